@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], extra = {}) => ({
+  test: { name, include, testTimeout: 60_000, hookTimeout: 60_000, ...extra },
+});
+
+/** `unit` runs beside the code; the others start real processes or compare with the real collector's answers. */
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['src/**/*.test.ts', 'test/*.test.ts', 'test/contracts/**/*.test.ts']),
+      project('fuzz', ['test/fuzz/**/*.test.ts']),
+      project('conformance', ['test/conformance/**/*.test.ts']),
+      project('e2e', ['test/e2e/**/*.test.ts']),
+    ],
+  },
+});
