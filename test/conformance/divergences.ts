@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const divergence = z.strictObject({
+  situation: z.string(),
+  collector: z.string(),
+  ours: z.string(),
+  class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe']),
+  case: z.string().optional(),
+  test: z.string().optional(),
+});
+
+/** One intended difference from the collector. */
+export type Divergence = z.output<typeof divergence>;
+
+/** The list of divergences.yaml, checked. */
+export function readDivergences(): Divergence[] {
+  return z.array(divergence).parse(parse(readFileSync(join(import.meta.dirname, 'divergences.yaml'), 'utf8')));
+}

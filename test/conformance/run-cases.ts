@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DebugEntry, debugEntries } from '../support/debug-entries.ts';
+import { type Answer, ask, postMetrics } from '../support/http.ts';
+import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
+
+/** What the real collector was asked and answered; the files are described in README.md. */
+export interface Case {
+  readonly name: string;
+  readonly prometheus: object;
+  readonly debug: object;
+  readonly requests: readonly Buffer[];
+  /** The expected answer of that file name, undefined where the collector's own answers differ from run to run. */
+  expected(file: string): Buffer | undefined;
+}
+
+/** What pitot answered. */
+export interface CaseAnswers {
+  readonly responses: readonly Answer[];
+  readonly text: Answer;
+  readonly openmetrics: Answer;
+  readonly protobuf: Answer;
+  readonly debug: readonly DebugEntry[];
+}
+
+/** The cases of a folder beside this file, by name. */
+export function readCases(folder: string): Case[] {
+  const root = join(import.meta.dirname, folder);
+  return readdirSync(root)
+    .sort()
+    .map((name) => {
+      const directory = join(root, name);
+      const expected = (file: string) =>
+        existsSync(join(directory, file)) ? readFileSync(join(directory, file)) : undefined;
+      const { prometheus, debug, requests } = JSON.parse(readFileSync(join(directory, 'case.json'), 'utf8'));
+      return { name, prometheus, debug, requests: requests.map((file: string) => expected(file)), expected };
+    });
+}
+
+const accept = {
+  text: {} as Record<string, string>,
+  openmetrics: { accept: 'application/openmetrics-text;version=1.0.0' },
+  protobuf: {
+    accept: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+  },
+};
+
+/** One pitot process with a pipeline for each case, as users would run it: real ports, real log. */
+export class CaseRunner {
+  readonly #pitot: RunningPitot;
+  readonly #ports: ReadonlyMap<string, { in: number; out: number }>;
+
+  private constructor(pitot: RunningPitot, ports: ReadonlyMap<string, { in: number; out: number }>) {
+    this.#pitot = pitot;
+    this.#ports = ports;
+  }
+
+  static async start(cases: readonly Case[]): Promise<CaseRunner> {
+    const free = await freePorts(cases.length * 2);
+    const ports = new Map(cases.map(({ name }, index) => [name, { in: free[2 * index]!, out: free[2 * index + 1]! }]));
+    const config = {
+      receivers: {} as Record<string, object>,
+      exporters: {} as Record<string, object>,
+      service: {
+        telemetry: { metrics: { level: 'none' }, logs: { sampling: { enabled: false } } },
+        pipelines: {} as Record<string, object>,
+      },
+    };
+    for (const [index, { name, prometheus, debug }] of cases.entries()) {
+      const port = ports.get(name)!;
+      config.receivers[`otlp/${index}`] = { protocols: { http: { endpoint: `127.0.0.1:${port.in}` } } };
+      config.exporters[`debug/${index}`] = debug;
+      config.exporters[`prometheus/${index}`] = { ...prometheus, endpoint: `127.0.0.1:${port.out}` };
+      config.service.pipelines[`metrics/${index}`] = {
+        receivers: [`otlp/${index}`],
+        exporters: [`debug/${index}`, `prometheus/${index}`],
+      };
+    }
+    const pitot = startPitot([`--config=${configFile(config)}`]);
+    await untilListening(pitot, free);
+    return new CaseRunner(pitot, ports);
+  }
+
+  /** Sends a case's requests in order and asks for everything; cases must run one after the other. */
+  async run(which: Case): Promise<CaseAnswers> {
+    const port = this.#ports.get(which.name)!;
+    const start = this.#pitot.output().length;
+    const responses: Answer[] = [];
+    for (const request of which.requests) responses.push(await postMetrics(port.in, request));
+    const scrape = (headers: Record<string, string>) => ask(port.out, { path: '/metrics', headers });
+    const text = await scrape(accept.text);
+    const openmetrics = await scrape(accept.openmetrics);
+    const protobuf = await scrape(accept.protobuf);
+    const expected = debugEntries(which.expected('expect.debug.txt')?.toString('latin1') ?? '').length;
+    let debug: DebugEntry[] = [];
+    for (let attempt = 0; attempt < 100; attempt++) {
+      debug = debugEntries(this.#pitot.output().subarray(start).toString('latin1'));
+      if (debug.length >= expected) break;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    return { responses, text, openmetrics, protobuf, debug };
+  }
+
+  stop(): Promise<number | null> {
+    return this.#pitot.stop();
+  }
+}

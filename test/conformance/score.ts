@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** Counts, for each kind of answer, how many are the same, and keeps what differs until it is taken. */
+export class Score {
+  readonly #kinds = new Map<string, { same: number; total: number }>();
+  #differences: unknown[] = [];
+
+  compare(kind: string, expected: unknown, received: unknown): void {
+    this.#note(kind, isDeepStrictEqual(expected, received), { kind, expected, received });
+  }
+
+  /** Nothing is counted when there is no expected answer: the collector's own answers differ from run to run. */
+  compareBytes(kind: string, expected: Buffer | undefined, received: Buffer): void {
+    if (expected === undefined) return;
+    const same = expected.equals(received);
+    const difference = { kind, expected: expected.toString('latin1'), received: received.toString('latin1') };
+    this.#note(kind, same, difference);
+  }
+
+  /** The differences since the last call. */
+  take(): unknown[] {
+    const taken = this.#differences;
+    this.#differences = [];
+    return taken;
+  }
+
+  /** Prints `KIND same/total` for each kind. */
+  print(title: string): void {
+    const figures = [...this.#kinds].map(([kind, { same, total }]) => `${kind} ${same}/${total}`);
+    process.stdout.write(`${title}: ${figures.join(', ')}\n`);
+  }
+
+  #note(kind: string, same: boolean, difference: unknown): void {
+    const counts = this.#kinds.get(kind) ?? { same: 0, total: 0 };
+    counts.total++;
+    if (same) counts.same++;
+    else this.#differences.push(difference);
+    this.#kinds.set(kind, counts);
+  }
+}
