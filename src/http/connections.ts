@@ -1,0 +1,70 @@
+/** Something that can be cut: a socket or an HTTP/2 session. */
+interface Connection {
+  destroy(): void;
+}
+
+/** Before the first request of a connection. */
+const unused = -1;
+
+/**
+ * The open connections of a listener, the one that was silent longest first. Keeps at most `limit` (0: any number): one more
+ * takes the place of that first one, so that idle senders can't lock out others.
+ */
+export class Connections {
+  /** Connections that had to make room. */
+  evicted = 0;
+  readonly #limit: number;
+  #draining = false;
+  /** Insertion order is the order of last use; the value counts the requests that are running, or is `unused`. */
+  readonly #open = new Map<Connection, number>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  opened(connection: Connection): void {
+    if (this.#limit > 0 && this.#open.size >= this.#limit) {
+      const [silent] = this.#open.keys();
+      if (silent) {
+        this.#open.delete(silent);
+        this.evicted += 1;
+        silent.destroy();
+      }
+    }
+    this.#open.set(connection, unused);
+  }
+
+  closed(connection: Connection): void {
+    this.#open.delete(connection);
+  }
+
+  requestBegan(connection: Connection): void {
+    const running = this.#open.get(connection);
+    if (running === undefined) return;
+    this.#open.delete(connection);
+    this.#open.set(connection, running === unused ? 1 : running + 1);
+  }
+
+  requestEnded(connection: Connection): void {
+    const running = this.#open.get(connection);
+    if (running === undefined) return;
+    if (this.#draining && running <= 1) connection.destroy();
+    else this.#open.set(connection, running - 1);
+  }
+
+  /** Cuts connections on which nothing is running, and from now on each one when its last request ends. */
+  drain(): void {
+    this.#draining = true;
+    for (const [connection, running] of this.#open) {
+      if (running <= 0) connection.destroy();
+    }
+  }
+
+  destroyAll(): void {
+    for (const connection of this.#open.keys()) connection.destroy();
+  }
+}

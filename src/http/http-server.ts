@@ -1,0 +1,251 @@
+import http from 'node:http';
+import http2 from 'node:http2';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { TLSSocket } from 'node:tls';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Host, Logger, OwnMetrics } from '../component/component.ts';
+import { Connections } from './connections.ts';
+import { bindError, resolveListenAddress } from './listen-address.ts';
+import { answerMalformed } from './malformed-request.ts';
+import { answerNotFound, type Refuse, refuseInPlainText } from './plain-text.ts';
+import { RequestChain, type RequestHandler } from './request-chain.ts';
+import type { HttpServerConfig } from './server-config.ts';
+import { TlsContext } from './tls-context.ts';
+
+/** Bytes of a request's header block, as in Go. */
+const maxHeaderSize = 1024 * 1024;
+
+export interface HttpServerOptions {
+  readonly config: HttpServerConfig;
+  readonly logger: Logger;
+  readonly host: Host;
+  /** Who listens, for own metrics: a component's id. */
+  readonly name: string;
+  readonly metrics?: OwnMetrics;
+  /** How a refusal before the handler is answered; plain text unless given. */
+  readonly refuse?: Refuse;
+}
+
+/** A listener with its routes. Routes are added to `app` before `listen`; request bodies are left to the handlers. */
+export interface HttpServer {
+  readonly app: FastifyInstance;
+  /** Binds; resolves with the address as the collector logs it (`127.0.0.1:4318`, `[::]:4318`). */
+  listen(): Promise<string>;
+  /** Stops listening, lets running requests end, then cuts what is left when `deadline` aborts. Safe to call twice. */
+  close(deadline: AbortSignal): Promise<void>;
+}
+
+/**
+ * Makes the one kind of HTTP server that all components use: limits, timeouts, TLS with HTTP/2, CORS, authentication and the
+ * collector's plain answers (behaviour.md §2.2–2.4).
+ * @throws Error when TLS files or the authenticator can't be had
+ */
+export function openHttpServer(options: HttpServerOptions): HttpServer {
+  return new Listener(options);
+}
+
+class Listener implements HttpServer {
+  readonly app: FastifyInstance;
+  readonly #options: HttpServerOptions;
+  readonly #connections: Connections;
+  #server!: http.Server | http2.Http2SecureServer;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#connections = new Connections(options.config.maxConnections);
+    this.app = fastify({
+      logger: false,
+      exposeHeadRoutes: false,
+      routerOptions: { maxParamLength: 65_536 },
+      // A malformed path is refused in the chain; what else Fastify itself refuses is a bad request too.
+      frameworkErrors: (_error, request, reply) => {
+        reply.hijack();
+        refuseInPlainText(request.raw, reply.raw, { status: 400, message: '400 Bad Request' });
+      },
+      serverFactory: (route) => this.#create(route as RequestHandler),
+    });
+    // Handlers read bodies themselves, so no method has one for Fastify: it need not look at content types.
+    for (const method of http.METHODS) {
+      if (method !== 'CONNECT') this.app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+    }
+    this.app.setNotFoundHandler((request, reply) => {
+      reply.hijack();
+      answerNotFound(request.raw, reply.raw);
+    });
+    this.app.setErrorHandler((error, request, reply) => {
+      options.logger.error('failed to handle a request', {
+        method: request.method,
+        path: request.url,
+        error: String(error),
+      });
+      reply.code(500).type('text/plain; charset=utf-8').send('internal error\n');
+    });
+    options.metrics?.gauge(
+      'pitot_http_connections',
+      'Open connections of a listener.',
+      { listener: options.name },
+      () => this.#connections.size,
+    );
+    options.metrics?.gauge(
+      'pitot_http_connections_evicted',
+      'Connections closed because the listener had max_connections.',
+      { listener: options.name },
+      () => this.#connections.evicted,
+    );
+  }
+
+  async listen(): Promise<string> {
+    const { transport } = this.#options.config;
+    await this.app.ready();
+    const address = await resolveListenAddress(this.#options.config.endpoint, transport);
+    const server: Server = this.#server;
+    const listenOn = (target: typeof address.options) =>
+      new Promise<void>((resolve, reject) => {
+        const fail = (error: Error) => reject(error);
+        server.once('error', fail);
+        server.listen(target, () => {
+          server.off('error', fail);
+          resolve();
+        });
+      });
+    try {
+      await listenOn(address.options).catch((error: NodeJS.ErrnoException) => {
+        // A machine without IPv6: every interface is every IPv4 interface.
+        if (error.code !== 'EAFNOSUPPORT' || address.options.host !== '::') throw error;
+        return listenOn({ ...address.options, host: '0.0.0.0' });
+      });
+    } catch (error) {
+      throw bindError(error as NodeJS.ErrnoException, address, transport);
+    }
+    server.on('error', (error) => this.#options.logger.error('HTTP listener error', { error: String(error) }));
+    return addressText(server.address() ?? address.text);
+  }
+
+  close(deadline: AbortSignal): Promise<void> {
+    this.#closing ??= this.#close(deadline);
+    return this.#closing;
+  }
+
+  async #close(deadline: AbortSignal): Promise<void> {
+    const server: Server = this.#server;
+    if (server.listening) {
+      const cut = () => this.#connections.destroyAll();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      this.#connections.drain();
+      if (deadline.aborted) cut();
+      else deadline.addEventListener('abort', cut, { once: true });
+      await closed;
+      deadline.removeEventListener('abort', cut);
+    }
+    await this.app.close();
+  }
+
+  #create(route: RequestHandler): http.Server {
+    const { config } = this.#options;
+    const chain = new RequestChain(this.#options, route);
+    const connections = this.#connections;
+    function ended(this: http.ServerResponse): void {
+      connections.requestEnded(connectionOf(this.req));
+    }
+    const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      connections.requestBegan(connectionOf(request));
+      response.once('close', ended);
+      if (request.httpVersionMajor === 1) this.#keepAlive(request, response);
+      if (config.writeTimeout > 0) limitTime(response, config.writeTimeout);
+      chain.handle(request, response);
+    };
+    const server = config.tls
+      ? this.#createSecure(new TlsContext(config.tls, () => performance.now()), handle)
+      : this.#track(http.createServer(this.#timeouts(), handle), 'connection');
+    server.on('clientError', answerMalformed);
+    server.on('checkExpectation', (_request: http.IncomingMessage, response: http.ServerResponse) => {
+      response.writeHead(417, ['Connection', 'close', 'Content-Length', '0']).end();
+    });
+    this.#server = server;
+    return server as http.Server;
+  }
+
+  #timeouts(): http.ServerOptions {
+    const { readTimeout, readHeaderTimeout, idleTimeout } = this.#options.config;
+    const requestTimeout = Math.max(readTimeout, 0);
+    const headersTimeout = Math.max(readHeaderTimeout === 0 ? readTimeout : readHeaderTimeout, 0);
+    const shortest = Math.min(requestTimeout || Number.POSITIVE_INFINITY, headersTimeout || Number.POSITIVE_INFINITY);
+    return {
+      maxHeaderSize,
+      requestTimeout,
+      headersTimeout: requestTimeout > 0 ? Math.min(headersTimeout || requestTimeout, requestTimeout) : headersTimeout,
+      keepAliveTimeout: Math.max(idleTimeout === 0 ? readTimeout : idleTimeout, 0),
+      keepAliveTimeoutBuffer: 0,
+      connectionsCheckingInterval: Math.min(Math.max(shortest / 4, 25), 30_000),
+      requireHostHeader: false,
+      noDelay: true,
+    };
+  }
+
+  #createSecure(context: TlsContext, handle: RequestHandler): http2.Http2SecureServer {
+    const { logger } = this.#options;
+    const options = { allowHTTP1: true, handshakeTimeout: 10_000, ...this.#timeouts(), ...context.options() };
+    const server = http2.createSecureServer(options as http2.SecureServerOptions, handle as never);
+    server.prependListener('connection', (socket: Socket) => {
+      try {
+        if (context.refresh()) server.setSecureContext(context.options());
+      } catch (error) {
+        logHandshakeError(logger, socket, error);
+        socket.destroy();
+      }
+    });
+    server.on('tlsClientError', (error, socket) => logHandshakeError(logger, socket, error));
+    server.on('session', (session) => {
+      this.#connections.opened(session);
+      session.on('error', () => session.destroy());
+      session.once('close', () => this.#connections.closed(session));
+    });
+    return this.#track(server, 'secureConnection');
+  }
+
+  #track<S extends Server>(server: S, event: 'connection' | 'secureConnection'): S {
+    server.on(event, (socket: Socket & Partial<TLSSocket>) => {
+      // An HTTP/2 connection is known by its session.
+      if (socket.alpnProtocol === 'h2') return;
+      this.#connections.opened(socket);
+      socket.once('close', () => this.#connections.closed(socket));
+    });
+    return server;
+  }
+
+  /** Go says nothing about a connection that is kept; it says `close` for one that is not. */
+  #keepAlive(request: http.IncomingMessage, response: http.ServerResponse): void {
+    if (this.#closing !== undefined || !this.#options.config.keepAlivesEnabled) response.shouldKeepAlive = false;
+    else if (response.shouldKeepAlive && request.httpVersionMinor === 1) response.removeHeader('Connection');
+  }
+}
+
+/** The session of an HTTP/2 request, which the request itself forgets when it ends. */
+const sessionOf = new WeakMap<http.IncomingMessage, http2.Http2Session>();
+
+function connectionOf(request: http.IncomingMessage): Socket | http2.Http2Session {
+  if (request.httpVersionMajor === 1) return request.socket;
+  const known = sessionOf.get(request);
+  if (known) return known;
+  const { session } = (request as unknown as http2.Http2ServerRequest).stream;
+  if (session) sessionOf.set(request, session);
+  return session ?? request.socket;
+}
+
+/** Cuts the connection of a response that is not written after so many milliseconds. */
+function limitTime(response: http.ServerResponse, milliseconds: number): void {
+  const timer = setTimeout(() => response.destroy(), milliseconds);
+  response.once('close', () => clearTimeout(timer));
+}
+
+function logHandshakeError(logger: Logger, socket: Socket, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  logger.error(`http: TLS handshake error from ${socket.remoteAddress}:${socket.remotePort}: ${reason}`);
+}
+
+function addressText(address: AddressInfo | string): string {
+  if (typeof address === 'string') return address;
+  return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+}

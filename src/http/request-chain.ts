@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Host, Logger } from '../component/component.ts';
+import type { ServerAuthenticator } from '../component/extension.ts';
+import { authenticate, resolveAuthenticator } from './authentication.ts';
+import { cleanedPath, redirect } from './clean-path.ts';
+import { CrossOrigin } from './cors.ts';
+import { malformedAnswer } from './malformed-request.ts';
+import { type Refuse, refuseInPlainText } from './plain-text.ts';
+import type { HttpServerConfig } from './server-config.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+interface ChainOptions {
+  readonly config: HttpServerConfig;
+  readonly host: Host;
+  readonly logger: Logger;
+  readonly refuse?: Refuse | undefined;
+}
+
+/**
+ * What every request passes before it is routed, in the collector's order: response headers, CORS, authentication, content
+ * encoding, clean path (behaviour.md §2.4).
+ */
+export class RequestChain {
+  readonly #next: RequestHandler;
+  readonly #headers: HttpServerConfig['responseHeaders'];
+  readonly #crossOrigin: CrossOrigin | undefined;
+  readonly #authenticator: ServerAuthenticator | undefined;
+  readonly #requestParameters: readonly string[];
+  readonly #encodings: ReadonlySet<string>;
+  readonly #refuse: Refuse;
+
+  constructor({ config, host, logger, refuse = refuseInPlainText }: ChainOptions, next: RequestHandler) {
+    this.#next = next;
+    this.#headers = config.responseHeaders;
+    this.#refuse = refuse;
+    this.#encodings = new Set(config.compressionAlgorithms);
+    this.#authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
+    this.#requestParameters = config.auth?.requestParams ?? [];
+    if (config.cors && config.cors.allowedOrigins.length > 0) this.#crossOrigin = new CrossOrigin(config.cors);
+    else if (config.cors && config.cors.allowedHeaders.length > 0) {
+      logger.warn('The CORS configuration specifies allowed headers but no allowed origins, and is therefore ignored.');
+    }
+    const [middleware] = config.middlewares;
+    if (middleware) {
+      throw new Error(`failed to resolve middleware ${JSON.stringify(middleware.id)}: middleware not found`);
+    }
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    if (!isWellFormed(request, response)) return;
+    for (const { name, value } of this.#headers) response.setHeader(name, value);
+    if (this.#crossOrigin?.answer(request, response)) return;
+    if (this.#authenticator) void this.#authenticate(this.#authenticator, request, response);
+    else this.#route(request, response);
+  }
+
+  async #authenticate(
+    authenticator: ServerAuthenticator,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    try {
+      await authenticate(request, authenticator, this.#requestParameters);
+    } catch (error) {
+      this.#refuse(request, response, { status: 401, message: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    this.#route(request, response);
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    // An empty list turns decoding off, and with it this check; the collector does the same.
+    if (this.#encodings.size > 0) {
+      const encoding = request.headers['content-encoding'] ?? '';
+      if (!this.#encodings.has(encoding)) {
+        this.#refuse(request, response, { status: 400, message: `unsupported Content-Encoding: ${encoding}` });
+        return;
+      }
+    }
+    const path = cleanedPath(request.url ?? '/');
+    if (path === undefined) this.#next(request, response);
+    else redirect(request, response, path);
+  }
+}
+
+/** Answers what Go's server refuses before any handler; brings an absolute target into the usual form. */
+function isWellFormed(request: IncomingMessage, response: ServerResponse): boolean {
+  const target = request.url ?? '';
+  if (target.charCodeAt(0) !== 0x2f) {
+    const absolute = /^https?:\/\/[^/?]*(.*)$/i.exec(target);
+    if (absolute) {
+      const rest = absolute[1] ?? '';
+      request.url = rest.startsWith('/') ? rest : `/${rest}`;
+    } else if (target === '*' && request.method === 'OPTIONS') {
+      response.writeHead(200, ['Content-Length', '0']).end();
+      return false;
+    } else {
+      answerRaw(response, malformedAnswer('400 Bad Request'));
+      return false;
+    }
+  }
+  if (target.includes('%') && /%(?![0-9a-fA-F]{2})/.test(target)) {
+    answerRaw(response, malformedAnswer('400 Bad Request'));
+    return false;
+  }
+  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    answerRaw(response, malformedAnswer('400 Bad Request: missing required Host header'));
+    return false;
+  }
+  const transferEncoding = request.headers['transfer-encoding'];
+  if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
+    answerRaw(response, malformedAnswer('501 Not Implemented', 'Unsupported transfer encoding'));
+    return false;
+  }
+  return true;
+}
+
+/** These answers have no Date and end the connection, so they don't go through the response. */
+function answerRaw(response: ServerResponse, text: string): void {
+  if (response.socket && response.req.httpVersionMajor === 1) response.socket.end(text);
+  else response.writeHead(400).end();
+}

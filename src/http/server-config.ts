@@ -1,0 +1,123 @@
+import {
+  boolean,
+  type ConfigOf,
+  config,
+  duration,
+  enumeration,
+  integer,
+  list,
+  optional,
+  reportedAs,
+  string,
+  stringList,
+  validated,
+} from '../config/schema.ts';
+import { headerMap } from './header-map.ts';
+import { tlsServerConfig } from './tls-config.ts';
+
+/** Bytes of a request body that are accepted when `max_request_body_size` is not set: 20 MiB. */
+export const defaultMaxRequestBodySize = 20 * 1024 * 1024;
+
+/** Content encodings that a server decodes unless `compression_algorithms` says otherwise; `''` is an unencoded body. */
+export const knownContentEncodings = [
+  '',
+  'gzip',
+  'zstd',
+  'zlib',
+  'snappy',
+  'deflate',
+  'lz4',
+  'x-snappy-framed',
+] as const;
+
+/** Where a server listens (shared with gRPC); behaviour.md §2.2. */
+export function listenerShape(endpoint: string) {
+  return {
+    endpoint: string(endpoint).describe('`host:port`; no host: every interface, port 0: any free one; a path for unix'),
+    transport: transport().describe('`tcp`, `tcp4`, `tcp6` or `unix`'),
+    dialer: config('confignet.DialerConfig', {
+      timeout: duration(0).describe('accepted; a server dials nobody'),
+    }).describe('accepted; a server dials nobody'),
+    tls: reportedAs('serverconfig::tls', optional(tlsServerConfig)).describe('serve TLS'),
+    include_metadata: boolean(false).describe('hand request headers on to processors, exporters and extensions'),
+    middlewares: list(config('configmiddleware.Config', { id: string().describe('id of an extension') })).describe(
+      'extensions that wrap the handler; none is built in',
+    ),
+  };
+}
+
+export interface HttpServerDefaults {
+  readonly endpoint?: string;
+  /** Times in milliseconds, 0 = none; absent: the collector's general default. */
+  readonly readHeaderTimeout?: number;
+  readonly writeTimeout?: number;
+  readonly idleTimeout?: number;
+  readonly keepAlivesEnabled?: boolean;
+}
+
+/** Every key of an HTTP server (behaviour.md §2.2, 2.3, 2.10, 2.11) with the defaults of one component. */
+export function httpServerShape(defaults: HttpServerDefaults = {}) {
+  return {
+    ...listenerShape(defaults.endpoint ?? ''),
+    cors: optional(corsConfig).describe('answer cross-origin requests of browsers'),
+    auth: optional(authConfig).describe('ask an extension who may send'),
+    max_request_body_size: integer(0, { goType: 'int64' }).describe(
+      'bytes of a body, before and after decompression; 0: 20 MiB',
+    ),
+    response_headers: reportedAs('serverconfig::response_headers', headerMap()).describe('headers of every response'),
+    compression_algorithms: compressionAlgorithms().describe('content encodings of requests that are decoded'),
+    read_timeout: duration(0).describe('longest time to read a request, body included; 0: none'),
+    read_header_timeout: duration(defaults.readHeaderTimeout ?? '1m').describe(
+      'longest time to read the headers of a request; 0: as `read_timeout`',
+    ),
+    write_timeout: duration(defaults.writeTimeout ?? '30s').describe(
+      'longest time from the headers of a request to the end of its response; 0: none',
+    ),
+    idle_timeout: duration(defaults.idleTimeout ?? '1m').describe(
+      'longest time to wait for the next request on a connection; 0: as `read_timeout`',
+    ),
+    keep_alives_enabled: boolean(defaults.keepAlivesEnabled ?? true).describe('serve several requests on a connection'),
+    max_connections: integer(10_000).describe(
+      'connections at a time; a new one then takes the place of the one that was silent longest (ours; 0: no limit)',
+    ),
+  };
+}
+
+const transports = [
+  ...['tcp', 'tcp4', 'tcp6', 'udp', 'udp4', 'udp6', 'ip', 'ip4', 'ip6'],
+  ...['unix', 'unixgram', 'unixpacket', 'npipe', ''],
+];
+
+function transport() {
+  const refusal = (text: string) => `unsupported transport type ${JSON.stringify(text)}`;
+  return validated(enumeration({ values: transports, default: 'tcp', zero: '', refusal }), (value) =>
+    value === '' ? { message: 'invalid transport type ""' } : undefined,
+  );
+}
+
+function compressionAlgorithms() {
+  return validated(stringList(knownContentEncodings), (names) => {
+    const unknown = names.find((name) => !(knownContentEncodings as readonly string[]).includes(name));
+    if (unknown === undefined) return undefined;
+    const known = knownContentEncodings.map((name) => JSON.stringify(name)).join(', ');
+    return `unknown compression algorithm ${JSON.stringify(unknown)}, expected some of ${known}`;
+  });
+}
+
+const corsConfig = config('confighttp.CORSConfig', {
+  allowed_origins: stringList().describe('origins that may ask; one `*` in each is a wildcard, `*` is any'),
+  allowed_headers: stringList().describe('request headers that they may send; `*` is any'),
+  exposed_headers: stringList().describe('response headers that they may read'),
+  max_age: integer(0).describe('seconds for which a preflight answer may be kept; 0: not said'),
+});
+export type CorsConfig = ConfigOf<typeof corsConfig>;
+
+const authConfig = config('confighttp.AuthConfig', {
+  authenticator: string().describe('id of an extension that authenticates requests'),
+  request_params: stringList().describe('query parameters that stand for the header of the same name'),
+});
+export type AuthConfig = ConfigOf<typeof authConfig>;
+
+const httpServerConfig = config('confighttp.ServerConfig', httpServerShape());
+/** A decoded configuration of an HTTP server; times in milliseconds, sizes in bytes. */
+export type HttpServerConfig = ConfigOf<typeof httpServerConfig>;

@@ -1,0 +1,92 @@
+import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '../config/schema.ts';
+
+/** The keys that TLS of servers and of clients have in common (behaviour.md §2.3). */
+export function tlsShape() {
+  return {
+    ca_file: string().describe('file with the certificate authorities that a client trusts'),
+    ca_pem: secret().describe('the same as PEM text'),
+    cert_file: string().describe('file with the certificate chain'),
+    cert_pem: secret().describe('the same as PEM text'),
+    key_file: string().describe('file with the private key'),
+    key_pem: secret().describe('the same as PEM text'),
+    include_system_ca_certs_pool: boolean(false).describe("trust the system's authorities besides `ca_file`"),
+    min_version: string().describe('lowest version: 1.0, 1.1, 1.2 (default) or 1.3, quoted'),
+    max_version: string().describe('highest version; default: the newest'),
+    cipher_suites: stringList().describe('names of the allowed cipher suites, e.g. TLS_AES_128_GCM_SHA256'),
+    include_insecure_cipher_suites: boolean(false).describe('allow insecure names in `cipher_suites`'),
+    reload_interval: duration(0).describe('read certificate and key again when they are older; 0: never'),
+    curve_preferences: stringList().describe('key exchange groups in order of preference, e.g. X25519, P256'),
+    tpm: tpmConfig.describe('keys in a trusted platform module: accepted, refused when enabled'),
+  };
+}
+
+const tpmConfig = config('configtls.TPMConfig', {
+  enabled: boolean(false).describe('take the key from the module'),
+  path: string().describe('device of the module'),
+  owner_auth: string().describe('its owner authorization'),
+  auth: string().describe('the authorization of the key'),
+});
+
+const tlsServerGroup = config('configtls.ServerConfig', {
+  ...tlsShape(),
+  client_ca_file: string().describe('require client certificates and check them against these authorities'),
+  client_ca_file_reload: boolean(false).describe('read `client_ca_file` again when it changes'),
+});
+export type TlsServerConfig = ConfigOf<typeof tlsServerGroup>;
+
+/** TLS of a listener: `tls` of every server. */
+export const tlsServerConfig = validated(validated(tlsServerGroup, missingCertificate), tlsProblem);
+
+function missingCertificate(tls: TlsServerConfig): string | undefined {
+  if (hasCertificate(tls) || hasKey(tls)) return undefined;
+  return 'TLS configuration must include both certificate and key for server connections';
+}
+
+/** What `tlsShape` decodes to, as far as the checks read it. */
+type TlsCommon = Pick<
+  TlsServerConfig,
+  'caFile' | 'caPem' | 'certFile' | 'certPem' | 'keyFile' | 'keyPem' | 'minVersion' | 'maxVersion'
+>;
+
+/** `1.0` … `1.3` */
+export const tlsVersions: ReadonlyMap<string, 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'> = new Map([
+  ['1.0', 'TLSv1'],
+  ['1.1', 'TLSv1.1'],
+  ['1.2', 'TLSv1.2'],
+  ['1.3', 'TLSv1.3'],
+]);
+
+/** What is wrong with the part that clients and servers share; the collector names it `config`. */
+export function tlsProblem(tls: TlsCommon): { path: string; message: string } | undefined {
+  const message = commonProblem(tls);
+  return message === undefined ? undefined : { path: 'config', message };
+}
+
+function commonProblem(tls: TlsCommon): string | undefined {
+  if (tls.caFile !== '' && tls.caPem !== '') return 'provide either a CA file or the PEM-encoded string, but not both';
+  if (tls.certFile !== '' && tls.certPem !== '') return 'provide either certificate file or PEM, but not both';
+  if (tls.keyFile !== '' && tls.keyPem !== '') return 'provide either key file or PEM, but not both';
+  if (hasCertificate(tls) !== hasKey(tls)) {
+    return 'TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)';
+  }
+  for (const [key, version] of [
+    ['min_version', tls.minVersion],
+    ['max_version', tls.maxVersion],
+  ] as const) {
+    if (version !== '' && !tlsVersions.has(version)) {
+      return `invalid TLS ${key}: unsupported TLS version: ${JSON.stringify(version)}`;
+    }
+  }
+  if (tls.maxVersion !== '' && tls.maxVersion < (tls.minVersion || '1.2')) {
+    return 'invalid TLS configuration: min_version cannot be greater than max_version';
+  }
+  return undefined;
+}
+
+function hasCertificate(tls: Pick<TlsCommon, 'certFile' | 'certPem'>): boolean {
+  return tls.certFile !== '' || tls.certPem !== '';
+}
+
+function hasKey(tls: Pick<TlsCommon, 'keyFile' | 'keyPem'>): boolean {
+  return tls.keyFile !== '' || tls.keyPem !== '';
+}

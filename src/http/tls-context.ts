@@ -1,0 +1,135 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import { cipherList } from './cipher-suites.ts';
+import { type TlsServerConfig, tlsVersions } from './tls-config.ts';
+
+/** The secrets and rules of a TLS listener, read again as `reload_interval` and `client_ca_file_reload` say. */
+export class TlsContext {
+  readonly #config: TlsServerConfig;
+  /** Milliseconds, monotonic. */
+  readonly #now: () => number;
+  #certificate: Pick<SecureContextOptions, 'cert' | 'key'>;
+  #loadedAt: number;
+  #clientCa: { readonly pem: string; readonly version: string } | undefined;
+
+  /** Reads everything once. @throws Error in the collector's words: `failed to load TLS config: …` */
+  constructor(config: TlsServerConfig, now: () => number) {
+    this.#config = config;
+    this.#now = now;
+    if (config.tpm.enabled) throw new Error('failed to load TLS config: a trusted platform module is not supported');
+    this.#certificate = said('failed to load TLS config: failed to load TLS cert and key', () =>
+      this.#readCertificate(),
+    );
+    this.#loadedAt = now();
+    if (config.clientCaFile !== '') {
+      this.#clientCa = said('failed to load client CA CertPool', () => this.#readClientCa());
+    }
+    said('failed to load TLS config', () => createSecureContext(this.options()));
+  }
+
+  /** Settings for a listener, as last read. */
+  options(): TlsOptions {
+    const { cipherSuites, includeInsecureCipherSuites, curvePreferences, minVersion, maxVersion } = this.#config;
+    const ciphers = cipherList(cipherSuites, { includeInsecure: includeInsecureCipherSuites });
+    return {
+      ...this.#certificate,
+      minVersion: tlsVersions.get(minVersion) ?? 'TLSv1.2',
+      maxVersion: tlsVersions.get(maxVersion) ?? 'TLSv1.3',
+      ...(ciphers && { ciphers }),
+      ...(curvePreferences.length > 0 && { ecdhCurve: curvePreferences.map(curveName).join(':') }),
+      ...(this.#clientCa && { ca: this.#clientCaPems(), requestCert: true, rejectUnauthorized: true }),
+    };
+  }
+
+  /**
+   * Reads again what is due; true when something changed. To be called before each handshake.
+   * @throws Error when certificate or key can't be read: that handshake must fail, and the next one tries again
+   */
+  refresh(): boolean {
+    return [this.#refreshCertificate(), this.#refreshClientCa()].includes(true);
+  }
+
+  #refreshCertificate(): boolean {
+    const { reloadInterval, certFile, keyFile } = this.#config;
+    if (reloadInterval === 0 || (certFile === '' && keyFile === '')) return false;
+    const now = this.#now();
+    if (now <= this.#loadedAt + reloadInterval) return false;
+    const certificate = said('failed to load TLS cert and key', () => this.#readCertificate());
+    this.#loadedAt = now;
+    if (certificate.cert === this.#certificate.cert && certificate.key === this.#certificate.key) return false;
+    this.#certificate = certificate;
+    return true;
+  }
+
+  /** A file that can't be read leaves the authorities as they were. */
+  #refreshClientCa(): boolean {
+    if (!this.#config.clientCaFileReload || this.#clientCa === undefined) return false;
+    try {
+      if (versionOf(this.#config.clientCaFile) === this.#clientCa.version) return false;
+      this.#clientCa = this.#readClientCa();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #readCertificate(): { cert: string; key: string } {
+    const { certFile, certPem, keyFile, keyPem } = this.#config;
+    const cert = certFile === '' ? certPem : readText(certFile);
+    const key = keyFile === '' ? keyPem : readText(keyFile);
+    said('failed to load TLS cert and key PEMs', () => createSecureContext({ cert, key }));
+    return { cert, key };
+  }
+
+  #readClientCa(): { pem: string; version: string } {
+    const file = this.#config.clientCaFile;
+    const version = versionOf(file);
+    const pem = said(`failed to load CA ${file}`, () => readText(file));
+    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`failed to parse CA ${file}`);
+    return { pem, version };
+  }
+
+  #clientCaPems(): string[] {
+    const own = this.#clientCa ? [this.#clientCa.pem] : [];
+    return this.#config.includeSystemCaCertsPool ? [...own, ...getCACertificates('system')] : own;
+  }
+}
+
+/** Changes when the file's content does, also when a symbolic link on the way is turned (mounted secrets). */
+function versionOf(file: string): string {
+  const { mtimeMs, ino, size } = statSync(file);
+  return `${ino}:${size}:${mtimeMs}`;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw isMissing ? new Error(`open ${file}: no such file or directory`, { cause: error }) : error;
+  }
+}
+
+/** Runs an action; an error says first what failed. */
+function said<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+const curves: ReadonlyMap<string, string> = new Map([
+  ['P256', 'P-256'],
+  ['P384', 'P-384'],
+  ['P521', 'P-521'],
+  ['X25519', 'X25519'],
+  ['X25519MLKEM768', 'X25519MLKEM768'],
+]);
+
+function curveName(name: string): string {
+  const curve = curves.get(name);
+  if (!curve) throw new Error(`invalid curve type: ${name}. Expected values are ${[...curves.keys()].join(', ')}`);
+  return curve;
+}
