@@ -1,0 +1,92 @@
+{{/* Chart name, as in labels: the upstream chart's rule. */}}
+{{- define "pitot.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* Object name: the release's name where it contains the chart's, else both joined. The upstream chart's rule. */}}
+{{- define "pitot.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "pitot.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{/* Workload kind in lower case; the upstream chart has no default here. */}}
+{{- define "pitot.mode" -}}
+{{- default "deployment" .Values.mode -}}
+{{- end -}}
+
+{{- define "pitot.component" -}}
+{{- get (dict "deployment" "standalone-collector" "daemonset" "agent-collector" "statefulset" "statefulset-collector") (include "pitot.mode" .) -}}
+{{- end -}}
+
+{{- define "pitot.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "pitot.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+component: {{ include "pitot.component" . }}
+{{- end -}}
+
+{{- define "pitot.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "pitot.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: opentelemetry-collector
+app.kubernetes.io/component: {{ include "pitot.component" . }}
+{{- with .Values.additionalLabels }}
+{{ tpl (toYaml .) $ }}
+{{- end }}
+{{- end -}}
+
+{{/* Metadata of an object of the release. Takes a dict: root, and optionally suffix, namespace, labels (a map), annotations (a map, templates expanded). */}}
+{{- define "pitot.metadata" -}}
+{{- $root := .root -}}
+name: {{ printf "%s%s" (include "pitot.fullname" $root | trunc (sub 63 (len (.suffix | default "")) | int) | trimSuffix "-") (.suffix | default "") }}
+namespace: {{ .namespace | default (include "pitot.namespace" $root) }}
+labels:
+  {{- include "pitot.labels" $root | nindent 2 }}
+  {{- range $key, $value := .labels }}
+  {{ $key }}: {{ tpl (toString $value) $root | quote }}
+  {{- end }}
+{{- with .annotations }}
+annotations:
+  {{- range $key, $value := . }}
+  {{ $key }}: {{ tpl (toString $value) $root | quote }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "pitot.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "pitot.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "pitot.configMapName" -}}
+{{- if .Values.configMap.existingName -}}
+{{- tpl .Values.configMap.existingName . -}}
+{{- else -}}
+{{- printf "%s%s" (include "pitot.fullname" .) (get (dict "deployment" "" "daemonset" "-agent" "statefulset" "-statefulset") (include "pitot.mode" .)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" or "": the Service exists unless turned off; a daemonset has one only on demand. */}}
+{{- define "pitot.serviceEnabled" -}}
+{{- $wanted := .Values.service.enabled -}}
+{{- if kindIs "invalid" $wanted -}}{{- $wanted = ne (include "pitot.mode" .) "daemonset" -}}{{- end -}}
+{{- if or $wanted .Values.ingress.enabled -}}true{{- end -}}
+{{- end -}}
+
+{{/* Most pods there can be. */}}
+{{- define "pitot.maxReplicas" -}}
+{{- if .Values.autoscaling.enabled -}}{{- .Values.autoscaling.maxReplicas | int -}}{{- else -}}{{- .Values.replicaCount | int -}}{{- end -}}
+{{- end -}}

@@ -1,0 +1,121 @@
+{{/* Metadata and spec of the pods, the same for the three kinds of workload. */}}
+{{- define "pitot.podTemplate" -}}
+metadata:
+  annotations:
+    {{- if and .Values.enableConfigChecksumAnnotation .Values.configMap.existingPath }}
+    checksum/config: {{ include (print $.Template.BasePath "/" .Values.configMap.existingPath) . | sha256sum }}
+    {{- else if .Values.enableConfigChecksumAnnotation }}
+    checksum/config: {{ include "pitot.config" . | sha256sum }}
+    {{- end }}
+    {{- with .Values.podAnnotations }}
+    {{- tpl (toYaml .) $ | nindent 4 }}
+    {{- end }}
+  labels:
+    {{- include "pitot.selectorLabels" . | nindent 4 }}
+    {{- with .Values.podLabels }}
+    {{- tpl (toYaml .) $ | nindent 4 }}
+    {{- end }}
+spec:
+  {{- include "pitot.podSpec" . | nindent 2 }}
+{{- end -}}
+
+{{- define "pitot.podSpec" -}}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+serviceAccountName: {{ include "pitot.serviceAccountName" . }}
+automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
+securityContext:
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .Values.shareProcessNamespace }}
+shareProcessNamespace: true
+{{- end }}
+hostNetwork: {{ .Values.hostNetwork }}
+hostPID: {{ .Values.hostPID }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . | quote }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+containers:
+  - {{- include "pitot.container" . | nindent 4 }}
+  {{- with .Values.extraContainers }}
+  {{- tpl (toYaml .) $ | nindent 2 }}
+  {{- end }}
+{{- with .Values.initContainers }}
+initContainers:
+  {{- tpl (toYaml .) $ | nindent 2 }}
+{{- end }}
+volumes:
+  {{- include "pitot.volumes" . | nindent 2 }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- toYaml .Values.topologySpreadConstraints | nindent 2 }}
+{{- else if and (ne (include "pitot.mode" .) "daemonset") (gt (include "pitot.maxReplicas" . | int) 1) }}
+topologySpreadConstraints:
+  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "pitot.selectorLabels" $ | nindent 8 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* "true" when a configuration file is mounted. */}}
+{{- define "pitot.mountsConfig" -}}
+{{- if or .Values.configMap.create .Values.configMap.existingName -}}true{{- end -}}
+{{- end -}}
+
+{{- define "pitot.volumes" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: {{ .Values.tmpSizeLimit }}
+{{- if include "pitot.mountsConfig" . }}
+- name: {{ lower .Chart.Name }}-configmap
+  configMap:
+    name: {{ include "pitot.configMapName" . }}
+    items:
+      - key: relay
+        path: relay.yaml
+{{- end }}
+{{- if and .Values.persistence.enabled .Values.persistence.existingClaim }}
+- name: state
+  persistentVolumeClaim:
+    claimName: {{ tpl .Values.persistence.existingClaim . }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ tpl (toYaml .) $ }}
+{{- end }}
+{{- end -}}
