@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ExpandedText, goKindOf, goTypeOf, isRawMap, withoutText } from '../raw-value.ts';
+import { withMetadata } from './metadata.ts';
+import { string } from './scalars.ts';
+
+/** Decodes one element and reports its problems under `[key]`. */
+function decodeItem<T>(
+  { item, raw, key }: { item: z.ZodType<T>; raw: unknown; key: string | number },
+  context: z.RefinementCtx,
+): T {
+  const result = item.safeParse(raw);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    context.addIssue({ ...issue, path: [`[${key}]`, ...issue.path] } as Parameters<typeof context.addIssue>[0]);
+  }
+  return z.NEVER;
+}
+
+/** A list. Absent or null: the default. Anything but a list is refused. */
+export function list<T>(item: z.ZodType<T>, defaultValue: readonly T[] = []): z.ZodType<readonly T[]> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): readonly T[] => {
+      const value = withoutText(raw);
+      if (value === undefined || value === null) return defaultValue;
+      if (!Array.isArray(value)) {
+        context.addIssue({
+          code: 'custom',
+          message: `source data must be an array or slice, got ${goKindOf(value)}`,
+        });
+        return z.NEVER;
+      }
+      return value.map((element, index) => decodeItem({ item, raw: element ?? null, key: index }, context));
+    });
+  return withMetadata(schema as z.ZodType<readonly T[]>, { kind: 'list', item, default: defaultValue });
+}
+
+/** A list of texts; a single text is split at its commas, the empty text is the empty list. */
+export function stringList(defaultValue: readonly string[] = []): z.ZodType<readonly string[]> {
+  const elements = list(string(), defaultValue);
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context) => {
+      const value = raw instanceof ExpandedText && !Array.isArray(raw.value) ? splittable(raw) : raw;
+      const split = typeof value === 'string' ? (value === '' ? [] : value.split(',')) : value;
+      const result = elements.safeParse(split);
+      if (result.success) return result.data;
+      for (const issue of result.error.issues) {
+        context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+      }
+      return z.NEVER;
+    });
+  return withMetadata(schema as z.ZodType<readonly string[]>, {
+    kind: 'list',
+    item: string(),
+    default: defaultValue,
+  });
+}
+
+/** A `${…}` for a list of texts is split only if its value is a text; a number stays one and is refused. */
+function splittable(raw: ExpandedText): unknown {
+  return raw.value;
+}
+
+interface MapOptions {
+  /** The collector's name of the type in refusals. */
+  readonly goType?: string;
+}
+
+/** A map with free keys. Absent or null: empty. */
+export function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Readonly<Record<string, T>>> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): Readonly<Record<string, T>> => {
+      const value = withoutText(raw);
+      if (value === undefined || value === null) return {};
+      if (!isRawMap(value)) {
+        const message = `expected type '${goType ?? 'map[string]interface {}'}', got unconvertible type '${goTypeOf(value)}'`;
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      return Object.fromEntries(
+        Object.entries(value).map(([key, element]) => [key, decodeItem({ item, raw: element, key }, context)]),
+      );
+    });
+  return withMetadata(schema as z.ZodType<Readonly<Record<string, T>>>, { kind: 'map', item, default: {} });
+}
+
+/** A map from texts to texts; a value that is a number or boolean is refused. */
+export function stringMap({
+  goType = 'map[string]string',
+}: MapOptions = {}): z.ZodType<Readonly<Record<string, string>>> {
+  return mapOf(string(), { goType });
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { goKindOf, goTypeOf, isRawMap, withoutText } from '../raw-value.ts';
+import { type DecodeSource, decodeFailure } from './decode-error.ts';
+import { type ConfigProblem, changedMetadata, metadataOf, withMetadata } from './metadata.ts';
+
+/** The keys of a group as written in YAML, each with its schema. */
+export type ConfigShape = Readonly<Record<string, z.ZodType>>;
+
+type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Key;
+
+/** What a group decodes to: its keys in camelCase. */
+export type GroupOf<Shape extends ConfigShape> = {
+  readonly [Key in keyof Shape & string as CamelCase<Key>]: z.output<Shape[Key]>;
+};
+
+/** The decoded type of a schema. */
+export type ConfigOf<Schema extends z.ZodType> = z.output<Schema>;
+
+/** `read_header_timeout` → `readHeaderTimeout` */
+export function camelCase(key: string): string {
+  return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * A group of keys: a component's configuration or a part of one. Unknown keys are errors. Absent or null: every key's
+ * default. The decoded object has camelCase keys.
+ * @param goType the collector's name of the type, shown when an unknown key stands at the top of a component
+ */
+export function config<Shape extends ConfigShape>(goType: string, shape: Shape): z.ZodType<GroupOf<Shape>> {
+  const keys = z.strictObject(shape as Record<string, z.ZodType>, {
+    error: (issue) =>
+      issue.code === 'invalid_type' ? `expected a map or struct, got "${goKindOf(issue.input)}"` : undefined,
+  });
+  const names = Object.keys(shape).map((key) => [key, camelCase(key)] as const);
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw) => withoutText(raw) ?? {})
+    .pipe(keys)
+    .transform((decoded) => Object.fromEntries(names.map(([key, name]) => [name, decoded[key]])));
+  return withMetadata(schema as unknown as z.ZodType<GroupOf<Shape>>, {
+    kind: 'group',
+    goType,
+    shape,
+    presence: 'always',
+  });
+}
+
+/** A group that is off when its key is absent or null; `enabled: false` inside turns it off too. */
+export function optional<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
+  return switchable(group, 'on-content');
+}
+
+/** A group that is off when its key is absent, and on with its defaults when the key has no value. */
+export function optionalWithDefaults<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
+  return switchable(group, 'on-key');
+}
+
+function switchable<Group>(group: z.ZodType<Group>, presence: 'on-content' | 'on-key'): z.ZodType<Group | undefined> {
+  const { goType = 'struct' } = metadataOf(group);
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): Group | undefined => {
+      let value = withoutText(raw);
+      if (raw === undefined || (value === null && presence === 'on-content')) return undefined;
+      value ??= {};
+      let on = true;
+      if (isRawMap(value)) {
+        const { enabled, ...rest } = value;
+        const flag = withoutText(enabled);
+        if (Object.hasOwn(value, 'enabled') && typeof flag !== 'boolean') {
+          const got = flag === null ? '<nil>' : String(flag);
+          const message = `unexpected type ${goTypeOf(flag)} for 'enabled': got '${got}' value expected 'true' or 'false'`;
+          context.addIssue({ code: 'custom', message });
+          return z.NEVER;
+        }
+        on = flag !== false;
+        value = rest;
+      }
+      const result = group.safeParse(value);
+      if (result.success) return on ? result.data : undefined;
+      if (!isRawMap(value)) {
+        for (const issue of result.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+        return z.NEVER;
+      }
+      // The collector decodes such a group by itself, so its errors are wrapped once more and begin with its own type.
+      const failure = decodeFailure(result.error.issues, goType);
+      const params: { sources: readonly DecodeSource[] } = { sources: failure.sources };
+      context.addIssue({ code: 'custom', message: failure.message, params });
+      return z.NEVER;
+    });
+  return changedGroup(schema as z.ZodType<Group | undefined>, group, presence);
+}
+
+function changedGroup<Output>(
+  schema: z.ZodType<Output>,
+  group: z.ZodType,
+  presence: 'on-content' | 'on-key',
+): z.ZodType<Output> {
+  return withMetadata(schema, { ...metadataOf(group), presence });
+}
+
+/**
+ * Adds a check that runs after the whole configuration was decoded. It returns nothing, or what is wrong: a text for the
+ * group itself (`exporters::prometheus: <text>`), with `path` for a key below it.
+ */
+export function validated<Schema extends z.ZodType>(
+  schema: Schema,
+  check: (
+    value: NonNullable<z.output<Schema>>,
+  ) => string | ConfigProblem | readonly (string | ConfigProblem)[] | undefined,
+): Schema {
+  return changedMetadata(schema, { checks: [...(metadataOf(schema).checks ?? []), check] });
+}
+
+/** The same key, named otherwise in validation messages: `tls` of a server is `serverconfig::tls`. */
+export function reportedAs<Schema extends z.ZodType>(path: string, schema: Schema): Schema {
+  return changedMetadata(schema, { reportedAs: path });
+}

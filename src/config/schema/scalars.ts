@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { DurationError, parseDuration } from '../duration.ts';
+import { ExpandedText, GoFloat, goTypeOf, withoutText } from '../raw-value.ts';
+import { type SchemaMetadata, withMetadata } from './metadata.ts';
+
+/** What decoding a value answers: the value, or why it can't be (the words after `'key' `). */
+type Decoded<T> = { readonly value: T } | { readonly problem: string };
+
+interface ScalarOptions<T> {
+  readonly metadata: SchemaMetadata;
+  readonly absent: T;
+  /** What `null` stands for: the collector sets the type's zero value, not the default. */
+  readonly zero: T;
+  decode(raw: unknown): Decoded<T>;
+}
+
+function scalar<T>({ metadata, absent, zero, decode }: ScalarOptions<T>): z.ZodType<T> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): T => {
+      if (raw === undefined) return absent;
+      if (raw === null) return zero;
+      const decoded = decode(raw);
+      if ('value' in decoded) return decoded.value;
+      context.addIssue({ code: 'custom', message: decoded.problem });
+      return z.NEVER;
+    });
+  return withMetadata(schema as z.ZodType<T>, metadata);
+}
+
+function unconvertible(goType: string, raw: unknown): { problem: string } {
+  return { problem: `expected type '${goType}', got unconvertible type '${goTypeOf(raw)}'` };
+}
+
+function decodeText(goType: string) {
+  return (raw: unknown): Decoded<string> => {
+    if (typeof raw === 'string') return { value: raw };
+    if (raw instanceof ExpandedText) return { value: raw.original };
+    return unconvertible(goType, raw);
+  };
+}
+
+/** Decodes what is not a text: from the parsed value of a `${…}`, whose `null` is the zero value too. */
+function decodeParsed<T>(zero: T, decode: (value: unknown) => Decoded<T>) {
+  return (raw: unknown): Decoded<T> => {
+    const value = withoutText(raw);
+    return value === null ? { value: zero } : decode(value);
+  };
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  return value instanceof GoFloat ? value.value : undefined;
+}
+
+/** A text. Numbers and booleans are refused as the collector refuses them. `goType`: its name in that message. */
+export function string(defaultValue = '', { goType = 'string' } = {}): z.ZodType<string> {
+  return scalar({
+    metadata: { kind: 'string', default: defaultValue },
+    absent: defaultValue,
+    zero: '',
+    decode: decodeText(goType),
+  });
+}
+
+/** A text that `print-config` shows as `[REDACTED]`. */
+export function secret(defaultValue = ''): z.ZodType<string> {
+  return scalar({
+    metadata: { kind: 'secret', default: defaultValue },
+    absent: defaultValue,
+    zero: '',
+    decode: decodeText('configopaque.String'),
+  });
+}
+
+/** `true` or `false`; the texts `"true"`, `yes`, `on` and numbers are refused. */
+export function boolean(defaultValue = false): z.ZodType<boolean> {
+  return scalar({
+    metadata: { kind: 'boolean', default: defaultValue },
+    absent: defaultValue,
+    zero: false,
+    decode: decodeParsed(false, (value) => (typeof value === 'boolean' ? { value } : unconvertible('bool', value))),
+  });
+}
+
+/** A whole number; a fraction is cut off. `goType` `uint32` and the like refuse what is negative. */
+export function integer(defaultValue = 0, { goType = 'int' } = {}): z.ZodType<number> {
+  return scalar({
+    metadata: { kind: 'integer', default: defaultValue },
+    absent: defaultValue,
+    zero: 0,
+    decode: decodeParsed(0, (value) => {
+      const number = numberOf(value);
+      if (number === undefined || Number.isNaN(number)) return unconvertible(goType, value);
+      if (goType.startsWith('uint') && number < 0) {
+        return { problem: `cannot parse value as '${goType}': ${number} overflows uint` };
+      }
+      return { value: Math.trunc(number) };
+    }),
+  });
+}
+
+/** A number. */
+export function float(defaultValue = 0): z.ZodType<number> {
+  return scalar({
+    metadata: { kind: 'float', default: defaultValue },
+    absent: defaultValue,
+    zero: 0,
+    decode: decodeParsed(0, (value) => {
+      const number = numberOf(value);
+      return number === undefined ? unconvertible('float64', value) : { value: number };
+    }),
+  });
+}
+
+/**
+ * A length of time, in milliseconds in code. YAML has Go's text (`1m30s`) or a bare number of nanoseconds.
+ * @param defaultValue Go's text, or milliseconds
+ */
+export function duration(defaultValue: string | number = 0): z.ZodType<number> {
+  const absent = typeof defaultValue === 'string' ? parseDuration(defaultValue) : defaultValue;
+  return scalar({
+    metadata: { kind: 'duration', default: defaultValue },
+    absent,
+    zero: 0,
+    decode: decodeParsed(0, (value) => {
+      const nanoseconds = numberOf(value);
+      if (nanoseconds !== undefined) return { value: Math.trunc(nanoseconds) / 1e6 };
+      if (typeof value !== 'string') return unconvertible('time.Duration', value);
+      try {
+        return { value: parseDuration(value) };
+      } catch (error) {
+        if (error instanceof DurationError) return { problem: error.message };
+        throw error;
+      }
+    }),
+  });
+}
+
+interface EnumerationOptions<Value extends string> {
+  readonly values: readonly Value[];
+  readonly default: NoInfer<Value>;
+  /** What `null` stands for; the default when absent. */
+  readonly zero?: NoInfer<Value>;
+  /** `DETAILED` is `detailed`. Off unless said. */
+  readonly ignoreCase?: boolean;
+  /** Words of the refusal of a text, after `'key' `: `unknown metrics level "foo"`. */
+  refusal(text: string): string;
+}
+
+/**
+ * One of a few texts, refused while decoding. For a key that the collector only checks after decoding, use `string` and
+ * `validated`.
+ */
+export function enumeration<const Value extends string>(options: EnumerationOptions<Value>): z.ZodType<Value> {
+  const { values, ignoreCase = false, refusal } = options;
+  const plain = (text: string) => (ignoreCase ? text.toLowerCase() : text);
+  return scalar<Value>({
+    metadata: { kind: 'enumeration', default: options.default, values },
+    absent: options.default,
+    zero: options.zero ?? options.default,
+    decode: (raw) => {
+      const text = decodeText('string')(raw);
+      if ('problem' in text) return text;
+      const value = values.find((candidate) => plain(candidate) === plain(text.value));
+      return value === undefined ? { problem: refusal(text.value) } : { value };
+    },
+  });
+}
+
+/** Anything: `null`, scalars (a whole float is a GoFloat), arrays, plain objects; `${…}` as their parsed values. */
+export function anything(): z.ZodType<unknown> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw) => parsedValues(raw));
+  return withMetadata(schema as z.ZodType<unknown>, { kind: 'any' });
+}
+
+function parsedValues(raw: unknown): unknown {
+  const value = withoutText(raw);
+  if (Array.isArray(value)) return value.map(parsedValues);
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parsedValues(item)]));
+  }
+  return value;
+}
