@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeUtf8, encodeUtf8, toByteString } from './utf8.ts';
+
+test('valid text decodes as UTF-8', () => {
+  for (const text of ['', 'abc', 'ünï', '温度', '𝄞x', '\ufeffbom', '\0'])
+    expect(decodeUtf8(Buffer.from(text))).toBe(text);
+});
+
+test('each byte that is not UTF-8 becomes a lone surrogate', () => {
+  const f = (hex: string, text: string) => {
+    const decoded = decodeUtf8(Buffer.from(hex, 'hex'));
+    expect(decoded).toBe(text);
+    expect(decoded.isWellFormed()).toBe(false);
+  };
+  f('ff', '\udcff');
+  f('61c3', 'a\udcc3');
+  f('c0af', '\udcc0\udcaf'); // overlong
+  f('eda080', '\udced\udca0\udc80'); // an encoded surrogate
+  f('f4908080', '\udcf4\udc90\udc80\udc80'); // beyond U+10FFFF
+  f('c3bcff41', 'ü\udcffA');
+  f('e282', '\udce2\udc82'); // cut short
+});
+
+test('a part of a buffer', () => {
+  expect(decodeUtf8(Buffer.from('xxüyy'), 2, 4)).toBe('ü');
+});
+
+test('ASCII is its own ByteString; other text becomes one character for each byte', () => {
+  expect(toByteString('abc')).toBe('abc');
+  expect(toByteString('ü')).toBe('\u00c3\u00bc');
+  expect(toByteString('ü\udcff')).toBe('\u00c3\u00bc\u00ff');
+});
+
+test('any bytes survive decoding and encoding', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      const buffer = Buffer.from(bytes);
+      const text = decodeUtf8(buffer);
+      expect(encodeUtf8(text).equals(buffer)).toBe(true);
+      expect(toByteString(text)).toBe(buffer.latin1Slice());
+    }),
+    { numRuns: 2000 },
+  );
+});
