@@ -11,7 +11,9 @@ export default defineConfig({
       project('unit', ['src/**/*.test.ts', 'test/*.test.ts', 'test/contracts/**/*.test.ts']),
       project('fuzz', ['test/fuzz/**/*.test.ts']),
       project('conformance', ['test/conformance/**/*.test.ts']),
-      project('e2e', ['test/e2e/**/*.test.ts']),
+      project('e2e', ['test/e2e/**/*.test.ts', 'test/helm/**/*.test.ts', 'test/deploy/**/*.test.ts']),
+      project('prometheus', ['test/prometheus/**/*.test.ts'], { testTimeout: 300_000 }),
+      project('kill', ['test/kill/**/*.test.ts'], { testTimeout: 900_000 }),
     ],
   },
 });

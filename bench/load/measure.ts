@@ -1,0 +1,178 @@
+import { type BatchShape, batchBodies, churnBodies, recordedBodies } from './bodies.ts';
+import { post } from './post.ts';
+import { type ScrapeFormat, scrape } from './scrape.ts';
+import { Server, type ServerOptions, type Subject } from './server.ts';
+
+/** A figure of one subject in one round, in the unit of its row; undefined when the subject cannot do it. */
+export type Measure = (subject: Subject) => Promise<number | undefined>;
+
+/** Starts a subject, hands it over, and stops it whatever happens. */
+async function using<T>(subject: Subject, options: ServerOptions, work: (server: Server) => Promise<T>): Promise<T> {
+  const server = await Server.start(subject, options);
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function cpuOf(server: Server, work: () => Promise<unknown>): Promise<number> {
+  const before = server.cpuSeconds();
+  await work();
+  return server.cpuSeconds() - before;
+}
+
+/** Requests per CPU second on bodies that the server has seen before: `warmUp` requests are not measured. */
+export function requestsPerCpuSecond(
+  bodies: () => readonly Buffer[],
+  count: number,
+  options: ServerOptions & { warmUp: number },
+): Measure {
+  return (subject) =>
+    using(subject, options, async (server) => {
+      const all = bodies();
+      await post(server.otlpPort, all, { count: options.warmUp });
+      return count / (await cpuOf(server, () => post(server.otlpPort, all, { count })));
+    });
+}
+
+/** Batches per CPU second when each batch brings only new series. */
+export function newSeriesPerCpuSecond(shape: BatchShape, options: ServerOptions = {}): Measure {
+  return (subject) =>
+    using(subject, options, async (server) => {
+      const bodies = [...batchBodies(shape)];
+      return (
+        bodies.length /
+        (await cpuOf(server, () => post(server.otlpPort, bodies, { count: bodies.length, connections: 1 })))
+      );
+    });
+}
+
+/** CPU seconds of one scrape when every series has changed since the last: the mean of `times` after one that warms up. */
+export function scrapeCpuSeconds(shape: BatchShape, format: ScrapeFormat, times = 3): Measure {
+  return (subject) =>
+    using(subject, {}, async (server) => {
+      let cpu = 0;
+      for (let round = 0; round <= times; round++) {
+        const bodies = [...batchBodies({ ...shape, round })];
+        await post(server.otlpPort, bodies, { count: bodies.length, connections: 1 });
+        const cost = await cpuOf(server, () => scrape(server.metricsPort, format));
+        if (round > 0) cpu += cost;
+      }
+      return cpu / times;
+    });
+}
+
+/** Resident MB with that many series after five scrapes, each after new values. */
+export function residentMbAfterScrapes(shape: BatchShape): Measure {
+  return (subject) =>
+    using(subject, {}, async (server) => {
+      for (let round = 0; round < 5; round++) {
+        const bodies = [...batchBodies({ ...shape, round })];
+        await post(server.otlpPort, bodies, { count: bodies.length, connections: 1 });
+        await scrape(server.metricsPort);
+      }
+      return server.residentMb();
+    });
+}
+
+/** Resident MB right after start. */
+export const idleResidentMb: Measure = (subject) => using(subject, {}, async (server) => server.residentMb());
+
+/** Resident MB after `count` requests of real Airflow traffic. */
+export function residentMbAfterRequests(count: number): Measure {
+  return (subject) =>
+    using(subject, { debug: true }, async (server) => {
+      await post(server.otlpPort, recordedBodies('airflow-3.3'), { count });
+      return server.residentMb();
+    });
+}
+
+/** Milliseconds from start to the first 200; the first start of a program, with cold file caches, is not taken. */
+export const startMs: Measure = async (subject) => {
+  await using(subject, {}, async () => undefined);
+  return using(subject, {}, async (server) => server.startMs);
+};
+
+/** CPU seconds of a scrape after `processes` short-lived task processes; ours adds them up. */
+export function churnScrapeCpuSeconds(processes: number): Measure {
+  return (subject) => {
+    const prometheus = subject.isOurs ? { accumulation: { enabled: true } } : {};
+    return using(subject, { prometheus }, async (server) => {
+      await post(server.otlpPort, [...churnBodies('airflow-3.3', processes)], { count: processes });
+      await scrape(server.metricsPort);
+      return (
+        (await cpuOf(server, async () => {
+          for (let time = 0; time < 5; time++) await scrape(server.metricsPort);
+        })) / 5
+      );
+    });
+  };
+}
+
+/** CPU microseconds per point, known series, with that many of them. */
+export function ingestMicrosecondsPerPoint(series: number): Measure {
+  const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
+  return (subject) =>
+    using(subject, {}, async (server) => {
+      const bodies = [...batchBodies(shape)];
+      await post(server.otlpPort, bodies, { count: bodies.length, connections: 1 });
+      const count = Math.max(bodies.length, 1000);
+      return (
+        ((await cpuOf(server, () => post(server.otlpPort, bodies, { count, connections: 1 }))) * 1e6) / (count * 1000)
+      );
+    });
+}
+
+/** CPU microseconds per series of a text scrape when all have changed. */
+export function scrapeMicrosecondsPerSeries(series: number): Measure {
+  const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
+  return async (subject) => {
+    const seconds = await scrapeCpuSeconds(shape, 'text', series > 100_000 ? 1 : 5)(subject);
+    return seconds === undefined ? undefined : (seconds * 1e6) / series;
+  };
+}
+
+/** Resident MB with a million series, after one scrape. */
+export function residentMbWith(series: number): Measure {
+  const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
+  return (subject) =>
+    using(subject, {}, async (server) => {
+      for (const body of batchBodies(shape)) await post(server.otlpPort, [body], { count: 1, connections: 1 });
+      await scrape(server.metricsPort);
+      return server.residentMb();
+    });
+}
+
+/** The 99th percentile of a small request's milliseconds while the page of `series` series is being scraped. */
+export function ingestMsDuringScrape(series: number): Measure {
+  const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
+  return (subject) =>
+    using(subject, {}, async (server) => {
+      for (const body of batchBodies(shape)) await post(server.otlpPort, [body], { count: 1, connections: 1 });
+      let scraping = true;
+      const scraped = scrape(server.metricsPort).finally(() => {
+        scraping = false;
+      });
+      const latencies: number[] = [];
+      const small = recordedBodies('airflow-3.3').slice(0, 1);
+      while (scraping)
+        latencies.push(...(await post(server.otlpPort, small, { count: 1, connections: 1 })).latenciesMs);
+      await scraped;
+      return latencies.sort((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0;
+    });
+}
+
+/** CPU of accumulation on divided by accumulation off, on Airflow's traffic of processes never seen before. */
+export function accumulationCost(processes: number): Measure {
+  return async (subject) => {
+    if (!subject.isOurs) return undefined;
+    const bodies = [...churnBodies('airflow-3.3', processes)];
+    const cost = (prometheus: object) =>
+      using(subject, { prometheus }, (server) =>
+        cpuOf(server, () => post(server.otlpPort, bodies, { count: processes })),
+      );
+    const off = await cost({});
+    return (await cost({ accumulation: { enabled: true } })) / off;
+  };
+}

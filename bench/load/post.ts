@@ -1,0 +1,63 @@
+import { connect } from 'node:net';
+
+/** How the posts went. */
+export interface Posted {
+  readonly requests: number;
+  /** Milliseconds from request to answer, ascending. */
+  readonly latenciesMs: readonly number[];
+}
+
+/**
+ * Posts bodies over keep-alive connections until `count` were answered, cycling through them. Plain sockets and
+ * prebuilt requests, so that the load costs little of the machine that the server shares. Throws on any answer but 200.
+ */
+export async function post(
+  port: number,
+  bodies: readonly Buffer[],
+  options: { count: number; connections?: number },
+): Promise<Posted> {
+  const requests = bodies.map((body) =>
+    Buffer.concat([
+      Buffer.from(
+        `POST /v1/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${body.length}\r\n\r\n`,
+      ),
+      body,
+    ]),
+  );
+  const latenciesMs: number[] = [];
+  let next = 0;
+  const connection = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1').setNoDelay(true);
+      let began = 0;
+      let received = '';
+      const send = () => {
+        if (next >= options.count) {
+          socket.end();
+          resolve();
+          return;
+        }
+        began = performance.now();
+        socket.write(requests[next++ % requests.length]!);
+      };
+      socket.on('connect', send);
+      socket.on('error', reject);
+      socket.on('close', () => reject(new Error('the server closed the connection')));
+      socket.on('data', (chunk) => {
+        received += chunk.toString('latin1');
+        const end = received.indexOf('\r\n\r\n');
+        if (end < 0) return;
+        const length = Number(/content-length: (\d+)/i.exec(received)?.[1]);
+        if (received.length < end + 4 + length) return;
+        if (!received.startsWith('HTTP/1.1 200')) {
+          reject(new Error(received));
+          return;
+        }
+        received = '';
+        latenciesMs.push(performance.now() - began);
+        send();
+      });
+    });
+  await Promise.all(Array.from({ length: options.connections ?? 8 }, connection));
+  return { requests: latenciesMs.length, latenciesMs: latenciesMs.sort((a, b) => a - b) };
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { ask } from '../../test/support/http.ts';
+import { configFile, freePorts } from '../../test/support/pitot.ts';
+
+/** A program to measure: a name, how to start it, and whether it knows pitot's own settings. */
+export interface Subject {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly isOurs: boolean;
+}
+
+export interface ServerOptions {
+  /** Detailed debug output too, as in the seed's configuration. */
+  readonly debug?: boolean;
+  readonly prometheus?: object;
+}
+
+/** A started subject and what it has cost so far. */
+export class Server {
+  readonly otlpPort: number;
+  readonly metricsPort: number;
+  /** Milliseconds from the start of the process to the first 200 on the OTLP port. */
+  readonly startMs: number;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, ports: readonly number[], startMs: number) {
+    this.#child = child;
+    [this.otlpPort, this.metricsPort] = ports as [number, number];
+    this.startMs = startMs;
+  }
+
+  static async start(subject: Subject, options: ServerOptions = {}): Promise<Server> {
+    const ports = await freePorts(2);
+    const config = configFile({
+      receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${ports[0]}` } } } },
+      exporters: {
+        debug: { verbosity: 'detailed' },
+        prometheus: { endpoint: `127.0.0.1:${ports[1]}`, ...options.prometheus },
+      },
+      service: {
+        telemetry: { metrics: { level: 'none' } },
+        pipelines: { metrics: { receivers: ['otlp'], exporters: [...(options.debug ? ['debug'] : []), 'prometheus'] } },
+      },
+    });
+    const sink = openSync('/dev/null', 'w');
+    const began = performance.now();
+    const [file, ...args] = subject.command;
+    const child = spawn(file!, [...args, `--config=${config}`], { stdio: ['ignore', sink, sink] });
+    closeSync(sink);
+    const headers = { 'content-type': 'application/x-protobuf', 'content-length': '0' };
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`${subject.name} ended with ${child.exitCode}`);
+      const answer = await ask(ports[0]!, { method: 'POST', path: '/v1/metrics', headers }).catch(() => undefined);
+      if (answer?.status === 200) break;
+      await new Promise((done) => setTimeout(done, 2));
+    }
+    return new Server(child, ports, performance.now() - began);
+  }
+
+  /** CPU seconds of all threads so far. */
+  cpuSeconds(): number {
+    const pid = this.#child.pid!;
+    const tasks = readdirSync(`/proc/${pid}/task`);
+    return (
+      tasks.reduce((sum, task) => sum + Number(readOr(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0]), 0) / 1e9
+    );
+  }
+
+  /** Resident memory in MB. */
+  residentMb(): number {
+    return Number(/VmRSS:\s+(\d+)/.exec(readOr(`/proc/${this.#child.pid}/status`))?.[1] ?? 0) / 1024;
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    const forced = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
+    if (this.#child.exitCode === null) await once(this.#child, 'exit');
+    clearTimeout(forced);
+  }
+}
+
+/** A thread may end between listing and reading. */
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '0';
+  }
+}
