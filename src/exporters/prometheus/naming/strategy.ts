@@ -1,0 +1,14 @@
+/** The values of `translation_strategy`. behaviour.md §1.1. */
+export type TranslationStrategy =
+  | 'UnderscoreEscapingWithSuffixes'
+  | 'UnderscoreEscapingWithoutSuffixes'
+  | 'NoUTF8EscapingWithSuffixes'
+  | 'NoTranslation';
+
+/** What a strategy does: whether unit and type become suffixes, and whether characters outside the classic set are kept. */
+export function strategyRules(strategy: TranslationStrategy): { withSuffixes: boolean; keepsUtf8: boolean } {
+  return {
+    withSuffixes: strategy === 'UnderscoreEscapingWithSuffixes' || strategy === 'NoUTF8EscapingWithSuffixes',
+    keepsUtf8: strategy === 'NoUTF8EscapingWithSuffixes' || strategy === 'NoTranslation',
+  };
+}

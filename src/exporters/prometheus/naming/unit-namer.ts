@@ -1,0 +1,79 @@
+/*
+ * The suffixes that an OTLP unit gives a metric name: `By/s` → `bytes` and `per_second`. behaviour.md §1.6 "Unit split".
+ */
+
+const mainUnits = new Map([
+  ['d', 'days'],
+  ['h', 'hours'],
+  ['min', 'minutes'],
+  ['s', 'seconds'],
+  ['ms', 'milliseconds'],
+  ['us', 'microseconds'],
+  ['ns', 'nanoseconds'],
+  ['By', 'bytes'],
+  ['KiBy', 'kibibytes'],
+  ['MiBy', 'mebibytes'],
+  ['GiBy', 'gibibytes'],
+  ['TiBy', 'tibibytes'],
+  ['KBy', 'kilobytes'],
+  ['MBy', 'megabytes'],
+  ['GBy', 'gigabytes'],
+  ['TBy', 'terabytes'],
+  ['m', 'meters'],
+  ['V', 'volts'],
+  ['A', 'amperes'],
+  ['J', 'joules'],
+  ['W', 'watts'],
+  ['g', 'grams'],
+  ['Cel', 'celsius'],
+  ['Hz', 'hertz'],
+  ['1', ''],
+  ['%', 'percent'],
+]);
+
+const perUnits = new Map([
+  ['s', 'second'],
+  ['m', 'minute'],
+  ['h', 'hour'],
+  ['d', 'day'],
+  ['w', 'week'],
+  ['mo', 'month'],
+  ['y', 'year'],
+]);
+
+/** Suffixes without separators; empty when there is none. `per` begins with `per_`. */
+export interface UnitSuffixes {
+  readonly main: string;
+  readonly per: string;
+}
+
+/** The suffixes of a unit, with whatever characters the unit has. */
+export function unitSuffixes(unit: string): UnitSuffixes {
+  const slash = unit.indexOf('/');
+  const main = slash < 0 ? unit : unit.slice(0, slash);
+  const per = slash < 0 ? '' : unit.slice(slash + 1);
+  const perSuffix = translate(per, perUnits);
+  return { main: translate(main, mainUnits), per: perSuffix === '' ? '' : `per_${perSuffix}` };
+}
+
+/** As {@link unitSuffixes}, with only letters, digits, colons and single underscores left, none of them in front. */
+export function classicUnitSuffixes(unit: string): UnitSuffixes {
+  const { main, per } = unitSuffixes(unit);
+  return { main: toClassic(main), per: toClassic(per) };
+}
+
+/** Parts in braces are annotations and count for nothing; unknown units stay as they are. */
+function translate(part: string, table: ReadonlyMap<string, string>): string {
+  const unit = trimSpace(part);
+  if (/[{}]/.test(unit)) return '';
+  return table.get(unit) ?? unit;
+}
+
+/** Not `trim()`: that spares U+0085 and takes U+FEFF, unlike Go. */
+function trimSpace(text: string): string {
+  return text.replace(/^\p{White_Space}+/u, '').replace(/\p{White_Space}+$/u, '');
+}
+
+function toClassic(suffix: string): string {
+  return suffix.replace(/[^a-zA-Z0-9:]+/g, '_').replace(/^_/, '');
+}
