@@ -1,0 +1,109 @@
+import { closeSync, openSync, write } from 'node:fs';
+
+/** Bytes that may wait for an output that does not take them; more are dropped and counted. */
+export const maxPendingBytes = 16 * 1024 * 1024;
+/** Pending bytes at which the write is not put off to the end of the turn. */
+const writeAtBytes = 64 * 1024;
+/** Milliseconds until an output that would block is tried again. */
+const retryDelayMs = 5;
+
+export interface LogOutputOptions {
+  /** `stdout`, `stderr` or a file path, which is created or appended to. */
+  readonly path: string;
+  readonly maxPendingBytes?: number;
+  /** Told about every entry that could not be written: how many bytes were lost, and why. */
+  onDrop?(bytes: number, reason: 'output_full' | 'output_failed'): void;
+}
+
+/**
+ * An output that never blocks and never grows: entries are collected and written together by one thread-pool write at a
+ * time, so a reader that stops reading (a stuck pipe) holds one pool thread and a bounded buffer, not the process. A closed
+ * pipe or full disk loses entries, counted, and is tried again with the next ones.
+ */
+export class LogOutput {
+  readonly #fd: number;
+  readonly #owned: boolean;
+  readonly #limit: number;
+  readonly #onDrop: LogOutputOptions['onDrop'];
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #writing = false;
+  #scheduled = false;
+  #waiters: (() => void)[] = [];
+
+  /** Opens the output. @throws the system's error when a file can't be opened. */
+  constructor(options: LogOutputOptions) {
+    this.#owned = options.path !== 'stdout' && options.path !== 'stderr';
+    this.#fd = this.#owned
+      ? openSync(options.path.replace(/^file:(?:\/\/)?/, ''), 'a', 0o644)
+      : options.path === 'stdout'
+        ? 1
+        : 2;
+    this.#limit = options.maxPendingBytes ?? maxPendingBytes;
+    this.#onDrop = options.onDrop;
+  }
+
+  /** Takes one entry, in pieces, whole or not at all. An entry larger than the limit is taken when nothing else waits. */
+  write(pieces: readonly (string | Uint8Array)[]): void {
+    const entry = pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece));
+    const size = entry.reduce((sum, piece) => sum + piece.byteLength, 0);
+    if (this.#pendingBytes > 0 && this.#pendingBytes + size > this.#limit) {
+      this.#onDrop?.(size, 'output_full');
+      return;
+    }
+    this.#pending.push(...entry);
+    this.#pendingBytes += size;
+    if (this.#writing) return;
+    if (this.#pendingBytes >= writeAtBytes) this.#writePending();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.#writePending());
+    }
+  }
+
+  /** Resolves when everything taken so far was written or lost. */
+  flush(): Promise<void> {
+    if (!this.#writing && this.#pendingBytes === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Writes what is pending and closes a file. */
+  async close(): Promise<void> {
+    await this.flush();
+    if (this.#owned) closeSync(this.#fd);
+  }
+
+  #writePending(): void {
+    this.#scheduled = false;
+    if (this.#writing || this.#pendingBytes === 0) return;
+    const chunk = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending, this.#pendingBytes);
+    this.#pending = [];
+    this.#writing = true;
+    this.#writeChunk(chunk, 0);
+  }
+
+  #writeChunk(chunk: Uint8Array, offset: number): void {
+    // What is being written counts as pending until it is out, so that the bound holds for both together.
+    write(this.#fd, chunk, offset, chunk.byteLength - offset, null, (error, written) => {
+      const next = offset + (error ? 0 : written);
+      if (error?.code === 'EAGAIN') {
+        setTimeout(() => this.#writeChunk(chunk, next), retryDelayMs);
+        return;
+      }
+      if (!error && next < chunk.byteLength) {
+        this.#writeChunk(chunk, next);
+        return;
+      }
+      if (error) this.#onDrop?.(chunk.byteLength - offset, 'output_failed');
+      this.#writing = false;
+      this.#pendingBytes -= chunk.byteLength;
+      if (this.#pendingBytes > 0) {
+        this.#writePending();
+        return;
+      }
+      const waiters = this.#waiters;
+      this.#waiters = [];
+      for (const resolve of waiters) resolve();
+    });
+  }
+}
