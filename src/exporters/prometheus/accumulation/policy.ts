@@ -29,6 +29,12 @@ export interface AccumulationPolicy {
   ruleFor(type: DataType): SeriesRule;
   /** Ends one request: a promise that settles when its contributions are on disk, undefined when there is nothing to wait for. */
   commit(): Promise<void> | undefined;
+  /**
+   * Settles (never rejects) when all that was accepted so far is on disk or could not be written; undefined when nothing waits.
+   * The exporter awaits it between rendering a page and sending it: what Prometheus has seen must not be lost by a crash,
+   * or the total would fall and count as a reset.
+   */
+  settled(): Promise<void> | undefined;
   /** Time passes: idle streams are folded, held values shown. `nowMs` is the monotonic clock. */
   refresh(nowMs: number): void;
   /** A scrape that began as number `scrape` has been sent completely: what was born before it (`PointContext.scrape < scrape`) was carried. */

@@ -1,0 +1,228 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, test } from 'vitest';
+import { testSettings } from '../../../test/support/component-settings.ts';
+import type { StorageChange } from '../../component/extension.ts';
+import { parseConfig, validateConfig } from '../../config/schema.ts';
+import { type FileStorageConfig, fileStorageConfig } from './config.ts';
+import { FileStorage } from './file-storage.ts';
+
+const opened: FileStorage[] = [];
+afterEach(async () => {
+  for (const storage of opened.splice(0)) await storage.shutdown();
+});
+
+const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-storage-'));
+
+function configOf(raw: object): FileStorageConfig {
+  const parsed = parseConfig(fileStorageConfig, raw);
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return parsed.value;
+}
+
+async function open(directory: string, raw: object = {}, settings = testSettings('file_storage')) {
+  const storage = new FileStorage(configOf({ directory, ...raw }), settings);
+  opened.push(storage);
+  await storage.start();
+  return Object.assign(storage, { settings });
+}
+
+const bytes = (text: string) => Buffer.from(text);
+const put = (key: string, text: string): StorageChange => ({ put: key, value: bytes(text) });
+const content = (entries: Iterable<readonly [string, Uint8Array]>) =>
+  [...entries].map(([key, value]) => `${key}=${Buffer.from(value)}`);
+
+describe('a map of bytes', () => {
+  test('what was written is there after it is opened again', async () => {
+    const directory = newDirectory();
+    const first = await open(directory);
+    await first.client('a').write([put('k', 'v'), put('gone', 'x')]);
+    await first.client('a').write([{ delete: 'gone' }, put('k', 'w')]);
+    await first.shutdown();
+    const again = (await open(directory)).client('a');
+    expect(Buffer.from(again.read('k') ?? []).toString()).toBe('w');
+    expect(again.read('gone')).toBeUndefined();
+  });
+
+  test('scan gives a prefix in key order, and nothing beyond it', async () => {
+    const client = (await open(newDirectory())).client('a');
+    await client.write([put('p/2', 'b'), put('p/1', 'a'), put('q/1', 'c'), put('p', 'd'), put('p/1/x', 'e')]);
+    expect(content(client.scan('p/'))).toEqual(['p/1=a', 'p/1/x=e', 'p/2=b']);
+  });
+
+  test('owners do not see each other', async () => {
+    const storage = await open(newDirectory());
+    await storage.client('a').write([put('k', 'a')]);
+    await storage.client('b').write([put('k', 'b')]);
+    expect(content(storage.client('a').scan(''))).toEqual(['k=a']);
+    expect(content(storage.client('b').scan(''))).toEqual(['k=b']);
+  });
+});
+
+describe('group commit', () => {
+  test('writes that arrive together share one transaction', async () => {
+    const storage = await open(newDirectory());
+    const client = storage.client('a');
+    await Promise.all(Array.from({ length: 50 }, (_, i) => client.write([put(`k${i}`, 'v')])));
+    expect(storage.settings.measured('pitot_file_storage_commits', { extension: 'file_storage' })).toBe(1);
+    expect([...client.scan('k')]).toHaveLength(50);
+  });
+
+  test('a function is asked for its changes when the transaction begins', async () => {
+    const client = (await open(newDirectory())).client('a');
+    let value = 'early';
+    const written = client.write(() => [put('k', value)]);
+    value = 'late';
+    await written;
+    expect(content(client.scan(''))).toEqual(['k=late']);
+  });
+
+  test('shutdown writes what waits', async () => {
+    const directory = newDirectory();
+    const storage = await open(directory, { commit_interval: '10m' });
+    const written = storage.client('a').write([put('k', 'v')]);
+    await storage.shutdown();
+    await written;
+    expect(content((await open(directory)).client('a').scan(''))).toEqual(['k=v']);
+  });
+
+  test('size and commits are shown', async () => {
+    const storage = await open(newDirectory());
+    await storage.client('a').write([put('k', 'v')]);
+    expect(storage.settings.measured('pitot_file_storage_size_bytes', { extension: 'file_storage' })).toBeGreaterThan(
+      0,
+    );
+  });
+});
+
+describe('a full disk', () => {
+  test('rejects the whole transaction, says so, and recovers', async () => {
+    const directory = newDirectory();
+    const storage = await open(directory, { max_size_mib: 1 });
+    const client = storage.client('a');
+    const labels = { extension: 'file_storage' };
+    await client.write([put('before', 'v')]);
+    const tooMuch = Array.from({ length: 40 }, (_, i) => put(`big${i}`, 'x'.repeat(65_536)));
+    await expect(client.write(tooMuch)).rejects.toThrow('full');
+    expect(storage.failure).toContain('full');
+    expect(storage.settings.measured('pitot_file_storage_failing', labels)).toBe(1);
+    expect(content(client.scan(''))).toEqual(['before=v']);
+    await client.write([put('after', 'v')]);
+    expect(storage.failure).toBeUndefined();
+    expect(storage.settings.measured('pitot_file_storage_commit_failures', labels)).toBe(1);
+    expect(storage.settings.logged.map((line) => line.split(' {')[0])).toEqual([
+      'error cannot write to storage',
+      'info storage can be written again',
+    ]);
+  });
+
+  test('rejects every writer of the transaction', async () => {
+    const storage = await open(newDirectory(), { max_size_mib: 1 });
+    const results = await Promise.allSettled([
+      storage.client('a').write([put('small', 'v')]),
+      storage.client('b').write([put('big', 'x'.repeat(2 ** 21))]),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(storage.client('a').read('small')).toBeUndefined();
+  });
+});
+
+describe('what is refused', () => {
+  const fileIn = (directory: string) => join(directory, 'file_storage.db');
+
+  test.each([
+    ['text', 'not a database, but long enough to look like something that somebody wanted to keep'],
+    ['no bytes', ''],
+  ])('a foreign file of %s, which stays as it is', async (_, text) => {
+    const directory = newDirectory();
+    writeFileSync(fileIn(directory), text);
+    await expect(open(directory)).rejects.toThrow(fileIn(directory));
+    expect(readFileSync(fileIn(directory), 'utf8')).toBe(text);
+  });
+
+  test("another program's SQLite file", async () => {
+    const directory = newDirectory();
+    const other = new DatabaseSync(fileIn(directory));
+    other.exec('CREATE TABLE t (x)');
+    other.close();
+    const before = readFileSync(fileIn(directory));
+    await expect(open(directory)).rejects.toThrow(`${fileIn(directory)} was not written by pitot`);
+    expect(readFileSync(fileIn(directory))).toEqual(before);
+  });
+
+  test('a layout of the future', async () => {
+    const directory = newDirectory();
+    await (await open(directory)).shutdown();
+    const file = new DatabaseSync(fileIn(directory));
+    file.exec('PRAGMA user_version = 99');
+    file.close();
+    await expect(open(directory)).rejects.toThrow('has layout 99');
+  });
+
+  test('a torn file', async () => {
+    const directory = newDirectory();
+    const storage = await open(directory);
+    await storage.client('a').write(Array.from({ length: 200 }, (_, i) => put(`k${i}`, 'x'.repeat(1000))));
+    await storage.shutdown();
+    truncateSync(fileIn(directory), 30_000);
+    await expect(open(directory)).rejects.toThrow(`${fileIn(directory)} is damaged`);
+    expect(readFileSync(fileIn(directory))).toHaveLength(30_000);
+  });
+
+  test('a file that another process uses', async () => {
+    const directory = newDirectory();
+    await open(directory);
+    await expect(open(directory, { timeout: '10ms' })).rejects.toThrow('is in use by another process');
+  });
+
+  test('a directory that does not exist, unless it may be created', async () => {
+    const missing = join(newDirectory(), 'a', 'b');
+    await expect(open(missing, { create_directory: false })).rejects.toThrow(`directory must exist: ${missing}`);
+    await open(missing);
+    expect(readdirSync(missing)).toContain('file_storage.db');
+  });
+
+  test('a directory that can not be created, by name', async () => {
+    const file = join(newDirectory(), 'file');
+    writeFileSync(file, '');
+    await expect(open(join(file, 'below'))).rejects.toThrow(`cannot create directory ${file}/below`);
+  });
+
+  test.each([
+    [{ directory: ' ' }, 'directory', 'must not be empty'],
+    [{ directory_permissions: 'rwx' }, 'directory_permissions', 'must be three octal digits, such as 0750'],
+    [{ commit_interval: '-1s' }, 'commit_interval', 'must not be negative'],
+    [{ max_size_mib: -1 }, 'max_size_mib', 'must not be negative'],
+  ])('the configuration %j', (raw, path, message) => {
+    expect(validateConfig(fileStorageConfig, configOf(raw))).toEqual([{ path, message }]);
+  });
+});
+
+test('a process that is killed while it writes leaves whole transactions behind', async () => {
+  const directory = newDirectory();
+  const source = new URL('file-storage.ts', import.meta.url).pathname;
+  const config = configOf({ directory, commit_interval: '1ms' });
+  // Each transaction writes the same number under two keys; acknowledged numbers are printed.
+  const script = `
+    import { FileStorage } from ${JSON.stringify(source)};
+    const none = () => {};
+    const metrics = { counter: () => ({ add: none }), gauge: none, histogram: () => ({ record: none }) };
+    const settings = { id: 'file_storage', metrics, logger: { info: none, error: none }, clock: performance };
+    settings.clock.monotonic = () => performance.now();
+    const storage = new FileStorage(${JSON.stringify(config)}, settings);
+    await storage.start();
+    const client = storage.client('a');
+    for (let i = 1; ; i++) {
+      const value = Buffer.from(String(i));
+      await client.write([{ put: 'x', value }, { put: 'y', value }]);
+      process.stdout.write(i + '\\n');
+      if (i === 40) process.kill(process.pid, 'SIGKILL');
+    }`;
+  const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  expect(signal).toBe('SIGKILL');
+  expect(stdout.toString().trim().split('\n').at(-1)).toBe('40');
+  expect(content((await open(directory)).client('a').scan(''))).toEqual(['x=40', 'y=40']);
+});
