@@ -58,6 +58,11 @@ export interface Host {
   extension(id: ComponentId): Component | undefined;
   /** Reports that a component cannot go on; the process shuts down and exits with code 1. */
   fatal(error: Error): void;
+  /**
+   * Reports that a component works no longer as it should although it goes on, such as a disk that is full (`problem`), or
+   * that it does again (undefined). Health checks show it.
+   */
+  reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
 /**

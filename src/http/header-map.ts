@@ -54,7 +54,7 @@ function refuseDuplicates(pairs: readonly HeaderPair[]): string | undefined {
 
 function pairOf(element: unknown): [name: unknown, value: unknown] {
   const value = withoutText(element);
-  return isRawMap(value) ? [value['name'] ?? '', value['value'] ?? ''] : [value, ''];
+  return isRawMap(value) ? [value.name ?? '', value.value ?? ''] : [value, ''];
 }
 
 function byName([left]: [string, unknown], [right]: [string, unknown]): number {

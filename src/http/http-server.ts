@@ -1,12 +1,12 @@
 import http from 'node:http';
 import http2 from 'node:http2';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TLSSocket } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Host, Logger, OwnMetrics } from '../component/component.ts';
+import { bindServer, keepCertificates } from './bind-server.ts';
 import { Connections } from './connections.ts';
-import { bindError, resolveListenAddress } from './listen-address.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { answerNotFound, type Refuse, refuseInPlainText } from './plain-text.ts';
 import { RequestChain, type RequestHandler } from './request-chain.ts';
@@ -15,6 +15,9 @@ import { TlsContext } from './tls-context.ts';
 
 /** Bytes of a request's header block, as in Go. */
 const maxHeaderSize = 1024 * 1024;
+
+/** Milliseconds for which the rest of a refused body is read. */
+const lingerTime = 5_000;
 
 export interface HttpServerOptions {
   readonly config: HttpServerConfig;
@@ -97,30 +100,12 @@ class Listener implements HttpServer {
   }
 
   async listen(): Promise<string> {
-    const { transport } = this.#options.config;
     await this.app.ready();
-    const address = await resolveListenAddress(this.#options.config.endpoint, transport);
-    const server: Server = this.#server;
-    const listenOn = (target: typeof address.options) =>
-      new Promise<void>((resolve, reject) => {
-        const fail = (error: Error) => reject(error);
-        server.once('error', fail);
-        server.listen(target, () => {
-          server.off('error', fail);
-          resolve();
-        });
-      });
-    try {
-      await listenOn(address.options).catch((error: NodeJS.ErrnoException) => {
-        // A machine without IPv6: every interface is every IPv4 interface.
-        if (error.code !== 'EAFNOSUPPORT' || address.options.host !== '::') throw error;
-        return listenOn({ ...address.options, host: '0.0.0.0' });
-      });
-    } catch (error) {
-      throw bindError(error as NodeJS.ErrnoException, address, transport);
-    }
-    server.on('error', (error) => this.#options.logger.error('HTTP listener error', { error: String(error) }));
-    return addressText(server.address() ?? address.text);
+    const address = await bindServer(this.#server, this.#options.config);
+    this.#server.on('error', (error: Error) =>
+      this.#options.logger.error('HTTP listener error', { error: String(error) }),
+    );
+    return address;
   }
 
   close(deadline: AbortSignal): Promise<void> {
@@ -148,6 +133,7 @@ class Listener implements HttpServer {
     const connections = this.#connections;
     function ended(this: http.ServerResponse): void {
       connections.requestEnded(connectionOf(this.req));
+      if (!this.req.complete) cutWhenStillSending(this.req);
     }
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
       connections.requestBegan(connectionOf(request));
@@ -188,15 +174,7 @@ class Listener implements HttpServer {
     const { logger } = this.#options;
     const options = { allowHTTP1: true, handshakeTimeout: 10_000, ...this.#timeouts(), ...context.options() };
     const server = http2.createSecureServer(options as http2.SecureServerOptions, handle as never);
-    server.prependListener('connection', (socket: Socket) => {
-      try {
-        if (context.refresh()) server.setSecureContext(context.options());
-      } catch (error) {
-        logHandshakeError(logger, socket, error);
-        socket.destroy();
-      }
-    });
-    server.on('tlsClientError', (error, socket) => logHandshakeError(logger, socket, error));
+    keepCertificates(server, context, logger);
     server.on('session', (session) => {
       this.#connections.opened(session);
       session.on('error', () => session.destroy());
@@ -240,12 +218,10 @@ function limitTime(response: http.ServerResponse, milliseconds: number): void {
   response.once('close', () => clearTimeout(timer));
 }
 
-function logHandshakeError(logger: Logger, socket: Socket, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  logger.error(`http: TLS handshake error from ${socket.remoteAddress}:${socket.remotePort}: ${reason}`);
-}
-
-function addressText(address: AddressInfo | string): string {
-  if (typeof address === 'string') return address;
-  return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+/** A sender that goes on with a refused body is read for a while, so that it sees the answer, and then cut. */
+function cutWhenStillSending(request: http.IncomingMessage): void {
+  if (request.socket.destroyed) return;
+  const timer = setTimeout(() => request.destroy(), lingerTime);
+  timer.unref();
+  request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }

@@ -39,6 +39,9 @@ export function listenerShape(endpoint: string) {
       timeout: duration(0).describe('accepted; a server dials nobody'),
     }).describe('accepted; a server dials nobody'),
     tls: reportedAs('serverconfig::tls', optional(tlsServerConfig)).describe('serve TLS'),
+    max_connections: integer(10_000).describe(
+      'connections at a time; one more takes the place of the one that was silent longest (ours; 0: no limit)',
+    ),
     include_metadata: boolean(false).describe('hand request headers on to processors, exporters and extensions'),
     middlewares: list(config('configmiddleware.Config', { id: string().describe('id of an extension') })).describe(
       'extensions that wrap the handler; none is built in',
@@ -77,9 +80,6 @@ export function httpServerShape(defaults: HttpServerDefaults = {}) {
       'longest time to wait for the next request on a connection; 0: as `read_timeout`',
     ),
     keep_alives_enabled: boolean(defaults.keepAlivesEnabled ?? true).describe('serve several requests on a connection'),
-    max_connections: integer(10_000).describe(
-      'connections at a time; a new one then takes the place of the one that was silent longest (ours; 0: no limit)',
-    ),
   };
 }
 

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import { cipherList } from './cipher-suites.ts';
 import { type TlsServerConfig, tlsVersions } from './tls-config.ts';
+import { readText, WatchedFile } from './watched-file.ts';
 
 /** The secrets and rules of a TLS listener, read again as `reload_interval` and `client_ca_file_reload` say. */
 export class TlsContext {
@@ -11,7 +11,7 @@ export class TlsContext {
   readonly #now: () => number;
   #certificate: Pick<SecureContextOptions, 'cert' | 'key'>;
   #loadedAt: number;
-  #clientCa: { readonly pem: string; readonly version: string } | undefined;
+  #clientCa: WatchedFile | undefined;
 
   /** Reads everything once. @throws Error in the collector's words: `failed to load TLS config: …` */
   constructor(config: TlsServerConfig, now: () => number) {
@@ -23,7 +23,7 @@ export class TlsContext {
     );
     this.#loadedAt = now();
     if (config.clientCaFile !== '') {
-      this.#clientCa = said('failed to load client CA CertPool', () => this.#readClientCa());
+      this.#clientCa = said('failed to load client CA CertPool', () => this.#openClientCa());
     }
     said('failed to load TLS config', () => createSecureContext(this.options()));
   }
@@ -62,16 +62,8 @@ export class TlsContext {
     return true;
   }
 
-  /** A file that can't be read leaves the authorities as they were. */
   #refreshClientCa(): boolean {
-    if (!this.#config.clientCaFileReload || this.#clientCa === undefined) return false;
-    try {
-      if (versionOf(this.#config.clientCaFile) === this.#clientCa.version) return false;
-      this.#clientCa = this.#readClientCa();
-      return true;
-    } catch {
-      return false;
-    }
+    return this.#config.clientCaFileReload && (this.#clientCa?.refresh() ?? false);
   }
 
   #readCertificate(): { cert: string; key: string } {
@@ -82,32 +74,16 @@ export class TlsContext {
     return { cert, key };
   }
 
-  #readClientCa(): { pem: string; version: string } {
-    const file = this.#config.clientCaFile;
-    const version = versionOf(file);
-    const pem = said(`failed to load CA ${file}`, () => readText(file));
-    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`failed to parse CA ${file}`);
-    return { pem, version };
+  #openClientCa(): WatchedFile {
+    const path = this.#config.clientCaFile;
+    const file = said(`failed to load CA ${path}`, () => new WatchedFile(path, { now: this.#now, interval: 0 }));
+    if (!file.text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`failed to parse CA ${path}`);
+    return file;
   }
 
   #clientCaPems(): string[] {
-    const own = this.#clientCa ? [this.#clientCa.pem] : [];
+    const own = this.#clientCa ? [this.#clientCa.text] : [];
     return this.#config.includeSystemCaCertsPool ? [...own, ...getCACertificates('system')] : own;
-  }
-}
-
-/** Changes when the file's content does, also when a symbolic link on the way is turned (mounted secrets). */
-function versionOf(file: string): string {
-  const { mtimeMs, ino, size } = statSync(file);
-  return `${ino}:${size}:${mtimeMs}`;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw isMissing ? new Error(`open ${file}: no such file or directory`, { cause: error }) : error;
   }
 }
 

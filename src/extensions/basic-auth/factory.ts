@@ -1,0 +1,16 @@
+import type { ExtensionFactory } from '../../component/factory.ts';
+import { BasicAuthClient } from './basic-auth-client.ts';
+import { BasicAuthServer } from './basic-auth-server.ts';
+import { type BasicAuthConfig, basicAuthConfig } from './config.ts';
+
+/** `basicauth`: user names and passwords, for a server or for a client. */
+export const basicAuthFactory: ExtensionFactory<BasicAuthConfig> = {
+  type: 'basicauth',
+  aliases: ['basic_auth'],
+  stability: 'Beta',
+  configSchema: basicAuthConfig,
+  create: ({ htpasswd, clientAuth }, settings) => {
+    if (clientAuth) return new BasicAuthClient(clientAuth, settings);
+    return new BasicAuthServer(htpasswd ?? { file: '', inline: '' }, settings);
+  },
+};

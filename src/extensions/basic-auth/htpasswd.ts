@@ -1,0 +1,55 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { compare } from 'bcryptjs';
+import { hashMd5Crypt } from './md5-crypt.ts';
+
+/** Tells whether a password is the one of a user. */
+export type PasswordCheck = (password: string) => boolean | Promise<boolean>;
+
+/**
+ * Reads lines `user:hash`; the last line of a user counts, lines without a colon are left out.
+ * @returns the check of each user, and the users whose kind of hash is not supported
+ */
+export function parseHtpasswd(text: string): {
+  readonly users: ReadonlyMap<string, PasswordCheck>;
+  readonly ignored: readonly string[];
+} {
+  const users = new Map<string, PasswordCheck>();
+  const ignored: string[] = [];
+  for (const rawLine of text.split('\n')) {
+    const line = rawLine.trim();
+    const colon = line.indexOf(':');
+    if (colon < 0) continue;
+    const user = line.slice(0, colon);
+    const check = checkOf(line.slice(colon + 1));
+    if (check) users.set(user, check);
+    else ignored.push(user);
+  }
+  return { users, ignored };
+}
+
+/** How a password is compared with a hash; undefined for a kind that we lack. */
+function checkOf(hash: string): PasswordCheck | undefined {
+  if (/^\$(apr1|1)\$/.test(hash)) return (password) => isEqual(hashMd5Crypt(password, hash), hash);
+  if (hash.startsWith('{SHA}')) return (password) => isEqual(`{SHA}${sha1(password).toString('base64')}`, hash);
+  if (hash.startsWith('{SSHA}')) return saltedSha(Buffer.from(hash.slice(6), 'base64'));
+  if (/^\$2[abxy]\$/.test(hash)) return (password) => compare(password, hash).catch(() => false);
+  if (/^\$[56]\$/.test(hash)) return undefined;
+  return (password) => isEqual(password, hash);
+}
+
+/** A digest of 20 bytes, then the salt. */
+function saltedSha(decoded: Buffer): PasswordCheck {
+  const digest = decoded.subarray(0, 20);
+  const salt = decoded.subarray(20);
+  return (password) => isEqual(sha1(password, salt).toString('hex'), digest.toString('hex'));
+}
+
+function sha1(text: string, salt: Buffer = Buffer.alloc(0)): Buffer {
+  return createHash('sha1').update(text).update(salt).digest();
+}
+
+/** Compares in a time that does not tell where texts differ. */
+function isEqual(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((text) => createHash('sha256').update(text).digest());
+  return timingSafeEqual(a!, b!);
+}

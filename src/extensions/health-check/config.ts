@@ -1,0 +1,49 @@
+import {
+  anything,
+  boolean,
+  type ConfigOf,
+  config,
+  duration,
+  integer,
+  optional,
+  string,
+  validated,
+} from '../../config/schema.ts';
+import { httpServerShape } from '../../http/server-config.ts';
+
+const v2Only =
+  'v2 healthcheck configuration (http/grpc fields) detected but feature gate is disabled. ' +
+  'Either remove the v2 config fields or enable the feature gate with: ' +
+  '--feature-gates=+extension.healthcheck.useComponentStatus';
+
+/** `health_check`, behaviour.md §5.10. */
+export const healthCheckConfig = validated(
+  config('healthcheckextension.Config', {
+    ...httpServerShape({ endpoint: 'localhost:13133', keepAlivesEnabled: false }),
+    path: string('/').describe('path that is answered; one that ends with `/` answers everything below too'),
+    response_body: optional(
+      config('healthcheck.ResponseBodyConfig', {
+        healthy: string().describe('body when ready'),
+        unhealthy: string().describe('body when not'),
+      }),
+    ).describe('bodies instead of the JSON text'),
+    check_collector_pipeline: config('healthcheck.CheckCollectorPipelineConfig', {
+      enabled: boolean(false).describe('accepted, without effect'),
+      interval: string('5m').describe('accepted, without effect'),
+      exporter_failure_threshold: integer(5).describe('accepted, without effect'),
+    }).describe('accepted, without effect, as in the collector'),
+    use_v2: boolean(false).describe('must be false'),
+    http: anything().describe('needs a feature gate that is not supported'),
+    grpc: anything().describe('needs a feature gate that is not supported'),
+    component_health: optional(
+      config('healthcheck.ComponentHealthConfig', {
+        include_permanent_errors: boolean(false).describe('accepted, without effect'),
+        include_recoverable_errors: boolean(false).describe('accepted, without effect'),
+        recovery_duration: duration('5m').describe('accepted, without effect'),
+      }),
+    ).describe('accepted, without effect'),
+  }),
+  (health) =>
+    (health.http ?? undefined) !== undefined || (health.grpc ?? undefined) !== undefined ? v2Only : undefined,
+);
+export type HealthCheckConfig = NonNullable<ConfigOf<typeof healthCheckConfig>>;

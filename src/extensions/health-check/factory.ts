@@ -1,0 +1,12 @@
+import type { ExtensionFactory } from '../../component/factory.ts';
+import { type HealthCheckConfig, healthCheckConfig } from './config.ts';
+import { HealthCheck } from './health-check.ts';
+
+/** `health_check`: liveness and readiness over HTTP. `healthcheckv2` is taken with the keys that both have. */
+export const healthCheckFactory: ExtensionFactory<HealthCheckConfig> = {
+  type: 'health_check',
+  aliases: ['healthcheckv2'],
+  stability: 'Beta',
+  configSchema: healthCheckConfig,
+  create: (config, settings) => new HealthCheck(config, settings),
+};

@@ -1,0 +1,101 @@
+import type { FastifyReply } from 'fastify';
+import type { ComponentId, ComponentSettings, Host } from '../../component/component.ts';
+import type { PipelineWatcher } from '../../component/extension.ts';
+import { formatDuration } from '../../config/duration.ts';
+import { redirect } from '../../http/clean-path.ts';
+import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
+import { routesOf } from '../../http/path-pattern.ts';
+import type { HealthCheckConfig } from './config.ts';
+
+/**
+ * Tells probes whether the pipelines are ready: 200, or 503 while starting, while stopping, and while a component reports
+ * that it can't do its work (behaviour.md §5.10).
+ */
+export class HealthCheck implements PipelineWatcher {
+  readonly #config: HealthCheckConfig;
+  readonly #settings: ComponentSettings;
+  readonly #problems = new Map<ComponentId, Error>();
+  #server: HttpServer | undefined;
+  /** Milliseconds since the epoch and on the monotonic clock; undefined while not ready. */
+  #upSince: { readonly date: number; readonly monotonic: number } | undefined;
+
+  constructor(config: HealthCheckConfig, settings: ComponentSettings) {
+    this.#config = config;
+    this.#settings = settings;
+  }
+
+  async start(host: Host): Promise<void> {
+    const { id, logger, metrics } = this.#settings;
+    logger.info('Starting health_check extension', {
+      config: { endpoint: this.#config.endpoint, path: this.#config.path },
+    });
+    // The collector replaces its handler by a bare one, so these settings have no effect there either.
+    const config = {
+      ...this.#config,
+      ...{ auth: undefined, cors: undefined, responseHeaders: [], compressionAlgorithms: [] },
+    };
+    const server = openHttpServer({ config, logger, host, name: id, metrics });
+    const { path, redirectFrom } = routesOf(
+      this.#config.path.startsWith('/') ? this.#config.path : `/${this.#config.path}`,
+    );
+    server.app.all(path, (_request, reply) => this.#answer(reply));
+    if (redirectFrom !== undefined) {
+      server.app.all(redirectFrom, (request, reply) => {
+        reply.hijack();
+        redirect(request.raw, reply.raw, this.#config.path);
+      });
+    }
+    this.#server = server;
+    await server.listen();
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    await this.#server?.close(deadline);
+  }
+
+  ready(): void {
+    const { clock, logger } = this.#settings;
+    this.#upSince ??= { date: clock.now(), monotonic: clock.monotonic() };
+    logger.info('Health Check state change', { status: 'ready' });
+  }
+
+  notReady(): void {
+    this.#upSince = undefined;
+    this.#settings.logger.info('Health Check state change', { status: 'unavailable' });
+  }
+
+  componentStatus(id: ComponentId, problem: Error | undefined): void {
+    if (problem) this.#problems.set(id, problem);
+    else this.#problems.delete(id);
+  }
+
+  #answer(reply: FastifyReply): void {
+    const upSince = this.#problems.size === 0 ? this.#upSince : undefined;
+    reply.code(upSince ? 200 : 503);
+    const text = upSince ? this.#config.responseBody?.healthy : this.#config.responseBody?.unhealthy;
+    if (this.#config.responseBody) reply.type(contentTypeOf(text ?? '')).send(text ?? '');
+    else reply.type('application/json').send(Buffer.from(this.#stateText(upSince)));
+  }
+
+  #stateText(upSince: { readonly date: number; readonly monotonic: number } | undefined): string {
+    if (upSince) {
+      const uptime = formatDuration(this.#settings.clock.monotonic() - upSince.monotonic);
+      return JSON.stringify({ status: 'Server available', upSince: shortTime(upSince.date), uptime });
+    }
+    const state = { status: 'Server not available', upSince: '0001-01-01T00:00:00Z', uptime: '' };
+    const problems = [...this.#problems].map(([id, { message }]) => `${id}: ${message}`);
+    return JSON.stringify(problems.length === 0 ? state : { ...state, problems });
+  }
+}
+
+/** RFC 3339 without zeros at the end of the fraction, as Go writes it. */
+function shortTime(date: number): string {
+  return new Date(date).toISOString().replace(/\.?0*Z$/, 'Z');
+}
+
+/** What Go takes a text for by its first bytes. */
+function contentTypeOf(text: string): string {
+  const isHtml =
+    /^\s*<(!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[\s>]/i.test(text);
+  return isHtml ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8';
+}

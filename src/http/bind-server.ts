@@ -1,0 +1,58 @@
+import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import type { Logger } from '../component/component.ts';
+import { bindError, resolveListenAddress } from './listen-address.ts';
+import type { TlsContext } from './tls-context.ts';
+
+/**
+ * Binds a server to an endpoint; resolves with the address as the collector logs it (`127.0.0.1:4318`, `[::]:4318`).
+ * Rejects in the collector's words: `listen tcp 127.0.0.1:8889: bind: address already in use`.
+ */
+export async function bindServer(
+  server: Server,
+  { endpoint, transport }: { readonly endpoint: string; readonly transport: string },
+): Promise<string> {
+  const address = await resolveListenAddress(endpoint, transport);
+  try {
+    await listenOn(server, address.options).catch((error: NodeJS.ErrnoException) => {
+      // A machine without IPv6: every interface is every IPv4 interface.
+      if (error.code !== 'EAFNOSUPPORT' || address.options.host !== '::') throw error;
+      return listenOn(server, { ...address.options, host: '0.0.0.0' });
+    });
+  } catch (error) {
+    throw bindError(error as NodeJS.ErrnoException, address, transport);
+  }
+  return addressText(server.address() ?? address.text);
+}
+
+function listenOn(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressText(address: AddressInfo | string): string {
+  if (typeof address === 'string') return address;
+  return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+}
+
+/** Reads certificates again before the handshakes for which they are due; logs handshakes that fail. */
+export function keepCertificates(server: TlsServer, context: TlsContext, logger: Logger): void {
+  const logFailure = (socket: Socket, error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.error(`http: TLS handshake error from ${socket.remoteAddress}:${socket.remotePort}: ${reason}`);
+  };
+  server.prependListener('connection', (socket: Socket) => {
+    try {
+      if (context.refresh()) server.setSecureContext(context.options());
+    } catch (error) {
+      logFailure(socket, error);
+      socket.destroy();
+    }
+  });
+  server.on('tlsClientError', (error, socket) => logFailure(socket, error));
+}
