@@ -1,0 +1,133 @@
+import type { Dashboard, Panel, Query } from './dashboard.ts';
+
+const on = 'job=~"$job",instance=~"$instance"';
+
+const line = (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
+  title,
+  kind: 'timeseries',
+  unit,
+  width: 8,
+  queries: queries.map(([legend, expr]): Query => ({ legend, expr })),
+});
+
+const p95 = (histogram: string, by: string): string =>
+  `histogram_quantile(0.95, sum by (${by}, le) (rate(${histogram}_bucket{${on}}[$__rate_interval])))`;
+
+/** What Astronomer's agent clients serve on port 39091. */
+export const agents: Dashboard = {
+  uid: 'pitot-agents',
+  title: 'Remote Execution agents',
+  description: "Astronomer's Remote Execution agents: each component's own /metrics on port 39091.",
+  tags: ['airflow', 'astronomer', 'pitot'],
+  variables: [
+    { name: 'job', label: 'Job', query: 'label_values(component_health, job)' },
+    { name: 'instance', label: 'Agent', query: 'label_values(component_health{job=~"$job"}, instance)' },
+  ],
+  rows: [
+    {
+      title: 'Health',
+      height: 7,
+      panels: [
+        {
+          title: 'Unhealthy subsystems',
+          kind: 'stat',
+          unit: 'short',
+          width: 4,
+          redFrom: 1,
+          queries: [{ legend: '', expr: `count(component_health{${on}} == 0) or vector(0)` }],
+        },
+        {
+          title: 'Agents',
+          kind: 'stat',
+          unit: 'short',
+          width: 4,
+          queries: [{ legend: '', expr: `count(count by (instance) (component_health{${on}}))` }],
+        },
+        {
+          title: 'Subsystems',
+          kind: 'bargauge',
+          unit: 'short',
+          width: 16,
+          redBelow: 1,
+          queries: [{ legend: '{{instance}} {{component}}', expr: `component_health{${on}}` }],
+        },
+      ],
+    },
+    {
+      title: 'Heartbeats',
+      height: 8,
+      panels: [
+        line('Attempts a second', 'short', [
+          '{{component}} {{outcome}}',
+          `sum by (component, outcome) (rate(heartbeat_requests_total{${on}}[$__rate_interval]))`,
+        ]),
+        line('Duration, 95th percentile', 's', ['{{component}}', p95('heartbeat_duration_seconds', 'component')]),
+        line('Payload, 95th percentile', 'bytes', ['{{component}}', p95('heartbeat_payload_bytes', 'component')]),
+        line(
+          "Tasks' heartbeats",
+          'short',
+          ['received', `sum(rate(heartbeat_requests_received_total{${on}}[$__rate_interval]))`],
+          ['sent', `sum(rate(heartbeat_requests_sent_total{${on}}[$__rate_interval]))`],
+          ['not sent', `sum(rate(heartbeat_requests_error_total{${on}}[$__rate_interval]))`],
+        ),
+        line('Queues', 'short', ['{{instance}} {{queue}} {{state}}', `astro_agent_client_queue_stats{${on}}`]),
+      ],
+    },
+    {
+      title: 'Agent proxy',
+      height: 8,
+      panels: [
+        line('Requests a second', 'short', [
+          '{{handler}} {{status}}',
+          `sum by (handler, status) (rate(astro_agent_proxy_http_requests_total{${on}}[$__rate_interval]))`,
+        ]),
+        line(
+          'Latency, 95th percentile',
+          's',
+          ['{{handler}}', p95('astro_agent_proxy_http_request_duration_seconds', 'handler')],
+          ['all', p95('astro_agent_proxy_http_request_duration_highr_seconds', 'job')],
+        ),
+        line('Errors of matched routes', 'short', [
+          '{{route}} {{error_type}}',
+          `sum by (route, error_type) (rate(matched_proxy_errors_total{${on}}[$__rate_interval]))`,
+        ]),
+        line(
+          'Bytes a second',
+          'Bps',
+          ['in', `sum(rate(astro_agent_proxy_http_request_size_bytes_sum{${on}}[$__rate_interval]))`],
+          ['out', `sum(rate(astro_agent_proxy_http_response_size_bytes_sum{${on}}[$__rate_interval]))`],
+        ),
+      ],
+    },
+    {
+      title: 'Dag processor',
+      height: 8,
+      panels: [
+        line('Results waiting', 'short', ['{{instance}}', `dag_processor_results_queue_depth{${on}}`]),
+        line(
+          'Cache',
+          'short',
+          ['hits', `sum(rate(dag_processor_cache_hits_total{${on}}[$__rate_interval]))`],
+          ['misses', `sum(rate(dag_processor_cache_misses_total{${on}}[$__rate_interval]))`],
+          ['entries', `sum(dag_processor_cache_size{${on}})`],
+        ),
+        line('Dags sent a second', 'short', [
+          '{{instance}}',
+          `rate(dag_processor_heartbeat_dags_sent_total{${on}}[$__rate_interval])`,
+        ]),
+      ],
+    },
+    {
+      title: 'Processes',
+      height: 8,
+      panels: [
+        line('CPU', 'percentunit', ['{{instance}}', `rate(process_cpu_seconds_total{${on}}[$__rate_interval])`]),
+        line('Resident memory', 'bytes', ['{{instance}}', `process_resident_memory_bytes{${on}}`]),
+        line('Open file descriptors', 'percentunit', [
+          '{{instance}}',
+          `process_open_fds{${on}} / process_max_fds{${on}}`,
+        ]),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,206 @@
+/**
+ * The few parts of Grafana's dashboard model (schema version 39) that our dashboards use. A dashboard is rows of panels; places on the
+ * 24 columns wide grid are computed, so that a panel can be added in the middle.
+ */
+export interface Query {
+  /** PromQL; `$job`, `$dag` and `$count` are dashboard variables, `$__rate_interval` and `$__range` Grafana's own. */
+  readonly expr: string;
+  /** Name of the line, with `{{label}}` places. */
+  readonly legend: string;
+}
+
+export interface Panel {
+  readonly title: string;
+  readonly kind: 'timeseries' | 'stat' | 'table' | 'bargauge';
+  /** Grafana unit id, for example `ms`, `short`, `percentunit`, `bytes`. */
+  readonly unit: string;
+  /** Columns of 24. */
+  readonly width: number;
+  readonly description?: string;
+  readonly queries: readonly Query[];
+  /** From this value on red, below green. */
+  readonly redFrom?: number;
+  /** Below this value red, from it on green. */
+  readonly redBelow?: number;
+}
+
+export interface Row {
+  readonly title: string;
+  /** Grid units; a unit is 30 pixels. */
+  readonly height: number;
+  readonly panels: readonly Panel[];
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly label: string;
+  /** A PromQL `label_values(…)` query, or fixed choices as text → value. */
+  readonly query?: string;
+  readonly choices?: Readonly<Record<string, string>>;
+  readonly description?: string;
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly variables: readonly Variable[];
+  readonly rows: readonly Row[];
+}
+
+const datasource = { type: 'prometheus', uid: '${datasource}' };
+
+/** The dashboard as Grafana's JSON model. */
+export function toGrafana(dashboard: Dashboard): object {
+  return {
+    uid: dashboard.uid,
+    title: dashboard.title,
+    description: dashboard.description,
+    tags: [...dashboard.tags],
+    schemaVersion: 39,
+    version: 1,
+    editable: true,
+    graphTooltip: 1,
+    refresh: '30s',
+    timezone: 'browser',
+    time: { from: 'now-6h', to: 'now' },
+    annotations: { list: [] },
+    links: [],
+    templating: { list: [datasourceVariable, ...dashboard.variables.map(variable)] },
+    panels: placed(dashboard.rows),
+  };
+}
+
+const datasourceVariable = {
+  type: 'datasource',
+  name: 'datasource',
+  label: 'Prometheus',
+  query: 'prometheus',
+  hide: 0,
+  refresh: 1,
+  regex: '',
+  multi: false,
+  includeAll: false,
+};
+
+function variable({ name, label, query, choices, description = '' }: Variable): object {
+  const common = { name, label, description, hide: 0, skipUrlSync: false };
+  if (choices) {
+    const options = Object.entries(choices).map(([text, value], index) => ({ text, value, selected: index === 0 }));
+    const list = Object.entries(choices).map(([text, value]) => `${text} : ${value}`);
+    return {
+      ...common,
+      type: 'custom',
+      query: list.join(','),
+      options,
+      current: options[0],
+      multi: false,
+      includeAll: false,
+    };
+  }
+  return {
+    ...common,
+    type: 'query',
+    datasource,
+    query: { query, refId: name },
+    definition: query,
+    refresh: 2,
+    sort: 1,
+    regex: '',
+    multi: true,
+    includeAll: true,
+    allValue: '.*',
+    current: { text: ['All'], value: ['$__all'] },
+  };
+}
+
+function placed(rows: readonly Row[]): object[] {
+  const panels: object[] = [];
+  let y = 0;
+  for (const row of rows) {
+    panels.push({
+      type: 'row',
+      title: row.title,
+      collapsed: false,
+      gridPos: { x: 0, y, w: 24, h: 1 },
+      id: panels.length + 1,
+      panels: [],
+    });
+    y += 1;
+    let x = 0;
+    for (const panel of row.panels) {
+      if (x + panel.width > 24) {
+        x = 0;
+        y += row.height;
+      }
+      panels.push({ id: panels.length + 1, gridPos: { x, y, w: panel.width, h: row.height }, ...visual(panel) });
+      x += panel.width;
+    }
+    y += row.height;
+  }
+  return panels;
+}
+
+function visual(panel: Panel): object {
+  const instant = panel.kind !== 'timeseries';
+  const table = panel.kind === 'table';
+  return {
+    type: panel.kind,
+    title: panel.title,
+    description: panel.description ?? '',
+    datasource,
+    targets: panel.queries.map(({ expr, legend }, index) => ({
+      refId: String.fromCharCode(65 + index),
+      datasource,
+      expr,
+      legendFormat: legend,
+      instant,
+      range: !instant,
+      ...(table ? { format: 'table' } : {}),
+    })),
+    fieldConfig: {
+      defaults: {
+        unit: panel.unit,
+        thresholds: { mode: 'absolute', steps: thresholds(panel) },
+        ...(panel.kind === 'timeseries' ? { custom: { fillOpacity: 10, showPoints: 'never', spanNulls: true } } : {}),
+      },
+      overrides: [],
+    },
+    options: options(panel.kind),
+    ...(table ? { transformations: [{ id: 'organize', options: { excludeByName: { Time: true } } }] } : {}),
+  };
+}
+
+function thresholds({ redFrom, redBelow }: Panel): object[] {
+  if (redBelow !== undefined)
+    return [
+      { color: 'red', value: null },
+      { color: 'green', value: redBelow },
+    ];
+  return [{ color: 'green', value: null }, ...(redFrom === undefined ? [] : [{ color: 'red', value: redFrom }])];
+}
+
+function options(kind: Panel['kind']): object {
+  const reduceOptions = { calcs: ['lastNotNull'], fields: '', values: false };
+  switch (kind) {
+    case 'timeseries':
+      return {
+        legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
+        tooltip: { mode: 'multi', sort: 'desc' },
+      };
+    case 'stat':
+      return {
+        reduceOptions,
+        colorMode: 'value',
+        graphMode: 'none',
+        justifyMode: 'auto',
+        textMode: 'auto',
+        orientation: 'auto',
+      };
+    case 'bargauge':
+      return { reduceOptions, displayMode: 'basic', orientation: 'horizontal', showUnfilled: true };
+    case 'table':
+      return { showHeader: true, cellHeight: 'sm' };
+  }
+}

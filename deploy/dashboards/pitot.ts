@@ -1,0 +1,98 @@
+import type { Dashboard, Panel, Query } from './dashboard.ts';
+
+const on = 'job=~"$job",instance=~"$instance"';
+
+const line = (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
+  title,
+  kind: 'timeseries',
+  unit,
+  width: 8,
+  queries: queries.map(([legend, expr]): Query => ({ legend, expr })),
+});
+
+/** A counter of ours, whose name ends in `_total` or not, depending on `service.telemetry`. */
+const counter = (name: string): string => `{__name__=~"${name}(_total)?",${on}}`;
+const perSecond = (name: string, by: string): string => `sum by (${by}) (rate(${counter(name)}[$__rate_interval]))`;
+const uptime = `{__name__=~"otelcol_process_uptime(_seconds)?(_total)?",${on}}`;
+
+/** What pitot says about itself on 8888. */
+export const pitot: Dashboard = {
+  uid: 'pitot-self',
+  title: 'pitot',
+  description: 'pitot itself: what comes in, what is left out and why, memory and state.',
+  tags: ['pitot'],
+  variables: [
+    { name: 'job', label: 'Job', query: 'label_values({__name__=~"otelcol_process_uptime.*"}, job)' },
+    {
+      name: 'instance',
+      label: 'Instance',
+      query: 'label_values({__name__=~"otelcol_process_uptime.*",job=~"$job"}, instance)',
+    },
+  ],
+  rows: [
+    {
+      title: 'Now',
+      height: 4,
+      panels: [
+        { title: 'Up for', kind: 'stat', unit: 's', width: 6, queries: [{ legend: '', expr: `min(${uptime})` }] },
+        {
+          title: 'Points a second',
+          kind: 'stat',
+          unit: 'short',
+          width: 6,
+          queries: [{ legend: '', expr: `sum(rate(${counter('otelcol_receiver_accepted_metric_points')}[5m]))` }],
+        },
+        {
+          title: 'Refused a second',
+          kind: 'stat',
+          unit: 'short',
+          width: 6,
+          redFrom: 0.001,
+          queries: [{ legend: '', expr: `sum(rate(${counter('otelcol_receiver_refused_metric_points')}[5m]))` }],
+        },
+        {
+          title: 'Resident memory',
+          kind: 'stat',
+          unit: 'bytes',
+          width: 6,
+          queries: [{ legend: '', expr: `sum({__name__=~"otelcol_process_memory_rss(_bytes)?",${on}})` }],
+        },
+      ],
+    },
+    {
+      title: 'In and out',
+      height: 8,
+      panels: [
+        line('Points accepted', 'short', [
+          '{{receiver}} {{transport}}',
+          perSecond('otelcol_receiver_accepted_metric_points', 'receiver, transport'),
+        ]),
+        line('Points refused', 'short', [
+          '{{receiver}} {{transport}}',
+          perSecond('otelcol_receiver_refused_metric_points', 'receiver, transport'),
+        ]),
+        line('Points exported', 'short', [
+          '{{exporter}}',
+          perSecond('otelcol_exporter_sent_metric_points', 'exporter'),
+        ]),
+        line('Connections', 'short', ['{{listener}}', `pitot_http_connections{${on}}`]),
+      ],
+    },
+    {
+      title: 'Process',
+      height: 8,
+      panels: [
+        line('CPU', 'percentunit', [
+          '{{instance}}',
+          `rate({__name__=~"otelcol_process_cpu_seconds(_total)?",${on}}[$__rate_interval])`,
+        ]),
+        line(
+          'Memory',
+          'bytes',
+          ['{{instance}} resident', `{__name__=~"otelcol_process_memory_rss(_bytes)?",${on}}`],
+          ['{{instance}} heap', `otelcol_process_runtime_heap_alloc_bytes{${on}}`],
+        ),
+      ],
+    },
+  ],
+};
