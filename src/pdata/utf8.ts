@@ -1,72 +1,93 @@
 /**
- * Text as its UTF-8 bytes: a string whose character codes are 0–255, one for each byte. ASCII text is its own ByteString.
+ * Text as it travels: UTF-8 bytes that may be invalid, kept without loss in JavaScript strings.
+ * A byte that is no part of valid UTF-8 is the lone surrogate U+DC00 + byte (U+DC80–U+DCFF), as in Python's `surrogateescape`.
  */
+
+/** A string of character codes 0–255, each one byte of UTF-8. ASCII text is its own byte string. */
 export type ByteString = string;
 
-const notAscii = /[^\0-\x7f]/;
-const escapedByte = /[\udc80-\udcff]/;
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const replacementCharacter = '\ufffd';
+const escapeBase = 0xdc00;
 
-/**
- * The text of UTF-8 bytes. Bytes that are not valid UTF-8 become lone surrogates U+DC80–U+DCFF, one for each byte, so that
- * nothing is lost: `encodeUtf8` gives them back and `isWellFormed()` tells.
- */
-export function decodeUtf8(bytes: Buffer, start = 0, end = bytes.length): string {
-  const latin1 = bytes.latin1Slice(start, end);
-  if (!notAscii.test(latin1)) return latin1;
-  const slice = bytes.subarray(start, end);
-  try {
-    return decoder.decode(slice);
-  } catch {
-    return decodeInvalid(slice);
-  }
+/** Reads `bytes[start, end)` as UTF-8. Never fails: bad bytes become lone surrogates. The text keeps no reference to `bytes`. */
+export function decodeUtf8(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end);
+  return text.includes(replacementCharacter) ? decodeEscaping(bytes, start, end) : text;
 }
 
-function decodeInvalid(bytes: Buffer): string {
-  let text = '';
-  let at = 0;
-  while (at < bytes.length) {
-    const length = sequenceLength(bytes, at);
-    text += length === 0 ? String.fromCharCode(0xdc00 + bytes[at]!) : bytes.utf8Slice(at, at + length);
-    at += length || 1;
-  }
-  return text;
+/** The bytes that {@link decodeUtf8} read. A lone surrogate that stands for no byte is written as U+FFFD. */
+export function encodeUtf8(text: string): Buffer {
+  return text.isWellFormed() ? Buffer.from(text, 'utf8') : encodeEscaped(text);
 }
 
-/** Bytes of the valid sequence at `at` (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF), or 0. */
-function sequenceLength(bytes: Buffer, at: number): number {
-  const lead = bytes[at]!;
+/** The UTF-8 bytes of `text`, one character each. */
+export function toByteString(text: string): ByteString {
+  return isAscii(text) ? text : encodeUtf8(text).toString('latin1');
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) > 0x7f) return false;
+  }
+  return true;
+}
+
+/** As decodeUtf8, character by character: only taken when the text has, or seems to have, a bad byte. Linear in time and memory. */
+function decodeEscaping(bytes: Buffer, start: number, end: number): string {
+  const units = new Uint16Array(end - start);
+  let count = 0;
+  let i = start;
+  while (i < end) {
+    const length = sequenceLength(bytes, i, end);
+    if (length === 0) {
+      units[count++] = escapeBase + bytes[i]!;
+      i += 1;
+      continue;
+    }
+    const codePoint = codePointAt(bytes, i, length);
+    if (codePoint < 0x10000) {
+      units[count++] = codePoint;
+    } else {
+      units[count++] = 0xd800 + ((codePoint - 0x10000) >> 10);
+      units[count++] = 0xdc00 + (codePoint & 0x3ff);
+    }
+    i += length;
+  }
+  return Buffer.from(units.buffer, 0, count * 2).toString('utf16le');
+}
+
+function codePointAt(bytes: Buffer, i: number, length: number): number {
+  if (length === 1) return bytes[i]!;
+  let codePoint = bytes[i]! & (0x7f >> length);
+  for (let k = 1; k < length; k++) codePoint = (codePoint << 6) | (bytes[i + k]! & 0x3f);
+  return codePoint;
+}
+
+/** Length of the valid UTF-8 sequence at `i`, 0 when there is none (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+function sequenceLength(bytes: Buffer, i: number, end: number): number {
+  const lead = bytes[i]!;
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return 0;
   const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (at + length > bytes.length) return 0;
-  const second = bytes[at + 1]!;
+  if (i + length > end) return 0;
+  const second = bytes[i + 1]!;
   const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
   if (second < lowest || second > highest) return 0;
-  for (let next = at + 2; next < at + length; next++) if ((bytes[next]! & 0xc0) !== 0x80) return 0;
+  for (let k = 2; k < length; k++) {
+    if ((bytes[i + k]! & 0xc0) !== 0x80) return 0;
+  }
   return length;
 }
 
-/** The bytes of a text: the inverse of `decodeUtf8`. */
-export function encodeUtf8(text: string): Buffer {
-  return Buffer.from(toByteString(text), 'latin1');
-}
-
-/** The UTF-8 bytes of a text, one character each. */
-export function toByteString(text: string): ByteString {
-  if (!notAscii.test(text)) return text;
-  if (!escapedByte.test(text)) return Buffer.from(text, 'utf8').latin1Slice();
-  if (text.isWellFormed()) return Buffer.from(text, 'utf8').latin1Slice();
-  let bytes = '';
+function encodeEscaped(text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(text.length * 3);
+  let length = 0;
   for (const character of text) {
-    const code = character.codePointAt(0)!;
-    const isByte = code >= 0xdc80 && code <= 0xdcff;
-    bytes += isByte
-      ? String.fromCharCode(code - 0xdc00)
-      : code < 0x80
-        ? character
-        : Buffer.from(character).latin1Slice();
+    const code = character.charCodeAt(0);
+    const isEscape = character.length === 1 && code >= escapeBase + 0x80 && code <= escapeBase + 0xff;
+    if (isEscape) bytes[length++] = code - escapeBase;
+    else length += bytes.write(character.isWellFormed() ? character : replacementCharacter, length, 'utf8');
   }
-  return bytes;
+  return bytes.subarray(0, length);
 }

@@ -1,0 +1,70 @@
+import type { AnyValue, Attributes } from '../../pdata/attributes.ts';
+import { Memo } from '../../pdata/memo.ts';
+import { type ByteString, toByteString } from '../../pdata/utf8.ts';
+import { flat, valueBytes } from './text.ts';
+
+/** Characters of text remembered by one exporter for the attributes of data points, spans and records, and for one-off places. */
+const rememberedCharacters = 16 * 1024 * 1024;
+
+function kindName(value: AnyValue): string {
+  switch (typeof value) {
+    case 'string':
+      return 'Str';
+    case 'bigint':
+      return 'Int';
+    case 'number':
+      return 'Double';
+    case 'boolean':
+      return 'Bool';
+    case 'undefined':
+      return 'Empty';
+  }
+  if (value instanceof Uint8Array) return 'Bytes';
+  return value.kind === 'kvlist' ? 'Map' : 'Slice';
+}
+
+/** `Str(text)`, `Int(1)` …: how the detailed layout shows a value. */
+export function kindAndValue(value: AnyValue): ByteString {
+  return `${kindName(value)}(${valueBytes(value)})`;
+}
+
+/** The detailed layout's block of attributes: a heading and one line for each; nothing when there are none. */
+export function attributesBlock(attributes: Attributes, heading: string, indent = '     -> '): ByteString {
+  if (attributes.entries.length === 0) return '';
+  let text = `${heading}\n`;
+  for (const { key, value } of attributes.entries) text += `${indent}${toByteString(key)}: ${kindAndValue(value)}\n`;
+  return flat(text);
+}
+
+/** {@link attributesBlock} under one heading, remembered by reference. */
+export class AttributesBlocks {
+  readonly #memo = new Memo<Attributes, ByteString>(rememberedCharacters, (text) => text.length);
+  readonly #heading: string;
+
+  constructor(heading: string) {
+    this.#heading = heading;
+  }
+
+  of(attributes: Attributes): ByteString {
+    return this.#memo.get(attributes) ?? this.#memo.set(attributes, attributesBlock(attributes, this.#heading));
+  }
+}
+
+/** The normal layout's `k=v` pairs. */
+export function attributePairs(attributes: Attributes, separator: string): ByteString {
+  return attributes.entries.map(({ key, value }) => `${toByteString(key)}=${valueBytes(value)}`).join(separator);
+}
+
+/** {@link attributePairs} with one separator, remembered by reference. */
+export class AttributePairs {
+  readonly #memo = new Memo<Attributes, ByteString>(rememberedCharacters, (text) => text.length);
+  readonly #separator: string;
+
+  constructor(separator: string) {
+    this.#separator = separator;
+  }
+
+  of(attributes: Attributes): ByteString {
+    return this.#memo.get(attributes) ?? this.#memo.set(attributes, attributePairs(attributes, this.#separator));
+  }
+}

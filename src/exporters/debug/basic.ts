@@ -1,0 +1,37 @@
+import type { LogFields } from '../../component/component.ts';
+import type { Logs } from '../../pdata/logs.ts';
+import type { Metrics } from '../../pdata/metrics.ts';
+import type { Traces } from '../../pdata/traces.ts';
+
+/** What the exporter knows of a signal: the entry that every request gets, at each verbosity. */
+export interface Summary<Data> {
+  readonly title: 'Metrics' | 'Traces' | 'Logs';
+  fields(data: Data): LogFields;
+  /** Points, spans or records. */
+  itemCount(data: Data): number;
+}
+
+export const metricsSummary: Summary<Metrics> = {
+  title: 'Metrics',
+  fields: ({ resourceMetrics, dataPointCount }) => {
+    let metrics = 0;
+    for (const { scopeMetrics } of resourceMetrics) for (const scope of scopeMetrics) metrics += scope.metrics.length;
+    return { 'resource metrics': resourceMetrics.length, metrics, 'data points': dataPointCount };
+  },
+  itemCount: ({ dataPointCount }) => dataPointCount,
+};
+
+export const tracesSummary: Summary<Traces> = {
+  title: 'Traces',
+  fields: ({ resourceSpans, spanCount }) => ({ 'resource spans': resourceSpans.length, spans: spanCount }),
+  itemCount: ({ spanCount }) => spanCount,
+};
+
+export const logsSummary: Summary<Logs> = {
+  title: 'Logs',
+  fields: ({ resourceLogs, logRecordCount }) => ({
+    'resource logs': resourceLogs.length,
+    'log records': logRecordCount,
+  }),
+  itemCount: ({ logRecordCount }) => logRecordCount,
+};

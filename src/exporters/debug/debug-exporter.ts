@@ -1,0 +1,160 @@
+import type { Component, ComponentSettings } from '../../component/component.ts';
+import type { LogsConsumer, MetricsConsumer, TracesConsumer } from '../../component/consumer.ts';
+import type { Logs } from '../../pdata/logs.ts';
+import type { Metrics } from '../../pdata/metrics.ts';
+import type { Traces } from '../../pdata/traces.ts';
+import type { ByteString } from '../../pdata/utf8.ts';
+import { LogSampler } from '../../telemetry/log-sampler.ts';
+import { logsSummary, metricsSummary, type Summary, tracesSummary } from './basic.ts';
+import type { DebugConfig } from './config.ts';
+import { DetailedLogs } from './detailed/logs.ts';
+import { DetailedMetrics } from './detailed/metrics.ts';
+import { DetailedTraces } from './detailed/traces.ts';
+import { type EntryOutput, InternalOutput, OwnOutput } from './entry-output.ts';
+import { NormalLogs } from './normal/logs.ts';
+import { NormalMetrics } from './normal/metrics.ts';
+import { NormalTraces } from './normal/traces.ts';
+import { SendingQueue } from './sending-queue.ts';
+
+/** How long the exporter's own sampling counts, in milliseconds. */
+const samplingTick = 1000;
+
+/** A layout of bodies: normal or detailed, of one signal. */
+interface Layout<Data> {
+  body(data: Data): ByteString;
+}
+
+/** What differs between signals. */
+interface Signal<Data> {
+  readonly type: 'metrics' | 'traces' | 'logs';
+  /** How own metrics name the items: `metric_points` … */
+  readonly items: string;
+  readonly summary: Summary<Data>;
+  readonly normal: () => Layout<Data>;
+  readonly detailed: () => Layout<Data>;
+}
+
+/** Prints what arrives: a line with counts and, unless `verbosity` is `basic`, a body; behaviour.md §3.2. */
+class DebugExporter<Data> implements Component {
+  readonly #output: EntryOutput;
+  readonly #sampler: LogSampler | undefined;
+  readonly #settings: ComponentSettings;
+  readonly #signal: Signal<Data>;
+  readonly #layout: Layout<Data> | undefined;
+  readonly #queue: SendingQueue<Data> | undefined;
+
+  constructor(config: DebugConfig, settings: ComponentSettings, signal: Signal<Data>) {
+    const { verbosity, samplingInitial, samplingThereafter, useInternalLogger, outputPaths, sendingQueue } = config;
+    const paths = outputPaths.length > 0 ? outputPaths : ['stdout'];
+    this.#output = useInternalLogger ? new InternalOutput(settings.logger) : new OwnOutput(paths, settings);
+    // These write everything: then bodies need not be hashed. The collector reads a negative `initial` as a very large one.
+    const writesAll = samplingThereafter === 1 || samplingInitial < 0;
+    const sampling = { tick: samplingTick, initial: samplingInitial, thereafter: samplingThereafter };
+    this.#sampler = writesAll ? undefined : new LogSampler(sampling);
+    this.#settings = settings;
+    this.#signal = signal;
+    if (verbosity === 'normal') this.#layout = signal.normal();
+    if (verbosity === 'detailed') this.#layout = signal.detailed();
+    if (sendingQueue) this.#queue = new SendingQueue(sendingQueue, (data) => this.#print(data));
+    if (sendingQueue) this.#registerQueueMetrics(sendingQueue.queueSize);
+  }
+
+  start(): Promise<void> {
+    return this.#output.open();
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    this.#queue?.drain();
+    const aborted = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([this.#output.close(), ...(deadline.aborted ? [] : [aborted])]);
+  }
+
+  protected consume(data: Data): Promise<void> | undefined {
+    if (this.#queue === undefined) {
+      this.#print(data);
+      return undefined;
+    }
+    const items = this.#signal.summary.itemCount(data);
+    return this.#queue.offer(data, items).catch((error: unknown) => {
+      this.#countRefused(items);
+      throw error;
+    });
+  }
+
+  #print(data: Data): void {
+    if (!this.#output.isEnabled()) return;
+    const { title, fields } = this.#signal.summary;
+    if (this.#accepts(title)) this.#output.print(title, fields(data));
+    if (this.#layout === undefined) return;
+    const body = Buffer.from(this.#layout.body(data), 'latin1');
+    if (this.#accepts(body)) this.#output.print(body);
+  }
+
+  #accepts(message: string | Uint8Array): boolean {
+    return this.#sampler?.accepts('info', message, this.#settings.clock.monotonic()) ?? true;
+  }
+
+  #registerQueueMetrics(capacity: number): void {
+    const { id, metrics } = this.#settings;
+    const labels = { data_type: this.#signal.type, exporter: id };
+    const sizeHelp = 'Current size of the retry queue (in batches). [Alpha]';
+    metrics.gauge('otelcol_exporter_queue_size', sizeHelp, labels, () => this.#queue?.size ?? 0);
+    const capacityHelp = 'Fixed capacity of the retry queue (in batches). [Alpha]';
+    metrics.gauge('otelcol_exporter_queue_capacity', capacityHelp, labels, () => capacity);
+  }
+
+  #countRefused(items: number): void {
+    const { id, metrics } = this.#settings;
+    const unit = this.#signal.items.replace('_', ' ');
+    const help = `Number of ${unit} failed to be added to the sending queue. [Alpha]`;
+    metrics.counter(`otelcol_exporter_enqueue_failed_${this.#signal.items}`, help, { exporter: id }).add(items);
+  }
+}
+
+export class DebugMetricsExporter extends DebugExporter<Metrics> implements MetricsConsumer {
+  constructor(config: DebugConfig, settings: ComponentSettings) {
+    super(config, settings, {
+      type: 'metrics',
+      items: 'metric_points',
+      summary: metricsSummary,
+      normal: () => new NormalMetrics(),
+      detailed: () => new DetailedMetrics(),
+    });
+  }
+
+  consumeMetrics(metrics: Metrics): Promise<void> | undefined {
+    return this.consume(metrics);
+  }
+}
+
+export class DebugTracesExporter extends DebugExporter<Traces> implements TracesConsumer {
+  constructor(config: DebugConfig, settings: ComponentSettings) {
+    super(config, settings, {
+      type: 'traces',
+      items: 'spans',
+      summary: tracesSummary,
+      normal: () => new NormalTraces(),
+      detailed: () => new DetailedTraces(),
+    });
+  }
+
+  consumeTraces(traces: Traces): Promise<void> | undefined {
+    return this.consume(traces);
+  }
+}
+
+export class DebugLogsExporter extends DebugExporter<Logs> implements LogsConsumer {
+  constructor(config: DebugConfig, settings: ComponentSettings) {
+    super(config, settings, {
+      type: 'logs',
+      items: 'log_records',
+      summary: logsSummary,
+      normal: () => new NormalLogs(),
+      detailed: () => new DetailedLogs(),
+    });
+  }
+
+  consumeLogs(logs: Logs): Promise<void> | undefined {
+    return this.consume(logs);
+  }
+}

@@ -1,0 +1,12 @@
+import type { ExporterFactory } from '../../component/factory.ts';
+import { type DebugConfig, debugConfig } from './config.ts';
+import { DebugLogsExporter, DebugMetricsExporter, DebugTracesExporter } from './debug-exporter.ts';
+
+export const debugExporterFactory: ExporterFactory<DebugConfig> = {
+  type: 'debug',
+  stability: 'Alpha',
+  configSchema: debugConfig,
+  createMetrics: (config, settings) => new DebugMetricsExporter(config, settings),
+  createTraces: (config, settings) => new DebugTracesExporter(config, settings),
+  createLogs: (config, settings) => new DebugLogsExporter(config, settings),
+};
