@@ -1,0 +1,30 @@
+import { type ConfigOf, config, integer, optionalWithDefaults, validated } from '../../config/schema.ts';
+import { httpServerShape } from '../../http/server-config.ts';
+import { grpcServerConfig } from './grpc/config.ts';
+import { signalPath } from './signal-path.ts';
+
+/** OTLP over HTTP; unlike other servers it has no timeouts unless they are set (behaviour.md §2.1). */
+export const otlpHttpConfig = config('otlpreceiver.HTTPConfig', {
+  ...httpServerShape({ endpoint: 'localhost:4318', readHeaderTimeout: 0, writeTimeout: 0, idleTimeout: 0 }),
+  traces_url_path: signalPath('/v1/traces').describe('path at which traces are received'),
+  metrics_url_path: signalPath('/v1/metrics').describe('path at which metrics are received'),
+  logs_url_path: signalPath('/v1/logs').describe('path at which logs are received'),
+  max_pending_body_bytes: integer(256 * 1024 * 1024).describe(
+    'bytes of request bodies that are being received at a time; more are refused with 503 (ours)',
+  ),
+});
+export type OtlpHttpConfig = ConfigOf<typeof otlpHttpConfig>;
+
+export const otlpConfig = validated(
+  config('otlpreceiver.Config', {
+    protocols: config('otlpreceiver.Protocols', {
+      grpc: optionalWithDefaults(grpcServerConfig).describe('receive OTLP over gRPC'),
+      http: optionalWithDefaults(otlpHttpConfig).describe('receive OTLP over HTTP, protobuf and JSON'),
+    }).describe('how to receive'),
+  }),
+  (otlp) =>
+    otlp.protocols.grpc || otlp.protocols.http
+      ? undefined
+      : 'must specify at least one protocol when using the OTLP receiver',
+);
+export type OtlpConfig = ConfigOf<typeof otlpConfig>;

@@ -1,0 +1,98 @@
+import type { ServerResponse } from 'node:http';
+import { codeOfHttp, httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
+
+/** How a request is encoded, and therefore its response. */
+export type Format = 'protobuf' | 'json';
+
+const success: Readonly<Record<Format, { headers: readonly string[]; body: string }>> = {
+  // An empty partial success: field 1, length 0.
+  protobuf: { headers: ['Content-Type', 'application/x-protobuf', 'Content-Length', '2'], body: '\n\0' },
+  json: { headers: ['Content-Type', 'application/json', 'Content-Length', '21'], body: '{"partialSuccess":{}}' },
+};
+
+/** Everything was accepted; the collector never reports partial success. */
+export function answerSuccess(response: ServerResponse, format: Format): void {
+  const { headers, body } = success[format];
+  response.writeHead(200, headers as string[]);
+  response.end(body, 'latin1');
+}
+
+/** Answers with a Status in the request's format, with the HTTP status that belongs to its code. */
+export function answerStatus(response: ServerResponse, format: Format, status: RpcStatus): void {
+  const httpStatus = httpStatusOf(status.code);
+  const body = format === 'json' ? Buffer.from(statusToJson(status)) : statusToProtobuf(status);
+  const headers = [
+    ...['Content-Type', format === 'json' ? 'application/json' : 'application/x-protobuf'],
+    ...['Content-Length', String(body.length)],
+  ];
+  if (status.retryAfterSeconds !== undefined && (httpStatus === 429 || httpStatus === 503)) {
+    headers.push('Retry-After', String(Math.trunc(status.retryAfterSeconds)));
+  }
+  response.writeHead(httpStatus, headers);
+  response.end(body);
+}
+
+const unknownFormat = '{"code": 13, "message": "failed to marshal error message"}';
+
+/**
+ * Answers what is refused before its format matters (401, or 400 for an encoding). A request without a content type is
+ * answered in JSON; one whose content type is neither format gets the collector's fallback.
+ */
+export function answerRefusal(
+  response: ServerResponse,
+  contentType: string | undefined,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
+  const format = contentType ? formatOf(contentType) : 'json';
+  if (format) answerStatus(response, format, { code: codeOfHttp(status), message });
+  else answerText(response, { status: 500, contentType: 'application/json', text: unknownFormat });
+}
+
+/** `405 method not allowed, …` */
+export function answerMethodNotAllowed(response: ServerResponse): void {
+  const text = '405 method not allowed, supported: [POST]';
+  answerText(response, { status: 405, contentType: 'text/plain', text });
+}
+
+/** `415 unsupported media type, …` */
+export function answerUnsupportedMediaType(response: ServerResponse): void {
+  const text = '415 unsupported media type, supported: [application/json, application/x-protobuf]';
+  answerText(response, { status: 415, contentType: 'text/plain', text });
+}
+
+function answerText(
+  response: ServerResponse,
+  { status, contentType, text }: { readonly status: number; readonly contentType: string; readonly text: string },
+): void {
+  response.writeHead(status, ['Content-Type', contentType, 'Content-Length', String(text.length)]);
+  response.end(text);
+}
+
+/** The format that a Content-Type names; undefined for another one and for one that can't be parsed. */
+export function formatOf(contentType: string | undefined): Format | undefined {
+  if (contentType === 'application/x-protobuf') return 'protobuf';
+  if (contentType === 'application/json') return 'json';
+  const mediaType = contentType === undefined ? undefined : mediaTypeOf(contentType);
+  if (mediaType === 'application/x-protobuf') return 'protobuf';
+  return mediaType === 'application/json' ? 'json' : undefined;
+}
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const parameter = new RegExp(`^\\s*;\\s*(${token})\\s*=\\s*(?:${token}|"(?:[^"\\\\]|\\\\.)*")`);
+
+/** The media type in lower case, or undefined when the header breaks Go's rules: a bad or doubled parameter. */
+function mediaTypeOf(header: string): string | undefined {
+  const semicolon = header.indexOf(';');
+  const mediaType = (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
+  let rest = semicolon < 0 ? '' : header.slice(semicolon);
+  const names = new Set<string>();
+  while (rest.trim() !== '') {
+    const match = parameter.exec(rest);
+    if (!match) return rest.trim() === ';' ? mediaType : undefined;
+    const name = match[1]!.toLowerCase();
+    if (names.has(name)) return undefined;
+    names.add(name);
+    rest = rest.slice(match[0].length);
+  }
+  return mediaType;
+}

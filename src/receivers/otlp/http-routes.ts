@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientContext } from '../../component/consumer.ts';
+import { noClientContext } from '../../component/consumer.ts';
+import { authOf, headersOf } from '../../http/authentication.ts';
+import { redirect } from '../../http/clean-path.ts';
+import type { HttpServer } from '../../http/http-server.ts';
+import { routesOf } from '../../http/path-pattern.ts';
+import { defaultMaxRequestBodySize } from '../../http/server-config.ts';
+import { DecodeError } from '../../pdata/protobuf/decode-error.ts';
+import type { OtlpHttpConfig } from './config.ts';
+import { decodeContent } from './content-encoding.ts';
+import { BodyError } from './decompression/body-error.ts';
+import {
+  answerMethodNotAllowed,
+  answerStatus,
+  answerSuccess,
+  answerUnsupportedMediaType,
+  type Format,
+  formatOf,
+} from './export-response.ts';
+import { PendingBodies, readBody } from './request-body.ts';
+import { rpcCode, statusOfError } from './rpc-status.ts';
+import type { SignalIntake } from './signal-intake.ts';
+
+/** A signal and the path at which it is received. */
+export interface SignalRoute {
+  readonly path: string;
+  readonly intake: SignalIntake<unknown>;
+}
+
+interface RouteOptions {
+  readonly config: OtlpHttpConfig;
+  readonly routes: readonly SignalRoute[];
+  /** Told of each request that is refused before the pipeline sees it. */
+  readonly onReject: (reason: 'body' | 'decode' | 'pending') => void;
+}
+
+/**
+ * Adds the export routes to a server. @returns the bodies being received
+ * @throws Error when two signals have one path
+ */
+export function addExportRoutes(server: HttpServer, { config, routes, onReject }: RouteOptions): PendingBodies {
+  const pending = new PendingBodies(config.maxPendingBodyBytes);
+  const taken = new Set<string>();
+  for (const { path, intake } of routes) {
+    if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
+    taken.add(path);
+    const endpoint = new ExportEndpoint({ config, intake, pending, onReject });
+    const route = routesOf(path);
+    server.app.all(route.path, (request, reply) => {
+      reply.hijack();
+      endpoint.handle(request.raw, reply.raw);
+    });
+    const { redirectFrom } = route;
+    if (redirectFrom !== undefined) {
+      server.app.all(redirectFrom, (request, reply) => {
+        reply.hijack();
+        redirect(request.raw, reply.raw, path);
+      });
+    }
+  }
+  return pending;
+}
+
+interface EndpointOptions {
+  readonly config: OtlpHttpConfig;
+  readonly intake: SignalIntake<unknown>;
+  readonly pending: PendingBodies;
+  readonly onReject: RouteOptions['onReject'];
+}
+
+/** Answers the requests at one path, from method check to response (behaviour.md §2.4). */
+class ExportEndpoint {
+  readonly #intake: SignalIntake<unknown>;
+  readonly #onReject: RouteOptions['onReject'];
+  readonly #readOptions: { readonly limit: number; readonly pending: PendingBodies };
+  readonly #hasEncodings: boolean;
+  readonly #hasContext: boolean;
+  readonly #includeMetadata: boolean;
+
+  constructor({ config, intake, pending, onReject }: EndpointOptions) {
+    this.#intake = intake;
+    this.#onReject = onReject;
+    const limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
+    this.#readOptions = { limit, pending };
+    this.#hasEncodings = config.compressionAlgorithms.length > 0;
+    this.#includeMetadata = config.includeMetadata;
+    this.#hasContext = config.includeMetadata || config.auth !== undefined;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'POST') {
+      answerMethodNotAllowed(response);
+      return;
+    }
+    const format = formatOf(request.headers['content-type']);
+    if (format === undefined) {
+      answerUnsupportedMediaType(response);
+      return;
+    }
+    readBody(request, this.#readOptions, (body, refusal) => {
+      try {
+        if (refusal) throw refusal;
+        this.#export({ request, response, format }, body);
+      } catch (error) {
+        this.#answerError(response, format, error);
+      }
+    });
+  }
+
+  #export(exchange: { request: IncomingMessage; response: ServerResponse; format: Format }, body: Buffer): void {
+    const { request, response, format } = exchange;
+    const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
+    const decoded = encoding === '' ? body : decodeContent(encoding, body, this.#readOptions.limit);
+    const context = this.#hasContext ? this.#contextOf(request) : noClientContext;
+    const accepted =
+      decoded instanceof Promise
+        ? decoded.then((bytes) => this.#intake.take(bytes, format, context))
+        : this.#intake.take(decoded, format, context);
+    if (accepted === undefined) {
+      answerSuccess(response, format);
+      return;
+    }
+    accepted.then(
+      () => answerSuccess(response, format),
+      (error: unknown) => this.#answerError(response, format, error),
+    );
+  }
+
+  #answerError(response: ServerResponse, format: Format, error: unknown): void {
+    if (error instanceof DecodeError || error instanceof BodyError) {
+      this.#onReject(error instanceof BodyError ? 'body' : 'decode');
+      answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
+    } else {
+      answerStatus(response, format, statusOfError(error));
+    }
+  }
+
+  #contextOf(request: IncomingMessage): ClientContext {
+    return {
+      metadata: this.#includeMetadata ? headersOf(request) : noClientContext.metadata,
+      address: request.socket.remoteAddress ?? '',
+      auth: authOf(request),
+    };
+  }
+}

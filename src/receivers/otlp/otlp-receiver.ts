@@ -1,0 +1,73 @@
+import type { Component, ComponentSettings, Host } from '../../component/component.ts';
+import type { ReceiverConsumers } from '../../component/factory.ts';
+import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
+import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
+import { answerRefusal } from './export-response.ts';
+import { GrpcListener } from './grpc/grpc-server.ts';
+import { addExportRoutes, type SignalRoute } from './http-routes.ts';
+import { SignalIntake } from './signal-intake.ts';
+import { type Handlings, handlingsOf } from './signals.ts';
+
+/** Receives OTLP over gRPC and HTTP; both listeners feed the same pipelines. */
+export class OtlpReceiver implements Component {
+  readonly #config: OtlpConfig;
+  readonly #settings: ComponentSettings;
+  readonly #handlings: Handlings;
+  #grpc: GrpcListener | undefined;
+  #http: HttpServer | undefined;
+
+  constructor(config: OtlpConfig, settings: ComponentSettings, next: ReceiverConsumers) {
+    this.#config = config;
+    this.#settings = settings;
+    this.#handlings = handlingsOf(next);
+  }
+
+  /** gRPC first, as the collector. A port that can't be bound ends with neither listening. */
+  async start(host: Host): Promise<void> {
+    const { grpc, http } = this.#config.protocols;
+    const { logger } = this.#settings;
+    if (grpc) {
+      this.#grpc = new GrpcListener({ config: grpc, settings: this.#settings, handlings: this.#handlings, host });
+      logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
+    }
+    if (http) {
+      this.#http = this.#openHttp(http, host);
+      logger.info('Starting HTTP server', { endpoint: await this.#http.listen() });
+    }
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    await Promise.all([this.#grpc?.close(deadline), this.#http?.close(deadline)]);
+  }
+
+  #openHttp(config: OtlpHttpConfig, host: Host): HttpServer {
+    const { id, logger, metrics } = this.#settings;
+    const server = openHttpServer({
+      config,
+      logger,
+      host,
+      name: id,
+      metrics,
+      refuse: (request, response, refusal) => answerRefusal(response, request.headers['content-type'], refusal),
+    });
+    const { metrics: points, traces, logs } = this.#handlings;
+    const routes: SignalRoute[] = [];
+    if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
+    if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
+    if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
+    const rejected = (reason: string) =>
+      metrics.counter('pitot_receiver_rejected_requests', 'Requests refused before any pipeline saw them.', {
+        receiver: id,
+        transport: 'http',
+        reason,
+      });
+    const pending = addExportRoutes(server, { config, routes, onReject: (reason) => rejected(reason).add(1) });
+    metrics.gauge(
+      'pitot_receiver_pending_body_bytes',
+      'Bytes of request bodies that are being received.',
+      { receiver: id },
+      () => pending.bytes,
+    );
+    return server;
+  }
+}

@@ -1,0 +1,87 @@
+import type { ComponentSettings } from '../../component/component.ts';
+import type { ClientContext } from '../../component/consumer.ts';
+import type { Format } from './export-response.ts';
+
+/** What a receiver does with one signal, whatever the transport. */
+export interface SignalHandling<Data> {
+  /** Turn a request into data, whole or not at all. @throws DecodeError */
+  readonly decode: Readonly<Record<Format, (body: Buffer) => Data>>;
+  /** Data points, spans or log records. */
+  count(data: Data): number;
+  consume(data: Data, context: ClientContext): Promise<void> | undefined;
+  /** Name in own metrics, e.g. `metric_points`. */
+  readonly items: 'metric_points' | 'spans' | 'log_records';
+}
+
+interface Counter {
+  add(value: number): void;
+}
+
+interface Counters {
+  readonly accepted: Counter;
+  readonly refused: Counter;
+  readonly failed: Counter;
+}
+
+/** The way of one signal's requests from bytes to the pipeline, with the collector's counters for a transport. */
+export class SignalIntake<Data> {
+  readonly #handling: SignalHandling<Data>;
+  readonly #createCounters: () => Counters;
+  #counters: Counters | undefined;
+
+  constructor(handling: SignalHandling<Data>, settings: ComponentSettings, transport: 'http' | 'grpc') {
+    this.#handling = handling;
+    const { items } = handling;
+    const labels = { receiver: settings.id, transport };
+    const words = items.replace('_', ' ');
+    const counter = (outcome: string, help: string) =>
+      settings.metrics.counter(`otelcol_receiver_${outcome}_${items}`, `${help} [Alpha]`, labels);
+    this.#createCounters = () => ({
+      accepted: counter('accepted', `Number of ${words} successfully pushed into the pipeline.`),
+      refused: counter('refused', `Number of ${words} that could not be pushed into the pipeline.`),
+      failed: counter(
+        'failed',
+        `The number of ${words} that failed to be processed by the receiver due to internal errors.`,
+      ),
+    });
+  }
+
+  /**
+   * Decodes a request and hands it on. Returns nothing when the pipeline accepted it at once, else a promise. A request
+   * without items ends here.
+   * @throws DecodeError, or what the pipeline says; the promise rejects with the latter
+   */
+  take(body: Buffer, format: Format, context: ClientContext): Promise<void> | undefined {
+    const data = this.#handling.decode[format](body);
+    const count = this.#handling.count(data);
+    if (count === 0) return undefined;
+    let accepted: Promise<void> | undefined;
+    try {
+      accepted = this.#handling.consume(data, context);
+    } catch (error) {
+      this.#record(0, count);
+      throw error;
+    }
+    if (accepted === undefined) {
+      this.#record(count, 0);
+      return undefined;
+    }
+    return accepted.then(
+      () => this.#record(count, 0),
+      (error: unknown) => {
+        this.#record(0, count);
+        throw error;
+      },
+    );
+  }
+
+  /** All three appear with the first request, as the collector's do. */
+  #record(accepted: number, refused: number): void {
+    if (this.#counters === undefined) {
+      this.#counters = this.#createCounters();
+      for (const counter of Object.values(this.#counters)) counter.add(0);
+    }
+    if (accepted > 0) this.#counters.accepted.add(accepted);
+    if (refused > 0) this.#counters.refused.add(refused);
+  }
+}
