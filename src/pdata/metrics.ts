@@ -53,7 +53,13 @@ export interface MetricDescriptor {
 }
 
 /** A metric; `type` tells which data points it has. `Empty` is a metric without data. */
-export type Metric = EmptyMetric | GaugeMetric | SumMetric | HistogramMetric | ExponentialHistogramMetric | SummaryMetric;
+export type Metric =
+  | EmptyMetric
+  | GaugeMetric
+  | SumMetric
+  | HistogramMetric
+  | ExponentialHistogramMetric
+  | SummaryMetric;
 
 export interface EmptyMetric {
   readonly type: 'Empty';

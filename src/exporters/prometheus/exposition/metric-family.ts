@@ -1,14 +1,11 @@
+import type { ByteString } from '../../../pdata/utf8.ts';
+
 /*
  * What the series store hands to the exposition formats. Everything textual here is a ByteString; everything is
  * read-only to the formats. The store changes a family only between renderings of a slice (one event loop, no locks).
  */
 
-/**
- * Text as its UTF-8 bytes: a string whose character codes are 0–255, one for each byte. ASCII text is its own ByteString.
- * Such strings compare bytewise with `<`, concatenate cheaply, carry invalid UTF-8 unharmed, and become bytes with
- * `buffer.latin1Write`.
- */
-export type ByteString = string;
+export type { ByteString };
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 
@@ -74,7 +71,9 @@ export interface NativeHistogramSeries extends SeriesBase {
   readonly positive: NativeBuckets;
   readonly negative: NativeBuckets;
   readonly exemplars: readonly PrometheusExemplar[];
-  readonly classic: { readonly upperBounds: readonly number[]; readonly cumulativeCounts: readonly number[] } | undefined;
+  readonly classic:
+    | { readonly upperBounds: readonly number[]; readonly cumulativeCounts: readonly number[] }
+    | undefined;
 }
 
 /** Spans and deltas as in Prometheus' protobuf. */

@@ -1,0 +1,14 @@
+/** The bytes are no message of the expected type; the whole request is refused. Messages are the collector's (behaviour.md §2.8). */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}
+
+/** The message ends inside a field. */
+export function unexpectedEnd(): DecodeError {
+  return new DecodeError('unexpected EOF');
+}
+
+/** A known field came with another wire type; `field` is written as in Go. */
+export function wrongWireType(wireType: number, field: string): DecodeError {
+  return new DecodeError(`proto: wrong wireType = ${wireType} for field ${field}`);
+}

@@ -1,0 +1,111 @@
+import { noAttributes } from '../attributes.ts';
+import type { Exemplar, HistogramDataPoint } from '../metrics.ts';
+import { readPackedDoubles, readPackedFixed64 } from './packed.ts';
+import { noExemplars, type PointParts } from './point-parts.ts';
+import type { WireReader } from './wire-reader.ts';
+
+const fields = {
+  2: 'StartTimeUnixNano',
+  3: 'TimeUnixNano',
+  4: 'Count',
+  5: 'Sum',
+  6: 'BucketCounts',
+  7: 'ExplicitBounds',
+  8: 'Exemplars',
+  9: 'Attributes',
+  10: 'Flags',
+  11: 'Min',
+  12: 'Max',
+};
+const none: readonly number[] = [];
+
+/**
+ * message HistogramDataPoint {
+ *   fixed64 start = 2; fixed64 time = 3; fixed64 count = 4; optional double sum = 5; repeated fixed64 bucket_counts = 6;
+ *   repeated double explicit_bounds = 7; repeated Exemplar exemplars = 8; repeated KeyValue attributes = 9; uint32 flags = 10;
+ *   optional double min = 11; optional double max = 12;
+ * }
+ */
+export function readHistogramPoint(reader: WireReader, end: number, parts: PointParts): HistogramDataPoint {
+  const messageEnd = reader.lengthEnd(end);
+  let startTimeUnixNano = 0n;
+  let timeUnixNano = 0n;
+  let count = 0;
+  let sum: number | undefined;
+  let min: number | undefined;
+  let max: number | undefined;
+  let bucketCounts = none;
+  let explicitBounds = none;
+  let exemplars = noExemplars;
+  let attributes = noAttributes;
+  let flags = 0;
+  while (reader.position < messageEnd) {
+    const tag = reader.tag(messageEnd);
+    switch (tag) {
+      case 0x11:
+        startTimeUnixNano = parts.startTime(reader, messageEnd);
+        break;
+      case 0x19:
+        timeUnixNano = parts.time(reader, messageEnd);
+        break;
+      case 0x21:
+        count = reader.fixed64(messageEnd);
+        break;
+      case 0x29:
+        sum = reader.double(messageEnd);
+        break;
+      case 0x31:
+        if (bucketCounts === none) bucketCounts = [];
+        (bucketCounts as number[]).push(reader.fixed64(messageEnd));
+        break;
+      case 0x32:
+        if (bucketCounts === none) bucketCounts = [];
+        readPackedFixed64(reader, messageEnd, bucketCounts as number[]);
+        break;
+      case 0x39:
+        explicitBounds = [...explicitBounds, reader.double(messageEnd)];
+        break;
+      case 0x3a:
+        explicitBounds =
+          explicitBounds === none ? parts.bounds(reader, messageEnd) : appended(explicitBounds, reader, messageEnd);
+        break;
+      case 0x42:
+        if (exemplars === noExemplars) exemplars = [];
+        (exemplars as Exemplar[]).push(parts.exemplar(reader, messageEnd));
+        break;
+      case 0x4a:
+        attributes = parts.attributes(reader, messageEnd, attributes);
+        break;
+      case 0x50:
+        flags = reader.varint32(messageEnd);
+        break;
+      case 0x59:
+        min = reader.double(messageEnd);
+        break;
+      case 0x61:
+        max = reader.double(messageEnd);
+        break;
+      default:
+        reader.skip(tag, messageEnd, fields);
+    }
+  }
+  return {
+    attributes,
+    startTimeUnixNano,
+    timeUnixNano,
+    flags,
+    count,
+    sum,
+    min,
+    max,
+    bucketCounts,
+    explicitBounds,
+    exemplars,
+  };
+}
+
+function appended(bounds: readonly number[], reader: WireReader, end: number): number[] {
+  const all = [...bounds];
+  readPackedDoubles(reader, end, all);
+  return all;
+}

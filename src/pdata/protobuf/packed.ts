@@ -1,0 +1,41 @@
+import { DecodeError } from './decode-error.ts';
+import type { WireReader } from './wire-reader.ts';
+
+/** Appends the doubles of a packed field whose length stands here. */
+export function readPackedDoubles(reader: WireReader, end: number, into: number[]): void {
+  const fieldEnd = reader.lengthEnd(end);
+  const { view } = reader;
+  let position = reader.position;
+  if ((fieldEnd - position) % 8 !== 0) throw new DecodeError('unexpected EOF');
+  for (; position < fieldEnd; position += 8) into.push(view.getFloat64(position, true));
+  reader.position = position;
+}
+
+/** Appends the numbers of a packed fixed64 field whose length stands here. */
+export function readPackedFixed64(reader: WireReader, end: number, into: number[]): void {
+  const fieldEnd = reader.lengthEnd(end);
+  const { view } = reader;
+  let position = reader.position;
+  if ((fieldEnd - position) % 8 !== 0) throw new DecodeError('unexpected EOF');
+  for (; position < fieldEnd; position += 8) {
+    const high = view.getUint32(position + 4, true);
+    const low = view.getUint32(position, true);
+    into.push(high === 0 ? low : high < 0x200000 ? high * 4294967296 + low : Number(view.getBigUint64(position, true)));
+  }
+  reader.position = position;
+}
+
+/** Appends the numbers of a packed uint64 field whose length stands here. */
+export function readPackedVarints(reader: WireReader, end: number, into: number[]): void {
+  const fieldEnd = reader.lengthEnd(end);
+  while (reader.position < fieldEnd) into.push(readCount(reader, fieldEnd));
+}
+
+/** A uint64 varint as a number, rounded as Go rounds float64(uint64). */
+export function readCount(reader: WireReader, end: number): number {
+  const start = reader.position;
+  const value = reader.varint(end);
+  if (value <= Number.MAX_SAFE_INTEGER) return value;
+  reader.position = start;
+  return Number(reader.varint64(end));
+}

@@ -1,0 +1,184 @@
+import { DecodeError, unexpectedEnd, wrongWireType } from './decode-error.ts';
+
+/** Groups inside groups deeper than this are refused. */
+const maxGroupDepth = 100;
+const two32 = 4294967296;
+
+/**
+ * Reads the protobuf wire format from a buffer, always below a given end (that of the message at hand). Throws DecodeError.
+ * The fields are public because the decoders of hot messages read `bytes`, `view` and `position` themselves.
+ */
+export class WireReader {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  position = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** A field's tag: number × 8 + wire type. */
+  tag(end: number): number {
+    const start = this.position;
+    const first = this.bytes[start]!;
+    if (first < 0x80 && start < end) {
+      this.position = start + 1;
+      if (first < 8) throw this.#illegalField(first);
+      return first;
+    }
+    const tag = this.varint(end);
+    if (tag > 0xffffffff || tag < 8) throw this.#illegalField(tag);
+    return tag;
+  }
+
+  /** An unsigned varint of up to 64 bits as a number; exact to 2^53. */
+  varint(end: number): number {
+    const bytes = this.bytes;
+    let position = this.position;
+    let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      if (position >= end) throw unexpectedEnd();
+      const byte = bytes[position++]!;
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        this.position = position;
+        return low;
+      }
+    }
+    return this.#longVarint(end, position, low);
+  }
+
+  #longVarint(end: number, from: number, low28: number): number {
+    let position = from;
+    let value = low28;
+    let scale = 268435456;
+    for (let index = 4; index < 10; index++) {
+      if (position >= end) throw unexpectedEnd();
+      const byte = this.bytes[position++]!;
+      // The tenth byte holds one bit of a 64-bit number.
+      value += (index === 9 ? byte & 1 : byte & 0x7f) * scale;
+      scale *= 128;
+      if (byte < 0x80) {
+        this.position = position;
+        return value;
+      }
+    }
+    throw new DecodeError('proto: integer overflow');
+  }
+
+  /** A varint of up to 64 bits, exactly. */
+  varint64(end: number): bigint {
+    const start = this.position;
+    const value = this.varint(end);
+    if (value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
+    let exact = 0n;
+    for (let index = this.position - 1; index >= start; index--)
+      exact = (exact << 7n) | BigInt(this.bytes[index]! & 0x7f);
+    return BigInt.asUintN(64, exact);
+  }
+
+  /** The low 32 bits of a varint. */
+  varint32(end: number): number {
+    const start = this.position;
+    const value = this.varint(end);
+    if (value < two32) return value;
+    let low = 0;
+    for (let index = Math.min(start + 4, this.position - 1); index >= start; index--) {
+      low = (low * 128 + (this.bytes[index]! & 0x7f)) % (two32 * 128);
+    }
+    return low % two32;
+  }
+
+  /** A zigzag-encoded sint32. */
+  zigzag32(end: number): number {
+    const value = this.varint32(end);
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** The end of a length-delimited field that begins here. */
+  lengthEnd(end: number): number {
+    const length = this.varint(end);
+    if (length >= 2 ** 63) throw new DecodeError('proto: negative length found during unmarshaling');
+    const fieldEnd = this.position + length;
+    if (fieldEnd > end) throw unexpectedEnd();
+    return fieldEnd;
+  }
+
+  /** Eight bytes as a float64. */
+  double(end: number): number {
+    const position = this.position;
+    if (position + 8 > end) throw unexpectedEnd();
+    this.position = position + 8;
+    return this.view.getFloat64(position, true);
+  }
+
+  /** Eight bytes as a number; exact to 2^53, rounded as Go rounds float64(uint64) above. */
+  fixed64(end: number): number {
+    const position = this.position;
+    if (position + 8 > end) throw unexpectedEnd();
+    this.position = position + 8;
+    const high = this.view.getUint32(position + 4, true);
+    const low = this.view.getUint32(position, true);
+    return high < 0x200000 ? high * two32 + low : Number(this.view.getBigUint64(position, true));
+  }
+
+  /** Eight bytes as an exact unsigned number. */
+  fixed64Exact(end: number): bigint {
+    const position = this.position;
+    if (position + 8 > end) throw unexpectedEnd();
+    this.position = position + 8;
+    return this.view.getBigUint64(position, true);
+  }
+
+  /** Eight bytes as an exact signed number. */
+  sfixed64Exact(end: number): bigint {
+    return BigInt.asIntN(64, this.fixed64Exact(end));
+  }
+
+  /**
+   * Passes over the value of a field that the message does not know. `known` are the Go names of the fields that it does know:
+   * one of them here has the wrong wire type, which is an error.
+   */
+  skip(tag: number, end: number, known: Readonly<Record<number, string>>): void {
+    const field = tag >>> 3;
+    if (Object.hasOwn(known, field)) throw wrongWireType(tag & 7, known[field]!);
+    this.#skipValue(tag & 7, end, 0);
+  }
+
+  #skipValue(wireType: number, end: number, depth: number): void {
+    switch (wireType) {
+      case 0:
+        this.varint(end);
+        return;
+      case 1:
+        this.#advance(8, end);
+        return;
+      case 2:
+        this.position = this.lengthEnd(end);
+        return;
+      case 3:
+        if (depth > maxGroupDepth) throw new DecodeError('proto: groups are nested too deeply');
+        for (let tag = this.tag(end); (tag & 7) !== 4; tag = this.tag(end)) this.#skipValue(tag & 7, end, depth + 1);
+        return;
+      case 4:
+        throw new DecodeError('proto: unexpected end of group');
+      case 5:
+        this.#advance(4, end);
+        return;
+      default:
+        throw new DecodeError(`proto: illegal wireType ${wireType}`);
+    }
+  }
+
+  #advance(count: number, end: number): void {
+    if (this.position + count > end) throw unexpectedEnd();
+    this.position += count;
+  }
+
+  #illegalField(tag: number): DecodeError {
+    return tag > 7
+      ? new DecodeError('proto: integer overflow')
+      : new DecodeError(`proto: illegal field=0 (tag=${tag}, pos=${this.position})`);
+  }
+}
