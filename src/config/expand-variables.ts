@@ -1,0 +1,111 @@
+import { providers, type RetrieveContext, type Retrieved } from './providers.ts';
+import { ExpandedText, isRawMap, type RawMap, type RawValue } from './raw-value.ts';
+
+/** Rounds of expansion after which a value is taken to refer to itself. */
+const maxRounds = 1000;
+/** A text that grows beyond this while it is expanded is refused, in characters. */
+const maxTextLength = 16 * 1024 * 1024;
+
+/**
+ * Replaces every `${…}` in a value by what it stands for (behaviour.md §4.2). Keys are left as they are. `$$` becomes `$`.
+ * @throws Error with the collector's words
+ */
+export async function expandVariables(value: RawValue, context: RetrieveContext): Promise<RawValue> {
+  let current = value;
+  for (let round = 0; round < maxRounds; round++) {
+    const next = await expandOnce(current, context);
+    if (next === current) return withoutEscapes(current);
+    current = next;
+  }
+  throw new Error('too many recursive expansions');
+}
+
+/** One round; answers the same object when there was nothing to expand. */
+async function expandOnce(value: RawValue, context: RetrieveContext): Promise<RawValue> {
+  if (typeof value === 'string') return expandText(value, context);
+  if (value instanceof ExpandedText) return expandExpanded(value, context);
+  if (Array.isArray(value)) {
+    const items = await eachInTurn(value, (item) => expandOnce(item, context));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  if (!isRawMap(value)) return value;
+  const keys = Object.keys(value);
+  const items = await eachInTurn(keys, (key) => expandOnce(value[key]!, context));
+  if (keys.every((key, index) => items[index] === value[key])) return value;
+  return Object.fromEntries(keys.map((key, index) => [key, items[index]!]));
+}
+
+async function eachInTurn<Item, Result>(
+  items: readonly Item[],
+  use: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await use(item));
+  return results;
+}
+
+async function expandExpanded(value: ExpandedText, context: RetrieveContext): Promise<RawValue> {
+  const expanded = await expandOnce(value.value, context);
+  if (typeof expanded === 'string' || expanded instanceof ExpandedText) return expanded;
+  let original: RawValue;
+  try {
+    original = await expandOnce(value.original, context);
+  } catch {
+    return expanded;
+  }
+  if (typeof original !== 'string') return expanded;
+  if (expanded === value.value && original === value.original) return value;
+  return new ExpandedText(original, expanded);
+}
+
+async function expandText(text: string, context: RetrieveContext): Promise<RawValue> {
+  if (!text.includes('${') || !text.includes('}')) return text;
+  const reference = findReference(text);
+  if (reference === undefined) return text;
+  const result = await retrieve(reference.slice(2, -1), context);
+  if (reference === text) return new ExpandedText(result.text, result.value);
+  const expanded = text.replaceAll(reference, () => result.text);
+  if (expanded.length > maxTextLength) throw new Error('too many recursive expansions');
+  return expanded;
+}
+
+/** The first innermost `${…}`; none after one that is escaped by `$$`. */
+function findReference(text: string): string | undefined {
+  let rest = text;
+  for (;;) {
+    const close = rest.indexOf('}');
+    if (close < 0) return undefined;
+    const open = rest.slice(0, close).lastIndexOf('${');
+    if (open >= 0) {
+      const dollars = /\$*$/.exec(rest.slice(0, open))![0].length;
+      return dollars % 2 === 1 ? undefined : rest.slice(open, close + 1);
+    }
+    rest = rest.slice(close + 1);
+  }
+}
+
+const location = /^([A-Za-z][A-Za-z0-9+.-]+):(.*)$/s;
+
+async function retrieve(reference: string, context: RetrieveContext): Promise<Retrieved> {
+  const uri = reference.includes(':') ? reference : `env:${reference}`;
+  const match = location.exec(uri);
+  if (!match) throw new Error(`invalid uri: ${JSON.stringify(uri)}`);
+  const [, scheme, opaque] = match;
+  if (opaque!.includes('$')) throw new Error(`the uri ${JSON.stringify(uri)} contains unsupported characters ('$')`);
+  const provider = Object.hasOwn(providers, scheme!) ? providers[scheme!] : undefined;
+  if (!provider) throw new Error(`scheme ${JSON.stringify(scheme)} is not supported for uri ${JSON.stringify(uri)}`);
+  return provider(opaque!, context);
+}
+
+function withoutEscapes(value: RawValue): RawValue {
+  if (typeof value === 'string') return value.replaceAll('$$', () => '$');
+  if (value instanceof ExpandedText) {
+    return new ExpandedText(
+      value.original.replaceAll('$$', () => '$'),
+      withoutEscapes(value.value),
+    );
+  }
+  if (Array.isArray(value)) return value.map(withoutEscapes);
+  if (!isRawMap(value)) return value;
+  return Object.fromEntries(Object.entries(value as RawMap).map(([key, item]) => [key, withoutEscapes(item)]));
+}

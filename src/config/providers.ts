@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { normalize } from 'node:path';
+import { goErrorText } from './go-errors.ts';
+import type { RawValue } from './raw-value.ts';
+import { parseYaml } from './yaml/parse-yaml.ts';
+import { Positions } from './yaml/positions.ts';
+import { YamlError } from './yaml/yaml-error.ts';
+
+/** Something worth a log entry that happened before there was a log. */
+export interface Notice {
+  readonly level: 'info' | 'warn';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What a location holds. */
+export interface Retrieved {
+  readonly value: RawValue;
+  /** The text as it was, for string fields and references inside a text. */
+  readonly text: string;
+  /** Why the text was taken as a plain string. */
+  readonly notYaml: string | undefined;
+  readonly positions: Positions;
+}
+
+/** Where configuration may come from besides files: the process's environment, and a place for notices. */
+export interface RetrieveContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  notice(notice: Notice): void;
+}
+
+/** A configuration that is downloaded may be this large, in bytes, and take this long, in milliseconds. */
+const maxDownloadBytes = 16 * 1024 * 1024;
+const downloadTimeoutMs = 30_000;
+
+type Provider = (opaque: string, context: RetrieveContext) => Promise<Retrieved> | Retrieved;
+
+/** The schemes of locations and of `${scheme:…}` (behaviour.md §4.2). */
+export const providers: Readonly<Record<string, Provider>> = {
+  env: retrieveVariable,
+  file: retrieveFile,
+  http: (opaque) => download(`http:${opaque}`),
+  https: (opaque) => download(`https:${opaque}`),
+  yaml: (opaque) => retrieved(opaque),
+};
+
+/** Reads a text as YAML; one that is not YAML is a plain string. */
+export function retrieved(text: string): Retrieved {
+  try {
+    const { value, positions } = parseYaml(text);
+    return { value: typeof value === 'string' ? text : value, text, notYaml: undefined, positions };
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return { value: text, text, notYaml: error.message, positions: new Positions() };
+  }
+}
+
+const variableName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+function retrieveVariable(opaque: string, { environment, notice }: RetrieveContext): Retrieved {
+  const cut = opaque.indexOf(':-');
+  const name = cut < 0 ? opaque : opaque.slice(0, cut);
+  if (!variableName.test(name)) {
+    const rule = 'must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$';
+    throw new Error(`environment variable ${JSON.stringify(name)} has invalid name: ${rule}`);
+  }
+  const value = environment[name];
+  if (value === undefined && cut >= 0) return retrieved(opaque.slice(cut + 2));
+  if (value === undefined) {
+    notice({ level: 'warn', message: 'Configuration references unset environment variable', fields: { name } });
+  } else if (value === '') {
+    notice({ level: 'info', message: 'Configuration references empty environment variable', fields: { name } });
+  }
+  return retrieved(value ?? '');
+}
+
+async function retrieveFile(opaque: string): Promise<Retrieved> {
+  const path = normalize(opaque === '' ? '.' : opaque);
+  try {
+    return retrieved(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`unable to read the file file:${opaque}: ${goErrorText(error, path)}`);
+  }
+}
+
+async function download(uri: string): Promise<Retrieved> {
+  const quoted = JSON.stringify(uri);
+  let response: Response;
+  try {
+    response = await fetch(uri, { signal: AbortSignal.timeout(downloadTimeoutMs) });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
+    throw new Error(`unable to download the file via HTTP GET for uri ${quoted}: ${why}`);
+  }
+  if (response.status !== 200) {
+    throw new Error(`failed to load resource from uri ${quoted}. status code: ${response.status}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxDownloadBytes)
+      throw new Error(`the configuration at uri ${quoted} is larger than ${maxDownloadBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return retrieved(Buffer.concat(chunks).toString('utf8'));
+}

@@ -1,0 +1,93 @@
+import { ConfigError } from './config-error.ts';
+import { expandVariables } from './expand-variables.ts';
+import { mergeConfig, splitKeys } from './merge-config.ts';
+import { type Notice, providers, type Retrieved } from './providers.ts';
+import { goTypeOf, isRawMap, type RawMap } from './raw-value.ts';
+import type { Positions } from './yaml/positions.ts';
+
+/** One place that a configuration was read from. */
+export interface ConfigSource {
+  /** As the user wrote it, for messages. */
+  readonly name: string;
+  readonly positions: Positions;
+}
+
+/** A configuration with everything merged and expanded, before it is given types. */
+export interface ResolvedConfig {
+  readonly raw: RawMap;
+  /** In the order in which they were merged. */
+  readonly sources: readonly ConfigSource[];
+  readonly notices: readonly Notice[];
+}
+
+export interface ResolveOptions {
+  /** Locations of `--config`, and `--set` values as `yaml:` locations, in order. */
+  readonly locations: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Gate confmap.enableMergeAppendOption. */
+  readonly appendLists?: boolean;
+}
+
+interface Location {
+  readonly uri: string;
+  readonly scheme: string;
+  readonly opaque: string;
+}
+
+/**
+ * Understands a location of `--config`: a path, or `scheme:…`.
+ * @throws ConfigError for an unknown scheme
+ */
+export function parseLocation(uri: string): Location {
+  if (/^[A-z]:/.test(uri) || !uri.includes(':')) return { uri, scheme: 'file', opaque: uri };
+  const match = /^([A-Za-z][A-Za-z0-9+.-]+):(.*)$/s.exec(uri);
+  if (!match) throw new ConfigError(`invalid uri: ${JSON.stringify(uri)}`);
+  const [, scheme, opaque] = match;
+  if (!Object.hasOwn(providers, scheme!)) {
+    const hint = `hint: locations are a path or one of ${Object.keys(providers).join(':, ')}:`;
+    throw new ConfigError(`unsupported scheme on URI ${JSON.stringify(uri)}`, { hints: [hint] });
+  }
+  return { uri, scheme: scheme!, opaque: opaque! };
+}
+
+/**
+ * Reads all locations, merges them and expands `${…}`.
+ * @throws ConfigError
+ */
+export async function resolveConfig(options: ResolveOptions): Promise<ResolvedConfig> {
+  const { environment, appendLists = false } = options;
+  const notices: Notice[] = [];
+  const context = { environment, notice: (notice: Notice) => void notices.push(notice) };
+  const sources: ConfigSource[] = [];
+  let raw: RawMap = {};
+  const locations = options.locations.map(parseLocation);
+  for (const { uri, scheme, opaque } of locations) {
+    let result: Retrieved;
+    try {
+      result = await providers[scheme]!(opaque, context);
+    } catch (error) {
+      throw resolveError(`cannot retrieve the configuration: ${(error as Error).message}`);
+    }
+    raw = mergeConfig(raw, asMap(result), { appendLists });
+    sources.push({ name: scheme === 'file' ? opaque : uri, positions: result.positions });
+  }
+  try {
+    raw = splitKeys((await expandVariables(raw, context)) as RawMap);
+  } catch (error) {
+    throw resolveError((error as Error).message);
+  }
+  return { raw, sources, notices };
+}
+
+function asMap({ value, notYaml }: Retrieved): RawMap {
+  if (value === null) return {};
+  if (!isRawMap(value)) {
+    const reason = notYaml === undefined ? '' : `: assuming string type since contents are not valid YAML: ${notYaml}`;
+    throw resolveError(`retrieved value (type=${goTypeOf(value)}) cannot be used as a Conf${reason}`);
+  }
+  return splitKeys(value);
+}
+
+function resolveError(message: string): ConfigError {
+  return new ConfigError(`failed to get config: cannot resolve the configuration: ${message}`);
+}

@@ -1,0 +1,183 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { GoFloat, goTypeOf, isRawMap, type RawMap, type RawValue } from '../raw-value.ts';
+import { plainScalar } from './plain-scalar.ts';
+import { Positions } from './positions.ts';
+import { YamlError, yamlErrorFrom } from './yaml-error.ts';
+
+export interface ParsedYaml {
+  readonly value: RawValue;
+  readonly positions: Positions;
+}
+
+/**
+ * Reads the first document of a YAML text as the collector does (behaviour.md §4.2–4.4). Aliases that would blow a small
+ * text up are refused.
+ * @throws YamlError
+ */
+export function parseYaml(text: string): ParsedYaml {
+  const controls = /[\0-\x08\v\f\x0e-\x1f\x7f]/.exec(text);
+  if (controls) throw new YamlError('yaml: control characters are not allowed');
+  if (/^%(?!YAML|TAG)/.test(text)) throw new YamlError('yaml: found unknown directive name');
+  const lines = new LineCounter();
+  const options = { schema: 'failsafe', lineCounter: lines, uniqueKeys: false, keepSourceTokens: true } as const;
+  const documents = parseAllDocuments(text, options);
+  const document = 'empty' in documents ? undefined : documents[0];
+  if (!document) return { value: null, positions: new Positions() };
+  // Brackets may close at any indentation; whether they do close is checked while reading.
+  const errors = document.errors.filter(({ message }) => !message.includes('must be sufficiently indented'));
+  if (errors.length > 0) throw yamlErrorFrom(errors);
+  const reader = new DocumentReader(lines);
+  const value = reader.read(document.contents, []);
+  reader.throwProblems();
+  return { value, positions: reader.positions };
+}
+
+class DocumentReader {
+  readonly positions = new Positions();
+  readonly #lines: LineCounter;
+  readonly #anchors = new Map<string, Node>();
+  readonly #open = new Set<Node>();
+  readonly #problems: string[] = [];
+  #read = 0;
+  #readInAliases = 0;
+  #aliasDepth = 0;
+
+  constructor(lines: LineCounter) {
+    this.#lines = lines;
+  }
+
+  /** Duplicate keys are all told at once. */
+  throwProblems(): void {
+    if (this.#problems.length > 0) throw new YamlError(`yaml: unmarshal errors:\n${this.#problems.join('\n')}`);
+  }
+
+  read(node: unknown, path: readonly string[]): RawValue {
+    this.#count();
+    if (isAlias(node)) return this.#readAlias(node.source, path);
+    if (isScalar(node)) {
+      if (node.anchor) this.#anchors.set(node.anchor, node);
+      return scalarValue(node);
+    }
+    if (isMap(node) || isSeq(node)) {
+      if (node.anchor) this.#anchors.set(node.anchor, node);
+      this.#requireClosed(node);
+      this.#open.add(node);
+      const value = isMap(node)
+        ? this.#readMap(node, path)
+        : node.items.map((item, index) => this.read(item, [...path, String(index)]));
+      this.#open.delete(node);
+      return value;
+    }
+    return null;
+  }
+
+  #requireClosed(node: YAMLMap | YAMLSeq): void {
+    const token = node.srcToken;
+    if (token?.type !== 'flow-collection') return;
+    const end = isMap(node) ? '}' : ']';
+    if (token.end[0]?.source === end) return;
+    const line = this.#lines.linePos(token.offset).line - 1;
+    throw new YamlError(`yaml: line ${Math.max(1, line)}: did not find expected ',' or '${end}'`);
+  }
+
+  #readAlias(name: string, path: readonly string[]): RawValue {
+    const target = this.#anchors.get(name);
+    if (!target) throw new YamlError(`yaml: unknown anchor '${name}' referenced`);
+    if (this.#open.has(target)) throw new YamlError(`yaml: anchor '${name}' value contains itself`);
+    this.#aliasDepth++;
+    const value = this.read(target, path);
+    this.#aliasDepth--;
+    return value;
+  }
+
+  #readMap(node: YAMLMap, path: readonly string[]): RawMap {
+    const entries = new Map<string, RawValue>();
+    const merged = new Map<string, RawValue>();
+    const keyLines = new Map<string, number[]>();
+    for (const pair of node.items as Pair<Node, Node>[]) {
+      const line = this.#lines.linePos(pair.key?.range?.[0] ?? 0);
+      if (isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN') {
+        this.#merge(pair.value, path, merged);
+        continue;
+      }
+      if (isScalar(pair.key) && pair.key.range?.[0] === pair.key.range?.[1] && pair.key.source === '') {
+        throw new YamlError('yaml: did not find expected key');
+      }
+      const key = keyText(this.read(pair.key, path));
+      const earlier = keyLines.get(key) ?? [];
+      keyLines.set(key, [...earlier, line.line]);
+      for (const first of earlier) {
+        this.#problems.push(`  line ${line.line}: mapping key ${JSON.stringify(key)} already defined at line ${first}`);
+      }
+      const below = [...path, ...key.split('::')];
+      if (this.#aliasDepth === 0) this.positions.set(below, { line: line.line, column: line.col });
+      entries.set(key, this.read(pair.value, below));
+    }
+    for (const [key, value] of merged) if (!entries.has(key)) entries.set(key, value);
+    return Object.fromEntries(entries);
+  }
+
+  /** `<<`: the keys of one map or of several, the first that has a key wins. */
+  #merge(node: Node | null, path: readonly string[], into: Map<string, RawValue>): void {
+    const value = this.read(node, path);
+    for (const map of Array.isArray(value) ? value : [value]) {
+      if (!isRawMap(map)) throw new YamlError('yaml: map merge requires map or sequence of maps as the value');
+      for (const [key, item] of Object.entries(map)) if (!into.has(key)) into.set(key, item);
+    }
+  }
+
+  /** The collector's bound on what aliases may multiply a text to. */
+  #count(): void {
+    this.#read++;
+    if (this.#aliasDepth > 0) this.#readInAliases++;
+    if (this.#readInAliases <= 100 || this.#read <= 1000) return;
+    const few = 400_000;
+    const many = 4_000_000;
+    const share = Math.min(1, Math.max(0, (this.#read - few) / (many - few)));
+    if (this.#readInAliases / this.#read > 0.99 - 0.89 * share) {
+      throw new YamlError('yaml: document contains excessive aliasing');
+    }
+  }
+}
+
+/** What a value may be under an explicit tag. */
+const tagTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['int', ['int', 'uint64']],
+  ['float', ['float64']],
+  ['bool', ['bool']],
+]);
+
+function scalarValue(node: { value: unknown; type?: string; tag?: string; source?: string }): RawValue {
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const tag = node.tag?.replace('tag:yaml.org,2002:', '').replace(/^!!/, '');
+  if (tag === 'str' || (node.type !== 'PLAIN' && node.type !== undefined && tag === undefined)) return text;
+  if (tag === 'binary') return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('utf8');
+  if (tag === undefined || tag === 'null' || tag === 'timestamp') return plainScalar(text);
+  const goType = tagTypes.get(tag);
+  if (goType === undefined) return text;
+  const value = plainScalar(text);
+  if (tag === 'float' && typeof value === 'number') return Number.isInteger(value) ? new GoFloat(value) : value;
+  if (!goType.includes(goTypeOf(value))) throw new YamlError(`yaml: cannot decode !!str \`${text}\` as a !!${tag}`);
+  return value;
+}
+
+/** Keys are texts to a configuration; others become what Go prints for them. */
+function keyText(key: RawValue): string {
+  if (typeof key === 'string') return key;
+  if (key === null) return '<nil>';
+  if (typeof key === 'object' && !('value' in key)) {
+    throw new YamlError(`yaml: invalid map key: ${goTypeOf(key)}`);
+  }
+  return String(typeof key === 'object' && 'value' in key ? key.value : key);
+}
