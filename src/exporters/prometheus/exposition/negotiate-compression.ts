@@ -1,0 +1,58 @@
+/** What a page can be sent as, in the order of our preference. The collector's build has no zstd; nobody gets it who accepts gzip as much. */
+export const contentCodings = ['identity', 'gzip', 'zstd'] as const;
+
+export type ContentCoding = (typeof contentCodings)[number];
+
+/**
+ * The coding of a response. behaviour.md §1.18 "Response compression". Undefined when the header refuses everything with q=0: then
+ * the page is sent as it is, and an error logged.
+ * @param lines all Accept-Encoding header lines
+ */
+export function negotiateCompression(lines: readonly string[]): ContentCoding | undefined {
+  const accepted = lines.flatMap(parseLine);
+  let best: ContentCoding = 'identity';
+  let bestQ = -1;
+  for (const coding of contentCodings) {
+    for (const { value, q } of accepted) {
+      if (q > bestQ && (value === coding || value === '*')) {
+        best = coding;
+        bestQ = q;
+      }
+    }
+  }
+  return bestQ === 0 ? undefined : best;
+}
+
+interface Accepted {
+  readonly value: string;
+  readonly q: number;
+}
+
+/** A value (token characters and slashes), perhaps a quality, then a comma or the end. */
+const element = /([!#$%&'*+\-.^_`|~0-9A-Za-z/]+)[ \t\r\n]*(?:;[ \t\r\n]*q=([01])(?:\.([0-9]*))?[ \t\r\n]*)?/y;
+
+const blanks = /[ \t\r\n]*/y;
+
+/** Anything unexpected abandons the rest of the line. */
+function parseLine(line: string): Accepted[] {
+  const accepted: Accepted[] = [];
+  let position = 0;
+  while (position < line.length) {
+    element.lastIndex = position;
+    const match = element.exec(line);
+    if (match === null) break;
+    position = element.lastIndex;
+    const next = line.charAt(position);
+    // The quality was not to be understood.
+    if (next === ';' && match[2] === undefined) break;
+    accepted.push({
+      value: match[1] as string,
+      q: match[2] === undefined ? 1 : Number(`${match[2]}.${match[3] || '0'}`),
+    });
+    if (next !== ',') break;
+    blanks.lastIndex = position + 1;
+    blanks.test(line);
+    position = blanks.lastIndex;
+  }
+  return accepted;
+}

@@ -1,0 +1,14 @@
+import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
+import type { MetricFamily } from '../../src/exporters/prometheus/exposition/metric-family.ts';
+import type { ByteString } from '../../src/pdata/utf8.ts';
+
+/** A whole page in one go, without slices or caches: what the renderer must equal. */
+export function renderPage(format: ExpositionFormat, families: readonly MetricFamily[]): ByteString {
+  let page = '';
+  for (const family of families) {
+    const renderer = format.begin(family);
+    const body = renderer.head + family.series.map((series) => renderer.series(series)).join('') + renderer.tail;
+    page += (format.frame?.(body.length) ?? '') + body;
+  }
+  return page + format.trailer;
+}
