@@ -1,14 +1,8 @@
-import type { Dashboard, Panel, Query } from './dashboard.ts';
+import { type Dashboard, lines } from './dashboard.ts';
 
 const on = 'job=~"$job",instance=~"$instance"';
 
-const line = (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
-  title,
-  kind: 'timeseries',
-  unit,
-  width: 8,
-  queries: queries.map(([legend, expr]): Query => ({ legend, expr })),
-});
+const line = lines(8);
 
 const p95 = (histogram: string, by: string): string =>
   `histogram_quantile(0.95, sum by (${by}, le) (rate(${histogram}_bucket{${on}}[$__rate_interval])))`;

@@ -1,15 +1,9 @@
-import type { Dashboard, Panel, Query } from './dashboard.ts';
+import { type Dashboard, lines, type Panel } from './dashboard.ts';
 
 const on = 'job=~"$job"';
 const perDag = `${on},dag_id=~"$dag"`;
 
-const line = (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
-  title,
-  kind: 'timeseries',
-  unit,
-  width: 12,
-  queries: queries.map(([legend, expr]): Query => ({ legend, expr })),
-});
+const line = lines(12);
 
 /** One number of the top row. */
 const number = (title: string, expr: string, rest: Partial<Panel> = {}): Panel => ({

@@ -49,6 +49,18 @@ export interface Dashboard {
   readonly rows: readonly Row[];
 }
 
+/** Makes line panels of a width: title, unit and pairs of legend and PromQL. */
+export function lines(width: number) {
+  return (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
+    title,
+    kind: 'timeseries',
+    unit,
+    width,
+    queries: queries.map(([legend, expr]): Query => ({ legend, expr })),
+  });
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own placeholder.
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
 /** The dashboard as Grafana's JSON model. */

@@ -1,14 +1,8 @@
-import type { Dashboard, Panel, Query } from './dashboard.ts';
+import { type Dashboard, lines } from './dashboard.ts';
 
 const on = 'job=~"$job",instance=~"$instance"';
 
-const line = (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
-  title,
-  kind: 'timeseries',
-  unit,
-  width: 8,
-  queries: queries.map(([legend, expr]): Query => ({ legend, expr })),
-});
+const line = lines(8);
 
 /** A counter of ours, whose name ends in `_total` or not, depending on `service.telemetry`. */
 const counter = (name: string): string => `{__name__=~"${name}(_total)?",${on}}`;

@@ -1,0 +1,44 @@
+# syntax=docker/dockerfile:1
+# pitot in the place of otel/opentelemetry-collector-contrib: the same user, ports, command and configuration path.
+# Several architectures: docker buildx build --platform linux/amd64,linux/arm64 . (the bundle is the same for all, see docs/kubernetes.md).
+
+# The image that runs it; it needs nothing but Node 24 or later at NODE. No shell, no package manager. Pin a digest for releases.
+ARG BASE_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
+# The image that builds it, on the builder's own architecture.
+ARG BUILD_IMAGE=node:26.10.0-trixie-slim
+
+FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
+ARG NODE=/nodejs/bin/node
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund --ignore-scripts
+COPY . .
+RUN npm run --silent bundle -- --node="${NODE}" && node dist/otelcol-contrib --version
+
+FROM ${BASE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="pitot" \
+      org.opencontainers.image.description="Takes OTLP metrics from Apache Airflow and serves them to Prometheus; a drop-in for otelcol-contrib" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+
+COPY --from=build --chmod=0755 /build/dist/otelcol-contrib /build/dist/pitot /build/dist/otlp-roundtrip /
+COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/LICENSE /licenses/
+COPY --from=build --chmod=0644 /build/config/builtin.yaml /etc/otelcol-contrib/config.yaml
+
+# HOME: uid 10001 has no passwd entry and the root is read-only. Node's heap follows the container's memory limit; a value given
+# from outside (the chart computes one) replaces this.
+ENV NODE_ENV=production \
+    HOME=/tmp \
+    NODE_OPTIONS=--max-old-space-size-percentage=60
+# A number, so that the kubelet can check runAsNonRoot; the collector's own, so that volumes keep their owner.
+USER 10001:10001
+EXPOSE 4317 4318 8888 8889 13133
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["/otelcol-contrib", "healthcheck"]
+ENTRYPOINT ["/otelcol-contrib"]
+CMD ["--config", "/etc/otelcol-contrib/config.yaml"]

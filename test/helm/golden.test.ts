@@ -1,0 +1,93 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+
+/**
+ * What the upstream chart renders from the guide's values, and what ours renders from the same file (`render-golden.sh`, checked in
+ * CI with Helm 3 and 4). An in-place `helm upgrade` works because these parts are equal.
+ */
+interface Manifest {
+  kind: string;
+  metadata: { name: string; namespace: string; labels: Record<string, string> };
+  // biome-ignore lint/suspicious/noExplicitAny: Kubernetes objects of several kinds.
+  spec: any;
+}
+
+const root = new URL('../../', import.meta.url).pathname;
+const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+const manifests = (name: string): Manifest[] =>
+  parseAllDocuments(read(`test/helm/golden/${name}.yaml`)).flatMap((document) => document.toJS() ?? []);
+const find = (all: Manifest[], kind: string): Manifest => all.find((manifest) => manifest.kind === kind)!;
+
+const upstream = manifests('upstream-chart-rendered');
+const ours = manifests('pitot-seed');
+const withUpstreamPorts = manifests('pitot-upstream-ports');
+
+/** Labels but for the versions, which say whose chart it is. */
+function stableLabels({ metadata }: Manifest): Record<string, string> {
+  const { 'helm.sh/chart': _chart, 'app.kubernetes.io/version': _version, ...rest } = metadata.labels;
+  return rest;
+}
+
+describe.each(['ServiceAccount', 'ConfigMap', 'Service', 'Deployment'])('%s', (kind) => {
+  test('has the upstream name, namespace and labels', () => {
+    const [a, b] = [find(ours, kind), find(upstream, kind)];
+    expect([a.metadata.name, a.metadata.namespace, stableLabels(a)]).toEqual([
+      b.metadata.name,
+      b.metadata.namespace,
+      stableLabels(b),
+    ]);
+    expect(Object.keys(a.metadata.labels).sort()).toEqual(Object.keys(b.metadata.labels).sort());
+  });
+});
+
+test('the Service is the upstream one, byte for byte in meaning, with the upstream choice of ports', () => {
+  expect(find(withUpstreamPorts, 'Service').spec).toEqual(find(upstream, 'Service').spec);
+});
+
+test('with the seed alone the only differences are ports that pitot does not serve, and its own metrics', () => {
+  const [a, b] = [find(ours, 'Service').spec, find(upstream, 'Service').spec];
+  const notServed = new Set(['jaeger-compact', 'jaeger-grpc', 'jaeger-thrift', 'zipkin']);
+  const kept = b.ports.filter((port: { name: string }) => !notServed.has(port.name));
+  expect(a).toEqual({ ...b, ports: [{ name: 'metrics', port: 8888, targetPort: 8888, protocol: 'TCP' }, ...kept] });
+});
+
+test('the immutable selector and the pod labels are equal', () => {
+  const [a, b] = [find(ours, 'Deployment').spec, find(upstream, 'Deployment').spec];
+  expect(a.selector).toEqual(b.selector);
+  expect(a.template.metadata.labels).toEqual(b.template.metadata.labels);
+});
+
+test('the container is started in the same way: name, command, arguments, variables, ports, configuration, health endpoint', () => {
+  const a = find(withUpstreamPorts, 'Deployment').spec.template.spec.containers[0];
+  const b = find(upstream, 'Deployment').spec.template.spec.containers[0];
+  for (const key of ['name', 'command', 'args', 'ports']) expect(a[key]).toEqual(b[key]);
+  const fields = (env: { name: string; valueFrom?: { fieldRef: { fieldPath: string } } }[]) =>
+    Object.fromEntries(env.map(({ name, valueFrom }) => [name, valueFrom?.fieldRef.fieldPath]));
+  expect(fields(a.env)).toMatchObject(fields(b.env));
+  for (const probe of ['livenessProbe', 'readinessProbe']) expect(a[probe].httpGet).toEqual(b[probe].httpGet);
+  expect(a.volumeMounts).toContainEqual(b.volumeMounts[0]);
+});
+
+test('the merged configuration is the upstream one but for the receivers that pitot does not serve', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: ConfigMaps have data, not spec.
+  const config = (all: Manifest[]) => parse((find(all, 'ConfigMap') as any).data.relay);
+  const expected = config(upstream);
+  for (const id of ['jaeger', 'zipkin', 'prometheus']) delete expected.receivers[id];
+  expected.service.pipelines.traces.receivers = ['otlp'];
+  expect(config(ours)).toEqual(expected);
+});
+
+test('the schema is closed and knows every key of the upstream chart and of our values', () => {
+  const schema = JSON.parse(read('helm/values.schema.json'));
+  expect(schema.additionalProperties).toBe(false);
+  const known = Object.keys(schema.properties);
+  expect(known).toEqual(expect.arrayContaining(read('test/helm/golden/upstream-keys.txt').trim().split('\n')));
+  expect(known.sort()).toEqual(Object.keys(parse(read('helm/values.yaml'))).sort());
+});
+
+test('the values of the guide are the ones of the chart and of the process', () => {
+  const values = parse(read('helm/ci/seed-values.yaml'));
+  expect(values.config).toEqual(parse(read('config/seed.yaml')));
+  expect(globSync(`${root}helm/ci/*.yaml`)).not.toEqual([]);
+});
