@@ -43,3 +43,22 @@ test('any bytes survive decoding and encoding', () => {
     { numRuns: 2000 },
   );
 });
+
+test.each([
+  ['a continuation without a beginning', [0x80], '\udc80'],
+  ['an overlong form of three bytes', [0xe0, 0x80, 0x80], '\udce0\udc80\udc80'],
+  ['an overlong form of four bytes', [0xf0, 0x80, 0x80, 0x80], '\udcf0\udc80\udc80\udc80'],
+  [
+    'characters of every length beside a bad byte',
+    [0x61, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xfe],
+    'aé€😀\udcfe',
+  ],
+  ['a replacement character that was sent', [0xef, 0xbf, 0xbd], '\ufffd'],
+])('%s comes back', (_, bytes, text) => {
+  expect(decodeUtf8(Buffer.from(bytes))).toBe(text);
+  expect([...encodeUtf8(text)]).toEqual(bytes);
+});
+
+test('a lone surrogate that stands for no byte is written as the replacement character', () => {
+  expect(encodeUtf8('a\ud800\udc00\ud800').toString()).toBe('a\u{10000}\ufffd');
+});

@@ -10,7 +10,7 @@ const replacementCharacter = '\ufffd';
 const escapeBase = 0xdc00;
 
 /** Reads `bytes[start, end)` as UTF-8. Never fails: bad bytes become lone surrogates. The text keeps no reference to `bytes`. */
-export function decodeUtf8(bytes: Buffer, start: number, end: number): string {
+export function decodeUtf8(bytes: Buffer, start = 0, end = bytes.length): string {
   const text = bytes.toString('utf8', start, end);
   return text.includes(replacementCharacter) ? decodeEscaping(bytes, start, end) : text;
 }

@@ -32,6 +32,8 @@ test('maps and slices are compact JSON with sorted keys; the last of equal keys 
   f(list(), '[]');
   f(map(['ü', 1n], ['z', 1n]), '{"z":1,"ü":1}');
   f(list(new Uint8Array([255])), '["/w=="]');
+  f(list(new Uint8Array()), '[null]');
+  f(map(), '{}');
 });
 
 test('JSON text escapes as Go does without HTML escaping', () => {

@@ -42,7 +42,8 @@ function json(value: AnyValue): string {
     case 'undefined':
       return 'null';
   }
-  if (value instanceof Uint8Array) return `"${base64(value)}"`;
+  // The collector copies bytes into a list that stays nil when there are none, and Go writes that as null.
+  if (value instanceof Uint8Array) return value.length === 0 ? 'null' : `"${base64(value)}"`;
   if (value.kind === 'array') return `[${value.values.map(json).join(',')}]`;
   return `{${lastOfEachKey(value.entries)
     .map(([, entry]) => `${jsonString(entry.key)}:${json(entry.value)}`)
