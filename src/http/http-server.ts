@@ -116,13 +116,14 @@ class Listener implements HttpServer {
   async #close(deadline: AbortSignal): Promise<void> {
     const server: Server = this.#server;
     if (server.listening) {
-      const cut = () => this.#connections.destroyAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       this.#connections.drain();
-      if (deadline.aborted) cut();
-      else deadline.addEventListener('abort', cut, { once: true });
-      await closed;
-      deadline.removeEventListener('abort', cut);
+      const isLate = new Promise<void>((resolve) => {
+        if (deadline.aborted) resolve();
+        else deadline.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([closed, isLate]);
+      this.#connections.destroyAll();
     }
     await this.app.close();
   }

@@ -6,7 +6,7 @@ import { HealthCheck } from './health-check.ts';
 export const healthCheckFactory: ExtensionFactory<HealthCheckConfig> = {
   type: 'health_check',
   aliases: ['healthcheckv2'],
-  stability: 'Beta',
+  stability: 'Alpha',
   configSchema: healthCheckConfig,
   create: (config, settings) => new HealthCheck(config, settings),
 };

@@ -31,7 +31,10 @@ export function addGrpcCompressions(): void {
 
 async function decompress(this: Decompressing, message: Buffer, encoding: string): Promise<Buffer> {
   const content = message.subarray(frameHeader);
-  if (encoding === 'identity') return content;
+  if (message[0] === 0) return content;
+  if (encoding === 'identity') {
+    throw refusal(status.INTERNAL, 'grpc: compressed flag set with identity or empty encoding');
+  }
   const codec = encodings.get(encoding);
   if (codec === undefined) {
     throw refusal(status.UNIMPLEMENTED, `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`);

@@ -74,17 +74,17 @@ export class GrpcListener {
   }
 
   async #close(deadline: AbortSignal): Promise<void> {
-    const cut = () => {
-      this.#rpc.forceShutdown();
-      for (const socket of this.#sockets) socket.destroy();
-    };
-    if (deadline.aborted) cut();
-    else deadline.addEventListener('abort', cut, { once: true });
     const unbound = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    await new Promise<void>((resolve) => this.#rpc.tryShutdown(() => resolve()));
-    for (const socket of this.#sockets) socket.destroySoon();
-    await unbound;
-    deadline.removeEventListener('abort', cut);
+    // Asks every session to end after its calls. When the library says it is done they may still be running, so it is the
+    // connections that are waited for.
+    this.#rpc.tryShutdown(() => {});
+    const isLate = new Promise<void>((resolve) => {
+      if (deadline.aborted) resolve();
+      else deadline.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([unbound, isLate]);
+    this.#rpc.forceShutdown();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #createListener({ logger }: ComponentSettings, accept: (socket: Socket) => void): TcpServer {

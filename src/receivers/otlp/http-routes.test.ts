@@ -1,0 +1,257 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import zlib from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import { testSettings } from '../../../test/support/component-settings.ts';
+import { ask } from '../../../test/support/http.ts';
+import type { ClientContext } from '../../component/consumer.ts';
+import { PermanentError, RetryableError } from '../../component/errors.ts';
+import { parseConfig } from '../../config/schema.ts';
+import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
+import { DecodeError } from '../../pdata/protobuf/decode-error.ts';
+import { otlpHttpConfig } from './config.ts';
+import { answerRefusal } from './export-response.ts';
+import { addExportRoutes } from './http-routes.ts';
+import { SignalIntake } from './signal-intake.ts';
+
+const running: HttpServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close(AbortSignal.timeout(1000))));
+});
+
+/** A receiver whose signal is plain text: `empty` has no items, `bad` is malformed, the pipeline is `consume`. */
+async function receiver(
+  raw: object = {},
+  consume: (text: string, context: ClientContext) => Promise<void> | undefined = () => undefined,
+) {
+  const parsed = parseConfig(otlpHttpConfig, { endpoint: '127.0.0.1:0', ...raw });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  const config = parsed.value;
+  const settings = testSettings('otlp');
+  const host = { extension: () => undefined, fatal: () => {} };
+  const server = openHttpServer({
+    config,
+    host,
+    name: 'otlp',
+    ...settings,
+    refuse: (request, response, refusal) => answerRefusal(response, request.headers['content-type'], refusal),
+  });
+  running.push(server);
+  const decode = (body: Buffer) => {
+    if (String(body) === 'bad') throw new DecodeError('unexpected EOF');
+    return String(body);
+  };
+  const handling = {
+    decode: { protobuf: decode, json: decode },
+    count: (text: string) => (text === 'empty' ? 0 : 1),
+    consume,
+    items: 'metric_points' as const,
+  };
+  const rejects: string[] = [];
+  const intake = new SignalIntake<unknown>(handling as never, settings, 'http');
+  const pending = addExportRoutes(server, {
+    config,
+    routes: [{ path: config.metricsUrlPath, intake }],
+    onReject: (reason) => rejects.push(reason),
+  });
+  const port = Number((await server.listen()).split(':').at(-1));
+  const post = (body: Buffer | string, headers: Record<string, string> = {}, path = '/v1/metrics') =>
+    ask(port, {
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/x-protobuf', ...headers },
+      body: Buffer.from(body),
+    });
+  return { port, post, settings, rejects, pending, server };
+}
+
+const json = { 'content-type': 'application/json' };
+const labels = { receiver: 'otlp', transport: 'http' };
+
+describe('what the sender is told', () => {
+  test.each([
+    [new PermanentError('no'), 500, '{"code":13, "message":"no"}', undefined],
+    [new PermanentError('no', { code: 3 }), 400, '{"code":3, "message":"no"}', undefined],
+    [new PermanentError('no', { code: 7 }), 403, '{"code":7, "message":"no"}', undefined],
+    [new PermanentError('no', { code: 12 }), 404, '{"code":12, "message":"no"}', undefined],
+    [new PermanentError('no', { code: 16 }), 401, '{"code":16, "message":"no"}', undefined],
+    [new RetryableError('later'), 503, '{"code":14, "message":"later"}', undefined],
+    [new RetryableError('later', { retryAfterSeconds: 1.9 }), 503, '{"code":14, "message":"later"}', '1'],
+    [new RetryableError('later', { code: 8, retryAfterSeconds: 3 }), 429, '{"code":8, "message":"later"}', '3'],
+    [new Error('what?'), 503, '{"code":14, "message":"what?"}', undefined],
+  ])('%s is %i', async (error, status, body, retryAfter) => {
+    for (const consume of [() => Promise.reject(error), thrower(error)]) {
+      const { post, settings } = await receiver({}, consume);
+      const answer = await post('x', json);
+      expect([answer.status, String(answer.body), answer.headers['retry-after']]).toStrictEqual([
+        status,
+        body,
+        retryAfter,
+      ]);
+      expect(settings.measured('otelcol_receiver_refused_metric_points', labels)).toBe(1);
+      expect(settings.measured('otelcol_receiver_accepted_metric_points', labels)).toBe(0);
+    }
+  });
+
+  test('success, at once or later', async () => {
+    for (const consume of [() => undefined, () => Promise.resolve()]) {
+      const { post, settings } = await receiver({}, consume);
+      const protobuf = await post('x');
+      expect([protobuf.status, protobuf.body.toString('hex')]).toStrictEqual([200, '0a00']);
+      expect(String((await post('x', json)).body)).toBe('{"partialSuccess":{}}');
+      expect(settings.measured('otelcol_receiver_accepted_metric_points', labels)).toBe(2);
+      expect(settings.measured('otelcol_receiver_failed_metric_points', labels)).toBe(0);
+    }
+  });
+
+  test('a request without items is accepted, not counted, and enters no pipeline', async () => {
+    const { post, settings } = await receiver({}, thrower(new Error('entered')));
+    expect((await post('empty')).status).toBe(200);
+    expect(settings.measured('otelcol_receiver_accepted_metric_points', labels)).toBeUndefined();
+  });
+
+  test('a malformed request is 400 in the format of the request', async () => {
+    const { post, rejects } = await receiver();
+    const answer = await post('bad');
+    expect([answer.status, answer.body.toString('latin1')]).toStrictEqual([400, '\x08\x03\x12\x0eunexpected EOF']);
+    expect(String((await post('bad', json)).body)).toBe('{"code":3, "message":"unexpected EOF"}');
+    expect(rejects).toStrictEqual(['decode', 'decode']);
+  });
+});
+
+function thrower(error: Error): () => never {
+  return () => {
+    throw error;
+  };
+}
+
+describe('content types', () => {
+  test.each([
+    ['application/json; charset=utf-8', 200],
+    ['APPLICATION/JSON ; a="b;c\\"" ; d=e;', 200],
+    ['application/x-protobuf;', 200],
+    ['application/json; charset', 415],
+    ['application/json; a=b; A=c', 415],
+    ['application/json; a="b', 415],
+    ['application/json,application/json', 415],
+    [';;;', 415],
+    ['text/plain', 415],
+  ])('%s is %i', async (type, status) => {
+    const { post } = await receiver();
+    expect((await post('x', { 'content-type': type })).status).toBe(status);
+  });
+
+  test('the format of a refusal before that is a fallback when the type is neither', async () => {
+    const { port } = await receiver();
+    const refused = (headers: Record<string, string>) =>
+      ask(port, { method: 'POST', path: '/nope', headers: { 'content-encoding': 'br', ...headers } });
+    const words = 'unsupported Content-Encoding: br';
+    const other = await refused({ 'content-type': 'text/plain' });
+    expect([other.status, String(other.body)]).toStrictEqual([
+      500,
+      '{"code": 13, "message": "failed to marshal error message"}',
+    ]);
+    expect(String((await refused({})).body)).toBe(`{"code":3, "message":"${words}"}`);
+    const protobuf = await refused({ 'content-type': 'application/x-protobuf' });
+    expect([protobuf.status, protobuf.body.toString('latin1')]).toStrictEqual([400, `\x08\x03\x12\x20${words}`]);
+  });
+});
+
+describe('bodies', () => {
+  test('the limit holds for what is sent and for what it decodes to', async () => {
+    const { post, rejects } = await receiver({ max_request_body_size: 1000 });
+    expect((await post('x'.repeat(1000))).status).toBe(200);
+    const answers = [
+      await post('x'.repeat(1001), json),
+      await post(zlib.gzipSync('x'.repeat(1001)), { ...json, 'content-encoding': 'gzip' }),
+    ];
+    for (const { status, body } of answers) {
+      expect([status, String(body)]).toStrictEqual([400, '{"code":3, "message":"http: request body too large"}']);
+    }
+    expect((await post(zlib.gzipSync('x'.repeat(1000)), { 'content-encoding': 'gzip' })).status).toBe(200);
+    expect(rejects).toStrictEqual(['body', 'body']);
+  });
+
+  test('large compressed bodies are decoded too', async () => {
+    const texts: string[] = [];
+    const { post } = await receiver({}, (text) => void texts.push(text));
+    const text = Array.from({ length: 100_000 }, (_, index) => Math.sin(index)).join();
+    expect((await post(zlib.gzipSync(text), { 'content-encoding': 'gzip' })).status).toBe(200);
+    expect(texts[0] === text).toBe(true);
+    expect((await post(Buffer.alloc(40_000), { 'content-encoding': 'gzip' })).status).toBe(400);
+  });
+
+  test('a body in many pieces arrives whole, one that breaks off arrives nowhere', async () => {
+    const texts: string[] = [];
+    const { port, pending } = await receiver({}, (text) => void texts.push(text));
+    const head = 'POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    const chunked = connect(port, '127.0.0.1');
+    chunked.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+    for (const piece of ['3\r\nabc\r\n', '2\r\nde\r\n', '0\r\n\r\n']) {
+      await new Promise<void>((resolve) => chunked.write(piece, () => resolve()));
+    }
+    expect(String(await once(chunked, 'data'))).toMatch(/^HTTP\/1.1 200 OK/);
+    chunked.destroy();
+    const broken = connect(port, '127.0.0.1');
+    broken.write(`${head}Content-Length: 100\r\n\r\nabc`);
+    await expect.poll(() => pending.bytes).toBe(3);
+    broken.destroy();
+    await expect.poll(() => pending.bytes).toBe(0);
+    expect(texts).toStrictEqual(['abcde']);
+  });
+
+  test('too many pending bytes are refused for now', async () => {
+    const { port, post, pending } = await receiver({ max_pending_body_bytes: 10 });
+    const slow = connect(port, '127.0.0.1');
+    slow.write(
+      'POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nabcdef',
+    );
+    await expect.poll(() => pending.bytes).toBe(6);
+    const refused = await post('12345', json);
+    expect([refused.status, String(refused.body)]).toStrictEqual([
+      503,
+      '{"code":14, "message":"too many bytes of request bodies are pending"}',
+    ]);
+    expect((await post('1234', json)).status).toBe(200);
+    slow.destroy();
+    await expect.poll(() => pending.bytes).toBe(0);
+  });
+});
+
+describe('paths', () => {
+  test.each([
+    ['/in', '/in', 200],
+    ['/in', '/v1/metrics', 404],
+    ['in', '/in', 200],
+    ['http://host/p?q=1#f', '/p', 200],
+    ['/x/', '/x/yy', 200],
+    ['/x/', '/x/', 200],
+    ['/x/', '/x', 307],
+    ['/{tenant}/metrics', '/a/metrics', 200],
+    ['/{tenant}/metrics', '/a/b/metrics', 404],
+    ['/{rest...}', '/a/b', 200],
+    ['/a:b', '/a:b', 200],
+    ['/a%41', '/aA', 200],
+  ])('metrics_url_path %s: %s is %i', async (configured, asked, status) => {
+    const { post } = await receiver({ metrics_url_path: configured });
+    expect((await post('x', {}, asked)).status).toBe(status);
+  });
+
+  test.each([
+    ['', 'it is empty'],
+    ['/a b', 'has a blank'],
+    ['/%zz', 'parse "/%zz": invalid URL escape "%zz"'],
+  ])('metrics_url_path %j is a mistake', (configured, words) => {
+    const parsed = parseConfig(otlpHttpConfig, { metrics_url_path: configured });
+    expect(parsed.ok ? '' : parsed.failure.message).toContain('invalid HTTP URL path set for signal: ');
+    expect(parsed.ok ? '' : parsed.failure.message).toContain(words);
+  });
+});
+
+test('include_metadata hands on headers and address', async () => {
+  const contexts: ClientContext[] = [];
+  const { post } = await receiver({ include_metadata: true }, (_text, context) => void contexts.push(context));
+  await post('x', { 'X-Tenant': 'a' });
+  expect(contexts[0]?.metadata.get('x-tenant')).toStrictEqual(['a']);
+  expect(contexts[0]?.address).toBe('127.0.0.1');
+});
