@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../pdata/utf8.ts';
-import type { LabelTextBudget } from './label-pairs.ts';
 import type { MetricFamily, Series } from './metric-family.ts';
+import type { LabelTextBudget } from './text-labels.ts';
 
 /**
  * A way to write families down. Formats are stateless: a family is `head`, the text of each series in order, `tail`;

@@ -1,14 +1,6 @@
 import type { ByteString } from '../../../pdata/utf8.ts';
 import type { LabelSet } from './metric-family.ts';
 
-/** How much label text may be kept on label sets (`LabelSet.text`). */
-export interface LabelTextBudget {
-  /** Bytes that may still be kept; counted down. */
-  remaining: number;
-  /** Bytes that were found kept, or are kept now; counted up. A label set that two families share counts twice. */
-  used: number;
-}
-
 /**
  * Joins the encoded pairs of label sets, one after the other. Neighbours in a family share most of their labels, so a pair that is
  * the same as at this position in the set before is not encoded again: a third of the time (bench/micro/exposition.bench.ts).

@@ -1,7 +1,6 @@
 import type { ByteString } from '../../../pdata/utf8.ts';
 import { type EscapingScheme, escapeName, isLegacyName } from './escaping.ts';
 import type { FamilyRenderer } from './exposition-format.ts';
-import type { LabelTextBudget } from './label-pairs.ts';
 import type {
   HistogramSeries,
   MetricFamily,
@@ -11,7 +10,7 @@ import type {
   SummarySeries,
 } from './metric-family.ts';
 import { escapeQuoted, quoteName } from './text-escapes.ts';
-import { TextLabels } from './text-labels.ts';
+import { type LabelTextBudget, TextLabels } from './text-labels.ts';
 
 /** Where the two text formats differ. */
 export interface TextDialect {

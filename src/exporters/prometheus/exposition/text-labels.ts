@@ -1,17 +1,24 @@
 import type { ByteString } from '../../../pdata/utf8.ts';
 import { type EscapingScheme, escapeName, isLegacyName } from './escaping.ts';
-import { LabelPairs, type LabelTextBudget } from './label-pairs.ts';
+import { LabelPairs } from './label-pairs.ts';
 import type { LabelSet } from './metric-family.ts';
 import { escapeQuoted, quoteName } from './text-escapes.ts';
 
-const keepNothing: LabelTextBudget = { remaining: 0, used: 0 };
+/**
+ * How much label text of one page may stay on its label sets (`LabelSet.text`). It is counted in page order, kept text and new text
+ * alike; a label set that two families share counts twice.
+ */
+export interface LabelTextBudget {
+  /** Bytes that are left. */
+  remaining: number;
+}
 
-/** The label sets of the text formats: `a="x",b="y"`. The text is kept on the label set while the budget lasts. */
+/** The label sets of the text formats: `a="x",b="y"`. Without a budget no text is kept or let go. */
 export class TextLabels {
   readonly #pairs: LabelPairs;
-  readonly #budget: LabelTextBudget;
+  readonly #budget: LabelTextBudget | undefined;
 
-  constructor(scheme: EscapingScheme, budget: LabelTextBudget = keepNothing) {
+  constructor(scheme: EscapingScheme, budget: LabelTextBudget | undefined) {
     const encode = (name: ByteString, value: ByteString) =>
       `${quoteName(escapeName(name, scheme))}="${escapeQuoted(value)}"`;
     this.#pairs = new LabelPairs(encode, ',');
@@ -21,20 +28,18 @@ export class TextLabels {
   /** What stands between the braces; empty without labels. */
   text(labels: LabelSet): ByteString {
     const kept = labels.text;
-    if (kept !== undefined) {
-      this.#budget.used += kept.length;
-      return kept;
+    const text = kept ?? this.#pairs.join(labels);
+    if (this.#budget === undefined) return text;
+    if (this.#budget.remaining < text.length) {
+      if (kept !== undefined) labels.text = undefined;
+    } else if (kept !== undefined) {
+      this.#budget.remaining -= text.length;
+    } else if (labels.names.every(isLegacyName)) {
+      this.#budget.remaining -= text.length;
+      // Reading a character makes one piece of what is still a tree of joined strings.
+      text.charCodeAt(0);
+      labels.text = text;
     }
-    const text = this.#pairs.join(labels);
-    if (this.#budget.remaining >= text.length && labels.names.every(isLegacyName)) this.#keep(labels, text);
     return text;
-  }
-
-  #keep(labels: LabelSet, text: ByteString): void {
-    this.#budget.remaining -= text.length;
-    this.#budget.used += text.length;
-    // Reading a character makes one piece of what is still a tree of joined strings.
-    text.charCodeAt(0);
-    labels.text = text;
   }
 }
