@@ -1,5 +1,7 @@
 import { Bench } from 'tinybench';
+import { BodyText } from '../../src/exporters/debug/body-text.ts';
 import { DetailedMetrics } from '../../src/exporters/debug/detailed/metrics.ts';
+import type { Layout } from '../../src/exporters/debug/layout.ts';
 import { NormalMetrics } from '../../src/exporters/debug/normal/metrics.ts';
 import { type Attributes, noAttributes } from '../../src/pdata/attributes.ts';
 import type { HistogramDataPoint, Metric, Metrics, NumberDataPoint } from '../../src/pdata/metrics.ts';
@@ -50,6 +52,12 @@ function histograms(): Metrics {
   return request({ type: 'Histogram', descriptor, aggregationTemporality: 2, dataPoints });
 }
 
+const body = new BodyText();
+function format(layout: Layout<Metrics>, metrics: Metrics): void {
+  layout.write(metrics, body);
+  body.take();
+}
+
 const detailed = new DetailedMetrics();
 const normal = new NormalMetrics();
 const whole = counters((i) => i);
@@ -59,13 +67,13 @@ const buckets = histograms();
 
 const bench = new Bench({ time: 500 });
 bench
-  .add('detailed, counters, whole doubles, known', () => void Buffer.from(detailed.body(whole), 'latin1'))
-  .add('detailed, counters, integers, known', () => void Buffer.from(detailed.body(integers), 'latin1'))
-  .add('detailed, counters, doubles, known', () => void Buffer.from(detailed.body(doubles), 'latin1'))
-  .add('detailed, counters, doubles, new', () => void Buffer.from(new DetailedMetrics().body(doubles), 'latin1'))
-  .add('detailed, 16-bucket histograms, known', () => void Buffer.from(detailed.body(buckets), 'latin1'))
-  .add('normal, counters, doubles, known', () => void Buffer.from(normal.body(doubles), 'latin1'))
-  .add('normal, 16-bucket histograms, known', () => void Buffer.from(normal.body(buckets), 'latin1'));
+  .add('detailed, counters, whole doubles, known', () => format(detailed, whole))
+  .add('detailed, counters, integers, known', () => format(detailed, integers))
+  .add('detailed, counters, doubles, known', () => format(detailed, doubles))
+  .add('detailed, counters, doubles, new', () => format(new DetailedMetrics(), doubles))
+  .add('detailed, 16-bucket histograms, known', () => format(detailed, buckets))
+  .add('normal, counters, doubles, known', () => format(normal, doubles))
+  .add('normal, 16-bucket histograms, known', () => format(normal, buckets));
 await bench.run();
 console.table(
   bench.tasks.map((task) => {

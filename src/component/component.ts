@@ -22,7 +22,7 @@ export interface Logger {
   isEnabled(level: LogLevel): boolean;
   /**
    * As `info`, without the caller column: what the debug exporter prints. `message` may span lines and be large.
-   * Given as bytes it is written as it is (it must be UTF-8 or what arrived).
+   * Given as bytes it is written as it is (it must be UTF-8 or what arrived); they are copied, the caller may use them again.
    */
   print(message: string | Uint8Array, fields?: LogFields): void;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatFixed6, formatFloat, formatSignedFloat } from './go-format.ts';
 
@@ -65,4 +66,42 @@ test('agrees with Go on the recorded values', () => {
     const value = bits.getFloat64(0);
     expect([formatSignedFloat(value), formatFixed6(value)]).toEqual([shortest, fixed]);
   }
+});
+
+/** Six decimals by exact integer arithmetic: a double is a whole number of 2^-1074. */
+function exactFixed6(value: number): string {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, Math.abs(value));
+  const raw = bits.getBigUint64(0);
+  const exponent = Number(raw >> 52n);
+  const fraction = raw & ((1n << 52n) - 1n);
+  const units = exponent === 0 ? fraction : (fraction | (1n << 52n)) << BigInt(exponent - 1);
+  const unit = 1n << 1074n;
+  const millionths = (units * 1_000_000n) / unit;
+  const twiceRest = ((units * 1_000_000n) % unit) * 2n;
+  const up = twiceRest > unit || (twiceRest === unit && millionths % 2n === 1n);
+  const digits = (millionths + (up ? 1n : 0n)).toString().padStart(7, '0');
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  return `${sign}${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
+
+test('fixed notation is exact for any double, near ties too', () => {
+  const nearTie = fc
+    .tuple(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), fc.integer({ min: -2, max: 2 }))
+    .map(([millionths, steps]) => {
+      const value = (millionths + 0.5) / 1e6;
+      return value + steps * Math.abs(value) * Number.EPSILON;
+    });
+  const eighths = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }).map((n) => n / 128);
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ noNaN: true, min: -1e4, max: 1e4 }),
+    fc.double({ noNaN: true, min: 2 ** 30, max: 2 ** 33 }),
+    nearTie,
+    eighths,
+  );
+  fc.assert(
+    fc.property(value, (x) => formatFixed6(x) === exactFixed6(x)),
+    { numRuns: 5000 },
+  );
 });

@@ -36,6 +36,33 @@ function formatOutlier(value: number): string {
  * Go's `%f`: six decimals of the exact binary value, halves to even, never an exponent; `-0.000000` for negative zero, `+Inf`, `-Inf`, `NaN`.
  */
 export function formatFixed6(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude > 0 && magnitude < 2 ** 31) {
+    const millionths = magnitude * 1e6;
+    const floor = Math.floor(millionths);
+    const rest = millionths - floor;
+    // The product is off by at most half of its last bit: unless it is that near to a tie, which way to round is certain.
+    if (Math.abs(rest - 0.5) > millionths * 2 ** -52) {
+      return fixed6(value < 0 ? '-' : '', rest > 0.5 ? floor + 1 : floor);
+    }
+  }
+  return formatExactFixed6(value);
+}
+
+const threeDigits = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
+const pointAndThreeDigits = threeDigits.map((digits) => `.${digits}`);
+
+/** Writes a whole number of millionths below 2^51. */
+function fixed6(sign: string, millionths: number): string {
+  const whole = Math.floor(millionths / 1e6);
+  const fraction = millionths - whole * 1e6;
+  const thousands = (fraction / 1000) | 0;
+  return (
+    sign + whole + (pointAndThreeDigits[thousands] as string) + (threeDigits[fraction - thousands * 1000] as string)
+  );
+}
+
+function formatExactFixed6(value: number): string {
   if (!Number.isFinite(value)) return formatOutlier(value);
   if (Math.abs(value) >= 1e21) return `${BigInt(value)}.000000`;
   if (value === 0) return Object.is(value, -0) ? '-0.000000' : '0.000000';

@@ -4,6 +4,9 @@ import { closeSync, openSync, write } from 'node:fs';
 export const maxPendingBytes = 16 * 1024 * 1024;
 /** Pending bytes at which the write is not put off to the end of the turn. */
 const writeAtBytes = 64 * 1024;
+/** Size of a new buffer, and up to which a larger one is kept for the next entries. */
+const newBufferBytes = 64 * 1024;
+const keptBufferBytes = 4 * 1024 * 1024;
 /** Milliseconds until an output that would block is tried again. */
 const retryDelayMs = 5;
 
@@ -16,8 +19,8 @@ export interface LogOutputOptions {
 }
 
 /**
- * An output that never blocks and never grows: entries are collected and written together by one thread-pool write at a
- * time, so a reader that stops reading (a stuck pipe) holds one pool thread and a bounded buffer, not the process. A closed
+ * An output that never blocks and never grows: entries are copied into a buffer and written together by one thread-pool write
+ * at a time while the next ones gather in a second buffer, so a reader that stops reading (a stuck pipe) holds one pool thread and a bounded buffer, not the process. A closed
  * pipe or full disk loses entries, counted, and is tried again with the next ones.
  */
 export class LogOutput {
@@ -25,7 +28,12 @@ export class LogOutput {
   readonly #owned: boolean;
   readonly #limit: number;
   readonly #onDrop: LogOutputOptions['onDrop'];
-  #pending: Uint8Array[] = [];
+  /** Gathers entries: its first `#gathered` bytes are taken. */
+  #buffer = Buffer.allocUnsafeSlow(newBufferBytes);
+  #gathered = 0;
+  /** The other buffer while nothing is being written. */
+  #spare: Buffer | undefined;
+  /** Gathered and being written, together. */
   #pendingBytes = 0;
   #writing = false;
   #scheduled = false;
@@ -43,15 +51,25 @@ export class LogOutput {
     this.#onDrop = options.onDrop;
   }
 
-  /** Takes one entry, in pieces, whole or not at all. An entry larger than the limit is taken when nothing else waits. */
+  /**
+   * Takes one entry, in pieces, whole or not at all; the pieces are copied and may be used again. An entry larger than the
+   * limit is taken when nothing else waits.
+   */
   write(pieces: readonly (string | Uint8Array)[]): void {
-    const entry = pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece));
-    const size = entry.reduce((sum, piece) => sum + piece.byteLength, 0);
+    let size = 0;
+    for (const piece of pieces) size += Buffer.byteLength(piece, 'utf8');
     if (this.#pendingBytes > 0 && this.#pendingBytes + size > this.#limit) {
       this.#onDrop?.(size, 'output_full');
       return;
     }
-    this.#pending.push(...entry);
+    this.#makeRoom(size);
+    for (const piece of pieces) {
+      if (typeof piece === 'string') this.#gathered += this.#buffer.write(piece, this.#gathered, 'utf8');
+      else {
+        this.#buffer.set(piece, this.#gathered);
+        this.#gathered += piece.byteLength;
+      }
+    }
     this.#pendingBytes += size;
     if (this.#writing) return;
     if (this.#pendingBytes >= writeAtBytes) this.#writePending();
@@ -76,13 +94,23 @@ export class LogOutput {
   #writePending(): void {
     this.#scheduled = false;
     if (this.#writing || this.#pendingBytes === 0) return;
-    const chunk = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending, this.#pendingBytes);
-    this.#pending = [];
+    const chunk = this.#buffer.subarray(0, this.#gathered);
+    this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(newBufferBytes);
+    this.#spare = undefined;
+    this.#gathered = 0;
     this.#writing = true;
     this.#writeChunk(chunk, 0);
   }
 
-  #writeChunk(chunk: Uint8Array, offset: number): void {
+  #makeRoom(size: number): void {
+    const needed = this.#gathered + size;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#gathered);
+    this.#buffer = larger;
+  }
+
+  #writeChunk(chunk: Buffer, offset: number): void {
     // What is being written counts as pending until it is out, so that the bound holds for both together.
     write(this.#fd, chunk, offset, chunk.byteLength - offset, null, (error, written) => {
       const next = offset + (error ? 0 : written);
@@ -96,6 +124,7 @@ export class LogOutput {
       }
       if (error) this.#onDrop?.(chunk.byteLength - offset, 'output_failed');
       this.#writing = false;
+      if (chunk.buffer.byteLength <= keptBufferBytes) this.#spare = Buffer.from(chunk.buffer);
       this.#pendingBytes -= chunk.byteLength;
       if (this.#pendingBytes > 0) {
         this.#writePending();

@@ -3,14 +3,15 @@ import type { LogsConsumer, MetricsConsumer, TracesConsumer } from '../../compon
 import type { Logs } from '../../pdata/logs.ts';
 import type { Metrics } from '../../pdata/metrics.ts';
 import type { Traces } from '../../pdata/traces.ts';
-import type { ByteString } from '../../pdata/utf8.ts';
 import { LogSampler } from '../../telemetry/log-sampler.ts';
 import { logsSummary, metricsSummary, type Summary, tracesSummary } from './basic.ts';
+import { BodyText } from './body-text.ts';
 import type { DebugConfig } from './config.ts';
 import { DetailedLogs } from './detailed/logs.ts';
 import { DetailedMetrics } from './detailed/metrics.ts';
 import { DetailedTraces } from './detailed/traces.ts';
 import { type EntryOutput, InternalOutput, OwnOutput } from './entry-output.ts';
+import type { Layout } from './layout.ts';
 import { NormalLogs } from './normal/logs.ts';
 import { NormalMetrics } from './normal/metrics.ts';
 import { NormalTraces } from './normal/traces.ts';
@@ -18,11 +19,6 @@ import { SendingQueue } from './sending-queue.ts';
 
 /** How long the exporter's own sampling counts, in milliseconds. */
 const samplingTick = 1000;
-
-/** A layout of bodies: normal or detailed, of one signal. */
-interface Layout<Data> {
-  body(data: Data): ByteString;
-}
 
 /** What differs between signals. */
 interface Signal<Data> {
@@ -41,6 +37,7 @@ class DebugExporter<Data> implements Component {
   readonly #settings: ComponentSettings;
   readonly #signal: Signal<Data>;
   readonly #layout: Layout<Data> | undefined;
+  readonly #body = new BodyText();
   readonly #queue: SendingQueue<Data> | undefined;
 
   constructor(config: DebugConfig, settings: ComponentSettings, signal: Signal<Data>) {
@@ -86,7 +83,8 @@ class DebugExporter<Data> implements Component {
     const { title, fields } = this.#signal.summary;
     if (this.#accepts(title)) this.#output.print(title, fields(data));
     if (this.#layout === undefined) return;
-    const body = Buffer.from(this.#layout.body(data), 'latin1');
+    this.#layout.write(data, this.#body);
+    const body = this.#body.take();
     if (this.#accepts(body)) this.#output.print(body);
   }
 

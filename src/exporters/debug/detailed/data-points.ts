@@ -8,8 +8,10 @@ import type {
 } from '../../../pdata/metrics.ts';
 import type { ByteString } from '../../../pdata/utf8.ts';
 import { AttributesBlocks } from '../attributes-text.ts';
+import type { BodyText } from '../body-text.ts';
 import { countText, flat, NumberedLines, numberText } from '../text.ts';
 import { Timestamps } from '../timestamp.ts';
+import { BucketLines } from './bucket-lines.ts';
 import { exemplarsText } from './exemplars.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 
@@ -25,7 +27,7 @@ export class DataPoints {
   readonly #exponentials = new NumberedLines('ExponentialHistogramDataPoints #');
   readonly #summaries = new NumberedLines('SummaryDataPoints #');
   readonly #bounds = new NumberedLines('ExplicitBounds #', ': ');
-  readonly #buckets = new NumberedLines('Buckets #', ', Count: ');
+  readonly #buckets = new BucketLines();
   readonly #timestamps = new Timestamps();
   #lastStart = -1n;
   #lastTime = -1n;
@@ -33,52 +35,46 @@ export class DataPoints {
   #lastBounds: readonly number[] = [];
   #lastBoundsText = '';
 
-  numbers(points: readonly NumberDataPoint[]): ByteString {
-    let text = '';
+  numbers(points: readonly NumberDataPoint[], body: BodyText): void {
     for (let i = 0; i < points.length; i++) {
       const point = points[i]!;
-      text += this.#numbers.at(i);
-      text += this.#attributes.of(point.attributes);
-      text += this.#times(point);
-      if (point.value !== undefined) text += `Value: ${numberText(point.value)}\n`;
-      if (point.exemplars.length > 0) text += exemplarsText(point.exemplars);
+      body.add(this.#numbers.at(i));
+      body.add(this.#attributes.of(point.attributes));
+      body.add(this.#times(point));
+      if (point.value !== undefined) body.add(`Value: ${numberText(point.value)}\n`);
+      if (point.exemplars.length > 0) body.add(exemplarsText(point.exemplars));
     }
-    return text;
   }
 
-  histograms(points: readonly HistogramDataPoint[]): ByteString {
-    let text = '';
+  histograms(points: readonly HistogramDataPoint[], body: BodyText): void {
     for (let i = 0; i < points.length; i++) {
       const point = points[i]!;
-      text += this.#histograms.at(i);
-      text += this.#head(point);
-      text += this.#explicitBounds(point.explicitBounds);
+      body.add(this.#histograms.at(i));
+      body.add(this.#head(point));
+      body.add(this.#explicitBounds(point.explicitBounds));
       const counts = point.bucketCounts;
-      for (let j = 0; j < counts.length; j++) text += `${this.#buckets.at(j)}${countText(counts[j]!)}\n`;
-      if (point.exemplars.length > 0) text += exemplarsText(point.exemplars);
+      for (let j = 0; j < counts.length; j++) body.add(this.#buckets.line(j, counts[j]!));
+      if (point.exemplars.length > 0) body.add(exemplarsText(point.exemplars));
     }
-    return text;
   }
 
-  exponentialHistograms(points: readonly ExponentialHistogramDataPoint[]): ByteString {
-    let text = '';
+  exponentialHistograms(points: readonly ExponentialHistogramDataPoint[], body: BodyText): void {
     for (const [i, point] of points.entries()) {
-      text +=
-        this.#exponentials.at(i) + this.#head(point) + this.#exponential.text(point) + exemplarsText(point.exemplars);
+      body.add(this.#exponentials.at(i));
+      body.add(this.#head(point));
+      body.add(this.#exponential.text(point));
+      body.add(exemplarsText(point.exemplars));
     }
-    return text;
   }
 
-  summaries(points: readonly SummaryDataPoint[]): ByteString {
-    let text = '';
+  summaries(points: readonly SummaryDataPoint[], body: BodyText): void {
     for (const [i, point] of points.entries()) {
-      text += this.#summaries.at(i) + this.#attributes.of(point.attributes) + this.#times(point);
-      text += `Count: ${countText(point.count)}\nSum: ${formatFixed6(point.sum)}\n`;
+      body.add(this.#summaries.at(i) + this.#attributes.of(point.attributes) + this.#times(point));
+      body.add(`Count: ${countText(point.count)}\nSum: ${formatFixed6(point.sum)}\n`);
       for (const [j, { quantile, value }] of point.quantileValues.entries()) {
-        text += `QuantileValue #${j}: Quantile ${formatFixed6(quantile)}, Value ${formatFixed6(value)}\n`;
+        body.add(`QuantileValue #${j}: Quantile ${formatFixed6(quantile)}, Value ${formatFixed6(value)}\n`);
       }
     }
-    return text;
   }
 
   /** What both kinds of histogram have before their buckets. */

@@ -1,26 +1,26 @@
 import type { LogRecord, Logs } from '../../../pdata/logs.ts';
 import { type ByteString, toByteString } from '../../../pdata/utf8.ts';
 import { AttributesBlocks, kindAndValue } from '../attributes-text.ts';
+import type { BodyText } from '../body-text.ts';
+import type { Layout } from '../layout.ts';
 import { timestampText } from '../timestamp.ts';
 import { Envelope } from './envelope.ts';
 
 const severities = ['Trace', 'Debug', 'Info', 'Warn', 'Error', 'Fatal'];
 
 /** The detailed layout of logs. */
-export class DetailedLogs {
+export class DetailedLogs implements Layout<Logs> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributesBlocks('Attributes:');
 
-  body({ resourceLogs }: Logs): ByteString {
-    let text = '';
+  write({ resourceLogs }: Logs, body: BodyText): void {
     for (const [i, { resource, scopeLogs, schemaUrl }] of resourceLogs.entries()) {
-      text += `ResourceLog #${i}\n${this.#envelope.resource(resource, schemaUrl)}`;
+      body.add(`ResourceLog #${i}\n${this.#envelope.resource(resource, schemaUrl)}`);
       for (const [j, { scope, logRecords, schemaUrl }] of scopeLogs.entries()) {
-        text += `ScopeLogs #${j}\n${this.#envelope.scope('ScopeLogs', scope, schemaUrl)}`;
-        for (const [k, record] of logRecords.entries()) text += `LogRecord #${k}\n${this.#record(record)}`;
+        body.add(`ScopeLogs #${j}\n${this.#envelope.scope('ScopeLogs', scope, schemaUrl)}`);
+        for (const [k, record] of logRecords.entries()) body.add(`LogRecord #${k}\n${this.#record(record)}`);
       }
     }
-    return text;
   }
 
   #record(record: LogRecord): ByteString {

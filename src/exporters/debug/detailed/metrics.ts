@@ -1,5 +1,7 @@
 import type { Metric, Metrics } from '../../../pdata/metrics.ts';
 import type { ByteString } from '../../../pdata/utf8.ts';
+import type { BodyText } from '../body-text.ts';
+import type { Layout } from '../layout.ts';
 import { NumberedLines } from '../text.ts';
 import { DataPoints } from './data-points.ts';
 import { Descriptors } from './descriptors.ts';
@@ -8,43 +10,49 @@ import { Envelope } from './envelope.ts';
 const temporalities = ['Unspecified', 'Delta', 'Cumulative'];
 
 /** The detailed layout of metrics; behaviour.md §3.4. */
-export class DetailedMetrics {
+export class DetailedMetrics implements Layout<Metrics> {
   readonly #envelope = new Envelope();
   readonly #descriptors = new Descriptors();
   readonly #points = new DataPoints();
   readonly #headings = new NumberedLines('Metric #');
 
-  body({ resourceMetrics }: Metrics): ByteString {
-    let text = '';
+  write({ resourceMetrics }: Metrics, body: BodyText): void {
     for (const [i, { resource, scopeMetrics, schemaUrl }] of resourceMetrics.entries()) {
-      text += `ResourceMetrics #${i}\n${this.#envelope.resource(resource, schemaUrl)}`;
+      body.add(`ResourceMetrics #${i}\n${this.#envelope.resource(resource, schemaUrl)}`);
       for (const [j, { scope, metrics, schemaUrl }] of scopeMetrics.entries()) {
-        text += `ScopeMetrics #${j}\n${this.#envelope.scope('ScopeMetrics', scope, schemaUrl)}`;
+        body.add(`ScopeMetrics #${j}\n${this.#envelope.scope('ScopeMetrics', scope, schemaUrl)}`);
         for (let k = 0; k < metrics.length; k++) {
-          text += this.#headings.at(k);
-          text += this.#metric(metrics[k]!);
+          body.add(this.#headings.at(k));
+          this.#metric(metrics[k]!, body);
         }
       }
     }
-    return text;
   }
 
-  #metric(metric: Metric): ByteString {
+  #metric(metric: Metric, body: BodyText): void {
     const { beforeType, afterType } = this.#descriptors.of(metric.descriptor);
-    const head = beforeType + metric.type + afterType;
+    body.add(`${beforeType}${metric.type}${afterType}`);
     switch (metric.type) {
       case 'Empty':
-        return head;
+        break;
       case 'Gauge':
-        return head + this.#points.numbers(metric.dataPoints);
+        this.#points.numbers(metric.dataPoints, body);
+        break;
       case 'Sum':
-        return `${head}     -> IsMonotonic: ${metric.isMonotonic}\n${temporality(metric)}${this.#points.numbers(metric.dataPoints)}`;
+        body.add(`     -> IsMonotonic: ${metric.isMonotonic}\n${temporality(metric)}`);
+        this.#points.numbers(metric.dataPoints, body);
+        break;
       case 'Histogram':
-        return head + temporality(metric) + this.#points.histograms(metric.dataPoints);
+        body.add(temporality(metric));
+        this.#points.histograms(metric.dataPoints, body);
+        break;
       case 'ExponentialHistogram':
-        return head + temporality(metric) + this.#points.exponentialHistograms(metric.dataPoints);
+        body.add(temporality(metric));
+        this.#points.exponentialHistograms(metric.dataPoints, body);
+        break;
       case 'Summary':
-        return head + this.#points.summaries(metric.dataPoints);
+        this.#points.summaries(metric.dataPoints, body);
+        break;
     }
   }
 }

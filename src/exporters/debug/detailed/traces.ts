@@ -1,6 +1,8 @@
 import type { Span, SpanEvent, SpanLink, Traces } from '../../../pdata/traces.ts';
 import { type ByteString, toByteString } from '../../../pdata/utf8.ts';
 import { AttributesBlocks, attributesBlock } from '../attributes-text.ts';
+import type { BodyText } from '../body-text.ts';
+import type { Layout } from '../layout.ts';
 import { timestampText } from '../timestamp.ts';
 import { Envelope } from './envelope.ts';
 
@@ -8,20 +10,18 @@ const kinds = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consu
 const statusCodes = ['Unset', 'Ok', 'Error'];
 
 /** The detailed layout of traces. */
-export class DetailedTraces {
+export class DetailedTraces implements Layout<Traces> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributesBlocks('Attributes:');
 
-  body({ resourceSpans }: Traces): ByteString {
-    let text = '';
+  write({ resourceSpans }: Traces, body: BodyText): void {
     for (const [i, { resource, scopeSpans, schemaUrl }] of resourceSpans.entries()) {
-      text += `ResourceSpans #${i}\n${this.#envelope.resource(resource, schemaUrl)}`;
+      body.add(`ResourceSpans #${i}\n${this.#envelope.resource(resource, schemaUrl)}`);
       for (const [j, { scope, spans, schemaUrl }] of scopeSpans.entries()) {
-        text += `ScopeSpans #${j}\n${this.#envelope.scope('ScopeSpans', scope, schemaUrl)}`;
-        for (const [k, span] of spans.entries()) text += `Span #${k}\n${this.#span(span)}`;
+        body.add(`ScopeSpans #${j}\n${this.#envelope.scope('ScopeSpans', scope, schemaUrl)}`);
+        for (const [k, span] of spans.entries()) body.add(`Span #${k}\n${this.#span(span)}`);
       }
     }
-    return text;
   }
 
   #span(span: Span): ByteString {

@@ -1,51 +1,53 @@
-import type { Metric, Metrics } from '../../../pdata/metrics.ts';
-import { type ByteString, toByteString } from '../../../pdata/utf8.ts';
+import type { DataPoint, Metric, Metrics } from '../../../pdata/metrics.ts';
+import { toByteString } from '../../../pdata/utf8.ts';
 import { AttributePairs } from '../attributes-text.ts';
+import type { BodyText } from '../body-text.ts';
+import type { Layout } from '../layout.ts';
 import { exponentialHistogramText, histogramText, numberText, summaryText } from './data-points.ts';
 import { Envelope } from './envelope.ts';
 
 /** The normal layout of metrics: one line for each data point; behaviour.md §3.3. */
-export class NormalMetrics {
+export class NormalMetrics implements Layout<Metrics> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributePairs(',');
 
-  body({ resourceMetrics }: Metrics): ByteString {
-    let text = '';
+  write({ resourceMetrics }: Metrics, body: BodyText): void {
     for (const [i, { resource, scopeMetrics, schemaUrl }] of resourceMetrics.entries()) {
-      text += `ResourceMetrics #${i}${this.#envelope.resource(resource, schemaUrl)}`;
+      body.add(`ResourceMetrics #${i}${this.#envelope.resource(resource, schemaUrl)}`);
       for (const { scope, metrics, schemaUrl } of scopeMetrics) {
         // The collector numbers scopes by their resource.
-        text += `ScopeMetrics #${i}${this.#envelope.scope(scope, schemaUrl)}`;
-        for (const metric of metrics) text += this.#metric(metric);
+        body.add(`ScopeMetrics #${i}${this.#envelope.scope(scope, schemaUrl)}`);
+        for (const metric of metrics) this.#metric(metric, body);
       }
     }
-    return text;
   }
 
-  #metric(metric: Metric): ByteString {
+  #metric(metric: Metric, body: BodyText): void {
     switch (metric.type) {
       case 'Empty':
-        return '';
+        break;
       case 'Gauge':
       case 'Sum':
-        return this.#lines(metric, metric.dataPoints, numberText);
+        this.#lines(metric, metric.dataPoints, { valueText: numberText, body });
+        break;
       case 'Histogram':
-        return this.#lines(metric, metric.dataPoints, histogramText);
+        this.#lines(metric, metric.dataPoints, { valueText: histogramText, body });
+        break;
       case 'ExponentialHistogram':
-        return this.#lines(metric, metric.dataPoints, exponentialHistogramText);
+        this.#lines(metric, metric.dataPoints, { valueText: exponentialHistogramText, body });
+        break;
       case 'Summary':
-        return this.#lines(metric, metric.dataPoints, summaryText);
+        this.#lines(metric, metric.dataPoints, { valueText: summaryText, body });
+        break;
     }
   }
 
-  #lines<Point extends Metric['dataPoints'][number]>(
-    metric: Metric,
+  #lines<Point extends DataPoint>(
+    { descriptor }: Metric,
     points: readonly Point[],
-    valueText: (point: Point) => string,
-  ): ByteString {
-    const name = toByteString(metric.descriptor.name);
-    let text = '';
-    for (const point of points) text += `${name}{${this.#attributes.of(point.attributes)}} ${valueText(point)}\n`;
-    return text;
+    { valueText, body }: { valueText: (point: Point) => string; body: BodyText },
+  ): void {
+    const name = toByteString(descriptor.name);
+    for (const point of points) body.add(`${name}{${this.#attributes.of(point.attributes)}} ${valueText(point)}\n`);
   }
 }
