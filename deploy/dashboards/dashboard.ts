@@ -116,7 +116,6 @@ function variable({ name, label, query, choices, description = '' }: Variable): 
     type: 'query',
     datasource,
     query: { query, refId: name },
-    definition: query,
     refresh: 2,
     sort: 1,
     regex: '',
@@ -198,7 +197,7 @@ function options(kind: Panel['kind']): object {
   switch (kind) {
     case 'timeseries':
       return {
-        legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
+        legend: { calcs: [], displayMode: 'list', placement: 'bottom', showLegend: true },
         tooltip: { mode: 'multi', sort: 'desc' },
       };
     case 'stat':
