@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { goTypeOf, isRawMap, withoutText } from '../config/raw-value.ts';
+import { decodeFailure } from '../config/schema/decode-error.ts';
 import { type SchemaMetadata, withMetadata } from '../config/schema/metadata.ts';
 import { secret, string } from '../config/schema.ts';
 
@@ -30,18 +31,27 @@ export function headerMap(): z.ZodType<readonly HeaderPair[]> {
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }
-      return entries.flatMap(([name, element], index) => {
-        const decodedName = string().safeParse(name);
-        const decodedValue = secret().safeParse(element);
-        if (decodedName.success && decodedValue.success) return [{ name: decodedName.data, value: decodedValue.data }];
-        const path = Array.isArray(value) ? [`[${index}]`] : [`[${name}]`];
-        for (const issue of [...(decodedName.error?.issues ?? []), ...(decodedValue.error?.issues ?? [])]) {
-          context.addIssue({ code: 'custom', message: issue.message, path });
-        }
-        return [];
+      const issues: z.core.$ZodIssue[] = [];
+      const pairs = entries.map(([name, element], index) => {
+        const key = Array.isArray(value) ? `[${index}]` : `[${name}]`;
+        return { name: decode(string(), name, { key, issues }), value: decode(secret(), element, { key, issues }) };
       });
+      if (issues.length > 0) context.addIssue({ code: 'custom', message: decodeFailure(issues, '').message });
+      return pairs;
     });
   return withMetadata(schema as z.ZodType<readonly HeaderPair[]>, metadata);
+}
+
+/** Decodes a name or value; what is wrong with it is reported under `key`. */
+function decode(
+  schema: z.ZodType<string>,
+  raw: unknown,
+  { key, issues }: { readonly key: string; readonly issues: z.core.$ZodIssue[] },
+): string {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  issues.push(...result.error.issues.map((issue) => ({ ...issue, path: [key] })));
+  return '';
 }
 
 const metadata: SchemaMetadata = { kind: 'map', item: secret(), default: {}, checks: [refuseDuplicates] };

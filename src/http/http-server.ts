@@ -1,5 +1,5 @@
 import http from 'node:http';
-import http2 from 'node:http2';
+import type http2 from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TLSSocket } from 'node:tls';
@@ -174,7 +174,9 @@ class Listener implements HttpServer {
   #createSecure(context: TlsContext, handle: RequestHandler): http2.Http2SecureServer {
     const { logger } = this.#options;
     const options = { allowHTTP1: true, handshakeTimeout: 10_000, ...this.#timeouts(), ...context.options() };
-    const server = http2.createSecureServer(options as http2.SecureServerOptions, handle as never);
+    // Loaded only here: it costs 10 MB, and few listeners have TLS.
+    const { createSecureServer } = process.getBuiltinModule('node:http2');
+    const server = createSecureServer(options as http2.SecureServerOptions, handle as never);
     keepCertificates(server, context, logger);
     server.on('session', (session) => {
       this.#connections.opened(session);

@@ -30,15 +30,15 @@ export const knownContentEncodings = [
   'x-snappy-framed',
 ] as const;
 
-/** Where a server listens (shared with gRPC); behaviour.md §2.2. */
-export function listenerShape(endpoint: string) {
+/** Where a server listens (shared with gRPC); behaviour.md §2.2. `reportedIn`: path of the group in validation messages. */
+export function listenerShape(endpoint: string, { reportedIn }: { readonly reportedIn: string }) {
   return {
     endpoint: string(endpoint).describe('`host:port`; no host: every interface, port 0: any free one; a path for unix'),
-    transport: transport().describe('`tcp`, `tcp4`, `tcp6` or `unix`'),
+    transport: reportedAs(`${reportedIn}netaddr`, transport()).describe('`tcp`, `tcp4`, `tcp6` or `unix`'),
     dialer: config('confignet.DialerConfig', {
       timeout: duration(0).describe('accepted; a server dials nobody'),
     }).describe('accepted; a server dials nobody'),
-    tls: reportedAs('serverconfig::tls', optional(tlsServerConfig)).describe('serve TLS'),
+    tls: reportedAs(`${reportedIn}tls`, optional(tlsServerConfig)).describe('serve TLS'),
     max_connections: integer(10_000).describe(
       'connections at a time; one more takes the place of the one that was silent longest (ours; 0: no limit)',
     ),
@@ -61,7 +61,7 @@ export interface HttpServerDefaults {
 /** Every key of an HTTP server (behaviour.md §2.2, 2.3, 2.10, 2.11) with the defaults of one component. */
 export function httpServerShape(defaults: HttpServerDefaults = {}) {
   return {
-    ...listenerShape(defaults.endpoint ?? ''),
+    ...listenerShape(defaults.endpoint ?? '', { reportedIn: 'serverconfig::' }),
     cors: optional(corsConfig).describe('answer cross-origin requests of browsers'),
     auth: optional(authConfig).describe('ask an extension who may send'),
     max_request_body_size: integer(0, { goType: 'int64' }).describe(

@@ -23,6 +23,20 @@ export function validateConfig(schema: z.ZodType, value: unknown): Required<Conf
 
 function visit(schema: z.ZodType, value: unknown, path: string, problems: Required<ConfigProblem>[]): void {
   if (value === undefined || value === null) return;
+  const { presence = 'always' } = metadataOf(schema);
+  if (presence === 'always') {
+    visitPresent(schema, value, path, problems);
+    return;
+  }
+  // The collector validates such a group by itself: all its problems are one, with its path before the first.
+  const inside: Required<ConfigProblem>[] = [];
+  visitPresent(schema, value, '', inside);
+  if (inside.length === 0) return;
+  const lines = inside.map((problem) => (problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`));
+  problems.push({ path, message: lines.join('\n') });
+}
+
+function visitPresent(schema: z.ZodType, value: unknown, path: string, problems: Required<ConfigProblem>[]): void {
   const { checks = [], kind, shape = {}, item } = metadataOf(schema);
   for (const check of checks) {
     const found = check(value as never);
@@ -37,7 +51,7 @@ function visit(schema: z.ZodType, value: unknown, path: string, problems: Requir
     for (const [key, child] of Object.entries(shape)) {
       visit(child, group[camelCase(key)], join(path, metadataOf(child).reportedAs ?? key), problems);
     }
-  } else if (item && typeof value === 'object') {
+  } else if (item && typeof value === 'object' && value !== null) {
     for (const [key, element] of Object.entries(value)) visit(item, element, join(path, key), problems);
   }
 }

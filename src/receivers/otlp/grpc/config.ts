@@ -29,7 +29,7 @@ const enforcementPolicy = config('configgrpc.KeepaliveEnforcementPolicy', {
 /** OTLP over gRPC (behaviour.md §2.12). */
 export const grpcServerConfig = validated(
   config('configgrpc.ServerConfig', {
-    ...listenerShape('localhost:4317'),
+    ...listenerShape('localhost:4317', { reportedIn: '' }),
     auth: optional(
       config('configauth.Config', { authenticator: string().describe('id of an extension that authenticates calls') }),
     ).describe('ask an extension who may send'),

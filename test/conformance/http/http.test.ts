@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Answer, ask } from '../../support/http.ts';
+import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../../support/pitot.ts';
+import { Score } from '../score.ts';
+
+/** One question that the real collector was asked. `config`: settings of `protocols.http` beyond the endpoint. */
+interface HttpCase {
+  readonly name: string;
+  readonly config?: object;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body_base64: string;
+  readonly expect: { readonly status: number; readonly headers: Record<string, string>; readonly body_base64: string };
+}
+
+const cases: readonly HttpCase[] = JSON.parse(readFileSync(join(import.meta.dirname, 'cases.json'), 'utf8'));
+const settings = [...new Set(cases.map(({ config = {} }) => JSON.stringify(config)))];
+const score = new Score();
+let pitot: RunningPitot;
+let ports: readonly number[];
+
+beforeAll(async () => {
+  ports = await freePorts(settings.length);
+  const receivers = Object.fromEntries(
+    settings.map((text, index) => [
+      `otlp/${index}`,
+      { protocols: { http: { endpoint: `127.0.0.1:${ports[index]}`, ...JSON.parse(text) } } },
+    ]),
+  );
+  const config = {
+    receivers,
+    exporters: { debug: {} },
+    service: {
+      telemetry: { metrics: { level: 'none' }, logs: { level: 'error' } },
+      pipelines: { metrics: { receivers: Object.keys(receivers), exporters: ['debug'] } },
+    },
+  };
+  pitot = startPitot([`--config=${configFile(config)}`]);
+  await untilListening(pitot, ports);
+});
+
+afterAll(async () => {
+  await pitot?.stop();
+  score.print('single HTTP questions');
+});
+
+/** What is compared: the status, the kept headers and the body; of an error only the code, whose words are free. */
+function compared({ status, headers, body }: Answer, expected: HttpCase['expect']): object {
+  const names = Object.keys(expected.headers).filter((name) => name !== 'content-length');
+  const shown = Object.fromEntries(names.map((name) => [name, headers[name]]));
+  const type = expected.headers['content-type'];
+  if (expected.status !== 400) return { status, headers: shown, body: body.toString('latin1') };
+  if (type === 'application/json') return { status, headers: shown, code: JSON.parse(body.toString()).code };
+  if (type === 'application/x-protobuf') return { status, headers: shown, code: body[0] === 8 ? body[1] : undefined };
+  return { status, headers: shown, body: body.toString('latin1') };
+}
+
+describe('the real collector’s answers to single questions', () => {
+  test.each(cases.map((which) => [which.name, which] as const))('%s', async (_name, which) => {
+    const { method, path, headers, config = {}, expect: expected } = which;
+    const body = Buffer.from(which.body_base64, 'base64');
+    const hasBody = body.length > 0 || method === 'POST' || method === 'PUT' || method === 'PATCH';
+    const answer = await ask(ports[settings.indexOf(JSON.stringify(config))]!, {
+      method,
+      path,
+      headers: { ...headers, ...(hasBody && { 'content-length': String(body.length) }) },
+      body: hasBody ? body : undefined,
+    });
+    const wanted = { ...expected, body: Buffer.from(expected.body_base64, 'base64') };
+    score.compare('http', compared(wanted, expected), compared(answer, expected));
+    expect(score.take()).toEqual([]);
+  });
+});
