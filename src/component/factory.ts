@@ -11,6 +11,11 @@ interface Factory<Config> {
   /** Deprecated spellings that are accepted with a warning. */
   readonly aliases?: readonly string[];
   readonly stability: Stability;
+  /**
+   * The collector's component of this type changes the data that it is given. Ours never does; it is said because of the
+   * order in a fan-out, where the collector calls such components first.
+   */
+  readonly mutatesData?: boolean;
   /** Strict schema of the component's configuration, with defaults; see config/schema.ts. */
   readonly configSchema: ZodType<Config>;
 }

@@ -29,7 +29,7 @@ export class LogOutput {
   readonly #limit: number;
   readonly #onDrop: LogOutputOptions['onDrop'];
   /** Gathers entries: its first `#gathered` bytes are taken. */
-  #buffer = Buffer.allocUnsafeSlow(newBufferBytes);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(newBufferBytes);
   #gathered = 0;
   /** The other buffer while nothing is being written. */
   #spare: Buffer | undefined;

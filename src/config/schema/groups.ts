@@ -58,8 +58,28 @@ export function optionalWithDefaults<Group>(group: z.ZodType<Group>): z.ZodType<
   return switchable(group, 'on-key');
 }
 
+/** A group that is absent when its key is absent or null. It knows no `enabled`, and its errors carry the whole path. */
+export function nullable<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): Group | undefined => {
+      const value = withoutText(raw);
+      return value === undefined || value === null ? undefined : decodeInPlace(group, value, context);
+    });
+  return withMetadata(schema as z.ZodType<Group | undefined>, { ...metadataOf(group), presence: 'on-content' });
+}
+
+/** A group whose errors are told as the collector tells those of types that decode themselves: wrapped, by their own type. */
+export function decodedAlone<Group>(group: z.ZodType<Group>): z.ZodType<Group> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): Group => decodeAlone(group, withoutText(raw) ?? {}, context));
+  return withMetadata(schema as z.ZodType<Group>, metadataOf(group));
+}
+
 function switchable<Group>(group: z.ZodType<Group>, presence: 'on-content' | 'on-key'): z.ZodType<Group | undefined> {
-  const { goType = 'struct' } = metadataOf(group);
   const schema = z
     .unknown()
     .optional()
@@ -67,40 +87,39 @@ function switchable<Group>(group: z.ZodType<Group>, presence: 'on-content' | 'on
       let value = withoutText(raw);
       if (raw === undefined || (value === null && presence === 'on-content')) return undefined;
       value ??= {};
-      let on = true;
-      if (isRawMap(value)) {
-        const { enabled, ...rest } = value;
-        const flag = withoutText(enabled);
-        if (Object.hasOwn(value, 'enabled') && typeof flag !== 'boolean') {
-          const got = flag === null ? '<nil>' : String(flag);
-          const message = `unexpected type ${goTypeOf(flag)} for 'enabled': got '${got}' value expected 'true' or 'false'`;
-          context.addIssue({ code: 'custom', message });
-          return z.NEVER;
-        }
-        on = flag !== false;
-        value = rest;
-      }
-      const result = group.safeParse(value);
-      if (result.success) return on ? result.data : undefined;
       if (!isRawMap(value)) {
-        for (const issue of result.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+        context.addIssue({ code: 'custom', message: `'' expected a map or struct, got "${goKindOf(value)}"` });
         return z.NEVER;
       }
-      // The collector decodes such a group by itself, so its errors are wrapped once more and begin with its own type.
-      const failure = decodeFailure(result.error.issues, goType);
-      const params: { sources: readonly DecodeSource[] } = { sources: failure.sources };
-      context.addIssue({ code: 'custom', message: failure.message, params });
-      return z.NEVER;
+      const { enabled, ...rest } = value;
+      const flag = withoutText(enabled);
+      if (Object.hasOwn(value, 'enabled') && typeof flag !== 'boolean') {
+        const got = flag === null ? '<nil>' : String(flag);
+        const message = `unexpected type ${goTypeOf(flag)} for 'enabled': got '${got}' value expected 'true' or 'false'`;
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      const decoded = decodeAlone(group, rest, context);
+      return flag === false ? undefined : decoded;
     });
-  return changedGroup(schema as z.ZodType<Group | undefined>, group, presence);
+  return withMetadata(schema as z.ZodType<Group | undefined>, { ...metadataOf(group), presence });
 }
 
-function changedGroup<Output>(
-  schema: z.ZodType<Output>,
-  group: z.ZodType,
-  presence: 'on-content' | 'on-key',
-): z.ZodType<Output> {
-  return withMetadata(schema, { ...metadataOf(group), presence });
+function decodeInPlace<Group>(group: z.ZodType<Group>, value: unknown, context: z.RefinementCtx): Group {
+  const result = group.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+}
+
+function decodeAlone<Group>(group: z.ZodType<Group>, value: unknown, context: z.RefinementCtx): Group {
+  if (!isRawMap(value)) return decodeInPlace(group, value, context);
+  const result = group.safeParse(value);
+  if (result.success) return result.data;
+  const failure = decodeFailure(result.error.issues, metadataOf(group).goType ?? 'struct');
+  const params: { sources: readonly DecodeSource[] } = { sources: failure.sources };
+  context.addIssue({ code: 'custom', message: failure.message, params });
+  return z.NEVER;
 }
 
 /**

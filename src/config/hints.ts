@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { closest } from './closest.ts';
+import type { Factories } from './load-config.ts';
+import type { ResolvedConfig } from './resolve-config.ts';
+import { type DecodeSource, metadataOf } from './schema.ts';
+import { serviceConfig } from './service-config.ts';
+
+interface HintContext {
+  readonly resolved: ResolvedConfig;
+  readonly factories: Factories;
+}
+
+/** For every problem where it stands (file, line, key) and, where that is plain, what to write instead. */
+export function hintsFor(sources: readonly DecodeSource[], context: HintContext): string[] {
+  return sources.map((source) => hintFor(source, context)).filter((hint) => hint !== undefined);
+}
+
+function hintFor({ path, message }: DecodeSource, context: HintContext): string | undefined {
+  const place = placeOf(path, context.resolved);
+  const remedy = remedyFor(path, message, context.factories);
+  if (place === undefined && remedy === undefined) return undefined;
+  const key = path.join('::');
+  return `hint: ${place === undefined ? '' : `${place}: `}${key}${remedy === undefined ? '' : `: ${remedy}`}`;
+}
+
+/** `file:line:column` of the last source that has the key. */
+export function placeOf(path: readonly string[], { sources }: ResolvedConfig): string | undefined {
+  let best: { readonly place: string; readonly depth: number } | undefined;
+  for (const { name, positions } of sources) {
+    const found = positions.nearest(path);
+    if (found && found.path.length >= (best?.depth ?? 0)) {
+      const { line, column } = found.position;
+      best = { place: `${name}:${line}:${column}`, depth: found.path.length };
+    }
+  }
+  return best?.place;
+}
+
+const sections = ['receivers', 'processors', 'exporters', 'connectors', 'extensions', 'service'];
+
+function remedyFor(path: readonly string[], message: string, factories: Factories): string | undefined {
+  const key = path.at(-1) ?? '';
+  if (message === 'unknown key') {
+    const known = path.length === 1 ? sections : Object.keys(shapeAt(path.slice(0, -1), factories) ?? {});
+    const similar = closest(key, known);
+    return similar === undefined ? undefined : `did you mean ${JSON.stringify(similar)}?`;
+  }
+  if (message.startsWith('unknown type')) {
+    const kind = path[0] as keyof Factories;
+    const types = (factories[kind] ?? []).flatMap((factory) => [factory.type, ...(factory.aliases ?? [])]);
+    const similar = closest(key.split('/')[0]!, types);
+    return similar === undefined ? undefined : `did you mean ${JSON.stringify(similar)}?`;
+  }
+  if (message.startsWith('time:')) return 'write a duration such as "5m", "1h30m" or "500ms"';
+  const expected = /expected type '([^']+)', got unconvertible type '([^']+)'/.exec(message);
+  if (!expected) return undefined;
+  if (expected[1] === 'string') return 'put the value in quotes';
+  if (expected[1] === 'bool') return 'write true or false, without quotes';
+  if (expected[1]!.startsWith('int') || expected[1]!.startsWith('uint')) return 'write a number, without quotes';
+  return undefined;
+}
+
+/** The keys of the group at a path of the configuration. */
+function shapeAt(path: readonly string[], factories: Factories): Readonly<Record<string, z.ZodType>> | undefined {
+  const [section, id, ...below] = path;
+  if (section === 'service') return descend(serviceConfig, path.slice(1));
+  if (id === undefined) return undefined;
+  const type = id.split('/')[0]!.trim();
+  const candidates = factories[section as keyof Factories] ?? [];
+  const factory = [...candidates].find((entry) => entry.type === type || entry.aliases?.includes(type));
+  return factory && descend(factory.configSchema, below);
+}
+
+function descend(schema: z.ZodType, path: readonly string[]): Readonly<Record<string, z.ZodType>> | undefined {
+  let current: z.ZodType | undefined = schema;
+  for (const key of path) {
+    if (!current) return undefined;
+    const { shape, item }: { shape?: Readonly<Record<string, z.ZodType>>; item?: z.ZodType } = metadataOf(current);
+    current = shape?.[key] ?? item;
+  }
+  return current && metadataOf(current).shape;
+}

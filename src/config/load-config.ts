@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { ComponentKind } from '../component/component.ts';
+import type { ExporterFactory, ExtensionFactory, ProcessorFactory, ReceiverFactory } from '../component/factory.ts';
+import { ConfigError } from './config-error.ts';
+import { hintsFor } from './hints.ts';
+import { upgradeOldSpellings } from './old-spellings.ts';
+import type { Notice } from './providers.ts';
+import { withoutText } from './raw-value.ts';
+import type { ResolvedConfig } from './resolve-config.ts';
+import { withMetadata } from './schema/metadata.ts';
+import { config, parseConfig } from './schema.ts';
+import { type ConfiguredSection, decodeSection } from './section.ts';
+import { type ServiceConfig, serviceConfig } from './service-config.ts';
+
+/** What the distribution has, by kind. */
+export interface Factories {
+  readonly receivers: readonly ReceiverFactory[];
+  readonly processors: readonly ProcessorFactory[];
+  readonly exporters: readonly ExporterFactory[];
+  readonly extensions: readonly ExtensionFactory[];
+}
+
+/** A configuration with types and defaults; what holds for it as a whole is checked by `validateWhole`. */
+export interface LoadedConfig {
+  readonly receivers: ConfiguredSection<ReceiverFactory>;
+  readonly processors: ConfiguredSection<ProcessorFactory>;
+  readonly exporters: ConfiguredSection<ExporterFactory>;
+  readonly connectors: ConfiguredSection<never>;
+  readonly extensions: ConfiguredSection<ExtensionFactory>;
+  readonly service: ServiceConfig;
+  /** What happened on the way, for the log. */
+  readonly notices: readonly Notice[];
+  readonly resolved: ResolvedConfig;
+}
+
+/**
+ * Gives a resolved configuration its types.
+ * @throws ConfigError `failed to get config: cannot unmarshal the configuration: …`
+ */
+export function loadConfig(resolved: ResolvedConfig, factories: Factories): LoadedConfig {
+  const { raw, notices } = upgradeOldSpellings(resolved.raw);
+  const schema = config('otelcol.configSettings', {
+    receivers: section('receiver', factories.receivers),
+    processors: section('processor', factories.processors),
+    exporters: section('exporter', factories.exporters),
+    connectors: section('connector', [] as never[]),
+    extensions: section('extension', factories.extensions),
+    service: serviceConfig,
+  });
+  const result = parseConfig(schema, raw);
+  if (result.ok) return { ...result.value, notices: [...resolved.notices, ...notices], resolved };
+  throw new ConfigError(`failed to get config: cannot unmarshal the configuration: ${result.failure.message}`, {
+    hints: hintsFor(result.failure.sources, { resolved, factories }),
+  });
+}
+
+type AnyFactory = Factories[keyof Factories][number];
+
+/** One of the top-level maps of components. */
+function section<Factory extends AnyFactory>(
+  kind: ComponentKind | 'connector',
+  factories: readonly Factory[],
+): z.ZodType<ConfiguredSection<Factory>> {
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): ConfiguredSection<Factory> => {
+      const result = decodeSection(kind, withoutText(raw), factories);
+      if ('section' in result) return result.section;
+      context.addIssue({ code: 'custom', message: result.problem, params: { sources: result.sources } });
+      return z.NEVER;
+    });
+  return withMetadata(schema as z.ZodType<ConfiguredSection<Factory>>, { kind: 'any' });
+}

@@ -1,0 +1,51 @@
+import { PermanentError, RetryableError } from '../component/errors.ts';
+import type { Consume } from './consumers.ts';
+
+/**
+ * Gives the same data to several consumers, in order. All are called, also after one has failed; what failed is told
+ * together (behaviour.md §4.7). A single consumer is called as it is.
+ */
+export function fanOut(consumers: readonly Consume[]): Consume {
+  if (consumers.length === 1) return consumers[0]!;
+  return (data, context) => {
+    let errors: unknown[] | undefined;
+    let pending: Promise<void>[] | undefined;
+    for (const consume of consumers) {
+      try {
+        const finished = consume(data, context);
+        if (finished) {
+          pending ??= [];
+          pending.push(finished);
+        }
+      } catch (error) {
+        errors ??= [];
+        errors.push(error);
+      }
+    }
+    if (pending) return settle(pending, errors ?? []);
+    return errors && Promise.reject(combined(errors));
+  };
+}
+
+async function settle(pending: readonly Promise<void>[], errors: unknown[]): Promise<void> {
+  for (const result of await Promise.allSettled(pending)) {
+    if (result.status === 'rejected') errors.push(result.reason);
+  }
+  if (errors.length > 0) throw combined(errors);
+}
+
+/** One error for several: permanent if one of them is, since a retry would only repeat it. */
+export function combined(errors: readonly unknown[]): unknown {
+  if (errors.length === 1) return errors[0];
+  const message = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
+  const permanent = errors.find((error) => error instanceof PermanentError);
+  if (permanent) return new PermanentError(message, { code: permanent.code, cause: errors });
+  const retryable = errors.filter((error) => error instanceof RetryableError);
+  if (retryable.length < errors.length) return new Error(message, { cause: errors });
+  const delays = retryable.map((error) => error.retryAfterSeconds).filter((delay) => delay !== undefined);
+  return new RetryableError(message, {
+    code: retryable[0]!.code,
+    cause: errors,
+    ...(delays.length > 0 && { retryAfterSeconds: Math.max(...delays) }),
+  });
+}
