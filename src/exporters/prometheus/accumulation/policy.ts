@@ -2,7 +2,7 @@ import type { Host } from '../../../component/component.ts';
 import type { Attributes } from '../../../pdata/attributes.ts';
 import type { DataPoint, InstrumentationScope, Metric, Resource } from '../../../pdata/metrics.ts';
 import type { LabelSet } from '../exposition/metric-family.ts';
-import type { StoredSeries } from '../series/stored-series.ts';
+import type { SeriesRecord } from '../series/stored-series.ts';
 import type { Verdict } from '../series/verdict.ts';
 
 /*
@@ -10,13 +10,13 @@ import type { Verdict } from '../series/verdict.ts';
  * metric name, data type, scope, attributes, job, instance) and keeps families, labels, expiry and bounds; a policy decides
  * what a point does to it. There are two: `last-value.ts` (the collector's) and `sum-of-streams.ts` (accumulation).
  *
- * A policy is plugged in by `createPolicy` in `prometheus-exporter.ts`, which builds it from the configuration. The order of
+ * A policy is plugged in by `create-policy.ts`, which builds it from the configuration. The order of
  * calls is: `start` once, with the store, before any point; then for each request `admit` for each metric, `create`/`accept`/`end`
  * of its rule for each point, and `commit` once; `refresh` at the beginning of each scrape and of each sweep; `scraped` after
  * each complete scrape; `shutdown` last. Everything happens on the event loop: nothing here is called while another call runs.
  *
- * A policy's series are its own subclasses of StoredSeries (one for each kind of the exposition), which also hold whatever
- * the policy must remember: the store never looks inside. Both policies must pass `test/contracts/policy.ts`.
+ * A policy's series are its own subclasses of SeriesRecord, each of which implements one of the exposition's Series interfaces
+ * and holds whatever the policy must remember: the store never looks inside. Both policies must pass `test/contracts/policy.ts`.
  */
 export interface AccumulationPolicy {
   /** Keys of resource attributes that only tell processes apart; the store leaves them out of job, instance and labels. */
@@ -40,7 +40,7 @@ export interface AccumulationPolicy {
   /** A scrape that began as number `scrape` has been sent completely: what was born before it (`PointContext.scrape < scrape`) was carried. */
   scraped(scrape: number): void;
   /** The store has let go of the series (expired, ended, or the exporter's `forget`): whatever is on disk for it goes too. */
-  removed(series: StoredSeries): void;
+  removed(series: SeriesRecord): void;
   /** Flushes and closes; safe to call twice or before start. */
   shutdown(deadline: AbortSignal): Promise<void>;
 }
@@ -50,16 +50,16 @@ export type DataType = Exclude<Metric['type'], 'Empty'>;
 /** What a policy does with the points of one data type. */
 export interface SeriesRule {
   /** A series that has seen no point yet; `accept` with its first point follows at once, or the policy fills it (`restore`). */
-  create(labels: LabelSet, identity: SeriesIdentity): StoredSeries;
+  create(labels: LabelSet, identity: SeriesIdentity): SeriesRecord;
   /**
    * Takes a point of the series (never one with NoRecordedValue) and says what became of it. The point must not be kept;
    * its arrays (bucket counts, bounds) and exemplars may be, since they are immutable.
    */
-  accept(series: StoredSeries, point: DataPoint, context: PointContext): Verdict;
+  accept(series: SeriesRecord, point: DataPoint, context: PointContext): Verdict;
   /** Takes a NoRecordedValue point. `remove`: the store forgets the series; `keep`: it stays. */
-  end(series: StoredSeries, point: DataPoint, context: PointContext): 'remove' | 'keep';
+  end(series: SeriesRecord, point: DataPoint, context: PointContext): 'remove' | 'keep';
   /** How long the series is served after its last accepted point, in ms; Infinity: for ever; 0: not at all. */
-  expirationMs(series: StoredSeries): number;
+  expirationMs(series: SeriesRecord): number;
 }
 
 /** What a point comes with. One object is reused for all points: it must not be kept. */
@@ -96,7 +96,7 @@ export interface SeriesRegistry {
    * The series of that identity, created by the policy's own rule when it does not exist. `arrivalMs`: monotonic time from
    * which it expires. Undefined when the bound on series is reached.
    */
-  restore(identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined;
+  restore(identity: SeriesIdentity, arrivalMs: number): SeriesRecord | undefined;
   /** Something that the series shows has changed outside of `accept`. */
-  changed(series: StoredSeries): void;
+  changed(series: SeriesRecord): void;
 }

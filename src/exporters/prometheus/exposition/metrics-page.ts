@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from '../../../component/component.ts';
+import type { Clock, Logger } from '../../../component/component.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import type { MetricFamily } from './metric-family.ts';
 import { type ContentCoding, negotiateCompression } from './negotiate-compression.ts';
@@ -14,6 +14,8 @@ export interface Collected {
   readonly families: readonly MetricFamily[];
   /** Why something was left out, in the words of the collector's gatherer (without `error gathering metrics: `). */
   readonly gatherError: string | undefined;
+  /** Awaited before each piece of the page is sent: what Prometheus has seen must not be lost. */
+  readonly settled?: () => Promise<void> | undefined;
   /** Called when the page was sent to the last byte; not for HEAD requests and scrapes that were broken off. */
   readonly sent?: () => void;
 }
@@ -23,6 +25,7 @@ export interface MetricsPageOptions {
   readonly renderer: PageRenderer;
   readonly offersOpenMetrics: boolean;
   readonly logger: Logger;
+  readonly clock: Clock;
   /** Told of each answered scrape. */
   readonly observe?: (scrape: ObservedScrape) => void;
 }
@@ -31,6 +34,8 @@ export interface ObservedScrape {
   readonly format: ExpositionFormat;
   readonly coding: ContentCoding;
   readonly bodyBytes: number;
+  /** From the end of the request's headers to the last byte of the answer. */
+  readonly durationMs: number;
   readonly outcome: 'sent' | 'aborted' | 'failed';
 }
 
@@ -44,6 +49,7 @@ export function registerMetricsPage(app: FastifyInstance, options: MetricsPageOp
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: MetricsPageOptions): Promise<void> {
   const { logger } = options;
+  const beganMs = options.clock.monotonic();
   try {
     const collected = options.collect();
     const { gatherError } = collected;
@@ -51,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       logger.error(`error gathering metrics: ${gatherError}`);
       if (collected.families.length === 0) return answerGatherError(request, response, gatherError);
     }
-    await sendPage(request, response, { ...options, collected });
+    await sendPage(request, response, { ...options, collected, beganMs });
   } catch (error) {
     logger.error('error encoding and sending metric family', { error: String(error) });
     response.destroy();
@@ -61,9 +67,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
 async function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
-  options: MetricsPageOptions & { readonly collected: Collected },
+  options: MetricsPageOptions & { readonly collected: Collected; readonly beganMs: number },
 ): Promise<void> {
-  const { collected, logger, observe, offersOpenMetrics, renderer } = options;
+  const { clock, collected, logger, observe, offersOpenMetrics, renderer } = options;
   const format = negotiateFormat(headerLines(request, 'accept')[0], { offersOpenMetrics });
   const negotiated = negotiateCompression(headerLines(request, 'accept-encoding'));
   if (negotiated === undefined) {
@@ -78,11 +84,13 @@ async function sendPage(
   let outcome: ObservedScrape['outcome'] = 'failed';
   try {
     for await (const bytes of renderer.page({ families: collected.families, format, coding })) {
+      await collected.settled?.();
       if (!(await sender.send(bytes))) break;
     }
     outcome = (await sender.end()) ? 'sent' : 'aborted';
   } finally {
-    observe?.({ format, coding, bodyBytes: sender.bytes, outcome });
+    const durationMs = clock.monotonic() - options.beganMs;
+    observe?.({ format, coding, bodyBytes: sender.bytes, durationMs, outcome });
   }
   if (outcome === 'sent' && request.method !== 'HEAD') collected.sent?.();
 }

@@ -1,24 +1,25 @@
-/** Why a point or a series is left out: the label `reason` of `pitot_prometheus_dropped_points`, and what users read in docs. */
+/** Why a point or a series is left out: the label `reason` of `pitot_prometheus_dropped_points`. */
 export type DropReason =
   // The series store.
   | 'series_limit'
   | 'invalid_name'
-  | 'invalid_label_value'
+  | 'invalid_label'
   | 'type_conflict'
   | 'name_collision'
   | 'duplicate_series'
-  | 'empty_label_name'
-  | 'empty_metric'
   // Rules of a data type.
   | 'out_of_order'
   | 'unspecified_temporality'
   | 'delta_non_monotonic'
+  | 'unsupported_temporality'
   | 'misaligned_delta'
   | 'bucket_list_mismatch'
+  | 'too_many_buckets'
   | 'unsupported_scale'
   | 'bucket_sum_mismatch'
   // Accumulation.
   | 'regression'
+  | 'not_a_number'
   | 'duplicate_delta';
 
 /** What became of a point. Compared by reference: use the constants and `refused`. */

@@ -1,0 +1,176 @@
+import {
+  type Buckets,
+  type Exemplar,
+  type ExponentialHistogramDataPoint,
+  type ExponentialHistogramMetric,
+  temporality,
+} from '../../../pdata/metrics.ts';
+import type {
+  LabelSet,
+  NativeBuckets,
+  NativeHistogramSeries,
+  PrometheusExemplar,
+} from '../exposition/metric-family.ts';
+import { prometheusExemplar } from '../series/exemplar-view.ts';
+import { maxNativeSchema, nativeBuckets, nativeDefect, nativeZeroThreshold } from '../series/native-histogram.ts';
+import { beforeAllTimes, floorToMs, nativeCreatedTime, signedTime } from '../series/point-times.ts';
+import { SeriesRecord } from '../series/stored-series.ts';
+import { changed, type DropReason, refused, unservable, type Verdict } from '../series/verdict.ts';
+import type { DeltaAlignment } from './delta-alignment.ts';
+import { type ExponentialValue, mergeExponential } from './exponential-merge.ts';
+import type { PointContext, SeriesRule } from './policy.ts';
+
+const outOfOrder = refused('out_of_order');
+const unsupportedTemporality = refused('unsupported_temporality');
+const misaligned = refused('misaligned_delta');
+const tooManyBuckets = refused('too_many_buckets');
+
+const noBuckets: Buckets = { offset: 0, bucketCounts: [] };
+
+/** Given an upper bound for each classic bucket, shows them besides the native ones; undefined: only native ones. */
+export type ClassicView = (series: ExponentialValue) => NativeHistogramSeries['classic'];
+
+/** The last value of an exponential histogram. */
+export class LastExponential extends SeriesRecord implements NativeHistogramSeries {
+  timeUnixNano = beforeAllTimes;
+  startUnixNano = 0n;
+  latest: ExponentialValue = {
+    scale: 0,
+    count: 0,
+    sum: undefined,
+    zeroCount: 0,
+    zeroThreshold: 0,
+    positive: noBuckets,
+    negative: noBuckets,
+  };
+  pointExemplars: readonly Exemplar[] = [];
+  #defect: DropReason | undefined = undefined;
+  readonly #classicView: ClassicView | undefined;
+
+  constructor(labels: LabelSet, classicView: ClassicView | undefined) {
+    super(labels);
+    this.#classicView = classicView;
+  }
+
+  get kind(): 'nativeHistogram' {
+    return 'nativeHistogram';
+  }
+
+  override get defect(): DropReason | undefined {
+    return this.#defect;
+  }
+
+  get timestampMs(): number | undefined {
+    return this.variant.family.sendsTimestamps ? floorToMs(this.timeUnixNano) : undefined;
+  }
+
+  get createdUnixNano(): bigint {
+    return nativeCreatedTime(this.startUnixNano);
+  }
+
+  get count(): number {
+    return this.latest.count;
+  }
+
+  get sum(): number {
+    return this.latest.sum ?? 0;
+  }
+
+  get schema(): number {
+    return Math.min(this.latest.scale, maxNativeSchema);
+  }
+
+  get zeroThreshold(): number {
+    return nativeZeroThreshold(this.latest.zeroThreshold);
+  }
+
+  get zeroCount(): number {
+    return this.latest.zeroCount;
+  }
+
+  get positive(): NativeBuckets {
+    return nativeBuckets(this.latest.positive, this.latest.scale);
+  }
+
+  get negative(): NativeBuckets {
+    return nativeBuckets(this.latest.negative, this.latest.scale);
+  }
+
+  get exemplars(): readonly PrometheusExemplar[] {
+    return this.pointExemplars.map(prometheusExemplar);
+  }
+
+  get classic(): NativeHistogramSeries['classic'] {
+    return this.#classicView?.(this.latest);
+  }
+
+  /** Shows another value. */
+  set(value: ExponentialValue, exemplars: readonly Exemplar[]): Verdict {
+    this.latest = value;
+    this.pointExemplars = exemplars;
+    this.#defect = nativeDefect({ ...value, sum: value.sum ?? 0 });
+    return this.#defect === undefined ? changed : unservable(this.#defect);
+  }
+}
+
+/** Exponential histograms: as {@link LastHistogramRule}, with the collector's own way to merge deltas. */
+export class LastExponentialRule implements SeriesRule {
+  readonly #expirationMs: number;
+  readonly #alignment: DeltaAlignment;
+  readonly #classicView: ClassicView | undefined;
+
+  constructor(options: { expirationMs: number; alignment: DeltaAlignment; classicView: ClassicView | undefined }) {
+    this.#expirationMs = options.expirationMs;
+    this.#alignment = options.alignment;
+    this.#classicView = options.classicView;
+  }
+
+  create(labels: LabelSet): SeriesRecord {
+    return new LastExponential(labels, this.#classicView);
+  }
+
+  accept(stored: SeriesRecord, point: ExponentialHistogramDataPoint, context: PointContext): Verdict {
+    const series = stored as LastExponential;
+    const metric = context.metric as ExponentialHistogramMetric;
+    const time = signedTime(point.timeUnixNano);
+    if (series.timeUnixNano === beforeAllTimes) return replace(series, point, time);
+    switch (metric.aggregationTemporality) {
+      case temporality.cumulative:
+        return time < series.timeUnixNano ? outOfOrder : replace(series, point, time);
+      case temporality.delta:
+        switch (this.#alignment.of(point, series, metric.descriptor.name)) {
+          case 'continues':
+            return merge(series, point, time);
+          case 'restarts':
+            return replace(series, point, time);
+          default:
+            return misaligned;
+        }
+      default:
+        return unsupportedTemporality;
+    }
+  }
+
+  end(): 'remove' {
+    return 'remove';
+  }
+
+  expirationMs(): number {
+    return this.#expirationMs;
+  }
+}
+
+function replace(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): Verdict {
+  series.timeUnixNano = time;
+  series.startUnixNano = signedTime(point.startTimeUnixNano);
+  const { scale, count, sum, zeroCount, zeroThreshold, positive, negative } = point;
+  return series.set({ scale, count, sum, zeroCount, zeroThreshold, positive, negative }, point.exemplars);
+}
+
+function merge(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): Verdict {
+  const merged = mergeExponential(series.latest, point);
+  if (merged === undefined) return tooManyBuckets;
+  if (time < series.timeUnixNano) series.startUnixNano = signedTime(point.startTimeUnixNano);
+  else series.timeUnixNano = time;
+  return series.set(merged, []);
+}

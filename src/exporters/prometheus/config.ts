@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { metadataOf, withMetadata } from '../../config/schema/metadata.ts';
+import {
+  boolean,
+  type ConfigOf,
+  config,
+  duration,
+  float,
+  integer,
+  list,
+  optionalWithDefaults,
+  string,
+  stringList,
+  stringMap,
+  validated,
+} from '../../config/schema.ts';
+import { httpServerShape } from '../../http/server-config.ts';
+import type { TranslationStrategy } from './naming/strategy.ts';
+import { sendingQueueConfig } from './sending-queue-config.ts';
+
+const strategies: readonly TranslationStrategy[] = [
+  'UnderscoreEscapingWithSuffixes',
+  'UnderscoreEscapingWithoutSuffixes',
+  'NoUTF8EscapingWithSuffixes',
+  'NoTranslation',
+];
+
+/** A duration, or `never`: Infinity. */
+function expiration(defaultValue: string): z.ZodType<number> {
+  const schema = duration(defaultValue);
+  return withMetadata(z.union([z.literal('never').transform(() => Number.POSITIVE_INFINITY), schema]), {
+    ...metadataOf(schema),
+  });
+}
+
+const accumulationConfig = validated(
+  config('prometheusexporter.AccumulationConfig', {
+    enabled: boolean(false).describe('add up what short-lived processes count, instead of showing the latest of them'),
+    process_attributes: stringList(['service.instance.id']).describe(
+      'resource attributes that only tell processes apart; they leave the identity of series',
+    ),
+    stream_expiration: duration('1h').describe('how long an idle input stream is remembered'),
+    series_expiration: expiration('24h').describe(
+      'how long an accumulated series is served after its last change; `never` is accepted',
+    ),
+    zero_first: boolean(true).describe('serve a new counter or histogram as 0 until it has been scraped once'),
+    zero_hold: duration(0).describe('how long it stays 0 at least, for several scrapers'),
+    storage: string('').describe('id of a file_storage extension that keeps totals over restarts; empty: memory only'),
+    durable_ack: boolean(true).describe('with `storage`: answer a sender only after its contribution is on disk'),
+  }),
+  ({ streamExpiration, seriesExpiration, zeroHold }) => {
+    if (streamExpiration <= 0) return '`stream_expiration` must be positive';
+    if (seriesExpiration <= 0) return '`series_expiration` must be positive';
+    return zeroHold < 0 ? '`zero_hold` must not be negative' : undefined;
+  },
+);
+
+/** behaviour.md §1.1; `accumulation`, `classic_buckets` and `max_series` are ours. */
+export const prometheusConfig = validated(
+  config('prometheusexporter.Config', {
+    ...httpServerShape({ writeTimeout: 30_000 }),
+    namespace: string('').describe('prefix of every metric name'),
+    const_labels: stringMap().describe('labels of every series except target_info; they win over attributes'),
+    send_timestamps: boolean(false).describe('samples carry the time of their data point'),
+    metric_expiration: expiration('5m').describe(
+      'how long a series is served after its last point; 0: nothing is served; `never` is accepted',
+    ),
+    resource_to_telemetry_conversion: config('resourcetotelemetry.Settings', {
+      enabled: boolean(false).describe('every resource attribute becomes a label of every series'),
+      exclude_service_attributes: boolean(false).describe(
+        'except service.name, service.namespace and service.instance.id',
+      ),
+    }).describe('resource attributes as labels'),
+    enable_open_metrics: boolean(false).describe('serve OpenMetrics to scrapers that ask for it'),
+    without_scope_info: boolean(false).describe('leave out the labels `otel_scope_…`'),
+    add_metric_suffixes: boolean(true).describe(
+      'ignored, as in the collector, unless the feature gate `exporter.prometheusexporter.DisableAddMetricSuffixes` is off: use `translation_strategy`',
+    ),
+    translation_strategy: string('').describe(
+      `how names are made: ${strategies.map((name) => `\`${name}\``).join(', ')}; empty: the first of them`,
+    ),
+    sending_queue: optionalWithDefaults(sendingQueueConfig).describe('accepted; requests are applied at once'),
+    max_series: integer(2_000_000).describe('new series beyond it are left out, counted and logged'),
+    classic_buckets: list(float()).describe(
+      'upper bounds that exponential histograms are also served with in the text formats, ascending',
+    ),
+    accumulation: accumulationConfig.describe('right counters from short-lived processes'),
+  }),
+  ({ translationStrategy, maxSeries, classicBuckets }) => {
+    if (translationStrategy !== '' && !strategies.includes(translationStrategy as TranslationStrategy)) {
+      return `invalid translation_strategy: ${translationStrategy}`;
+    }
+    if (maxSeries <= 0) return '`max_series` must be positive';
+    const isAscending = classicBuckets.every(
+      (bound, i) => Number.isFinite(bound) && (i === 0 || bound > (classicBuckets[i - 1] as number)),
+    );
+    return isAscending ? undefined : '`classic_buckets` must be finite numbers in ascending order';
+  },
+);
+
+export type PrometheusConfig = ConfigOf<typeof prometheusConfig>;

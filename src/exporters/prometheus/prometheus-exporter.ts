@@ -1,0 +1,133 @@
+import type { Component, ComponentSettings, Host } from '../../component/component.ts';
+import type { MetricsConsumer } from '../../component/consumer.ts';
+import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
+import type { Metrics } from '../../pdata/metrics.ts';
+import type { AccumulationPolicy } from './accumulation/policy.ts';
+import type { PrometheusConfig } from './config.ts';
+import { createPolicy } from './create-policy.ts';
+import { type Collected, registerMetricsPage } from './exposition/metrics-page.ts';
+import { PageRenderer } from './exposition/page-renderer.ts';
+import { observeExporter } from './own-metrics.ts';
+import { ResourceToTelemetry } from './resource-to-telemetry.ts';
+import { SeriesStore } from './series/series-store.ts';
+import { ShortLivedSenders } from './short-lived-senders.ts';
+import { translationOf } from './translation.ts';
+
+const serviceAttributes = ['service.name', 'service.namespace', 'service.instance.id'];
+
+/** Bounds of the background sweep's period. */
+const minSweepMs = 1_000;
+const maxSweepMs = 60_000;
+
+/**
+ * The prometheus exporter: keeps the series of what it is given and serves them on `/metrics`. The instance is its state: on a
+ * reload that does not change its configuration it is kept, started and all, and goes on with the new pipelines.
+ */
+export class PrometheusExporter implements Component, MetricsConsumer {
+  /** For the status page: what is stored, hidden and left out. */
+  readonly store: SeriesStore;
+  readonly #config: PrometheusConfig;
+  readonly #settings: ComponentSettings;
+  readonly #policy: AccumulationPolicy;
+  readonly #renderer: PageRenderer;
+  readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
+  readonly #shortLivedSenders: ShortLivedSenders;
+  #server: HttpServer | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  /** @throws Error when there is no endpoint */
+  constructor(config: PrometheusConfig, settings: ComponentSettings) {
+    if (config.endpoint.trim() === '') {
+      throw new Error('expecting a non-blank address to run the Prometheus metrics handler');
+    }
+    this.#config = config;
+    this.#settings = settings;
+    this.#shortLivedSenders = new ShortLivedSenders(settings);
+    const isWatched = !config.accumulation.enabled;
+    this.#policy = createPolicy(config, settings, (series) => this.#shortLivedSenders.restarted(series));
+    const { labelNamer, metricNamer, targetInfoName } = translationOf(config, settings.logger);
+    this.store = new SeriesStore({
+      policy: this.#policy,
+      labels: {
+        constLabels: new Map(Object.entries(config.constLabels)),
+        hasScopeLabels: !config.withoutScopeInfo,
+        labelName: (key) => labelNamer.name(key),
+      },
+      namer: metricNamer,
+      targetInfoName,
+      sendsTimestamps: config.sendTimestamps,
+      expirationMs: config.metricExpiration,
+      maxSeries: config.maxSeries,
+      ...settings,
+      ...(isWatched && { onNewCounter: (series) => this.#shortLivedSenders.appeared(series) }),
+    });
+    this.#renderer = new PageRenderer({ clock: settings.clock });
+    this.#resourceToTelemetry = resourceConversion(config);
+  }
+
+  async start(host: Host): Promise<void> {
+    const { logger, id, metrics } = this.#settings;
+    if (this.#config.metricExpiration <= 0) {
+      logger.warn(
+        'metric_expiration is 0: every series expires at once, and every page is empty; use `never` or a time',
+      );
+    }
+    await this.#policy.start(host, this.store);
+    this.#server = openHttpServer({ config: this.#config, logger, host, metrics, name: id });
+    const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
+    registerMetricsPage(this.#server.app, {
+      collect: () => this.#collect(),
+      renderer: this.#renderer,
+      offersOpenMetrics: this.#config.enableOpenMetrics,
+      logger,
+      clock: this.#settings.clock,
+      observe,
+    });
+    await this.#server.listen();
+    this.#sweeper = setInterval(() => this.#sweep(), this.#sweepMs()).unref();
+  }
+
+  consumeMetrics(metrics: Metrics): Promise<void> | undefined {
+    return this.store.append(this.#resourceToTelemetry?.convert(metrics) ?? metrics);
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    clearInterval(this.#sweeper);
+    await this.#server?.close(deadline);
+    await this.#policy.shutdown(deadline);
+  }
+
+  #collect(): Collected {
+    const { store } = this;
+    const scrape = store.beginScrape();
+    const families = [...store.collect(this.#settings.clock.monotonic())];
+    this.#shortLivedSenders.judge();
+    return {
+      families,
+      gatherError: undefined,
+      settled: () => this.#policy.settled(),
+      sent: () => store.endScrape(scrape),
+    };
+  }
+
+  #sweep(): void {
+    this.store.sweep(this.#settings.clock.monotonic());
+    this.#renderer.sweep();
+    this.#shortLivedSenders.judge();
+  }
+
+  #sweepMs(): number {
+    const { metricExpiration, accumulation } = this.#config;
+    const expirationMs = metricExpiration > 0 ? metricExpiration : maxSweepMs;
+    const wanted = accumulation.enabled ? Math.min(expirationMs, accumulation.streamExpiration) : expirationMs;
+    return Math.min(Math.max(wanted, minSweepMs), maxSweepMs);
+  }
+}
+
+function resourceConversion({ resourceToTelemetryConversion, accumulation }: PrometheusConfig) {
+  if (!resourceToTelemetryConversion.enabled) return undefined;
+  return new ResourceToTelemetry([
+    ...(resourceToTelemetryConversion.excludeServiceAttributes ? serviceAttributes : []),
+    ...(accumulation.enabled ? accumulation.processAttributes : []),
+  ]);
+}

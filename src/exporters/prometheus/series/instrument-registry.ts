@@ -1,0 +1,132 @@
+import { Memo } from '../../../pdata/memo.ts';
+import type { InstrumentationScope, Metric, Resource } from '../../../pdata/metrics.ts';
+import type { AccumulationPolicy, DataType } from '../accumulation/policy.ts';
+import type { TargetInfo } from '../target-info.ts';
+import type { FamilyRegistry, MetricKind } from './family-registry.ts';
+import { Instrument } from './instrument.ts';
+import type { ScopeLabelRules } from './scope-labels.ts';
+import { identifySender, type Sender } from './sender.ts';
+import { Target } from './target.ts';
+
+/** Resources that are recognised by reference. */
+const maxKnownResources = 5_000;
+
+/** What a message says about its metric besides the points. */
+export interface MetricPart {
+  readonly metric: Metric;
+  readonly scope: InstrumentationScope;
+  readonly schemaUrl: string;
+}
+
+/** Targets and their instruments: who sends what. Both exist while they have series. */
+export class InstrumentRegistry {
+  readonly #targets = new Map<string, Target>();
+  readonly #instruments = new Set<Instrument>();
+  readonly #senders = new Memo<Resource, Sender>(maxKnownResources);
+  readonly #policy: AccumulationPolicy;
+  readonly #families: FamilyRegistry;
+  readonly #labelRules: ScopeLabelRules;
+  readonly #targetInfo: TargetInfo;
+
+  constructor(options: {
+    readonly policy: AccumulationPolicy;
+    readonly families: FamilyRegistry;
+    readonly labelRules: ScopeLabelRules;
+    readonly targetInfo: TargetInfo;
+  }) {
+    this.#policy = options.policy;
+    this.#families = options.families;
+    this.#labelRules = options.labelRules;
+    this.#targetInfo = options.targetInfo;
+  }
+
+  get targets(): ReadonlyMap<string, Target> {
+    return this.#targets;
+  }
+
+  /** Each may be forgotten while it is looked at. */
+  get instruments(): Iterable<Instrument> {
+    return this.#instruments;
+  }
+
+  senderOf(resource: Resource): Sender {
+    return (
+      this.#senders.get(resource) ??
+      this.#senders.set(resource, identifySender(resource, this.#policy.processAttributes))
+    );
+  }
+
+  targetOf(sender: Sender, resource: Resource): Target {
+    let target = this.#targets.get(sender.targetKey);
+    if (target === undefined) {
+      target = new Target(sender, resource);
+      this.#targets.set(sender.targetKey, target);
+      this.#targetInfo.changed();
+    }
+    return target;
+  }
+
+  /** The instrument of a metric, which now has the message's description. */
+  instrumentOf(target: Target, part: MetricPart): Instrument {
+    const guess = target.cursor?.next;
+    if (guess?.isNamedBy(part)) {
+      target.cursor = guess;
+      return guess;
+    }
+    const { metric, scope, schemaUrl } = part;
+    const instrument = this.#find(target, part);
+    instrument.scope = scope;
+    instrument.schemaUrl = schemaUrl;
+    instrument.descriptor = metric.descriptor;
+    instrument.isMonotonic = metric.type === 'Sum' && metric.isMonotonic;
+    instrument.variant = this.#families.variantOf(metric.descriptor, kindOf(metric));
+    if (target.cursor !== undefined) target.cursor.next = instrument;
+    instrument.next ??= instrument;
+    target.cursor = instrument;
+    return instrument;
+  }
+
+  /** To be called whenever series may have gone. */
+  forgetIfEmpty(instrument: Instrument): void {
+    if (instrument.index.size > 0) return;
+    const { target } = instrument;
+    this.#instruments.delete(instrument);
+    target.instruments.delete(instrument.key);
+    // No guess may find it again.
+    instrument.descriptor = undefined;
+    instrument.next = undefined;
+    if (target.cursor === instrument) target.cursor = undefined;
+    if (target.instruments.size > 0) return;
+    this.#targets.delete(target.key);
+    this.#targetInfo.changed();
+  }
+
+  #find(target: Target, { metric, scope, schemaUrl }: MetricPart): Instrument {
+    const type = metric.type as DataType;
+    const identity = this.#labelRules.identify(scope, schemaUrl);
+    const metricName = metric.descriptor.name;
+    const key = `${type} ${metricName} ${identity.key}`;
+    let instrument = target.instruments.get(key);
+    if (instrument === undefined) {
+      const labels = target.labelsOf(identity, type, this.#labelRules);
+      instrument = new Instrument({ key, target, type, metricName, rule: this.#policy.ruleFor(type), labels });
+      target.instruments.set(key, instrument);
+      this.#instruments.add(instrument);
+    }
+    return instrument;
+  }
+}
+
+function kindOf(metric: Metric): MetricKind {
+  switch (metric.type) {
+    case 'Sum':
+      return metric.isMonotonic ? 'counter' : 'upDownCounter';
+    case 'Histogram':
+    case 'ExponentialHistogram':
+      return 'histogram';
+    case 'Summary':
+      return 'summary';
+    default:
+      return 'gauge';
+  }
+}

@@ -1,0 +1,70 @@
+import type { Attributes } from '../../../pdata/attributes.ts';
+import type { InstrumentationScope, MetricDescriptor } from '../../../pdata/metrics.ts';
+import type { DataType, SeriesRule } from '../accumulation/policy.ts';
+import type { FamilyVariant } from './family.ts';
+import type { MetricPart } from './instrument-registry.ts';
+import type { CanonicalAttributes } from './label-sets.ts';
+import type { ScopeLabels } from './scope-labels.ts';
+import { SeriesIndex } from './series-index.ts';
+import type { StoredSeries } from './stored-series.ts';
+import type { Target } from './target.ts';
+
+/** One metric of one target, scope and data type: where the series of a point is found by its attributes. */
+export class Instrument {
+  readonly key: string;
+  readonly target: Target;
+  readonly type: DataType;
+  readonly metricName: string;
+  readonly rule: SeriesRule;
+  readonly labels: ScopeLabels;
+  readonly index = new SeriesIndex();
+  /** What the latest message called it; the same objects mean the same instrument. */
+  scope: InstrumentationScope | undefined = undefined;
+  schemaUrl = '';
+  descriptor: MetricDescriptor | undefined = undefined;
+  isMonotonic = false;
+  /** Where points of the latest description are shown. */
+  variant!: FamilyVariant;
+  /** The series of the point met last; its `next` is a guess for the one that comes now. */
+  cursor: StoredSeries | undefined = undefined;
+  /** The instrument that followed last time. */
+  next: Instrument | undefined = undefined;
+  /** No series expires before this monotonic time, ms. */
+  nextExpiryMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: {
+    readonly key: string;
+    readonly target: Target;
+    readonly type: DataType;
+    readonly metricName: string;
+    readonly rule: SeriesRule;
+    readonly labels: ScopeLabels;
+  }) {
+    this.key = options.key;
+    this.target = options.target;
+    this.type = options.type;
+    this.metricName = options.metricName;
+    this.rule = options.rule;
+    this.labels = options.labels;
+  }
+
+  /** Whether a message is meant for this instrument, by reference only. */
+  isNamedBy({ metric, scope, schemaUrl }: MetricPart): boolean {
+    return (
+      metric.descriptor === this.descriptor &&
+      scope === this.scope &&
+      schemaUrl === this.schemaUrl &&
+      metric.type === this.type &&
+      (metric.type !== 'Sum' || metric.isMonotonic === this.isMonotonic) &&
+      this.variant.isRegistered
+    );
+  }
+
+  /** The series with these attributes, by the long way. `canonical` keeps the attributes' canonical form. */
+  find(attributes: Attributes, canonical: CanonicalAttributes): StoredSeries | undefined {
+    canonical.read(this.labels.scheme, attributes);
+    const series = this.index.find(canonical);
+    if (series !== undefined) series.attributes = attributes;
+    return series;
+  }
+}

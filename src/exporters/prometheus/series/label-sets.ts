@@ -1,0 +1,115 @@
+import type { Attributes } from '../../../pdata/attributes.ts';
+import { toByteString } from '../../../pdata/utf8.ts';
+import { valueText } from '../../../pdata/value-text.ts';
+import type { ByteString, LabelSet } from '../exposition/metric-family.ts';
+import { compareBytes, hashText, type LabelLayout, type LabelScheme, type LabelShape } from './label-shape.ts';
+
+/** The labels of a series, which also tell its attributes: two sets of one scheme are the same attributes or they differ. */
+export class StoredLabelSet implements LabelSet {
+  readonly shape: LabelShape;
+  readonly values: readonly ByteString[];
+  text: ByteString | undefined = undefined;
+
+  constructor(shape: LabelShape, values: readonly ByteString[]) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  get names(): readonly ByteString[] {
+    return this.shape.names;
+  }
+}
+
+/** Labels from which the attributes' values cannot be read (joined or left out), so they are kept beside them. */
+class OpaqueLabelSet extends StoredLabelSet {
+  readonly attributeValues: readonly ByteString[];
+
+  constructor(shape: LabelShape, values: readonly ByteString[], attributeValues: readonly ByteString[]) {
+    super(shape, values);
+    this.attributeValues = attributeValues;
+  }
+}
+
+/**
+ * Attributes in canonical form: keys sorted, values as text (behaviour.md §1.3 "signature", §1.7). One object is filled again
+ * for each point that must be looked up, so that a lookup leaves no garbage.
+ */
+export class CanonicalAttributes {
+  hash = 0;
+  #layout!: LabelLayout;
+  #values: ByteString[] = [];
+
+  /** Reads `attributes` as series of `scheme` see them. */
+  read(scheme: LabelScheme, attributes: Attributes): void {
+    const { entries } = attributes;
+    const layout = scheme.layoutOf(entries);
+    const { order } = layout;
+    const values = this.#values;
+    values.length = order.length;
+    for (let i = 0; i < order.length; i++) {
+      const { value } = entries[order[i]!]!;
+      values[i] = toByteString(typeof value === 'string' ? value : valueText(value));
+    }
+    this.#layout = layout;
+    if (layout.repeats) this.#orderRepeated();
+    let hash = layout.shape.seed;
+    for (const value of values) hash = hashText(value, hash);
+    this.hash = hash;
+  }
+
+  get shape(): LabelShape {
+    return this.#layout.shape;
+  }
+
+  /** Whether these are the attributes of `labels`, which must be of the same scheme. */
+  equals(labels: StoredLabelSet): boolean {
+    const { shape } = this.#layout;
+    if (labels.shape !== shape && labels.shape.key !== shape.key) return false;
+    const values = this.#values;
+    const { positions } = shape;
+    if (positions === undefined) {
+      const others = (labels as OpaqueLabelSet).attributeValues;
+      return values.every((value, i) => value === others[i]);
+    }
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] !== labels.values[positions[i]!]) return false;
+    }
+    return true;
+  }
+
+  /** The labels, with the values that the exporter sets itself. */
+  toLabelSet(constants: readonly ByteString[]): StoredLabelSet {
+    const { shape } = this.#layout;
+    const { sources } = shape;
+    const values = new Array<ByteString>(sources.length);
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i]!;
+      if ('constant' in source) values[i] = constants[source.constant]!;
+      else if (source.attributes.length === 1) values[i] = this.#values[source.attributes[0]!]!;
+      else values[i] = source.attributes.map((attribute) => this.#values[attribute]!).join(';');
+    }
+    return shape.positions === undefined
+      ? new OpaqueLabelSet(shape, values, this.#values.slice())
+      : new StoredLabelSet(shape, values);
+  }
+
+  /** The same key twice is the same set in either order. */
+  #orderRepeated(): void {
+    const { keys, order } = this.#layout;
+    const values = this.#values;
+    for (let start = 0; start < order.length; ) {
+      let end = start + 1;
+      while (end < order.length && keys[order[end]!] === keys[order[start]!]) end += 1;
+      if (end - start > 1) values.splice(start, end - start, ...values.slice(start, end).sort(compareBytes));
+      start = end;
+    }
+  }
+}
+
+/** Whether every attribute's value is valid UTF-8, without which the series cannot be shown. */
+export function hasValidText(attributes: Attributes): boolean {
+  for (const { value } of attributes.entries) {
+    if (typeof value === 'string' && !value.isWellFormed()) return false;
+  }
+  return true;
+}

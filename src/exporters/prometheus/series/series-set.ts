@@ -1,0 +1,120 @@
+import type { Logger } from '../../../component/component.ts';
+import type { Attributes } from '../../../pdata/attributes.ts';
+import type { AccumulationPolicy, SeriesIdentity } from '../accumulation/policy.ts';
+import type { DroppedPoints } from './dropped-points.ts';
+import type { FamilyVariant } from './family.ts';
+import type { FamilyRegistry } from './family-registry.ts';
+import type { Instrument } from './instrument.ts';
+import type { InstrumentRegistry } from './instrument-registry.ts';
+import { CanonicalAttributes, hasValidText, type StoredLabelSet } from './label-sets.ts';
+import type { StoredSeries } from './stored-series.ts';
+
+/** What a removed series points to, so that no guess finds it again. */
+const nothing: Attributes = { entries: [] };
+
+export interface SeriesSetOptions {
+  readonly policy: AccumulationPolicy;
+  readonly families: FamilyRegistry;
+  readonly instruments: InstrumentRegistry;
+  readonly drops: DroppedPoints;
+  readonly logger: Logger;
+  /** New series beyond it are refused. */
+  readonly maxSeries: number;
+}
+
+/** The coming and going of series: the bound on their number, and their expiry (behaviour.md §1.4). */
+export class SeriesSet {
+  readonly #options: SeriesSetOptions;
+  readonly #canonical = new CanonicalAttributes();
+  #size = 0;
+  #isFull = false;
+
+  constructor(options: SeriesSetOptions) {
+    this.#options = options;
+  }
+
+  /** Live series, shown or not. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The series of these attributes by their canonical form. */
+  find(instrument: Instrument, attributes: Attributes): StoredSeries | undefined {
+    return instrument.find(attributes, this.#canonical);
+  }
+
+  /** A series for attributes that were just looked up in vain. Undefined, and counted, when there is no room. */
+  create(instrument: Instrument, identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
+    if (this.#size >= this.#options.maxSeries) {
+      this.#refuse(instrument);
+      return undefined;
+    }
+    const { attributes } = identity;
+    const labels = this.#labelSetOf(instrument, attributes);
+    // A policy's series implement one of the exposition's interfaces; see accumulation/policy.ts.
+    const series = instrument.rule.create(labels, identity) as StoredSeries;
+    series.instrument = instrument;
+    series.attributes = attributes;
+    series.hash = this.#canonical.hash;
+    series.updatedMs = arrivalMs;
+    instrument.index.add(series);
+    instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + instrument.rule.expirationMs(series));
+    this.#size += 1;
+    this.#options.families.join(series, this.#variantFor(instrument, labels, attributes));
+    return series;
+  }
+
+  /** Its latest point came with another description. */
+  move(series: StoredSeries, variant: FamilyVariant): void {
+    if (series.variant.family.refusal !== 'invalid_label') this.#options.families.leave(series, variant);
+  }
+
+  remove(series: StoredSeries): void {
+    const { instrument } = series;
+    series.isLive = false;
+    series.attributes = nothing;
+    series.next = undefined;
+    if (instrument.cursor === series) instrument.cursor = undefined;
+    instrument.index.remove(series);
+    this.#size -= 1;
+    this.#options.families.leave(series);
+    this.#options.policy.removed(series);
+  }
+
+  /** Removes what has not been updated for its expiration time. */
+  expire(nowMs: number): void {
+    for (const instrument of this.#options.instruments.instruments) this.#expireInstrument(instrument, nowMs);
+    if (this.#isFull && this.#size < this.#options.maxSeries * 0.9) this.#isFull = false;
+  }
+
+  #expireInstrument(instrument: Instrument, nowMs: number): void {
+    if (nowMs < instrument.nextExpiryMs) return;
+    let nextExpiryMs = Number.POSITIVE_INFINITY;
+    for (const series of instrument.index) {
+      const expirationMs = instrument.rule.expirationMs(series);
+      if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) this.remove(series);
+      else nextExpiryMs = Math.min(nextExpiryMs, series.updatedMs + expirationMs);
+    }
+    instrument.nextExpiryMs = nextExpiryMs;
+    this.#options.instruments.forgetIfEmpty(instrument);
+  }
+
+  #labelSetOf(instrument: Instrument, attributes: Attributes): StoredLabelSet {
+    const { recent, constants } = instrument.labels;
+    return recent.get(attributes) ?? recent.set(attributes, this.#canonical.toLabelSet(constants));
+  }
+
+  #variantFor(instrument: Instrument, labels: StoredLabelSet, attributes: Attributes): FamilyVariant {
+    if (instrument.labels.isValid && labels.shape.hasValidNames && hasValidText(attributes)) return instrument.variant;
+    return this.#options.families.discard('invalid_label');
+  }
+
+  #refuse({ metricName, target }: Instrument): void {
+    this.#options.drops.count('series_limit', 1, { metric: metricName, sender: target });
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.#options.logger.error('the limit on series is reached: new series are left out until others expire', {
+      max_series: this.#options.maxSeries,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Resource } from '../../../pdata/metrics.ts';
+import type { DataType } from '../accumulation/policy.ts';
+import type { Instrument } from './instrument.ts';
+import type { ScopeIdentity } from './scope-identity.ts';
+import { type ReservedLabel, reservedLabel, type ScopeLabelRules, type ScopeLabels } from './scope-labels.ts';
+import type { Sender } from './sender.ts';
+
+/** All that has one job and instance. Other resource attributes are not part of it: the latest resource speaks for it. */
+export class Target {
+  readonly key: string;
+  readonly job: string | undefined;
+  readonly instance: string | undefined;
+  /** The resource of the latest accepted point. */
+  resource: Resource;
+  /** The target is forgotten with the last one. */
+  readonly instruments = new Map<string, Instrument>();
+  /** The instrument met last; its `next` is a guess for the one that comes now. */
+  cursor: Instrument | undefined = undefined;
+  readonly #labels: { scope: ScopeIdentity; reserved: ReservedLabel; labels: ScopeLabels }[] = [];
+
+  constructor(sender: Sender, resource: Resource) {
+    this.key = sender.targetKey;
+    this.job = sender.job;
+    this.instance = sender.instance;
+    this.resource = resource;
+  }
+
+  /** Shared by all metrics of the scope whose samples have the same label of their own. */
+  labelsOf(scope: ScopeIdentity, type: DataType, rules: ScopeLabelRules): ScopeLabels {
+    const reserved = reservedLabel(type);
+    const known = this.#labels.find((one) => one.scope === scope && one.reserved === reserved);
+    if (known !== undefined) return known.labels;
+    const labels = rules.labelsOf(scope, this, reserved);
+    if (this.#labels.length >= maxRememberedScopes) this.#labels.shift();
+    this.#labels.push({ scope, reserved, labels });
+    return labels;
+  }
+}
+
+/** Scopes of a target whose labels are remembered for the next new metric. */
+const maxRememberedScopes = 32;
