@@ -50,6 +50,22 @@ describe('kinds of hashes', () => {
     ['MD5 of Apache', '$apr1$abcdefgh$bw9gEObk10asetVLiysIZ0', 'geheim'],
     ['MD5 of Apache, empty', '$apr1$xyz$Pix4eE3fQHxJjb6LqtyMK1', ''],
     ['MD5 of Apache, long', '$apr1$12345678$J.ERz7o.8zqFvuP24K/sy0', 'ein langes Passwort mit mehr als 16 Zeichen äöü'],
+    ['SHA-256 of crypt', '$5$abcdefgh$azU9PNNJw9essBuwq5yihWY9lFXM0dF54Ph4sAxX.YB', 'geheim'],
+    [
+      'SHA-512 of crypt',
+      '$6$abcdefgh$msgktWxVAbjjh3X7lA5LaM7dS/ZfABJL6T4qcRsnjcOTj0kptUvZcrvrXIoO5fgPA9xz6UnF2To2Y7jGc/IZY/',
+      'geheim',
+    ],
+    [
+      'SHA-512 of crypt with rounds',
+      '$6$rounds=1234$salz$W0AdwjHaAvpfKJT2piUMx1tZcGNIcwORwcboz5p9DgJu89JFDP1Qr063UOd/0wdbMZS2xlC4OqmBzD5z392fw/',
+      'ein langes Passwort',
+    ],
+    [
+      'SHA-256 of crypt with rounds',
+      '$5$rounds=1001$mehrsalz$S55O.XkVDBNcYroJGDll81RsgRZsb41CuoSTkKbVo18',
+      'ein Passwort, das länger ist als ein SHA-256 mit seinen 32 Bytes',
+    ],
     ['MD5 of crypt', '$1$abcdefgh$eKehL.s8tG6zTf8hBtmEF.', 'geheim'],
   ])('%s', async (_name, hash, password) => {
     const { extension } = await started({ htpasswd: { inline: `me:${hash}` } });
@@ -61,7 +77,7 @@ describe('kinds of hashes', () => {
   });
 
   test('a kind that is not supported lets nobody in, not even with the hash itself', async () => {
-    const hash = '$6$abcdefgh$msgktWxVAbjjh3X7lA5LaM7dS';
+    const hash = '$argon2id$v=19$m=65536$abc';
     const { extension, settings } = await started({ htpasswd: { inline: `me:${hash}` } });
     expect(await ask(extension, basic('me', hash))).toBe('invalid credentials');
     expect(settings.logged[0]).toMatch(/^warn an htpasswd entry has a hash that is not supported/);

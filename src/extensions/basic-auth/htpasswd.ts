@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { compare } from 'bcryptjs';
 import { hashMd5Crypt } from './md5-crypt.ts';
+import { hashShaCrypt } from './sha-crypt.ts';
 
 /** Tells whether a password is the one of a user. */
 export type PasswordCheck = (password: string) => boolean | Promise<boolean>;
@@ -33,7 +34,9 @@ function checkOf(hash: string): PasswordCheck | undefined {
   if (hash.startsWith('{SHA}')) return (password) => isEqual(`{SHA}${sha1(password).toString('base64')}`, hash);
   if (hash.startsWith('{SSHA}')) return saltedSha(Buffer.from(hash.slice(6), 'base64'));
   if (/^\$2[abxy]\$/.test(hash)) return (password) => compare(password, hash).catch(() => false);
-  if (/^\$[56]\$/.test(hash)) return undefined;
+  if (/^\$[56]\$/.test(hash)) return (password) => isEqual(hashShaCrypt(password, hash) ?? '', hash);
+  // Another marker: the hash itself must not become a password.
+  if (/^\$[a-z0-9]+\$/.test(hash)) return undefined;
   return (password) => isEqual(password, hash);
 }
 

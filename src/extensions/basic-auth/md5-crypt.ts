@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-
-const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+import { encodeCrypt } from './crypt-alphabet.ts';
 
 /** The digest's bytes in the order in which they are written, three at a time. */
 const order = [
@@ -34,16 +33,12 @@ export function hashMd5Crypt(password: string, hash: string): string {
       isOdd ? digest : secret,
     );
   }
-  const groups = order.map(([a, b, c]) => encode((digest[a]! << 16) | (digest[b]! << 8) | digest[c]!, 4));
-  return `${marker}${salt}$${groups.join('')}${encode(digest[11]!, 2)}`;
+  const groups = order.map(([a, b, c]) => encodeCrypt((digest[a]! << 16) | (digest[b]! << 8) | digest[c]!, 4));
+  return `${marker}${salt}$${groups.join('')}${encodeCrypt(digest[11]!, 2)}`;
 }
 
 function md5(...parts: readonly (Buffer | string)[]): Buffer {
   const hash = createHash('md5');
   for (const part of parts) hash.update(part);
   return hash.digest();
-}
-
-function encode(value: number, digits: number): string {
-  return Array.from({ length: digits }, (_, index) => alphabet[(value >> (6 * index)) & 63]).join('');
 }

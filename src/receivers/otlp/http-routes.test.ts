@@ -201,7 +201,7 @@ describe('bodies', () => {
   });
 
   test('too many pending bytes are refused for now', async () => {
-    const { port, post, pending } = await receiver({ max_pending_body_bytes: 10 });
+    const { port, post, pending, rejects } = await receiver({ max_pending_body_bytes: 10 });
     const slow = connect(port, '127.0.0.1');
     slow.write(
       'POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nabcdef',
@@ -213,6 +213,7 @@ describe('bodies', () => {
       '{"code":14, "message":"too many bytes of request bodies are pending"}',
     ]);
     expect((await post('1234', json)).status).toBe(200);
+    expect(rejects).toStrictEqual(['pending']);
     slow.destroy();
     await expect.poll(() => pending.bytes).toBe(0);
   });

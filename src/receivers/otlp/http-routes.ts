@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientContext } from '../../component/consumer.ts';
 import { noClientContext } from '../../component/consumer.ts';
+import { RetryableError } from '../../component/errors.ts';
 import { authOf, headersOf } from '../../http/authentication.ts';
 import { redirect } from '../../http/clean-path.ts';
 import type { HttpServer } from '../../http/http-server.ts';
@@ -100,6 +101,7 @@ class ExportEndpoint {
     }
     readBody(request, this.#readOptions, (body, refusal) => {
       try {
+        if (refusal instanceof RetryableError) this.#onReject('pending');
         if (refusal) throw refusal;
         this.#export({ request, response, format }, body);
       } catch (error) {

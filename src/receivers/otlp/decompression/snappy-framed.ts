@@ -15,16 +15,17 @@ export function decodeSnappyFramed(stream: Buffer, limit: number): Buffer {
   const output = new BoundedOutput(limit, stream.length * 3);
   let position = 0;
   while (position < stream.length) {
-    if (position + 4 > stream.length) throw new BodyError('unexpected EOF');
+    if (position + 4 > stream.length) throw new BodyError(corrupt);
     const kind = stream[position]!;
     const end = position + 4 + stream.readUIntLE(position + 1, 3);
     if (position === 0 && kind !== 0xff) throw new BodyError(corrupt);
-    if (end > stream.length) throw new BodyError('unexpected EOF');
+    if (kind > 1 && kind < 0x80) throw new BodyError('snappy: unsupported input');
+    if (end > stream.length) throw new BodyError(corrupt);
     const chunk = stream.subarray(position + 4, end);
     if (kind <= 1) decodeChunk({ chunk, isCompressed: kind === 0 }, output);
     else if (kind === 0xff) {
       if (!chunk.equals(snappyStreamIdentifier.subarray(4))) throw new BodyError(corrupt);
-    } else if (kind < 0x80) throw new BodyError('snappy: unsupported input');
+    }
     position = end;
   }
   return output.result();

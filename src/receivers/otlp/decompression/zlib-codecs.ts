@@ -105,7 +105,8 @@ function bodyError(codec: ZlibCodec, error: NodeJS.ErrnoException): BodyError {
   const { code, message } = error;
   if (code === 'ERR_BUFFER_TOO_LARGE') return new BodyError(tooLarge);
   if (code === 'Z_BUF_ERROR') return new BodyError('unexpected EOF');
-  if (message === 'incorrect header check' || code === 'ZSTD_error_prefix_unknown') {
+  const isHeader = message === 'incorrect header check' || message === 'unknown compression method';
+  if (isHeader || code === 'ZSTD_error_prefix_unknown') {
     return new BodyError(codec.invalidHeader);
   }
   const family = codec.invalidHeader.split(':')[0];
