@@ -1,7 +1,7 @@
-import type { AnyValue, Attributes, KeyValue } from '../attributes.ts';
-import { decodeUtf8 } from '../utf8.ts';
+import { type AnyValue, type Attributes, type KeyValue, noAttributes } from '../attributes.ts';
 import { DecodeError } from './decode-error.ts';
-import { WireReader } from './wire-reader.ts';
+import { readText } from './text-table.ts';
+import type { WireReader } from './wire-reader.ts';
 
 /** Maps and lists inside each other deeper than this are refused, so that no request can exhaust the stack. */
 export const maxValueDepth = 100;
@@ -19,46 +19,25 @@ const anyValueFields = {
 };
 const valuesField = { 1: 'Values' };
 
-/** Short texts repeat (`state`, `success`): one string object for each spares memory. Starts over when it is full. */
-class TextTable {
-  readonly #texts = new Map<string, string>();
-
-  shared(text: string): string {
-    if (text.length > 64) return text;
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    if (this.#texts.size >= 65536) this.#texts.clear();
-    this.#texts.set(text, text);
-    return text;
-  }
+/** The attributes of these entries. */
+export function attributesOf(entries: readonly KeyValue[]): Attributes {
+  return entries.length === 0 ? noAttributes : { entries };
 }
 
-const texts = new TextTable();
-
-/** A string field's text, one object for equal short texts. */
-export function readText(reader: WireReader, end: number): string {
-  const fieldEnd = reader.lengthEnd(end);
-  const text = decodeUtf8(reader.bytes, reader.position, fieldEnd);
-  reader.position = fieldEnd;
-  return texts.shared(text);
-}
-
-/**
- * Attributes from a run of fields `repeated KeyValue`, tags included; each tag is one byte.
- *
- * message KeyValue { string key = 1; AnyValue value = 2; int32 key_strindex = 3; }
- */
-export function decodeAttributes(run: Buffer): Attributes {
-  const reader = new WireReader(run);
+/** Attributes from a run of fields `repeated KeyValue`, tags included; each tag is one byte. */
+export function decodeAttributes(reader: WireReader, end: number): Attributes {
   const entries: KeyValue[] = [];
-  while (reader.position < run.length) {
+  while (reader.position < end) {
     reader.position++;
-    entries.push(readKeyValue(reader, run.length));
+    entries.push(readKeyValue(reader, end));
   }
   return { entries };
 }
 
-/** A KeyValue whose length stands here. */
+/**
+ * A KeyValue whose length stands here: message KeyValue { string key = 1; AnyValue value = 2; int32 key_strindex = 3; }
+ * `depth` is how many maps and lists are around it.
+ */
 export function readKeyValue(reader: WireReader, end: number, depth = 0): KeyValue {
   const messageEnd = reader.lengthEnd(end);
   let key = '';

@@ -122,7 +122,8 @@ export function readExponentialPoint(
 function readBuckets(reader: WireReader, end: number, before: Buckets): Buckets {
   const messageEnd = reader.lengthEnd(end);
   let offset = before.offset;
-  const bucketCounts = [...before.bucketCounts];
+  // What came before belongs to this point alone, unless it is the shared empty list.
+  const bucketCounts = before === noBuckets ? [] : (before.bucketCounts as number[]);
   while (reader.position < messageEnd) {
     const tag = reader.tag(messageEnd);
     if (tag === 0x08) offset = reader.zigzag32(messageEnd);

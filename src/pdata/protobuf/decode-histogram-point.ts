@@ -36,6 +36,8 @@ export function readHistogramPoint(reader: WireReader, end: number, parts: Point
   let max: number | undefined;
   let bucketCounts = none;
   let explicitBounds = none;
+  // Set when the bounds come in pieces: a list that only this point has.
+  let ownBounds: number[] | undefined;
   let exemplars = noExemplars;
   let attributes = noAttributes;
   let flags = 0;
@@ -63,11 +65,16 @@ export function readHistogramPoint(reader: WireReader, end: number, parts: Point
         readPackedFixed64(reader, messageEnd, bucketCounts as number[]);
         break;
       case 0x39:
-        explicitBounds = [...explicitBounds, reader.double(messageEnd)];
+        ownBounds ??= explicitBounds = [...explicitBounds];
+        ownBounds.push(reader.double(messageEnd));
         break;
       case 0x3a:
-        explicitBounds =
-          explicitBounds === none ? parts.bounds(reader, messageEnd) : appended(explicitBounds, reader, messageEnd);
+        if (explicitBounds === none) {
+          explicitBounds = parts.bounds(reader, messageEnd);
+        } else {
+          ownBounds ??= explicitBounds = [...explicitBounds];
+          readPackedDoubles(reader, messageEnd, ownBounds);
+        }
         break;
       case 0x42:
         if (exemplars === noExemplars) exemplars = [];
@@ -102,10 +109,4 @@ export function readHistogramPoint(reader: WireReader, end: number, parts: Point
     explicitBounds,
     exemplars,
   };
-}
-
-function appended(bounds: readonly number[], reader: WireReader, end: number): number[] {
-  const all = [...bounds];
-  readPackedDoubles(reader, end, all);
-  return all;
 }

@@ -7,12 +7,12 @@ import type {
   ResourceMetrics,
   ScopeMetrics,
 } from '../metrics.ts';
-import { readText } from './decode-attributes.ts';
 import { decodeDescriptor, decodeResource, decodeScope } from './decode-envelope.ts';
 import { type MetricData, metricOf, readMetricData } from './decode-metric.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
 import { type Interned, Interner, standsAt } from './interner.ts';
 import { PointParts } from './point-parts.ts';
+import { readText } from './text-table.ts';
 import { WireReader } from './wire-reader.ts';
 
 const requestFields = { 1: 'ResourceMetrics' };
@@ -47,6 +47,10 @@ export class MetricsDecoder {
   readonly #scopes: Interner<InstrumentationScope>;
   readonly #descriptors: Interner<MetricDescriptor>;
   readonly #parts: PointParts;
+  readonly #resource = (reader: WireReader, start: number, end: number) =>
+    this.#resources.get(reader, start, end).value;
+  readonly #scope = (reader: WireReader, start: number, end: number) => this.#scopes.get(reader, start, end).value;
+  readonly #descriptor = (reader: WireReader, start: number, end: number) => this.#descriptors.get(reader, start, end);
   #previousDescriptor: Interned<MetricDescriptor> | undefined;
   #dataPointCount = 0;
 
@@ -72,14 +76,14 @@ export class MetricsDecoder {
   /** message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; string schema_url = 3; } */
   #resourceMetrics(reader: WireReader, end: number): ResourceMetrics {
     const messageEnd = reader.lengthEnd(end);
-    const resource = new GatheredBytes(reader);
+    const resource = new GatheredBytes();
     let scopeMetrics: ScopeMetrics[] = [];
     const deprecated: ScopeMetrics[] = [];
     let deprecatedPoints = 0;
     let schemaUrl = '';
     while (reader.position < messageEnd) {
       const tag = reader.tag(messageEnd);
-      if (tag === 0x0a) gather(resource, reader, messageEnd);
+      if (tag === 0x0a) resource.addField(reader, messageEnd);
       else if (tag === 0x12) scopeMetrics.push(this.#scopeMetrics(reader, messageEnd));
       else if (tag === 0x1a) schemaUrl = readText(reader, messageEnd);
       else if (tag === deprecatedScopeMetrics) {
@@ -90,25 +94,23 @@ export class MetricsDecoder {
     }
     if (scopeMetrics.length === 0) scopeMetrics = deprecated;
     else this.#dataPointCount -= deprecatedPoints;
-    const { value } = resource.range((bytes, start, stop) => this.#resources.get(bytes, start, stop));
-    return { resource: value, scopeMetrics, schemaUrl };
+    return { resource: resource.read(reader, this.#resource), scopeMetrics, schemaUrl };
   }
 
   /** message ScopeMetrics { InstrumentationScope scope = 1; repeated Metric metrics = 2; string schema_url = 3; } */
   #scopeMetrics(reader: WireReader, end: number): ScopeMetrics {
     const messageEnd = reader.lengthEnd(end);
-    const scope = new GatheredBytes(reader);
+    const scope = new GatheredBytes();
     const metrics: Metric[] = [];
     let schemaUrl = '';
     while (reader.position < messageEnd) {
       const tag = reader.tag(messageEnd);
-      if (tag === 0x0a) gather(scope, reader, messageEnd);
+      if (tag === 0x0a) scope.addField(reader, messageEnd);
       else if (tag === 0x12) metrics.push(this.#metric(reader, messageEnd));
       else if (tag === 0x1a) schemaUrl = readText(reader, messageEnd);
       else reader.skip(tag, messageEnd, scopeMetricsFields);
     }
-    const { value } = scope.range((bytes, start, stop) => this.#scopes.get(bytes, start, stop));
-    return { scope: value, metrics, schemaUrl };
+    return { scope: scope.read(reader, this.#scope), metrics, schemaUrl };
   }
 
   /**
@@ -121,9 +123,9 @@ export class MetricsDecoder {
     const start = reader.position;
     const previous = this.#previousDescriptor;
     const guess = previous?.next;
-    const descriptor = new GatheredBytes(reader);
+    const descriptor = new GatheredBytes();
     let known: Interned<MetricDescriptor> | undefined;
-    if (guess !== undefined && guess.length > 0 && standsAt(guess, reader, start, messageEnd)) {
+    if (guess !== undefined && standsAt(guess, reader, start, messageEnd) && this.#descriptors.remembers(guess)) {
       known = guess;
       reader.position = start + guess.length;
       descriptor.add(reader, start, reader.position);
@@ -145,16 +147,10 @@ export class MetricsDecoder {
       }
       data = found;
     }
-    known ??= descriptor.range((bytes, from, to) => this.#descriptors.get(bytes, from, to));
-    if (previous !== undefined && previous.next !== known) previous.next = known;
+    known ??= descriptor.read(reader, this.#descriptor);
+    this.#descriptors.link(previous, known);
     this.#previousDescriptor = known;
     this.#dataPointCount += data?.dataPoints.length ?? 0;
     return metricOf(known.value, data);
   }
-}
-
-function gather(into: GatheredBytes, reader: WireReader, end: number): void {
-  const fieldEnd = reader.lengthEnd(end);
-  into.add(reader, reader.position, fieldEnd);
-  reader.position = fieldEnd;
 }

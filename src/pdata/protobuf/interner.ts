@@ -3,17 +3,27 @@ import type { WireReader } from './wire-reader.ts';
 /** Bytes that were seen, what they mean, and what followed them last time. */
 export interface Interned<Value> {
   readonly value: Value;
+  /** The bytes as text, one character each. */
+  readonly key: string;
   /** Where the bytes are kept. */
-  readonly view: DataView;
-  readonly offset: number;
+  view: DataView;
+  offset: number;
   readonly length: number;
+  /** What the entry and its value take, in bytes, roughly. */
+  readonly cost: number;
+  /** When the entry was last looked up, counted in generations. */
+  generation: number;
   /** The entry that was asked for after this one: a guess for the next time. */
   next: Interned<Value> | undefined;
 }
 
+/** What is longer is decoded each time. */
 const chunkBytes = 65536;
-/** What an entry costs besides its bytes (key, object, map slot, the decoded value), roughly. */
-const entryOverhead = 400;
+const notRemembered = -2;
+/** What an entry costs besides its bytes and its fields: key, object, map slot. */
+const entryOverhead = 300;
+/** A decoded field: an object of a key and a value, or a text. */
+const fieldOverhead = 48;
 
 /**
  * Remembers what bytes mean, so that nothing is decoded twice: the same bytes give the same object. Two generations of a Map,
@@ -24,52 +34,115 @@ export class Interner<Value> {
   #young = new Map<string, Interned<Value>>();
   #old = new Map<string, Interned<Value>>();
   #youngBytes = 0;
+  #oldBytes = 0;
+  #generation = 0;
   #chunk: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(this.#chunk.buffer);
   #used = 0;
-  readonly #halfBytes: number;
-  readonly #decode: (bytes: Buffer) => Value;
+  readonly #generationBytes: number;
+  readonly #chunkBytes: number;
+  readonly #decode: (reader: WireReader, end: number) => Value;
 
-  /** `decode` reads a value from all of `bytes` and must keep nothing of them. It may throw: then nothing is remembered. */
-  constructor(maxBytes: number, decode: (bytes: Buffer) => Value) {
-    this.#halfBytes = maxBytes / 2;
+  /**
+   * `decode` reads a value from the reader's position to `end` and must keep nothing of the bytes. It may throw: then nothing is
+   * remembered.
+   */
+  constructor(maxBytes: number, decode: (reader: WireReader, end: number) => Value) {
+    this.#generationBytes = maxBytes / 2;
+    this.#chunkBytes = Math.min(chunkBytes, Math.floor(maxBytes / 16));
     this.#decode = decode;
   }
 
-  /** Approximate bytes held. Never above the bound, except for one entry. */
+  /** Approximate bytes held: never above the bound by more than one entry. */
   get bytes(): number {
-    return this.#youngBytes;
+    return this.#youngBytes + this.#oldBytes;
   }
 
-  /** What `bytes[start, end)` mean. */
-  get(bytes: Buffer, start: number, end: number): Interned<Value> {
-    const key = bytes.latin1Slice(start, end);
+  /** What the reader's bytes `[start, end)` mean; the reader stands at `end` afterwards. */
+  get(reader: WireReader, start: number, end: number): Interned<Value> {
+    const key = reader.bytes.latin1Slice(start, end);
     const known = this.#young.get(key);
-    if (known !== undefined) return known;
-    const old = this.#old.get(key);
-    const entry = old ?? this.#entry(bytes, start, end);
-    this.#youngBytes += key.length * 2 + entryOverhead;
-    if (this.#youngBytes > this.#halfBytes) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#youngBytes = 0;
+    if (known !== undefined) {
+      reader.position = end;
+      return known;
     }
-    this.#young.set(key, entry);
+    const old = this.#old.get(key);
+    if (old === undefined) return this.#add(reader, start, key);
+    reader.position = end;
+    this.#renew(old);
+    return old;
+  }
+
+  /**
+   * Whether a guess is still remembered; it is then renewed, as when it is looked up. Forgotten entries must not be used even when
+   * their bytes match: chains of guesses could keep alive what the bound has given up.
+   */
+  remembers(guess: Interned<Value>): boolean {
+    if (guess.generation === this.#generation) return true;
+    if (guess.generation !== this.#generation - 1) return false;
+    this.#renew(guess);
+    return true;
+  }
+
+  /**
+   * Notes that `entry` was asked for after `previous`. What is not remembered is not linked either: whatever can be reached by
+   * guesses was in use within the last two generations, and so counted.
+   */
+  link(previous: Interned<Value> | undefined, entry: Interned<Value>): void {
+    if (previous !== undefined) previous.next = entry.generation === notRemembered ? undefined : entry;
+  }
+
+  #add(reader: WireReader, start: number, key: string): Interned<Value> {
+    const { bytes, fieldsLeft } = reader;
+    const length = key.length;
+    reader.position = start;
+    const value = this.#decode(reader, start + length);
+    const cost = 2 * length + entryOverhead + fieldOverhead * (fieldsLeft - reader.fieldsLeft);
+    const entry: Interned<Value> = {
+      value,
+      key,
+      view: this.#view,
+      offset: 0,
+      length,
+      cost,
+      generation: notRemembered,
+      next: undefined,
+    };
+    if (length <= this.#chunkBytes) this.#remember(entry, bytes, start);
     return entry;
   }
 
-  #entry(bytes: Buffer, start: number, end: number): Interned<Value> {
-    const length = end - start;
+  #renew(entry: Interned<Value>): void {
+    // The bytes move too: one entry in use must not keep a chunk of forgotten ones alive.
+    const { buffer, byteOffset } = entry.view;
+    this.#remember(entry, Buffer.from(buffer, byteOffset, entry.view.byteLength), entry.offset);
+  }
+
+  #remember(entry: Interned<Value>, bytes: Buffer, start: number): void {
+    const { length, cost } = entry;
+    if (this.#youngBytes + cost > this.#generationBytes) this.#turn();
     if (this.#used + length > this.#chunk.length) {
-      this.#chunk = Buffer.allocUnsafeSlow(Math.max(length, Math.min(chunkBytes, this.#halfBytes / 8)));
+      this.#chunk = Buffer.allocUnsafeSlow(this.#chunkBytes);
       this.#view = new DataView(this.#chunk.buffer);
       this.#used = 0;
     }
-    const offset = this.#used;
-    bytes.copy(this.#chunk, offset, start, end);
-    const value = this.#decode(this.#chunk.subarray(offset, offset + length));
+    bytes.copy(this.#chunk, this.#used, start, start + length);
+    entry.view = this.#view;
+    entry.offset = this.#used;
+    entry.generation = this.#generation;
     this.#used += length;
-    return { value, view: this.#view, offset, length, next: undefined };
+    this.#youngBytes += cost;
+    this.#young.set(entry.key, entry);
+  }
+
+  #turn(): void {
+    this.#old = this.#young;
+    this.#oldBytes = this.#youngBytes;
+    this.#young = new Map();
+    this.#youngBytes = 0;
+    this.#generation++;
+    this.#chunk = Buffer.alloc(0);
+    this.#used = 0;
   }
 }
 

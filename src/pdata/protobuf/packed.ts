@@ -6,7 +6,7 @@ export function readPackedDoubles(reader: WireReader, end: number, into: number[
   const fieldEnd = reader.lengthEnd(end);
   const { view } = reader;
   let position = reader.position;
-  if ((fieldEnd - position) % 8 !== 0) throw new DecodeError('unexpected EOF');
+  if ((fieldEnd - position) % 8 !== 0) throw oddLength(fieldEnd - position, 'ExplicitBounds');
   for (; position < fieldEnd; position += 8) into.push(view.getFloat64(position, true));
   reader.position = position;
 }
@@ -16,7 +16,7 @@ export function readPackedFixed64(reader: WireReader, end: number, into: number[
   const fieldEnd = reader.lengthEnd(end);
   const { view } = reader;
   let position = reader.position;
-  if ((fieldEnd - position) % 8 !== 0) throw new DecodeError('unexpected EOF');
+  if ((fieldEnd - position) % 8 !== 0) throw oddLength(fieldEnd - position, 'BucketCounts');
   for (; position < fieldEnd; position += 8) {
     const high = view.getUint32(position + 4, true);
     const low = view.getUint32(position, true);
@@ -38,4 +38,8 @@ export function readCount(reader: WireReader, end: number): number {
   if (value <= Number.MAX_SAFE_INTEGER) return value;
   reader.position = start;
   return Number(reader.varint64(end));
+}
+
+function oddLength(length: number, field: string): DecodeError {
+  return new DecodeError(`proto: invalid field len = ${length % 8} for field ${field}`);
 }

@@ -1,9 +1,10 @@
-import { type Attributes, noAttributes } from '../attributes.ts';
+import { type Attributes, type KeyValue, noAttributes } from '../attributes.ts';
 import type { Exemplar } from '../metrics.ts';
-import { decodeAttributes, readKeyValue } from './decode-attributes.ts';
-import { DecodeError, unexpectedEnd } from './decode-error.ts';
+import { attributesOf, decodeAttributes, readKeyValue } from './decode-attributes.ts';
+import { unexpectedEnd } from './decode-error.ts';
 import { type Interned, Interner, standsAt } from './interner.ts';
 import { readPackedDoubles } from './packed.ts';
+import { readId } from './read-id.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** What points without exemplars share. */
@@ -32,6 +33,8 @@ export class PointParts {
   #startHigh = 0;
   #start = 0n;
   #bounds: readonly number[] = [];
+  /** The last attributes that were put together from several runs; only the point at hand has them. */
+  #merged: { entries: KeyValue[] } = { entries: [] };
 
   constructor(maxInternedBytes: number) {
     this.#attributes = new Interner(maxInternedBytes, decodeAttributes);
@@ -80,33 +83,46 @@ export class PointParts {
     if (
       guess !== undefined &&
       standsAt(guess, reader, start, end) &&
-      this.#ends(reader, start + guess.length, end, tag)
+      ends(reader, start + guess.length, end, tag) &&
+      this.#attributes.remembers(guess)
     ) {
       entry = guess;
       reader.position = start + guess.length;
     } else {
       do {
         reader.position = reader.lengthEnd(end);
-      } while (!this.#ends(reader, reader.position, end, tag) && reader.position++ >= 0);
-      entry = this.#attributes.get(reader.bytes, start, reader.position);
-      if (previous !== undefined) previous.next = entry;
+      } while (!ends(reader, reader.position, end, tag) && reader.position++ >= 0);
+      entry = this.#attributes.get(reader, start, reader.position);
+      this.#attributes.link(previous, entry);
     }
     this.#previous = entry;
-    if (before === noAttributes) return entry.value;
-    return { entries: [...before.entries, ...entry.value.entries] };
+    return before === noAttributes ? entry.value : this.#merge(before, entry.value);
   }
 
-  #ends(reader: WireReader, position: number, end: number, tag: number): boolean {
-    return position >= end || reader.bytes[position] !== tag;
+  #merge(before: Attributes, more: Attributes): Attributes {
+    if (before !== this.#merged) this.#merged = { entries: [...before.entries] };
+    const merged = this.#merged;
+    for (const entry of more.entries) merged.entries.push(entry);
+    return merged;
   }
 
   /** Packed explicit bounds; a list equal to the last one is the same array. */
   bounds(reader: WireReader, end: number): readonly number[] {
-    const bounds: number[] = [];
+    const { position, view } = reader;
+    const fieldEnd = reader.lengthEnd(end);
+    const start = reader.position;
     const before = this.#bounds;
-    readPackedDoubles(reader, end, bounds);
-    if (bounds.length === before.length && bounds.every((bound, index) => Object.is(bound, before[index])))
+    let same = fieldEnd - start === before.length * 8;
+    for (let index = 0; same && index < before.length; index++) {
+      same = Object.is(view.getFloat64(start + index * 8, true), before[index]);
+    }
+    if (same) {
+      reader.position = fieldEnd;
       return before;
+    }
+    reader.position = position;
+    const bounds: number[] = [];
+    readPackedDoubles(reader, end, bounds);
     this.#bounds = bounds;
     return bounds;
   }
@@ -118,31 +134,22 @@ export class PointParts {
     let value: number | bigint | undefined;
     let spanId = '';
     let traceId = '';
-    let filteredAttributes = noAttributes;
+    const filtered: KeyValue[] = [];
     while (reader.position < messageEnd) {
       const tag = reader.tag(messageEnd);
       if (tag === 0x11) timeUnixNano = reader.fixed64Exact(messageEnd);
       else if (tag === 0x19) value = reader.double(messageEnd);
       else if (tag === 0x31) value = reader.sfixed64Exact(messageEnd);
-      else if (tag === 0x22) spanId = readId(reader, messageEnd, 8);
-      else if (tag === 0x2a) traceId = readId(reader, messageEnd, 16);
-      else if (tag === 0x3a) {
-        const entry = readKeyValue(reader, messageEnd);
-        filteredAttributes = { entries: [...filteredAttributes.entries, entry] };
-      } else reader.skip(tag, messageEnd, exemplarFields);
+      else if (tag === 0x22) spanId = readId(reader, messageEnd, 'SpanID');
+      else if (tag === 0x2a) traceId = readId(reader, messageEnd, 'TraceID');
+      else if (tag === 0x3a) filtered.push(readKeyValue(reader, messageEnd));
+      else reader.skip(tag, messageEnd, exemplarFields);
     }
-    return { filteredAttributes, timeUnixNano, value, spanId, traceId };
+    return { filteredAttributes: attributesOf(filtered), timeUnixNano, value, spanId, traceId };
   }
 }
 
-/** A trace or span id as hex, `''` when it is empty or all zeros. */
-export function readId(reader: WireReader, end: number, size: 8 | 16): string {
-  const fieldEnd = reader.lengthEnd(end);
-  const length = fieldEnd - reader.position;
-  if (length !== 0 && length !== size) {
-    throw new DecodeError(`invalid length for ${size === 8 ? 'SpanID' : 'TraceID'}`);
-  }
-  const id = reader.bytes.toString('hex', reader.position, fieldEnd);
-  reader.position = fieldEnd;
-  return /[1-9a-f]/.test(id) ? id : '';
+/** Whether a run of fields of this one-byte tag is over. */
+function ends(reader: WireReader, position: number, end: number, tag: number): boolean {
+  return position >= end || reader.bytes[position] !== tag;
 }

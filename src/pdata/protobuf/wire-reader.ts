@@ -1,8 +1,12 @@
 import { DecodeError, unexpectedEnd, wrongWireType } from './decode-error.ts';
 
-/** Groups inside groups deeper than this are refused. */
-const maxGroupDepth = 100;
 const two32 = 4294967296;
+
+/**
+ * Bound on the length-delimited fields (messages, texts, lists) decoded of one request. Empty ones take two bytes on the wire and
+ * about fifty decoded: without a bound a body of 20 MiB could become half a gigabyte. Real bodies of that size have half as many.
+ */
+const maxFields = 4_000_000;
 
 /**
  * Reads the protobuf wire format from a buffer, always below a given end (that of the message at hand). Throws DecodeError.
@@ -12,24 +16,32 @@ export class WireReader {
   readonly bytes: Buffer;
   readonly view: DataView;
   position = 0;
+  /** How many more length-delimited fields may come. */
+  fieldsLeft: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, fieldsLeft = maxFields) {
     this.bytes = bytes;
+    this.fieldsLeft = fieldsLeft;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** A field's tag: number × 8 + wire type. */
+  /** A field's tag: number × 8 + wire type. The number is from 1 to 2^31-1. */
   tag(end: number): number {
     const start = this.position;
     const first = this.bytes[start]!;
-    if (first < 0x80 && start < end) {
+    if (first >= 8 && first < 0x80 && start < end) {
       this.position = start + 1;
-      if (first < 8) throw this.#illegalField(first);
       return first;
     }
-    const tag = this.varint(end);
-    if (tag > 0xffffffff || tag < 8) throw this.#illegalField(tag);
-    return tag;
+    return this.#longTag(end);
+  }
+
+  #longTag(end: number): number {
+    const tag = this.varint64(end);
+    // As in Go: the number is cut to 32 bits before it is looked at.
+    const field = Number(BigInt.asIntN(32, tag >> 3n));
+    if (field <= 0) throw new DecodeError(`proto: Link: illegal field=${field} (tag=${tag}, pos=${this.position})`);
+    return field * 8 + Number(tag & 7n);
   }
 
   /** An unsigned varint of up to 64 bits as a number; exact to 2^53. */
@@ -102,7 +114,15 @@ export class WireReader {
     if (length >= 2 ** 63) throw new DecodeError('proto: negative length found during unmarshaling');
     const fieldEnd = this.position + length;
     if (fieldEnd > end) throw unexpectedEnd();
+    if (--this.fieldsLeft < 0) throw new DecodeError(`the request has more than ${maxFields} fields`);
     return fieldEnd;
+  }
+
+  /** Four bytes as an unsigned number. */
+  fixed32(end: number): number {
+    const { position } = this;
+    this.#advance(4, end);
+    return this.view.getUint32(position, true);
   }
 
   /** Eight bytes as a float64. */
@@ -133,7 +153,10 @@ export class WireReader {
 
   /** Eight bytes as an exact signed number. */
   sfixed64Exact(end: number): bigint {
-    return BigInt.asIntN(64, this.fixed64Exact(end));
+    const position = this.position;
+    if (position + 8 > end) throw unexpectedEnd();
+    this.position = position + 8;
+    return this.view.getBigInt64(position, true);
   }
 
   /**
@@ -141,44 +164,50 @@ export class WireReader {
    * one of them here has the wrong wire type, which is an error.
    */
   skip(tag: number, end: number, known: Readonly<Record<number, string>>): void {
-    const field = tag >>> 3;
+    const field = Math.floor(tag / 8);
     if (Object.hasOwn(known, field)) throw wrongWireType(tag & 7, known[field]!);
-    this.#skipValue(tag & 7, end, 0);
+    this.#skipValue(tag & 7, end);
   }
 
-  #skipValue(wireType: number, end: number, depth: number): void {
-    switch (wireType) {
-      case 0:
-        this.varint(end);
-        return;
-      case 1:
-        this.#advance(8, end);
-        return;
-      case 2:
-        this.position = this.lengthEnd(end);
-        return;
-      case 3:
-        if (depth > maxGroupDepth) throw new DecodeError('proto: groups are nested too deeply');
-        for (let tag = this.tag(end); (tag & 7) !== 4; tag = this.tag(end)) this.#skipValue(tag & 7, end, depth + 1);
-        return;
-      case 4:
-        throw new DecodeError('proto: unexpected end of group');
-      case 5:
-        this.#advance(4, end);
-        return;
-      default:
-        throw new DecodeError(`proto: illegal wireType ${wireType}`);
+  /**
+   * As the collector has it, groups included: of those it takes only what holds nothing but groups, since the first value inside
+   * ends its reading of the group, and the group's end is then an error. OTLP has no groups.
+   */
+  #skipValue(wireType: number, end: number): void {
+    let depth = 0;
+    let type = wireType;
+    while (this.position < end) {
+      switch (type) {
+        case 0:
+          this.varint(end);
+          return;
+        case 1:
+          this.#advance(8, end);
+          return;
+        case 2:
+          this.position = this.lengthEnd(end);
+          return;
+        case 3:
+          depth++;
+          break;
+        case 4:
+          if (depth === 0) throw new DecodeError('proto: unexpected end of group');
+          depth--;
+          break;
+        case 5:
+          this.#advance(4, end);
+          return;
+        default:
+          throw new DecodeError(`proto: illegal wireType ${type}`);
+      }
+      if (depth === 0) return;
+      type = this.tag(end) & 7;
     }
+    throw unexpectedEnd();
   }
 
   #advance(count: number, end: number): void {
     if (this.position + count > end) throw unexpectedEnd();
     this.position += count;
-  }
-
-  #illegalField(tag: number): DecodeError {
-    return tag > 7
-      ? new DecodeError('proto: integer overflow')
-      : new DecodeError(`proto: illegal field=0 (tag=${tag}, pos=${this.position})`);
   }
 }
