@@ -7,7 +7,7 @@ const source = join(import.meta.dirname, '../src');
 /** Each layer may import itself (see `isolated`) and the layers before it. */
 const layers = [
   ['component', 'pdata', 'build-info.ts'],
-  ['config', 'http', 'telemetry'],
+  ['config', 'http', 'telemetry', 'ottl'],
   ['receivers', 'processors', 'exporters', 'extensions'],
   ['pipeline'],
   ['components.ts'],

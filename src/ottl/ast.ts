@@ -1,0 +1,62 @@
+/* The syntax tree of OTTL: one statement or condition. Positions are characters from the start of the text. */
+
+export type Expression =
+  | { readonly kind: 'literal'; readonly value: string | boolean | bigint | number | Uint8Array | undefined }
+  | { readonly kind: 'list'; readonly items: readonly Expression[] }
+  | { readonly kind: 'map'; readonly entries: readonly { readonly key: string; readonly value: Expression }[] }
+  | { readonly kind: 'enum'; readonly name: string; readonly at: number }
+  | PathExpression
+  | CallExpression
+  | {
+      readonly kind: 'math';
+      readonly operator: '+' | '-' | '*' | '/';
+      readonly left: Expression;
+      readonly right: Expression;
+    };
+
+/** `metric.name`, `attributes["a"]["b"]`: names with the keys that follow each. */
+export interface PathExpression {
+  readonly kind: 'path';
+  readonly segments: readonly PathSegment[];
+  readonly at: number;
+}
+
+export interface PathSegment {
+  readonly name: string;
+  readonly keys: readonly (string | bigint)[];
+}
+
+/** `Name(args)`: a converter (upper-case first letter) or an editor; a converter's result may be indexed. */
+export interface CallExpression {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly keys: readonly (string | bigint)[];
+  readonly at: number;
+}
+
+export interface Argument {
+  /** Given by name (`function(key="x")`), or undefined when given by position. */
+  readonly name: string | undefined;
+  readonly value: Expression;
+}
+
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+
+export type Condition =
+  | { readonly kind: 'or' | 'and'; readonly parts: readonly Condition[] }
+  | { readonly kind: 'not'; readonly condition: Condition }
+  | {
+      readonly kind: 'compare';
+      readonly operator: ComparisonOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: 'constant'; readonly value: boolean }
+  | { readonly kind: 'test'; readonly call: CallExpression };
+
+/** `editor(args) where condition`. */
+export interface Statement {
+  readonly editor: CallExpression;
+  readonly where: Condition | undefined;
+}

@@ -1,0 +1,37 @@
+import { OttlError } from './ottl-error.ts';
+import { isTime, kindOf, type OttlValue } from './value.ts';
+
+type Operator = '+' | '-' | '*' | '/';
+
+/** Computes as OTTL does: ints stay ints (64 bits, truncated division), a float makes a float, times and durations add up. */
+export function computed(operator: Operator, left: OttlValue, right: OttlValue): OttlValue {
+  if (typeof left === 'bigint' && typeof right === 'bigint') return integers(operator, left, right);
+  if (isNumber(left) && isNumber(right)) return doubles(operator, Number(left), Number(right));
+  if (isTime(left) && isTime(right) && (operator === '+' || operator === '-')) {
+    const nanoseconds = operator === '+' ? left.nanoseconds + right.nanoseconds : left.nanoseconds - right.nanoseconds;
+    if (left.kind === 'time' && right.kind === 'time') {
+      if (operator === '-') return { kind: 'duration', nanoseconds };
+    } else if (!(left.kind === 'duration' && right.kind === 'time' && operator === '-')) {
+      return { kind: left.kind === 'time' || right.kind === 'time' ? 'time' : 'duration', nanoseconds };
+    }
+  }
+  throw new OttlError(`cannot compute ${kindOf(left)} ${operator} ${kindOf(right)}`);
+}
+
+function isNumber(value: OttlValue): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+function integers(operator: Operator, left: bigint, right: bigint): bigint {
+  if (operator === '/' && right === 0n) throw new OttlError('attempted to divide by 0');
+  const result = { '+': () => left + right, '-': () => left - right, '*': () => left * right, '/': () => left / right };
+  return BigInt.asIntN(64, result[operator]());
+}
+
+function doubles(operator: Operator, left: number, right: number): number {
+  if (operator === '+') return left + right;
+  if (operator === '-') return left - right;
+  if (operator === '*') return left * right;
+  if (right === 0) throw new OttlError('attempted to divide by 0');
+  return left / right;
+}

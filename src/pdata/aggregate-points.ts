@@ -1,0 +1,115 @@
+import type { Attributes } from './attributes.ts';
+import type { HistogramDataPoint, Metric, NumberDataPoint } from './metrics.ts';
+import { toByteString } from './utf8.ts';
+import { valueText } from './value-text.ts';
+
+/** Makes one number of several. */
+export type Aggregation = (values: readonly (number | bigint)[]) => number | bigint;
+
+const order = (a: number | bigint, b: number | bigint) => (a < b ? -1 : a > b ? 1 : 0);
+const total = (values: readonly (number | bigint)[]): number | bigint =>
+  values.every((value) => typeof value === 'bigint')
+    ? values.reduce((sum, value) => sum + value, 0n)
+    : values.reduce<number>((sum, value) => sum + Number(value), 0);
+
+/** By name. The mean of ints is cut to an int, as the collector does. */
+export const aggregations: Readonly<Record<string, Aggregation>> = {
+  sum: total,
+  min: (values) => [...values].sort(order)[0]!,
+  max: (values) => [...values].sort(order).at(-1)!,
+  count: (values) => (typeof values[0] === 'bigint' ? BigInt(values.length) : values.length),
+  mean: (values) => {
+    const sum = total(values);
+    return typeof sum === 'bigint' ? sum / BigInt(values.length) : sum / values.length;
+  },
+  median: (values) => {
+    const sorted = [...values].sort(order);
+    const middle = Math.floor(sorted.length / 2);
+    if (sorted.length % 2 === 1) return sorted[middle]!;
+    const sum = total([sorted[middle - 1]!, sorted[middle]!]);
+    return typeof sum === 'bigint' ? sum / 2n : sum / 2;
+  },
+};
+
+/** Keeps only some attributes (all of them when `kept` is undefined) and merges points that have become equal. */
+export function aggregated(metric: Metric, kept: ReadonlySet<string> | undefined, aggregation: Aggregation): Metric {
+  const reduce = (attributes: Attributes): Attributes =>
+    kept ? { entries: attributes.entries.filter((entry) => kept.has(entry.key)) } : attributes;
+  switch (metric.type) {
+    case 'Gauge':
+    case 'Sum': {
+      const isDelta = metric.type === 'Sum' && metric.aggregationTemporality === 1;
+      return {
+        ...metric,
+        dataPoints: merged(metric.dataPoints, reduce, isDelta, (points) => numbers(points, aggregation)),
+      };
+    }
+    case 'Histogram': {
+      const isDelta = metric.aggregationTemporality === 1;
+      return { ...metric, dataPoints: merged(metric.dataPoints, reduce, isDelta, histograms) };
+    }
+    default:
+      return metric;
+  }
+}
+
+function merged<Point extends NumberDataPoint | HistogramDataPoint>(
+  points: readonly Point[],
+  reduce: (attributes: Attributes) => Attributes,
+  isDelta: boolean,
+  merge: (group: readonly Point[]) => Point,
+): Point[] {
+  const groups = new Map<string, Point[]>();
+  for (const point of points) {
+    const attributes = reduce(point.attributes);
+    const texts = attributes.entries.map(
+      ({ key, value }) => `${toByteString(key)}\0${typeof value}\0${valueText(value)}`,
+    );
+    const bounds = 'explicitBounds' in point ? point.explicitBounds.join() : '';
+    const key = [point.timeUnixNano, isDelta ? point.startTimeUnixNano : '', bounds, ...texts.sort()].join('\u0001');
+    const group = groups.get(key) ?? [];
+    if (group.length === 0) groups.set(key, group);
+    group.push({ ...point, attributes });
+  }
+  return [...groups.values()].map((group) => (group.length === 1 ? group[0]! : merge(group)));
+}
+
+const earliest = (points: readonly { startTimeUnixNano: bigint }[]) =>
+  points.reduce(
+    (least, point) => (point.startTimeUnixNano < least ? point.startTimeUnixNano : least),
+    points[0]!.startTimeUnixNano,
+  );
+
+function numbers(points: readonly NumberDataPoint[], aggregation: Aggregation): NumberDataPoint {
+  const values = points.flatMap((point) => point.value ?? []);
+  return {
+    ...points[0]!,
+    startTimeUnixNano: earliest(points),
+    value: values.length > 0 ? aggregation(values) : undefined,
+  };
+}
+
+/** Histograms always add up, bucket by bucket. */
+function histograms(points: readonly HistogramDataPoint[]): HistogramDataPoint {
+  return points.slice(1).reduce(
+    (sum, point) => ({
+      ...sum,
+      startTimeUnixNano: earliest([sum, point]),
+      count: sum.count + point.count,
+      sum: sum.sum === undefined && point.sum === undefined ? undefined : (sum.sum ?? 0) + (point.sum ?? 0),
+      min: smallest(sum.min, point.min, Math.min),
+      max: smallest(sum.max, point.max, Math.max),
+      bucketCounts: sum.bucketCounts.map((count, index) => count + (point.bucketCounts[index] ?? 0)),
+      exemplars: [...sum.exemplars, ...point.exemplars],
+    }),
+    points[0]!,
+  );
+}
+
+function smallest(
+  a: number | undefined,
+  b: number | undefined,
+  choose: (a: number, b: number) => number,
+): number | undefined {
+  return a === undefined ? b : b === undefined ? a : choose(a, b);
+}

@@ -1,0 +1,36 @@
+import { type ConfigOf, config, duration, string, stringList, validated } from '../../config/schema.ts';
+
+const metricTypes = ['exponentialhistogram', 'histogram', 'sum'];
+
+const matchMetrics = (side: 'include' | 'exclude') =>
+  config('cumulativetodeltaprocessor.MatchMetrics', {
+    match_type: string('').describe('`strict` or `regexp`'),
+    metrics: stringList().describe('names, or patterns that a name must contain'),
+    metric_types: stringList().describe('`sum`, `histogram`, `exponentialhistogram`'),
+  }).describe(side === 'include' ? 'convert only these' : 'leave these as they are');
+
+/** Configuration of the cumulativetodelta processor; behaviour.md §5.8. */
+export const cumulativeToDeltaConfig = validated(
+  config('cumulativetodeltaprocessor.Config', {
+    max_staleness: duration(0).describe('forget a stream that was idle this long; 0: never'),
+    include: matchMetrics('include'),
+    exclude: matchMetrics('exclude'),
+    initial_value: string('auto').describe('a stream’s first point: `auto`, `keep` or `drop`'),
+  }),
+  (value) => {
+    for (const side of ['include', 'exclude'] as const) {
+      const { matchType, metrics, metricTypes: types } = value[side];
+      if (metrics.length > 0 && matchType === '') return 'match_type must be set if metrics are supplied';
+      if (metrics.length === 0 && matchType !== '') return 'metrics must be supplied if match_type is set';
+      const wrong = types.find((type) => !metricTypes.includes(type.toLowerCase()));
+      if (wrong !== undefined) {
+        return `found invalid metric type in ${side}.metric_types: ${wrong}. Valid values are [${metricTypes.join(',')}]`;
+      }
+    }
+    if (!['auto', 'keep', 'drop'].includes(value.initialValue)) return `unknown initial_value: ${value.initialValue}`;
+    return undefined;
+  },
+);
+
+export type CumulativeToDeltaConfig = ConfigOf<typeof cumulativeToDeltaConfig>;
+export type MatchMetrics = CumulativeToDeltaConfig['include'];

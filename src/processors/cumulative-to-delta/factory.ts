@@ -1,0 +1,10 @@
+import type { ProcessorFactory } from '../../component/factory.ts';
+import { type CumulativeToDeltaConfig, cumulativeToDeltaConfig } from './config.ts';
+import { CumulativeToDeltaProcessor } from './cumulative-to-delta.ts';
+
+export const cumulativeToDeltaProcessorFactory: ProcessorFactory<CumulativeToDeltaConfig> = {
+  type: 'cumulativetodelta',
+  stability: 'Beta',
+  configSchema: cumulativeToDeltaConfig,
+  createMetrics: (config, settings, next) => new CumulativeToDeltaProcessor(config, settings, next),
+};

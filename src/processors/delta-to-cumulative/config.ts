@@ -1,0 +1,18 @@
+import { type ConfigOf, config, duration, integer, validated } from '../../config/schema.ts';
+
+/** Configuration of the deltatocumulative processor; behaviour.md §5.9. */
+export const deltaToCumulativeConfig = validated(
+  config('deltatocumulativeprocessor.Config', {
+    max_stale: duration('5m').describe('forget a stream that was idle this long'),
+    max_streams: integer(1_000_000).describe(
+      'streams that are remembered; points of further ones are left out and counted',
+    ),
+  }),
+  ({ maxStale, maxStreams }) => {
+    if (maxStale <= 0) return `max_stale must be a positive duration (got ${maxStale}s)`;
+    if (maxStreams < 0) return `max_streams must be a positive number (got ${maxStreams})`;
+    return undefined;
+  },
+);
+
+export type DeltaToCumulativeConfig = ConfigOf<typeof deltaToCumulativeConfig>;

@@ -1,0 +1,117 @@
+import type { Component, ComponentSettings } from '../../component/component.ts';
+import type { ClientContext, MetricsConsumer } from '../../component/consumer.ts';
+import { mapMetrics, withDataPoints } from '../../pdata/map-points.ts';
+import {
+  type DataPoint,
+  type ExponentialHistogramDataPoint,
+  type HistogramDataPoint,
+  type Metric,
+  type Metrics,
+  type NumberDataPoint,
+  temporality,
+} from '../../pdata/metrics.ts';
+import { type PointEnvelope, streamIdentity } from '../../pdata/stream-identity.ts';
+import type { DeltaToCumulativeConfig } from './config.ts';
+import { addExponentials, addHistograms, addNumbers } from './sums.ts';
+
+const sweepMs = 60_000;
+
+interface Stream {
+  /** The cumulative value so far, as the point that is sent on. */
+  state: DataPoint;
+  seenMs: number;
+}
+
+/**
+ * Adds up delta sums and histograms (behaviour.md §5.9): what leaves is cumulative, with the start time of the stream's first point.
+ * A point that begins before the stream, or is not newer than the last one, is left out and counted; gaps are accepted.
+ */
+export class DeltaToCumulativeProcessor implements Component, MetricsConsumer {
+  readonly #config: DeltaToCumulativeConfig;
+  readonly #settings: ComponentSettings;
+  readonly #next: MetricsConsumer;
+  readonly #streams = new Map<string, Stream>();
+  #sweptMs = 0;
+
+  constructor(config: DeltaToCumulativeConfig, settings: ComponentSettings, next: MetricsConsumer) {
+    this.#config = config;
+    this.#settings = settings;
+    this.#next = next;
+  }
+
+  async start(): Promise<void> {
+    const { metrics } = this.#settings;
+    const { maxStreams, maxStale } = this.#config;
+    metrics.gauge(
+      'otelcol_deltatocumulative_streams_tracked',
+      'Number of streams tracked',
+      {},
+      () => this.#streams.size,
+    );
+    metrics.gauge('otelcol_deltatocumulative_streams_limit', 'Upper limit of tracked streams', {}, () => maxStreams);
+    metrics.gauge(
+      'otelcol_deltatocumulative_streams_max_stale',
+      'Seconds after which idle streams are forgotten',
+      {},
+      () => maxStale / 1000,
+    );
+  }
+
+  async shutdown(): Promise<void> {}
+
+  consumeMetrics(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
+    this.#sweep();
+    const changed = mapMetrics(metrics, (metric, envelope) => this.#metric(metric, { ...envelope, metric }));
+    if (changed.resourceMetrics.length === 0) return undefined;
+    return this.#next.consumeMetrics(changed, client);
+  }
+
+  #metric(metric: Metric, envelope: PointEnvelope): Metric | undefined {
+    if (!('aggregationTemporality' in metric) || metric.aggregationTemporality !== temporality.delta) return metric;
+    const points = (metric.dataPoints as readonly DataPoint[]).flatMap((point) => this.#point(point, envelope) ?? []);
+    if (points.length === 0) return undefined;
+    return withDataPoints(metric, points, { aggregationTemporality: temporality.cumulative });
+  }
+
+  #point(point: DataPoint, envelope: PointEnvelope): DataPoint | undefined {
+    const key = streamIdentity(point, envelope);
+    const seenMs = this.#settings.clock.monotonic();
+    const stream = this.#streams.get(key);
+    if (stream === undefined) {
+      if (this.#streams.size >= this.#config.maxStreams) return this.#left('limit');
+      this.#streams.set(key, { state: point, seenMs });
+      this.#counted({});
+      return point;
+    }
+    if (point.startTimeUnixNano < stream.state.startTimeUnixNano) return this.#left('delta.ErrOlderStart');
+    if (point.timeUnixNano <= stream.state.timeUnixNano) return this.#left('delta.ErrOutOfOrder');
+    const sum = addedUp(envelope.metric.type, stream.state, point);
+    stream.state = { ...sum, timeUnixNano: point.timeUnixNano };
+    stream.seenMs = seenMs;
+    this.#counted({});
+    return stream.state;
+  }
+
+  #left(error: string): undefined {
+    this.#counted({ error });
+  }
+
+  #counted(labels: Readonly<Record<string, string>>): void {
+    this.#settings.metrics
+      .counter('otelcol_deltatocumulative_datapoints', 'Number of data points processed', labels)
+      .add(1);
+  }
+
+  #sweep(): void {
+    const now = this.#settings.clock.monotonic();
+    if (now - this.#sweptMs < sweepMs) return;
+    this.#sweptMs = now;
+    for (const [key, { seenMs }] of this.#streams) if (now - seenMs > this.#config.maxStale) this.#streams.delete(key);
+  }
+}
+
+function addedUp(type: Metric['type'], state: DataPoint, point: DataPoint): DataPoint {
+  if (type === 'Sum') return addNumbers(state as NumberDataPoint, point as NumberDataPoint);
+  if (type === 'Histogram') return addHistograms(state as HistogramDataPoint, point as HistogramDataPoint);
+  return addExponentials(state as ExponentialHistogramDataPoint, point as ExponentialHistogramDataPoint);
+}

@@ -1,0 +1,76 @@
+import { added, downscaled, neededDownscale } from '../../pdata/exponential-buckets.ts';
+import type { ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint } from '../../pdata/metrics.ts';
+
+/** An exponential histogram keeps at most this many buckets on each side. */
+const maxBuckets = 160;
+
+/** State plus point. The kind of the point decides: a state of the other kind counts as zero, as in the collector. */
+export function addNumbers(state: NumberDataPoint, point: NumberDataPoint): NumberDataPoint {
+  const value =
+    typeof point.value === 'bigint'
+      ? BigInt.asIntN(64, point.value + (typeof state.value === 'bigint' ? state.value : 0n))
+      : (point.value ?? 0) + (typeof state.value === 'number' ? state.value : 0);
+  return { ...state, value };
+}
+
+/** State plus point, bucket by bucket; a point with other bounds begins anew. */
+export function addHistograms(state: HistogramDataPoint, point: HistogramDataPoint): HistogramDataPoint {
+  const sameBounds =
+    state.explicitBounds.length === point.explicitBounds.length &&
+    state.explicitBounds.every((bound, index) => bound === point.explicitBounds[index]);
+  if (!sameBounds) return point;
+  const length = Math.max(state.bucketCounts.length, point.bucketCounts.length);
+  return {
+    ...state,
+    count: state.count + point.count,
+    bucketCounts: Array.from(
+      { length },
+      (_, index) => (state.bucketCounts[index] ?? 0) + (point.bucketCounts[index] ?? 0),
+    ),
+    ...statistics(state, point),
+  };
+}
+
+/** State plus point at the coarser of their scales, or coarser still until the buckets are few enough. */
+export function addExponentials(
+  state: ExponentialHistogramDataPoint,
+  point: ExponentialHistogramDataPoint,
+): ExponentialHistogramDataPoint {
+  const common = Math.min(state.scale, point.scale);
+  const scaled = (each: ExponentialHistogramDataPoint, scale: number) => ({
+    positive: downscaled(each.positive, each.scale - scale),
+    negative: downscaled(each.negative, each.scale - scale),
+  });
+  const [a, b] = [scaled(state, common), scaled(point, common)];
+  const further = Math.max(
+    neededDownscale(a.positive, b.positive, maxBuckets),
+    neededDownscale(a.negative, b.negative, maxBuckets),
+  );
+  return {
+    ...state,
+    scale: common - further,
+    count: state.count + point.count,
+    zeroCount: state.zeroCount + point.zeroCount,
+    zeroThreshold: Math.max(state.zeroThreshold, point.zeroThreshold),
+    positive: added(downscaled(a.positive, further), downscaled(b.positive, further)),
+    negative: added(downscaled(a.negative, further), downscaled(b.negative, further)),
+    ...statistics(state, point),
+  };
+}
+
+interface Statistics {
+  readonly sum: number | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+/** Each survives only when both have it. */
+function statistics(a: Statistics, b: Statistics): Statistics {
+  const both = (x: number | undefined, y: number | undefined, join: (x: number, y: number) => number) =>
+    x === undefined || y === undefined ? undefined : join(x, y);
+  return {
+    sum: both(a.sum, b.sum, (x, y) => x + y),
+    min: both(a.min, b.min, Math.min),
+    max: both(a.max, b.max, Math.max),
+  };
+}

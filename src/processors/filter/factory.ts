@@ -1,0 +1,10 @@
+import type { ProcessorFactory } from '../../component/factory.ts';
+import { type FilterConfig, filterConfig } from './config.ts';
+import { FilterProcessor } from './filter.ts';
+
+export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
+  type: 'filter',
+  stability: 'Alpha',
+  configSchema: filterConfig,
+  createMetrics: (config, settings, next) => new FilterProcessor(config, settings, next),
+};

@@ -1,0 +1,39 @@
+import { RE2JS } from 're2js';
+import type { Resource } from '../../pdata/metrics.ts';
+import { valueText } from '../../pdata/value-text.ts';
+import type { MatchProperties } from './config.ts';
+
+/** Whether a metric is chosen by the older settings `include` and `exclude`. */
+export type MetricMatcher = (name: string, resource: Resource) => boolean;
+
+/** Throws an Error that the user is shown when the settings can't be used. */
+export function metricMatcher(properties: MatchProperties): MetricMatcher {
+  const { matchType, metricNames, resourceAttributes, expressions } = properties;
+  if (matchType === 'expr' || expressions.length > 0) {
+    throw new Error(
+      'match_type "expr" is not supported by pitot: use OTTL conditions under metrics.metric or metrics.datapoint',
+    );
+  }
+  if (matchType !== 'strict' && matchType !== 'regexp') {
+    throw new Error(`unrecognized match_type: '${matchType}', valid types are: [regexp strict]`);
+  }
+  const matches = (wanted: string) => {
+    if (matchType === 'strict') return (text: string) => text === wanted;
+    const pattern = RE2JS.compile(wanted);
+    return (text: string) => pattern.matcher(text).find();
+  };
+  const names = metricNames.map(matches);
+  const attributes = resourceAttributes.map(({ key, value }) => ({
+    key,
+    matches: value === undefined || value === null ? () => true : matches(String(value)),
+  }));
+  const hasResource = (resource: Resource) =>
+    attributes.every((wanted) => {
+      const found = resource.attributes.entries.find((entry) => entry.key === wanted.key);
+      return found !== undefined && wanted.matches(valueText(found.value));
+    });
+  return (name, resource) =>
+    (names.length > 0 || attributes.length > 0) &&
+    (names.length === 0 || names.some((name_) => name_(name))) &&
+    (attributes.length === 0 || hasResource(resource));
+}

@@ -1,0 +1,11 @@
+import type { ProcessorFactory } from '../../component/factory.ts';
+import { type MetricsTransformConfig, metricsTransformConfig } from './config.ts';
+import { MetricsTransformProcessor } from './metrics-transform.ts';
+
+export const metricsTransformProcessorFactory: ProcessorFactory<MetricsTransformConfig> = {
+  type: 'metrics_transform',
+  aliases: ['metricstransform'],
+  stability: 'Beta',
+  configSchema: metricsTransformConfig,
+  createMetrics: (config, settings, next) => new MetricsTransformProcessor(config, settings, next),
+};

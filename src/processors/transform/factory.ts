@@ -1,0 +1,10 @@
+import type { ProcessorFactory } from '../../component/factory.ts';
+import { type TransformConfig, transformConfig } from './config.ts';
+import { TransformProcessor } from './transform.ts';
+
+export const transformProcessorFactory: ProcessorFactory<TransformConfig> = {
+  type: 'transform',
+  stability: 'Beta',
+  configSchema: transformConfig,
+  createMetrics: (config, settings, next) => new TransformProcessor(config, settings, next),
+};

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Component } from '../../../src/component/component.ts';
+import { noClientContext } from '../../../src/component/consumer.ts';
+import type { ProcessorFactory } from '../../../src/component/factory.ts';
+import { parseConfig } from '../../../src/config/schema.ts';
+import { debugExporterFactory } from '../../../src/exporters/debug/factory.ts';
+import { MetricsDecoder } from '../../../src/pdata/protobuf/decode-metrics.ts';
+import { ManualClock, testSettings } from '../../support/component-settings.ts';
+import { encodeMetrics, type OtlpRequest } from '../../support/otlp.ts';
+
+interface Case {
+  readonly name: string;
+  readonly processor: Readonly<Record<string, unknown>>;
+  readonly requests: readonly OtlpRequest[];
+}
+
+interface Answer {
+  readonly text: string;
+}
+
+const decoder = new MetricsDecoder();
+/** A time after those in the requests, as when the collector was asked. */
+const asked = 1_795_500_000_000;
+const host = { extension: () => undefined, fatal: () => {} };
+
+/**
+ * Runs the cases of a folder (asked of the real collector by ask-collector.ts) through a processor and the debug exporter, and
+ * compares the whole output. `order` undoes an order that is random in the collector.
+ */
+export function testProcessor(folder: string, factory: ProcessorFactory<never>, order = (text: string) => text): void {
+  const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
+  const cases: Case[] = read('cases.json');
+  const answers: Readonly<Record<string, Answer>> = read('answers.json');
+
+  test.each(cases.map((which) => [which.name, which] as const))(`${folder}: %s`, async (name, which) => {
+    expect(order(await processed(which, factory))).toBe(order(answers[name]!.text));
+  });
+}
+
+async function processed({ processor, requests }: Case, factory: ProcessorFactory<never>): Promise<string> {
+  const { type: _, ...raw } = processor;
+  // `$$` is how a configuration file writes `$`.
+  const config = parseConfig(factory.configSchema, JSON.parse(JSON.stringify(raw).replaceAll('$$', '$')));
+  if (!config.ok) throw new Error(config.failure.message);
+  const output = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'debug.txt');
+  const debug = parseConfig(debugExporterFactory.configSchema, {
+    verbosity: 'detailed',
+    use_internal_logger: false,
+    output_paths: [output],
+  });
+  if (!debug.ok) throw new Error(debug.failure.message);
+  const exporter = debugExporterFactory.createMetrics!(debug.value as never, testSettings('debug'));
+  const stage = factory.createMetrics!(config.value, testSettings('processor', new ManualClock(asked)), exporter);
+  const parts: Component[] = [exporter, stage];
+  for (const part of parts) await part.start(host);
+  for (const request of requests) await stage.consumeMetrics(decoder.decode(encodeMetrics(request)), noClientContext);
+  for (const part of parts.reverse()) await part.shutdown(new AbortController().signal);
+  return readFileSync(output, 'utf8');
+}

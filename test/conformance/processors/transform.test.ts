@@ -1,0 +1,4 @@
+import { transformProcessorFactory } from '../../../src/processors/transform/factory.ts';
+import { testProcessor } from './metrics-cases.ts';
+
+testProcessor('transform', transformProcessorFactory as never);
