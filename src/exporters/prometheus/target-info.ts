@@ -2,6 +2,7 @@ import type { Resource } from '../../pdata/metrics.ts';
 import { toByteString } from '../../pdata/utf8.ts';
 import { valueText } from '../../pdata/value-text.ts';
 import type { ByteString, LabelSet, MetricFamily, NumberSeries } from './exposition/metric-family.ts';
+import { isLabelName } from './naming/label-namer.ts';
 import { compareBytes } from './series/label-shape.ts';
 import { attributesWithout } from './series/sender.ts';
 import { compareFully, sortByLabels } from './series/series-order.ts';
@@ -86,7 +87,7 @@ export class TargetInfo {
     const labels = new Map<string, string>();
     for (const { key, value } of attributesWithout(resource.attributes, this.#leftOut)) {
       const name = this.#labelName(key);
-      if (name === undefined) continue;
+      if (name === undefined || !isLabelName(name)) continue;
       const before = labels.get(name);
       const text = valueText(value);
       labels.set(name, before === undefined ? text : `${before};${text}`);
@@ -94,8 +95,8 @@ export class TargetInfo {
     labels.set('job', job);
     labels.set('instance', instance);
     const sorted = [...labels].map(([name, value]) => [toByteString(name), toByteString(value)] as const);
-    for (const [name, value] of labels) {
-      if (!name.isWellFormed() || !value.isWellFormed()) return undefined;
+    for (const value of labels.values()) {
+      if (!value.isWellFormed()) return undefined;
     }
     sorted.sort(([a], [b]) => compareBytes(a, b));
     return new TargetSeries({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LabelNamer } from './label-namer.ts';
+import { isLabelName, LabelNamer } from './label-namer.ts';
 import { NameError } from './name-error.ts';
 
 const classic = new LabelNamer('UnderscoreEscapingWithSuffixes');
@@ -13,22 +13,33 @@ test('characters outside letters and digits become underscores, one each', () =>
   f('a:b', 'a_b');
   f('1st', 'key_1st');
   f('_lead', '_lead');
-  f('ü', 'key_');
   f('aü😀', 'a__');
   f('a\udcff\udcfe', 'a__');
   f('dag_id', 'dag_id');
 });
 
-test('reserved names and names of underscores get the prefix key', () => {
+test('reserved keys and keys of underscores get the prefix key', () => {
   const f = (key: string, want: string) => {
     expect(classic.name(key)).toBe(want);
     expect(utf8.name(key)).toBe(want);
   };
   f('_', 'key_');
   f('___', 'key___');
-  f('__x', 'key__x');
   f('__name__', 'key__name__');
   f('_x', '_x');
+});
+
+test('what is left are names that no series can have', () => {
+  const f = (key: string, want: string) => {
+    expect(classic.name(key)).toBe(want);
+    expect(isLabelName(want)).toBe(false);
+  };
+  f('ü', '_');
+  f('...', '___');
+  f('__x', '__x');
+  expect(isLabelName('\udcff')).toBe(false);
+  expect(isLabelName('_x')).toBe(true);
+  expect(isLabelName('key__x')).toBe(true);
 });
 
 test('strategies that keep UTF-8 keep the key', () => {

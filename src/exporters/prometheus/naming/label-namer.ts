@@ -18,13 +18,13 @@ export class LabelNamer {
 
   /**
    * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it).
-   * Where the collector would drop the whole series (names of underscores only, and names beginning with `__`, which Prometheus
-   * reserves), the name gets the translator's own prefix: `___` → `key___`, `__name__` → `key__name__`.
+   * Keys of underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the
+   * series: `___` → `key___`, `__name__` → `key__name__`. The name may still be one that no series can have: see {@link isLabelName}.
    */
   name(key: string): string | undefined {
     if (key === '') return undefined;
     const name = this.#sanitize(key);
-    return name.startsWith('__') || name === '_' ? `key${name}` : name;
+    return /^(?:_+|__.*__)$/s.test(key) ? `key${name}` : name;
   }
 
   /** The collector's own rule, without that prefix: for the namespace of `target_info`. Throws {@link NameError}. */
@@ -44,6 +44,11 @@ export class LabelNamer {
     const name = this.#collapsesUnderscores ? collapse(key) : key.replace(/[^a-zA-Z0-9]/gu, '_');
     return /^[0-9]/.test(name) ? `key_${name}` : name;
   }
+}
+
+/** Whether a series can have a label of that name: Prometheus keeps `__…` for itself, and the translator refuses `_`. */
+export function isLabelName(name: string): boolean {
+  return name.isWellFormed() && name !== '_' && !name.startsWith('__');
 }
 
 /** Runs of other characters become one underscore; the `__` at both ends of a reserved name stay. */

@@ -97,6 +97,7 @@ export class InstrumentRegistry {
     instrument.next = undefined;
     if (target.cursor === instrument) target.cursor = undefined;
     if (target.instruments.size > 0) return;
+    target.isLive = false;
     this.#targets.delete(target.key);
     this.#targetInfo.changed();
   }

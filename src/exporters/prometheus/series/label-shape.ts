@@ -1,6 +1,7 @@
 import type { KeyValue } from '../../../pdata/attributes.ts';
 import { toByteString } from '../../../pdata/utf8.ts';
 import type { ByteString } from '../exposition/metric-family.ts';
+import { isLabelName } from '../naming/label-namer.ts';
 
 /**
  * How the attributes with certain keys become labels next to the labels that the exporter sets itself. Made once for each set
@@ -19,7 +20,7 @@ export interface LabelShape {
   readonly positions: readonly number[] | undefined;
   /** Number of attributes that cannot be labels (empty keys). */
   readonly omitted: number;
-  /** False when a label's name is not valid UTF-8; such series cannot be shown. */
+  /** False when a label's name is not possible; such series cannot be shown. */
   readonly hasValidNames: boolean;
 }
 
@@ -104,7 +105,7 @@ export class LabelScheme {
         omitted += 1;
         return;
       }
-      hasValidNames &&= name.isWellFormed();
+      hasValidNames &&= isLabelName(name);
       const free = this.#freeName(toByteString(name));
       const joined = attributesOf.get(free);
       if (joined === undefined) attributesOf.set(free, [i]);

@@ -2,6 +2,7 @@ import type { InstrumentationScope } from '../../../pdata/metrics.ts';
 import { toByteString } from '../../../pdata/utf8.ts';
 import { valueText } from '../../../pdata/value-text.ts';
 import type { ByteString } from '../exposition/metric-family.ts';
+import { isLabelName } from '../naming/label-namer.ts';
 import { compareBytes } from './label-shape.ts';
 
 /** A scope as the collector's signature has it (behaviour.md §1.3), with the labels that it gives to its series (§1.7). */
@@ -47,6 +48,6 @@ export function identifyScope(
     key,
     labelNames: [...labels.keys()],
     labelValues: [...labels.values()],
-    isValid: texts.every(({ name, value }) => name.isWellFormed() && value.isWellFormed()),
+    isValid: texts.every(({ name, value }) => isLabelName(name) && value.isWellFormed()),
   };
 }

@@ -177,7 +177,7 @@ export class SeriesStore implements SeriesRegistry {
           this.drops.count(refusal.reason, metric.dataPoints.length, { metric: metric.descriptor.name, sender });
           continue;
         }
-        target ??= this.#instruments.targetOf(sender, resource);
+        if (!target?.isLive) target = this.#instruments.targetOf(sender, resource);
         const part = { resource, scope, schemaUrl, metric };
         this.#appendMetric(this.#instruments.instrumentOf(target, part), part);
       }

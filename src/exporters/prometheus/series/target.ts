@@ -12,7 +12,8 @@ export class Target {
   readonly instance: string | undefined;
   /** The resource of the latest accepted point. */
   resource: Resource;
-  /** The target is forgotten with the last one. */
+  /** False once the target is forgotten, which it is with its last instrument. */
+  isLive = true;
   readonly instruments = new Map<string, Instrument>();
   /** The instrument met last; its `next` is a guess for the one that comes now. */
   cursor: Instrument | undefined = undefined;
