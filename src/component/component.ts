@@ -52,10 +52,24 @@ export interface ComponentSettings {
   readonly clock: Clock;
 }
 
+/** The running service as its configuration has it. */
+export interface ServiceDescription {
+  readonly pipelines: readonly {
+    readonly id: string;
+    readonly receivers: readonly ComponentId[];
+    readonly processors: readonly ComponentId[];
+    readonly exporters: readonly ComponentId[];
+  }[];
+  readonly extensions: readonly ComponentId[];
+  readonly featureGates: readonly { readonly id: string; readonly enabled: boolean; readonly description: string }[];
+}
+
 /** What a component may ask for while it starts. */
 export interface Host {
   /** The started extension of that id, if the service has it. */
   extension(id: ComponentId): Component | undefined;
+  /** What the service is made of, for pages that show it; absent where nobody asks (tests). */
+  describe?(): ServiceDescription;
   /** Reports that a component cannot go on; the process shuts down and exits with code 1. */
   fatal(error: Error): void;
   /**

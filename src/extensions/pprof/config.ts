@@ -1,0 +1,13 @@
+import { type ConfigOf, config, duration, integer, string } from '../../config/schema.ts';
+
+/** `pprof`, behaviour.md §5.12. */
+export const pprofConfig = config('pprofextension.Config', {
+  endpoint: string('localhost:1777').describe('`host:port`'),
+  dialer: config('confignet.DialerConfig', { timeout: duration(0).describe('accepted, no effect') }).describe(
+    'accepted, no effect',
+  ),
+  block_profile_fraction: integer(0).describe('accepted, no effect: Node has no such profile'),
+  mutex_profile_fraction: integer(0).describe('accepted, no effect: Node has no such profile'),
+  save_to_file: string('').describe('write a CPU profile of the whole run to this file at shutdown'),
+});
+export type PprofConfig = ConfigOf<typeof pprofConfig>;

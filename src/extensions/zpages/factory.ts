@@ -1,0 +1,11 @@
+import type { ExtensionFactory } from '../../component/factory.ts';
+import { type ZpagesConfig, zpagesConfig } from './config.ts';
+import { Zpages } from './zpages.ts';
+
+/** `zpages`: pages that show what the process is made of. */
+export const zpagesFactory: ExtensionFactory<ZpagesConfig> = {
+  type: 'zpages',
+  stability: 'Beta',
+  configSchema: zpagesConfig,
+  create: (config, settings) => new Zpages(config, settings),
+};

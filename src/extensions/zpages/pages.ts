@@ -1,0 +1,77 @@
+import { collectorVersion, pitotVersion } from '../../build-info.ts';
+import type { ServiceDescription } from '../../component/component.ts';
+
+/** Text that is safe inside HTML: ids come from the configuration. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const style =
+  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2430;background:#fff}' +
+  'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #d5dbe3}' +
+  'nav a{margin-right:1rem}a{color:#0b5cad}@media(prefers-color-scheme:dark){body{background:#12161c;color:#dfe6ee}' +
+  'th,td{border-color:#333c48}a{color:#7fb8f0}}';
+
+/** The names of the pages, with their paths. */
+export const pagePaths = {
+  Service: '/debug/servicez',
+  Pipelines: '/debug/pipelinez',
+  Extensions: '/debug/extensionz',
+  Features: '/debug/featurez',
+} as const;
+
+function page(title: string, content: string): string {
+  const links = Object.entries(pagePaths).map(([name, path]) => `<a href="${path}">${name}</a>`);
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `<title>${title} · pitot</title><style>${style}</style></head>` +
+    `<body><nav>${links.join('')}</nav><h1>${title}</h1>${content}</body></html>\n`
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (tag: string, row: readonly string[]) =>
+    `<tr>${row.map((cell) => `<${tag}>${escaped(cell) || '–'}</${tag}>`).join('')}</tr>`;
+  return `<table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table>`;
+}
+
+/** Version, start and runtime. `startedMs`: milliseconds since the epoch. */
+export function servicePage(startedMs: number): string {
+  return page(
+    'Service',
+    table(
+      ['', ''],
+      [
+        ['Version', `pitot ${pitotVersion}`],
+        ['Answers as', `otelcol-contrib ${collectorVersion}`],
+        ['Started', new Date(startedMs).toISOString()],
+        ['Runtime', `Node ${process.versions.node} (${process.platform}/${process.arch})`],
+      ],
+    ),
+  );
+}
+
+export function pipelinesPage({ pipelines }: ServiceDescription): string {
+  const rows = pipelines.map(({ id, receivers, processors, exporters }) => [
+    id,
+    receivers.join(', '),
+    processors.join(' → '),
+    exporters.join(', '),
+  ]);
+  return page('Pipelines', table(['Pipeline', 'Receivers', 'Processors', 'Exporters'], rows));
+}
+
+export function extensionsPage({ extensions }: ServiceDescription): string {
+  return page(
+    'Extensions',
+    table(
+      ['Extension'],
+      extensions.map((id) => [id]),
+    ),
+  );
+}
+
+export function featuresPage({ featureGates }: ServiceDescription): string {
+  const rows = featureGates.map(({ id, enabled, description }) => [id, String(enabled), description]);
+  return page('Feature Gates', table(['Id', 'Enabled', 'Description'], rows));
+}
