@@ -73,7 +73,7 @@ export function decodeWithZlib(encoding: string, body: Buffer, limit: number): B
   const settings: Settings = {
     info: true,
     maxOutputLength: limit,
-    chunkSize: Math.min(Math.max(body.length * 6, 4096), 1024 * 1024),
+    chunkSize: Math.min(Math.max(body.length * 4, 1024), 1024 * 1024),
   };
   if (body.length >= backgroundSize) {
     return new Promise((resolve, reject) => {
