@@ -1,14 +1,14 @@
-import type { ClientContext } from '../component/consumer.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '../component/consumer.ts';
 import type { Logs } from '../pdata/logs.ts';
 import type { Metrics } from '../pdata/metrics.ts';
 import type { Traces } from '../pdata/traces.ts';
-import type { Consume, ConsumerBySignal } from './consumers.ts';
+import type { Consume } from './consumers.ts';
 
 /**
  * The place where one stage is joined to the next. A stage keeps its junction for life while a reload may put another next
  * stage behind it; meanwhile data waits here, so that nothing is lost and its sender is answered by the new stage.
  */
-export class Junction implements ConsumerBySignal['metrics'], ConsumerBySignal['traces'], ConsumerBySignal['logs'] {
+export class Junction implements MetricsConsumer, TracesConsumer, LogsConsumer {
   #next: Consume | undefined;
   #waiting: (() => void)[] = [];
 

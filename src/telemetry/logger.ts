@@ -43,24 +43,30 @@ interface LogSinkOptions {
 
 const ranks: Readonly<Record<LogLevel | 'none', number>> = { debug: 0, info: 1, warn: 2, error: 3, none: 4 };
 
-/** The log of a service: opened with its settings, asked for one logger for each component, closed at the end. */
+/**
+ * The log of a service: opened with its settings, asked for one logger for each component, closed at the end. A reload may
+ * give it other settings; the loggers stay good.
+ */
 export class Log {
-  readonly #settings: LogSettings;
-  readonly #encoding: LogEncoding;
-  readonly #sampler: LogSampler | undefined;
-  readonly #outputs: readonly LogOutput[];
   readonly #clock: Clock;
+  readonly #onDrop: LogSinkOptions['onDrop'];
+  #state: LogState;
   /** The logger of what belongs to no component. */
   readonly root: Logger;
 
   /** @throws Error when an output can't be opened */
   constructor(settings: LogSettings, { clock, onDrop }: LogSinkOptions) {
-    this.#settings = settings;
-    this.#encoding = settings.encoding === 'json' ? jsonEncoding : consoleEncoding;
-    this.#sampler = settings.sampling && new LogSampler(settings.sampling);
     this.#clock = clock;
-    this.#outputs = settings.outputPaths.map((path) => new LogOutput(onDrop ? { path, onDrop } : { path }));
+    this.#onDrop = onDrop;
+    this.#state = this.#open(settings);
     this.root = this.#logger({});
+  }
+
+  /** Puts other settings in force. @throws Error when an output can't be opened, and then the old ones stay. */
+  async reconfigure(settings: LogSettings): Promise<void> {
+    const old = this.#state;
+    this.#state = this.#open(settings);
+    await Promise.all(old.outputs.map((output) => output.close()));
   }
 
   forComponent(scope: LoggerScope): Logger {
@@ -74,26 +80,43 @@ export class Log {
 
   /** Resolves when everything logged so far was handed to the system or lost. */
   async flush(): Promise<void> {
-    await Promise.all(this.#outputs.map((output) => output.flush()));
+    await Promise.all(this.#state.outputs.map((output) => output.flush()));
   }
 
   /** Writes what is pending and closes files. Nothing may be logged afterwards. */
   async close(): Promise<void> {
-    await Promise.all(this.#outputs.map((output) => output.close()));
+    await Promise.all(this.#state.outputs.map((output) => output.close()));
+  }
+
+  #open(settings: LogSettings): LogState {
+    const { encoding, sampling, outputPaths, initialFields, resource } = settings;
+    return {
+      settings,
+      encoding: encoding === 'json' ? jsonEncoding : consoleEncoding,
+      sampler: sampling && new LogSampler(sampling),
+      outputs: outputPaths.map((path) => new LogOutput(this.#onDrop ? { path, onDrop: this.#onDrop } : { path })),
+      fields: {
+        ...sortedByKey(initialFields),
+        ...(resource && { resource: new SpacedObject(sortedByKey(resource)) }),
+      },
+    };
   }
 
   #logger(scope: LogFields): Logger {
-    const { initialFields, resource, level: threshold } = this.#settings;
-    const initial = Object.fromEntries(Object.entries(initialFields).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const context = this.#encoding.encodeFields({
-      ...initial,
-      ...(resource && { resource: new SpacedObject(sortedByKey(resource)) }),
-      ...scope,
-    });
-    const isEnabled = (level: LogLevel) => ranks[level] >= ranks[threshold];
+    let encodedFor: LogState | undefined;
+    let context = '';
+    /** The fields that every entry repeats, encoded once for each set of settings. */
+    const contextOf = (state: LogState) => {
+      if (encodedFor !== state) {
+        context = state.encoding.encodeFields({ ...state.fields, ...scope });
+        encodedFor = state;
+      }
+      return context;
+    };
+    const isEnabled = (level: LogLevel) => ranks[level] >= ranks[this.#state.settings.level];
     const log = (level: LogLevel) => {
       const logAt = (message: string, fields?: LogFields) => {
-        if (isEnabled(level)) this.#write({ level, message, fields, context, calledFrom: logAt });
+        if (isEnabled(level)) this.#write({ level, message, fields, contextOf, calledFrom: logAt });
       };
       return logAt;
     };
@@ -104,37 +127,48 @@ export class Log {
       error: log('error'),
       isEnabled,
       print: (message, fields) => {
-        if (isEnabled('info')) this.#write({ level: 'info', message, fields, context });
+        if (isEnabled('info')) this.#write({ level: 'info', message, fields, contextOf });
       },
     };
   }
 
-  #write({ level, message, fields, context, calledFrom }: Entry): void {
+  #write({ level, message, fields, contextOf, calledFrom }: Entry): void {
+    const state = this.#state;
     // A large text is encoded once, for the sampler's hash and for the output.
     const body = typeof message === 'string' && message.length > 1024 ? Buffer.from(message, 'utf8') : message;
-    if (this.#sampler && !this.#sampler.accepts(level, body, this.#clock.monotonic())) return;
-    const own = fields ? this.#encoding.encodeFields(fields) : '';
-    const pieces = this.#encoding.encode({
+    if (state.sampler && !state.sampler.accepts(level, body, this.#clock.monotonic())) return;
+    const own = fields ? state.encoding.encodeFields(fields) : '';
+    const pieces = state.encoding.encode({
       time: new Date(this.#clock.now()),
       level,
-      caller: calledFrom && !this.#settings.disableCaller ? callerOf(calledFrom) : undefined,
+      caller: calledFrom && !state.settings.disableCaller ? callerOf(calledFrom) : undefined,
       message: body,
-      fields: this.#encoding.joinFields(context, own),
+      fields: state.encoding.joinFields(contextOf(state), own),
     });
-    for (const output of this.#outputs) output.write(pieces);
+    for (const output of state.outputs) output.write(pieces);
   }
+}
+
+/** Everything that follows from one set of settings. */
+interface LogState {
+  readonly settings: LogSettings;
+  readonly encoding: LogEncoding;
+  readonly sampler: LogSampler | undefined;
+  readonly outputs: readonly LogOutput[];
+  /** Fields of every entry of every logger. */
+  readonly fields: LogFields;
 }
 
 interface Entry {
   readonly level: LogLevel;
   readonly message: string | Uint8Array;
   readonly fields: LogFields | undefined;
-  readonly context: string;
+  contextOf(state: LogState): string;
   /** The function of the logger that was called; its caller is shown. Absent: no caller. */
   readonly calledFrom?: (...args: never[]) => void;
 }
 
-function sortedByKey(fields: Readonly<Record<string, string>>): LogFields {
+function sortedByKey(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -32,7 +32,9 @@ function visit(schema: z.ZodType, value: unknown, path: string, problems: Requir
   const inside: Required<ConfigProblem>[] = [];
   visitPresent(schema, value, '', inside);
   if (inside.length === 0) return;
-  const lines = inside.map((problem) => (problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`));
+  const lines = inside.map((problem) =>
+    problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`,
+  );
   problems.push({ path, message: lines.join('\n') });
 }
 

@@ -6,6 +6,7 @@ import { PrometheusExporter } from './prometheus-exporter.ts';
 export const prometheusExporterFactory: ExporterFactory<PrometheusConfig> = {
   type: 'prometheus',
   stability: 'Beta',
+  mutatesData: true,
   configSchema: prometheusConfig,
   createMetrics: (config, settings) => new PrometheusExporter(config, settings),
 };

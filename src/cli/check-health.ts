@@ -1,0 +1,21 @@
+/** Where `healthcheck` asks unless it is told. */
+export const defaultHealthUrl = 'http://127.0.0.1:13133/';
+
+const timeoutMs = 5_000;
+
+/**
+ * Asks a running collector's health_check extension, for a container's HEALTHCHECK.
+ * @returns its answer; rejects when it is unhealthy or does not answer
+ */
+export async function checkHealth(url: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw new Error(`${url} does not answer: ${cause instanceof Error ? cause.message : message}`);
+  }
+  const body = (await response.text()).slice(0, 4096).trim();
+  if (!response.ok) throw new Error(`${url} answers ${response.status}: ${body}`);
+  return body;
+}

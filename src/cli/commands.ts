@@ -1,0 +1,220 @@
+import { stringify } from 'yaml';
+import type { BuildInfo } from '../build-info.ts';
+import { Collector, loadFrom, systemClock } from '../collector.ts';
+import { components } from '../components.ts';
+import { editDistance } from '../config/closest.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { isGateEnabled } from '../config/feature-gates.ts';
+import { printedConfig } from '../config/printed-config.ts';
+import type { ResolveOptions } from '../config/resolve-config.ts';
+import { validateWhole } from '../config/validate-whole.ts';
+import { builtinConfig } from './builtin-config.ts';
+import { checkHealth, defaultHealthUrl } from './check-health.ts';
+import { configurationFlags, helpFlag, locationsOf } from './flags.ts';
+import { helpText } from './help-text.ts';
+import { listComponents } from './list-components.ts';
+import { listGates } from './list-gates.ts';
+import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
+
+/** What the command line asks for: text to print, or a collector to run. */
+export type Outcome = { readonly print: string } | { readonly run: Collector; readonly notice?: string };
+
+export interface CommandLine {
+  readonly args: readonly string[];
+  readonly build: BuildInfo;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly about: string;
+  /** Shown by `--help` of the command instead of `about`. */
+  readonly longAbout?: string;
+  readonly operands?: { readonly name: string; readonly max: number };
+  readonly flags: readonly Flag[];
+  execute(parsed: ParsedArguments, line: CommandLine): Promise<string> | string;
+}
+
+/** Milliseconds within which a pod that is being stopped should have ended by itself (Kubernetes gives 30 s). */
+const shutdownTimeoutMs = 25_000;
+
+const printFlags: readonly Flag[] = [
+  { name: 'format', value: 'string', help: 'Output format: yaml (default), json (unstable)) (default "yaml")' },
+  { name: 'mode', value: 'string', help: 'Operating mode: redacted (default), unredacted (default "redacted")' },
+  { name: 'validate', help: 'Validation mode: true (default), false (default true)' },
+];
+
+const commands: readonly Command[] = [
+  {
+    name: 'components',
+    about: 'Outputs available components in this collector distribution',
+    longAbout:
+      'Outputs available components in this collector distribution including their stability levels. The output format is not stable and can change between releases.',
+    flags: [],
+    execute: (_, { build }) => listComponents(build, components),
+  },
+  {
+    name: 'featuregate',
+    about: 'Display feature gates information',
+    longAbout: 'Display information about available feature gates and their status',
+    operands: { name: '[feature-id]', max: 1 },
+    flags: [],
+    execute: ({ operands }) => listGates(operands[0]),
+  },
+  {
+    name: 'healthcheck',
+    about: 'Asks a running collector whether it is healthy',
+    longAbout: `Asks the health_check extension of a running collector and ends with 0 when it is healthy.\nWithout a URL: ${defaultHealthUrl}`,
+    operands: { name: '[url]', max: 1 },
+    flags: [],
+    execute: async ({ operands }) => `${await checkHealth(operands[0] ?? defaultHealthUrl)}\n`,
+  },
+  {
+    name: 'print-config',
+    aliases: ['print-initial-config'],
+    about: "Prints the Collector's configuration in the specified mode",
+    longAbout: `Prints the Collector's configuration with different levels of processing:
+
+- redacted: Shows the resolved configuration with sensitive data redacted (default)
+- unredacted: Shows the resolved configuration with all sensitive data visible
+
+The output prints in YAML by default. To print JSON use --format=json,
+however this is considered unstable.
+
+Validation is enabled by default, as a safety measure.`,
+    flags: [...configurationFlags, ...printFlags],
+    execute: printConfig,
+  },
+  {
+    name: 'validate',
+    about: 'Validates the config without running the collector',
+    flags: configurationFlags,
+    execute: async (parsed, line) => {
+      await collectorFor(requiredLocations(parsed), line).validate();
+      return '';
+    },
+  },
+];
+
+/**
+ * Understands a command line and does what needs no running collector.
+ * @throws Error whose message, after `Error: `, is for the user
+ */
+export async function interpret(line: CommandLine): Promise<Outcome> {
+  const { args, build } = line;
+  const rootFlags: readonly Flag[] = [
+    ...configurationFlags.slice(0, 2),
+    helpFlag(build.command),
+    ...configurationFlags.slice(2),
+    { name: 'version', short: 'v', help: `version for ${build.command}` },
+  ];
+  const { name, rest } = findCommand(args, rootFlags);
+  if (name === 'help') return help(rest, build, rootFlags);
+  if (name !== undefined) {
+    const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
+    if (!command) throw unknownCommand(name, build);
+    return { print: await runCommand(command, rest, line) };
+  }
+  const parsed = parseArguments(args, rootFlags);
+  if (parsed.flags.has('help')) return { print: rootHelp(build, rootFlags) };
+  if (parsed.flags.has('version')) return { print: `${build.command} version ${build.version}\n` };
+  const locations = locationsOf(parsed);
+  if (locations.length > 0) return { run: collectorFor(locations, line) };
+  const notice = 'No --config is given: the built-in configuration is used; print-config shows it';
+  return { run: collectorFor([`yaml:${builtinConfig}`], line), notice };
+}
+
+async function runCommand(command: Command, args: readonly string[], line: CommandLine): Promise<string> {
+  const flags = [...command.flags, helpFlag(command.name)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const parsed = parseArguments(args, flags);
+  if (parsed.flags.has('help')) {
+    const operands = command.operands ? ` ${command.operands.name}` : '';
+    return helpText(line.build.command, {
+      about: command.longAbout ?? command.about,
+      usages: [`${command.name}${operands} [flags]`],
+      ...(command.aliases && { aliases: [command.name, ...command.aliases].join(', ') }),
+      flags,
+    });
+  }
+  const { operands } = parsed;
+  if (!command.operands && operands.length > 0) throw new UsageError(`accepts 0 arg(s), received ${operands.length}`);
+  const max = command.operands?.max ?? 0;
+  if (operands.length > max) throw new UsageError(`accepts at most ${max} arg(s), received ${operands.length}`);
+  return command.execute(parsed, line);
+}
+
+async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<string> {
+  const given = locationsOf(parsed);
+  const locations = given.length > 0 ? given : [`yaml:${builtinConfig}`];
+  const last = (name: string) => parsed.flags.get(name)?.at(-1);
+  const mode = last('mode') ?? 'redacted';
+  if (mode !== 'redacted' && mode !== 'unredacted')
+    throw new UsageError(`invalid mode ${JSON.stringify(mode)}: use redacted or unredacted`);
+  const loaded = await loadFrom({ source: sourceOf(locations, line), factories: components });
+  if (last('validate') !== 'false') {
+    const problems = validateWhole(loaded);
+    if (problems.length > 0)
+      throw new ConfigError(`invalid configuration: ${problems.join('\n')}`, { stage: 'validate' });
+  }
+  const shown = printedConfig(loaded, { showSecrets: mode === 'unredacted' });
+  if (last('format') === 'json') return `${JSON.stringify(shown, null, 2)}\n`;
+  return stringify(shown, { indent: 4, lineWidth: 0 });
+}
+
+function requiredLocations(parsed: ParsedArguments): string[] {
+  const locations = locationsOf(parsed);
+  if (locations.length === 0) throw new UsageError('at least one config flag must be provided');
+  return locations;
+}
+
+function sourceOf(locations: readonly string[], { environment }: CommandLine): ResolveOptions {
+  return { locations, environment, appendLists: isGateEnabled('confmap.enableMergeAppendOption') };
+}
+
+function collectorFor(locations: readonly string[], line: CommandLine): Collector {
+  const { build } = line;
+  const source = sourceOf(locations, line);
+  return new Collector({ build, factories: components, source, clock: systemClock, shutdownTimeoutMs });
+}
+
+/** The first operand is the command; flags before it belong to the command too. */
+function findCommand(args: readonly string[], flags: readonly Flag[]): { name: string | undefined; rest: string[] } {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === '--') break;
+    if (!arg.startsWith('-')) return { name: arg, rest: [...args.slice(0, index), ...args.slice(index + 1)] };
+    const takesValue = flags.some(({ name, value }) => `--${name}` === arg && value !== undefined);
+    if (takesValue) index++;
+  }
+  return { name: undefined, rest: [...args] };
+}
+
+function unknownCommand(name: string, { command }: BuildInfo): UsageError {
+  const names = [...commands.map((each) => each.name), 'help'];
+  const similar = names.filter((each) => editDistance(name, each) <= 2 || each.startsWith(name.toLowerCase()));
+  const suggestion =
+    similar.length === 0 ? '' : `\n\nDid you mean this?\n${similar.map((each) => `\t${each}\n`).join('')}`;
+  return new UsageError(
+    `unknown command ${JSON.stringify(name)} for ${JSON.stringify(command)}${suggestion}\nRun '${command} --help' for usage.`,
+  );
+}
+
+function rootHelp({ command }: BuildInfo, flags: readonly Flag[]): string {
+  const listed = [
+    ...commands.map(({ name, about }) => [name, about] as const),
+    ['help', 'Help about any command'] as const,
+  ];
+  return helpText(command, {
+    usages: ['[flags]', '[command]'],
+    commands: listed.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    flags,
+    footer: `Use "${command} [command] --help" for more information about a command.`,
+  });
+}
+
+async function help(rest: readonly string[], build: BuildInfo, flags: readonly Flag[]): Promise<Outcome> {
+  const command = commands.find(({ name }) => name === rest[0]);
+  if (!command) return { print: rootHelp(build, flags) };
+  return { print: await runCommand(command, ['--help'], { args: [], build, environment: {} }) };
+}

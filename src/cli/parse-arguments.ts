@@ -1,0 +1,66 @@
+/** An option of a command, spelled as the collector's command line has it. */
+export interface Flag {
+  /** Without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** The placeholder in the help text; absent: the flag takes no value. */
+  readonly value?: string;
+  readonly help: string;
+  /** Judges a value while parsing. @throws Error whose message ends the complaint about it */
+  check?(value: string): void;
+}
+
+export interface ParsedArguments {
+  /** Values in the order given; `''` for flags without value. */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly operands: readonly string[];
+}
+
+/** A command line can't be understood; the message is the one that users of the collector know. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * Splits arguments into flags and operands, GNU style: `--flag value`, `--flag=value`, `-f`, and `--` before operands only.
+ * @throws UsageError
+ */
+export function parseArguments(args: readonly string[], known: readonly Flag[]): ParsedArguments {
+  const flags = new Map<string, string[]>();
+  const operands: string[] = [];
+  const take = (flag: Flag, value: string, spelled: string) => {
+    try {
+      flag.check?.(value);
+    } catch (error) {
+      throw new UsageError(
+        `invalid argument ${JSON.stringify(value)} for "${spelled}" flag: ${(error as Error).message}`,
+      );
+    }
+    flags.set(flag.name, [...(flags.get(flag.name) ?? []), value]);
+  };
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === '--') {
+      operands.push(...args.slice(index + 1));
+      break;
+    }
+    if (arg.startsWith('--')) {
+      const equals = arg.indexOf('=');
+      const name = arg.slice(2, equals < 0 ? undefined : equals);
+      if (name === '') throw new UsageError(`bad flag syntax: ${arg}`);
+      const flag = known.find((candidate) => candidate.name === name);
+      if (!flag) throw new UsageError(`unknown flag: --${name}`);
+      if (equals >= 0) take(flag, arg.slice(equals + 1), `--${name}`);
+      else if (flag.value === undefined) take(flag, '', `--${name}`);
+      else if (index + 1 < args.length) take(flag, args[++index]!, `--${name}`);
+      else throw new UsageError(`flag needs an argument: --${name}`);
+    } else if (arg.startsWith('-') && arg.length > 1) {
+      for (const letter of arg.slice(1)) {
+        const flag = known.find(({ short }) => short === letter);
+        if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in ${arg}`);
+        take(flag, '', `-${letter}, --${flag.name}`);
+      }
+    } else operands.push(arg);
+  }
+  return { flags, operands };
+}

@@ -1,0 +1,148 @@
+import type { BuildInfo } from './build-info.ts';
+import type { Clock, Logger } from './component/component.ts';
+import { ConfigError } from './config/config-error.ts';
+import { type Factories, type LoadedConfig, loadConfig } from './config/load-config.ts';
+import { type ResolveOptions, resolveConfig } from './config/resolve-config.ts';
+import { validateWhole } from './config/validate-whole.ts';
+import { buildGraph } from './pipeline/build-graph.ts';
+import { planForBuild, ReplaceError, Service } from './service/service.ts';
+import { noMetrics } from './telemetry/own-metrics.ts';
+
+export interface CollectorOptions {
+  readonly build: BuildInfo;
+  readonly factories: Factories;
+  readonly source: ResolveOptions;
+  readonly clock: Clock;
+  /** Milliseconds that stopping may take, from asking to cutting connections. */
+  readonly shutdownTimeoutMs: number;
+}
+
+/** Time, as the machine has it. */
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** Load the configuration, build, start, reload, shut down. One instance runs once; who owns it decides about the process. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  #service: Service | undefined;
+  /** Reloads and the shutdown follow each other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #endWith!: (error: Error) => void;
+  /** Rejects when the collector can't go on by itself; it should then be shut down. */
+  readonly failed: Promise<never>;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.failed = new Promise<never>((_, reject) => {
+      this.#endWith = reject;
+    });
+    // Whoever owns the collector may begin to look at it later.
+    this.failed.catch(() => undefined);
+  }
+
+  /** The log, once started. */
+  get log(): Logger | undefined {
+    return this.#service?.telemetry.log.root;
+  }
+
+  /** @throws Error whose message is for the user */
+  async start(): Promise<void> {
+    const { build, clock } = this.#options;
+    const loaded = await this.#load();
+    this.#service = new Service(loaded, {
+      build,
+      clock,
+      onFatal: (error) => {
+        this.log?.error('Asynchronous error received, terminating process', { error });
+        this.#endWith(error);
+      },
+    });
+    try {
+      await this.#service.start();
+    } catch (error) {
+      await this.#service.shutdown(this.#deadline());
+      throw error;
+    }
+  }
+
+  /** Reads the configuration again. A bad one is logged and changes nothing; never rejects. */
+  reload(): Promise<void> {
+    return this.#inTurn(async () => {
+      const service = this.#service;
+      if (!service) return;
+      const log = service.telemetry.log.root;
+      try {
+        const loaded = await this.#load();
+        log.warn('Config updated, restart service');
+        await service.replace(loaded, () => this.#deadline());
+        log.info('Everything is ready. Begin running and processing data.');
+      } catch (error) {
+        const hints = error instanceof ConfigError && error.hints.length > 0 ? { hints: error.hints } : {};
+        log.error('Config reload failed, the configuration before it stays in force', { error, ...hints });
+        if (error instanceof ReplaceError && !error.restored) this.#endWith(error);
+      }
+    });
+  }
+
+  /** Stops taking data, lets what was taken through, and releases everything. Never rejects. */
+  shutdown(): Promise<void> {
+    return this.#inTurn(async () => {
+      const service = this.#service;
+      this.#service = undefined;
+      await service?.shutdown(this.#deadline());
+    });
+  }
+
+  /** Something threw where nobody was listening: it is logged and counted, and the collector goes on. */
+  reportFault(error: unknown): void {
+    const telemetry = this.#service?.telemetry;
+    const fields = error instanceof Error ? { error, stack: error.stack } : { error: String(error) };
+    telemetry?.log.root.error('An error was left unhandled', fields);
+    telemetry?.metrics.counter('pitot_unhandled_errors', 'Errors that nothing handled').add(1);
+  }
+
+  /**
+   * Loads, checks and builds, and throws everything away (`validate`).
+   * @throws Error whose message is for the user
+   */
+  async validate(): Promise<void> {
+    const loaded = await loadFrom(this.#options);
+    const problems = validateWhole(loaded);
+    if (problems.length > 0) throw new ConfigError(problems.join('\n'), { stage: 'validate' });
+    const silent: Logger = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+      print: () => undefined,
+      isEnabled: () => false,
+    };
+    const plan = planForBuild(loaded);
+    const tools = { metrics: noMetrics, clock: this.#options.clock, logger: () => silent };
+    buildGraph({ loaded, plan: { ...plan, extensions: [] } }, tools);
+  }
+
+  async #load(): Promise<LoadedConfig> {
+    const loaded = await loadFrom(this.#options);
+    const problems = validateWhole(loaded);
+    if (problems.length === 0) return loaded;
+    throw new ConfigError(`invalid configuration: ${problems.join('\n')}`, { stage: 'validate' });
+  }
+
+  #deadline(): AbortSignal {
+    return AbortSignal.timeout(this.#options.shutdownTimeoutMs);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done;
+    return done;
+  }
+}
+
+/** Reads a configuration and gives it types, unchecked. @throws ConfigError */
+export async function loadFrom({
+  source,
+  factories,
+}: Pick<CollectorOptions, 'source' | 'factories'>): Promise<LoadedConfig> {
+  return loadConfig(await resolveConfig(source), factories);
+}

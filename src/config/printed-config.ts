@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { formatDuration } from './duration.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { GoFloat } from './raw-value.ts';
+import { camelCase } from './schema/groups.ts';
+import { metadataOf } from './schema.ts';
+import { serviceConfig } from './service-config.ts';
+
+/** What is shown instead of a secret. */
+const redacted = '[REDACTED]';
+
+export interface PrintOptions {
+  readonly showSecrets: boolean;
+}
+
+/** A configuration as it is in force, in the words of YAML: defaults filled in, keys sorted, secrets hidden (`print-config`). */
+export function printedConfig(loaded: LoadedConfig, options: PrintOptions): unknown {
+  const section = (name: 'receivers' | 'processors' | 'exporters' | 'extensions') =>
+    Object.fromEntries(
+      [...loaded[name].components.values()].map(({ id, factory, config }) => [
+        id,
+        printed(factory.configSchema, config, options),
+      ]),
+    );
+  return sorted({
+    receivers: section('receivers'),
+    processors: section('processors'),
+    exporters: section('exporters'),
+    extensions: section('extensions'),
+    connectors: {},
+    service: printed(serviceConfig, loaded.service, options),
+  });
+}
+
+function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
+  if (value === undefined || value === null) return null;
+  const { kind, shape, item } = metadataOf(schema);
+  if (kind === 'duration') return formatDuration(value as number);
+  if (kind === 'secret' && !options.showSecrets) return value === '' ? '' : redacted;
+  if (kind === 'group' && shape) {
+    const group = value as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(shape).map(([key, child]) => [key, printed(child, group[camelCase(key)], options)]),
+    );
+  }
+  if (kind === 'list' && item && Array.isArray(value)) return value.map((element) => printed(item, element, options));
+  if (kind === 'map' && item) {
+    return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, printed(item, element, options)]));
+  }
+  return value;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value instanceof GoFloat) return value.value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = value instanceof Map ? [...value.entries()] : Object.entries(value);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}

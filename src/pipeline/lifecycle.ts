@@ -1,0 +1,64 @@
+import type { Component, ComponentId, Host, Logger } from '../component/component.ts';
+import type { GraphNode, NodeKind } from './node.ts';
+
+export interface StartContext {
+  readonly logger: Logger;
+  extension(id: ComponentId): Component | undefined;
+  fatal(error: Error): void;
+}
+
+/** A component could not be started; those before it are running. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/**
+ * Starts components one after the other, in the order given: what data reaches last comes first, so that a receiver is open
+ * only when everything behind it is ready.
+ * @throws StartError `failed to start "prometheus" exporter: listen tcp …`
+ */
+export async function startComponents(nodes: readonly GraphNode[], context: StartContext): Promise<void> {
+  for (const node of nodes) {
+    try {
+      await node.component.start(hostFor(node, context));
+    } catch (error) {
+      const { message } = error as Error;
+      const type = node.kind.charAt(0).toUpperCase() + node.kind.slice(1);
+      context.logger.error('Failed to start component', { error: message, type, id: node.id });
+      throw new StartError(`failed to start ${JSON.stringify(node.id)} ${node.kind}: ${message}`, { cause: error });
+    }
+  }
+}
+
+/** Remembers which extensions a component uses: it must be made anew when one of them is. */
+export function hostFor(node: GraphNode, { extension, fatal }: StartContext): Host {
+  return {
+    extension: (id) => {
+      node.usedExtensions.add(id);
+      return extension(id);
+    },
+    fatal,
+  };
+}
+
+/**
+ * Stops components from the front: receivers first and together, then processors in the order of the data, each flushing into
+ * the next, then exporters together. All are asked to stop, whatever happens to one.
+ * @returns what went wrong
+ */
+export async function stopComponents(nodes: readonly GraphNode[], deadline: AbortSignal): Promise<Error[]> {
+  const of = (kind: NodeKind) => nodes.filter((node) => node.kind === kind).toReversed();
+  const errors: Error[] = [];
+  const stop = async (node: GraphNode) => {
+    try {
+      await node.component.shutdown(deadline);
+    } catch (error) {
+      errors.push(error as Error);
+    }
+  };
+  await Promise.all(of('receiver').map(stop));
+  for (const processor of of('processor')) await stop(processor);
+  await Promise.all(of('exporter').map(stop));
+  for (const extension of of('extension')) await stop(extension);
+  return errors;
+}

@@ -1,0 +1,224 @@
+import { availableParallelism } from 'node:os';
+import type { BuildInfo } from '../build-info.ts';
+import type { Clock, Component, ComponentId } from '../component/component.ts';
+import type { PipelineWatcher } from '../component/extension.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { type BuildTools, buildGraph, type Graph } from '../pipeline/build-graph.ts';
+import { hostFor, type StartContext, startComponents, stopComponents } from '../pipeline/lifecycle.ts';
+import type { GraphNode } from '../pipeline/node.ts';
+import { type Plan, planPipelines } from '../pipeline/plan.ts';
+import { ServiceTelemetry } from './service-telemetry.ts';
+
+export interface ServiceOptions {
+  readonly build: BuildInfo;
+  readonly clock: Clock;
+  /** A component reports that it can't go on. */
+  onFatal(error: Error): void;
+}
+
+interface Running {
+  readonly loaded: LoadedConfig;
+  readonly graph: Graph;
+}
+
+/** The running parts of a configuration: telemetry, extensions, pipelines. Start once, replace as often as wanted, stop once. */
+export class Service {
+  readonly telemetry: ServiceTelemetry;
+  readonly #options: ServiceOptions;
+  readonly #plan: Plan;
+  readonly #loaded: LoadedConfig;
+  #running: Running | undefined;
+
+  /** Opens the log. @throws Error */
+  constructor(loaded: LoadedConfig, options: ServiceOptions) {
+    this.#options = options;
+    this.#loaded = loaded;
+    this.#plan = planForBuild(loaded);
+    this.telemetry = new ServiceTelemetry(loaded.service.telemetry, options);
+  }
+
+  /** Builds and starts everything (behaviour.md §4.8). @throws Error, and then what was started is stopped again */
+  async start(): Promise<void> {
+    const { build } = this.#options;
+    const { log } = this.telemetry;
+    await this.telemetry.start();
+    this.#logNotices(this.#loaded, this.#plan);
+    const graph = buildGraph({ loaded: this.#loaded, plan: this.#plan }, this.#tools());
+    log.root.info(`Starting ${build.command}...`, { Version: build.version, NumCPU: availableParallelism() });
+    this.#running = { loaded: this.#loaded, graph };
+    log.root.info('Starting extensions...');
+    await this.#startExtensions(graph.extensions);
+    graph.connect();
+    await this.#startPipelines(graph.components);
+    for (const watcher of watchers(graph.extensions)) watcher.ready();
+    log.root.info('Everything is ready. Begin running and processing data.');
+  }
+
+  /**
+   * Puts another configuration in force. Components whose settings are the same go on as they are, with their state and open
+   * ports; data that arrives at them meanwhile waits. When the new configuration can't be built or started the old one is
+   * put back.
+   * @throws Error why it could not be done; `restored` tells whether the old configuration runs
+   */
+  async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
+    const { loaded: oldLoaded, graph: oldGraph } = this.#running!;
+    const plan = planForBuild(loaded);
+    const fresh = buildGraph({ loaded, plan }, this.#tools(), this.#reusable(loaded, plan));
+    await this.telemetry.reconfigure(loaded.service.telemetry, deadline());
+    this.#logNotices(loaded, plan);
+    try {
+      await this.#exchange({ from: oldGraph, to: fresh, deadline });
+      this.#running = { loaded, graph: fresh };
+    } catch (error) {
+      await this.#restore({ loaded: oldLoaded, graph: oldGraph, failed: fresh, deadline }).catch((cause) => {
+        throw new ReplaceError((error as Error).message, { restored: false, cause });
+      });
+      throw new ReplaceError((error as Error).message, { restored: true, cause: error });
+    }
+  }
+
+  /** Stops everything, from where data comes in to where it goes. @returns what went wrong */
+  async shutdown(deadline: AbortSignal): Promise<Error[]> {
+    const { log } = this.telemetry;
+    log.root.info('Starting shutdown...');
+    const errors: Error[] = [];
+    if (this.#running) {
+      const { extensions, components } = this.#running.graph;
+      for (const watcher of watchers(extensions)) watcher.notReady();
+      errors.push(...(await stopComponents(components, deadline)));
+      log.root.info('Stopping extensions...');
+      errors.push(...(await stopComponents(extensions, deadline)));
+    }
+    for (const { message } of errors) log.root.error('Failed to shut down a component', { error: message });
+    log.root.info('Shutdown complete.');
+    await this.telemetry.close(deadline);
+    return errors;
+  }
+
+  async #exchange({ from, to, deadline }: { from: Graph; to: Graph; deadline: () => AbortSignal }): Promise<void> {
+    const before = new Set([...from.extensions, ...from.components]);
+    const after = new Set([...to.extensions, ...to.components]);
+    const isNew = (node: GraphNode) => !before.has(node);
+    const isGone = (node: GraphNode) => !after.has(node);
+    for (const node of to.components.filter((each) => !isNew(each))) {
+      for (const output of node.outputs.values()) output.disconnect();
+    }
+    await stopComponents(from.components.filter(isGone), deadline());
+    await stopComponents(from.extensions.filter(isGone), deadline());
+    this.#running = { loaded: this.#running!.loaded, graph: to };
+    await this.#startExtensions(to.extensions.filter(isNew));
+    const started = to.components.filter(isNew);
+    await this.#startPipelines(started.filter(({ kind }) => kind !== 'receiver'));
+    to.connect();
+    await this.#startPipelines(started.filter(({ kind }) => kind === 'receiver'));
+    for (const watcher of watchers(to.extensions.filter(isNew))) watcher.ready();
+  }
+
+  async #restore({
+    loaded,
+    graph,
+    failed,
+    deadline,
+  }: Running & { failed: Graph; deadline: () => AbortSignal }): Promise<void> {
+    const kept = new Set([...failed.extensions, ...failed.components]);
+    const reusable = new Map(
+      [...graph.extensions, ...graph.components].filter((node) => kept.has(node)).map((node) => [node.key, node]),
+    );
+    const again = buildGraph({ loaded, plan: planForBuild(loaded) }, this.#tools(), reusable);
+    await this.telemetry.reconfigure(loaded.service.telemetry, deadline());
+    await this.#exchange({ from: failed, to: again, deadline });
+    this.#running = { loaded, graph: again };
+  }
+
+  /** Nodes that may be taken over: not those that use an extension which is about to change. */
+  #reusable(loaded: LoadedConfig, plan: Plan): Map<string, GraphNode> {
+    const { graph } = this.#running!;
+    const extensionsKept = new Set(
+      graph.extensions
+        .filter(({ id, fingerprint }) => {
+          const configured = loaded.extensions.components.get(id);
+          const same = configured && JSON.stringify([configured.type, configured.config]) === fingerprint;
+          return same === true && plan.extensions.includes(id);
+        })
+        .map(({ id }) => id),
+    );
+    const nodes = [...graph.extensions, ...graph.components].filter((node) =>
+      [...node.usedExtensions].every((id) => extensionsKept.has(id)),
+    );
+    return new Map(nodes.map((node) => [node.key, node]));
+  }
+
+  async #startExtensions(nodes: readonly GraphNode[]): Promise<void> {
+    for (const node of nodes) {
+      const logger = this.telemetry.log.forComponent({ id: node.id, kind: 'extension' });
+      logger.info('Extension is starting...');
+      try {
+        await node.component.start(hostFor(node, this.#startContext()));
+      } catch (error) {
+        logger.error('Failed to start extension', { error });
+        throw new Error(`failed to start extensions: ${(error as Error).message}`, { cause: error });
+      }
+      logger.info('Extension started.');
+    }
+  }
+
+  async #startPipelines(nodes: readonly GraphNode[]): Promise<void> {
+    try {
+      await startComponents(nodes, this.#startContext());
+    } catch (error) {
+      throw new Error(`cannot start pipelines: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  #startContext(): StartContext {
+    return {
+      logger: this.telemetry.log.root,
+      extension: (id) => this.#extension(id),
+      fatal: (error) => this.#options.onFatal(error),
+    };
+  }
+
+  #extension(id: ComponentId): Component | undefined {
+    return this.#running?.graph.extensions.find((node) => node.id === id)?.component;
+  }
+
+  #tools(): BuildTools {
+    const { log, metrics } = this.telemetry;
+    return { metrics, clock: this.#options.clock, logger: (scope) => log.forComponent(scope) };
+  }
+
+  #logNotices({ notices }: LoadedConfig, { warnings }: Plan): void {
+    const { root } = this.telemetry.log;
+    for (const { level, message, fields } of notices) root[level](message, fields);
+    for (const { message, fields } of warnings) root.warn(message, fields);
+  }
+}
+
+/** A configuration could not be put in force. */
+export class ReplaceError extends Error {
+  override readonly name = 'ReplaceError';
+  /** Whether the configuration before it runs again. */
+  readonly restored: boolean;
+
+  constructor(message: string, { restored, cause }: { restored: boolean; cause: unknown }) {
+    super(message, { cause });
+    this.restored = restored;
+  }
+}
+
+/** @throws Error `failed to build pipelines: …` */
+export function planForBuild(loaded: LoadedConfig): Plan {
+  try {
+    return planPipelines(loaded);
+  } catch (error) {
+    throw new Error(`failed to build pipelines: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function watchers(extensions: readonly GraphNode[]): PipelineWatcher[] {
+  return extensions.map(({ component }) => component).filter(isWatcher);
+}
+
+function isWatcher(component: Component): component is PipelineWatcher {
+  return 'ready' in component && 'notReady' in component;
+}

@@ -1,0 +1,54 @@
+import type { Host, Logger } from '../component/component.ts';
+import { config } from '../config/schema.ts';
+import { type HttpServer, openHttpServer } from '../http/http-server.ts';
+import { httpServerShape } from '../http/server-config.ts';
+
+export interface MetricsServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly logger: Logger;
+  readonly contentType: string;
+  page(): Promise<string>;
+}
+
+const serverConfig = config('telemetry.MetricsServer', httpServerShape({}));
+
+/** Nothing of a service is needed here: there is no authentication. */
+const noHost: Host = { extension: () => undefined, fatal: () => undefined };
+
+/** Serves `/metrics` with our own metrics (port 8888). */
+export class MetricsServer {
+  readonly #options: MetricsServerOptions;
+  #server: HttpServer | undefined;
+  /** Where it listens, once started. */
+  address = '';
+
+  constructor(options: MetricsServerOptions) {
+    this.#options = options;
+  }
+
+  /** Binds. @throws Error `binding address localhost:8888 for Prometheus exporter: …` */
+  async start(): Promise<void> {
+    const { host, port, logger, page, contentType } = this.#options;
+    const endpoint = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const server = openHttpServer({
+      config: serverConfig.parse({ endpoint }),
+      logger,
+      host: noHost,
+      name: 'telemetry',
+    });
+    server.app.get('/metrics', async (_, reply) => reply.type(contentType).send(await page()));
+    try {
+      this.address = await server.listen();
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`binding address ${host}:${port} for Prometheus exporter: ${message}`, { cause: error });
+    }
+    this.#server = server;
+  }
+
+  async close(deadline: AbortSignal): Promise<void> {
+    await this.#server?.close(deadline);
+  }
+}

@@ -1,0 +1,139 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { OwnMetrics } from '../component/component.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** How many label sets one metric may have; further ones are kept under no label set and not shown. */
+const maxSeriesPerMetric = 10_000;
+
+/**
+ * Our own metrics. On the hot path a counter is an addition to a number; prom-client is told the numbers when they are asked
+ * for.
+ */
+export class MetricsRegistry implements OwnMetrics {
+  readonly registry = new Registry();
+  readonly #counters = new Map<string, CounterFamily>();
+  readonly #gauges = new Map<string, GaugeFamily>();
+  readonly #histograms = new Map<string, Histogram>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, prefix: 'pitot_' });
+  }
+
+  counter(name: string, help: string, labels: Labels = {}): { add(value: number): void } {
+    let family = this.#counters.get(name);
+    if (!family) {
+      family = new CounterFamily({ name, help, labels, registry: this.registry });
+      this.#counters.set(name, family);
+    }
+    return family.series(labels);
+  }
+
+  /** A counter that is read when it is asked for. */
+  observedCounter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(Math.max(0, read()));
+      },
+    });
+  }
+
+  gauge(name: string, help: string, labels: Labels, read: () => number): void {
+    let family = this.#gauges.get(name);
+    if (!family) {
+      family = new GaugeFamily({ name, help, labels, registry: this.registry });
+      this.#gauges.set(name, family);
+    }
+    family.set(labels, read);
+  }
+
+  histogram(
+    name: string,
+    help: string,
+    bounds: readonly number[],
+    labels: Labels = {},
+  ): { record(value: number): void } {
+    let histogram = this.#histograms.get(name);
+    if (!histogram) {
+      const labelNames = Object.keys(labels);
+      histogram = new Histogram({ name, help, labelNames, buckets: [...bounds], registers: [this.registry] });
+      this.#histograms.set(name, histogram);
+    }
+    const series = histogram.labels({ ...labels });
+    return { record: (value) => series.observe(value) };
+  }
+}
+
+interface FamilyOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: Labels;
+  readonly registry: Registry;
+}
+
+class CounterFamily {
+  readonly #series = new Map<string, { readonly labels: Labels; value: number; add(value: number): void }>();
+
+  constructor({ name, help, labels, registry }: FamilyOptions) {
+    const all = this.#series;
+    new Counter({
+      name,
+      help,
+      labelNames: Object.keys(labels),
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const series of all.values()) this.inc({ ...series.labels }, series.value);
+      },
+    });
+  }
+
+  series(labels: Labels): { add(value: number): void } {
+    const key = JSON.stringify(labels);
+    const existing = this.#series.get(key);
+    if (existing) return existing;
+    const created = {
+      labels,
+      value: 0,
+      add(value: number) {
+        created.value += value;
+      },
+    };
+    if (this.#series.size < maxSeriesPerMetric) this.#series.set(key, created);
+    return created;
+  }
+}
+
+class GaugeFamily {
+  readonly #readers = new Map<string, { readonly labels: Labels; readonly read: () => number }>();
+
+  constructor({ name, help, labels, registry }: FamilyOptions) {
+    const all = this.#readers;
+    new Gauge({
+      name,
+      help,
+      labelNames: Object.keys(labels),
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { labels: own, read } of all.values()) this.set({ ...own }, read());
+      },
+    });
+  }
+
+  set(labels: Labels, read: () => number): void {
+    const key = JSON.stringify(labels);
+    if (this.#readers.size < maxSeriesPerMetric || this.#readers.has(key)) this.#readers.set(key, { labels, read });
+  }
+}
+
+/** Metrics that nobody can ask for: level `none`, and `validate`. */
+export const noMetrics: OwnMetrics = {
+  counter: () => ({ add: () => undefined }),
+  gauge: () => undefined,
+  histogram: () => ({ record: () => undefined }),
+};
