@@ -16,6 +16,9 @@ import { TlsContext } from './tls-context.ts';
 /** Bytes of a request's header block, as in Go. */
 const maxHeaderSize = 1024 * 1024;
 
+/** Requests at a time on an HTTP/2 connection, as in Go. */
+const maxStreams = 250;
+
 /** Milliseconds for which the rest of a refused body is read. */
 const lingerTime = 5_000;
 
@@ -173,7 +176,9 @@ class Listener implements HttpServer {
 
   #createSecure(context: TlsContext, handle: RequestHandler): http2.Http2SecureServer {
     const { logger } = this.#options;
-    const options = { allowHTTP1: true, handshakeTimeout: 10_000, ...this.#timeouts(), ...context.options() };
+    const timeouts = this.#timeouts();
+    const settings = { maxConcurrentStreams: maxStreams };
+    const options = { allowHTTP1: true, handshakeTimeout: 10_000, settings, ...timeouts, ...context.options() };
     // Loaded only here: it costs 10 MB, and few listeners have TLS.
     const { createSecureServer } = process.getBuiltinModule('node:http2');
     const server = createSecureServer(options as http2.SecureServerOptions, handle as never);
@@ -181,6 +186,7 @@ class Listener implements HttpServer {
     server.on('session', (session) => {
       this.#connections.opened(session);
       session.on('error', () => session.destroy());
+      if (timeouts.keepAliveTimeout) session.setTimeout(timeouts.keepAliveTimeout, () => session.close());
       session.once('close', () => this.#connections.closed(session));
     });
     return this.#track(server, 'secureConnection');

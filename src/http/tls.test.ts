@@ -25,8 +25,8 @@ afterEach(async () => {
 
 const schema = group('test', httpServerShape({ endpoint: '127.0.0.1:0' }));
 
-async function listening(tls: object) {
-  const parsed = parseConfig(schema, { tls });
+async function listening(tls: object, more: object = {}) {
+  const parsed = parseConfig(schema, { tls, ...more });
   if (!parsed.ok) throw new Error(parsed.failure.message);
   const settings = testSettings('test');
   const host = { extension: () => undefined, fatal: () => {} };
@@ -86,6 +86,12 @@ describe('a listener with TLS', () => {
     const closed = once(session, 'close');
     await open.close(AbortSignal.timeout(1000));
     await closed;
+  });
+
+  test('closes an HTTP/2 connection that was idle for idle_timeout', async () => {
+    const { port } = await listening(pems, { idle_timeout: '50ms' });
+    const session = connectHttp2(`https://127.0.0.1:${port}`, { ca: authority.cert });
+    await once(session, 'close');
   });
 
   test('from files', async () => {
