@@ -174,16 +174,19 @@ describe('mistakes', () => {
     [{}, ['TLS configuration must include both certificate and key for server connections']],
     [
       { cert_pem: 'x' },
-      ['TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)'],
+      ['config: TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)'],
     ],
-    [{ ...pems, cert_file: 'x' }, ['provide either certificate file or PEM, but not both']],
-    [{ ...pems, key_file: 'x' }, ['provide either key file or PEM, but not both']],
-    [{ ...pems, ca_file: 'x', ca_pem: 'y' }, ['provide either a CA file or the PEM-encoded string, but not both']],
-    [{ ...pems, min_version: '1.4' }, ['invalid TLS min_version: unsupported TLS version: "1.4"']],
-    [{ ...pems, max_version: '2' }, ['invalid TLS max_version: unsupported TLS version: "2"']],
+    [{ ...pems, cert_file: 'x' }, ['config: provide either certificate file or PEM, but not both']],
+    [{ ...pems, key_file: 'x' }, ['config: provide either key file or PEM, but not both']],
+    [
+      { ...pems, ca_file: 'x', ca_pem: 'y' },
+      ['config: provide either a CA file or the PEM-encoded string, but not both'],
+    ],
+    [{ ...pems, min_version: '1.4' }, ['config: invalid TLS min_version: unsupported TLS version: "1.4"']],
+    [{ ...pems, max_version: '2' }, ['config: invalid TLS max_version: unsupported TLS version: "2"']],
     [
       { ...pems, min_version: '1.3', max_version: '1.2' },
-      ['invalid TLS configuration: min_version cannot be greater than max_version'],
+      ['config: invalid TLS configuration: min_version cannot be greater than max_version'],
     ],
     [{ ...pems, max_version: '1.3' }, []],
   ])('case %#', (tls, expected) => {
