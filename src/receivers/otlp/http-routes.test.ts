@@ -47,12 +47,10 @@ async function receiver(
     consume,
     items: 'metric_points' as const,
   };
-  const rejects: string[] = [];
   const intake = new SignalIntake<unknown>(handling as never, settings, 'http');
   const pending = addExportRoutes(server, {
     config,
     routes: [{ path: config.metricsUrlPath, intake }],
-    onReject: (reason) => rejects.push(reason),
   });
   const port = Number((await server.listen()).split(':').at(-1));
   const post = (body: Buffer | string, headers: Record<string, string> = {}, path = '/v1/metrics') =>
@@ -62,7 +60,9 @@ async function receiver(
       headers: { 'content-type': 'application/x-protobuf', ...headers },
       body: Buffer.from(body),
     });
-  return { port, post, settings, rejects, pending, server };
+  const rejected = (reason: string) =>
+    settings.measured('pitot_receiver_rejected_requests', { receiver: 'otlp', transport: 'http', reason });
+  return { port, post, settings, rejected, pending, server };
 }
 
 const json = { 'content-type': 'application/json' };
@@ -111,11 +111,11 @@ describe('what the sender is told', () => {
   });
 
   test('a malformed request is 400 in the format of the request', async () => {
-    const { post, rejects } = await receiver();
+    const { post, rejected } = await receiver();
     const answer = await post('bad');
     expect([answer.status, answer.body.toString('latin1')]).toStrictEqual([400, '\x08\x03\x12\x0eunexpected EOF']);
     expect(String((await post('bad', json)).body)).toBe('{"code":3, "message":"unexpected EOF"}');
-    expect(rejects).toStrictEqual(['decode', 'decode']);
+    expect(rejected('decode')).toBe(2);
   });
 });
 
@@ -159,7 +159,7 @@ describe('content types', () => {
 
 describe('bodies', () => {
   test('the limit holds for what is sent and for what it decodes to', async () => {
-    const { post, rejects } = await receiver({ max_request_body_size: 1000 });
+    const { post, rejected } = await receiver({ max_request_body_size: 1000 });
     expect((await post('x'.repeat(1000))).status).toBe(200);
     const answers = [
       await post('x'.repeat(1001), json),
@@ -169,7 +169,7 @@ describe('bodies', () => {
       expect([status, String(body)]).toStrictEqual([400, '{"code":3, "message":"http: request body too large"}']);
     }
     expect((await post(zlib.gzipSync('x'.repeat(1000)), { 'content-encoding': 'gzip' })).status).toBe(200);
-    expect(rejects).toStrictEqual(['body', 'body']);
+    expect(rejected('body')).toBe(2);
   });
 
   test('large compressed bodies are decoded too', async () => {
@@ -201,7 +201,7 @@ describe('bodies', () => {
   });
 
   test('too many pending bytes are refused for now', async () => {
-    const { port, post, pending, rejects } = await receiver({ max_pending_body_bytes: 10 });
+    const { port, post, pending, rejected } = await receiver({ max_pending_body_bytes: 10 });
     const slow = connect(port, '127.0.0.1');
     slow.write(
       'POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nabcdef',
@@ -213,7 +213,7 @@ describe('bodies', () => {
       '{"code":14, "message":"too many bytes of request bodies are pending"}',
     ]);
     expect((await post('1234', json)).status).toBe(200);
-    expect(rejects).toStrictEqual(['pending']);
+    expect(rejected('pending')).toBe(1);
     slow.destroy();
     await expect.poll(() => pending.bytes).toBe(0);
   });

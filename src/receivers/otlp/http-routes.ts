@@ -32,21 +32,19 @@ export interface SignalRoute {
 interface RouteOptions {
   readonly config: OtlpHttpConfig;
   readonly routes: readonly SignalRoute[];
-  /** Told of each request that is refused before the pipeline sees it. */
-  readonly onReject: (reason: 'body' | 'decode' | 'pending') => void;
 }
 
 /**
  * Adds the export routes to a server. @returns the bodies being received
  * @throws Error when two signals have one path
  */
-export function addExportRoutes(server: HttpServer, { config, routes, onReject }: RouteOptions): PendingBodies {
+export function addExportRoutes(server: HttpServer, { config, routes }: RouteOptions): PendingBodies {
   const pending = new PendingBodies(config.maxPendingBodyBytes);
   const taken = new Set<string>();
   for (const { path, intake } of routes) {
     if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
     taken.add(path);
-    const endpoint = new ExportEndpoint({ config, intake, pending, onReject });
+    const endpoint = new ExportEndpoint({ config, intake, pending });
     const route = routesOf(path);
     server.app.all(route.path, (request, reply) => {
       reply.hijack();
@@ -67,21 +65,18 @@ interface EndpointOptions {
   readonly config: OtlpHttpConfig;
   readonly intake: SignalIntake<unknown>;
   readonly pending: PendingBodies;
-  readonly onReject: RouteOptions['onReject'];
 }
 
 /** Answers the requests at one path, from method check to response (behaviour.md §2.4). */
 class ExportEndpoint {
   readonly #intake: SignalIntake<unknown>;
-  readonly #onReject: RouteOptions['onReject'];
   readonly #readOptions: { readonly limit: number; readonly pending: PendingBodies };
   readonly #hasEncodings: boolean;
   readonly #hasContext: boolean;
   readonly #includeMetadata: boolean;
 
-  constructor({ config, intake, pending, onReject }: EndpointOptions) {
+  constructor({ config, intake, pending }: EndpointOptions) {
     this.#intake = intake;
-    this.#onReject = onReject;
     const limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
     this.#readOptions = { limit, pending };
     this.#hasEncodings = config.compressionAlgorithms.length > 0;
@@ -101,7 +96,7 @@ class ExportEndpoint {
     }
     readBody(request, this.#readOptions, (body, refusal) => {
       try {
-        if (refusal instanceof RetryableError) this.#onReject('pending');
+        if (refusal instanceof RetryableError) this.#intake.reject('pending');
         if (refusal) throw refusal;
         this.#export({ request, response, format }, body);
       } catch (error) {
@@ -131,7 +126,7 @@ class ExportEndpoint {
 
   #answerError(response: ServerResponse, format: Format, error: unknown): void {
     if (error instanceof DecodeError || error instanceof BodyError) {
-      this.#onReject(error instanceof BodyError ? 'body' : 'decode');
+      if (error instanceof BodyError) this.#intake.reject('body');
       answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
     } else {
       answerStatus(response, format, statusOfError(error));

@@ -66,13 +66,7 @@ export class OtlpReceiver implements Component {
     if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
     if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
     if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
-    const rejected = (reason: string) =>
-      metrics.counter('pitot_receiver_rejected_requests', 'Requests refused before any pipeline saw them.', {
-        receiver: id,
-        transport: 'http',
-        reason,
-      });
-    const pending = addExportRoutes(server, { config, routes, onReject: (reason) => rejected(reason).add(1) });
+    const pending = addExportRoutes(server, { config, routes });
     metrics.gauge(
       'pitot_receiver_pending_body_bytes',
       'Bytes of request bodies that are being received.',

@@ -1,5 +1,6 @@
 import type { ComponentSettings } from '../../component/component.ts';
 import type { ClientContext } from '../../component/consumer.ts';
+import { DecodeError } from '../../pdata/protobuf/decode-error.ts';
 import type { Format } from './export-response.ts';
 
 /** What a receiver does with one signal, whatever the transport. */
@@ -23,10 +24,14 @@ interface Counters {
   readonly failed: Counter;
 }
 
+/** Why a request is refused before any pipeline sees it: its body, its content, or too many bodies at a time. */
+export type RejectReason = 'body' | 'decode' | 'pending';
+
 /** The way of one signal's requests from bytes to the pipeline, with the collector's counters for a transport. */
 export class SignalIntake<Data> {
   readonly #handling: SignalHandling<Data>;
   readonly #createCounters: () => Counters;
+  readonly #rejected: (reason: RejectReason) => Counter;
   #counters: Counters | undefined;
 
   constructor(handling: SignalHandling<Data>, settings: ComponentSettings, transport: 'http' | 'grpc') {
@@ -36,6 +41,11 @@ export class SignalIntake<Data> {
     const words = items.replace('_', ' ');
     const counter = (outcome: string, help: string) =>
       settings.metrics.counter(`otelcol_receiver_${outcome}_${items}`, `${help} [Alpha]`, labels);
+    this.#rejected = (reason) =>
+      settings.metrics.counter('pitot_receiver_rejected_requests', 'Requests refused before any pipeline saw them.', {
+        ...labels,
+        reason,
+      });
     this.#createCounters = () => ({
       accepted: counter('accepted', `Number of ${words} successfully pushed into the pipeline.`),
       refused: counter('refused', `Number of ${words} that could not be pushed into the pipeline.`),
@@ -52,7 +62,7 @@ export class SignalIntake<Data> {
    * @throws DecodeError, or what the pipeline says; the promise rejects with the latter
    */
   take(body: Buffer, format: Format, context: ClientContext): Promise<void> | undefined {
-    const data = this.#handling.decode[format](body);
+    const data = this.#decode(body, format);
     const count = this.#handling.count(data);
     if (count === 0) return undefined;
     let accepted: Promise<void> | undefined;
@@ -73,6 +83,20 @@ export class SignalIntake<Data> {
         throw error;
       },
     );
+  }
+
+  /** Counts a request that is refused before `take`. */
+  reject(reason: RejectReason): void {
+    this.#rejected(reason).add(1);
+  }
+
+  #decode(body: Buffer, format: Format): Data {
+    try {
+      return this.#handling.decode[format](body);
+    } catch (error) {
+      if (error instanceof DecodeError) this.reject('decode');
+      throw error;
+    }
   }
 
   /** All three appear with the first request, as the collector's do. */

@@ -133,8 +133,13 @@ describe('codes', () => {
   });
 
   test('a malformed message is internal, as in the collector', async () => {
-    const { port } = await listening();
-    expect(await call(port, { message: 'bad' })).toMatchObject({ code: 13, words: /unexpected EOF/ });
+    const { port, settings } = await listening();
+    expect(await call(port, { message: 'bad' })).toMatchObject({
+      code: 13,
+      words: 'grpc: error unmarshalling request: unexpected EOF',
+    });
+    const labels = { receiver: 'otlp', transport: 'grpc', reason: 'decode' };
+    expect(settings.measured('pitot_receiver_rejected_requests', labels)).toBe(1);
   });
 
   test('a signal without a pipeline is an unknown service', async () => {
@@ -273,6 +278,15 @@ describe('closing', () => {
     await listener.close(AbortSignal.timeout(50));
     await answer;
   });
+});
+
+test('more than max_connections are refused and counted', async () => {
+  const { port, settings } = await listening({ max_connections: 1 });
+  const session = connect(`http://127.0.0.1:${port}`);
+  await new Promise((resolve) => session.once('connect', resolve));
+  await call(port, { message: 'x' }).catch((error: Error) => error);
+  expect(settings.measured('pitot_grpc_connections_refused', { receiver: 'otlp' })).toBe(1);
+  session.destroy();
 });
 
 test('a busy port is named', async () => {

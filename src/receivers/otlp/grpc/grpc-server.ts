@@ -60,6 +60,13 @@ export class GrpcListener {
       injector.injectConnection(socket);
     });
     if (config.maxConnections > 0) this.#listener.maxConnections = config.maxConnections;
+    this.#listener.on('drop', () =>
+      settings.metrics
+        .counter('pitot_grpc_connections_refused', 'Connections refused because the listener had max_connections.', {
+          receiver: settings.id,
+        })
+        .add(1),
+    );
   }
 
   /** Resolves with the address as the collector logs it. */
