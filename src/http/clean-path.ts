@@ -18,7 +18,7 @@ export function cleanedPath(target: string): string | undefined {
 }
 
 /** The request target without its query. */
-export function pathOf(target: string): string {
+function pathOf(target: string): string {
   const query = target.indexOf('?');
   return query < 0 ? target : target.slice(0, query);
 }

@@ -19,16 +19,7 @@ import { tlsServerConfig } from './tls-config.ts';
 export const defaultMaxRequestBodySize = 20 * 1024 * 1024;
 
 /** Content encodings that a server decodes unless `compression_algorithms` says otherwise; `''` is an unencoded body. */
-export const knownContentEncodings = [
-  '',
-  'gzip',
-  'zstd',
-  'zlib',
-  'snappy',
-  'deflate',
-  'lz4',
-  'x-snappy-framed',
-] as const;
+const knownContentEncodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'lz4', 'x-snappy-framed'] as const;
 
 /** Where a server listens (shared with gRPC); behaviour.md §2.2. `reportedIn`: path of the group in validation messages. */
 export function listenerShape(endpoint: string, { reportedIn }: { readonly reportedIn: string }) {
@@ -116,7 +107,6 @@ const authConfig = config('confighttp.AuthConfig', {
   authenticator: string().describe('id of an extension that authenticates requests'),
   request_params: stringList().describe('query parameters that stand for the header of the same name'),
 });
-export type AuthConfig = ConfigOf<typeof authConfig>;
 
 const httpServerConfig = config('confighttp.ServerConfig', httpServerShape());
 /** A decoded configuration of an HTTP server; times in milliseconds, sizes in bytes. */

@@ -1,7 +1,7 @@
 import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '../config/schema.ts';
 
 /** The keys that TLS of servers and of clients have in common (behaviour.md §2.3). */
-export function tlsShape() {
+function tlsShape() {
   return {
     ca_file: string().describe('file with the certificate authorities that a client trusts'),
     ca_pem: secret().describe('the same as PEM text'),
@@ -57,7 +57,7 @@ export const tlsVersions: ReadonlyMap<string, 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 
 ]);
 
 /** What is wrong with the part that clients and servers share; the collector names it `config`. */
-export function tlsProblem(tls: TlsCommon): { path: string; message: string } | undefined {
+function tlsProblem(tls: TlsCommon): { path: string; message: string } | undefined {
   const message = commonProblem(tls);
   return message === undefined ? undefined : { path: 'config', message };
 }

@@ -5,6 +5,7 @@ export interface StartContext {
   readonly logger: Logger;
   extension(id: ComponentId): Component | undefined;
   fatal(error: Error): void;
+  reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
 /** A component could not be started; those before it are running. */
@@ -31,8 +32,9 @@ export async function startComponents(nodes: readonly GraphNode[], context: Star
 }
 
 /** Remembers which extensions a component uses: it must be made anew when one of them is. */
-export function hostFor(node: GraphNode, { extension, fatal }: StartContext): Host {
+export function hostFor(node: GraphNode, { extension, fatal, reportStatus }: StartContext): Host {
   return {
+    ...(reportStatus && { reportStatus }),
     extension: (id) => {
       node.usedExtensions.add(id);
       return extension(id);

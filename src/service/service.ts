@@ -175,6 +175,9 @@ export class Service {
       logger: this.telemetry.log.root,
       extension: (id) => this.#extension(id),
       fatal: (error) => this.#options.onFatal(error),
+      reportStatus: (id, problem) => {
+        for (const watcher of watchers(this.#running?.graph.extensions ?? [])) watcher.componentStatus?.(id, problem);
+      },
     };
   }
 
