@@ -31,7 +31,7 @@ export function anyValue(raw: unknown): AnyValue {
   if (raw === undefined || raw === null) return undefined;
   if (typeof raw === 'string' || typeof raw === 'boolean') return raw;
   if (typeof raw === 'bigint') return BigInt.asIntN(64, raw);
-  if (typeof raw === 'number') return Number.isInteger(raw) ? BigInt(raw) : raw;
+  if (typeof raw === 'number') return Number.isSafeInteger(raw) ? BigInt(raw) : raw;
   if (raw instanceof GoFloat) return raw.value;
   if (Array.isArray(raw)) return { kind: 'array', values: raw.map(anyValue) };
   if (!isRawMap(raw)) throw new Error(`<Invalid value type ${goTypeOf(raw)}>`);

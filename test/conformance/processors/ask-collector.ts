@@ -42,7 +42,10 @@ async function freePort(): Promise<number> {
 }
 
 function collectorConfig(cases: readonly Case[], ports: readonly number[], outputs: string): object {
-  const config = { receivers: {}, processors: {}, exporters: {}, service: { pipelines: {} } } as Record<string, never> & {
+  const config = { receivers: {}, processors: {}, exporters: {}, service: { pipelines: {} } } as Record<
+    string,
+    never
+  > & {
     receivers: Record<string, object>;
     processors: Record<string, object>;
     exporters: Record<string, object>;
@@ -65,11 +68,16 @@ function collectorConfig(cases: readonly Case[], ports: readonly number[], outpu
   return config;
 }
 
+/** JSON.stringify writes negative zero as `0`. */
+function withNegativeZero(_: string, value: unknown): unknown {
+  return Object.is(value, -0) ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON('-0.0') : value;
+}
+
 async function post(port: number, { signal, headers }: Case, request: object): Promise<number> {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/${signal}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(request),
+    body: JSON.stringify(request, withNegativeZero),
   });
   await answer.arrayBuffer();
   return answer.status;

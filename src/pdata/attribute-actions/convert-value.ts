@@ -1,0 +1,55 @@
+import type { AnyValue } from '../attributes.ts';
+import { valueText } from '../value-text.ts';
+import type { ConvertedType } from './action.ts';
+
+const lowestInt = -(2n ** 63n);
+const highestInt = 2n ** 63n - 1n;
+
+/** The value as another kind; what can't be converted stays as it is. */
+export function convertValue(value: AnyValue, to: ConvertedType): AnyValue {
+  switch (to) {
+    case 'string':
+      return valueText(value);
+    case 'int':
+      return toInt(value);
+    case 'double':
+      return toDouble(value);
+  }
+}
+
+function toInt(value: AnyValue): AnyValue {
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (typeof value === 'number') return truncated(value);
+  if (typeof value !== 'string' || !/^[+-]?[0-9]+$/.test(value)) return value;
+  const int = BigInt(value.replace(/^\+/, ''));
+  return int < lowestInt || int > highestInt ? value : int;
+}
+
+/** Cut to a whole number; what 64 bits can't hold, and NaN, is the lowest number, as on the collector's processors. */
+function truncated(value: number): bigint {
+  if (!Number.isFinite(value)) return lowestInt;
+  const int = BigInt(Math.trunc(value));
+  return int < lowestInt || int > highestInt ? lowestInt : int;
+}
+
+function toDouble(value: AnyValue): AnyValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'string') return value;
+  return parseGoFloat(value) ?? value;
+}
+
+const decimal = /^[+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][+-]?[0-9]+)?$/;
+const special = /^([+-]?)(nan|inf|infinity)$/i;
+
+/** What Go reads as a decimal float; undefined for what it refuses, numbers too large among them. */
+function parseGoFloat(text: string): number | undefined {
+  const name = special.exec(text);
+  if (name) {
+    if (name[2]!.toLowerCase() === 'nan') return name[1] === '' ? Number.NaN : undefined;
+    return name[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+  if (!decimal.test(text)) return undefined;
+  const number = Number(text.replaceAll('_', ''));
+  return Number.isFinite(number) ? number : undefined;
+}

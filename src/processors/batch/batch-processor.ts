@@ -1,0 +1,129 @@
+import type { Component, ComponentSettings } from '../../component/component.ts';
+import {
+  type ClientContext,
+  type LogsConsumer,
+  type MetricsConsumer,
+  noClientContext,
+  type TracesConsumer,
+} from '../../component/consumer.ts';
+import { PermanentError } from '../../component/errors.ts';
+import type { Logs, ResourceLogs } from '../../pdata/logs.ts';
+import type { Metrics, ResourceMetrics } from '../../pdata/metrics.ts';
+import type { ResourceSpans, Traces } from '../../pdata/traces.ts';
+import { Batcher, type Trigger } from './batcher.ts';
+import type { BatchConfig } from './config.ts';
+import { logsSignal, metricsSignal, type Signal, tracesSignal } from './signals.ts';
+
+const sizeBounds = [
+  10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 20_000, 30_000,
+  50_000, 100_000,
+];
+
+/** One batcher, or one for each combination of values of the `metadata_keys`. */
+class BatchProcessor<Data, Part> implements Component {
+  readonly #config: BatchConfig;
+  readonly #settings: ComponentSettings;
+  readonly #signal: Signal<Data, Part>;
+  readonly #keys: readonly string[];
+  readonly #batchers = new Map<string, Batcher<Data, Part>>();
+
+  constructor(config: BatchConfig, settings: ComponentSettings, signal: Signal<Data, Part>) {
+    this.#config = config;
+    this.#settings = settings;
+    this.#signal = signal;
+    this.#keys = config.metadataKeys.map((key) => key.toLowerCase()).sort();
+    if (this.#keys.length === 0) this.#batchers.set('', this.#newBatcher(noClientContext));
+    const help = 'Number of distinct metadata value combinations being processed [Development]';
+    const labels = { processor: settings.id };
+    settings.metrics.gauge('otelcol_processor_batch_metadata_cardinality', help, labels, () => this.#batchers.size);
+  }
+
+  async start(): Promise<void> {
+    for (const batcher of this.#batchers.values()) batcher.start();
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    if (deadline.aborted) return;
+    const aborted = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([Promise.all([...this.#batchers.values()].map((batcher) => batcher.shutdown())), aborted]);
+  }
+
+  protected consume(data: Data, context: ClientContext): Promise<void> | undefined {
+    if (this.#keys.length === 0) return this.#batchers.get('')!.consume(data);
+    const values = this.#keys.map((key) => context.metadata.get(key) ?? []);
+    const combination = JSON.stringify(values);
+    let batcher = this.#batchers.get(combination);
+    if (batcher === undefined) {
+      const limit = this.#config.metadataCardinalityLimit;
+      if (limit > 0 && this.#batchers.size >= limit) {
+        return Promise.reject(new PermanentError('Permanent error: too many batcher metadata-value combinations'));
+      }
+      const metadata = new Map(this.#keys.map((key, i) => [key, values[i]!]));
+      batcher = this.#newBatcher({ ...noClientContext, metadata });
+      this.#batchers.set(combination, batcher);
+      batcher.start();
+    }
+    return batcher.consume(data);
+  }
+
+  #newBatcher(context: ClientContext): Batcher<Data, Part> {
+    const { timeout, sendBatchSize, sendBatchMaxSize } = this.#config;
+    return new Batcher(this.#signal, {
+      timeout,
+      sendBatchSize,
+      sendBatchMaxSize,
+      context,
+      onSent: (items, trigger) => this.#countSent(items, trigger),
+      onFailed: (error, items) => this.#countFailed(error, items),
+    });
+  }
+
+  #countSent(items: number, trigger: Trigger): void {
+    const { id, metrics } = this.#settings;
+    const labels = { processor: id };
+    const sizeHelp = 'Number of units in the batch [Development]';
+    metrics.histogram('otelcol_processor_batch_batch_send_size', sizeHelp, sizeBounds, labels).record(items);
+    const reason = trigger === 'size' ? 'batch_size' : 'timeout';
+    const reasonText = trigger === 'size' ? 'size' : 'timeout';
+    const help = `Number of times the batch was sent due to a ${reasonText} trigger [Development]`;
+    metrics.counter(`otelcol_processor_batch_${reason}_trigger_send`, help, labels).add(1);
+  }
+
+  /** The sender was answered long ago: the batch is lost. */
+  #countFailed(error: unknown, items: number): void {
+    const { id, metrics, logger } = this.#settings;
+    logger.warn('Sender failed', { error: error instanceof Error ? error.message : String(error) });
+    const help = 'Points, spans and records of batches that the next component refused.';
+    metrics.counter('pitot_processor_batch_dropped_items', help, { processor: id }).add(items);
+  }
+}
+
+export class MetricsBatchProcessor extends BatchProcessor<Metrics, ResourceMetrics> implements MetricsConsumer {
+  constructor(config: BatchConfig, settings: ComponentSettings, next: MetricsConsumer) {
+    super(config, settings, metricsSignal(next));
+  }
+
+  consumeMetrics(metrics: Metrics, context: ClientContext): Promise<void> | undefined {
+    return this.consume(metrics, context);
+  }
+}
+
+export class TracesBatchProcessor extends BatchProcessor<Traces, ResourceSpans> implements TracesConsumer {
+  constructor(config: BatchConfig, settings: ComponentSettings, next: TracesConsumer) {
+    super(config, settings, tracesSignal(next));
+  }
+
+  consumeTraces(traces: Traces, context: ClientContext): Promise<void> | undefined {
+    return this.consume(traces, context);
+  }
+}
+
+export class LogsBatchProcessor extends BatchProcessor<Logs, ResourceLogs> implements LogsConsumer {
+  constructor(config: BatchConfig, settings: ComponentSettings, next: LogsConsumer) {
+    super(config, settings, logsSignal(next));
+  }
+
+  consumeLogs(logs: Logs, context: ClientContext): Promise<void> | undefined {
+    return this.consume(logs, context);
+  }
+}

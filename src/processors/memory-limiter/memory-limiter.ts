@@ -1,0 +1,125 @@
+import type { Clock, Logger } from '../../component/component.ts';
+import type { MemoryLimiterConfig } from './config.ts';
+import type { ProcessMemory } from './process-memory.ts';
+
+const mebibyte = 1024 * 1024;
+
+export interface MemoryLimiterParts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly memory: ProcessMemory;
+}
+
+/**
+ * Watches the memory of the process at intervals and says whether data must be refused; shared by all pipelines that name
+ * the same id. behaviour.md §5.2.
+ */
+export class MemoryLimiter {
+  readonly #config: MemoryLimiterConfig;
+  readonly #parts: MemoryLimiterParts;
+  readonly #limit: number;
+  readonly #softLimit: number;
+  #mustRefuse = false;
+  #lastCollection: number;
+  #users = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(config: MemoryLimiterConfig, parts: MemoryLimiterParts) {
+    this.#config = config;
+    this.#parts = parts;
+    const [limit, spike] = this.#configuredLimits();
+    const spikeLimit = spike === 0 ? Math.floor(limit / 5) : spike;
+    this.#limit = limit;
+    this.#softLimit = limit - spikeLimit;
+    this.#lastCollection = parts.clock.monotonic();
+    parts.logger.info('Memory limiter configured', {
+      limit_mib: Math.floor(limit / mebibyte),
+      spike_limit_mib: Math.floor(spikeLimit / mebibyte),
+      check_interval: config.checkInterval / 1000,
+    });
+  }
+
+  /** As of the last look. */
+  get mustRefuse(): boolean {
+    return this.#mustRefuse;
+  }
+
+  /** Begins to look when the first user starts. */
+  start(): void {
+    this.#users++;
+    if (this.#users > 1) return;
+    this.#timer = setInterval(() => this.check(), this.#config.checkInterval);
+    this.#timer.unref();
+  }
+
+  /** Ends when the last user has stopped. */
+  stop(): void {
+    if (this.#users === 0) return;
+    this.#users--;
+    if (this.#users === 0) clearInterval(this.#timer);
+  }
+
+  /** Looks at the memory, collects garbage where that may help, and decides. */
+  check(): void {
+    const { logger, memory } = this.#parts;
+    let used = memory.used();
+    logger.debug('Currently used memory.', inMebibytes(used));
+    if (used < this.#softLimit) {
+      if (this.#mustRefuse) {
+        logger.info('Memory usage back within limits. Resuming normal operation.', inMebibytes(used));
+      }
+      this.#mustRefuse = false;
+      if (memory.resident() >= this.#limit) this.#giveBack();
+      return;
+    }
+    const isHard = used >= this.#limit;
+    const { minGcIntervalWhenHardLimited, minGcIntervalWhenSoftLimited } = this.#config;
+    if (this.#sinceCollection() > (isHard ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited)) {
+      if (isHard) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(used));
+      else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(used));
+      this.#collect();
+      used = memory.used();
+      logger.info('Memory usage after GC.', inMebibytes(used));
+    }
+    const mustRefuse = used >= this.#softLimit;
+    if (mustRefuse && !this.#mustRefuse) {
+      logger.warn('Memory usage is above soft limit. Refusing data.', inMebibytes(used));
+    }
+    this.#mustRefuse = mustRefuse;
+  }
+
+  /** Garbage that was never collected keeps pages of the system: a collection gives them back before the container is killed. */
+  #giveBack(): void {
+    if (this.#sinceCollection() <= this.#config.minGcIntervalWhenSoftLimited) return;
+    const { logger, memory } = this.#parts;
+    logger.debug('Resident memory is above hard limit. Forcing a GC.', inMebibytes(memory.resident()));
+    this.#collect();
+  }
+
+  #collect(): void {
+    const { memory, clock } = this.#parts;
+    memory.collectGarbage();
+    this.#lastCollection = clock.monotonic();
+  }
+
+  #sinceCollection(): number {
+    return this.#parts.clock.monotonic() - this.#lastCollection;
+  }
+
+  /** Limit and spike limit in bytes; the spike limit is 0 when it is not set. */
+  #configuredLimits(): [limit: number, spikeLimit: number] {
+    const { limitMib, spikeLimitMib, limitPercentage, spikeLimitPercentage } = this.#config;
+    if (limitMib > 0) return [limitMib * mebibyte, spikeLimitMib * mebibyte];
+    const total = this.#parts.memory.total();
+    this.#parts.logger.info('Using percentage memory limiter', {
+      total_memory_mib: Math.floor(total / mebibyte),
+      limit_percentage: limitPercentage,
+      spike_limit_percentage: spikeLimitPercentage,
+    });
+    return [Math.floor((limitPercentage * total) / 100), Math.floor((spikeLimitPercentage * total) / 100)];
+  }
+}
+
+function inMebibytes(bytes: number): { cur_mem_mib: number } {
+  return { cur_mem_mib: Math.floor(bytes / mebibyte) };
+}

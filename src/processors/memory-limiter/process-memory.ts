@@ -1,0 +1,43 @@
+import { totalmem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Where the memory limiter looks, and what it can do about it; replaced in tests. */
+export interface ProcessMemory {
+  /** Bytes that the process may have: the container's limit, else the machine's memory. */
+  total(): number;
+  /**
+   * Bytes in use: JavaScript's heap and the buffers outside of it. Not the resident set: that hardly shrinks after a
+   * collection, and data would be refused for good.
+   */
+  used(): number;
+  /** Bytes that the system has given to the process. */
+  resident(): number;
+  /** Collects garbage now; blocks for as long as it takes. */
+  collectGarbage(): void;
+}
+
+let collect: (() => void) | undefined;
+
+/** The real process. */
+export const processMemory: ProcessMemory = {
+  // Node reads the limits of cgroups 1 and 2, nested ones too; without a limit it answers 0 or a number beyond all memory.
+  total: () => {
+    const constrained = process.constrainedMemory();
+    const machine = totalmem();
+    return constrained > 0 && constrained < machine ? constrained : machine;
+  },
+  used: () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  },
+  resident: () => process.memoryUsage.rss(),
+  collectGarbage: () => {
+    if (collect === undefined) {
+      // Without this flag there is no such function; set late, it costs nothing else.
+      setFlagsFromString('--expose-gc');
+      collect = runInNewContext('gc') as () => void;
+    }
+    collect();
+  },
+};

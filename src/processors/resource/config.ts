@@ -1,0 +1,12 @@
+import { attributeActions } from '../../config/attribute-actions.ts';
+import { type ConfigOf, config, validated } from '../../config/schema.ts';
+
+/** behaviour.md §5.4 */
+export const resourceConfig = validated(
+  config('resourceprocessor.Config', {
+    attributes: attributeActions().describe('what is done to the attributes of every resource, in order'),
+  }),
+  ({ attributes }) => (attributes.length === 0 ? 'missing required field "attributes"' : undefined),
+);
+
+export type ResourceConfig = ConfigOf<typeof resourceConfig>;

@@ -1,0 +1,4 @@
+import { resourceProcessorFactory } from '../../../src/processors/resource/factory.ts';
+import { testProcessorOfSignals } from './signal-cases.ts';
+
+testProcessorOfSignals('resource', resourceProcessorFactory);

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { Component, Signal } from '../../../src/component/component.ts';
+import { type ClientContext, noClientContext } from '../../../src/component/consumer.ts';
+import { PermanentError } from '../../../src/component/errors.ts';
+import type { ProcessorFactory } from '../../../src/component/factory.ts';
+import { parseConfig } from '../../../src/config/schema.ts';
+import type { DebugConfig } from '../../../src/exporters/debug/config.ts';
+import { debugExporterFactory } from '../../../src/exporters/debug/factory.ts';
+import { decodeLogs } from '../../../src/pdata/protobuf/decode-logs.ts';
+import { MetricsDecoder } from '../../../src/pdata/protobuf/decode-metrics.ts';
+import { decodeTraces } from '../../../src/pdata/protobuf/decode-traces.ts';
+import { testSettings } from '../../support/component-settings.ts';
+import { encodeOtlpJson } from '../../support/otlp-json.ts';
+
+/** A question to the collector; ask-collector.ts describes it. */
+interface Case {
+  readonly name: string;
+  readonly signal: Signal;
+  readonly processor: Readonly<Record<string, unknown>>;
+  readonly requests: readonly object[];
+  readonly http?: { readonly include_metadata?: boolean };
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Answer {
+  readonly status: readonly number[];
+  readonly text: string;
+}
+
+const host = { extension: () => undefined, fatal: () => {} };
+const decoder = new MetricsDecoder();
+
+/**
+ * Runs the cases of a folder, of any signal, through a processor and the debug exporter, and compares what senders were
+ * told and the whole output with the real collector's answers.
+ */
+export function testProcessorOfSignals<Config>(folder: string, factory: ProcessorFactory<Config>): void {
+  const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
+  const answers: Readonly<Record<string, Answer>> = read('answers.json');
+  const cases: Case[] = read('cases.json');
+  test.each(cases.map((which) => [which.name, which] as const))(`${folder}: %s`, async (name, which) => {
+    expect(await run(which, factory)).toEqual(answers[name]);
+  });
+}
+
+async function run<Config>(which: Case, factory: ProcessorFactory<Config>): Promise<Answer> {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+  const output = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'debug.txt');
+  const { stage, parts } = pipeline(which, factory, output);
+  const status: number[] = [];
+  for (const part of parts) await part.start(host);
+  // A processor that looks at something at intervals has looked once.
+  vi.advanceTimersByTime(1);
+  for (const request of which.requests) status.push(await statusOf(() => stage(encodeOtlpJson(which.signal, request))));
+  vi.useRealTimers();
+  for (const part of parts.reverse()) await part.shutdown(new AbortController().signal);
+  return { status, text: readFileSync(output, 'utf8') };
+}
+
+function pipeline<Config>(
+  which: Case,
+  factory: ProcessorFactory<Config>,
+  output: string,
+): { stage: (body: Buffer) => Promise<void> | undefined; parts: Component[] } {
+  const { type: _, ...raw } = which.processor;
+  const config = parsed(factory.configSchema, raw);
+  const debug = parsed(debugExporterFactory.configSchema, {
+    verbosity: 'detailed',
+    use_internal_logger: false,
+    output_paths: [output],
+  }) as DebugConfig;
+  const settings = testSettings(String(which.processor['type']));
+  const context = contextOf(which);
+  switch (which.signal) {
+    case 'metrics': {
+      const exporter = debugExporterFactory.createMetrics!(debug, testSettings('debug'));
+      const stage = factory.createMetrics!(config, settings, exporter);
+      return { stage: (body) => stage.consumeMetrics(decoder.decode(body), context), parts: [exporter, stage] };
+    }
+    case 'traces': {
+      const exporter = debugExporterFactory.createTraces!(debug, testSettings('debug'));
+      const stage = factory.createTraces!(config, settings, exporter);
+      return { stage: (body) => stage.consumeTraces(decodeTraces(body), context), parts: [exporter, stage] };
+    }
+    case 'logs': {
+      const exporter = debugExporterFactory.createLogs!(debug, testSettings('debug'));
+      const stage = factory.createLogs!(config, settings, exporter);
+      return { stage: (body) => stage.consumeLogs(decodeLogs(body), context), parts: [exporter, stage] };
+    }
+  }
+}
+
+function parsed<Config>(schema: ProcessorFactory<Config>['configSchema'], raw: unknown): Config {
+  const config = parseConfig(schema, raw);
+  if (!config.ok) throw new Error(config.failure.message);
+  return config.value;
+}
+
+function contextOf({ http, headers = {} }: Case): ClientContext {
+  const metadata = http?.include_metadata
+    ? new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]))
+    : new Map<string, string[]>();
+  return { ...noClientContext, metadata, address: '127.0.0.1' };
+}
+
+/** What the otlp receiver answers over HTTP. */
+async function statusOf(consume: () => Promise<void> | undefined): Promise<number> {
+  try {
+    await consume();
+    return 200;
+  } catch (error) {
+    return error instanceof PermanentError ? 500 : 503;
+  }
+}
