@@ -67,7 +67,7 @@ export class Batcher<Data, Part> {
     clearTimeout(this.#timer);
     while (this.#sending || this.#queue.length > 0 || this.#pending > 0) {
       if (this.#sending) await this.#sending;
-      this.#flushDue = this.#queue.length === 0;
+      this.#flushDue = true;
       this.#work();
     }
   }
@@ -76,14 +76,15 @@ export class Batcher<Data, Part> {
   #work(): void {
     while (!this.#sending) {
       if (this.#mustSend()) {
+        this.#flushDue = false;
         this.#send('size');
         this.#restartTimer();
+      } else if (this.#queue.length > 0) {
+        this.#add(this.#queue.shift()!);
       } else if (this.#flushDue) {
         this.#flushDue = false;
         if (this.#pending > 0) this.#send('timeout');
         this.#restartTimer();
-      } else if (this.#queue.length > 0) {
-        this.#add(this.#queue.shift()!);
       } else {
         return;
       }

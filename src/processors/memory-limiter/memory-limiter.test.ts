@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { testSettings } from '../../../test/support/component-settings.ts';
+import { parseConfig } from '../../config/schema.ts';
+import { memoryLimiterConfig } from './config.ts';
+import { MemoryLimiter } from './memory-limiter.ts';
+import { type ProcessMemory, processMemory } from './process-memory.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** Memory that holds what a test says; a collection frees the garbage. */
+class FakeMemory implements ProcessMemory {
+  live = 0;
+  garbage = 0;
+  residentMib = 0;
+  collections = 0;
+
+  total(): number {
+    return 1000 * mebibyte;
+  }
+
+  used(): number {
+    return (this.live + this.garbage) * mebibyte;
+  }
+
+  resident(): number {
+    return this.residentMib * mebibyte;
+  }
+
+  collectGarbage(): void {
+    this.collections++;
+    this.garbage = 0;
+  }
+}
+
+function limiter(raw: object) {
+  const config = parseConfig(memoryLimiterConfig, { check_interval: '1s', ...raw });
+  if (!config.ok) throw new Error(config.failure.message);
+  const memory = new FakeMemory();
+  const settings = testSettings('memory_limiter');
+  const made = new MemoryLimiter(config.value, { ...settings, memory });
+  return { limiter: made, memory, clock: settings.clock, logged: settings.logged };
+}
+
+const configured = (limit: number, spike: number) =>
+  `info Memory limiter configured {"limit_mib":${limit},"spike_limit_mib":${spike},"check_interval":1}`;
+
+test('limits in MiB; without a spike limit it is a fifth', () => {
+  expect(limiter({ limit_mib: 100, spike_limit_mib: 30 }).logged).toEqual([configured(100, 30)]);
+  expect(limiter({ limit_mib: 100 }).logged).toEqual([configured(100, 20)]);
+});
+
+test('limits in percent of what the process may have', () => {
+  expect(limiter({ limit_percentage: 80, spike_limit_percentage: 25 }).logged).toEqual([
+    'info Using percentage memory limiter {"total_memory_mib":1000,"limit_percentage":80,"spike_limit_percentage":25}',
+    configured(800, 250),
+  ]);
+});
+
+test('refuses from the soft limit on, when a collection does not help, until it is below again', () => {
+  const { limiter: made, memory, clock, logged } = limiter({ limit_mib: 100 });
+  clock.advance(11_000);
+  memory.live = 79;
+  made.check();
+  expect(made.mustRefuse).toBe(false);
+  memory.live = 80;
+  made.check();
+  expect(made.mustRefuse).toBe(true);
+  expect(memory.collections).toBe(1);
+  memory.live = 79;
+  made.check();
+  expect(made.mustRefuse).toBe(false);
+  expect(logged.filter((line) => !line.startsWith('debug')).slice(1)).toEqual([
+    'info Memory usage is above soft limit. Forcing a GC. {"cur_mem_mib":80}',
+    'info Memory usage after GC. {"cur_mem_mib":80}',
+    'warn Memory usage is above soft limit. Refusing data. {"cur_mem_mib":80}',
+    'info Memory usage back within limits. Resuming normal operation. {"cur_mem_mib":79}',
+  ]);
+});
+
+test('garbage alone refuses nothing', () => {
+  const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
+  clock.advance(11_000);
+  memory.live = 50;
+  memory.garbage = 45;
+  made.check();
+  expect(made.mustRefuse).toBe(false);
+  expect(memory.collections).toBe(1);
+});
+
+test('collects above the soft limit at most each min_gc_interval_when_soft_limited', () => {
+  const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
+  memory.live = 85;
+  made.check();
+  expect(memory.collections).toBe(0);
+  expect(made.mustRefuse).toBe(true);
+  clock.advance(10_001);
+  made.check();
+  clock.advance(10_000);
+  made.check();
+  expect(memory.collections).toBe(1);
+});
+
+test('collects above the hard limit at each look', () => {
+  const { limiter: made, memory, clock, logged } = limiter({ limit_mib: 100 });
+  memory.live = 100;
+  for (let i = 0; i < 3; i++) {
+    clock.advance(1000);
+    made.check();
+  }
+  expect(memory.collections).toBe(3);
+  expect(logged).toContain('warn Memory usage is above hard limit. Forcing a GC. {"cur_mem_mib":100}');
+});
+
+test('resident memory above the limit is a reason to collect, now and then, not to refuse', () => {
+  const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
+  memory.residentMib = 120;
+  for (let i = 0; i < 25; i++) {
+    clock.advance(1000);
+    made.check();
+  }
+  expect(memory.collections).toBe(2);
+  expect(made.mustRefuse).toBe(false);
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('looks at each interval while someone uses it', () => {
+  const { limiter: made, memory } = limiter({ limit_mib: 100, min_gc_interval_when_soft_limited: '1h' });
+  memory.live = 90;
+  made.start();
+  made.start();
+  vi.advanceTimersByTime(999);
+  expect(made.mustRefuse).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(made.mustRefuse).toBe(true);
+  made.stop();
+  memory.live = 0;
+  vi.advanceTimersByTime(1000);
+  expect(made.mustRefuse).toBe(false);
+  made.stop();
+  made.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('the real process has memory, a total and a collection', () => {
+  expect(processMemory.used()).toBeGreaterThan(mebibyte);
+  expect(processMemory.resident()).toBeGreaterThan(mebibyte);
+  expect(processMemory.total()).toBeGreaterThan(processMemory.used());
+  processMemory.collectGarbage();
+});
