@@ -6,9 +6,11 @@ import { bearerTokenAuthFactory } from './extensions/bearer-token-auth/factory.t
 import { fileStorageFactory } from './extensions/file-storage/factory.ts';
 import { healthCheckFactory } from './extensions/health-check/factory.ts';
 import { attributesProcessorFactory } from './processors/attributes/factory.ts';
+import { batchProcessorFactory } from './processors/batch/factory.ts';
 import { cumulativeToDeltaProcessorFactory } from './processors/cumulative-to-delta/factory.ts';
 import { deltaToCumulativeProcessorFactory } from './processors/delta-to-cumulative/factory.ts';
 import { filterProcessorFactory } from './processors/filter/factory.ts';
+import { memoryLimiterProcessorFactory } from './processors/memory-limiter/factory.ts';
 import { metricsTransformProcessorFactory } from './processors/metrics-transform/factory.ts';
 import { resourceProcessorFactory } from './processors/resource/factory.ts';
 import { transformProcessorFactory } from './processors/transform/factory.ts';
@@ -19,9 +21,11 @@ export const components: Factories = {
   receivers: [otlpReceiverFactory],
   processors: [
     attributesProcessorFactory,
+    batchProcessorFactory,
     cumulativeToDeltaProcessorFactory,
     deltaToCumulativeProcessorFactory,
     filterProcessorFactory,
+    memoryLimiterProcessorFactory,
     metricsTransformProcessorFactory,
     resourceProcessorFactory,
     transformProcessorFactory,

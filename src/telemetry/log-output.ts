@@ -1,4 +1,4 @@
-import { closeSync, openSync, write } from 'node:fs';
+import { type OutputTarget, openTarget } from './output-target.ts';
 
 /** Bytes that may wait for an output that does not take them; more are dropped and counted. */
 export const maxPendingBytes = 16 * 1024 * 1024;
@@ -7,8 +7,6 @@ const writeAtBytes = 64 * 1024;
 /** Size of a new buffer, and up to which a larger one is kept for the next entries. */
 const newBufferBytes = 64 * 1024;
 const keptBufferBytes = 4 * 1024 * 1024;
-/** Milliseconds until an output that would block is tried again. */
-const retryDelayMs = 5;
 
 export interface LogOutputOptions {
   /** `stdout`, `stderr` or a file path, which is created or appended to. */
@@ -19,13 +17,12 @@ export interface LogOutputOptions {
 }
 
 /**
- * An output that never blocks and never grows: entries are copied into a buffer and written together by one thread-pool write
- * at a time while the next ones gather in a second buffer, so a reader that stops reading (a stuck pipe) holds one pool thread and a bounded buffer, not the process. A closed
+ * An output that never blocks and never grows: entries are copied into a buffer and written together, one write at a time,
+ * while the next ones gather in a second buffer. A reader that stops reading costs a bounded buffer, not the process. A closed
  * pipe or full disk loses entries, counted, and is tried again with the next ones.
  */
 export class LogOutput {
-  readonly #fd: number;
-  readonly #owned: boolean;
+  readonly #target: OutputTarget;
   readonly #limit: number;
   readonly #onDrop: LogOutputOptions['onDrop'];
   /** Gathers entries: its first `#gathered` bytes are taken. */
@@ -41,12 +38,7 @@ export class LogOutput {
 
   /** Opens the output. @throws the system's error when a file can't be opened. */
   constructor(options: LogOutputOptions) {
-    this.#owned = options.path !== 'stdout' && options.path !== 'stderr';
-    this.#fd = this.#owned
-      ? openSync(options.path.replace(/^file:(?:\/\/)?/, ''), 'a', 0o644)
-      : options.path === 'stdout'
-        ? 1
-        : 2;
+    this.#target = openTarget(options.path);
     this.#limit = options.maxPendingBytes ?? maxPendingBytes;
     this.#onDrop = options.onDrop;
   }
@@ -88,7 +80,7 @@ export class LogOutput {
   /** Writes what is pending and closes a file. */
   async close(): Promise<void> {
     await this.flush();
-    if (this.#owned) closeSync(this.#fd);
+    this.#target.close();
   }
 
   #writePending(): void {
@@ -99,7 +91,7 @@ export class LogOutput {
     this.#spare = undefined;
     this.#gathered = 0;
     this.#writing = true;
-    this.#writeChunk(chunk, 0);
+    this.#writeChunk(chunk);
   }
 
   #makeRoom(size: number): void {
@@ -110,19 +102,10 @@ export class LogOutput {
     this.#buffer = larger;
   }
 
-  #writeChunk(chunk: Buffer, offset: number): void {
+  #writeChunk(chunk: Buffer): void {
     // What is being written counts as pending until it is out, so that the bound holds for both together.
-    write(this.#fd, chunk, offset, chunk.byteLength - offset, null, (error, written) => {
-      const next = offset + (error ? 0 : written);
-      if (error?.code === 'EAGAIN') {
-        setTimeout(() => this.#writeChunk(chunk, next), retryDelayMs);
-        return;
-      }
-      if (!error && next < chunk.byteLength) {
-        this.#writeChunk(chunk, next);
-        return;
-      }
-      if (error) this.#onDrop?.(chunk.byteLength - offset, 'output_failed');
+    this.#target.write(chunk, (error) => {
+      if (error) this.#onDrop?.(chunk.byteLength, 'output_failed');
       this.#writing = false;
       if (chunk.buffer.byteLength <= keptBufferBytes) this.#spare = Buffer.from(chunk.buffer);
       this.#pendingBytes -= chunk.byteLength;

@@ -146,3 +146,19 @@ test('a pipe that was closed loses entries, counted, and ends nothing', async ()
   expect(await code).toBe(7);
   expect(readFileSync(file, 'utf8')).toBe('5 output_failed');
 });
+
+test('a process whose output is stuck still ends when it wants to', async () => {
+  const fifo = join(mkdtempSync(join(tmpdir(), 'pitot-log-')), 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const reader = openSync(fifo, 'r+');
+  const program = `
+    import { LogOutput } from ${JSON.stringify(join(import.meta.dirname, 'log-output.ts'))};
+    const output = new LogOutput({ path: 'stdout' });
+    output.write([Buffer.alloc(1_000_000)]);
+    setTimeout(() => process.exit(7), 50);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', reader, 'ignore'],
+  });
+  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(7);
+  closeSync(reader);
+});

@@ -1,0 +1,108 @@
+import { closeSync, constants, fstatSync, openSync, statSync, write } from 'node:fs';
+import { Socket } from 'node:net';
+
+/** Milliseconds until an output that would block is tried again. */
+const retryDelayMs = 5;
+
+/** Where the bytes of an output go, one chunk at a time. */
+export interface OutputTarget {
+  /** Writes all of `chunk`, which must not change until `done` was called. */
+  write(chunk: Buffer, done: (error?: Error | null) => void): void;
+  close(): void;
+}
+
+/** Opens `stdout`, `stderr` or a file, which is created or appended to. @throws the system's error */
+export function openTarget(path: string): OutputTarget {
+  if (path === 'stdout' || path === 'stderr') return openStandard(path === 'stdout' ? 1 : 2);
+  const file = path.replace(/^file:(?:\/\/)?/, '');
+  if (isPipe(() => statSync(file))) return new PipeTarget(file);
+  return new FileTarget({ fd: openSync(file, 'a', 0o644), isOwned: true });
+}
+
+/** The process's own pipe, opened once more where the system allows it: then not blocking is no business of others that have it. */
+function openStandard(fd: 1 | 2): OutputTarget {
+  if (isPipe(() => fstatSync(fd))) {
+    try {
+      return new PipeTarget(`/proc/self/fd/${fd}`);
+    } catch {
+      // No such file system, or a pipe of another user.
+    }
+  }
+  return new FileTarget({ fd, isOwned: false });
+}
+
+function isPipe(stat: () => { isFIFO(): boolean }): boolean {
+  try {
+    return stat().isFIFO();
+  } catch {
+    return false;
+  }
+}
+
+/** A file, terminal or socket, written by the thread pool. One that blocks holds one thread, and the end of the process. */
+class FileTarget implements OutputTarget {
+  readonly #fd: number;
+  readonly #isOwned: boolean;
+
+  constructor({ fd, isOwned }: { fd: number; isOwned: boolean }) {
+    this.#fd = fd;
+    this.#isOwned = isOwned;
+  }
+
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
+    this.#writeFrom(chunk, 0, done);
+  }
+
+  close(): void {
+    if (this.#isOwned) closeSync(this.#fd);
+  }
+
+  #writeFrom(chunk: Buffer, offset: number, done: (error?: Error | null) => void): void {
+    write(this.#fd, chunk, offset, chunk.byteLength - offset, null, (error, written) => {
+      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeFrom(chunk, offset, done), retryDelayMs);
+      else if (error) done(error);
+      else if (offset + written < chunk.byteLength) this.#writeFrom(chunk, offset + written, done);
+      else done();
+    });
+  }
+}
+
+/**
+ * A pipe that does not block: a reader that has stopped holds no thread, so that the process can end while something waits. A
+ * pipe that failed is opened again for the next chunk.
+ */
+class PipeTarget implements OutputTarget {
+  readonly #path: string;
+  #socket: Socket | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#socket = this.#open();
+  }
+
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
+    try {
+      this.#socket ??= this.#open();
+    } catch (error) {
+      setImmediate(() => done(error as Error));
+      return;
+    }
+    this.#socket.write(chunk, done);
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#socket = undefined;
+  }
+
+  #open(): Socket {
+    const fd = openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK);
+    const socket = new Socket({ fd, readable: false, writable: true });
+    // The callback of the write tells the error; here it only must not end the process.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+    });
+    return socket;
+  }
+}
