@@ -16,6 +16,7 @@ import { NormalLogs } from './normal/logs.ts';
 import { NormalMetrics } from './normal/metrics.ts';
 import { NormalTraces } from './normal/traces.ts';
 import { SendingQueue } from './sending-queue.ts';
+import type { SendingQueueConfig } from './sending-queue-config.ts';
 
 /** How long the exporter's own sampling counts, in milliseconds. */
 const samplingTick = 1000;
@@ -52,8 +53,7 @@ class DebugExporter<Data> implements Component {
     this.#signal = signal;
     if (verbosity === 'normal') this.#layout = signal.normal();
     if (verbosity === 'detailed') this.#layout = signal.detailed();
-    if (sendingQueue) this.#queue = new SendingQueue(sendingQueue, (data) => this.#print(data));
-    if (sendingQueue) this.#registerQueueMetrics(sendingQueue.queueSize);
+    if (sendingQueue) this.#queue = this.#newQueue(sendingQueue);
   }
 
   start(): Promise<void> {
@@ -92,13 +92,16 @@ class DebugExporter<Data> implements Component {
     return this.#sampler?.accepts('info', message, this.#settings.clock.monotonic()) ?? true;
   }
 
-  #registerQueueMetrics(capacity: number): void {
-    const { id, metrics } = this.#settings;
+  #newQueue(config: SendingQueueConfig): SendingQueue<Data> {
+    const queue = new SendingQueue<Data>(config, (data) => this.#print(data));
+    const { id, metrics, logger } = this.#settings;
+    if (config.storage !== '') logger.warn('storage has no effect here: the queue is kept in memory');
     const labels = { data_type: this.#signal.type, exporter: id };
     const sizeHelp = 'Current size of the retry queue (in batches). [Alpha]';
-    metrics.gauge('otelcol_exporter_queue_size', sizeHelp, labels, () => this.#queue?.size ?? 0);
+    metrics.gauge('otelcol_exporter_queue_size', sizeHelp, labels, () => queue.size);
     const capacityHelp = 'Fixed capacity of the retry queue (in batches). [Alpha]';
-    metrics.gauge('otelcol_exporter_queue_capacity', capacityHelp, labels, () => capacity);
+    metrics.gauge('otelcol_exporter_queue_capacity', capacityHelp, labels, () => config.queueSize);
+    return queue;
   }
 
   #countRefused(items: number): void {

@@ -7,7 +7,7 @@ import type { AttributesConfig, MatchProperties } from './config.ts';
 import { optionalTextFilter } from './text-filter.ts';
 
 /** Where an item stands; what the settings may ask about besides the item itself. */
-export interface Place {
+interface Place {
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
 }

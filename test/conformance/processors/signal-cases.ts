@@ -19,7 +19,7 @@ import { encodeOtlpJson } from '../../support/otlp-json.ts';
 interface Case {
   readonly name: string;
   readonly signal: Signal;
-  readonly processor: Readonly<Record<string, unknown>>;
+  readonly processor: Readonly<Record<string, unknown>> & { readonly type: string };
   readonly requests: readonly object[];
   readonly http?: { readonly include_metadata?: boolean };
   readonly headers?: Readonly<Record<string, string>>;
@@ -72,7 +72,7 @@ function pipeline<Config>(
     use_internal_logger: false,
     output_paths: [output],
   }) as DebugConfig;
-  const settings = testSettings(String(which.processor['type']));
+  const settings = testSettings(which.processor.type);
   const context = contextOf(which);
   switch (which.signal) {
     case 'metrics': {
