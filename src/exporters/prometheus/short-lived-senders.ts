@@ -10,13 +10,14 @@ const silenceNano = 65_000_000_000n;
 /** What ended earlier after its start was short-lived. */
 const lifetimeNano = 600_000_000_000n;
 
-/** Counters that are watched; others are left alone. */
-const maxWatched = 2_000;
+/** Bounds of what is watched; the rest is left alone. */
+const maxMetrics = 200;
+const maxAttributeSets = 100;
+const maxRestarted = 2_000;
 /** Names that are told. */
 const maxAffected = 50;
 
 interface Sighting {
-  readonly metric: string;
   /** The series of the first processes. */
   readonly first: StoredSeries[];
   latest: StoredSeries;
@@ -30,8 +31,8 @@ interface Sighting {
 export class ShortLivedSenders {
   readonly #logger: Logger;
   readonly #metrics: OwnMetrics;
-  /** By metric and attributes, without the process. */
-  readonly #sightings = new Map<string, Sighting>();
+  /** By metric, and by the hash of attributes: without the process. */
+  readonly #sightings = new Map<string, Map<number, Sighting>>();
   readonly #restarts = new Map<SeriesRecord, number>();
   readonly #affected = new Set<string>();
   #isTold = false;
@@ -48,11 +49,16 @@ export class ShortLivedSenders {
 
   /** A process has sent a counter for the first time, as a series of its own. */
   appeared(series: StoredSeries): void {
-    const metric = series.instrument.metricName;
-    const key = `${series.hash} ${metric}`;
-    const sighting = this.#sightings.get(key);
+    const { metricName } = series.instrument;
+    let sightings = this.#sightings.get(metricName);
+    if (sightings === undefined) {
+      if (this.#sightings.size >= maxMetrics) return;
+      sightings = new Map();
+      this.#sightings.set(metricName, sightings);
+    }
+    const sighting = sightings.get(series.hash);
     if (sighting === undefined) {
-      if (this.#sightings.size < maxWatched) this.#sightings.set(key, { metric, first: [series], latest: series });
+      if (sightings.size < maxAttributeSets) sightings.set(series.hash, { first: [series], latest: series });
       return;
     }
     sighting.latest = series;
@@ -63,20 +69,19 @@ export class ShortLivedSenders {
   restarted(series: SeriesRecord): void {
     const restarts = (this.#restarts.get(series) ?? 0) + 1;
     if (restarts >= processesThreshold) this.#isAffected(series.instrument.metricName);
-    else if (restarts > 1 || this.#restarts.size < maxWatched) this.#restarts.set(series, restarts);
+    else if (restarts > 1 || this.#restarts.size < maxRestarted) this.#restarts.set(series, restarts);
   }
 
   /** Looks at what was noticed, and says it once. Cheap: called at scrapes and sweeps. */
   judge(): void {
-    for (const [key, sighting] of this.#sightings) {
-      if (sighting.first.length < processesThreshold) {
-        if (!sighting.first.some((series) => series.isLive)) this.#sightings.delete(key);
-      } else if (sighting.first.filter((series) => isShortLived(series, sighting)).length >= shortLivedThreshold) {
-        this.#isAffected(sighting.metric);
-        this.#sightings.delete(key);
-      } else if (!sighting.latest.isLive) {
-        this.#sightings.delete(key);
+    for (const [metric, sightings] of this.#sightings) {
+      for (const [hash, sighting] of sightings) {
+        const isProven =
+          sighting.first.filter((series) => isShortLived(series, sighting)).length >= shortLivedThreshold;
+        if (isProven) this.#isAffected(metric);
+        if (isProven || !sighting.latest.isLive) sightings.delete(hash);
       }
+      if (sightings.size === 0) this.#sightings.delete(metric);
     }
     for (const series of this.#restarts.keys()) {
       if (!series.isLive) this.#restarts.delete(series);

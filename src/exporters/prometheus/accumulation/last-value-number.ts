@@ -16,8 +16,6 @@ export class LastNumber extends SeriesRecord implements NumberSeries {
   exemplar: PrometheusExemplar | undefined = undefined;
   /** The exact value of an integer; `number` while a double holds it exactly. Undefined: the value is a double. */
   integer: bigint | true | undefined = undefined;
-  /** A counter shows its creation and an exemplar, a gauge does not. */
-  isCounter = false;
 
   get kind(): 'number' {
     return 'number';
@@ -28,7 +26,7 @@ export class LastNumber extends SeriesRecord implements NumberSeries {
   }
 
   get createdUnixNano(): bigint | undefined {
-    return this.isCounter ? createdTime(this.startUnixNano) : undefined;
+    return this.variant.family.type === 'counter' ? createdTime(this.startUnixNano) : undefined;
   }
 }
 
@@ -77,17 +75,19 @@ export class LastSumRule extends LastGaugeRule {
     const metric = context?.metric as SumMetric;
     const time = signedTime(point.timeUnixNano);
     if (time < series.timeUnixNano) return outOfOrder;
-    let isVisible = series.isCounter !== metric.isMonotonic;
-    series.isCounter = metric.isMonotonic;
+    const { isMonotonic } = metric;
+    let isVisible = false;
     if (metric.aggregationTemporality === temporality.delta) {
-      if (signedTime(point.startTimeUnixNano) === series.timeUnixNano) return addDelta(series, point, time);
+      if (signedTime(point.startTimeUnixNano) === series.timeUnixNano) {
+        return addDelta(series, point, time);
+      }
       isVisible = restart(series, point) || isVisible;
     } else if (restart(series, point)) {
       isVisible = true;
-      if (metric.isMonotonic && series.timeUnixNano !== beforeAllTimes) this.#onRestart(series);
+      if (isMonotonic && series.timeUnixNano !== beforeAllTimes) this.#onRestart(series);
     }
-    if (series.isCounter && (point.exemplars.length > 0 || series.exemplar !== undefined)) {
-      series.exemplar = lastExemplar(point.exemplars);
+    if (point.exemplars.length > 0 || series.exemplar !== undefined) {
+      series.exemplar = isMonotonic ? lastExemplar(point.exemplars) : undefined;
       isVisible = true;
     }
     const verdict = replace(series, point, time);
@@ -125,6 +125,6 @@ function addDelta(series: LastNumber, { value, exemplars }: NumberDataPoint, tim
     series.integer = undefined;
   }
   series.timeUnixNano = time;
-  series.exemplar = series.isCounter ? lastExemplar(exemplars) : undefined;
+  series.exemplar = lastExemplar(exemplars);
   return changed;
 }

@@ -163,9 +163,9 @@ function isTie(a: StoredSeries, b: StoredSeries): boolean {
   return compareLabelSets(a.labels, b.labels) === 0;
 }
 
-/** By the points' time, then by arrival. */
+/** By the points’ time, then by arrival; `a` is the younger series. */
 function isNewer(a: StoredSeries, b: StoredSeries): boolean {
-  return a.timeUnixNano === b.timeUnixNano ? a.updatedMs > b.updatedMs : a.timeUnixNano > b.timeUnixNano;
+  return a.timeUnixNano === b.timeUnixNano ? a.updatedMs >= b.updatedMs : a.timeUnixNano > b.timeUnixNano;
 }
 
 /** The first index not before `from` whose series does not sort before `labels`. */

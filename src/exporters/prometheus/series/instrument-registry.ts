@@ -91,12 +91,13 @@ export class InstrumentRegistry {
     if (instrument.index.size > 0) return;
     const { target } = instrument;
     this.#instruments.delete(instrument);
-    target.instruments.delete(instrument.key);
+    target.instruments.remove(instrument);
+    if (instrument.labels.sharedBy === instrument) instrument.labels.sharedBy = undefined;
     // No guess may find it again.
     instrument.descriptor = undefined;
     instrument.next = undefined;
     if (target.cursor === instrument) target.cursor = undefined;
-    if (target.instruments.size > 0) return;
+    if (!target.instruments.isEmpty) return;
     target.isLive = false;
     this.#targets.delete(target.key);
     this.#targetInfo.changed();
@@ -104,14 +105,21 @@ export class InstrumentRegistry {
 
   #find(target: Target, { metric, scope, schemaUrl }: MetricPart): Instrument {
     const type = metric.type as DataType;
-    const identity = this.#labelRules.identify(scope, schemaUrl);
+    const scopeIdentity = this.#labelRules.identify(scope, schemaUrl);
     const metricName = metric.descriptor.name;
-    const key = `${type} ${metricName} ${identity.key}`;
-    let instrument = target.instruments.get(key);
+    let instrument = target.instruments.find(metricName, type, scopeIdentity);
     if (instrument === undefined) {
-      const labels = target.labelsOf(identity, type, this.#labelRules);
-      instrument = new Instrument({ key, target, type, metricName, rule: this.#policy.ruleFor(type), labels });
-      target.instruments.set(key, instrument);
+      const labels = target.labelsOf(scopeIdentity, type, this.#labelRules);
+      instrument = new Instrument({
+        target,
+        scopeIdentity,
+        type,
+        metricName,
+        rule: this.#policy.ruleFor(type),
+        labels,
+      });
+      labels.sharedBy ??= instrument;
+      target.instruments.add(instrument);
       this.#instruments.add(instrument);
     }
     return instrument;

@@ -4,6 +4,7 @@ import type { DataType, SeriesRule } from '../accumulation/policy.ts';
 import type { FamilyVariant } from './family.ts';
 import type { MetricPart } from './instrument-registry.ts';
 import type { CanonicalAttributes } from './label-sets.ts';
+import type { ScopeIdentity } from './scope-identity.ts';
 import type { ScopeLabels } from './scope-labels.ts';
 import { SeriesIndex } from './series-index.ts';
 import type { StoredSeries } from './stored-series.ts';
@@ -11,8 +12,8 @@ import type { Target } from './target.ts';
 
 /** One metric of one target, scope and data type: where the series of a point is found by its attributes. */
 export class Instrument {
-  readonly key: string;
   readonly target: Target;
+  readonly scopeIdentity: ScopeIdentity;
   readonly type: DataType;
   readonly metricName: string;
   readonly rule: SeriesRule;
@@ -33,15 +34,15 @@ export class Instrument {
   nextExpiryMs = Number.POSITIVE_INFINITY;
 
   constructor(options: {
-    readonly key: string;
     readonly target: Target;
+    readonly scopeIdentity: ScopeIdentity;
     readonly type: DataType;
     readonly metricName: string;
     readonly rule: SeriesRule;
     readonly labels: ScopeLabels;
   }) {
-    this.key = options.key;
     this.target = options.target;
+    this.scopeIdentity = options.scopeIdentity;
     this.type = options.type;
     this.metricName = options.metricName;
     this.rule = options.rule;

@@ -36,6 +36,8 @@ class OpaqueLabelSet extends StoredLabelSet {
  */
 export class CanonicalAttributes {
   hash = 0;
+  /** False when a value is not valid UTF-8, without which its series cannot be shown. */
+  isValid = true;
   #layout!: LabelLayout;
   #values: ByteString[] = [];
 
@@ -46,14 +48,18 @@ export class CanonicalAttributes {
     const { order } = layout;
     const values = this.#values;
     values.length = order.length;
+    this.#layout = layout;
+    this.isValid = true;
     for (let i = 0; i < order.length; i++) {
       const { value } = entries[order[i]!]!;
-      values[i] = toByteString(typeof value === 'string' ? value : valueText(value));
+      const text = typeof value === 'string' ? value : valueText(value);
+      const bytes = toByteString(text);
+      if (bytes !== text && !text.isWellFormed()) this.isValid = false;
+      values[i] = bytes;
     }
-    this.#layout = layout;
     if (layout.repeats) this.#orderRepeated();
     let hash = layout.shape.seed;
-    for (const value of values) hash = hashText(value, hash);
+    for (let i = 0; i < order.length; i++) hash = hashText(values[i]!, hash);
     this.hash = hash;
   }
 
@@ -84,9 +90,8 @@ export class CanonicalAttributes {
     const values = new Array<ByteString>(sources.length);
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i]!;
-      if ('constant' in source) values[i] = constants[source.constant]!;
-      else if (source.attributes.length === 1) values[i] = this.#values[source.attributes[0]!]!;
-      else values[i] = source.attributes.map((attribute) => this.#values[attribute]!).join(';');
+      if (typeof source === 'object') values[i] = source.map((attribute) => this.#values[attribute]!).join(';');
+      else values[i] = source < 0 ? constants[~source]! : this.#values[source]!;
     }
     return shape.positions === undefined
       ? new OpaqueLabelSet(shape, values, this.#values.slice())
@@ -104,12 +109,4 @@ export class CanonicalAttributes {
       start = end;
     }
   }
-}
-
-/** Whether every attribute's value is valid UTF-8, without which the series cannot be shown. */
-export function hasValidText(attributes: Attributes): boolean {
-  for (const { value } of attributes.entries) {
-    if (typeof value === 'string' && !value.isWellFormed()) return false;
-  }
-  return true;
 }

@@ -14,7 +14,7 @@ export interface LabelShape {
   readonly seed: number;
   /** Label names, sorted bytewise. */
   readonly names: readonly ByteString[];
-  /** Where the value of each label comes from: attributes (by sorted position; several are joined with `;`), or a constant. */
+  /** Where the value of each label comes from. */
   readonly sources: readonly LabelSource[];
   /** For each attribute, in sorted order, the index of the label that holds exactly its value. Undefined when some label doesn't. */
   readonly positions: readonly number[] | undefined;
@@ -24,7 +24,11 @@ export interface LabelShape {
   readonly hasValidNames: boolean;
 }
 
-export type LabelSource = { readonly attributes: readonly number[] } | { readonly constant: number };
+/**
+ * The value of a label: of the attribute at that sorted position; for a negative number, the constant `~n`; for several
+ * positions, those attributes joined with `;`.
+ */
+export type LabelSource = number | readonly number[];
 
 /** A shape, seen from one order of keys. */
 export interface LabelLayout {
@@ -112,8 +116,11 @@ export class LabelScheme {
       else joined.push(i);
     });
     const labels: [ByteString, LabelSource][] = [
-      ...[...attributesOf].map(([name, attributes]): [ByteString, LabelSource] => [name, { attributes }]),
-      ...this.#constants.map((name, constant): [ByteString, LabelSource] => [name, { constant }]),
+      ...[...attributesOf].map(([name, attributes]): [ByteString, LabelSource] => [
+        name,
+        attributes.length === 1 ? attributes[0]! : attributes,
+      ]),
+      ...this.#constants.map((name, constant): [ByteString, LabelSource] => [name, ~constant]),
     ];
     labels.sort(([a], [b]) => compareBytes(a, b));
     const sources = labels.map(([, source]) => source);
@@ -158,7 +165,7 @@ function hasKeys(keys: readonly string[], entries: readonly KeyValue[]): boolean
 function positionsOf(sources: readonly LabelSource[], count: number): number[] | undefined {
   const positions = new Array<number>(count).fill(-1);
   sources.forEach((source, label) => {
-    if ('attributes' in source && source.attributes.length === 1) positions[source.attributes[0]!] = label;
+    if (typeof source === 'number' && source >= 0) positions[source] = label;
   });
   return positions.includes(-1) ? undefined : positions;
 }

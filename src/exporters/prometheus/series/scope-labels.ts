@@ -1,16 +1,14 @@
-import type { Attributes } from '../../../pdata/attributes.ts';
 import { Memo } from '../../../pdata/memo.ts';
 import type { InstrumentationScope } from '../../../pdata/metrics.ts';
 import { toByteString } from '../../../pdata/utf8.ts';
 import type { DataType } from '../accumulation/policy.ts';
 import type { ByteString } from '../exposition/metric-family.ts';
-import type { StoredLabelSet } from './label-sets.ts';
+import type { Instrument } from './instrument.ts';
 import { LabelScheme } from './label-shape.ts';
 import { identifyScope, type ScopeIdentity } from './scope-identity.ts';
 
-/** Scopes, schemes and label sets remembered by reference or key; what is forgotten is made again. */
+/** Scopes and schemes remembered by reference or key; what is forgotten is made again. */
 const maxKnownScopes = 2_000;
-const maxRecentLabelSets = 4_000;
 
 /** What the series of one target, scope and kind of metric have in common. */
 export interface ScopeLabels {
@@ -19,8 +17,8 @@ export interface ScopeLabels {
   readonly constants: readonly ByteString[];
   /** False when one of them is not valid UTF-8. */
   readonly isValid: boolean;
-  /** Label sets made lately, so that metrics with the same attributes share them. */
-  readonly recent: Memo<Attributes, StoredLabelSet>;
+  /** An instrument with such labels: where others look for a label set that they can share. */
+  sharedBy: Instrument | undefined;
 }
 
 /** Job and instance as they become labels. */
@@ -75,7 +73,7 @@ export class ScopeLabelRules {
       scheme: this.#schemeOf(scope, target, reserved),
       constants,
       isValid: scope.isValid && (target.job?.isWellFormed() ?? true) && (target.instance?.isWellFormed() ?? true),
-      recent: new Memo(maxRecentLabelSets),
+      sharedBy: undefined,
     };
   }
 

@@ -1,83 +1,78 @@
 import type { CanonicalAttributes, StoredLabelSet } from './label-sets.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-/** Up to so many series a chain is faster and smaller than a Map. */
-const chainLimit = 8;
+const smallestTable = 4;
 
-/** The series of one instrument by their attributes: a chain while they are few, then a Map of chains keyed by hash. */
+/**
+ * The series of one instrument by the hash of their attributes: a table with open addressing, which is smaller than a Map,
+ * and faster where most lookups are of series that are not there yet.
+ */
 export class SeriesIndex {
   size = 0;
-  #chain: StoredSeries | undefined;
-  #chains: Map<number, StoredSeries> | undefined;
+  /** A power of two long, at most three quarters full. */
+  #table: (StoredSeries | undefined)[] = [];
 
   find(wanted: CanonicalAttributes): StoredSeries | undefined {
+    const table = this.#table;
+    const mask = table.length - 1;
+    if (mask < 0) return undefined;
     const { hash } = wanted;
-    let series = this.#chains === undefined ? this.#chain : this.#chains.get(hash);
-    while (series !== undefined) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const series = table[slot];
+      if (series === undefined) return undefined;
       if (series.hash === hash && wanted.equals(series.labels as StoredLabelSet)) return series;
-      series = series.chained;
     }
-    return undefined;
   }
 
   /** `series.hash` is set, and it is not there yet. */
   add(series: StoredSeries): void {
     this.size += 1;
-    if (this.#chains === undefined && this.size > chainLimit) this.#toMap();
-    if (this.#chains === undefined) {
-      series.chained = this.#chain;
-      this.#chain = series;
-    } else {
-      series.chained = this.#chains.get(series.hash);
-      this.#chains.set(series.hash, series);
-    }
+    if (this.size * 4 > this.#table.length * 3) this.#grow();
+    insert(this.#table, series);
   }
 
+  /** It is there. */
   remove(series: StoredSeries): void {
-    const first = this.#chains === undefined ? this.#chain : this.#chains.get(series.hash);
-    if (first === series) {
-      this.#setFirst(series.hash, series.chained);
-    } else {
-      let before = first;
-      while (before !== undefined && before.chained !== series) before = before.chained;
-      if (before === undefined) return;
-      before.chained = series.chained;
-    }
-    series.chained = undefined;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let slot = series.hash & mask;
+    while (table[slot] !== series) slot = (slot + 1) & mask;
     this.size -= 1;
+    // What follows in the same run moves up, if it may stand here: no lookup may end at a hole before it.
+    let hole = slot;
+    for (let next = (slot + 1) & mask; ; next = (next + 1) & mask) {
+      const follower = table[next];
+      if (follower === undefined) break;
+      const distance = (next - (follower.hash & mask)) & mask;
+      if (distance >= ((next - hole) & mask)) {
+        table[hole] = follower;
+        hole = next;
+      }
+    }
+    table[hole] = undefined;
+    if (this.size === 0) this.#table = [];
   }
 
+  /** In no order. Series may be removed afterwards, not while this is read. */
   *[Symbol.iterator](): Generator<StoredSeries, void> {
-    if (this.#chains !== undefined) {
-      for (const first of this.#chains.values()) yield* chainFrom(first);
-    } else if (this.#chain !== undefined) {
-      yield* chainFrom(this.#chain);
+    for (const series of this.#table) {
+      if (series !== undefined) yield series;
     }
   }
 
-  #toMap(): void {
-    const chains = new Map<number, StoredSeries>();
-    for (const series of [...this]) {
-      series.chained = chains.get(series.hash);
-      chains.set(series.hash, series);
+  #grow(): void {
+    const old = this.#table;
+    const table = new Array<StoredSeries | undefined>(Math.max(smallestTable, old.length * 2)).fill(undefined);
+    for (const series of old) {
+      if (series !== undefined) insert(table, series);
     }
-    this.#chain = undefined;
-    this.#chains = chains;
-  }
-
-  #setFirst(hash: number, series: StoredSeries | undefined): void {
-    if (this.#chains === undefined) this.#chain = series;
-    else if (series === undefined) this.#chains.delete(hash);
-    else this.#chains.set(hash, series);
+    this.#table = table;
   }
 }
 
-/** The one given first, then what is chained to it; each may be removed while it is looked at. */
-function* chainFrom(first: StoredSeries): Generator<StoredSeries, void> {
-  let series: StoredSeries | undefined = first;
-  while (series !== undefined) {
-    const next: StoredSeries | undefined = series.chained;
-    yield series;
-    series = next;
-  }
+function insert(table: (StoredSeries | undefined)[], series: StoredSeries): void {
+  const mask = table.length - 1;
+  let slot = series.hash & mask;
+  while (table[slot] !== undefined) slot = (slot + 1) & mask;
+  table[slot] = series;
 }

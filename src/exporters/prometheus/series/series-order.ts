@@ -11,7 +11,6 @@ interface Labelled {
 
 /** Up to so many series a comparison sort is faster than distribution. */
 const smallSort = 24;
-const sampleSize = 1_000;
 
 /** Orders two label sets: 0 when the page's order does not tell them apart (names are not compared). */
 export function compareLabelSets(a: LabelSet, b: LabelSet): number {
@@ -58,13 +57,14 @@ function distribute<T extends Labelled>(series: T[], from: number, result: T[]):
     return;
   }
   const position = firstDifference(series, from, labelCount);
-  if (position === labelCount || isMostlyDistinct(series, position)) {
+  if (position === labelCount) {
     distribute(series, labelCount, result);
     return;
   }
   const byValue = new Map<ByteString, T[]>();
   for (const one of series) group(byValue, one.labels.values[position]!, one);
-  for (const value of [...byValue.keys()].sort(compareBytes)) distribute(byValue.get(value)!, position + 1, result);
+  // Byte strings: the default order is theirs.
+  for (const value of [...byValue.keys()].sort()) distribute(byValue.get(value)!, position + 1, result);
 }
 
 /** The first label at which not all series have the value of the first one. */
@@ -77,16 +77,6 @@ function firstDifference(series: readonly Labelled[], from: number, labelCount: 
     }
   }
   return labelCount;
-}
-
-/** Whether distribution by that label would only make groups of one. */
-function isMostlyDistinct(series: readonly Labelled[], position: number): boolean {
-  const sample = new Set<ByteString>();
-  const step = Math.max(1, Math.floor(series.length / sampleSize));
-  for (let i = 0; i < sampleSize * step && i < series.length; i += step) {
-    sample.add(series[i]!.labels.values[position]!);
-  }
-  return sample.size > Math.min(sampleSize, series.length) * 0.9;
 }
 
 function group<K, T>(groups: Map<K, T[]>, key: K, member: T): void {

@@ -6,11 +6,8 @@ import type { FamilyVariant } from './family.ts';
 import type { FamilyRegistry } from './family-registry.ts';
 import type { Instrument } from './instrument.ts';
 import type { InstrumentRegistry } from './instrument-registry.ts';
-import { CanonicalAttributes, hasValidText, type StoredLabelSet } from './label-sets.ts';
-import type { StoredSeries } from './stored-series.ts';
-
-/** What a removed series points to, so that no guess finds it again. */
-const nothing: Attributes = { entries: [] };
+import { CanonicalAttributes, type StoredLabelSet } from './label-sets.ts';
+import { ofRemovedSeries, type StoredSeries } from './stored-series.ts';
 
 export interface SeriesSetOptions {
   readonly policy: AccumulationPolicy;
@@ -50,7 +47,7 @@ export class SeriesSet {
       return undefined;
     }
     const { attributes } = identity;
-    const labels = this.#labelSetOf(instrument, attributes);
+    const labels = this.#labelSetOf(instrument);
     // A policy's series implement one of the exposition's interfaces; see accumulation/policy.ts.
     const series = instrument.rule.create(labels, identity) as StoredSeries;
     series.instrument = instrument;
@@ -60,7 +57,7 @@ export class SeriesSet {
     instrument.index.add(series);
     instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + instrument.rule.expirationMs(series));
     this.#size += 1;
-    this.#options.families.join(series, this.#variantFor(instrument, labels, attributes));
+    this.#options.families.join(series, this.#variantFor(instrument, labels));
     return series;
   }
 
@@ -71,8 +68,7 @@ export class SeriesSet {
 
   remove(series: StoredSeries): void {
     const { instrument } = series;
-    series.isLive = false;
-    series.attributes = nothing;
+    series.attributes = ofRemovedSeries;
     series.next = undefined;
     if (instrument.cursor === series) instrument.cursor = undefined;
     instrument.index.remove(series);
@@ -90,22 +86,26 @@ export class SeriesSet {
   #expireInstrument(instrument: Instrument, nowMs: number): void {
     if (nowMs < instrument.nextExpiryMs) return;
     let nextExpiryMs = Number.POSITIVE_INFINITY;
+    const expired: StoredSeries[] = [];
     for (const series of instrument.index) {
       const expirationMs = instrument.rule.expirationMs(series);
-      if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) this.remove(series);
+      if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) expired.push(series);
       else nextExpiryMs = Math.min(nextExpiryMs, series.updatedMs + expirationMs);
     }
+    for (const series of expired) this.remove(series);
     instrument.nextExpiryMs = nextExpiryMs;
     this.#options.instruments.forgetIfEmpty(instrument);
   }
 
-  #labelSetOf(instrument: Instrument, attributes: Attributes): StoredLabelSet {
-    const { recent, constants } = instrument.labels;
-    return recent.get(attributes) ?? recent.set(attributes, this.#canonical.toLabelSet(constants));
+  #labelSetOf({ labels, index }: Instrument): StoredLabelSet {
+    const { sharedBy, constants } = labels;
+    const shared =
+      sharedBy === undefined || sharedBy.index === index ? undefined : sharedBy.index.find(this.#canonical);
+    return (shared?.labels as StoredLabelSet | undefined) ?? this.#canonical.toLabelSet(constants);
   }
 
-  #variantFor(instrument: Instrument, labels: StoredLabelSet, attributes: Attributes): FamilyVariant {
-    if (instrument.labels.isValid && labels.shape.hasValidNames && hasValidText(attributes)) return instrument.variant;
+  #variantFor(instrument: Instrument, { shape }: StoredLabelSet): FamilyVariant {
+    if (instrument.labels.isValid && shape.hasValidNames && this.#canonical.isValid) return instrument.variant;
     return this.#options.families.discard('invalid_label');
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Logger, OwnMetrics } from '../../../component/component.ts';
+import { type Attributes, noAttributes } from '../../../pdata/attributes.ts';
 import { type Metrics, noRecordedValueFlag, type ResourceMetrics } from '../../../pdata/metrics.ts';
 import type { AccumulationPolicy, PointContext, SeriesIdentity, SeriesRegistry } from '../accumulation/policy.ts';
 import type { MetricFamily } from '../exposition/metric-family.ts';
@@ -30,6 +31,9 @@ export interface SeriesStoreOptions {
   /** Told of each new series of a monotonic sum, before its first point is taken; see short-lived-senders.ts. */
   readonly onNewCounter?: (series: StoredSeries) => void;
 }
+
+/** One object for all points of a metric. */
+type MutableIdentity = Omit<SeriesIdentity, 'attributes'> & { attributes: Attributes };
 
 /**
  * All series of the exporter. `append` applies a request at once; `collect` gives the families of a page. Points are found by
@@ -178,14 +182,14 @@ export class SeriesStore implements SeriesRegistry {
           continue;
         }
         if (!target?.isLive) target = this.#instruments.targetOf(sender, resource);
-        const part = { resource, scope, schemaUrl, metric };
+        const part = { resource, scope, schemaUrl, metric, attributes: noAttributes };
         this.#appendMetric(this.#instruments.instrumentOf(target, part), part);
       }
     }
   }
 
-  #appendMetric(instrument: Instrument, part: Omit<SeriesIdentity, 'attributes'>): void {
-    const { metric } = part;
+  #appendMetric(instrument: Instrument, identity: MutableIdentity): void {
+    const { metric } = identity;
     const context = this.#context;
     const { rule, variant } = instrument;
     const { arrivalMs } = context;
@@ -199,7 +203,8 @@ export class SeriesStore implements SeriesRegistry {
         series = this.#series.find(instrument, point.attributes);
         if (series === undefined) {
           if ((point.flags & noRecordedValueFlag) !== 0) continue;
-          series = this.#series.create(instrument, { ...part, attributes: point.attributes }, arrivalMs);
+          identity.attributes = point.attributes;
+          series = this.#series.create(instrument, identity, arrivalMs);
           if (series === undefined) continue;
           if (instrument.isMonotonic) this.#options.onNewCounter?.(series);
         }
@@ -231,8 +236,8 @@ export class SeriesStore implements SeriesRegistry {
     }
     instrument.cursor = previous;
     if (isVisible) variant.family.version += 1;
-    if (isAccepted && instrument.target.resource !== part.resource) {
-      instrument.target.resource = part.resource;
+    if (isAccepted && instrument.target.resource !== identity.resource) {
+      instrument.target.resource = identity.resource;
       this.#targetInfo.changed();
     }
     this.#instruments.forgetIfEmpty(instrument);

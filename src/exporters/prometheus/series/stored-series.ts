@@ -4,6 +4,9 @@ import type { FamilyVariant } from './family.ts';
 import type { Instrument } from './instrument.ts';
 import type { DropReason } from './verdict.ts';
 
+/** The attributes of a series that the store has let go of: no point has this object, so no guess finds the series again. */
+export const ofRemovedSeries: Attributes = { entries: [] };
+
 /** A series in the store: what the store keeps, and what the formats show of it. */
 export type StoredSeries = SeriesRecord & Series;
 
@@ -21,17 +24,18 @@ export abstract class SeriesRecord {
   attributes!: Attributes;
   /** The series whose point followed last time: a guess that spares looking the next point up. */
   next: StoredSeries | undefined = undefined;
-  /** Another series of the same instrument in the same bucket of its index. */
-  chained: StoredSeries | undefined = undefined;
   /** Hash of its attributes' canonical form. */
   hash = 0;
   /** Monotonic ms when its latest accepted point arrived. */
   updatedMs = 0;
-  /** False once the store has let go of it. */
-  isLive = true;
 
   constructor(labels: LabelSet) {
     this.labels = labels;
+  }
+
+  /** False once the store has let go of it. */
+  get isLive(): boolean {
+    return this.attributes !== ofRemovedSeries;
   }
 
   /** Time of the latest point in nanoseconds, signed: decides between two series that show the same labels. */

@@ -14,7 +14,7 @@ export class Target {
   resource: Resource;
   /** False once the target is forgotten, which it is with its last instrument. */
   isLive = true;
-  readonly instruments = new Map<string, Instrument>();
+  readonly instruments = new InstrumentIndex();
   /** The instrument met last; its `next` is a guess for the one that comes now. */
   cursor: Instrument | undefined = undefined;
   readonly #labels: { scope: ScopeIdentity; reserved: ReservedLabel; labels: ScopeLabels }[] = [];
@@ -35,6 +35,35 @@ export class Target {
     if (this.#labels.length >= maxRememberedScopes) this.#labels.shift();
     this.#labels.push({ scope, reserved, labels });
     return labels;
+  }
+}
+
+/** The instruments of a target by metric name; few have the same one. */
+class InstrumentIndex {
+  readonly #byName = new Map<string, Instrument[]>();
+
+  get isEmpty(): boolean {
+    return this.#byName.size === 0;
+  }
+
+  find(metricName: string, type: DataType, scope: ScopeIdentity): Instrument | undefined {
+    return this.#byName
+      .get(metricName)
+      ?.find((one) => one.type === type && (one.scopeIdentity === scope || one.scopeIdentity.key === scope.key));
+  }
+
+  add(instrument: Instrument): void {
+    const sameName = this.#byName.get(instrument.metricName);
+    if (sameName === undefined) this.#byName.set(instrument.metricName, [instrument]);
+    else sameName.push(instrument);
+  }
+
+  remove(instrument: Instrument): void {
+    const sameName = this.#byName.get(instrument.metricName);
+    if (sameName === undefined) return;
+    const rest = sameName.filter((one) => one !== instrument);
+    if (rest.length === 0) this.#byName.delete(instrument.metricName);
+    else this.#byName.set(instrument.metricName, rest);
   }
 }
 

@@ -1,0 +1,81 @@
+import { Bench } from 'tinybench';
+import { parseConfig } from '../../src/config/schema.ts';
+import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
+import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
+import type { Metrics } from '../../src/pdata/metrics.ts';
+import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { testSettings } from '../../test/support/component-settings.ts';
+import { type BatchShape, batchBodies, churnBodies, recordedBodies } from '../load/bodies.ts';
+
+/*
+ * What the prometheus exporter's store does with decoded requests. "known": the attributes are the objects of last time, in
+ * the same order; "decoded anew": equal attributes in other objects, so that they are looked up by their canonical form;
+ * "new series": every point is the first of its series (the store starts empty).
+ */
+
+function newExporter(): PrometheusExporter {
+  const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return new PrometheusExporter(parsed.value, testSettings('prometheus'));
+}
+
+function decoded(bodies: Iterable<Buffer>, decoder = new MetricsDecoder()): Metrics[] {
+  return [...bodies].map((body) => decoder.decode(body));
+}
+
+/** One append each time, of the requests in turn. */
+function inTurn(exporter: PrometheusExporter, requests: readonly Metrics[]): () => void {
+  let i = 0;
+  return () => {
+    exporter.consumeMetrics(requests[i]!);
+    i = (i + 1) % requests.length;
+  };
+}
+
+const bench = new Bench({ time: 500 });
+const points = new Map<string, number>();
+
+function add(name: string, pointsPerRun: number, run: () => void): void {
+  points.set(name, pointsPerRun);
+  bench.add(name, run);
+}
+
+const counters: BatchShape = { kind: 'counter', batches: 10, metrics: 1, points: 1000, step: 0 };
+const histograms: BatchShape = { ...counters, kind: 'histogram', points: 200 };
+add('1,000 counters, known', 1000, inTurn(newExporter(), decoded(batchBodies(counters))));
+add('200 histograms of 16 buckets, known', 200, inTurn(newExporter(), decoded(batchBodies(histograms))));
+
+const anew = [...batchBodies(counters)].map((body) => new MetricsDecoder().decode(body));
+add('1,000 counters, decoded anew', 1000, inTurn(newExporter(), anew));
+
+const spread: BatchShape = { ...counters, batches: 100, step: 1000 };
+const first = decoded(batchBodies(spread), new MetricsDecoder({ maxInternedBytes: 1e9 }));
+add('100 batches of 1,000 counters, new series', 100_000, () => {
+  const exporter = newExporter();
+  for (const request of first) exporter.consumeMetrics(request);
+});
+const large = newExporter();
+add('1,000 counters of 100,000, known', 1000, inTurn(large, first));
+
+const airflow = decoded(recordedBodies('airflow-3.3'));
+const airflowPoints = airflow.reduce((sum, request) => sum + request.dataPointCount, 0);
+add('recording airflow-3.3, known', airflowPoints / airflow.length, inTurn(newExporter(), airflow));
+const churn = decoded(churnBodies('airflow-3.3', 1000));
+const churnPoints = churn.reduce((sum, request) => sum + request.dataPointCount, 0);
+add('1,000 processes never seen before', churnPoints, () => {
+  const exporter = newExporter();
+  for (const request of churn) exporter.consumeMetrics(request);
+});
+
+await bench.run();
+console.table(
+  bench.tasks.map((task) => {
+    const { latency } = task.result as { latency: { p50: number } };
+    const perRun = points.get(task.name)!;
+    return {
+      task: task.name,
+      'µs a run': (latency.p50 * 1000).toFixed(1),
+      'ns a point': ((latency.p50 * 1e6) / perRun).toFixed(0),
+    };
+  }),
+);
