@@ -52,6 +52,16 @@ export class DroppedPoints {
     if (!silent.has(reason)) this.#logOnce(drop);
   }
 
+  /** Attributes of a new series that cannot be labels. */
+  countOmittedLabels(labels: number): void {
+    this.#metrics
+      .counter(
+        'pitot_prometheus_omitted_labels',
+        'Attributes of new series that are no labels, because their key is empty.',
+      )
+      .add(labels);
+  }
+
   /** The latest drops, newest first. */
   get recent(): readonly RecentDrop[] {
     return [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)].reverse();

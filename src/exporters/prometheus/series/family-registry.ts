@@ -94,6 +94,14 @@ export class FamilyRegistry {
     if (variant.count === 0) this.#mustReconsider = true;
   }
 
+  /** Forgets at once a variant that nothing came of: refused points must not leave names behind. */
+  release({ count, family }: FamilyVariant): void {
+    const name = this.#names.get(family.name);
+    if (count > 0 || name === undefined) return;
+    this.#forgetEmpty(name, Number.NEGATIVE_INFINITY);
+    this.#mustReconsider ||= this.#waiting.size > 0;
+  }
+
   /** The families of the page in order, after names were given away that are free now. */
   *shown(nowMs: number): Generator<Family, void> {
     this.#reconsider(nowMs);

@@ -89,6 +89,7 @@ export class InstrumentRegistry {
   /** To be called whenever series may have gone. */
   forgetIfEmpty(instrument: Instrument): void {
     if (instrument.index.size > 0) return;
+    this.#families.release(instrument.variant);
     const { target } = instrument;
     this.#instruments.delete(instrument);
     target.instruments.remove(instrument);

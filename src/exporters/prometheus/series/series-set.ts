@@ -57,6 +57,7 @@ export class SeriesSet {
     instrument.index.add(series);
     instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + instrument.rule.expirationMs(series));
     this.#size += 1;
+    if (labels.shape.omitted > 0) this.#options.drops.countOmittedLabels(labels.shape.omitted);
     this.#options.families.join(series, this.#variantFor(instrument, labels));
     return series;
   }

@@ -1,0 +1,126 @@
+import { type AnyValue, type Attributes, noAttributes } from '../../src/pdata/attributes.ts';
+import {
+  type DataPoint,
+  type Exemplar,
+  type ExponentialHistogramDataPoint,
+  type HistogramDataPoint,
+  type InstrumentationScope,
+  type Metric,
+  type MetricDescriptor,
+  type Metrics,
+  type NumberDataPoint,
+  type Resource,
+  type SummaryDataPoint,
+  temporality,
+} from '../../src/pdata/metrics.ts';
+
+/*
+ * Builders of pipeline data for tests: what is not said has a quiet default. Each call makes new objects, so that nothing is
+ * recognised by reference unless a test shares it.
+ */
+
+type Values = Readonly<Record<string, AnyValue>>;
+
+/** Attributes in the order of the object's keys; or of pairs, where keys may repeat. */
+export function attributes(values: Values | readonly (readonly [string, AnyValue])[] = {}): Attributes {
+  const pairs = Array.isArray(values) ? (values as readonly (readonly [string, AnyValue])[]) : Object.entries(values);
+  return { entries: pairs.map(([key, value]) => ({ key, value })) };
+}
+
+export function resource(values: Values = {}): Resource {
+  return { attributes: attributes(values), droppedAttributesCount: 0, entityRefs: [] };
+}
+
+export function scope(name = '', version = '', values: Values = {}): InstrumentationScope {
+  return { name, version, attributes: attributes(values), droppedAttributesCount: 0 };
+}
+
+type PointParts = Partial<DataPoint>;
+
+/** Nanoseconds; start 1 s, time 2 s after some moment in 2023. */
+export const startTime = 1_700_000_001_000_000_000n;
+export const pointTime = 1_700_000_002_000_000_000n;
+
+const times = { startTimeUnixNano: startTime, timeUnixNano: pointTime, flags: 0, attributes: noAttributes };
+
+export function number(
+  value: number | bigint | undefined,
+  parts: PointParts & { exemplars?: readonly Exemplar[] } = {},
+): NumberDataPoint {
+  return { ...times, exemplars: [], value, ...parts };
+}
+
+export function histogramPoint(parts: Partial<HistogramDataPoint> = {}): HistogramDataPoint {
+  const counts = { count: 3, sum: 1.5, min: undefined, max: undefined };
+  return { ...times, exemplars: [], ...counts, explicitBounds: [1, 2], bucketCounts: [1, 1, 1], ...parts };
+}
+
+export function exponentialPoint(parts: Partial<ExponentialHistogramDataPoint> = {}): ExponentialHistogramDataPoint {
+  const counts = { count: 3, sum: 7.25, min: undefined, max: undefined, scale: 0, zeroCount: 0, zeroThreshold: 0 };
+  const buckets = { positive: { offset: 0, bucketCounts: [1, 0, 2] }, negative: { offset: 0, bucketCounts: [] } };
+  return { ...times, exemplars: [], ...counts, ...buckets, ...parts };
+}
+
+export function summaryPoint(parts: Partial<SummaryDataPoint> = {}): SummaryDataPoint {
+  return { ...times, count: 2, sum: 3, quantileValues: [{ quantile: 0.5, value: 1 }], ...parts };
+}
+
+interface Description {
+  readonly name: string;
+  readonly description?: string;
+  readonly unit?: string;
+  /** Default: cumulative. */
+  readonly aggregationTemporality?: number;
+}
+
+function descriptor({ name, description = '', unit = '' }: Description): MetricDescriptor {
+  return { name, description, unit, metadata: noAttributes };
+}
+
+const described = (of: string | Description): Description => (typeof of === 'string' ? { name: of } : of);
+
+export function gauge(of: string | Description, ...dataPoints: NumberDataPoint[]): Metric {
+  return { type: 'Gauge', descriptor: descriptor(described(of)), dataPoints };
+}
+
+export function sum(
+  of: string | Description,
+  isMonotonic: { isMonotonic: boolean },
+  ...dataPoints: NumberDataPoint[]
+): Metric {
+  const { aggregationTemporality = temporality.cumulative } = described(of);
+  return { type: 'Sum', descriptor: descriptor(described(of)), aggregationTemporality, ...isMonotonic, dataPoints };
+}
+
+export function counter(of: string | Description, ...dataPoints: NumberDataPoint[]): Metric {
+  return sum(of, { isMonotonic: true }, ...dataPoints);
+}
+
+export function histogram(of: string | Description, ...dataPoints: HistogramDataPoint[]): Metric {
+  const { aggregationTemporality = temporality.cumulative } = described(of);
+  return { type: 'Histogram', descriptor: descriptor(described(of)), aggregationTemporality, dataPoints };
+}
+
+export function exponential(of: string | Description, ...dataPoints: ExponentialHistogramDataPoint[]): Metric {
+  const { aggregationTemporality = temporality.cumulative } = described(of);
+  return { type: 'ExponentialHistogram', descriptor: descriptor(described(of)), aggregationTemporality, dataPoints };
+}
+
+export function summary(of: string | Description, ...dataPoints: SummaryDataPoint[]): Metric {
+  return { type: 'Summary', descriptor: descriptor(described(of)), dataPoints };
+}
+
+/** A request of one resource and scope. */
+export function request(
+  from: { resource?: Resource; scope?: InstrumentationScope; schemaUrl?: string },
+  ...metrics: Metric[]
+): Metrics {
+  const scopeMetrics = [{ scope: from.scope ?? scope(), schemaUrl: from.schemaUrl ?? '', metrics }];
+  const dataPointCount = metrics.reduce((count, metric) => count + metric.dataPoints.length, 0);
+  return { resourceMetrics: [{ resource: from.resource ?? resource(), schemaUrl: '', scopeMetrics }], dataPointCount };
+}
+
+/** A copy in which no object is the same: what a decoder makes that remembers nothing. */
+export function decodedAnew<T>(data: T): T {
+  return structuredClone(data);
+}

@@ -1,0 +1,58 @@
+import { LastValue } from '../../src/exporters/prometheus/accumulation/last-value.ts';
+import { textFormat } from '../../src/exporters/prometheus/exposition/text-format.ts';
+import { LabelNamer } from '../../src/exporters/prometheus/naming/label-namer.ts';
+import { MetricNamer } from '../../src/exporters/prometheus/naming/metric-namer.ts';
+import { SeriesStore, type SeriesStoreOptions } from '../../src/exporters/prometheus/series/series-store.ts';
+import type { Metrics } from '../../src/pdata/metrics.ts';
+import { type TestSettings, testSettings } from './component-settings.ts';
+import { renderPage } from './render-page.ts';
+
+const strategy = 'UnderscoreEscapingWithSuffixes';
+const labelNamer = new LabelNamer(strategy);
+
+/** A series store and the text page that it gives; without scope labels and constants unless said. */
+export class StoredPage {
+  readonly settings: TestSettings;
+  readonly store: SeriesStore;
+
+  constructor(options: Partial<SeriesStoreOptions> & { readonly settings?: TestSettings } = {}) {
+    const settings = options.settings ?? testSettings('prometheus');
+    this.settings = settings;
+    const expirationMs = options.expirationMs ?? 300_000;
+    this.store = new SeriesStore({
+      policy: new LastValue({ logger: settings.logger, expirationMs }),
+      labels: { constLabels: new Map(), hasScopeLabels: false, labelName: (key) => labelNamer.name(key) },
+      namer: new MetricNamer(strategy, ''),
+      targetInfoName: 'target_info',
+      sendsTimestamps: false,
+      expirationMs,
+      maxSeries: 1_000_000,
+      clock: settings.clock,
+      logger: settings.logger,
+      metrics: settings.metrics,
+      ...options,
+    });
+  }
+
+  append(...requests: Metrics[]): this {
+    for (const request of requests) this.store.append(request);
+    return this;
+  }
+
+  /** All lines, comments too. */
+  text(): string {
+    return renderPage(textFormat('underscores'), [...this.store.collect(this.settings.clock.monotonic())]);
+  }
+
+  /** The sample lines. */
+  samples(): string[] {
+    return this.text()
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+  }
+
+  /** Points left out for that reason. */
+  dropped(reason: string): number {
+    return this.settings.measured('pitot_prometheus_dropped_points', { reason }) ?? 0;
+  }
+}
