@@ -1,3 +1,4 @@
+import type { Logger } from '../../../component/component.ts';
 import { Memo } from '../../../pdata/memo.ts';
 import type { MetricDescriptor } from '../../../pdata/metrics.ts';
 import { toByteString } from '../../../pdata/utf8.ts';
@@ -40,11 +41,13 @@ export class FamilyRegistry {
   readonly #namer: Naming;
   readonly #sendsTimestamps: boolean;
   readonly #expirationMs: number;
+  readonly #logger: Logger;
   #sortedNames: Name[] | undefined;
   #mustReconsider = false;
 
   /** `expirationMs`: how long a name keeps its type and help after it was shown last. */
-  constructor(options: { namer: Naming; sendsTimestamps: boolean; expirationMs: number }) {
+  constructor(options: { namer: Naming; sendsTimestamps: boolean; expirationMs: number; logger: Logger }) {
+    this.#logger = options.logger;
     this.#namer = options.namer;
     this.#sendsTimestamps = options.sendsTimestamps;
     this.#expirationMs = options.expirationMs;
@@ -138,9 +141,23 @@ export class FamilyRegistry {
       name.shown = shown;
     }
     shown.lastSeenMs = nowMs;
+    this.#tellOtherHelps(name, family, shown.help);
     if (family.help !== shown.help) {
       family.help = shown.help;
       family.version += 1;
+    }
+  }
+
+  /** As the collector, but once for each text and not at each scrape. */
+  #tellOtherHelps({ variants }: Name, family: Family, help: ByteString): void {
+    for (const variant of variants) {
+      if (variant.isTold || variant.help === help || variant.count === 0 || variant.family !== family) continue;
+      variant.isTold = true;
+      this.#logger.info('Instrument description conflict, using existing', {
+        instrument: family.name,
+        existing: help,
+        dropped: variant.help,
+      });
     }
   }
 

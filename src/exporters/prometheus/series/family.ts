@@ -152,6 +152,8 @@ export class FamilyVariant {
   count = 0;
   /** False once the registry has forgotten it: ask it for another one. */
   isRegistered = true;
+  /** It was logged that another help is shown. */
+  isTold = false;
 
   constructor(family: Family, help: ByteString) {
     this.family = family;

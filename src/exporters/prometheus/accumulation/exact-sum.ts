@@ -1,0 +1,28 @@
+/**
+ * A sum of doubles that does not depend on their order: two doubles hold twice the digits, so what rounding loses is far
+ * below the last digit that is served. Adding what is not negative never makes `value` smaller.
+ */
+export class ExactSum {
+  /** The sum, rounded to a double. */
+  value = 0;
+  /** What the rounding left out. */
+  rest = 0;
+
+  add(x: number): void {
+    const { value } = this;
+    const sum = value + x;
+    const part = sum - value;
+    const lost = value - (sum - part) + (x - part);
+    const rest = this.rest + lost;
+    this.value = sum + rest;
+    this.rest = rest - (this.value - sum);
+  }
+
+  /** Adds `next − known` without rounding the difference. */
+  addDifference(next: number, known: number): void {
+    const difference = next - known;
+    const part = difference - next;
+    this.add(difference);
+    this.add(next - (difference - part) - (known + part));
+  }
+}

@@ -1,0 +1,29 @@
+import type { StreamIndex } from './stream-index.ts';
+
+/** How a stream comes into the world: a `fresh` one counts whole, the others only what they grow from their first value. */
+export type Birth = 'fresh' | 'twin' | 'straddling' | 'lost_sight';
+
+export interface BirthCircumstances {
+  /** The streams of the same series that are known. */
+  readonly siblings: StreamIndex;
+  readonly startTimeUnixNano: bigint;
+  readonly timeUnixNano: bigint;
+  /** When this state began: what was counted before was not watched. */
+  readonly epochUnixNano: bigint;
+  /** A stream that has been idle for longer may have been forgotten. */
+  readonly memoryNano: bigint;
+}
+
+/** Start times that are whole milliseconds come from coarse clocks, on which strangers collide. */
+const coarseNano = 1_000_000n;
+
+/**
+ * Tells whether a stream that is new to us has counted what we saw, or did not watch, already: spec/accumulation.md, rules 2–5.
+ * A start time of 0 means unknown, and lies before every epoch.
+ */
+export function birthOf(circumstances: BirthCircumstances): Birth {
+  const { siblings, startTimeUnixNano: start, timeUnixNano: time, epochUnixNano: epoch, memoryNano } = circumstances;
+  if (start % coarseNano !== 0n && siblings.hasStart(start)) return 'twin';
+  if (start < epoch) return time < epoch ? 'fresh' : 'straddling';
+  return time - start > memoryNano ? 'lost_sight' : 'fresh';
+}

@@ -1,0 +1,89 @@
+/** Writes the protobuf wire format into a growing buffer. Every field is written when it is given, also with its default value. */
+export class ProtobufWriter {
+  #bytes: Buffer;
+  #length = 0;
+
+  constructor(expectedBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(Math.max(expectedBytes, 64));
+  }
+
+  /** What has been written; a view of the writer's buffer. */
+  finish(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  tag(field: number, wireType: number): void {
+    this.varint(field * 8 + wireType);
+  }
+
+  /** A whole number from 0 to 2^53-1. */
+  varint(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** A whole number of 64 bits; negative ones as two's complement. */
+  varint64(value: bigint): void {
+    let rest = BigInt.asUintN(64, value);
+    this.#reserve(10);
+    while (rest >= 0x80n) {
+      this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    this.#bytes[this.#length++] = Number(rest);
+  }
+
+  fixed32(value: number): void {
+    this.#reserve(4);
+    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
+  }
+
+  fixed64(value: bigint): void {
+    this.#reserve(8);
+    this.#length = this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length);
+  }
+
+  double(value: number): void {
+    this.#reserve(8);
+    this.#length = this.#bytes.writeDoubleLE(value, this.#length);
+  }
+
+  /** A length and the bytes. */
+  bytes(value: Buffer): void {
+    this.varint(value.length);
+    this.#reserve(value.length);
+    this.#length += value.copy(this.#bytes, this.#length);
+  }
+
+  /** Begins something whose length comes first; `end` is given what this returns. */
+  begin(): number {
+    this.#reserve(1);
+    return this.#length++;
+  }
+
+  /** Writes the length of what was begun. One byte was kept for it; what is longer than 127 bytes is moved. */
+  end(start: number): void {
+    const from = start + 1;
+    const length = this.#length - from;
+    const lengthBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : length < 0x10000000 ? 4 : 5;
+    if (lengthBytes > 1) {
+      this.#reserve(lengthBytes);
+      this.#bytes.copyWithin(start + lengthBytes, from, this.#length);
+    }
+    this.#length = start;
+    this.varint(length);
+    this.#length += length;
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+  }
+}
