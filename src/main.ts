@@ -71,4 +71,5 @@ async function main(): Promise<number> {
   }
 }
 
-process.exit(await main());
+// Not with await: the bundle is CommonJS.
+void main().then((code) => process.exit(code));
