@@ -38,11 +38,14 @@ async function bundle(entry: string, name: string): Promise<Metafile> {
     legalComments: 'none',
     metafile: true,
     // `import.meta.url` does not exist in CommonJS.
-    banner: { js: `#!${interpreter}\nconst bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    banner: { js: `const bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
     define: { 'import.meta.url': 'bundleUrl' },
     loader: { '.proto': 'text' },
     logLevel: 'warning',
   });
+  // esbuild takes over the shebang of an entry that has one.
+  const code = readFileSync(join(out, name), 'utf8').replace(/^#!.*\n/, '');
+  writeFileSync(join(out, name), `#!${interpreter}\n${code}`);
   chmodSync(join(out, name), 0o755);
   return metafile;
 }
