@@ -1,0 +1,92 @@
+import type { JsonReader } from './json-reader.ts';
+import type { ProtobufWriter } from './protobuf-writer.ts';
+
+/** Wire types of protobuf. */
+export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+/** How a value of one kind is read from JSON and written in protobuf, without its tag (behaviour.md §2.7). */
+export interface Scalar {
+  readonly wireType: number;
+  transcode(reader: JsonReader, writer: ProtobufWriter): void;
+}
+
+const maxUint64 = 2n ** 64n - 1n;
+const maxUint32 = 2n ** 32n - 1n;
+const minInt64 = -(2n ** 63n);
+const maxInt64 = 2n ** 63n - 1n;
+const minInt32 = -(2n ** 31n);
+const maxInt32 = 2n ** 31n - 1n;
+
+const varint = (min: bigint, max: bigint): Scalar => ({
+  wireType: wireType.varint,
+  transcode: (reader, writer) => writer.varint64(reader.integer(min, max)),
+});
+const fixed64Integer = (min: bigint, max: bigint): Scalar => ({
+  wireType: wireType.fixed64,
+  transcode: (reader, writer) => writer.fixed64(reader.integer(min, max)),
+});
+
+export const uint32 = varint(0n, maxUint32);
+export const uint64 = varint(0n, maxUint64);
+export const int32 = varint(minInt32, maxInt32);
+export const int64 = varint(minInt64, maxInt64);
+export const fixed64 = fixed64Integer(0n, maxUint64);
+export const sfixed64 = fixed64Integer(minInt64, maxInt64);
+export const sint32: Scalar = {
+  wireType: wireType.varint,
+  transcode: (reader, writer) => {
+    const value = reader.integer(minInt32, maxInt32);
+    writer.varint64(value < 0n ? -2n * value - 1n : 2n * value);
+  },
+};
+export const fixed32: Scalar = {
+  wireType: wireType.fixed32,
+  transcode: (reader, writer) => writer.fixed32(Number(reader.integer(0n, maxUint32))),
+};
+export const double: Scalar = {
+  wireType: wireType.fixed64,
+  transcode: (reader, writer) => writer.double(reader.double()),
+};
+export const bool: Scalar = {
+  wireType: wireType.varint,
+  transcode: (reader, writer) => writer.varint(reader.boolean() ? 1 : 0),
+};
+export const string: Scalar = {
+  wireType: wireType.bytes,
+  transcode: (reader, writer) => writer.bytes(reader.utf8()),
+};
+
+/** Constants in the order of their numbers, from 0. */
+export function enumeration(...constants: string[]): Scalar {
+  const numbers = new Map(constants.map((name, number) => [name, number]));
+  return {
+    wireType: wireType.varint,
+    transcode: (reader, writer) => writer.varint64(BigInt(reader.enumeration(numbers))),
+  };
+}
+
+const base64Text = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Standard base64 with padding; line ends are passed over. */
+export const base64: Scalar = {
+  wireType: wireType.bytes,
+  transcode: (reader, writer) => {
+    const text = reader.verbatim().replace(/[\r\n]/g, '');
+    if (!base64Text.test(text)) throw reader.error('base64.Decode', 'illegal base64 data');
+    writer.bytes(Buffer.from(text, 'base64'));
+  },
+};
+
+/** An id of so many bytes as hexadecimal digits, or nothing. */
+export function id(byteCount: number): Scalar {
+  return {
+    wireType: wireType.bytes,
+    transcode: (reader, writer) => {
+      const text = reader.verbatim();
+      if (text.length >> 1 !== byteCount && text !== '') throw reader.error('ID.UnmarshalJSONIter', 'length mismatch');
+      if (text.length % 2 === 1 || !/^[0-9a-f]*$/i.test(text))
+        throw reader.error('ID.UnmarshalJSONIter', 'invalid hex');
+      writer.bytes(Buffer.from(text, 'hex'));
+    },
+  };
+}
