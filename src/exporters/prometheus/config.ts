@@ -40,6 +40,9 @@ const accumulationConfig = validated(
       'resource attributes that only tell processes apart; they leave the identity of series',
     ),
     stream_expiration: duration('1h').describe('how long an idle input stream is remembered'),
+    max_streams: integer(1_000_000).describe(
+      'input streams that are remembered at most; beyond it the one that was idle longest is forgotten early',
+    ),
     series_expiration: expiration('24h').describe(
       'how long an accumulated series is served after its last change; `never` is accepted',
     ),
@@ -48,8 +51,9 @@ const accumulationConfig = validated(
     storage: string('').describe('id of a file_storage extension that keeps totals over restarts; empty: memory only'),
     durable_ack: boolean(true).describe('with `storage`: answer a sender only after its contribution is on disk'),
   }),
-  ({ streamExpiration, seriesExpiration, zeroHold }) => {
+  ({ streamExpiration, maxStreams, seriesExpiration, zeroHold }) => {
     if (streamExpiration <= 0) return '`stream_expiration` must be positive';
+    if (maxStreams <= 0) return '`max_streams` must be positive';
     if (seriesExpiration <= 0) return '`series_expiration` must be positive';
     return zeroHold < 0 ? '`zero_hold` must not be negative' : undefined;
   },

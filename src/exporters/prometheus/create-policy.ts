@@ -3,6 +3,7 @@ import { classicView } from './accumulation/classic-buckets.ts';
 import { LastValue } from './accumulation/last-value.ts';
 import type { OnRestart } from './accumulation/last-value-number.ts';
 import type { AccumulationPolicy } from './accumulation/policy.ts';
+import { SumOfStreams } from './accumulation/sum-of-streams.ts';
 import type { PrometheusConfig } from './config.ts';
 
 /** The policy that the configuration asks for. `onRestart`: see accumulation/last-value.ts. */
@@ -11,10 +12,26 @@ export function createPolicy(
   settings: ComponentSettings,
   onRestart: OnRestart,
 ): AccumulationPolicy {
-  return new LastValue({
-    logger: settings.logger,
-    expirationMs: config.metricExpiration,
-    classicView: classicView(config.classicBuckets),
-    onRestart,
+  const { accumulation, metricExpiration, classicBuckets } = config;
+  if (!accumulation.enabled) {
+    return new LastValue({
+      logger: settings.logger,
+      expirationMs: metricExpiration,
+      classicView: classicView(classicBuckets),
+      onRestart,
+    });
+  }
+  return new SumOfStreams({
+    ...settings,
+    processAttributes: accumulation.processAttributes,
+    streamExpirationMs: accumulation.streamExpiration,
+    maxStreams: accumulation.maxStreams,
+    seriesExpirationMs: accumulation.seriesExpiration,
+    metricExpirationMs: metricExpiration,
+    isZeroFirst: accumulation.zeroFirst,
+    zeroHoldMs: accumulation.zeroHold,
+    storage: accumulation.storage,
+    isAckDurable: accumulation.durableAck,
+    classicBounds: classicBuckets,
   });
 }

@@ -95,7 +95,11 @@ export abstract class CumulativeRule<
   #lower(series: Series, stream: Stream<Value>, point: Point): Verdict {
     const { journal } = this.accumulation;
     const { baseline } = stream;
-    if (baseline && point.timeUnixNano < baseline.timeUnixNano && this.sizeOf(point) < this.sizeOfValue(baseline.value)) {
+    if (
+      baseline &&
+      point.timeUnixNano < baseline.timeUnixNano &&
+      this.sizeOf(point) < this.sizeOfValue(baseline.value)
+    ) {
       // An earlier point of a stream that counts from its first: the order of arrival must not matter.
       const value = this.read(point);
       if (!this.add(series, baseline.value, value)) return regression;

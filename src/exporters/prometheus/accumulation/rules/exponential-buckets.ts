@@ -48,7 +48,8 @@ export function joinedBuckets(a: Buckets, b: Buckets): Buckets {
   if (!ours) return b;
   const offset = Math.min(ours.low, theirs.low);
   const bucketCounts = new Array<number>(Math.max(ours.high, theirs.high) - offset + 1).fill(0);
-  for (let index = ours.low; index <= ours.high; index++) bucketCounts[index - offset]! += a.bucketCounts[index - a.offset]!;
+  for (let index = ours.low; index <= ours.high; index++)
+    bucketCounts[index - offset]! += a.bucketCounts[index - a.offset]!;
   for (let index = theirs.low; index <= theirs.high; index++) {
     bucketCounts[index - offset]! += b.bucketCounts[index - b.offset]!;
   }

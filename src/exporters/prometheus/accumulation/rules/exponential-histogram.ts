@@ -7,7 +7,6 @@ import type {
 } from '../../exposition/metric-family.ts';
 import { prometheusExemplar } from '../../series/exemplar-view.ts';
 import { maxNativeSchema, nativeBuckets, nativeDefect, nativeZeroThreshold } from '../../series/native-histogram.ts';
-import { nativeCreatedTime } from '../../series/point-times.ts';
 import { refused, type Verdict } from '../../series/verdict.ts';
 import { addToClassic, cumulated } from '../classic-buckets.ts';
 import { ExactSum } from '../exact-sum.ts';
@@ -18,7 +17,14 @@ import { readBuckets, readExponential, writeBuckets, writeExponential } from '..
 import { readHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
-import { coarserBuckets, grownBuckets, joinedBuckets, noBuckets, populatedRange, stepsToFit } from './exponential-buckets.ts';
+import {
+  coarserBuckets,
+  grownBuckets,
+  joinedBuckets,
+  noBuckets,
+  populatedRange,
+  stepsToFit,
+} from './exponential-buckets.ts';
 
 /** Buckets of a total on each side of zero: as many as the SDKs keep of one stream. A wider range becomes coarser. */
 export const maxBuckets = 160;

@@ -83,7 +83,11 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     return { bounds: this.#bounds, counts, count: point.count, sum: finite(point.sum) };
   }
 
-  protected override add(series: AccumulatedHistogram, next: HistogramValue, known: HistogramValue | undefined): boolean {
+  protected override add(
+    series: AccumulatedHistogram,
+    next: HistogramValue,
+    known: HistogramValue | undefined,
+  ): boolean {
     const bounds = series.bounds === undefined ? next.bounds : sharedBounds(series.bounds, next.bounds);
     const added = projected(next, bounds);
     // What the stream had before is among the same bounds, or they would not be shared.

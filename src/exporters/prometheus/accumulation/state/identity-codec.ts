@@ -1,8 +1,8 @@
 import { type Metric, temporality } from '../../../../pdata/metrics.ts';
 import type { DataType, SeriesIdentity } from '../policy.ts';
+import { readAttributes, writeAttributes } from './attribute-codec.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { readAttributes, writeAttributes } from './attribute-codec.ts';
 
 /** Their places are what is on disk: only ever add to the end. */
 const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHistogram', 'Summary'];

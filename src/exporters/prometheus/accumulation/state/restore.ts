@@ -107,7 +107,11 @@ function readStreams(reader: ByteReader, page: StreamPage, series: ReadonlyMap<n
     const startTimeUnixNano = BigInt.asIntN(64, reader.uint64());
     const timeUnixNano = reader.uint64();
     const { value, baseline } = owner.rule.readStream(reader, startTimeUnixNano);
-    const stream = new Stream(owner, { startTimeUnixNano, process }, { value, timeUnixNano, heardMs: page.writtenHeardMs });
+    const stream = new Stream(
+      owner,
+      { startTimeUnixNano, process },
+      { value, timeUnixNano, heardMs: page.writtenHeardMs },
+    );
     stream.baseline = baseline;
     stream.page = page;
     page.streams.add(stream);

@@ -1,6 +1,6 @@
+import type { LabelSet } from '../../exposition/metric-family.ts';
 import { createdTime, floorToMs, signedTime } from '../../series/point-times.ts';
 import { SeriesRecord } from '../../series/stored-series.ts';
-import type { LabelSet } from '../../exposition/metric-family.ts';
 import type { StreamRule } from '../rules/stream-rule.ts';
 import { StreamIndex } from './stream-index.ts';
 

@@ -24,7 +24,8 @@ export class StreamTable {
   /** When this state began, ns: set before the first point. */
   epochUnixNano = 0n;
   readonly #options: StreamTableOptions;
-  readonly #journal: Journal;
+  /** Its journal changes once, when storage has been read. */
+  readonly #shared: { readonly journal: Journal };
   readonly #order = new StreamOrder();
   readonly #counted: Record<Exclude<Birth, 'fresh'> | 'folded' | 'crowded_out' | 'duplicate', { add(n: number): void }>;
   /** For so long every stream that falls silent is surely remembered; less than the setting after a crowd. */
@@ -32,9 +33,9 @@ export class StreamTable {
   #memoryNano: bigint;
   #crowdedUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: StreamTableOptions, journal: Journal) {
+  constructor(options: StreamTableOptions, shared: { readonly journal: Journal }) {
     this.#options = options;
-    this.#journal = journal;
+    this.#shared = shared;
     const { metrics, labels, expirationMs } = options;
     const counter = (name: string, help: string) => metrics.counter(`pitot_accumulation_${name}`, help, labels);
     metrics.gauge('pitot_accumulation_live_streams', 'Input streams that are remembered.', labels, () => this.size);
@@ -43,7 +44,10 @@ export class StreamTable {
       crowded_out: counter('crowded_out_streams', 'Input streams forgotten early because of max_streams.'),
       twin: counter('twin_streams', 'Streams of forked processes: only their growth counts.'),
       straddling: counter('straddling_streams', 'Streams older than this state: only their growth counts.'),
-      lost_sight: counter('lost_sight_streams', 'Streams that may have been forgotten before: only their growth counts.'),
+      lost_sight: counter(
+        'lost_sight_streams',
+        'Streams that may have been forgotten before: only their growth counts.',
+      ),
       duplicate: counter('duplicate_points', 'Points that repeated what was known.'),
     };
     this.#memoryMs = expirationMs;
@@ -77,7 +81,7 @@ export class StreamTable {
     if (this.#order.size >= this.#options.maxStreams) this.#makeRoom(context.arrivalMs);
     const stream = new Stream(series, key, { value, timeUnixNano, heardMs: context.arrivalMs });
     this.adopt(stream);
-    this.#journal.streamBorn(stream);
+    this.#shared.journal.streamBorn(stream);
     return stream;
   }
 
@@ -90,7 +94,7 @@ export class StreamTable {
   /** A point of the stream arrived. */
   heard(stream: Stream, nowMs: number): void {
     this.#order.touch(stream, nowMs);
-    this.#journal.streamHeard(stream);
+    this.#shared.journal.streamHeard(stream);
   }
 
   /** A point told nothing new. */
@@ -144,6 +148,6 @@ export class StreamTable {
   #drop(stream: Stream): void {
     stream.series.streams.remove(stream);
     this.#order.remove(stream);
-    this.#journal.streamGone(stream);
+    this.#shared.journal.streamGone(stream);
   }
 }

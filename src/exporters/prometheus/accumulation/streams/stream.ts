@@ -25,7 +25,11 @@ export class Stream<Value = unknown> {
   /** Where it is kept on disk. */
   page: StreamPage | undefined = undefined;
 
-  constructor(series: AccumulatedSeries, key: StreamKey, first: { value: Value; timeUnixNano: bigint; heardMs: number }) {
+  constructor(
+    series: AccumulatedSeries,
+    key: StreamKey,
+    first: { value: Value; timeUnixNano: bigint; heardMs: number },
+  ) {
     this.series = series;
     this.startTimeUnixNano = key.startTimeUnixNano;
     this.process = key.process;
