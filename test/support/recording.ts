@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TextSample } from './text-page.ts';
+
+export interface RecordedRequest {
+  /** Since the first request. */
+  readonly atSeconds: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Real Airflow traffic, and what Airflow's database says happened meanwhile; see test/fixtures/recordings/README.md. */
+export interface Recording {
+  readonly name: string;
+  readonly requests: readonly RecordedRequest[];
+  /** Tries by `dag_id/task_id/state`: what `airflow_ti_finish_total` must come to. */
+  readonly tries: ReadonlyMap<string, number>;
+  /** The real collector's page for it. */
+  readonly collectorPage: Buffer;
+}
+
+export const recordingNames = ['airflow-3.2', 'airflow-3.3'] as const;
+
+/**
+ * Tasks of the recorded Dags that no process ever runs: an EmptyOperator, which the scheduler marks as done by itself, and the
+ * branch that was not taken. The database has tries of them, and nothing can be received.
+ */
+const withoutProcess: ReadonlySet<string> = new Set(['etl_orders-v2/left/success', 'etl_orders-v2/right/skipped']);
+
+export function readRecording(name: (typeof recordingNames)[number]): Recording {
+  const folder = join(import.meta.dirname, '../fixtures/recordings', name);
+  const read = (file: string) => readFileSync(join(folder, file));
+  const requests = String(read('index.jsonl'))
+    .trimEnd()
+    .split('\n')
+    .map((line): RecordedRequest => {
+      const { file, at_seconds: atSeconds, path, headers } = JSON.parse(line);
+      return { atSeconds, path, headers, body: read(file) };
+    });
+  const truth: { dag_id: string; task_id: string; state: string; tries: number }[] = JSON.parse(
+    String(read('truth.airflow-db.json')),
+  );
+  const tries = new Map(truth.map((entry) => [`${entry.dag_id}/${entry.task_id}/${entry.state}`, entry.tries]));
+  for (const key of withoutProcess) tries.delete(key);
+  return { name, requests, tries, collectorPage: read('expect.metrics.txt') };
+}
+
+/**
+ * The tries that a page's samples of `airflow_ti_finish_total` come to, keyed like `Recording.tries` and in its order first.
+ * The database calls a try that will be repeated failed, and has none for a deferral (accumulation.md, "What shows that it works").
+ */
+export function servedTries(samples: Iterable<TextSample>, { tries }: Recording): Map<string, number> {
+  const served = new Map([...tries.keys()].map((key) => [key, 0]));
+  for (const { name, labels, value } of samples) {
+    const { dag_id: dag, task_id: task, state } = labels;
+    if (name !== 'airflow_ti_finish_total' || dag === undefined || state === undefined || state === 'deferred')
+      continue;
+    const key = `${dag}/${task}/${state === 'up_for_retry' ? 'failed' : state}`;
+    served.set(key, (served.get(key) ?? 0) + value);
+  }
+  return served;
+}

@@ -1,0 +1,41 @@
+/** A sample line of the text format; labels without the name. */
+export interface TextSample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: \S+)?$/;
+const labelPair = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)",?/g;
+const unescaped: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\"': '"' };
+
+/**
+ * Reads the sample lines of a text or OpenMetrics page (exemplars are left out).
+ * @throws Error on a line that is neither a sample nor a comment
+ */
+export function readTextPage(page: Buffer | string): TextSample[] {
+  const samples: TextSample[] = [];
+  for (const line of page.toString().split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const match = sampleLine.exec(line.replace(/ # \{.*$/, ''));
+    if (!match) throw new Error(`not a sample: ${line}`);
+    const [, name, pairs = '', value] = match;
+    const labels = [...pairs.matchAll(labelPair)].map(([, key, text]) => [
+      key,
+      text!.replace(/\\./g, (pair) => unescaped[pair] ?? pair),
+    ]);
+    samples.push({ name: name!, labels: Object.fromEntries(labels), value: goFloat(value!) });
+  }
+  return samples;
+}
+
+/** A number as Go writes it. */
+export function goFloat(text: string): number {
+  return Number(text.replace(/Inf$/, 'Infinity'));
+}
+
+/** One name for a series: its metric's name and its labels in order. */
+export function seriesKey(name: string, labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return name + JSON.stringify(pairs);
+}
