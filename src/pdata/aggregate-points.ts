@@ -91,19 +91,16 @@ function numbers(points: readonly NumberDataPoint[], aggregation: Aggregation): 
 
 /** Histograms always add up, bucket by bucket. */
 function histograms(points: readonly HistogramDataPoint[]): HistogramDataPoint {
-  return points.slice(1).reduce(
-    (sum, point) => ({
-      ...sum,
-      startTimeUnixNano: earliest([sum, point]),
-      count: sum.count + point.count,
-      sum: sum.sum === undefined && point.sum === undefined ? undefined : (sum.sum ?? 0) + (point.sum ?? 0),
-      min: smallest(sum.min, point.min, Math.min),
-      max: smallest(sum.max, point.max, Math.max),
-      bucketCounts: sum.bucketCounts.map((count, index) => count + (point.bucketCounts[index] ?? 0)),
-      exemplars: [...sum.exemplars, ...point.exemplars],
-    }),
-    points[0]!,
-  );
+  const [first, ...others] = points as [HistogramDataPoint, ...HistogramDataPoint[]];
+  const sum = { ...first, startTimeUnixNano: earliest(points), exemplars: points.flatMap((point) => point.exemplars) };
+  for (const point of others) {
+    sum.count += point.count;
+    sum.sum = sum.sum === undefined && point.sum === undefined ? undefined : (sum.sum ?? 0) + (point.sum ?? 0);
+    sum.min = smallest(sum.min, point.min, Math.min);
+    sum.max = smallest(sum.max, point.max, Math.max);
+    sum.bucketCounts = sum.bucketCounts.map((count, index) => count + (point.bucketCounts[index] ?? 0));
+  }
+  return sum;
 }
 
 function smallest(
