@@ -9,8 +9,9 @@ import { mutatedBytes } from './mutate-bytes.ts';
 import { metricsRequest } from './otlp-schema.ts';
 import { Random } from './random.ts';
 import { rewrittenMessage } from './rewrite-message.ts';
+import { variedMessage } from './vary-message.ts';
 
-/** Several requests for one decoder: a few messages, each sent now and then, each time in a form of its own or as encoded. */
+/** Several requests for one decoder: a few messages, each sent again and again with small changes, as encoded or in a form of its own. */
 const conversation = fc
   .record({
     messages: fc.array(messageOf(metricsRequest), { minLength: 1, maxLength: 3 }),
@@ -22,8 +23,9 @@ const conversation = fc
     const random = new Random(seed);
     const encoded = messages.map((message) => metricsRequest.encode(metricsRequest.fromObject(message)).finish());
     const bodies = order.map((index) => {
-      const bytes = encoded[index % encoded.length]!;
-      return random.oneIn(3) ? Buffer.from(bytes) : rewrittenMessage(metricsRequest, bytes, random);
+      const known = Buffer.from(encoded[index % encoded.length]!);
+      const bytes = random.oneIn(3) ? known : variedMessage(metricsRequest, known, random);
+      return random.oneIn(2) ? bytes : rewrittenMessage(metricsRequest, bytes, random);
     });
     return { bodies, random, maxInternedBytes };
   });

@@ -1,13 +1,7 @@
 import protobuf from 'protobufjs';
 import { idBytes, messageType, oneofOf } from './otlp-schema.ts';
 import type { Random } from './random.ts';
-
-/** A field as it stands in a message: its content is what follows the tag, for wire type 2 without the length. */
-interface WireField {
-  readonly number: number;
-  readonly wireType: number;
-  readonly content: Buffer;
-}
+import { fieldsOf, type WireField, writtenField } from './wire-fields.ts';
 
 const unknownNumbers = [100, 333, 2047, 536870911];
 const decoys: Readonly<Record<string, Omit<WireField, 'number'>>> = {
@@ -100,33 +94,4 @@ function unknownField(random: Random): WireField {
     { number, wireType: 5, content: random.bytes(4) },
   ];
   return fields[random.below(fields.length)]!;
-}
-
-function fieldsOf(bytes: Uint8Array): (WireField & { end: number })[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const reader = protobuf.Reader.create(buffer);
-  const fields: (WireField & { end: number })[] = [];
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const length = (tag & 7) === 2 ? reader.uint32() : undefined;
-    const start = reader.pos;
-    if (length === undefined) reader.skipType(tag & 7);
-    else reader.skip(length);
-    fields.push({ number: tag >>> 3, wireType: tag & 7, content: buffer.subarray(start, reader.pos), end: reader.pos });
-  }
-  return fields;
-}
-
-function writtenField({ number, wireType, content }: WireField, random: Random): Buffer {
-  const tag = varint(number * 8 + wireType, random);
-  return Buffer.concat(wireType === 2 ? [tag, varint(content.length, random), content] : [tag, content]);
-}
-
-/** Now and then a byte longer than needed. */
-function varint(value: number, random: Random): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  if (bytes.length < 4 && random.oneIn(12)) return Buffer.from([...bytes, rest | 0x80, 0]);
-  return Buffer.from([...bytes, rest]);
 }
