@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { testSettings } from '../../../test/support/component-settings.ts';
+import type { Host } from '../../component/component.ts';
 import type { StorageChange } from '../../component/extension.ts';
 import { parseConfig, validateConfig } from '../../config/schema.ts';
 import { type FileStorageConfig, fileStorageConfig } from './config.ts';
@@ -14,6 +15,8 @@ const opened: FileStorage[] = [];
 afterEach(async () => {
   for (const storage of opened.splice(0)) await storage.shutdown();
 });
+
+const noHost: Host = { extension: () => undefined, fatal: () => {} };
 
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-storage-'));
 
@@ -26,7 +29,7 @@ function configOf(raw: object): FileStorageConfig {
 async function open(directory: string, raw: object = {}, settings = testSettings('file_storage')) {
   const storage = new FileStorage(configOf({ directory, ...raw }), settings);
   opened.push(storage);
-  await storage.start();
+  await storage.start(noHost);
   return Object.assign(storage, { settings });
 }
 
@@ -130,6 +133,112 @@ describe('a full disk', () => {
   });
 });
 
+/** Runs as a user who may not write there. Root may write everywhere. */
+async function withoutPermission<Result>(directory: string, mode: number, run: () => Promise<Result>): Promise<Result> {
+  const isRoot = process.geteuid?.() === 0;
+  chmodSync(directory, mode);
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(directory, 0o755);
+  }
+}
+
+/** Directories of their own need a parent that everyone may enter. */
+function openDirectory(): string {
+  const directory = newDirectory();
+  chmodSync(directory, 0o755);
+  return directory;
+}
+
+describe('a directory that takes no writes at the start', () => {
+  const problems: (Error | undefined)[] = [];
+  const host: Host = { ...noHost, reportStatus: (_, problem) => problems.push(problem) };
+
+  test('what is there is read, writes fail, and work as soon as the directory is writable again', async () => {
+    problems.length = 0;
+    const directory = openDirectory();
+    const before = await open(directory);
+    await before.client('a').write([put('k', 'old')]);
+    await before.shutdown();
+    chmodSync(join(directory, 'file_storage.db'), 0o644);
+    const settings = testSettings('file_storage');
+    const storage = new FileStorage(configOf({ directory }), settings);
+    opened.push(storage);
+    await withoutPermission(directory, 0o555, async () => {
+      await storage.start(host);
+      expect(content(storage.client('a').scan(''))).toEqual(['k=old']);
+      await expect(storage.client('a').write([put('k', 'new')])).rejects.toThrow(join(directory, 'file_storage.db'));
+    });
+    expect(settings.measured('pitot_file_storage_failing', { extension: 'file_storage' })).toBe(1);
+    settings.clock.advance(1_000);
+    await storage.client('a').write([put('l', 'new')]);
+    expect(content(storage.client('a').scan(''))).toEqual(['k=old', 'l=new']);
+    expect(problems.map((problem) => problem?.message)).toEqual([expect.stringContaining(directory), undefined]);
+  });
+
+  test('a new file is made as soon as that is possible', async () => {
+    const directory = openDirectory();
+    const settings = testSettings('file_storage');
+    const storage = new FileStorage(configOf({ directory: join(directory, 'state') }), settings);
+    opened.push(storage);
+    await withoutPermission(directory, 0o555, async () => {
+      await storage.start(noHost);
+      expect(content(storage.client('a').scan(''))).toEqual([]);
+      await expect(storage.client('a').write([put('k', 'v')])).rejects.toThrow(directory);
+    });
+    settings.clock.advance(1_000);
+    await storage.client('a').write([put('k', 'v')]);
+    await storage.shutdown();
+    expect(content((await open(join(directory, 'state'))).client('a').scan(''))).toEqual(['k=v']);
+  });
+
+  test('a file that someone else made meanwhile is left alone', async () => {
+    const directory = openDirectory();
+    const settings = testSettings('file_storage');
+    const storage = new FileStorage(configOf({ directory }), settings);
+    opened.push(storage);
+    await withoutPermission(directory, 0o555, () => storage.start(noHost));
+    const other = await open(directory);
+    await other.client('a').write([put('k', 'theirs')]);
+    await other.shutdown();
+    settings.clock.advance(1_000);
+    await expect(storage.client('a').write([put('k', 'ours')])).rejects.toThrow('changed by someone else');
+    expect(content((await open(directory)).client('a').scan(''))).toEqual(['k=theirs']);
+  });
+
+  test('a file that can be neither read nor written is refused', async () => {
+    const directory = openDirectory();
+    await (await open(directory)).shutdown();
+    await withoutPermission(directory, 0o000, async () => {
+      await expect(open(directory)).rejects.toThrow(join(directory, 'file_storage.db'));
+    });
+  });
+});
+
+test('a slow disk gets a rest as long as a commit took', async () => {
+  const settings = testSettings('file_storage');
+  const client = (await open(newDirectory(), {}, settings)).client('a');
+  const slow = () => {
+    settings.clock.advance(300);
+    return [put('k', 'v')];
+  };
+  await client.write(slow);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const written = client.write([put('k', 'w')]);
+    vi.advanceTimersByTime(299);
+    expect(content(client.scan(''))).toEqual(['k=v']);
+    vi.advanceTimersByTime(1);
+    await written;
+    expect(content(client.scan(''))).toEqual(['k=w']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 describe('what is refused', () => {
   const fileIn = (directory: string) => join(directory, 'file_storage.db');
 
@@ -213,7 +322,7 @@ test('a process that is killed while it writes leaves whole transactions behind'
     const settings = { id: 'file_storage', metrics, logger: { info: none, error: none }, clock: performance };
     settings.clock.monotonic = () => performance.now();
     const storage = new FileStorage(${JSON.stringify(config)}, settings);
-    await storage.start();
+    await storage.start({ fatal() {} });
     const client = storage.client('a');
     for (let i = 1; ; i++) {
       const value = Buffer.from(String(i));

@@ -1,21 +1,32 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { ComponentSettings } from '../../component/component.ts';
+import type { ComponentSettings, Host } from '../../component/component.ts';
 import type { StorageChanges, StorageClient, StorageExtension } from '../../component/extension.ts';
 import type { FileStorageConfig } from './config.ts';
-import { openDatabaseFile } from './database-file.ts';
+import { fingerprintOf, openCopyForReading, openDatabaseFile, StorageUnwritableError } from './database-file.ts';
 import { type CommitOutcome, GroupCommit } from './group-commit.ts';
 
 /** Seconds; a commit on a local disk takes one to ten milliseconds. */
 const commitBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+/** While the file cannot be opened for writing, that is tried again after so long. */
+const reopenMs = 1_000;
 
-/** The `file_storage` extension: a durable map of bytes for each component, all in one SQLite file. */
+/**
+ * The `file_storage` extension: a durable map of bytes for each component, all in one SQLite file. Where the disk takes no
+ * writes it starts nevertheless: what is there is read, writes fail and say why, and work as soon as the disk does.
+ */
 export class FileStorage implements StorageExtension {
   readonly #config: FileStorageConfig;
   readonly #settings: ComponentSettings;
   readonly #path: string;
+  #host: Host | undefined;
   #database: DatabaseSync | undefined;
+  /** What is read while the file can't be opened for writing; undefined: there is no file. */
+  #copy: ReturnType<typeof openCopyForReading>;
+  /** What the files looked like then. */
+  #fingerprint = '';
+  #reopenAtMs = 0;
   #commits: GroupCommit | undefined;
   #failure: string | undefined;
 
@@ -30,43 +41,66 @@ export class FileStorage implements StorageExtension {
     return this.#failure;
   }
 
-  async start(): Promise<void> {
-    const database = openDatabaseFile(this.#path, this.#config);
-    this.#database = database;
+  async start(host: Host): Promise<void> {
+    this.#host = host;
+    const onCommit = this.#meter();
+    try {
+      this.#database = openDatabaseFile(this.#path, this.#config);
+    } catch (error) {
+      if (!(error instanceof StorageUnwritableError)) throw error;
+      this.#copy = openCopyForReading(this.#path);
+      this.#fingerprint = fingerprintOf(this.#path);
+      this.#reopenAtMs = this.#settings.clock.monotonic() + reopenMs;
+      this.#report(error);
+    }
     this.#commits = new GroupCommit({
-      database,
+      database: () => this.#writable(),
       intervalMs: this.#config.commitInterval,
       now: () => this.#settings.clock.monotonic(),
-      onCommit: this.#meter(),
+      onCommit,
     });
   }
 
   client(owner: string): StorageClient {
-    const database = this.#database;
     const commits = this.#commits;
-    if (!database || !commits) throw new Error(`${this.#settings.id} has not been started`);
-    database.prepare('INSERT INTO owners (name) VALUES (?) ON CONFLICT DO NOTHING').run(owner);
-    const { id } = database.prepare('SELECT id FROM owners WHERE name = ?').get(owner) as { id: number };
-    const one = database.prepare('SELECT value FROM entries WHERE owner = ? AND key = ?');
-    const range = 'SELECT key, value FROM entries WHERE owner = ? AND key >= ? AND key < ? ORDER BY key';
+    if (!commits) throw new Error(`${this.#settings.id} has not been started`);
     return {
-      read: (key) => (one.get(id, key) as { value: Uint8Array } | undefined)?.value,
-      *scan(prefix) {
-        // U+10FFFF is behind everything that a key may go on with.
-        for (const row of database.prepare(range).iterate(id, prefix, `${prefix}\u{10ffff}`)) {
-          yield [row.key as string, row.value as Uint8Array];
-        }
+      read: (key) => {
+        const row = this.#readable()?.prepare(`SELECT value ${ofOwner} AND key = ?`).get(owner, key);
+        return row?.value as Uint8Array | undefined;
       },
+      scan: (prefix) => scan(this.#readable(), owner, prefix),
       write: (changes: StorageChanges) =>
-        commits.add({ owner: id, collect: typeof changes === 'function' ? changes : () => changes }),
+        commits.add({ owner, collect: typeof changes === 'function' ? changes : () => changes }),
     };
   }
 
   async shutdown(): Promise<void> {
     this.#commits?.flush();
     this.#commits = undefined;
+    this.#copy?.close();
+    this.#copy = undefined;
     this.#database?.close();
     this.#database = undefined;
+  }
+
+  #readable(): DatabaseSync | undefined {
+    return this.#database ?? this.#copy?.database;
+  }
+
+  /** The database; opened now if the disk did not let us before. Throws why it can't be written. */
+  #writable(): DatabaseSync {
+    if (this.#database) return this.#database;
+    const nowMs = this.#settings.clock.monotonic();
+    if (nowMs < this.#reopenAtMs) throw new StorageUnwritableError(this.#failure ?? `cannot open ${this.#path}`);
+    this.#reopenAtMs = nowMs + reopenMs;
+    if (fingerprintOf(this.#path) !== this.#fingerprint) {
+      throw new StorageUnwritableError(`${this.#path} was changed by someone else since the start; restart to read it`);
+    }
+    this.#database = openDatabaseFile(this.#path, this.#config);
+    this.#copy?.close();
+    this.#copy = undefined;
+    return this.#database;
   }
 
   #meter(): (outcome: CommitOutcome) => void {
@@ -91,18 +125,30 @@ export class FileStorage implements StorageExtension {
     };
   }
 
-  /** Logs when trouble begins, changes and ends, not at each commit. */
+  /** Tells when trouble begins, changes and ends, not at each commit. */
   #report(error: Error | undefined): void {
     if (error?.message === this.#failure) return;
     this.#failure = error?.message;
     const fields = { file: this.#path };
     if (error) this.#settings.logger.error('cannot write to storage', { ...fields, error: error.message });
     else this.#settings.logger.info('storage can be written again', fields);
+    this.#host?.reportStatus?.(this.#settings.id, error);
   }
 
   #size(): number {
     return ['', '-wal'].reduce((sum, suffix) => {
       return sum + (statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0);
     }, 0);
+  }
+}
+
+const ofOwner = 'FROM entries WHERE owner = (SELECT id FROM owners WHERE name = ?)';
+
+function* scan(database: DatabaseSync | undefined, owner: string, prefix: string) {
+  if (!database) return;
+  const range = database.prepare(`SELECT key, value ${ofOwner} AND key >= ? AND key < ? ORDER BY key`);
+  // U+10FFFF is behind everything that a key may go on with.
+  for (const row of range.iterate(owner, prefix, `${prefix}\u{10ffff}`)) {
+    yield [row.key as string, row.value as Uint8Array] as const;
   }
 }

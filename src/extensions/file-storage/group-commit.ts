@@ -3,7 +3,7 @@ import type { StorageChange } from '../../component/extension.ts';
 
 /** One owner's part of a transaction. `collect` is asked when the transaction begins. */
 export interface PendingWrite {
-  readonly owner: number;
+  readonly owner: string;
   readonly collect: () => readonly StorageChange[];
 }
 
@@ -14,35 +14,37 @@ export interface CommitOutcome {
 }
 
 interface GroupCommitOptions {
-  readonly database: DatabaseSync;
+  /** Throws why nothing can be written now. */
+  readonly database: () => DatabaseSync;
   readonly intervalMs: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly onCommit: (outcome: CommitOutcome) => void;
 }
 
+/** A slow disk must leave time for everything else: a commit is not begun before so much time of the last one has passed again. */
+const restShare = 1;
+const maxRestMs = 1_000;
+
 /**
  * Gathers writes for a while and puts them on disk in one transaction: all of them or none.
- * A write waits at most for one interval and one commit.
+ * A write waits at most for one interval (or, on a slow disk, as long as the last commit took) and one commit.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
-  readonly #put: StatementSync;
-  readonly #delete: StatementSync;
   #pending: (PendingWrite & { resolve: () => void; reject: (error: Error) => void })[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #lastMs = 0;
+  #session: Session | undefined;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
-    this.#put = options.database.prepare(
-      'INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-    );
-    this.#delete = options.database.prepare('DELETE FROM entries WHERE owner = ? AND key = ?');
   }
 
   /** Resolves when the changes are on disk; rejects when none of the transaction is. */
   add(write: PendingWrite): Promise<void> {
-    this.#timer ??= setTimeout(() => this.flush(), this.#options.intervalMs);
+    const restMs = Math.min(this.#lastMs * restShare, maxRestMs);
+    this.#timer ??= setTimeout(() => this.flush(), Math.max(this.#options.intervalMs, restMs));
     return new Promise((resolve, reject) => this.#pending.push({ ...write, resolve, reject }));
   }
 
@@ -55,26 +57,65 @@ export class GroupCommit {
     this.#pending = [];
     const began = this.#options.now();
     const error = this.#commit(writes);
-    this.#options.onCommit({ durationMs: this.#options.now() - began, error });
+    this.#lastMs = this.#options.now() - began;
+    this.#options.onCommit({ durationMs: this.#lastMs, error });
     for (const write of writes) error ? write.reject(error) : write.resolve();
   }
 
   #commit(writes: readonly PendingWrite[]): Error | undefined {
-    const { database } = this.#options;
+    let session: Session | undefined;
     try {
+      const database = this.#options.database();
+      if (this.#session?.database !== database) this.#session = new Session(database);
+      session = this.#session;
       database.exec('BEGIN IMMEDIATE');
-      for (const { owner, collect } of writes) {
-        for (const change of collect()) {
-          if ('put' in change) this.#put.run(owner, change.put, change.value);
-          else this.#delete.run(owner, change.delete);
-        }
-      }
+      for (const { owner, collect } of writes) session.apply(owner, collect());
       database.exec('COMMIT');
       return undefined;
     } catch (error) {
-      // A full disk may have rolled back by itself.
-      if (database.isTransaction) database.exec('ROLLBACK');
+      session?.rollBack();
       return error as Error;
     }
+  }
+}
+
+/** An open database with its statements and the numbers of the owners. */
+class Session {
+  readonly database: DatabaseSync;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #owners = new Map<string, number>();
+
+  constructor(database: DatabaseSync) {
+    this.database = database;
+    this.#put = database.prepare(
+      'INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    );
+    this.#delete = database.prepare('DELETE FROM entries WHERE owner = ? AND key = ?');
+  }
+
+  apply(owner: string, changes: readonly StorageChange[]): void {
+    const id = this.#idOf(owner);
+    for (const change of changes) {
+      if ('put' in change) this.#put.run(id, change.put, change.value);
+      else this.#delete.run(id, change.delete);
+    }
+  }
+
+  rollBack(): void {
+    // A full disk may have rolled back by itself.
+    if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    // Numbers that were given in it do not exist.
+    this.#owners.clear();
+  }
+
+  #idOf(owner: string): number {
+    let id = this.#owners.get(owner);
+    if (id === undefined) {
+      this.database.prepare('INSERT INTO owners (name) VALUES (?) ON CONFLICT DO NOTHING').run(owner);
+      id = (this.database.prepare('SELECT id FROM owners WHERE name = ?').get(owner) as { id: number }).id;
+      this.#owners.set(owner, id);
+    }
+    return id;
   }
 }
