@@ -110,12 +110,18 @@ export class WireReader {
 
   /** The end of a length-delimited field that begins here. */
   lengthEnd(end: number): number {
+    const start = this.position;
     const length = this.varint(end);
-    if (length >= 2 ** 63) throw new DecodeError('proto: negative length found during unmarshaling');
     const fieldEnd = this.position + length;
-    if (fieldEnd > end) throw unexpectedEnd();
+    if (fieldEnd > end) throw this.#badLength(start, end);
     if (--this.fieldsLeft < 0) throw new DecodeError(`the request has more than ${maxFields} fields`);
     return fieldEnd;
+  }
+
+  #badLength(start: number, end: number): DecodeError {
+    this.position = start;
+    if (this.varint64(end) < 2n ** 63n) return unexpectedEnd();
+    return new DecodeError('proto: negative length found during unmarshaling');
   }
 
   /** Four bytes as an unsigned number. */
