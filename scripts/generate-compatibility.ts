@@ -8,6 +8,7 @@ const classes = {
   undefined: 'The collector’s answer differs from run to run',
   crash: 'The collector crashes',
   unsafe: 'The collector ends, refuses or accepts where a user is hurt',
+  limit: 'The collector is better',
 };
 
 const sections = Object.entries(classes).map(([name, title]) => {

@@ -12,10 +12,10 @@ const http = (port: number, settings: object = {}) => ({
 function configuration(receiver: object, prometheus: object): object {
   return {
     receivers: { otlp: receiver },
-    exporters: { prometheus },
+    exporters: { prometheus, debug: { verbosity: 'detailed' } },
     service: {
       telemetry: { metrics: { level: 'none' } },
-      pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus'] } },
+      pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus', 'debug'] } },
     },
   };
 }
@@ -71,6 +71,12 @@ describe('a running process', () => {
     expect((await postMetrics(receiver, metrics(point(20n, [1, 1, 1])))).status).toBe(200);
     expect((await postMetrics(receiver, metrics(point(20n, [0, 3])))).status).toBe(200);
     expect(await page()).toMatch(/^h_count\{.*\} 6$/m);
+  });
+
+  test('counts above 2^53 are the nearest double in debug output', async () => {
+    const summary = { dataPoints: [{ timeUnixNano: 1, count: 2n ** 63n - 1n, sum: 1 }] };
+    expect((await postMetrics(receiver, metrics({ name: 's', summary }))).status).toBe(200);
+    await expect.poll(() => pitot.output().toString()).toContain('Count: 9223372036854775808\n');
   });
 });
 

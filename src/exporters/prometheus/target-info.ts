@@ -86,8 +86,9 @@ export class TargetInfo {
     if (!job || !instance) return undefined;
     const labels = new Map<string, string>();
     for (const { key, value } of attributesWithout(resource.attributes, this.#leftOut)) {
-      const name = this.#labelName(key);
-      if (name === undefined || !isLabelName(name)) continue;
+      const built = this.#labelName(key);
+      if (built === undefined || !built.isWellFormed()) continue;
+      const name = isLabelName(built) ? built : `key${built}`;
       const before = labels.get(name);
       const text = valueText(value);
       labels.set(name, before === undefined ? text : `${before};${text}`);
