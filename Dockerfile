@@ -28,7 +28,7 @@ LABEL org.opencontainers.image.title="pitot" \
 
 COPY --from=build --chmod=0755 /build/dist/otelcol-contrib /build/dist/pitot /build/dist/otlp-roundtrip /
 COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/LICENSE /licenses/
-COPY --from=build --chmod=0644 /build/config/builtin.yaml /etc/otelcol-contrib/config.yaml
+COPY --from=build --chmod=0644 /build/dist/config.yaml /etc/otelcol-contrib/config.yaml
 
 # HOME: uid 10001 has no passwd entry and the root is read-only. Node's heap follows the container's memory limit; a value given
 # from outside (the chart computes one) replaces this.

@@ -1,8 +1,28 @@
 #!/usr/bin/env bash
-# The one file of the image: it starts, answers as both commands, and serves a scrape.
-set -euo pipefail
-npm run --silent bundle
-node dist/otelcol-contrib --version
-printf 'receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}}\nexporters: {prometheus: {endpoint: "127.0.0.1:0"}}\nservice: {pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}}\n' >"${TMPDIR:-/tmp}/bundle.yaml"
-node dist/otelcol-contrib validate --config="${TMPDIR:-/tmp}/bundle.yaml"
-echo "2 passed, 0 failed"
+# The files of the image, in an empty folder, without node_modules: they start, answer under both names, take a metric and serve it.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PATH=$PWD/node_modules/.bin:$PATH
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+passed=0; failed=0
+check() { local name=$1; shift; if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok   $name"; else failed=$((failed + 1)); echo "FAIL $name"; tail -n 20 "$work/out"; fi; }
+
+check "it is built" node scripts/bundle.ts --out="$work/image"
+cd "$work/image" || exit 1
+for command in otelcol-contrib pitot; do check "./$command --version" sh -c "./$command --version | grep '^$command version '"; done
+check "the file of the built-in configuration is valid" ./otelcol-contrib validate --config=config.yaml
+read -r http page < <(node -e '
+  const { createServer } = require("node:net");
+  const servers = [0, 0].map(() => createServer().listen(0, "127.0.0.1"));
+  setTimeout(() => { console.log(...servers.map((server) => server.address().port)); servers.map((server) => server.close()); }, 100)')
+cat >"$work/config.yaml" <<Y
+receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:$http"}}}}
+exporters: {prometheus: {endpoint: "127.0.0.1:$page"}}
+service: {telemetry: {metrics: {level: none}}, pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}}
+Y
+./otelcol-contrib --config="$work/config.yaml" >"$work/log" 2>&1 & pid=$!
+check "it serves what it was sent" ./otlp-roundtrip "http://127.0.0.1:$http" "http://127.0.0.1:$page/metrics"
+kill -TERM "$pid"; wait "$pid"; code=$?
+check "SIGTERM ends it with 0" test "$code" -eq 0
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -62,7 +62,7 @@ check "install kubernetes-validate, hadolint" install_python
 check "install promtool" install_prometheus
 
 # --- chart ------------------------------------------------------------------------------------------------------------------------
-values=(helm/ci/seed-values.yaml test/helm/values/*.yaml)
+values=(helm/ci/*.yaml test/helm/values/*.yaml)
 # Helm 4 adds blank lines.
 same() { diff -u <(grep -v '^ *$' "$1") <(grep -v '^ *$' "$2"); }
 for helm in helm3 helm4; do
@@ -101,7 +101,7 @@ check "helm-unittest" sh -c "cd helm && '$bin/helm-unittest' --strict . --file '
 for helm in helm3 helm4; do
   cp -r test/helm/golden "$work/golden-$helm"
   check "golden renderings, $helm" sh -c "PITOT_GOLDEN='$work/golden-$helm' bash test/helm/render-golden.sh '$bin/$helm'"
-  for name in pitot-seed pitot-upstream-ports; do check "golden $name is current, $helm" same "test/helm/golden/$name.yaml" "$work/golden-$helm/$name.yaml"; done
+  for name in pitot-seed pitot-upstream-ports pitot-airflow; do check "golden $name is current, $helm" same "test/helm/golden/$name.yaml" "$work/golden-$helm/$name.yaml"; done
 done
 check "helm package" "$bin/helm4" package helm --destination "$work"
 check "helm/README.md is current" node scripts/chart-readme.ts --check

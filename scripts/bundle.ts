@@ -1,6 +1,6 @@
 /**
  * Bundles the program for the image: `dist/otelcol-contrib` and its copy `dist/pitot`, one CommonJS file each with a shebang, the
- * program of `helm test`, and the notices of everything that went in.
+ * program of `helm test`, the built-in configuration as a file, and the notices of everything that went in.
  *
  *   npm run bundle [-- --node=/nodejs/bin/node]
  *
@@ -11,6 +11,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile } from 'esbuild';
+import { builtinConfig } from '../src/cli/builtin-config.ts';
 
 const { values } = parseArgs({ options: { node: { type: 'string' }, out: { type: 'string', default: 'dist' } } });
 // Linux hands the interpreter one argument at most: `/usr/bin/env node` or a path, nothing more.
@@ -23,6 +24,7 @@ writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
 const program = await bundle('src/main.ts', 'otelcol-contrib');
 copyFileSync(join(out, 'otelcol-contrib'), join(out, 'pitot'));
 await bundle('scripts/otlp-roundtrip.ts', 'otlp-roundtrip');
+writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
 writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(program));
 
 /** Writes one executable and returns what esbuild knows about its inputs. */

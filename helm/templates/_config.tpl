@@ -43,9 +43,29 @@ take it out.
 {{- $_ := set $service "extensions" (append ($service.extensions | default list) "file_storage" | uniq) -}}
 {{- $_ := set $config "service" $service -}}
 {{- $durable := .persistence.durableAck -}}
+{{- $durableExporters := list -}}
 {{- range $id, $exporter := $config.exporters -}}
 {{- if and $exporter (eq (first (splitList "/" $id)) "prometheus") (dig "accumulation" "enabled" false $exporter) -}}
 {{- $_ := set $exporter "accumulation" (mergeOverwrite (dict "storage" "file_storage" "durable_ack" $durable) $exporter.accumulation) -}}
+{{- if $exporter.accumulation.durable_ack -}}{{- $durableExporters = append $durableExporters $id -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- include "pitot.config.unbatched" (dict "pipelines" ($service.pipelines | default dict) "exporters" $durableExporters) -}}
+{{- end -}}
+
+{{/*
+Takes the batch processor out of the pipelines that lead to these exporters: it answers a sender before the exporter has its data, so
+that nothing behind it can be waited for.
+*/}}
+{{- define "pitot.config.unbatched" -}}
+{{- $exporters := .exporters -}}
+{{- range $pipeline := .pipelines -}}
+{{- $leads := false -}}
+{{- range ($pipeline | default dict).exporters -}}{{- if has . $exporters -}}{{- $leads = true -}}{{- end -}}{{- end -}}
+{{- if $leads -}}
+{{- $kept := list -}}
+{{- range $pipeline.processors -}}{{- if ne (first (splitList "/" .)) "batch" -}}{{- $kept = append $kept . -}}{{- end -}}{{- end -}}
+{{- $_ := set $pipeline "processors" $kept -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

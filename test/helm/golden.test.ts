@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { builtinConfig } from '../../src/cli/builtin-config.ts';
 
 /**
  * What the upstream chart renders from the guide's values, and what ours renders from the same file (`render-golden.sh`, checked in
@@ -90,4 +91,11 @@ test('the values of the guide are the ones of the chart and of the process', () 
   const values = parse(read('helm/ci/seed-values.yaml'));
   expect(values.config).toEqual(parse(read('config/seed.yaml')));
   expect(globSync(`${root}helm/ci/*.yaml`)).not.toEqual([]);
+});
+
+test('the Airflow preset counts as the built-in configuration does', () => {
+  const preset = parse(read('helm/values.yaml')).presets.airflow;
+  const builtin = parse(builtinConfig).exporters.prometheus;
+  expect(preset.accumulation).toMatchObject(builtin.accumulation);
+  expect(preset.classicBuckets).toEqual(builtin.classic_buckets);
 });

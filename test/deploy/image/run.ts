@@ -1,0 +1,206 @@
+/**
+ * Runs the image as the upstream chart and ours run it, and asks it what a cluster would ask.
+ *
+ *   unshare --net sh -c 'ip link set lo up && node test/deploy/image/run.ts IMAGE'
+ *
+ * In a network namespace of its own, so that the ports of the charts are free. Prints each check and 'N passed, N failed'.
+ */
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRecording, servedTries } from '../../support/recording.ts';
+import { readTextPage } from '../../support/text-page.ts';
+import { answers, check, exportOverGrpc, summary } from './checks.ts';
+import { podman, runToEnd, start, stop } from './podman.ts';
+import { podFields, type RenderedContainer, renderedContainer } from './rendered-container.ts';
+
+const image = process.argv[2];
+if (!image) throw new Error('usage: run.ts IMAGE');
+const repository = new URL('../../../', import.meta.url).pathname;
+const work = mkdtempSync(join(tmpdir(), 'pitot-image-'));
+chmodSync(work, 0o755);
+const podIp = podFields['status.podIP'];
+
+try {
+  await theImage();
+  await asRendered('the upstream chart', 'upstream-chart-rendered');
+  await asRendered('our chart', 'pitot-seed');
+  await withState('our chart with a volume', 'pitot-airflow');
+  await byDefault();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+process.exitCode = summary();
+
+/** What the image says about itself. */
+async function theImage(): Promise<void> {
+  const [{ Config: config, Size: size }] = JSON.parse(podman('image', 'inspect', image!).stdout);
+  process.stdout.write(`size of the image: ${(size / 1e6).toFixed(0)} MB\n`);
+  await check('it is smaller than 200 MB', () => assert.ok(size < 200e6, `${size} bytes`));
+  await check('user, entry point, arguments and configuration path are those of the collector image', () => {
+    assert.equal(config.User, '10001:10001');
+    assert.deepEqual(config.Entrypoint, ['/otelcol-contrib']);
+    assert.deepEqual(config.Cmd, ['--config', '/etc/otelcol-contrib/config.yaml']);
+  });
+  await check('it declares its ports and its labels', () => {
+    const ports = Object.keys(config.ExposedPorts).map((port) => Number.parseInt(port, 10));
+    assert.deepEqual(ports.sort(), [13133, 4317, 4318, 8888, 8889].sort());
+    for (const label of ['title', 'description', 'licenses', 'version', 'revision', 'created'])
+      assert.ok(config.Labels[`org.opencontainers.image.${label}`], label);
+  });
+  await check('there is no shell in it', () => {
+    const { code, stderr } = runToEnd(image!, ['--entrypoint', '/bin/sh'], ['-c', 'true']);
+    assert.equal(code, 127, stderr);
+  });
+  await check('it carries the notices of what went into it', () => {
+    const read =
+      "for (const file of ['LICENSE', 'THIRD-PARTY-NOTICES.txt']) console.log(fs.readFileSync('/licenses/' + file, 'utf8'))";
+    const { stdout } = runToEnd(image!, ['--entrypoint', '/nodejs/bin/node'], ['-e', read]);
+    assert.match(stdout, /Apache License/);
+    assert.match(stdout, /fastify [\d.]+ \(MIT\)/);
+  });
+  for (const command of ['otelcol-contrib', 'pitot']) {
+    await check(`/${command} --version answers under its name`, () => {
+      const { code, stdout } = runToEnd(image!, ['--entrypoint', `/${command}`], ['--version']);
+      assert.deepEqual([code, stdout.split(' ').slice(0, 2)], [0, [command, 'version']]);
+    });
+  }
+  await check('an unknown flag is an error and says so', () => {
+    const { code, stderr } = runToEnd(image!, [], ['--no-such-flag']);
+    assert.equal(code, 1);
+    assert.match(stderr, /unknown flag/);
+  });
+}
+
+/** Options and arguments that start a rendered container; `state` is the folder that stands for its volume. */
+function podmanOptions(container: RenderedContainer, state?: string): [options: string[], args: string[]] {
+  const folder = mkdtempSync(join(work, 'conf-'));
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, 'relay.yaml'), container.config);
+  const options = ['--volume', `${folder}:/conf:ro`, '--entrypoint', container.command[0]!];
+  for (const [name, value] of Object.entries(container.env)) options.push('--env', `${name}=${value}`);
+  if (container.memoryLimit) options.push('--memory', container.memoryLimit.replace('i', '').toLowerCase());
+  for (const path of container.writable)
+    options.push(...(path === '/tmp' ? ['--tmpfs', '/tmp:rw,size=64m,mode=1777'] : ['--volume', `${state}:${path}`]));
+  return [options, [...container.command.slice(1), ...container.args]];
+}
+
+/** Starts it as a chart renders it, asks every port, ends it. */
+async function asRendered(chart: string, golden: string): Promise<void> {
+  const name = `pitot-${golden}`;
+  const [options, args] = podmanOptions(renderedContainer(`${repository}test/helm/golden/${golden}.yaml`));
+  start(name, image!, options, args);
+  await check(`${chart}: the probe of 13133 is answered`, () =>
+    answers(`http://${podIp}:13133/`, /"Server available"/),
+  );
+  await check(`${chart}: uid 10001, process 1 of its own PID namespace, no capability`, () => {
+    const pid = podman('inspect', name, '--format', '{{.State.Pid}}').stdout.trim();
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    assert.match(status, /^Uid:\t10001\t10001\t10001\t10001$/m);
+    assert.match(status, /^NSpid:\t\d+\t1$/m);
+    assert.match(status, /^CapEff:\t0+$/m);
+  });
+  await check(`${chart}: its root is read-only`, () => {
+    const write = "try { fs.writeFileSync('/file', '') } catch (error) { console.log(error.code) }";
+    assert.equal(podman('exec', name, '/nodejs/bin/node', '-e', write).stdout, 'EROFS\n');
+  });
+  await check(`${chart}: 4318 takes metrics, traces and logs`, async () => {
+    for (const signal of ['metrics', 'traces', 'logs']) {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`http://127.0.0.1:4318/v1/${signal}`, { method: 'POST', headers, body: '{}' });
+      assert.deepEqual([response.status, await response.text()], [200, '{"partialSuccess":{}}'], signal);
+    }
+  });
+  await check(`${chart}: 4317 takes metrics over gRPC`, () =>
+    assert.match(exportOverGrpc(`http://${podIp}:4317`), /grpc-status: 0/),
+  );
+  await check(`${chart}: the program of helm test finds on 8889 what it posted to 4318`, () => {
+    const { code, stderr } = podman(
+      'exec',
+      name,
+      '/otlp-roundtrip',
+      `http://${podIp}:4318`,
+      `http://${podIp}:8889/metrics`,
+    );
+    assert.equal(code, 0, stderr);
+  });
+  await check(`${chart}: 8888 has its own metrics`, () =>
+    answers(`http://${podIp}:8888/metrics`, /^otelcol_process_uptime/m),
+  );
+  await check(`${chart}: the subcommand healthcheck tells that it is healthy, and that nothing answers`, () => {
+    assert.equal(podman('exec', name, '/otelcol-contrib', 'healthcheck', `http://${podIp}:13133/`).code, 0);
+    assert.equal(podman('exec', name, '/otelcol-contrib', 'healthcheck', `http://${podIp}:13134/`).code, 1);
+  });
+  await check(`${chart}: SIGTERM ends it with 0 within 5 s`, () => assert.equal(stop(name, 5), 0, logs(name)));
+  podman('rm', '--force', name);
+}
+
+/** Totals on the volume of a StatefulSet survive `kill -9`. */
+async function withState(chart: string, golden: string): Promise<void> {
+  const name = `pitot-${golden}`;
+  const state = join(work, 'state');
+  mkdirSync(state);
+  // What fsGroup does to the volume.
+  execFileSync('chown', [':10001', state]);
+  chmodSync(state, 0o2770);
+  const [options, args] = podmanOptions(renderedContainer(`${repository}test/helm/golden/${golden}.yaml`), state);
+  start(name, image!, options, args);
+  const recording = readRecording('airflow-3.3');
+  await check(`${chart}: takes a recording of Airflow`, async () => {
+    await answers(`http://${podIp}:13133/`, /"Server available"/);
+    for (const { path, headers, body } of recording.requests) {
+      const response = await fetch(`http://${podIp}:4318${path}`, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+      });
+      assert.equal(response.status, 200, await response.text());
+    }
+  });
+  podman('kill', '--signal', 'KILL', name);
+  podman('wait', name);
+  podman('start', name);
+  await check(`${chart}: after kill -9 it serves what Airflow's database says`, async () => {
+    await answers(`http://${podIp}:13133/`, /"Server available"/);
+    // A new series is served as 0 until it has been scraped once.
+    await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
+    const page = await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
+    assert.deepEqual(servedTries(readTextPage(page), recording), recording.tries);
+  });
+  await check(`${chart}: SIGTERM ends it with 0 within 5 s`, () => assert.equal(stop(name, 5), 0, logs(name)));
+  podman('rm', '--force', name);
+}
+
+/** `docker run`, without arguments. */
+async function byDefault(): Promise<void> {
+  const name = 'pitot-default';
+  start(name, image!, []);
+  await check('without arguments: the built-in configuration serves 4317, 4318, 8889 and 13133', async () => {
+    await answers('http://127.0.0.1:13133/', /"Server available"/);
+    const { code, stderr } = podman(
+      'exec',
+      name,
+      '/otlp-roundtrip',
+      'http://127.0.0.1:4318',
+      'http://127.0.0.1:8889/metrics',
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(exportOverGrpc('http://127.0.0.1:4317'), /grpc-status: 0/);
+  });
+  await check("without arguments: the image's HEALTHCHECK succeeds", () => {
+    const [{ Healthcheck: healthcheck }] = JSON.parse(podman('image', 'inspect', image!).stdout);
+    const [kind, ...command] = healthcheck.Test;
+    assert.equal(kind, 'CMD');
+    const { code, stderr } = podman('exec', name, ...command);
+    assert.equal(code, 0, stderr);
+  });
+  await check('without arguments: SIGTERM ends it with 0 within 5 s', () => assert.equal(stop(name, 5), 0, logs(name)));
+  podman('rm', '--force', name);
+}
+
+function logs(name: string): string {
+  const { stdout, stderr } = podman('logs', '--tail', '20', name);
+  return stdout + stderr;
+}
