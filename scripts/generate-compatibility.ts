@@ -9,6 +9,7 @@ const classes = {
   crash: 'The collector crashes',
   unsafe: 'The collector ends, refuses or accepts where a user is hurt',
   limit: 'The collector is better',
+  more: 'pitot offers more',
 };
 
 const sections = Object.entries(classes).map(([name, title]) => {

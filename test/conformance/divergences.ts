@@ -7,7 +7,7 @@ const divergence = z.strictObject({
   situation: z.string(),
   collector: z.string(),
   ours: z.string(),
-  class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe', 'limit']),
+  class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe', 'limit', 'more']),
   case: z.string().optional(),
   test: z.string().optional(),
 });
