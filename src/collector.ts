@@ -3,7 +3,7 @@ import type { Clock, Logger } from './component/component.ts';
 import { ConfigError } from './config/config-error.ts';
 import { type Factories, type LoadedConfig, loadConfig } from './config/load-config.ts';
 import { type ResolveOptions, resolveConfig } from './config/resolve-config.ts';
-import { validateWhole } from './config/validate-whole.ts';
+import { requireValid } from './config/validate-whole.ts';
 import { buildGraph } from './pipeline/build-graph.ts';
 import { planForBuild, ReplaceError, Service } from './service/service.ts';
 import { noMetrics } from './telemetry/own-metrics.ts';
@@ -106,8 +106,7 @@ export class Collector {
    */
   async validate(): Promise<void> {
     const loaded = await loadFrom(this.#options);
-    const problems = validateWhole(loaded);
-    if (problems.length > 0) throw new ConfigError(problems.join('\n'), { stage: 'validate' });
+    requireValid(loaded);
     const silent: Logger = {
       debug: () => undefined,
       info: () => undefined,
@@ -123,9 +122,8 @@ export class Collector {
 
   async #load(): Promise<LoadedConfig> {
     const loaded = await loadFrom(this.#options);
-    const problems = validateWhole(loaded);
-    if (problems.length === 0) return loaded;
-    throw new ConfigError(`invalid configuration: ${problems.join('\n')}`, { stage: 'validate' });
+    requireValid(loaded, 'invalid configuration: ');
+    return loaded;
   }
 
   #deadline(): AbortSignal {

@@ -5,6 +5,8 @@ import { basicAuthFactory } from './extensions/basic-auth/factory.ts';
 import { bearerTokenAuthFactory } from './extensions/bearer-token-auth/factory.ts';
 import { fileStorageFactory } from './extensions/file-storage/factory.ts';
 import { healthCheckFactory } from './extensions/health-check/factory.ts';
+import { pprofFactory } from './extensions/pprof/factory.ts';
+import { zpagesFactory } from './extensions/zpages/factory.ts';
 import { attributesProcessorFactory } from './processors/attributes/factory.ts';
 import { batchProcessorFactory } from './processors/batch/factory.ts';
 import { cumulativeToDeltaProcessorFactory } from './processors/cumulative-to-delta/factory.ts';
@@ -31,5 +33,12 @@ export const components: Factories = {
     transformProcessorFactory,
   ],
   exporters: [debugExporterFactory, prometheusExporterFactory],
-  extensions: [basicAuthFactory, bearerTokenAuthFactory, fileStorageFactory, healthCheckFactory],
+  extensions: [
+    basicAuthFactory,
+    bearerTokenAuthFactory,
+    fileStorageFactory,
+    healthCheckFactory,
+    pprofFactory,
+    zpagesFactory,
+  ],
 };

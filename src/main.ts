@@ -2,8 +2,8 @@
 import { writeSync } from 'node:fs';
 import { buildInfoFor } from './build-info.ts';
 import { interpret } from './cli/commands.ts';
+import { errorText } from './cli/error-text.ts';
 import type { Collector } from './collector.ts';
-import { ConfigError } from './config/config-error.ts';
 
 /** Go's names of the signals that end the process. */
 const signalNames = { SIGTERM: 'terminated', SIGINT: 'interrupt' } as const;
@@ -18,12 +18,6 @@ function print(fd: 1 | 2, text: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
     }
   }
-}
-
-function printError(error: unknown): void {
-  const { message } = error as Error;
-  const hints = error instanceof ConfigError ? error.hints : [];
-  print(2, [`Error: ${message}`, ...hints, ''].join('\n'));
 }
 
 /** Runs a collector until it is told to end or can't go on. @returns the exit code */
@@ -66,7 +60,7 @@ async function main(): Promise<number> {
     print(1, outcome.print);
     return 0;
   } catch (error) {
-    printError(error);
+    print(2, errorText(error));
     return 1;
   }
 }

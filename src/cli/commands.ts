@@ -3,11 +3,10 @@ import type { BuildInfo } from '../build-info.ts';
 import { Collector, loadFrom, systemClock } from '../collector.ts';
 import { components } from '../components.ts';
 import { editDistance } from '../config/closest.ts';
-import { ConfigError } from '../config/config-error.ts';
 import { isGateEnabled } from '../config/feature-gates.ts';
 import { printedConfig } from '../config/printed-config.ts';
 import type { ResolveOptions } from '../config/resolve-config.ts';
-import { validateWhole } from '../config/validate-whole.ts';
+import { requireValid } from '../config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
 import { configurationFlags, helpFlag, locationsOf } from './flags.ts';
@@ -152,11 +151,7 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
   if (mode !== 'redacted' && mode !== 'unredacted')
     throw new UsageError(`invalid mode ${JSON.stringify(mode)}: use redacted or unredacted`);
   const loaded = await loadFrom({ source: sourceOf(locations, line), factories: components });
-  if (last('validate') !== 'false') {
-    const problems = validateWhole(loaded);
-    if (problems.length > 0)
-      throw new ConfigError(`invalid configuration: ${problems.join('\n')}`, { stage: 'validate' });
-  }
+  if (last('validate') !== 'false') requireValid(loaded, 'invalid configuration: ');
   const shown = printedConfig(loaded, { showSecrets: mode === 'unredacted' });
   if (last('format') === 'json') return `${JSON.stringify(shown, null, 2)}\n`;
   return stringify(shown, { indent: 4, lineWidth: 0 });

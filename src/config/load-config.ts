@@ -20,7 +20,7 @@ export interface Factories {
   readonly extensions: readonly ExtensionFactory[];
 }
 
-/** A configuration with types and defaults; what holds for it as a whole is checked by `validateWhole`. */
+/** A configuration with types and defaults; what holds for it as a whole is checked by `requireValid`. */
 export interface LoadedConfig {
   readonly receivers: ConfiguredSection<ReceiverFactory>;
   readonly processors: ConfiguredSection<ProcessorFactory>;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { normalize } from 'node:path';
 import { goErrorText } from './go-errors.ts';
 import type { RawValue } from './raw-value.ts';
-import { parseYaml } from './yaml/parse-yaml.ts';
+import { type ParsedYaml, parseYaml } from './yaml/parse-yaml.ts';
 import { Positions } from './yaml/positions.ts';
 import { YamlError } from './yaml/yaml-error.ts';
 
@@ -19,7 +19,7 @@ export interface Retrieved {
   /** The text as it was, for string fields and references inside a text. */
   readonly text: string;
   /** Why the text was taken as a plain string. */
-  readonly notYaml: string | undefined;
+  readonly notYaml: YamlError | undefined;
   readonly positions: Positions;
 }
 
@@ -44,15 +44,21 @@ export const providers: Readonly<Record<string, Provider>> = {
   yaml: (opaque) => retrieved(opaque),
 };
 
-/** Reads a text as YAML; one that is not YAML is a plain string. */
+/** Reads a text as YAML; one that is not YAML is a plain string. @throws Error for a map whose keys are no texts */
 export function retrieved(text: string): Retrieved {
+  let parsed: ParsedYaml;
   try {
-    const { value, positions } = parseYaml(text);
-    return { value: typeof value === 'string' ? text : value, text, notYaml: undefined, positions };
+    parsed = parseYaml(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    return { value: text, text, notYaml: error.message, positions: new Positions() };
+    return { value: text, text, notYaml: error, positions: new Positions() };
   }
+  const { value, positions, hasForeignTopKey } = parsed;
+  if (hasForeignTopKey) {
+    const type = 'map[interface {}]interface {}';
+    throw new Error(`unsupported type=${type} for retrieved config, ensure that values are wrapped in quotes`);
+  }
+  return { value: typeof value === 'string' ? text : value, text, notYaml: undefined, positions };
 }
 
 const variableName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -76,11 +82,13 @@ function retrieveVariable(opaque: string, { environment, notice }: RetrieveConte
 
 async function retrieveFile(opaque: string): Promise<Retrieved> {
   const path = normalize(opaque === '' ? '.' : opaque);
+  let text: string;
   try {
-    return retrieved(await readFile(path, 'utf8'));
+    text = await readFile(path, 'utf8');
   } catch (error) {
     throw new Error(`unable to read the file file:${opaque}: ${goErrorText(error, path)}`);
   }
+  return retrieved(text);
 }
 
 async function download(uri: string): Promise<Retrieved> {

@@ -4,6 +4,7 @@ import { mergeConfig, splitKeys } from './merge-config.ts';
 import { type Notice, providers, type Retrieved } from './providers.ts';
 import { goTypeOf, isRawMap, type RawMap } from './raw-value.ts';
 import type { Positions } from './yaml/positions.ts';
+import { yamlHints } from './yaml/yaml-hints.ts';
 
 /** One place that a configuration was read from. */
 export interface ConfigSource {
@@ -68,8 +69,9 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
     } catch (error) {
       throw resolveError(`cannot retrieve the configuration: ${(error as Error).message}`);
     }
-    raw = mergeConfig(raw, asMap(result), { appendLists });
-    sources.push({ name: scheme === 'file' ? opaque : uri, positions: result.positions });
+    const name = scheme === 'file' ? opaque : uri;
+    raw = mergeConfig(raw, asMap(result, name), { appendLists });
+    sources.push({ name, positions: result.positions });
   }
   try {
     raw = splitKeys((await expandVariables(raw, context)) as RawMap);
@@ -79,15 +81,15 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
   return { raw, sources, notices };
 }
 
-function asMap({ value, notYaml }: Retrieved): RawMap {
+function asMap({ value, notYaml }: Retrieved, name: string): RawMap {
   if (value === null) return {};
-  if (!isRawMap(value)) {
-    const reason = notYaml === undefined ? '' : `: assuming string type since contents are not valid YAML: ${notYaml}`;
-    throw resolveError(`retrieved value (type=${goTypeOf(value)}) cannot be used as a Conf${reason}`);
-  }
-  return splitKeys(value);
+  if (isRawMap(value)) return splitKeys(value);
+  const problem = `retrieved value (type=${goTypeOf(value)}) cannot be used as a Conf`;
+  if (!notYaml) throw resolveError(problem);
+  const reason = `assuming string type since contents are not valid YAML: ${notYaml.message}`;
+  throw resolveError(`${problem}: ${reason}`, yamlHints(notYaml, name));
 }
 
-function resolveError(message: string): ConfigError {
-  return new ConfigError(`failed to get config: cannot resolve the configuration: ${message}`);
+function resolveError(message: string, hints: readonly string[] = []): ConfigError {
+  return new ConfigError(`failed to get config: cannot resolve the configuration: ${message}`, { hints });
 }

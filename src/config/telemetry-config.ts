@@ -26,6 +26,7 @@ const telemetryLevel = (absent: 'none' | 'normal') =>
     zero: 'basic',
     ignoreCase: true,
     refusal: levelRefusal,
+    numbered: { goType: 'configtelemetry.Level', first: -1 },
   });
 
 const logs = config('migration.LogsConfigV030', {
@@ -34,6 +35,7 @@ const logs = config('migration.LogsConfigV030', {
     default: 'info',
     ignoreCase: true,
     refusal: (text) => `unrecognized level: "${text}"`,
+    numbered: { goType: 'zapcore.Level', first: -1 },
   }).describe('the least level that is written'),
   development: boolean().describe('accepted, without effect'),
   encoding: string('console').describe('`console` or `json`'),

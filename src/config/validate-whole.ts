@@ -1,61 +1,108 @@
+import { closest } from './closest.ts';
+import { ConfigError } from './config-error.ts';
 import { isGateEnabled } from './feature-gates.ts';
+import { placeOf } from './hints.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { validateConfig } from './schema.ts';
 import type { ConfiguredSection } from './section.ts';
 import { serviceConfig } from './service-config.ts';
 
+/** Something that is wrong with a configuration whose parts have the right types. */
+interface WholeProblem {
+  /** In the collector's words. */
+  readonly message: string;
+  /** The keys that lead to it. */
+  readonly path: readonly string[];
+  readonly remedy?: string | undefined;
+}
+
 /**
- * Checks a configuration as a whole and every component in it: lines with the collector's words, none when it is fine
- * (behaviour.md §4.6). Only the first problem among the references is told, as there.
+ * Checks a configuration as a whole and every component in it (behaviour.md §4.6).
+ * @param prefix comes before the collector's words
+ * @throws ConfigError with a line for each problem
  */
-export function validateWhole(loaded: LoadedConfig): string[] {
-  const lines: string[] = [];
+export function requireValid(loaded: LoadedConfig, prefix = ''): void {
+  const problems = problemsOf(loaded);
+  if (problems.length === 0) return;
+  const lines = problems.map(({ message }) => message);
+  const hints = problems.flatMap(({ path, remedy }) => {
+    const place = path.length === 0 ? undefined : placeOf(path, loaded.resolved);
+    if (place === undefined && remedy === undefined) return [];
+    const where = [...(place === undefined ? [] : [place]), ...(path.length === 0 ? [] : [path.join('::')])];
+    return `hint: ${[...where, ...(remedy === undefined ? [] : [remedy])].join(': ')}`;
+  });
+  throw new ConfigError(`${prefix}${lines.join('\n')}`, { hints });
+}
+
+/** Only the first problem among the references is told, as in the collector. */
+function problemsOf(loaded: LoadedConfig): WholeProblem[] {
+  const problems: WholeProblem[] = [];
   const whole = firstProblem(loaded);
-  if (whole !== undefined) lines.push(whole);
+  if (whole) problems.push(whole);
   for (const name of ['receivers', 'exporters', 'processors', 'extensions'] as const) {
     for (const { id, factory, config } of loaded[name].components.values()) {
       for (const { path, message } of validateConfig(factory.configSchema, config)) {
-        lines.push(`${name}::${id}${path === '' ? '' : `::${path}`}: ${message}`);
+        const below = path === '' ? [] : path.split('::');
+        problems.push({ message: `${[name, id, ...below].join('::')}: ${message}`, path: [name, id, ...below] });
       }
     }
   }
   for (const { path, message } of validateConfig(serviceConfig, loaded.service)) {
-    lines.push(`service::${path}: ${message}`);
+    problems.push({ message: `service::${path}: ${message}`, path: ['service', ...path.split('::')] });
   }
-  return lines;
+  return problems;
 }
 
-function firstProblem(loaded: LoadedConfig): string | undefined {
+function firstProblem(loaded: LoadedConfig): WholeProblem | undefined {
   const { receivers, processors, exporters, connectors, extensions, service } = loaded;
-  if ([receivers, exporters, processors, connectors, extensions].every(isEmpty)) return 'empty configuration file';
+  if ([receivers, exporters, processors, connectors, extensions].every(isEmpty))
+    return { message: 'empty configuration file', path: [] };
   const mayLackPipelines = isGateEnabled('service.AllowNoPipelines');
-  if (!mayLackPipelines && isEmpty(receivers)) return 'no receiver configuration specified in config';
-  if (!mayLackPipelines && isEmpty(exporters)) return 'no exporter configuration specified in config';
+  for (const [kind, section] of [
+    ['receiver', receivers],
+    ['exporter', exporters],
+  ] as const) {
+    if (mayLackPipelines || !isEmpty(section)) continue;
+    const remedy = `write a section ${JSON.stringify(`${kind}s`)} at the top level`;
+    return { message: `no ${kind} configuration specified in config`, path: [], remedy };
+  }
   for (const id of connectors.foreign) {
     for (const [kind, section] of [
       ['exporter', exporters],
       ['receiver', receivers],
     ] as const) {
-      if (has(section, id)) return ambiguous(id, kind);
+      if (has(section, id)) return { message: ambiguous(id, kind), path: ['connectors', id] };
     }
   }
   for (const id of service.extensions) {
-    if (!has(extensions, id)) return `service::extensions: references extension ${quote(id)} which is not configured`;
+    if (has(extensions, id)) continue;
+    const message = `service::extensions: references extension ${quote(id)} which is not configured`;
+    return { message, path: ['service', 'extensions'], remedy: referenceRemedy(id, 'extensions', extensions) };
   }
   for (const { id, ...parts } of Object.values(service.pipelines)) {
-    const missing =
-      parts.receivers
-        .filter((name) => !has(receivers, name) && !has(connectors, name))
-        .map((name) => ['receiver', name])[0] ??
-      parts.processors.filter((name) => !has(processors, name)).map((name) => ['processor', name])[0] ??
-      parts.exporters
-        .filter((name) => !has(exporters, name) && !has(connectors, name))
-        .map((name) => ['exporter', name])[0];
-    if (missing) {
-      return `service::pipelines::${id}: references ${missing[0]} ${quote(missing[1]!)} which is not configured`;
+    for (const [kind, section] of [
+      ['receiver', receivers],
+      ['processor', processors],
+      ['exporter', exporters],
+    ] as const) {
+      const joins = kind !== 'processor';
+      const missing = parts[`${kind}s`].find((name) => !has(section, name) && !(joins && has(connectors, name)));
+      if (missing === undefined) continue;
+      const message = `service::pipelines::${id}: references ${kind} ${quote(missing)} which is not configured`;
+      const remedy = referenceRemedy(missing, `${kind}s`, section);
+      return { message, path: ['service', 'pipelines', id, `${kind}s`], remedy };
     }
   }
   return undefined;
+}
+
+/** What to write instead of a name that the section does not have. */
+function referenceRemedy(id: string, name: string, { components, foreign }: ConfiguredSection<unknown>): string {
+  const configured = [...components.keys(), ...foreign];
+  const similar = closest(id, configured);
+  if (similar !== undefined) return `did you mean ${quote(similar)}?`;
+  if (configured.length === 0) return `there is no section ${quote(name)}`;
+  return `${name} has ${configured.map(quote).join(', ')}`;
 }
 
 function isEmpty(section: ConfiguredSection<unknown>): boolean {

@@ -115,11 +115,19 @@ export function float(defaultValue = 0): z.ZodType<number> {
   });
 }
 
+interface DurationOptions {
+  /** `never` is taken too, as Infinity. */
+  readonly allowNever?: boolean;
+}
+
 /**
  * A length of time, in milliseconds in code. YAML has Go's text (`1m30s`) or a bare number of nanoseconds.
  * @param defaultValue Go's text, or milliseconds
  */
-export function duration(defaultValue: string | number = 0): z.ZodType<number> {
+export function duration(
+  defaultValue: string | number = 0,
+  { allowNever = false }: DurationOptions = {},
+): z.ZodType<number> {
   const absent = typeof defaultValue === 'string' ? parseDuration(defaultValue) : defaultValue;
   return scalar({
     metadata: { kind: 'duration', default: defaultValue },
@@ -129,6 +137,7 @@ export function duration(defaultValue: string | number = 0): z.ZodType<number> {
       const nanoseconds = numberOf(value);
       if (nanoseconds !== undefined) return { value: Math.trunc(nanoseconds) / 1e6 };
       if (typeof value !== 'string') return unconvertible('time.Duration', value);
+      if (allowNever && value === 'never') return { value: Number.POSITIVE_INFINITY };
       try {
         return { value: parseDuration(value) };
       } catch (error) {
@@ -148,6 +157,8 @@ interface EnumerationOptions<Value extends string> {
   readonly ignoreCase?: boolean;
   /** Words of the refusal of a text, after `'key' `: `unknown metrics level "foo"`. */
   refusal(text: string): string;
+  /** The collector's type, where it is a number with names: numbers are taken, from that of the first value. */
+  readonly numbered?: { readonly goType: string; readonly first: number };
 }
 
 /**
@@ -155,14 +166,19 @@ interface EnumerationOptions<Value extends string> {
  * `validated`.
  */
 export function enumeration<const Value extends string>(options: EnumerationOptions<Value>): z.ZodType<Value> {
-  const { values, ignoreCase = false, refusal } = options;
+  const { values, ignoreCase = false, refusal, numbered } = options;
   const plain = (text: string) => (ignoreCase ? text.toLowerCase() : text);
   return scalar<Value>({
     metadata: { kind: 'enumeration', default: options.default, values },
     absent: options.default,
     zero: options.zero ?? options.default,
     decode: (raw) => {
-      const text = decodeText('string')(raw);
+      const number = numbered && numberOf(withoutText(raw));
+      if (number !== undefined) {
+        const value = values[Math.trunc(number) - numbered!.first];
+        return value === undefined ? { problem: refusal(String(number)) } : { value };
+      }
+      const text = decodeText(numbered?.goType ?? 'string')(raw);
       if ('problem' in text) return text;
       const value = values.find((candidate) => plain(candidate) === plain(text.value));
       return value === undefined ? { problem: refusal(text.value) } : { value };

@@ -12,12 +12,14 @@ import {
 } from 'yaml';
 import { GoFloat, goTypeOf, isRawMap, type RawMap, type RawValue } from '../raw-value.ts';
 import { plainScalar } from './plain-scalar.ts';
-import { Positions } from './positions.ts';
+import { type Position, Positions } from './positions.ts';
 import { YamlError, yamlErrorFrom } from './yaml-error.ts';
 
 export interface ParsedYaml {
   readonly value: RawValue;
   readonly positions: Positions;
+  /** The document is a map and one of its own keys is no text, such as `1:`. */
+  readonly hasForeignTopKey: boolean;
 }
 
 /**
@@ -33,33 +35,38 @@ export function parseYaml(text: string): ParsedYaml {
   const options = { schema: 'failsafe', lineCounter: lines, uniqueKeys: false, keepSourceTokens: true } as const;
   const documents = parseAllDocuments(text, options);
   const document = 'empty' in documents ? undefined : documents[0];
-  if (!document) return { value: null, positions: new Positions() };
+  if (!document) return { value: null, positions: new Positions(), hasForeignTopKey: false };
   // Brackets may close at any indentation; whether they do close is checked while reading.
   const errors = document.errors.filter(({ message }) => !message.includes('must be sufficiently indented'));
   if (errors.length > 0) throw yamlErrorFrom(errors);
-  const reader = new DocumentReader(lines);
+  const reader = new DocumentReader(text, lines);
   const value = reader.read(document.contents, []);
   reader.throwProblems();
-  return { value, positions: reader.positions };
+  return { value, positions: reader.positions, hasForeignTopKey: reader.hasForeignTopKey };
 }
 
 class DocumentReader {
   readonly positions = new Positions();
+  hasForeignTopKey = false;
   readonly #lines: LineCounter;
+  readonly #lineCount: number;
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
-  readonly #problems: string[] = [];
+  readonly #problems: { readonly message: string; readonly position: Position }[] = [];
   #read = 0;
   #readInAliases = 0;
   #aliasDepth = 0;
 
-  constructor(lines: LineCounter) {
+  constructor(text: string, lines: LineCounter) {
     this.#lines = lines;
+    this.#lineCount = text.replace(/\n$/, '').split('\n').length;
   }
 
   /** Duplicate keys are all told at once. */
   throwProblems(): void {
-    if (this.#problems.length > 0) throw new YamlError(`yaml: unmarshal errors:\n${this.#problems.join('\n')}`);
+    if (this.#problems.length === 0) return;
+    const lines = this.#problems.map(({ message }) => message).join('\n');
+    throw new YamlError(`yaml: unmarshal errors:\n${lines}`, this.#problems[0]!.position);
   }
 
   read(node: unknown, path: readonly string[]): RawValue {
@@ -87,8 +94,16 @@ class DocumentReader {
     if (token?.type !== 'flow-collection') return;
     const end = isMap(node) ? '}' : ']';
     if (token.end[0]?.source === end) return;
-    const line = this.#lines.linePos(token.offset).line - 1;
-    throw new YamlError(`yaml: line ${Math.max(1, line)}: did not find expected ',' or '${end}'`);
+    const { line, col } = this.#lines.linePos(token.offset);
+    const position = { line, column: col };
+    const last = token.items.at(-1);
+    const hasColon = last?.sep?.some(({ type }) => type === 'map-value-ind') ?? false;
+    const isContentMissing = !last?.value && (hasColon || !last?.key);
+    if (isContentMissing) {
+      throw new YamlError(`yaml: line ${this.#lineCount}: did not find expected node content`, position);
+    }
+    const shown = line > 1 ? line - 1 : this.#lineCount;
+    throw new YamlError(`yaml: line ${shown}: did not find expected ',' or '${end}'`, position);
   }
 
   #readAlias(name: string, path: readonly string[]): RawValue {
@@ -114,11 +129,14 @@ class DocumentReader {
       if (isScalar(pair.key) && pair.key.range?.[0] === pair.key.range?.[1] && pair.key.source === '') {
         throw new YamlError('yaml: did not find expected key');
       }
-      const key = keyText(this.read(pair.key, path));
+      const rawKey = this.read(pair.key, path);
+      if (path.length === 0 && typeof rawKey !== 'string') this.hasForeignTopKey = true;
+      const key = keyText(rawKey);
       const earlier = keyLines.get(key) ?? [];
       keyLines.set(key, [...earlier, line.line]);
       for (const first of earlier) {
-        this.#problems.push(`  line ${line.line}: mapping key ${JSON.stringify(key)} already defined at line ${first}`);
+        const message = `  line ${line.line}: mapping key ${JSON.stringify(key)} already defined at line ${first}`;
+        this.#problems.push({ message, position: { line: line.line, column: line.col } });
       }
       const below = [...path, ...key.split('::')];
       if (this.#aliasDepth === 0) this.positions.set(below, { line: line.line, column: line.col });
@@ -176,6 +194,7 @@ function scalarValue(node: { value: unknown; type?: string; tag?: string; source
 function keyText(key: RawValue): string {
   if (typeof key === 'string') return key;
   if (key === null) return '<nil>';
+  if (key instanceof Date) return key.toISOString();
   if (typeof key === 'object' && !('value' in key)) {
     throw new YamlError(`yaml: invalid map key: ${goTypeOf(key)}`);
   }

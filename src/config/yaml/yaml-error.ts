@@ -1,8 +1,16 @@
 import type { YAMLError } from 'yaml';
+import type { Position } from './positions.ts';
 
 /** A text is not YAML, or not YAML that a configuration may use. The message is the collector's. */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
+  /** Where it is wrong, as far as that is known; the message names a line in the collector's way of counting. */
+  readonly position: Position | undefined;
+
+  constructor(message: string, position?: Position) {
+    super(message);
+    this.position = position;
+  }
 }
 
 /**
@@ -11,13 +19,14 @@ export class YamlError extends Error {
  */
 export function yamlErrorFrom(errors: readonly YAMLError[]): YamlError {
   const [error] = errors;
-  const line = error!.linePos?.[0].line ?? 1;
+  const { line = 1, col = 1 } = error!.linePos?.[0] ?? {};
   const [text, kind] = wording(error!);
   const folded =
     kind === 'scanner' ? errors.slice(0, 2).find((other) => other.code === 'MULTILINE_IMPLICIT_KEY') : undefined;
   const shown = kind === 'scanner' ? (folded?.linePos?.[1]?.line ?? line) : line - 1;
   return new YamlError(
     shown === 0 || (shown === 1 && kind === 'scanner') ? `yaml: ${text}` : `yaml: line ${shown}: ${text}`,
+    { line, column: col },
   );
 }
 

@@ -21,6 +21,7 @@ export const debugConfig = validated(
       default: 'basic',
       ignoreCase: true,
       refusal: (text) => `unknown metrics level "${text}"`,
+      numbered: { goType: 'configtelemetry.Level', first: -1 },
     }).describe(
       'how much is shown: `basic` (counts only), `normal` (a line for each point, span or record), `detailed`',
     ),

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { metadataOf, withMetadata } from '../../config/schema/metadata.ts';
 import {
   boolean,
   type ConfigOf,
@@ -25,14 +23,6 @@ const strategies: readonly TranslationStrategy[] = [
   'NoTranslation',
 ];
 
-/** A duration, or `never`: Infinity. */
-function expiration(defaultValue: string): z.ZodType<number> {
-  const schema = duration(defaultValue);
-  return withMetadata(z.union([z.literal('never').transform(() => Number.POSITIVE_INFINITY), schema]), {
-    ...metadataOf(schema),
-  });
-}
-
 const accumulationConfig = validated(
   config('prometheusexporter.AccumulationConfig', {
     enabled: boolean(false).describe('add up what short-lived processes count, instead of showing the latest of them'),
@@ -43,7 +33,7 @@ const accumulationConfig = validated(
     max_streams: integer(1_000_000).describe(
       'input streams that are remembered at most; beyond it the one that was idle longest is forgotten early',
     ),
-    series_expiration: expiration('24h').describe(
+    series_expiration: duration('24h', { allowNever: true }).describe(
       'how long an accumulated series is served after its last change; `never` is accepted',
     ),
     zero_first: boolean(true).describe('serve a new counter or histogram as 0 until it has been scraped once'),
@@ -62,11 +52,12 @@ const accumulationConfig = validated(
 /** behaviour.md §1.1; `accumulation`, `classic_buckets` and `max_series` are ours. */
 export const prometheusConfig = validated(
   config('prometheusexporter.Config', {
-    ...httpServerShape({ writeTimeout: 30_000 }),
     namespace: string('').describe('prefix of every metric name'),
-    const_labels: stringMap().describe('labels of every series except target_info; they win over attributes'),
+    const_labels: stringMap({ goType: 'prometheus.Labels' }).describe(
+      'labels of every series except target_info; they win over attributes',
+    ),
     send_timestamps: boolean(false).describe('samples carry the time of their data point'),
-    metric_expiration: expiration('5m').describe(
+    metric_expiration: duration('5m', { allowNever: true }).describe(
       'how long a series is served after its last point; 0: nothing is served; `never` is accepted',
     ),
     resource_to_telemetry_conversion: config('resourcetotelemetry.Settings', {
@@ -89,6 +80,7 @@ export const prometheusConfig = validated(
       'upper bounds that exponential histograms are also served with in the text formats, ascending',
     ),
     accumulation: accumulationConfig.describe('right counters from short-lived processes'),
+    ...httpServerShape({ writeTimeout: 30_000 }),
   }),
   ({ translationStrategy, maxSeries, classicBuckets }) => {
     if (translationStrategy !== '' && !strategies.includes(translationStrategy as TranslationStrategy)) {

@@ -2,7 +2,9 @@ import {
   anything,
   boolean,
   type ConfigOf,
+  type ConfigProblem,
   config,
+  decodedAlone,
   duration,
   integer,
   optional,
@@ -18,32 +20,41 @@ const v2Only =
 
 /** `health_check`, behaviour.md §5.10. */
 export const healthCheckConfig = validated(
-  config('healthcheckextension.Config', {
-    ...httpServerShape({ endpoint: 'localhost:13133', keepAlivesEnabled: false }),
-    path: string('/').describe('path that is answered; one that ends with `/` answers everything below too'),
-    response_body: optional(
-      config('healthcheck.ResponseBodyConfig', {
-        healthy: string().describe('body when ready'),
-        unhealthy: string().describe('body when not'),
-      }),
-    ).describe('bodies instead of the JSON text'),
-    check_collector_pipeline: config('healthcheck.CheckCollectorPipelineConfig', {
-      enabled: boolean(false).describe('accepted, without effect'),
-      interval: string('5m').describe('accepted, without effect'),
-      exporter_failure_threshold: integer(5).describe('accepted, without effect'),
-    }).describe('accepted, without effect, as in the collector'),
-    use_v2: boolean(false).describe('must be false'),
-    http: anything().describe('needs a feature gate that is not supported'),
-    grpc: anything().describe('needs a feature gate that is not supported'),
-    component_health: optional(
-      config('healthcheck.ComponentHealthConfig', {
-        include_permanent_errors: boolean(false).describe('accepted, without effect'),
-        include_recoverable_errors: boolean(false).describe('accepted, without effect'),
-        recovery_duration: duration('5m').describe('accepted, without effect'),
-      }),
-    ).describe('accepted, without effect'),
-  }),
-  (health) =>
-    (health.http ?? undefined) !== undefined || (health.grpc ?? undefined) !== undefined ? v2Only : undefined,
+  decodedAlone(
+    config('healthcheck.Config', {
+      path: string('/').describe('path that is answered; one that ends with `/` answers everything below too'),
+      response_body: optional(
+        config('healthcheck.ResponseBodyConfig', {
+          healthy: string().describe('body when ready'),
+          unhealthy: string().describe('body when not'),
+        }),
+      ).describe('bodies instead of the JSON text'),
+      check_collector_pipeline: config('healthcheck.CheckCollectorPipelineConfig', {
+        enabled: boolean(false).describe('accepted, without effect'),
+        interval: string('5m').describe('accepted, without effect'),
+        exporter_failure_threshold: integer(5).describe('accepted, without effect'),
+      }).describe('accepted, without effect, as in the collector'),
+      use_v2: boolean(false).describe('must be false'),
+      http: anything().describe('needs a feature gate that is not supported'),
+      grpc: anything().describe('needs a feature gate that is not supported'),
+      component_health: optional(
+        config('healthcheck.ComponentHealthConfig', {
+          include_permanent_errors: boolean(false).describe('accepted, without effect'),
+          include_recoverable_errors: boolean(false).describe('accepted, without effect'),
+          recovery_duration: duration('5m').describe('accepted, without effect'),
+        }),
+      ).describe('accepted, without effect'),
+      ...httpServerShape({ endpoint: 'localhost:13133', keepAlivesEnabled: false }),
+    }),
+  ),
+  ({ useV2, endpoint, path, http, grpc }) => {
+    const v2 = (http ?? undefined) !== undefined || (grpc ?? undefined) !== undefined;
+    const problems: (string | ConfigProblem)[] = v2 ? [v2Only] : [];
+    if (useV2 && !v2) problems.push({ path: 'config', message: 'must specify at least one protocol' });
+    else if (useV2) return problems;
+    else if (endpoint === '') problems.push({ path: 'config', message: 'http endpoint required' });
+    else if (!path.startsWith('/')) problems.push({ path: 'config', message: 'path must start with /' });
+    return problems;
+  },
 );
 export type HealthCheckConfig = NonNullable<ConfigOf<typeof healthCheckConfig>>;

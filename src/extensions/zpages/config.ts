@@ -1,11 +1,14 @@
-import { boolean, type ConfigOf, config } from '../../config/schema.ts';
+import { boolean, type ConfigOf, config, validated } from '../../config/schema.ts';
 import { httpServerShape } from '../../http/server-config.ts';
 
 /** `zpages`, behaviour.md §5.11. */
-export const zpagesConfig = config('zpagesextension.Config', {
-  ...httpServerShape({ endpoint: 'localhost:55679' }),
-  expvar: config('zpagesextension.ExpvarConfig', {
-    enabled: boolean(false).describe('serve /debug/expvarz: memory and resource use as JSON'),
-  }).describe('process figures'),
-});
+export const zpagesConfig = validated(
+  config('zpagesextension.Config', {
+    ...httpServerShape({ endpoint: 'localhost:55679' }),
+    expvar: config('zpagesextension.ExpvarConfig', {
+      enabled: boolean(false).describe('serve /debug/expvarz: memory and resource use as JSON'),
+    }).describe('process figures'),
+  }),
+  ({ endpoint }) => (endpoint === '' ? '"endpoint" is required when using the "zpages" extension' : undefined),
+);
 export type ZpagesConfig = ConfigOf<typeof zpagesConfig>;

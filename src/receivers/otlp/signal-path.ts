@@ -20,6 +20,10 @@ export function signalPath(defaultPath: string): z.ZodType<string> {
 function pathOfUrl(text: string): { path: string; problem?: string } {
   const withoutFragment = text.split('#', 1)[0] ?? '';
   const withoutQuery = withoutFragment.split('?', 1)[0] ?? '';
+  const host = /^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\/([^/]*)/.exec(withoutQuery)?.[1] ?? '';
+  if (host.startsWith('[') && !host.includes(']')) {
+    return { path: '', problem: `parse ${JSON.stringify(text)}: missing ']' in host` };
+  }
   const escaped = withoutQuery.replace(/^[a-zA-Z][a-zA-Z0-9+.-]*:/, '').replace(/^\/\/[^/]*/, '');
   const badEscape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(escaped);
   if (badEscape) {

@@ -6,11 +6,12 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationCases } from './configurations.ts';
-import { putTo } from './put-to.ts';
+import { type Answer, putTo } from './put-to.ts';
 
 const [collector] = process.argv.slice(2);
 if (!collector) throw new Error('which collector? give the path of its executable');
 const version = spawnSync(collector, ['--version'], { encoding: 'utf8' }).stdout.trim();
-const answers = Object.fromEntries(configurationCases.map((asked) => [asked.name, putTo([collector], asked)]));
-writeFileSync(join(import.meta.dirname, 'answers.json'), `${JSON.stringify({ version, answers }, null, 1)}\n`);
+const answers: Record<string, Answer> = {};
+for (const asked of configurationCases) answers[asked.name] = await putTo([collector], asked);
+writeFileSync(join(import.meta.dirname, 'answers.json'), `${JSON.stringify({ version, answers }, null, 2)}\n`);
 console.log(`${configurationCases.length} answers of ${version}`);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,24 +14,38 @@ export interface Answer {
 
 const logEntry = /^(\d{4}-\d\d-\d\dT|\{"level").*\n/gm;
 
-/** Runs a command with a case's arguments, files and environment, and nothing else in the environment. */
-export function putTo(command: readonly string[], { args, files, env }: ConfigurationCase): Answer {
+/** Writes a case's files to a folder, asks with the case's arguments, and removes the folder and its name from the answer. */
+export async function inFolder(
+  { args, files }: ConfigurationCase,
+  ask: (args: readonly string[]) => Promise<Answer>,
+): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), 'pitot-config-'));
-  const inFolder = (text: string) => text.replaceAll('{dir}', folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), inFolder(text));
-  const [program, ...first] = command;
-  const given = (args ?? ['validate', '--config={dir}/config.yaml']).map(inFolder);
-  const { status, stdout, stderr } = spawnSync(program!, [...first, ...given], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...env },
-    timeout: 20_000,
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const withFolder = (text: string) => text.replaceAll('{dir}', folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), withFolder(text));
+  const { exitCode, stdout, stderr } = await ask((args ?? ['validate', '--config={dir}/config.yaml']).map(withFolder));
   rmSync(folder, { recursive: true });
   const withoutFolder = (text: string) => text.replaceAll(folder, '{dir}');
-  return {
-    exitCode: status,
-    stdout: withoutFolder(stdout),
-    stderr: withoutFolder(stderr.replaceAll(logEntry, '')),
-  };
+  return { exitCode, stdout: withoutFolder(stdout), stderr: withoutFolder(stderr.replaceAll(logEntry, '')) };
+}
+
+/** Runs a command with a case's arguments, files and environment, and nothing else in the environment. */
+export function putTo(command: readonly string[], asked: ConfigurationCase): Promise<Answer> {
+  return inFolder(asked, (args) => {
+    const [program, ...first] = command;
+    const child = spawn(program!, [...first, ...args], {
+      env: { PATH: process.env.PATH, ...asked.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+    });
+    const written = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        written[name] += text;
+      });
+    }
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exitCode) => resolve({ exitCode, ...written }));
+    });
+  });
 }
