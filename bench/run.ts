@@ -17,12 +17,7 @@ const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const repository = new URL('..', import.meta.url).pathname;
 const bundle = `${repository}dist/otelcol-contrib`;
 if (!existsSync(bundle)) throw new Error('dist/otelcol-contrib is missing: npm run bundle');
-const flags =
-  /^#!\S+ ?(.*)/
-    .exec(execFileSync('head', ['-n', '1', bundle], { encoding: 'utf8' }))?.[1]
-    ?.split(' ')
-    .filter(Boolean) ?? [];
-const ours: Subject = { name: 'pitot', command: [process.execPath, ...flags, bundle], isOurs: true };
+const ours: Subject = { name: 'pitot', command: [bundle], isOurs: true };
 const otelcol = process.env['OTELCOL'];
 const collector: Subject | undefined = otelcol ? { name: 'collector', command: [otelcol], isOurs: false } : undefined;
 if (!collector) console.log('OTELCOL does not name the real collector: pitot alone, without ratios.');

@@ -1,38 +1,38 @@
-import { formatFixed6 } from '../../../pdata/go-format.ts';
-import type { ExponentialHistogramDataPoint } from '../../../pdata/metrics.ts';
+import type { Buckets, ExponentialHistogramDataPoint } from '../../../pdata/metrics.ts';
 import type { ByteString } from '../../../pdata/utf8.ts';
-import { exponentialBound } from '../exponential-bound.ts';
 import { countText } from '../text.ts';
+import { EmptyBucketLines, type Sign } from './empty-bucket-lines.ts';
 
-const maxRemembered = 4096;
-
-/** The buckets of exponential histograms: negative ones from the far end, zero, positive ones. Bounds are remembered. */
+/**
+ * The buckets of exponential histograms: negative ones from the far end, zero, positive ones. Most of them are empty: runs of
+ * empty ones are cut out of a text that is made once (bench/micro/debug.bench.ts).
+ */
 export class ExponentialBuckets {
-  #bounds = new Map<string, string>();
+  readonly #lines = new EmptyBucketLines();
 
   text({ scale, positive, negative, zeroCount }: ExponentialHistogramDataPoint): ByteString {
-    let text = '';
-    for (let i = negative.bucketCounts.length - 1; i >= 0; i--) {
-      const index = negative.offset + i;
-      const [lower, upper] = [this.#bound(scale, index + 1, -1), this.#bound(scale, index, -1)];
-      text += `Bucket [${lower}, ${upper}), Count: ${countText(negative.bucketCounts[i]!)}\n`;
-    }
-    if (zeroCount !== 0) text += `Bucket [0, 0], Count: ${countText(zeroCount)}\n`;
-    for (const [i, count] of positive.bucketCounts.entries()) {
-      const index = positive.offset + i;
-      const [lower, upper] = [this.#bound(scale, index, 1), this.#bound(scale, index + 1, 1)];
-      text += `Bucket (${lower}, ${upper}], Count: ${countText(count)}\n`;
-    }
-    return text;
+    const below = negative.bucketCounts.length === 0 ? '' : this.#side(scale, -1, negative);
+    const zero = zeroCount === 0 ? '' : `Bucket [0, 0], Count: ${countText(zeroCount)}\n`;
+    return below + zero + (positive.bucketCounts.length === 0 ? '' : this.#side(scale, 1, positive));
   }
 
-  #bound(scale: number, index: number, sign: 1 | -1): string {
-    const key = `${scale}/${index}/${sign}`;
-    const known = this.#bounds.get(key);
-    if (known !== undefined) return known;
-    if (this.#bounds.size >= maxRemembered) this.#bounds = new Map();
-    const text = formatFixed6(sign * exponentialBound(scale, index));
-    this.#bounds.set(key, text);
-    return text;
+  #side(scale: number, sign: Sign, { offset, bucketCounts }: Buckets): ByteString {
+    const { length } = bucketCounts;
+    // In the order of the lines a bucket's position grows; on the negative side its index falls.
+    const first = sign > 0 ? offset : 1 - offset - length;
+    const lines = this.#lines.covering({ scale, sign, first, length });
+    let text = '';
+    let empty = 0;
+    for (let i = 0; i < length; i++) {
+      const count = bucketCounts[sign > 0 ? i : length - 1 - i]!;
+      if (count === 0) {
+        empty++;
+        continue;
+      }
+      if (empty > 0) text += lines.empty(first + i - empty, empty);
+      text += `${lines.beforeCount(first + i)}${countText(count)}\n`;
+      empty = 0;
+    }
+    return empty > 0 ? text + lines.empty(first + length - empty, empty) : text;
   }
 }
