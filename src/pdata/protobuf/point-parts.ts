@@ -149,7 +149,7 @@ export class PointParts {
   }
 }
 
-/** Whether a run of fields of this one-byte tag is over. */
+/** Whether a run of fields of this one-byte tag is over. A tag written longer than need be ends in 0: its field stands alone. */
 function ends(reader: WireReader, position: number, end: number, tag: number): boolean {
-  return position >= end || reader.bytes[position] !== tag;
+  return position >= end || tag === 0 || reader.bytes[position] !== tag;
 }
