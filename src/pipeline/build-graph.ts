@@ -11,6 +11,7 @@ import type { ReceiverConsumers } from '../component/factory.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfiguredComponent, ConfiguredSection } from '../config/section.ts';
 import { type Consume, consumeOf } from './consumers.ts';
+import { countExported } from './exporter-counts.ts';
 import { fanOut } from './fan-out.ts';
 import { Junction } from './junction.ts';
 import type { GraphNode, NodeKind } from './node.ts';
@@ -104,7 +105,7 @@ class GraphBuilder {
           logs: () => factory.createLogs?.(config, settings),
         }[signal]();
         if (!created) throw new Error(notSupported);
-        return { component: created, consume: consumeOf(signal, created) };
+        return { component: created, consume: countExported(signal, settings, consumeOf(signal, created)) };
       } catch (error) {
         throw buildError(`exporter for data type ${JSON.stringify(signal)}`, id, error);
       }

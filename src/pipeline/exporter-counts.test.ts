@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { testSettings } from '../../test/support/component-settings.ts';
+import { noClientContext } from '../component/consumer.ts';
+import type { Consume } from './consumers.ts';
+import { countExported } from './exporter-counts.ts';
+
+const refusal = new Error('no');
+
+/** Exports two requests of 3 points or 5 spans through a consumer; what was sent and what failed. */
+async function counted(consume: Consume, signal: 'metrics' | 'traces' = 'metrics') {
+  const settings = testSettings('prometheus/a');
+  const exporter = countExported(signal, settings, consume);
+  const data = { dataPointCount: 3, spanCount: 5 } as never;
+  for (let request = 0; request < 2; request++) {
+    await Promise.resolve()
+      .then(() => exporter(data, noClientContext))
+      .catch((error) => expect(error).toBe(refusal));
+  }
+  const measured = (outcome: string) =>
+    settings.measured(`otelcol_exporter_${outcome}_${signal === 'metrics' ? 'metric_points' : 'spans'}`, {
+      exporter: 'prometheus/a',
+    });
+  return { sent: measured('sent'), failed: measured('send_failed') };
+}
+
+test('what is taken, at once or later, is sent', async () => {
+  expect(await counted(() => undefined)).toEqual({ sent: 6, failed: undefined });
+  expect(await counted(() => Promise.resolve())).toEqual({ sent: 6, failed: undefined });
+});
+
+test('what is refused, at once or later, has failed, and the refusal is passed on', async () => {
+  const refuse: Consume = () => {
+    throw refusal;
+  };
+  expect(await counted(refuse)).toEqual({ sent: undefined, failed: 6 });
+  expect(await counted(() => Promise.reject(refusal))).toEqual({ sent: undefined, failed: 6 });
+});
+
+test('other signals count their own items', async () => {
+  expect(await counted(() => undefined, 'traces')).toEqual({ sent: 10, failed: undefined });
+});
