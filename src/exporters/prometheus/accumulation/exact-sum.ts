@@ -25,4 +25,10 @@ export class ExactSum {
     this.add(difference);
     this.add(next - (difference - part) - (known + part));
   }
+
+  /** Adds a sum that was written down as its two parts. */
+  restore(value: number, rest: number): void {
+    this.add(value);
+    this.add(rest);
+  }
 }

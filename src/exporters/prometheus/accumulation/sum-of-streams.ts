@@ -137,6 +137,8 @@ export class SumOfStreams implements AccumulationPolicy {
   refresh(nowMs: number): void {
     this.#streams.foldIdle(nowMs);
     this.#zeroFirst.refresh(nowMs);
+    // What could not be written before is tried again, also when nobody sends.
+    this.#disk?.flush()?.catch(() => {});
   }
 
   scraped(scrape: number): void {

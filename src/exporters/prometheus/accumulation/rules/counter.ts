@@ -5,7 +5,7 @@ import { refused, type Verdict } from '../../series/verdict.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
-import { readHead, writeHead } from '../state/series-head-codec.ts';
+import { addHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 
@@ -77,9 +77,8 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
     writer.double(series.total.rest);
   }
 
-  override readTotal(series: CounterSeries, reader: ByteReader): void {
-    readHead(series, reader);
-    series.total.value = reader.double();
-    series.total.rest = reader.double();
+  override addTotal(series: CounterSeries, reader: ByteReader): void {
+    addHead(series, reader);
+    series.total.restore(reader.double(), reader.double());
   }
 }

@@ -14,7 +14,7 @@ import type { ExponentialValue } from '../exponential-merge.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readBuckets, readExponential, writeBuckets, writeExponential } from '../state/exponential-codec.ts';
-import { readHead, writeHead } from '../state/series-head-codec.ts';
+import { addHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 import {
@@ -25,6 +25,7 @@ import {
   populatedRange,
   stepsToFit,
 } from './exponential-buckets.ts';
+import { isSameList } from './shared-bounds.ts';
 
 /** Buckets of a total on each side of zero: as many as the SDKs keep of one stream. A wider range becomes coarser. */
 export const maxBuckets = 160;
@@ -180,33 +181,29 @@ export class ExponentialHistogramRule extends CumulativeRule<
     writer.uints(series.classicCounts);
   }
 
-  override readTotal(series: AccumulatedExponential, reader: ByteReader): void {
-    readHead(series, reader);
-    series.totalCount = reader.uint();
-    series.totalSum.value = reader.double();
-    series.totalSum.rest = reader.double();
-    series.totalZeroCount = reader.uint();
-    series.threshold = reader.double();
-    series.scale = reader.double();
-    series.positiveBuckets = readBuckets(reader);
-    series.negativeBuckets = readBuckets(reader);
-    this.#restoreClassic(series, reader.doubles(), reader.uints());
+  override addTotal(series: AccumulatedExponential, reader: ByteReader): void {
+    addHead(series, reader);
+    const count = reader.uint();
+    series.totalSum.restore(reader.double(), reader.double());
+    const zeroCount = reader.uint();
+    const zeroThreshold = reader.double();
+    const scale = reader.double();
+    const total = { scale, zeroCount, zeroThreshold, positive: readBuckets(reader), negative: readBuckets(reader) };
+    if (scale !== Number.POSITIVE_INFINITY) addBuckets(series, total);
+    series.totalCount += count;
+    series.totalZeroCount += zeroCount;
+    series.threshold = Math.max(series.threshold, zeroThreshold);
+    this.#addClassic(series, { total, bounds: reader.doubles(), counts: reader.uints() });
   }
 
   /** With other bounds than when it was written, the buckets of the total are all that is known. */
-  #restoreClassic(series: AccumulatedExponential, bounds: readonly number[], counts: readonly number[]): void {
+  #addClassic(
+    { classicCounts }: AccumulatedExponential,
+    stored: { total: Parameters<typeof addToClassic>[2]; bounds: readonly number[]; counts: readonly number[] },
+  ): void {
     const { classicBounds } = this.accumulation;
-    if (bounds.length === classicBounds.length && bounds.every((bound, i) => bound === classicBounds[i])) {
-      series.classicCounts.splice(0, counts.length, ...counts);
-      return;
-    }
-    addToClassic(series.classicCounts, classicBounds, {
-      scale: series.scale,
-      zeroCount: series.totalZeroCount,
-      zeroThreshold: series.threshold,
-      positive: series.positiveBuckets,
-      negative: series.negativeBuckets,
-    });
+    if (!isSameList(stored.bounds, classicBounds)) addToClassic(classicCounts, classicBounds, stored.total);
+    else for (const [i, count] of stored.counts.entries()) classicCounts[i]! += count;
   }
 }
 
@@ -222,7 +219,10 @@ function growthOf(next: ExponentialValue, known: ExponentialValue): ExponentialV
   return { ...next, scale, zeroCount, positive, negative, count: next.count - known.count };
 }
 
-function addBuckets(series: AccumulatedExponential, growth: ExponentialValue): void {
+function addBuckets(
+  series: AccumulatedExponential,
+  growth: Pick<ExponentialValue, 'scale' | 'positive' | 'negative'>,
+): void {
   if (!populatedRange(growth.positive) && !populatedRange(growth.negative)) {
     // Nothing that a scale could describe.
     if (series.scale === Number.POSITIVE_INFINITY) series.scale = growth.scale;

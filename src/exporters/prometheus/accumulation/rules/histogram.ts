@@ -5,7 +5,7 @@ import type { Verdict } from '../../series/verdict.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
-import { readHead, writeHead } from '../state/series-head-codec.ts';
+import { addHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 import { type BoundedCounts, boundedCounts, isSameList, projected, sharedBounds } from './shared-bounds.ts';
@@ -132,15 +132,16 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     writer.uints(series.counts);
   }
 
-  override readTotal(series: AccumulatedHistogram, reader: ByteReader): void {
-    readHead(series, reader);
-    series.totalCount = reader.uint();
-    series.totalSum.value = reader.double();
-    series.totalSum.rest = reader.double();
+  override addTotal(series: AccumulatedHistogram, reader: ByteReader): void {
+    addHead(series, reader);
+    const count = reader.uint();
+    const sum = reader.double();
+    const rest = reader.double();
     const hasBounds = reader.boolean();
-    const bounds = reader.doubles();
-    series.bounds = hasBounds ? bounds : undefined;
-    series.counts = reader.uints();
+    const value = { bounds: reader.doubles(), counts: reader.uints(), count, sum };
+    if (!hasBounds) return;
+    this.add(series, value, undefined);
+    series.totalSum.add(rest);
   }
 }
 

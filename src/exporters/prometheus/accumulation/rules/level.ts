@@ -6,11 +6,11 @@ import type { PointContext } from '../policy.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readDeltaWindows, writeDeltaWindows } from '../state/delta-windows-codec.ts';
-import { readHead, writeHead } from '../state/series-head-codec.ts';
+import { addHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { DeltaWindows } from '../streams/delta-windows.ts';
 import { deltaStart, type Stream } from '../streams/stream.ts';
-import { StreamRule } from './stream-rule.ts';
+import { type StreamContent, StreamRule } from './stream-rule.ts';
 
 /** A sum that may fall: what all live streams have now, plus all deltas. */
 export class LevelSeries extends AccumulatedSeries implements NumberSeries {
@@ -90,7 +90,8 @@ export class LevelRule extends StreamRule {
   }
 
   #changed(series: LevelSeries, point: NumberDataPoint): Verdict {
-    series.noteTimes(point.startTimeUnixNano, point.timeUnixNano);
+    series.noteStart(point.startTimeUnixNano);
+    series.noteTime(point.timeUnixNano);
     this.accumulation.journal.seriesChanged(series);
     return changed;
   }
@@ -101,10 +102,9 @@ export class LevelRule extends StreamRule {
     writer.double(series.total.rest);
   }
 
-  override readTotal(series: LevelSeries, reader: ByteReader): void {
-    readHead(series, reader);
-    series.total.value = reader.double();
-    series.total.rest = reader.double();
+  override addTotal(series: LevelSeries, reader: ByteReader): void {
+    addHead(series, reader);
+    series.total.restore(reader.double(), reader.double());
   }
 
   override writeStream(stream: Stream, writer: ByteWriter): void {
@@ -112,8 +112,8 @@ export class LevelRule extends StreamRule {
     else writer.double(stream.value as number);
   }
 
-  override readStream(reader: ByteReader, startTimeUnixNano: bigint): Pick<Stream, 'value' | 'baseline'> {
+  override readStream(reader: ByteReader, startTimeUnixNano: bigint): StreamContent {
     const value = startTimeUnixNano === deltaStart ? readDeltaWindows(reader) : reader.double();
-    return { value, baseline: undefined };
+    return { value, first: value, baselineUnixNano: undefined };
   }
 }

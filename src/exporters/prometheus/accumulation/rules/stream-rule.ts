@@ -48,10 +48,13 @@ export abstract class StreamRule implements SeriesRule {
   /** The stream is about to be forgotten. */
   forgotten(_stream: Stream): void {}
 
-  /** What the total was when it was written; `readTotal` brings a new series to the same state. */
   abstract writeTotal(series: AccumulatedSeries, writer: ByteWriter): void;
-  abstract readTotal(series: AccumulatedSeries, reader: ByteReader): void;
+  /** Adds what `writeTotal` wrote: a new series is then what that one was. */
+  abstract addTotal(series: AccumulatedSeries, reader: ByteReader): void;
   abstract writeStream(stream: Stream, writer: ByteWriter): void;
-  /** The value and baseline of a stream that `writeStream` wrote. */
-  abstract readStream(reader: ByteReader, startTimeUnixNano: bigint): Pick<Stream, 'value' | 'baseline'>;
+  /** What `writeStream` wrote. */
+  abstract readStream(reader: ByteReader, startTimeUnixNano: bigint): StreamContent;
 }
+
+/** What a rule remembers in a stream. */
+export type StreamContent = Pick<Stream, 'value' | 'first' | 'baselineUnixNano'>;

@@ -2,11 +2,12 @@ import type { Clock } from '../../../../component/component.ts';
 import type { StorageChange, StorageClient } from '../../../../component/extension.ts';
 import type { SeriesIdentity } from '../policy.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
-import type { Stream } from '../streams/stream.ts';
+import { deltaStart, type Stream } from '../streams/stream.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { writeIdentity } from './identity-codec.ts';
 import type { Journal } from './journal.ts';
-import { rowKeys, writeMeta } from './rows.ts';
+import type { Merged } from './restore.ts';
+import { rowKeys, streamFlags, writeMeta } from './rows.ts';
 import { maxPageStreams, StreamPage } from './stream-page.ts';
 
 export interface DiskJournalOptions {
@@ -58,10 +59,17 @@ export class DiskJournal implements Journal {
     this.#series.add(series);
   }
 
+  /** Several stored series are one: their rows are written anew, in one transaction. */
+  merged({ goneIds, series, pages }: Merged): void {
+    for (const id of goneIds) this.#gone.add(rowKeys.identity(id)).add(rowKeys.total(id));
+    for (const each of series) this.seriesChanged(each);
+    for (const page of pages) this.#pageChanged(page);
+  }
+
   seriesGone(series: AccumulatedSeries): void {
-    this.#identities.delete(series);
     this.#series.delete(series);
-    this.#gone.add(rowKeys.identity(series.id)).add(rowKeys.total(series.id));
+    const wasWritten = !this.#identities.delete(series);
+    if (wasWritten) this.#gone.add(rowKeys.identity(series.id)).add(rowKeys.total(series.id));
   }
 
   streamBorn(stream: Stream): void {
@@ -92,7 +100,7 @@ export class DiskJournal implements Journal {
     this.#pageChanged(page);
   }
 
-  /** A promise that settles when all changes so far are on disk, or could not be written; undefined when none waits. */
+  /** Settles when all changes so far are on disk, and rejects when they could not be written; undefined when there are none. */
   flush(): Promise<void> | undefined {
     if (this.#write) return this.#write;
     if (this.#series.size + this.#pages.size + this.#gone.size === 0) return undefined;
@@ -156,11 +164,12 @@ export class DiskJournal implements Journal {
     for (const stream of page.streams) {
       // Nearly always the same in the whole page.
       const isOther = stream.process !== process;
-      writer.boolean(isOther);
+      const isDelta = stream.startTimeUnixNano === deltaStart;
+      writer.uint((isOther ? streamFlags.hasProcess : 0) | (isDelta ? streamFlags.isDelta : 0));
       if (isOther) writer.text(stream.process);
       process = stream.process;
       writer.uint(stream.series.id);
-      writer.uint64(stream.startTimeUnixNano);
+      if (!isDelta) writer.uint64(stream.startTimeUnixNano);
       writer.uint64(stream.timeUnixNano);
       stream.series.rule.writeStream(stream, writer);
     }
@@ -169,8 +178,14 @@ export class DiskJournal implements Journal {
 
   /** What could not be written is written with what comes next. */
   #putBack(taken: { series: Set<AccumulatedSeries>; pages: Set<StreamPage>; gone: Set<string> }): void {
-    for (const series of taken.series) if (series.isLive) this.seriesChanged(series);
-    for (const page of taken.pages) this.#pageChanged(page);
+    for (const series of taken.series) {
+      series.isDirty = false;
+      if (series.isLive) this.seriesChanged(series);
+    }
+    for (const page of taken.pages) {
+      page.isDirty = false;
+      this.#pageChanged(page);
+    }
     for (const key of taken.gone) this.#gone.add(key);
   }
 

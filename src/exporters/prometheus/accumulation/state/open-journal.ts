@@ -38,6 +38,7 @@ export function openJournal(host: Host, options: OpenJournalOptions): { journal:
     lastSeriesId: restored.lastSeriesId,
     lastPageId: restored.lastPageId,
   });
+  journal.merged(restored.merged);
   logger.info('Totals read from storage', {
     storage,
     series: restored.seriesCount,

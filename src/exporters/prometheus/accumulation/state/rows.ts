@@ -52,3 +52,11 @@ export function readMeta(reader: ByteReader): Meta {
 function idText(id: number): string {
   return id.toString(36).padStart(11, '0');
 }
+
+/** The first number of a stream in a page. */
+export const streamFlags = {
+  /** The process attributes follow; otherwise they are those of the stream before. */
+  hasProcess: 1,
+  /** Deltas: there is no start time. */
+  isDelta: 2,
+} as const;

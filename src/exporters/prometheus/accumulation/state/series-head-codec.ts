@@ -9,11 +9,11 @@ export function writeHead(series: AccumulatedSeries, writer: ByteWriter): void {
   writer.uint64(series.timeUnixNano);
 }
 
-export function readHead(series: AccumulatedSeries, reader: ByteReader): void {
+export function addHead(series: AccumulatedSeries, reader: ByteReader): void {
   const isHeld = reader.boolean();
   // A series that was shown with its value must never be shown as 0 again: Prometheus would take that for a reset.
   if (!isHeld) series.rule.accumulation.zeroFirst.reveal(series);
-  const created = reader.uint64();
-  series.createdUnixNano = created === 0n ? undefined : created;
-  series.timeUnixNano = reader.uint64();
+  series.noteStart(reader.uint64());
+  const time = reader.uint64();
+  if (time > series.timeUnixNano) series.timeUnixNano = time;
 }

@@ -32,12 +32,15 @@ export abstract class AccumulatedSeries extends SeriesRecord {
     return this.variant.family.sendsTimestamps ? floorToMs(this.timeUnixNano) : undefined;
   }
 
-  /** Notes the times of a point that contributed. */
-  noteTimes(startTimeUnixNano: bigint, timeUnixNano: bigint): void {
+  /** Notes the start of a stream that contributed. */
+  noteStart(startTimeUnixNano: bigint): void {
     const created = createdTime(signedTime(startTimeUnixNano));
-    if (created !== undefined && (this.createdUnixNano === undefined || created < this.createdUnixNano)) {
-      this.createdUnixNano = created;
-    }
+    if (created === undefined) return;
+    if (this.createdUnixNano === undefined || created < this.createdUnixNano) this.createdUnixNano = created;
+  }
+
+  /** Notes the time of a point. */
+  noteTime(timeUnixNano: bigint): void {
     const time = signedTime(timeUnixNano);
     if (time > this.timeUnixNano) this.timeUnixNano = time;
   }

@@ -1,11 +1,9 @@
-import type { StreamIndex } from './stream-index.ts';
-
 /** How a stream comes into the world: a `fresh` one counts whole, the others only what they grow from their first value. */
 export type Birth = 'fresh' | 'twin' | 'straddling' | 'lost_sight';
 
 export interface BirthCircumstances {
-  /** The streams of the same series that are known. */
-  readonly siblings: StreamIndex;
+  /** A stream of the same series and start time is known. */
+  readonly hasSibling: boolean;
   readonly startTimeUnixNano: bigint;
   readonly timeUnixNano: bigint;
   /** When this state began: what was counted before was not watched. */
@@ -22,8 +20,8 @@ const coarseNano = 1_000_000n;
  * A start time of 0 means unknown, and lies before every epoch.
  */
 export function birthOf(circumstances: BirthCircumstances): Birth {
-  const { siblings, startTimeUnixNano: start, timeUnixNano: time, epochUnixNano: epoch, memoryNano } = circumstances;
-  if (start % coarseNano !== 0n && siblings.hasStart(start)) return 'twin';
+  const { hasSibling, startTimeUnixNano: start, timeUnixNano: time, epochUnixNano: epoch, memoryNano } = circumstances;
+  if (hasSibling && start % coarseNano !== 0n) return 'twin';
   if (start < epoch) return time < epoch ? 'fresh' : 'straddling';
   return time - start > memoryNano ? 'lost_sight' : 'fresh';
 }

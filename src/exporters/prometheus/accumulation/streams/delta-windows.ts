@@ -6,12 +6,12 @@ export class DeltaWindows {
   lastTimeUnixNano = 0n;
 
   /**
-   * Takes a window, or says that exactly it was taken already. One that begins before the latest end and is not a repeat is
+   * Takes a window, or says that exactly it was taken already. One that ends before the latest end and is not a repeat is
    * another writer's: writers without process attributes share their windows' memory.
    */
   take(startTimeUnixNano: bigint, timeUnixNano: bigint, size: number): boolean {
     const { recent } = this;
-    if (startTimeUnixNano < this.lastTimeUnixNano) {
+    if (timeUnixNano <= this.lastTimeUnixNano) {
       for (let i = 0; i < recent.length; i += 3) {
         if (recent[i] === startTimeUnixNano && recent[i + 1] === timeUnixNano && recent[i + 2] === size) return false;
       }

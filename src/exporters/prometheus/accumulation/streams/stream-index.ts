@@ -17,9 +17,16 @@ export class StreamIndex {
     return stream;
   }
 
-  /** True when a stream of any process has that start time. */
-  hasStart(startTimeUnixNano: bigint): boolean {
-    return this.#byStart?.has(startTimeUnixNano) ?? this.#latest?.startTimeUnixNano === startTimeUnixNano;
+  /** The streams of all processes that have that start time. */
+  ofStart(startTimeUnixNano: bigint): readonly Stream[] {
+    const latest = this.#latest;
+    const found = this.#byStart
+      ? this.#byStart.get(startTimeUnixNano)
+      : latest?.startTimeUnixNano === startTimeUnixNano
+        ? latest
+        : undefined;
+    if (!found) return none;
+    return found instanceof Map ? [...found.values()] : [found];
   }
 
   /** `stream` must not be there yet. */
@@ -52,3 +59,5 @@ export class StreamIndex {
     return [...this.#byStart.values()].flatMap((found) => (found instanceof Map ? [...found.values()] : [found]));
   }
 }
+
+const none: readonly Stream[] = [];

@@ -59,9 +59,9 @@ export class StreamTable {
   }
 
   /** How the stream that a point begins comes into the world. */
-  birthOf(series: AccumulatedSeries, point: DataPoint): Birth {
+  birthOf(siblings: readonly Stream[], point: DataPoint): Birth {
     const birth = birthOf({
-      siblings: series.streams,
+      hasSibling: siblings.length > 0,
       startTimeUnixNano: point.startTimeUnixNano,
       timeUnixNano: point.timeUnixNano,
       epochUnixNano: this.epochUnixNano,
@@ -78,7 +78,7 @@ export class StreamTable {
     first: { value: Value; timeUnixNano: bigint; context: PointContext },
   ): Stream<Value> {
     const { value, timeUnixNano, context } = first;
-    if (this.#order.size >= this.#options.maxStreams) this.#makeRoom(context.arrivalMs);
+    while (this.#order.size >= this.#options.maxStreams) this.#makeRoom(context.arrivalMs);
     const stream = new Stream(series, key, { value, timeUnixNano, heardMs: context.arrivalMs });
     this.adopt(stream);
     this.#shared.journal.streamBorn(stream);

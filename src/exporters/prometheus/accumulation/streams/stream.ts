@@ -13,10 +13,15 @@ export class Stream<Value = unknown> {
   readonly process: string;
   /** The highest value seen (the latest, where values may fall). */
   value: Value;
+  /** What it was when it was first seen. */
+  first: Value;
   /** Time of the point that `value` came with. */
   timeUnixNano: bigint;
-  /** Set when the stream counts only what it grew since then (spec/accumulation.md, rules 3–5). */
-  baseline: Baseline<Value> | undefined = undefined;
+  /**
+   * Set when the stream counts only what it grew beyond `first` (spec/accumulation.md, rules 3–5): time of the point that `first`
+   * came with.
+   */
+  baselineUnixNano: bigint | undefined = undefined;
   /** Monotonic ms: when a point of it arrived last. */
   heardMs: number;
   /** Neighbours in the order of `heardMs`. */
@@ -34,6 +39,7 @@ export class Stream<Value = unknown> {
     this.startTimeUnixNano = key.startTimeUnixNano;
     this.process = key.process;
     this.value = first.value;
+    this.first = first.value;
     this.timeUnixNano = first.timeUnixNano;
     this.heardMs = first.heardMs;
   }
@@ -42,12 +48,6 @@ export class Stream<Value = unknown> {
 export interface StreamKey {
   readonly startTimeUnixNano: bigint;
   readonly process: string;
-}
-
-/** The part of a stream that does not count, and the time of the point that it came with. */
-export interface Baseline<Value> {
-  value: Value;
-  timeUnixNano: bigint;
 }
 
 /** The start time of the one stream in which the deltas of a process are remembered: no real start time is negative. */

@@ -1,0 +1,96 @@
+import type { Host } from '../../src/component/component.ts';
+import { parseConfig } from '../../src/config/schema.ts';
+import { SumOfStreams, type SumOfStreamsOptions } from '../../src/exporters/prometheus/accumulation/sum-of-streams.ts';
+import { fileStorageConfig } from '../../src/extensions/file-storage/config.ts';
+import { FileStorage } from '../../src/extensions/file-storage/file-storage.ts';
+import type { Metric, Metrics } from '../../src/pdata/metrics.ts';
+import { ManualClock, type TestSettings, testSettings } from './component-settings.ts';
+import { request, resource } from './pdata.ts';
+import { StoredPage } from './stored-page.ts';
+
+/** When the state of an accumulated page begins, ns: its clock stands there. */
+export const epoch = 1_700_000_000_000_000_000n;
+/** A start time soon after, finer than a millisecond, as SDKs have it. */
+export const started = epoch + 1_000_000_001n;
+/** Seconds after `started`. */
+export const after = (seconds: number): bigint => started + BigInt(Math.round(seconds * 1e9));
+
+export interface AccumulatedOptions extends Partial<Omit<SumOfStreamsOptions, 'storage'>> {
+  readonly settings?: TestSettings;
+  /** Totals are kept in a file there. */
+  readonly directory?: string;
+  /** Raw settings of the storage besides `directory`. */
+  readonly storageConfig?: object;
+  readonly maxSeries?: number;
+  readonly sendsTimestamps?: boolean;
+}
+
+/** A page whose counters are added up, and what it is made of. */
+export interface AccumulatedPage extends StoredPage {
+  readonly policy: SumOfStreams;
+  readonly storage: FileStorage | undefined;
+  /** What the storage reported; undefined: it works again. */
+  readonly problems: (string | undefined)[];
+  /** One scrape: the sample lines that it carries. `isAborted`: it does not arrive. */
+  scrape(options?: { isAborted: boolean }): string[];
+  /** Ends as a process that is told to. */
+  stop(): Promise<void>;
+}
+
+/** Starts it: no zero first, memory only and the specification's other defaults unless said. */
+export async function accumulatedPage(options: AccumulatedOptions = {}): Promise<AccumulatedPage> {
+  const settings = options.settings ?? testSettings('prometheus', new ManualClock(Number(epoch / 1_000_000n)));
+  const { directory } = options;
+  const problems: (string | undefined)[] = [];
+  const storage = directory === undefined ? undefined : storageIn(directory, settings, options.storageConfig);
+  const host: Host = {
+    extension: (id) => (id === 'file_storage' ? storage : undefined),
+    fatal: (error) => problems.push(error.message),
+    reportStatus: (_, problem) => problems.push(problem?.message),
+  };
+  const policy = new SumOfStreams({
+    processAttributes: ['service.instance.id'],
+    streamExpirationMs: 3_600_000,
+    maxStreams: 1_000_000,
+    seriesExpirationMs: 86_400_000,
+    metricExpirationMs: 300_000,
+    isZeroFirst: false,
+    zeroHoldMs: 0,
+    isAckDurable: true,
+    classicBounds: [],
+    ...options,
+    ...settings,
+    storage: storage ? 'file_storage' : '',
+  });
+  const { maxSeries = 1_000_000, sendsTimestamps = false } = options;
+  const page = new StoredPage({ settings, policy, maxSeries, sendsTimestamps });
+  await storage?.start(host);
+  await policy.start(host, page.store);
+  return Object.assign(page, {
+    policy,
+    storage,
+    problems,
+    scrape({ isAborted } = { isAborted: false }) {
+      const number = page.store.beginScrape();
+      const samples = page.samples();
+      if (!isAborted) page.store.endScrape(number);
+      return samples;
+    },
+    async stop() {
+      await policy.shutdown();
+      await storage?.shutdown();
+    },
+  });
+}
+
+/** What one process sends; `''`: it has no id. */
+export function from(process: string, ...metrics: Metric[]): Metrics {
+  const id = process === '' ? {} : { 'service.instance.id': process };
+  return request({ resource: resource({ 'service.name': 'airflow', ...id }) }, ...metrics);
+}
+
+function storageIn(directory: string, settings: TestSettings, raw: object = {}): FileStorage {
+  const parsed = parseConfig(fileStorageConfig, { directory, commit_interval: '1ms', ...raw });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return new FileStorage(parsed.value, { ...settings, id: 'file_storage' });
+}
