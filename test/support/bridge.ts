@@ -42,9 +42,14 @@ export class Bridge {
     this.#arguments = [`--config=${configFile(config)}`];
   }
 
+  /** Not started yet. */
+  static async create(options: BridgeOptions = {}): Promise<Bridge> {
+    return new Bridge(await freePorts(3), options);
+  }
+
   /** Resolves when every port accepts connections. */
   static async start(options: BridgeOptions = {}): Promise<Bridge> {
-    const bridge = new Bridge(await freePorts(3), options);
+    const bridge = await Bridge.create(options);
     bridge.launch();
     await bridge.untilListening();
     return bridge;

@@ -11,49 +11,56 @@ type Delivery = Pick<RecordedRequest, 'path' | 'headers' | 'body'>;
 export interface SenderOptions {
   /** How many connections share the work; 1 keeps the order. */
   readonly connections?: number;
-  /** Called before a request is sent for the first time. */
-  readonly paced?: () => Promise<void> | undefined;
+  /** Awaited before each request is sent for the first time. */
+  readonly passed?: () => Promise<void>;
+}
+
+/** Attempts that failed. */
+export interface Delivered {
+  /** Nobody listened, or the answer said to come back. */
+  refused: number;
+  /** The connection ended before the answer: the request may have been taken or not. */
+  cutOff: number;
 }
 
 /**
  * Delivers requests over HTTP as OTLP exporters do: one at a time on each connection, and the same body again after a lost
- * connection or a retryable answer, only with shorter pauses than theirs. Resolves when all are acknowledged, to how many
- * attempts failed; rejects on any other answer, or when a request finds nobody for a minute.
+ * connection or a retryable answer, only with shorter pauses than theirs. Resolves when all are acknowledged; rejects on any other answer, or when a request finds nobody for five minutes.
  */
 export async function deliver(
   port: number,
   requests: Iterable<Delivery>,
-  { connections = 1, paced }: SenderOptions = {},
-): Promise<number> {
+  { connections = 1, passed }: SenderOptions = {},
+): Promise<Delivered> {
   const queue = requests[Symbol.iterator]();
-  let failures = 0;
+  const counts = { refused: 0, cutOff: 0 };
   const work = async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let next = queue.next(); !next.done; next = queue.next()) {
-      await paced?.();
-      failures += await deliverOne(port, next.value, agent);
+      await passed?.();
+      await deliverOne(port, next.value, { agent, counts });
     }
     agent.destroy();
   };
   await Promise.all(Array.from({ length: connections }, work));
-  return failures;
+  return counts;
 }
 
-async function deliverOne(port: number, { path, headers, body }: Delivery, agent: Agent): Promise<number> {
-  const end = Date.now() + 60_000;
-  const question = {
-    method: 'POST',
-    path,
-    headers: { ...headers, 'content-length': String(body.length) },
-    body,
-    agent,
-  };
-  for (let failures = 0; ; failures += 1) {
-    const answer = await ask(port, question).catch((error: Error) => error);
-    if (!(answer instanceof Error) && answer.status === 200) return failures;
-    if (!(answer instanceof Error) && !retryable.has(answer.status)) {
-      throw new Error(`refused: ${described(answer)}`);
-    }
+async function deliverOne(
+  port: number,
+  { path, headers, body }: Delivery,
+  { agent, counts }: { agent: Agent; counts: Delivered },
+): Promise<void> {
+  const end = Date.now() + 300_000;
+  const withLength = { ...headers, 'content-length': String(body.length) };
+  for (;;) {
+    const answer = await ask(port, { method: 'POST', path, headers: withLength, body, agent }).catch(
+      (error: NodeJS.ErrnoException) => error,
+    );
+    if (answer instanceof Error) counts[answer.code === 'ECONNREFUSED' ? 'refused' : 'cutOff'] += 1;
+    else if (answer.status === 200) return;
+    else if (retryable.has(answer.status)) counts.refused += 1;
+    else throw new Error(`refused: ${described(answer)}`);
     if (Date.now() > end) throw new Error(`not delivered: ${described(answer)}`);
     await after(10);
   }

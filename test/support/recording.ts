@@ -50,7 +50,7 @@ export function readRecording(name: (typeof recordingNames)[number]): Recording 
  * The tries that a page's samples of `airflow_ti_finish_total` come to, keyed like `Recording.tries` and in its order first.
  * The database calls a try that will be repeated failed, and has none for a deferral (accumulation.md, "What shows that it works").
  */
-export function servedTries(samples: Iterable<TextSample>, { tries }: Recording): Map<string, number> {
+export function servedTries(samples: Iterable<Omit<TextSample, 'type'>>, { tries }: Recording): Map<string, number> {
   const served = new Map([...tries.keys()].map((key) => [key, 0]));
   for (const { name, labels, value } of samples) {
     const { dag_id: dag, task_id: task, state } = labels;

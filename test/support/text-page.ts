@@ -1,6 +1,8 @@
 /** A sample line of the text format; labels without the name. */
 export interface TextSample {
   readonly name: string;
+  /** Of the family that the line is in; '' without a TYPE line. */
+  readonly type: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -15,8 +17,12 @@ const unescaped: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n',
  */
 export function readTextPage(page: Buffer | string): TextSample[] {
   const samples: TextSample[] = [];
+  let type = '';
   for (const line of page.toString().split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
+    if (line === '' || line.startsWith('#')) {
+      type = /^# TYPE \S+ (\w+)$/.exec(line)?.[1] ?? type;
+      continue;
+    }
     const match = sampleLine.exec(line.replace(/ # \{.*$/, ''));
     if (!match) throw new Error(`not a sample: ${line}`);
     const [, name, pairs = '', value] = match;
@@ -24,7 +30,7 @@ export function readTextPage(page: Buffer | string): TextSample[] {
       key,
       text!.replace(/\\./g, (pair) => unescaped[pair] ?? pair),
     ]);
-    samples.push({ name: name!, labels: Object.fromEntries(labels), value: goFloat(value!) });
+    samples.push({ name: name!, type, labels: Object.fromEntries(labels), value: goFloat(value!) });
   }
   return samples;
 }

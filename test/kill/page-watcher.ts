@@ -1,0 +1,48 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { ask } from '../support/http.ts';
+import { readTextPage, seriesKey } from '../support/text-page.ts';
+
+/** Scrapes a page without pause, over the ends of the process that serves it, and notes every counted value that falls. */
+export class PageWatcher {
+  /** What was seen to fall: the series, what it was, what it became. */
+  readonly falls: string[] = [];
+  readonly #port: number;
+  readonly #highest = new Map<string, number>();
+  readonly #done: Promise<void>;
+  #pages = 0;
+  #isStopped = false;
+
+  constructor(port: number) {
+    this.#port = port;
+    this.#done = this.#watch();
+  }
+
+  /** @returns how many whole pages were read */
+  async stop(): Promise<number> {
+    this.#isStopped = true;
+    await this.#done;
+    return this.#pages;
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#isStopped) {
+      const page = await ask(this.#port, { path: '/metrics' }).catch(() => undefined);
+      if (page?.status === 200) this.#read(page.body);
+      await after(5);
+    }
+  }
+
+  #read(page: Buffer): void {
+    this.#pages += 1;
+    const seen = new Set<string>();
+    for (const { name, type, labels, value } of readTextPage(page)) {
+      if (type !== 'counter' && type !== 'histogram') continue;
+      const key = seriesKey(name, labels);
+      const before = this.#highest.get(key) ?? 0;
+      seen.add(key);
+      if (value < before) this.falls.push(`${key}: ${before}, then ${value}`);
+      else this.#highest.set(key, value);
+    }
+    for (const [key, value] of this.#highest) if (!seen.has(key)) this.falls.push(`${key}: ${value}, then gone`);
+  }
+}
