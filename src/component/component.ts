@@ -36,6 +36,8 @@ export interface OwnMetrics {
   counter(name: string, help: string, labels?: Readonly<Record<string, string>>): { add(value: number): void };
   /** A gauge read at scrape time. Registering the same name and labels again replaces the reader. */
   gauge(name: string, help: string, labels: Readonly<Record<string, string>>, read: () => number): void;
+  /** A quantity that goes up and down, such as requests under way; one for each name and labels, whoever asks. */
+  upDownCounter(name: string, help: string, labels: Readonly<Record<string, string>>): { add(value: number): void };
   histogram(
     name: string,
     help: string,

@@ -35,6 +35,8 @@ export interface ReceiverFactory<Config = unknown> extends Factory<Config> {
 
 /** One processor instance for each pipeline. A missing method: the signal is not supported. */
 export interface ProcessorFactory<Config = unknown> extends Factory<Config> {
+  /** The collector counts what goes into and comes out of processors of this type, in its own metrics. */
+  readonly countsItems?: boolean;
   createMetrics?(config: Config, settings: ComponentSettings, next: MetricsConsumer): Component & MetricsConsumer;
   createTraces?(config: Config, settings: ComponentSettings, next: TracesConsumer): Component & TracesConsumer;
   createLogs?(config: Config, settings: ComponentSettings, next: LogsConsumer): Component & LogsConsumer;

@@ -16,6 +16,7 @@ import { fanOut } from './fan-out.ts';
 import { Junction } from './junction.ts';
 import type { GraphNode, NodeKind } from './node.ts';
 import { aliasWarning, type Plan, type PlannedPipeline } from './plan.ts';
+import { countPassing } from './processor-counts.ts';
 
 /** What components are created with. */
 export interface BuildTools {
@@ -71,7 +72,10 @@ class GraphBuilder {
       const sink = fanOut(first.map(({ node }) => node.consume!));
       stages.forEach((stage, index) => {
         const following = stages[index + 1];
-        this.#joins.push({ from: stage.outputs.get(pipeline.signal)!, to: () => following?.consume ?? sink });
+        this.#joins.push({
+          from: stage.outputs.get(pipeline.signal)!,
+          to: () => this.#counted('outgoing', { id: stage.id, signal: pipeline.signal }, following?.consume ?? sink),
+        });
       });
       processors.push(...stages.toReversed());
       const mutates =
@@ -127,7 +131,8 @@ class GraphBuilder {
           logs: () => factory.createLogs?.(config, settings, output),
         }[signal]();
         if (!created) throw new Error(notSupported);
-        return { component: created, consume: consumeOf(signal, created), outputs: new Map([[signal, output]]) };
+        const consume = this.#counted('incoming', { id, signal }, consumeOf(signal, created));
+        return { component: created, consume, outputs: new Map([[signal, output]]) };
       } catch (error) {
         throw buildError(`processor, in pipeline ${JSON.stringify(pipeline)}`, id, error);
       }
@@ -214,6 +219,12 @@ class GraphBuilder {
     const components: ConfiguredSection<{ readonly mutatesData?: boolean }>['components'] =
       this.#loaded[section].components;
     return components.get(id)?.factory.mutatesData === true;
+  }
+
+  #counted(direction: 'incoming' | 'outgoing', end: { id: ComponentId; signal: Signal }, consume: Consume): Consume {
+    const { factory } = this.#loaded.processors.components.get(end.id)!;
+    if (factory.countsItems !== true) return consume;
+    return countPassing(direction, { ...end, metrics: this.#tools.metrics }, consume);
   }
 
   /** The collector calls consumers that change data before those that only read it (behaviour.md §4.7). */

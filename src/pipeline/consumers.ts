@@ -20,6 +20,16 @@ export type ConsumerOf<S extends Signal> = ConsumerBySignal[S];
 /** What the graph passes on: any signal's data, to a function. Nothing is returned when it was finished at once. */
 export type Consume = (data: never, context: ClientContext) => Promise<void> | undefined;
 
+/** How many data points, spans or log records a signal's data has. */
+export function itemCounter(signal: Signal): (data: never) => number {
+  const counters = {
+    metrics: (data: Metrics) => data.dataPointCount,
+    traces: (data: Traces) => data.spanCount,
+    logs: (data: Logs) => data.logRecordCount,
+  };
+  return counters[signal];
+}
+
 /** A component's consuming method as a function. */
 export function consumeOf(signal: Signal, consumer: ConsumerBySignal[Signal]): Consume {
   if (signal === 'metrics') {

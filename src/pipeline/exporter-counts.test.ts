@@ -39,3 +39,16 @@ test('what is refused, at once or later, has failed, and the refusal is passed o
 test('other signals count their own items', async () => {
   expect(await counted(() => undefined, 'traces')).toEqual({ sent: 10, failed: undefined });
 });
+
+test('what is not decided yet is in flight', async () => {
+  const settings = testSettings('debug');
+  let finish!: () => void;
+  const exporter = countExported('metrics', settings, () => new Promise<void>((resolve) => (finish = resolve)));
+  const inFlight = () =>
+    settings.measured('otelcol_exporter_in_flight_requests', { data_type: 'metrics', exporter: 'debug' });
+  const request = exporter({ dataPointCount: 1 } as never, noClientContext);
+  expect(inFlight()).toBe(1);
+  finish();
+  await request;
+  expect(inFlight()).toBe(0);
+});

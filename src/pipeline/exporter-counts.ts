@@ -1,23 +1,24 @@
 import type { OwnMetrics, Signal } from '../component/component.ts';
-import type { Logs } from '../pdata/logs.ts';
-import type { Metrics } from '../pdata/metrics.ts';
-import type { Traces } from '../pdata/traces.ts';
-import type { Consume } from './consumers.ts';
+import { type Consume, itemCounter } from './consumers.ts';
 
-/** How own metrics name the items of a signal, their help, and how many a request has. */
+/** How own metrics name the items of a signal, and their help. */
 const items = {
-  metrics: ['metric_points', 'metric points', (data: Metrics) => data.dataPointCount],
-  traces: ['spans', 'spans', (data: Traces) => data.spanCount],
-  logs: ['log_records', 'log records', (data: Logs) => data.logRecordCount],
+  metrics: ['metric_points', 'metric points'],
+  traces: ['spans', 'spans'],
+  logs: ['log_records', 'log records'],
 } as const;
 
-/** Counts what an exporter took and what it failed to take: `otelcol_exporter_{sent,send_failed}_…`, as every exporter of the collector. */
+/**
+ * Counts what an exporter took, what it failed to take and what it has not decided about yet, as every exporter of the
+ * collector: `otelcol_exporter_{sent,send_failed}_…`, `otelcol_exporter_in_flight_requests`.
+ */
 export function countExported(
   signal: Signal,
   { id, metrics }: { readonly id: string; readonly metrics: OwnMetrics },
   consume: Consume,
 ): Consume {
-  const [name, words, count] = items[signal];
+  const [name, words] = items[signal];
+  const count = itemCounter(signal);
   const counter = (outcome: string, help: string) =>
     metrics.counter(`otelcol_exporter_${outcome}_${name}`, `${help} [Alpha]`, { exporter: id });
   let sentCounter: { add(value: number): void } | undefined;
@@ -29,7 +30,13 @@ export function countExported(
     counter('send_failed', `Number of ${words} in failed attempts to send to destination.`).add(count(data));
     throw error;
   };
+  let inFlight: { add(value: number): void } | undefined;
   return (data, context) => {
+    inFlight ??= metrics.upDownCounter(
+      'otelcol_exporter_in_flight_requests',
+      'Number of export requests currently in-flight (including retry backoff). [Development]',
+      { data_type: signal, exporter: id },
+    );
     let finished: Promise<void> | undefined;
     try {
       finished = consume(data, context);
@@ -37,10 +44,14 @@ export function countExported(
       failed(data, error);
     }
     if (finished) {
-      return finished.then(
-        () => sent(data),
-        (error) => failed(data, error),
-      );
+      const { add } = inFlight;
+      add(1);
+      return finished
+        .then(
+          () => sent(data),
+          (error) => failed(data, error),
+        )
+        .finally(() => add(-1));
     }
     sent(data);
     return undefined;

@@ -14,6 +14,7 @@ export class MetricsRegistry implements OwnMetrics {
   readonly registry = new Registry();
   readonly #counters = new Map<string, CounterFamily>();
   readonly #gauges = new Map<string, GaugeFamily>();
+  readonly #upDownCounters = new Map<string, { add(value: number): void }>();
   readonly #histograms = new Map<string, Histogram>();
 
   constructor() {
@@ -49,6 +50,21 @@ export class MetricsRegistry implements OwnMetrics {
       this.#gauges.set(name, family);
     }
     family.set(labels, read);
+  }
+
+  upDownCounter(name: string, help: string, labels: Labels): { add(value: number): void } {
+    const key = JSON.stringify([name, labels]);
+    const existing = this.#upDownCounters.get(key);
+    if (existing) return existing;
+    let current = 0;
+    const created = {
+      add(value: number) {
+        current += value;
+      },
+    };
+    this.gauge(name, help, labels, () => current);
+    if (this.#upDownCounters.size < maxSeriesPerMetric) this.#upDownCounters.set(key, created);
+    return created;
   }
 
   histogram(
@@ -135,5 +151,6 @@ class GaugeFamily {
 export const noMetrics: OwnMetrics = {
   counter: () => ({ add: () => undefined }),
   gauge: () => undefined,
+  upDownCounter: () => ({ add: () => undefined }),
   histogram: () => ({ record: () => undefined }),
 };

@@ -48,21 +48,23 @@ export function testSettings(id = 'test', clock = new ManualClock()): TestSettin
   const values = new Map<string, () => number>();
   const counters = new Map<string, { add(value: number): void }>();
   const keyOf = (name: string, labels: Readonly<Record<string, string>> = {}) => `${name} ${JSON.stringify(labels)}`;
+  const counter: OwnMetrics['counter'] = (name, _help, labels) => {
+    const key = keyOf(name, labels);
+    const known = counters.get(key);
+    if (known) return known;
+    let total = 0;
+    const created = {
+      add(value: number) {
+        total += value;
+      },
+    };
+    counters.set(key, created);
+    values.set(key, () => total);
+    return created;
+  };
   const metrics: OwnMetrics = {
-    counter(name, _help, labels) {
-      const key = keyOf(name, labels);
-      const known = counters.get(key);
-      if (known) return known;
-      let total = 0;
-      const counter = {
-        add(value: number) {
-          total += value;
-        },
-      };
-      counters.set(key, counter);
-      values.set(key, () => total);
-      return counter;
-    },
+    counter,
+    upDownCounter: counter,
     gauge: (name, _help, labels, read) => void values.set(keyOf(name, labels), read),
     histogram: () => ({ record: () => {} }),
   };

@@ -9,6 +9,7 @@ import { type AttributesConfig, attributesConfig } from './config.ts';
 export const attributesProcessorFactory: ProcessorFactory<AttributesConfig> = {
   type: 'attributes',
   stability: 'Beta',
+  countsItems: true,
   configSchema: attributesConfig,
   createMetrics: (config, _settings, next) => new MetricsAttributesProcessor(config, next),
   createTraces: (config, _settings, next) => new TracesAttributesProcessor(config, next),

@@ -26,16 +26,21 @@ class BatchProcessor<Data, Part> implements Component {
   readonly #signal: Signal<Data, Part>;
   readonly #keys: readonly string[];
   readonly #batchers = new Map<string, Batcher<Data, Part>>();
+  /** Shared by the pipelines that have this processor. */
+  readonly #cardinality: { add(value: number): void };
+  #isStopped = false;
 
   constructor(config: BatchConfig, settings: ComponentSettings, signal: Signal<Data, Part>) {
     this.#config = config;
     this.#settings = settings;
     this.#signal = signal;
     this.#keys = config.metadataKeys.map((key) => key.toLowerCase()).sort();
+    this.#cardinality = settings.metrics.upDownCounter(
+      'otelcol_processor_batch_metadata_cardinality',
+      'Number of distinct metadata value combinations being processed [Development]',
+      { processor: settings.id },
+    );
     if (this.#keys.length === 0) this.#batchers.set('', this.#newBatcher(noClientContext));
-    const help = 'Number of distinct metadata value combinations being processed [Development]';
-    const labels = { processor: settings.id };
-    settings.metrics.gauge('otelcol_processor_batch_metadata_cardinality', help, labels, () => this.#batchers.size);
   }
 
   async start(): Promise<void> {
@@ -43,6 +48,8 @@ class BatchProcessor<Data, Part> implements Component {
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
+    if (!this.#isStopped) this.#cardinality.add(-this.#batchers.size);
+    this.#isStopped = true;
     if (deadline.aborted) return;
     const aborted = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([Promise.all([...this.#batchers.values()].map((batcher) => batcher.shutdown())), aborted]);
@@ -68,6 +75,7 @@ class BatchProcessor<Data, Part> implements Component {
 
   #newBatcher(context: ClientContext): Batcher<Data, Part> {
     const { timeout, sendBatchSize, sendBatchMaxSize } = this.#config;
+    this.#cardinality.add(1);
     return new Batcher(this.#signal, {
       timeout,
       sendBatchSize,

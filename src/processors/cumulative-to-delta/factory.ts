@@ -5,6 +5,7 @@ import { CumulativeToDeltaProcessor } from './cumulative-to-delta.ts';
 export const cumulativeToDeltaProcessorFactory: ProcessorFactory<CumulativeToDeltaConfig> = {
   type: 'cumulativetodelta',
   stability: 'Beta',
+  countsItems: true,
   configSchema: cumulativeToDeltaConfig,
   createMetrics: (config, settings, next) => new CumulativeToDeltaProcessor(config, settings, next),
 };

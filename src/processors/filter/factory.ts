@@ -5,6 +5,7 @@ import { FilterProcessor } from './filter.ts';
 export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
   type: 'filter',
   stability: 'Alpha',
+  countsItems: true,
   configSchema: filterConfig,
   createMetrics: (config, settings, next) => new FilterProcessor(config, settings, next),
 };

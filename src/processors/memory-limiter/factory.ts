@@ -5,6 +5,7 @@ import { LogsMemoryLimiter, MetricsMemoryLimiter, TracesMemoryLimiter } from './
 export const memoryLimiterProcessorFactory: ProcessorFactory<MemoryLimiterConfig> = {
   type: 'memory_limiter',
   stability: 'Beta',
+  countsItems: true,
   configSchema: memoryLimiterConfig,
   createMetrics: (config, settings, next) => new MetricsMemoryLimiter(config, settings, next),
   createTraces: (config, settings, next) => new TracesMemoryLimiter(config, settings, next),

@@ -6,6 +6,7 @@ export const metricsTransformProcessorFactory: ProcessorFactory<MetricsTransform
   type: 'metrics_transform',
   aliases: ['metricstransform'],
   stability: 'Beta',
+  countsItems: true,
   configSchema: metricsTransformConfig,
   createMetrics: (config, settings, next) => new MetricsTransformProcessor(config, settings, next),
 };

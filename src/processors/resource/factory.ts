@@ -5,6 +5,7 @@ import { LogsResourceProcessor, MetricsResourceProcessor, TracesResourceProcesso
 export const resourceProcessorFactory: ProcessorFactory<ResourceConfig> = {
   type: 'resource',
   stability: 'Beta',
+  countsItems: true,
   configSchema: resourceConfig,
   createMetrics: (config, _settings, next) => new MetricsResourceProcessor(config, next),
   createTraces: (config, _settings, next) => new TracesResourceProcessor(config, next),

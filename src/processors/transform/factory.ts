@@ -5,6 +5,7 @@ import { TransformProcessor } from './transform.ts';
 export const transformProcessorFactory: ProcessorFactory<TransformConfig> = {
   type: 'transform',
   stability: 'Beta',
+  countsItems: true,
   configSchema: transformConfig,
   createMetrics: (config, settings, next) => new TransformProcessor(config, settings, next),
 };
