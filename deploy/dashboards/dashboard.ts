@@ -60,7 +60,6 @@ export function lines(width: number) {
   });
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own placeholder.
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
 /** The dashboard as Grafana's JSON model. */

@@ -73,6 +73,38 @@ export const pitot: Dashboard = {
       ],
     },
     {
+      title: 'Series',
+      height: 8,
+      panels: [
+        line('Live series', 'short', ['{{instance}} {{exporter}}', `pitot_prometheus_series{${on}}`]),
+        line('Points left out, by reason', 'short', [
+          '{{reason}}',
+          perSecond('pitot_prometheus_dropped_points', 'reason'),
+        ]),
+        line(
+          'Scrapes',
+          's',
+          [
+            '95th percentile',
+            `histogram_quantile(0.95, sum by (le) (rate(pitot_prometheus_scrape_duration_seconds_bucket{${on}}[$__rate_interval])))`,
+          ],
+          [
+            'mean',
+            `sum(rate(pitot_prometheus_scrape_duration_seconds_sum{${on}}[$__rate_interval])) / (sum(rate(pitot_prometheus_scrape_duration_seconds_count{${on}}[$__rate_interval])) > 0)`,
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Accumulation and state',
+      height: 8,
+      panels: [
+        line('Processes remembered (streams)', 'short', ['{{instance}}', `pitot_accumulation_live_streams{${on}}`]),
+        line('Commits a second', 'short', ['{{extension}}', perSecond('pitot_file_storage_commits', 'extension')]),
+        line('On disk', 'bytes', ['{{instance}} {{extension}}', `pitot_file_storage_size_bytes{${on}}`]),
+      ],
+    },
+    {
       title: 'Process',
       height: 8,
       panels: [

@@ -19,7 +19,6 @@ const prelude = [
   ...kinds.map(
     (kind) => `import type { Options as ${kind}Options } from '${types}/composable/${kind}/panelcfg/x/types.gen';`,
   ),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a type, not a template.
   'type Json<T> = T extends string ? `${T}` : T extends (infer U)[] ? Json<U>[] : T extends object ? { [K in keyof T]: Json<T[K]> } : T;',
 ].join('\n');
 

@@ -1,24 +1,26 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ownMetricNames } from './own-page.ts';
 import { metricNames } from './promql-names.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 const lines = (path: string): string[] => read(path).trim().split('\n');
 
-/** Every name that a scrape can have: `name type` lines of recordings and of the guide's tables, our own from the sources. */
+/** Every name that a scrape can have: `name type` lines of recordings, of the guide's tables and of our own 8888. */
 const served = new Set<string>(
   [
     ...globSync(`${root}test/deploy/fixtures/*.names.txt`).flatMap((path) => lines(path.slice(root.length))),
-    ...ownMetrics(),
+    ...(await ownMetricNames()),
+    ...countersOfEvents(),
   ].flatMap((line) => withSeries(line)),
 );
 // Prometheus writes these about each target.
 for (const name of ['up', 'scrape_duration_seconds']) served.add(name);
 
-/** Our own metrics: the string literals with which components register them. */
-function ownMetrics(): string[] {
+/** Of our own metrics those that appear with the first event: the string literals with which components register them. */
+function countersOfEvents(): string[] {
   return globSync(`${root}src/**/*.ts`)
     .filter((path) => !path.endsWith('.test.ts'))
     .flatMap((path) =>
