@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
+import { parseGoFloat } from '../../pdata/go-float.ts';
 import type { Getter, OttlFunction } from '../compile.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';
 import { isList, isMap, isTime, kindOf, type OttlValue } from '../value.ts';
@@ -20,12 +21,6 @@ function parsedInteger(value: string): bigint | undefined {
   if (!/^[-+]?\d+$/.test(value)) return undefined;
   const number = BigInt(value.replace('+', ''));
   return BigInt.asIntN(64, number) === number ? number : undefined;
-}
-
-function parsedDouble(value: string): number | undefined {
-  if (/^[-+]?(inf|infinity)$/i.test(value)) return value.startsWith('-') ? -Infinity : Infinity;
-  if (/^[-+]?nan$/i.test(value)) return Number.NaN;
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : undefined;
 }
 
 /** The network of `10.0.0.0/8`, to ask for membership. */
@@ -51,7 +46,7 @@ export const conversions: Readonly<Record<string, Converter>> = {
   Double: ofOne((value) => {
     if (typeof value === 'number') return value;
     if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-    if (typeof value === 'string') return parsedDouble(value);
+    if (typeof value === 'string') return parseGoFloat(value);
     return undefined;
   }),
   String: ofOne((value) => asText(value)),

@@ -1,4 +1,5 @@
 import type { AnyValue } from '../attributes.ts';
+import { parseGoFloat } from '../go-float.ts';
 import { valueText } from '../value-text.ts';
 import type { ConvertedType } from './action.ts';
 
@@ -37,19 +38,4 @@ function toDouble(value: AnyValue): AnyValue {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'string') return value;
   return parseGoFloat(value) ?? value;
-}
-
-const decimal = /^[+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][+-]?[0-9]+)?$/;
-const special = /^([+-]?)(nan|inf|infinity)$/i;
-
-/** What Go reads as a decimal float; undefined for what it refuses, numbers too large among them. */
-function parseGoFloat(text: string): number | undefined {
-  const name = special.exec(text);
-  if (name) {
-    if (name[2]!.toLowerCase() === 'nan') return name[1] === '' ? Number.NaN : undefined;
-    return name[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  }
-  if (!decimal.test(text)) return undefined;
-  const number = Number(text.replaceAll('_', ''));
-  return Number.isFinite(number) ? number : undefined;
 }

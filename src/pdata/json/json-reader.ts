@@ -1,5 +1,5 @@
+import { parseGoFloat } from '../go-float.ts';
 import { DecodeError } from '../protobuf/decode-error.ts';
-import { parseGoFloat } from './go-float.ts';
 import { JsonText } from './json-text.ts';
 
 const quote = 0x22;
@@ -113,7 +113,7 @@ export class JsonReader {
   integer(min: bigint, max: bigint): bigint {
     const isText = this.#nextIsText('ReadInt');
     const digits = isText ? this.text() : this.#integerDigits();
-    if (!/^[+-]?\d+$/.test(digits) || (min === 0n && isText && !isDigit(digits.charCodeAt(0)))) {
+    if (!/^[+-]?\d+$/.test(digits) || (min === 0n && !isDigit(digits.charCodeAt(0)))) {
       throw this.error('ReadInt', 'invalid syntax');
     }
     const significant = digits.replace(/^\+?0*(?=\d)/, '').replace(/^-0*(?=\d)/, '-');
@@ -207,8 +207,11 @@ export class JsonReader {
     }
     if (first !== minus && !isDigit(first)) throw this.error('Skip', 'do not know how to skip');
     this.#position--;
-    // Too large for a double is fine for what nobody reads.
-    this.#number();
+    const start = this.#position;
+    // As in the collector: of what nobody reads only a number with an exponent must be a double.
+    if (this.#number() === undefined && /e/i.test(this.#bytes.latin1Slice(start, this.#position))) {
+      throw this.error('Skip', 'value out of range');
+    }
     return 0;
   }
 
@@ -266,7 +269,7 @@ export class JsonReader {
 
   #rest(letters: string): '' {
     const end = this.#position + letters.length;
-    if (this.#bytes.latin1Slice(this.#position, end) !== letters) throw this.error('Read', `expect ${letters}`);
+    if (this.#bytes.toString('latin1', this.#position, end) !== letters) throw this.error('Read', `expect ${letters}`);
     this.#position = end;
     return '';
   }

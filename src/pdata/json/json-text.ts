@@ -108,7 +108,7 @@ export class JsonText {
   }
 
   #hex4(): number {
-    const digits = this.#bytes.latin1Slice(this.position, this.position + 4);
+    const digits = this.#bytes.toString('latin1', this.position, this.position + 4);
     if (!/^[0-9a-f]{4}$/i.test(digits)) throw refused(this.position, 'expects 0~9 or a~f');
     this.position += 4;
     return Number.parseInt(digits, 16);

@@ -36,14 +36,16 @@ const scope = message({
   droppedAttributesCount: [4, is.uint32],
 });
 
-/** A request of a signal: `Resource<Signal>` of `Scope<Signal>` of items. */
+/**
+ * A request of a signal: `Resource<Signal>` of `Scope<Signal>` of items. The collector has the deprecated field 1000 in protobuf
+ * only.
+ */
 function request(signal: string, items: string, item: Message): Message {
   const ofScope = message({ scope: [1, scope], [items]: [2, item, 'repeated'], schemaUrl: [3, is.string] });
   const ofResource = message({
     resource: [1, resource],
     [`scope${signal}`]: [2, ofScope, 'repeated'],
     schemaUrl: [3, is.string],
-    [`deprecatedScope${signal}`]: [1000, ofScope, 'repeated'],
   });
   return message({ [`resource${signal}`]: [1, ofResource, 'repeated'] });
 }

@@ -1,5 +1,5 @@
 /*
- * Numbers in JSON strings, as Go's strconv.ParseFloat takes them.
+ * Numbers in texts, as Go's strconv.ParseFloat takes them.
  */
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -10,7 +10,8 @@ const nan = /^nan$/i;
 const maxHexDigits = 40;
 
 /** The number, rounded to the nearest double; undefined when the text is none or too large. */
-export function parseGoFloat(text: string): number | undefined {
+export function parseGoFloat(written: string): number | undefined {
+  const text = written.includes('_') ? withoutUnderscores(written) : written;
   if (decimal.test(text)) return finite(Number(text));
   if (nan.test(text)) return Number.NaN;
   if (infinity.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
@@ -20,6 +21,12 @@ export function parseGoFloat(text: string): number | undefined {
   if (whole === '' && fraction === '') return undefined;
   const magnitude = finite(hexFloat(whole + fraction, Number(exponent) - 4 * fraction.length));
   return magnitude !== undefined && sign === '-' ? -magnitude : magnitude;
+}
+
+/** Go lets underscores stand between digits, and after the prefix of a hexadecimal number. Otherwise the text is no number. */
+function withoutUnderscores(text: string): string {
+  const misplaced = /^[+-]?0x/i.test(text) ? /(?<![0-9a-fx])_|_(?![0-9a-f])/i : /(?<!\d)_|_(?!\d)/;
+  return misplaced.test(text) ? text : text.replaceAll('_', '');
 }
 
 function finite(value: number): number | undefined {
