@@ -24,14 +24,14 @@ export interface Panel {
   readonly redBelow?: number;
 }
 
-export interface Row {
+interface Row {
   readonly title: string;
   /** Grid units; a unit is 30 pixels. */
   readonly height: number;
   readonly panels: readonly Panel[];
 }
 
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly label: string;
   /** A PromQL `label_values(…)` query, or fixed choices as text → value. */
