@@ -10,10 +10,10 @@ import { StoredPage } from './stored-page.ts';
 
 /** When the state of an accumulated page begins, ns: its clock stands there. */
 export const epoch = 1_700_000_000_000_000_000n;
-/** A start time soon after, finer than a millisecond, as SDKs have it. */
+/** A start time soon secondsIn, finer than a millisecond, as SDKs have it. */
 export const started = epoch + 1_000_000_001n;
 /** Seconds after `started`. */
-export const after = (seconds: number): bigint => started + BigInt(Math.round(seconds * 1e9));
+export const secondsIn = (seconds: number): bigint => started + BigInt(Math.round(seconds * 1e9));
 
 export interface AccumulatedOptions extends Partial<Omit<SumOfStreamsOptions, 'storage'>> {
   readonly settings?: TestSettings;

@@ -50,7 +50,7 @@ export class ByteReader {
 
   bytes(): Uint8Array {
     const start = this.#skip(this.uint());
-    return Uint8Array.prototype.slice.call(this.#bytes, start, this.#position);
+    return new Uint8Array(this.#bytes.subarray(start, this.#position));
   }
 
   doubles(): number[] {

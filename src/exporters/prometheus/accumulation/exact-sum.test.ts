@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ExactSum } from './exact-sum.ts';
+
+const sumOf = (values: readonly number[]) => {
+  const sum = new ExactSum();
+  for (const value of values) sum.add(value);
+  return sum;
+};
+const amounts = fc.array(fc.double({ min: 0, max: 1e12, noNaN: true }), { maxLength: 200 });
+
+test('what plain adding loses is kept', () => {
+  expect(sumOf([1e16, 1, 1]).value).toBe(1e16 + 2);
+  expect(sumOf(new Array(10).fill(0.1)).value).toBe(1);
+});
+
+test('the order does not matter', () => {
+  fc.assert(
+    fc.property(amounts, fc.integer(), (values, seed) => {
+      const shuffled = values
+        .map((value, i) => [Math.sin(seed + i), value] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, value]) => value);
+      expect(sumOf(shuffled).value).toBe(sumOf(values).value);
+    }),
+  );
+});
+
+test('adding what is not negative never makes it smaller', () => {
+  fc.assert(
+    fc.property(amounts, (values) => {
+      const sum = new ExactSum();
+      for (const value of values) {
+        const before = sum.value;
+        sum.add(value);
+        expect(sum.value).toBeGreaterThanOrEqual(before);
+      }
+    }),
+  );
+});
+
+test('growing in steps is growing at once', () => {
+  fc.assert(
+    fc.property(amounts, (values) => {
+      const steps = new ExactSum();
+      let known = 0;
+      for (const next of values.toSorted((a, b) => a - b)) {
+        steps.addDifference(next, known);
+        known = next;
+      }
+      expect(steps.value).toBe(known);
+    }),
+  );
+});
+
+test('restored it goes on as if nothing had happened', () => {
+  fc.assert(
+    fc.property(amounts, amounts, (before, later) => {
+      const sum = sumOf(before);
+      const restored = new ExactSum();
+      restored.restore(sum.value, sum.rest);
+      for (const value of later) {
+        sum.add(value);
+        restored.add(value);
+      }
+      expect([restored.value, restored.rest]).toEqual([sum.value, sum.rest]);
+    }),
+  );
+});
