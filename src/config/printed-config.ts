@@ -44,6 +44,10 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
     );
   }
   if (kind === 'list' && item && Array.isArray(value)) return value.map((element) => printed(item, element, options));
+  if (kind === 'map' && Array.isArray(value)) {
+    const pairs = value as { readonly name: string; readonly value: unknown }[];
+    return Object.fromEntries(pairs.map((pair) => [pair.name, printed(item!, pair.value, options)]));
+  }
   if (kind === 'map' && item) {
     return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, printed(item, element, options)]));
   }

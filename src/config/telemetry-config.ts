@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { headerMap } from '../http/header-map.ts';
 import { withoutText } from './raw-value.ts';
 import { withMetadata } from './schema/metadata.ts';
 import {
@@ -65,20 +66,19 @@ const prometheusReader = config('v0.3.0.Prometheus', {
   ).describe('attributes of the resource that become labels of every series'),
 });
 
-const nameAndValue = config('v0.3.0.NameStringValuePair', { name: string(), value: string() });
 const otlpReader = config('v0.3.0.OTLPMetric', {
-  protocol: string('http/protobuf').describe('`http/protobuf` or `grpc`'),
-  endpoint: string().describe('where to: `http://host:4318`'),
-  headers: list(nameAndValue).describe('sent along'),
-  headers_list: string(),
+  protocol: string().describe('`http/protobuf` or `grpc`; required'),
+  endpoint: string().describe('where to: `http://host:4318`, `host:4317`'),
+  headers: headerMap().describe('sent along'),
+  headers_list: string().describe('the same as a text: `a=b,c=d`'),
   compression: string().describe('`gzip` or `none`'),
-  timeout: integer(10_000).describe('milliseconds'),
-  certificate: string(),
-  client_key: string(),
-  client_certificate: string(),
-  insecure: boolean(),
-  temporality_preference: string('cumulative').describe('`cumulative`, `delta` or `lowmemory`'),
-  default_histogram_aggregation: string(),
+  timeout: integer(10_000).describe('milliseconds that one push may take'),
+  certificate: string().describe('file with the authorities to trust'),
+  client_key: string().describe('file with our private key'),
+  client_certificate: string().describe('file with our certificate'),
+  insecure: boolean().describe('no TLS, over gRPC'),
+  temporality_preference: string('cumulative').describe('`cumulative`; the others are accepted with a warning'),
+  default_histogram_aggregation: string().describe('accepted, without effect'),
 });
 
 const reader = config('v0.3.0.MetricReader', {

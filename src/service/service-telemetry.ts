@@ -1,11 +1,10 @@
 import type { BuildInfo } from '../build-info.ts';
 import type { Clock, LogLevel, OwnMetrics } from '../component/component.ts';
-import { type MetricsReaderConfig, resourceAttributesOf, type TelemetryConfig } from '../config/telemetry-config.ts';
+import { resourceAttributesOf, type TelemetryConfig } from '../config/telemetry-config.ts';
 import { defaultLogSettings, Log, type LogSettings } from '../telemetry/logger.ts';
-import { metricsPage, pageContentType } from '../telemetry/metrics-page.ts';
-import { MetricsServer } from '../telemetry/metrics-server.ts';
 import { MetricsRegistry } from '../telemetry/own-metrics.ts';
 import { registerProcessMetrics } from '../telemetry/process-metrics.ts';
+import { MetricsReaders } from './metrics-readers.ts';
 
 interface TelemetryOptions {
   readonly build: BuildInfo;
@@ -18,7 +17,7 @@ export class ServiceTelemetry {
   readonly #registry = new MetricsRegistry();
   readonly #build: BuildInfo;
   #config: TelemetryConfig;
-  #servers: { readonly key: string; readonly server: MetricsServer }[] = [];
+  readonly #readers: MetricsReaders;
 
   /** Opens the log. @throws Error `failed to create logger: …` */
   constructor(config: TelemetryConfig, { build, clock }: TelemetryOptions) {
@@ -31,16 +30,17 @@ export class ServiceTelemetry {
     const dropped = (reason: string) =>
       this.#registry.counter('pitot_log_dropped_entries', 'Log entries that an output did not take', { reason });
     registerProcessMetrics(this.#registry, clock);
+    this.#readers = new MetricsReaders({ registry: this.#registry, build, clock, logger: this.log.root });
   }
 
   get metrics(): OwnMetrics {
     return this.#registry;
   }
 
-  /** Opens the listeners of the readers. @throws Error `failed to create meter provider: …` */
+  /** Opens the readers. @throws Error `failed to create meter provider: …` */
   async start(): Promise<void> {
     this.#logNotices();
-    await this.#openServers();
+    await this.#applyReaders(new AbortController().signal);
     this.log.root.info('Internal trace telemetry disabled');
   }
 
@@ -51,60 +51,24 @@ export class ServiceTelemetry {
     await this.log.reconfigure(this.#logSettings(config));
     this.#config = config;
     this.#logNotices();
-    const wanted = new Set(this.#pullReaders().map(({ key }) => key));
-    for (const { key, server } of this.#servers) if (!wanted.has(key)) await server.close(deadline);
-    this.#servers = this.#servers.filter(({ key }) => wanted.has(key));
-    await this.#openServers();
-  }
-
-  async close(deadline: AbortSignal): Promise<void> {
-    await Promise.all(this.#servers.map(({ server }) => server.close(deadline)));
-    await this.log.close();
-  }
-
-  async #openServers(): Promise<void> {
-    if (this.#config.metrics.level === 'none') this.log.root.info('Internal metrics telemetry disabled');
-    for (const { key, settings } of this.#pullReaders()) {
-      if (this.#servers.some((open) => open.key === key)) continue;
-      const server = new MetricsServer({
-        host: settings.host,
-        port: settings.port,
-        logger: this.log.root,
-        contentType: pageContentType,
-        page: () => this.#page(settings),
-      });
-      try {
-        await server.start();
-      } catch (error) {
-        throw new Error(`failed to create meter provider: ${(error as Error).message}`, { cause: error });
-      }
-      this.#servers.push({ key, server });
+    try {
+      await this.#applyReaders(deadline);
+    } catch (error) {
+      this.#config = previous;
+      await this.log.reconfigure(this.#logSettings(previous));
+      await this.#readers.apply(previous, deadline);
+      throw error;
     }
   }
 
-  #pullReaders(): { readonly key: string; readonly settings: PrometheusReader }[] {
-    const { level, readers } = this.#config.metrics;
-    if (level === 'none') return [];
-    return readers.flatMap(({ pull }) => {
-      const settings = pull?.exporter.prometheus;
-      return settings ? [{ key: JSON.stringify(settings), settings }] : [];
-    });
+  async close(deadline: AbortSignal): Promise<void> {
+    await this.#readers.close(deadline);
+    await this.log.close();
   }
 
-  #page(settings: PrometheusReader): Promise<string> {
-    const resource = resourceAttributesOf(this.#config, this.#build);
-    const { withResourceConstantLabels: chosen } = settings;
-    const matches = (patterns: readonly string[] = [], key: string) =>
-      patterns.some((pattern) => glob(pattern).test(key));
-    const constantLabels = Object.fromEntries(
-      Object.entries(resource).filter(([key]) => matches(chosen?.included, key) && !matches(chosen?.excluded, key)),
-    );
-    return metricsPage(this.#registry.registry, {
-      ...settings,
-      resource,
-      constantLabels,
-      level: this.#config.metrics.level,
-    });
+  async #applyReaders(deadline: AbortSignal): Promise<void> {
+    if (this.#config.metrics.level === 'none') this.log.root.info('Internal metrics telemetry disabled');
+    await this.#readers.apply(this.#config, deadline);
   }
 
   #logSettings(config: TelemetryConfig): LogSettings {
@@ -126,7 +90,7 @@ export class ServiceTelemetry {
   }
 
   #logNotices(): void {
-    const { resource, logs, metrics } = this.#config;
+    const { resource, logs } = this.#config;
     const { root } = this.log;
     const legacy = Object.keys(resource.legacy).sort();
     if (legacy.length > 0) {
@@ -137,13 +101,8 @@ export class ServiceTelemetry {
     }
     if (logs.processors.length > 0)
       root.warn('service::telemetry::logs::processors is not served: logs are not exported');
-    if (metrics.readers.some(({ periodic }) => periodic?.exporter.console)) {
-      root.warn('The console exporter of a periodic metrics reader is not served');
-    }
   }
 }
-
-type PrometheusReader = NonNullable<NonNullable<MetricsReaderConfig['pull']>['exporter']['prometheus']>;
 
 const logLevels: Readonly<Record<TelemetryConfig['logs']['level'], LogLevel | 'none'>> = {
   debug: 'debug',
@@ -154,9 +113,3 @@ const logLevels: Readonly<Record<TelemetryConfig['logs']['level'], LogLevel | 'n
   panic: 'none',
   fatal: 'none',
 };
-
-/** `*` and `?` in names of resource attributes. */
-function glob(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-}

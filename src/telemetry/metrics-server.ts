@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Host, Logger } from '../component/component.ts';
 import { config } from '../config/schema.ts';
 import { type HttpServer, openHttpServer } from '../http/http-server.ts';
@@ -38,7 +40,13 @@ export class MetricsServer {
       host: noHost,
       name: 'telemetry',
     });
-    server.app.get('/metrics', async (_, reply) => reply.type(contentType).send(await page()));
+    server.app.get('/metrics', async (request, reply) => {
+      reply.type(contentType);
+      const text = await page();
+      const accepted = request.headers['accept-encoding'] ?? '';
+      if (!/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) return reply.send(text);
+      return reply.header('content-encoding', 'gzip').send(await promisify(gzip)(text));
+    });
     try {
       this.address = await server.listen();
     } catch (error) {

@@ -1,0 +1,16 @@
+/** Headers written as one text, `a=b,c=d`, the values URL-encoded: the form of `OTEL_EXPORTER_OTLP_HEADERS`. */
+export function headersList(text: string): { readonly name: string; readonly value: string }[] {
+  return text.split(',').flatMap((pair) => {
+    const equals = pair.indexOf('=');
+    const name = pair.slice(0, equals).trim();
+    return equals < 0 || name === '' ? [] : [{ name, value: decoded(pair.slice(equals + 1).trim()) }];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

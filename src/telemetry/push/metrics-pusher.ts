@@ -1,0 +1,81 @@
+import type { Registry } from 'prom-client';
+import type { Clock, Logger } from '../../component/component.ts';
+import { metricsRequest, type RequestOptions } from './metrics-request.ts';
+import { openGrpcSender } from './otlp-grpc-sender.ts';
+import { type OtlpDestination, type OtlpSender, openHttpSender } from './otlp-sender.ts';
+
+export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'> {
+  readonly destination: OtlpDestination;
+  readonly intervalMs: number;
+  /** How long one push may take. */
+  readonly timeoutMs: number;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Pushes our own metrics over OTLP at intervals and once more at the end. A push that fails is logged; the next one tells the
+ * same totals. One at a time: an interval in which the previous push still runs is left out.
+ */
+export class MetricsPusher {
+  readonly #options: PusherOptions;
+  readonly #startedAt: number;
+  readonly #sender: OtlpSender;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  /** @throws Error with the collector's words for a destination that can't be */
+  constructor(options: PusherOptions) {
+    this.#options = options;
+    this.#sender = openSender(options.destination);
+    this.#startedAt = options.clock.now();
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#push(), this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Pushes for the last time. Ends when `deadline` aborts; never rejects. */
+  async close(deadline: AbortSignal): Promise<void> {
+    clearInterval(this.#timer);
+    const aborted = new Promise<void>((resolve) => {
+      if (deadline.aborted) resolve();
+      deadline.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const last = async () => {
+      await this.#running;
+      await this.#push();
+    };
+    await Promise.race([last(), aborted]);
+    this.#sender.close();
+  }
+
+  #push(): Promise<void> {
+    this.#running ??= this.#send().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #send(): Promise<void> {
+    const { registry, clock, logger, timeoutMs, destination } = this.#options;
+    try {
+      const body = await metricsRequest(registry, { ...this.#options, startedAt: this.#startedAt, now: clock.now() });
+      await this.#sender.send(body, timeoutMs);
+    } catch (error) {
+      logger.error('failed to upload metrics', { endpoint: destination.endpoint, error });
+    }
+  }
+}
+
+function openSender(destination: OtlpDestination): OtlpSender {
+  const { protocol, compression } = destination;
+  if (!['', 'gzip', 'none'].includes(compression)) {
+    throw new Error(`unsupported compression ${JSON.stringify(compression)}`);
+  }
+  if (protocol === 'http/protobuf') return openHttpSender(destination);
+  if (protocol === 'grpc') return openGrpcSender(destination);
+  throw new Error(`unsupported protocol ${JSON.stringify(protocol)}`);
+}

@@ -1,0 +1,36 @@
+import { Client, compressionAlgorithms, credentials, Metadata } from '@grpc/grpc-js';
+import { userAgent } from '../../build-info.ts';
+import { type OtlpDestination, type OtlpSender, tlsFiles } from './otlp-sender.ts';
+
+const exportMethod = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
+
+/** OTLP over gRPC. Without TLS when `insecure` is set or the endpoint begins with `http://`. */
+export function openGrpcSender(destination: OtlpDestination): OtlpSender {
+  const { endpoint, headers, insecure, compression } = destination;
+  const address = endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') || 'localhost:4317';
+  const isPlain = insecure || endpoint.startsWith('http://');
+  const { ca, cert, key } = isPlain ? {} : tlsFiles(destination);
+  const channel = isPlain ? credentials.createInsecure() : credentials.createSsl(ca, key, cert);
+  const client = new Client(address, channel, {
+    'grpc.primary_user_agent': userAgent,
+    ...(compression === 'gzip' && { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip }),
+  });
+  return {
+    send(body, timeoutMs) {
+      const metadata = new Metadata();
+      for (const { name, value } of headers) metadata.set(name, value);
+      return new Promise((resolve, reject) => {
+        client.makeUnaryRequest(
+          exportMethod,
+          (request: Uint8Array) => Buffer.from(request),
+          (response: Buffer) => response,
+          body,
+          metadata,
+          { deadline: Date.now() + timeoutMs },
+          (error) => (error ? reject(error) : resolve()),
+        );
+      });
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { userAgent } from '../../build-info.ts';
+
+/** Where our own metrics are pushed to, and how. */
+export interface OtlpDestination {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly compression: string;
+  /** Files: authorities to trust, our certificate and key. Empty: the system's, none. */
+  readonly certificate: string;
+  readonly clientCertificate: string;
+  readonly clientKey: string;
+  /** No TLS; only asked for over gRPC, where endpoints need no scheme. */
+  readonly insecure: boolean;
+}
+
+/** Sends requests of OTLP to one place. */
+export interface OtlpSender {
+  /** Resolves when the request was taken. @throws Error why it was not */
+  send(body: Uint8Array, timeoutMs: number): Promise<void>;
+  close(): void;
+}
+
+/** Certificates of a destination. @throws the system's error when a file can't be read */
+export function tlsFiles({ certificate, clientCertificate, clientKey }: OtlpDestination) {
+  const read = (path: string) => (path === '' ? undefined : readFileSync(path));
+  return { ca: read(certificate), cert: read(clientCertificate), key: read(clientKey) };
+}
+
+/** OTLP over HTTP, protobuf. An endpoint without scheme is https, without path `/v1/metrics`, as in the collector. */
+export function openHttpSender(destination: OtlpDestination): OtlpSender {
+  const { endpoint, headers, compression } = destination;
+  const url = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint || 'localhost:4318'}`);
+  if (url.pathname === '/') url.pathname = '/v1/metrics';
+  const isPlain = url.protocol === 'http:';
+  const { ca, cert, key } = isPlain ? {} : tlsFiles(destination);
+  const request = isPlain ? httpRequest : httpsRequest;
+  return {
+    async send(body, timeoutMs) {
+      const content = compression === 'gzip' ? await promisify(gzip)(body) : Buffer.from(body);
+      await new Promise<void>((resolve, reject) => {
+        const posting = request(
+          url,
+          {
+            method: 'POST',
+            signal: AbortSignal.timeout(timeoutMs),
+            headers: {
+              ...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+              'content-type': 'application/x-protobuf',
+              'content-length': content.length,
+              'user-agent': userAgent,
+              ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
+            },
+            ...(ca && { ca }),
+            ...(cert && { cert }),
+            ...(key && { key }),
+          },
+          (response) => {
+            const { statusCode = 0 } = response;
+            response.resume();
+            response.once('end', () => {
+              if (statusCode >= 200 && statusCode < 300) resolve();
+              else reject(new Error(`${url} answers ${statusCode}`));
+            });
+            response.once('error', reject);
+          },
+        );
+        posting.once('error', reject);
+        posting.end(content);
+      });
+    },
+    close() {},
+  };
+}
