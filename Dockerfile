@@ -27,6 +27,8 @@ LABEL org.opencontainers.image.title="pitot" \
       org.opencontainers.image.created="${CREATED}"
 
 COPY --from=build --chmod=0755 /build/dist/otelcol-contrib /build/dist/pitot /build/dist/otlp-roundtrip /
+# The program and its compiled form, which only the Node that made it takes: pin both images to one version.
+COPY --from=build --chmod=0644 /build/dist/pitot.* /
 COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/LICENSE /licenses/
 COPY --from=build --chmod=0644 /build/dist/config.yaml /etc/otelcol-contrib/config.yaml
 

@@ -1,14 +1,24 @@
 /**
- * Bundles the program for the image: `dist/otelcol-contrib` and its copy `dist/pitot`, one CommonJS file each with a shebang, the
- * program of `helm test`, the built-in configuration as a file, and the notices of everything that went in.
+ * Bundles the program for the image: `dist/pitot.cjs` with its compiled form, `dist/otelcol-contrib` and its copy `dist/pitot` that
+ * start it, the program of `helm test`, the built-in configuration as a file, and the notices of everything that went in.
  *
  *   npm run bundle [-- --node=/nodejs/bin/node]
  *
- * CommonJS and no file extension, because the container runs `/otelcol-contrib` itself: an ES module without an extension prints
+ * CommonJS, and no file extension for what is started, because the container runs `/otelcol-contrib` itself: an ES module without an extension prints
  * nothing and exits 0 below a package.json that says "commonjs".
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile } from 'esbuild';
 import { builtinConfig } from '../src/cli/builtin-config.ts';
@@ -16,18 +26,36 @@ import { builtinConfig } from '../src/cli/builtin-config.ts';
 const { values } = parseArgs({ options: { node: { type: 'string' }, out: { type: 'string', default: 'dist' } } });
 // Linux hands the interpreter one argument at most: `/usr/bin/env node` or a path, nothing more.
 const interpreter = values.node ?? '/usr/bin/env node';
-const out = values.out;
+const out = resolve(values.out);
 
 mkdirSync(out, { recursive: true });
 // The checkout's package.json says "module"; the bundles are not.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
-const program = await bundle('src/main.ts', 'otelcol-contrib');
+for (const file of readdirSync(out)) if (file.endsWith('.cache')) rmSync(join(out, file));
+const program = await bundle('src/main.ts', 'pitot.cjs');
+// The launcher calls it; and all in ASCII, or every character would take two bytes in memory and while it is compiled.
+rewrite(
+  'pitot.cjs',
+  (code) => `(function (require, __filename, __dirname, bundleUrl) {${code.replace(/[^\0-\x7f]/g, '?')}\n});\n`,
+);
+await executable('scripts/launch.ts', 'otelcol-contrib');
 copyFileSync(join(out, 'otelcol-contrib'), join(out, 'pitot'));
-await bundle('scripts/otlp-roundtrip.ts', 'otlp-roundtrip');
+await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip');
 writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
 writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(program));
+execFileSync(process.execPath, ['scripts/make-code-cache.ts', out], { stdio: ['ignore', 'ignore', 'inherit'] });
 
-/** Writes one executable and returns what esbuild knows about its inputs. */
+async function executable(entry: string, name: string): Promise<void> {
+  await bundle(entry, name);
+  rewrite(name, (code) => `#!${interpreter}\n${code}`);
+  chmodSync(join(out, name), 0o755);
+}
+
+function rewrite(name: string, change: (code: string) => string): void {
+  writeFileSync(join(out, name), change(readFileSync(join(out, name), 'utf8')));
+}
+
+/** Writes one file and returns what esbuild knows about its inputs. */
 async function bundle(entry: string, name: string): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [entry],
@@ -40,15 +68,12 @@ async function bundle(entry: string, name: string): Promise<Metafile> {
     legalComments: 'none',
     metafile: true,
     // `import.meta.url` does not exist in CommonJS.
-    banner: { js: `const bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
     define: { 'import.meta.url': 'bundleUrl' },
     loader: { '.proto': 'text' },
     logLevel: 'warning',
   });
   // esbuild takes over the shebang of an entry that has one.
-  const code = readFileSync(join(out, name), 'utf8').replace(/^#!.*\n/, '');
-  writeFileSync(join(out, name), `#!${interpreter}\n${code}`);
-  chmodSync(join(out, name), 0o755);
+  rewrite(name, (code) => code.replace(/^#!.*\n/, ''));
   return metafile;
 }
 
