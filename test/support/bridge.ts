@@ -7,8 +7,8 @@ import { configFile, freePorts, type RunningPitot, startPitot, untilListening } 
 export interface BridgeOptions {
   /** Settings of the prometheus exporter besides its endpoint. */
   readonly prometheus?: object;
-  /** Keep the exporter's totals in a file_storage extension, in a directory of its own. */
-  readonly hasStorage?: boolean;
+  /** Settings of a file_storage extension, which has a directory of its own; without them there is none. */
+  readonly fileStorage?: object;
 }
 
 /** The settings that make the recordings' counters right. */
@@ -24,17 +24,19 @@ export class Bridge {
   readonly #arguments: readonly string[];
   #pitot: RunningPitot | undefined;
 
-  private constructor(ports: readonly number[], { prometheus, hasStorage = false }: BridgeOptions) {
+  private constructor(ports: readonly number[], { prometheus, fileStorage }: BridgeOptions) {
     const [http, grpc, page] = ports as [number, number, number];
     this.ports = { http, grpc, page };
     const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
-    const storage = { file_storage: { directory: mkdtempSync(join(tmpdir(), 'pitot-state-')) } };
+    const extensions = fileStorage && {
+      file_storage: { directory: mkdtempSync(join(tmpdir(), 'pitot-state-')), ...fileStorage },
+    };
     const config = {
-      extensions: hasStorage ? storage : {},
+      extensions: extensions ?? {},
       receivers: { otlp: { protocols: { http: local(http), grpc: local(grpc) } } },
       exporters: { prometheus: { ...local(page), ...prometheus } },
       service: {
-        extensions: hasStorage ? ['file_storage'] : [],
+        extensions: Object.keys(extensions ?? {}),
         telemetry: { metrics: { level: 'none' } },
         pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus'] } },
       },
