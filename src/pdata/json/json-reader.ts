@@ -16,6 +16,9 @@ const closeBrace = 0x7d;
 /** Arrays and objects inside each other, in a value that is passed over. */
 const maxSkippedDepth = 10000;
 
+/** What is passed over as a number, however large. Any other number that is passed over must be a double, as in the collector. */
+const plainNumber = /^(?:-(?=.)|(?!0\d)(?=\d))\d*(?:\.\d+)?$/;
+
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 /**
@@ -208,10 +211,10 @@ export class JsonReader {
     if (first !== minus && !isDigit(first)) throw this.error('Skip', 'do not know how to skip');
     this.#position--;
     const start = this.#position;
-    // As in the collector: of what nobody reads only a number with an exponent must be a double.
-    if (this.#number() === undefined && /e/i.test(this.#bytes.latin1Slice(start, this.#position))) {
-      throw this.error('Skip', 'value out of range');
-    }
+    const text = this.#numberText();
+    if (plainNumber.test(text)) return 0;
+    this.#position = start;
+    if (this.#number() === undefined) throw this.error('Skip', 'invalid number or value out of range');
     return 0;
   }
 
@@ -240,18 +243,24 @@ export class JsonReader {
 
   /** A JSON number; undefined when it is too large. */
   #number(): number | undefined {
-    const bytes = this.#bytes;
-    const isNegative = bytes[this.#position] === minus;
-    const start = isNegative ? this.#position + 1 : this.#position;
-    let end = start;
-    while (end < bytes.length && isInNumber(bytes[end]!)) end++;
-    const text = bytes.latin1Slice(start, end);
-    this.#position = end;
+    const isNegative = this.#bytes[this.#position] === minus;
+    if (isNegative) this.#position++;
+    const text = this.#numberText();
     if (text === '' || /^[.-]|^0\d|\.(?!\d)/.test(text) || !/^\+?[\d.]+(?:e[+-]?\d+)?$/i.test(text)) {
       throw this.error('ReadFloat64', 'invalid number');
     }
     const value = parseGoFloat(text);
     return value !== undefined && isNegative ? -value : value;
+  }
+
+  /** What looks like a number. */
+  #numberText(): string {
+    const bytes = this.#bytes;
+    const start = this.#position;
+    let end = start;
+    while (end < bytes.length && isInNumber(bytes[end]!)) end++;
+    this.#position = end;
+    return bytes.latin1Slice(start, end);
   }
 
   /** The next byte that is no blank; the position is after it. */
