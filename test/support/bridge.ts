@@ -1,12 +1,15 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { type Answer, ask } from './http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from './pitot.ts';
 
 export interface BridgeOptions {
   /** Settings of the prometheus exporter besides its endpoint. */
   readonly prometheus?: object;
+  /** Components between, by id, with their settings. */
+  readonly processors?: Readonly<Record<string, object>>;
   /** Settings of a file_storage extension, which has a directory of its own; without them there is none. */
   readonly fileStorage?: object;
 }
@@ -21,27 +24,14 @@ export const accumulation = {
 /** A pitot from OTLP over HTTP and gRPC to a page; its ports and its storage stay the same when it is started again. */
 export class Bridge {
   readonly ports: { readonly http: number; readonly grpc: number; readonly page: number };
-  readonly #arguments: readonly string[];
+  readonly #config: string;
+  readonly #stateDirectory = mkdtempSync(join(tmpdir(), 'pitot-state-'));
   #pitot: RunningPitot | undefined;
 
-  private constructor(ports: readonly number[], { prometheus, fileStorage }: BridgeOptions) {
+  private constructor(ports: readonly number[], options: BridgeOptions) {
     const [http, grpc, page] = ports as [number, number, number];
     this.ports = { http, grpc, page };
-    const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
-    const extensions = fileStorage && {
-      file_storage: { directory: mkdtempSync(join(tmpdir(), 'pitot-state-')), ...fileStorage },
-    };
-    const config = {
-      extensions: extensions ?? {},
-      receivers: { otlp: { protocols: { http: local(http), grpc: local(grpc) } } },
-      exporters: { prometheus: { ...local(page), ...prometheus } },
-      service: {
-        extensions: Object.keys(extensions ?? {}),
-        telemetry: { metrics: { level: 'none' } },
-        pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus'] } },
-      },
-    };
-    this.#arguments = [`--config=${configFile(config)}`];
+    this.#config = configFile(this.#configOf(options));
   }
 
   /** Not started yet. */
@@ -63,7 +53,7 @@ export class Bridge {
 
   /** Starts the process (again), and does not wait for it. */
   launch(): void {
-    this.#pitot = startPitot(this.#arguments);
+    this.#pitot = startPitot([`--config=${this.#config}`]);
   }
 
   async untilListening(): Promise<void> {
@@ -77,5 +67,41 @@ export class Bridge {
 
   scrape(headers: Record<string, string> = {}): Promise<Answer> {
     return ask(this.ports.page, { path: '/metrics', headers });
+  }
+
+  /**
+   * Sends SIGHUP, with other settings if given, and resolves when the configuration is in force again.
+   * @throws Error with the log when it was refused
+   */
+  async reload(options?: BridgeOptions): Promise<void> {
+    if (options) writeFileSync(this.#config, JSON.stringify(this.#configOf(options)));
+    const count = (text: string) => this.pitot.output().toString().split(text).length;
+    const ready = 'Everything is ready. Begin running';
+    const before = count(ready);
+    this.pitot.process.kill('SIGHUP');
+    const end = Date.now() + 60_000;
+    while (count(ready) === before) {
+      if (count('Config reload failed') > 1 || Date.now() > end) {
+        throw new Error(`not reloaded: ${this.pitot.output().toString().slice(-2000)}`);
+      }
+      await after(20);
+    }
+  }
+
+  #configOf({ prometheus, processors = {}, fileStorage }: BridgeOptions): object {
+    const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
+    const extensions = fileStorage ? { file_storage: { directory: this.#stateDirectory, ...fileStorage } } : {};
+    const pipeline = { receivers: ['otlp'], processors: Object.keys(processors), exporters: ['prometheus'] };
+    return {
+      extensions,
+      receivers: { otlp: { protocols: { http: local(this.ports.http), grpc: local(this.ports.grpc) } } },
+      processors,
+      exporters: { prometheus: { ...local(this.ports.page), ...prometheus } },
+      service: {
+        extensions: Object.keys(extensions),
+        telemetry: { metrics: { level: 'none' } },
+        pipelines: { metrics: pipeline },
+      },
+    };
   }
 }
