@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import type { AccumulationPolicy, DataType } from '../../src/exporters/prometheus/accumulation/policy.ts';
+import { type Metric, noRecordedValueFlag } from '../../src/pdata/metrics.ts';
+import { from, secondsIn, started } from '../support/accumulated-page.ts';
+import {
+  counter,
+  exponential,
+  exponentialPoint,
+  gauge,
+  histogram,
+  histogramPoint,
+  number,
+  sum,
+  summary,
+  summaryPoint,
+} from '../support/pdata.ts';
+import type { StoredPage } from '../support/stored-page.ts';
+
+/** A policy in a store of its own that has been started. */
+export interface PolicyUnderTest {
+  readonly page: StoredPage;
+  readonly policy: AccumulationPolicy;
+  /** ms: longer than anything is kept. */
+  readonly longestMs: number;
+}
+
+const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHistogram', 'Summary'];
+
+/** A metric of that type which has one point, `seconds` after its start, with `n` observations (or the value `n`). */
+function metricOf(type: DataType, n: number, seconds = 1): Metric & { dataPoints: readonly object[] } {
+  const times = { startTimeUnixNano: started, timeUnixNano: secondsIn(seconds) };
+  switch (type) {
+    case 'Gauge':
+      return gauge('m', number(n, times));
+    case 'Sum':
+      return counter('m', number(n, times));
+    case 'Histogram':
+      return histogram('m', histogramPoint({ ...times, count: n, sum: n, bucketCounts: [n, 0, 0] }));
+    case 'ExponentialHistogram':
+      return exponential(
+        'm',
+        exponentialPoint({ ...times, count: n, sum: n, positive: { offset: 0, bucketCounts: [n] } }),
+      );
+    case 'Summary':
+      return summary('m', summaryPoint({ ...times, count: n, sum: n }));
+  }
+}
+
+/** What the series store and the exporter rely on, whichever policy is plugged in; see accumulation/policy.ts. */
+export function describePolicy(name: string, start: () => Promise<PolicyUnderTest>): void {
+  describe(name, () => {
+    test.each(types)('%s: the rule is the same object each time', async (type) => {
+      const { policy } = await start();
+      expect(policy.ruleFor(type)).toBe(policy.ruleFor(type));
+    });
+
+    test.each(types)('%s: a first point makes a series that shows it', async (type) => {
+      const { page } = await start();
+      page.append(from('', metricOf(type, 3)));
+      expect(page.store.seriesCount).toBe(1);
+      expect(page.samples().at(-1)).toMatch(/ 3$/);
+    });
+
+    test.each(types)('%s: growth is shown, and the page knows that it changed', async (type) => {
+      const { page } = await start();
+      page.append(from('', metricOf(type, 3)));
+      const [before] = [...page.store.collect(0)].map(({ version }) => version);
+      page.append(from('', metricOf(type, 5, 2)));
+      expect(page.samples().at(-1)).toMatch(/ 5$/);
+      expect([...page.store.collect(0)].map(({ version }) => version)).not.toEqual([before]);
+    });
+
+    test.each(types)('%s: an older point changes nothing', async (type) => {
+      const { page } = await start();
+      page.append(from('', metricOf(type, 5, 2)), from('', metricOf(type, 3, 1)));
+      expect(page.samples().at(-1)).toMatch(/ 5$/);
+      expect(page.dropped('out_of_order')).toBe(1);
+    });
+
+    test.each(types)('%s: the point itself is not kept', async (type) => {
+      const { page } = await start();
+      const metric = metricOf(type, 3);
+      page.append(from('', metric));
+      const before = page.samples();
+      for (const point of metric.dataPoints) Object.assign(point, { value: 9, count: 9, sum: 9, timeUnixNano: 1n });
+      expect(page.samples()).toEqual(before);
+    });
+
+    test.each(types)('%s: in the end it is gone, and can come again', async (type) => {
+      const { page, longestMs } = await start();
+      page.append(from('', metricOf(type, 3)));
+      page.settings.clock.advance(longestMs + 1);
+      expect(page.samples()).toEqual([]);
+      expect(page.store.seriesCount).toBe(0);
+      page.append(from('', metricOf(type, 3)));
+      expect(page.samples().at(-1)).toMatch(/ 3$/);
+    });
+
+    test.each(types)('%s: NoRecordedValue of an unknown series makes none', async (type) => {
+      const { page } = await start();
+      const metric = metricOf(type, 3);
+      for (const point of metric.dataPoints) Object.assign(point, { flags: noRecordedValueFlag });
+      page.append(from('', metric));
+      expect(page.store.seriesCount).toBe(0);
+    });
+
+    test.each(types)('%s: it is served for a time that is not negative', async (type) => {
+      const { page, policy, longestMs } = await start();
+      page.append(from('', metricOf(type, 3)));
+      const [series] = [...page.store.collect(0)].flatMap((family) => family.series);
+      const expirationMs = policy.ruleFor(type).expirationMs(series as never);
+      expect(expirationMs).toBeGreaterThan(0);
+      expect(expirationMs).toBeLessThanOrEqual(longestMs);
+    });
+
+    test('counters and sums that may fall live side by side', async () => {
+      const { page } = await start();
+      page.append(from('', counter('c', number(1)), sum('l', { isMonotonic: false }, number(-1))));
+      expect(page.samples().map((line) => line.replace(/\{.*\}/, ''))).toEqual(['c_total 1', 'l -1']);
+    });
+
+    test('a request without points waits for nothing', async () => {
+      const { page } = await start();
+      expect(page.append(from('')).store.append(from(''))).toBeUndefined();
+    });
+
+    test('scrapes and sweeps of an empty store do no harm', async () => {
+      const { page, policy } = await start();
+      policy.refresh(0);
+      policy.scraped(page.store.beginScrape());
+      expect(page.samples()).toEqual([]);
+      expect(policy.settled()).toBeUndefined();
+    });
+
+    test('it may be shut down twice', async () => {
+      const { page, policy } = await start();
+      page.append(from('', metricOf('Sum', 3)));
+      const deadline = AbortSignal.timeout(10_000);
+      await policy.shutdown(deadline);
+      await expect(policy.shutdown(deadline)).resolves.toBeUndefined();
+    });
+  });
+}
