@@ -51,6 +51,16 @@ test('503 with the reason while a component can not do its work', async () => {
   expect((await get()).status).toBe(200);
 });
 
+test('a liveness probe is told only whether the process is ready', async () => {
+  const { health, get } = await started();
+  expect((await get('/livez')).status).toBe(503);
+  health.ready();
+  health.componentStatus('file_storage', new Error('disk full'));
+  const { status, body } = await get('/livez?verbose');
+  expect([status, JSON.parse(String(body)).status]).toStrictEqual([200, 'Server available']);
+  expect((await get('/')).status).toBe(503);
+});
+
 test('bodies of one’s own', async () => {
   const { health, get } = await started({ response_body: { healthy: 'fine', unhealthy: '<h1>no</h1>' } });
   const before = await get();

@@ -38,7 +38,7 @@ export class HealthCheck implements PipelineWatcher {
     const { path, redirectFrom } = routesOf(
       this.#config.path.startsWith('/') ? this.#config.path : `/${this.#config.path}`,
     );
-    server.app.all(path, (_request, reply) => this.#answer(reply));
+    server.app.all(path, (request, reply) => this.#answer(reply, { isLiveness: isLiveness(request.url) }));
     if (redirectFrom !== undefined) {
       server.app.all(redirectFrom, (request, reply) => {
         reply.hijack();
@@ -69,8 +69,8 @@ export class HealthCheck implements PipelineWatcher {
     else this.#problems.delete(id);
   }
 
-  #answer(reply: FastifyReply): void {
-    const upSince = this.#problems.size === 0 ? this.#upSince : undefined;
+  #answer(reply: FastifyReply, { isLiveness }: { readonly isLiveness: boolean }): void {
+    const upSince = this.#problems.size === 0 || isLiveness ? this.#upSince : undefined;
     reply.code(upSince ? 200 : 503);
     const text = upSince ? this.#config.responseBody?.healthy : this.#config.responseBody?.unhealthy;
     if (this.#config.responseBody) reply.type(contentTypeOf(text ?? '')).send(text ?? '');
@@ -86,6 +86,11 @@ export class HealthCheck implements PipelineWatcher {
     const problems = [...this.#problems].map(([id, { message }]) => `${id}: ${message}`);
     return JSON.stringify(problems.length === 0 ? state : { ...state, problems });
   }
+}
+
+/** A restart mends no component's problem, a full disk for one, and would lose what is in memory: the path for liveness probes. */
+function isLiveness(url: string): boolean {
+  return url.split('?', 1)[0]!.endsWith('/livez');
 }
 
 /** RFC 3339 without zeros at the end of the fraction, as Go writes it. */
