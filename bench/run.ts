@@ -18,7 +18,7 @@ const repository = new URL('..', import.meta.url).pathname;
 const bundle = `${repository}dist/otelcol-contrib`;
 if (!existsSync(bundle)) throw new Error('dist/otelcol-contrib is missing: npm run bundle');
 const ours: Subject = { name: 'pitot', command: [bundle], isOurs: true };
-const otelcol = process.env['OTELCOL'];
+const otelcol = process.env.OTELCOL;
 const collector: Subject | undefined = otelcol ? { name: 'collector', command: [otelcol], isOurs: false } : undefined;
 if (!collector) console.log('OTELCOL does not name the real collector: pitot alone, without ratios.');
 

@@ -1,7 +1,11 @@
 import { type BatchShape, batchBodies, churnBodies, recordedBodies } from './bodies.ts';
-import { post } from './post.ts';
+import { post, postFrom } from './post.ts';
+import { Replay } from './replay.ts';
 import { type ScrapeFormat, scrape } from './scrape.ts';
 import { Server, type ServerOptions, type Subject } from './server.ts';
+
+/** Connections of a load that stands for several senders. */
+const connections = 8;
 
 /** A figure of one subject in one round, in the unit of its row; undefined when the subject cannot do it. */
 export type Measure = (subject: Subject) => Promise<number | undefined>;
@@ -30,9 +34,9 @@ export function requestsPerCpuSecond(
 ): Measure {
   return (subject) =>
     using(subject, options, async (server) => {
-      const all = bodies();
-      await post(server.otlpPort, all, { count: options.warmUp });
-      return count / (await cpuOf(server, () => post(server.otlpPort, all, { count })));
+      const replay = new Replay(bodies(), connections);
+      await postFrom(server.otlpPort, replay, { count: options.warmUp, connections });
+      return count / (await cpuOf(server, () => postFrom(server.otlpPort, replay, { count, connections })));
     });
 }
 
@@ -116,11 +120,11 @@ export function ingestMicrosecondsPerPoint(series: number): Measure {
   return (subject) =>
     using(subject, {}, async (server) => {
       const bodies = [...batchBodies(shape)];
-      await post(server.otlpPort, bodies, { count: bodies.length, connections: 1 });
+      const replay = new Replay(bodies, 1);
+      await postFrom(server.otlpPort, replay, { count: bodies.length, connections: 1 });
       const count = Math.max(bodies.length, 1000);
-      return (
-        ((await cpuOf(server, () => post(server.otlpPort, bodies, { count, connections: 1 }))) * 1e6) / (count * 1000)
-      );
+      const cpu = await cpuOf(server, () => postFrom(server.otlpPort, replay, { count, connections: 1 }));
+      return (cpu * 1e6) / (count * 1000);
     });
 }
 

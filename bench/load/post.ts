@@ -1,4 +1,7 @@
 import { connect } from 'node:net';
+import { Replay } from './replay.ts';
+
+const defaultConnections = 8;
 
 /** How the posts went. */
 export interface Posted {
@@ -11,34 +14,36 @@ export interface Posted {
  * Posts bodies over keep-alive connections until `count` were answered, cycling through them. Plain sockets and
  * prebuilt requests, so that the load costs little of the machine that the server shares. Throws on any answer but 200.
  */
-export async function post(
+export function post(
   port: number,
   bodies: readonly Buffer[],
   options: { count: number; connections?: number },
 ): Promise<Posted> {
-  const requests = bodies.map((body) =>
-    Buffer.concat([
-      Buffer.from(
-        `POST /v1/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${body.length}\r\n\r\n`,
-      ),
-      body,
-    ]),
-  );
+  return postFrom(port, new Replay(bodies, options.connections ?? defaultConnections), options);
+}
+
+/** The same with requests of which some were sent before. */
+export async function postFrom(
+  port: number,
+  replay: Replay,
+  options: { count: number; connections?: number },
+): Promise<Posted> {
   const latenciesMs: number[] = [];
-  let next = 0;
+  let sent = 0;
   const connection = () =>
     new Promise<void>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1').setNoDelay(true);
       let began = 0;
       let received = '';
       const send = () => {
-        if (next >= options.count) {
+        if (sent >= options.count) {
           socket.end();
           resolve();
           return;
         }
         began = performance.now();
-        socket.write(requests[next++ % requests.length]!);
+        sent++;
+        socket.write(replay.next());
       };
       socket.on('connect', send);
       socket.on('error', reject);
@@ -58,6 +63,6 @@ export async function post(
         send();
       });
     });
-  await Promise.all(Array.from({ length: options.connections ?? 8 }, connection));
+  await Promise.all(Array.from({ length: options.connections ?? defaultConnections }, connection));
   return { requests: latenciesMs.length, latenciesMs: latenciesMs.sort((a, b) => a - b) };
 }
