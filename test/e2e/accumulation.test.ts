@@ -1,95 +1,217 @@
-import { expect, test } from 'vitest';
-import { seededRandom } from '../../bench/load/random.ts';
-import { accumulation, Bridge } from '../support/bridge.ts';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import { builtinConfig } from '../../src/cli/builtin-config.ts';
+import { Random } from '../fuzz/random.ts';
+import { accumulation, Bridge, type BridgeOptions } from '../support/bridge.ts';
+import { ask, postMetrics } from '../support/http.ts';
+import { decodeRequest, encodeMetrics } from '../support/otlp.ts';
 import { deliver } from '../support/otlp-sender.ts';
+import { configFile, freePorts, type RunningPitot, startPitot, untilListening, untilLogged } from '../support/pitot.ts';
 import { type RecordedRequest, readRecording, recordingNames, servedTries } from '../support/recording.ts';
-import { gzipped, shuffled, singlePoints } from '../support/request-shapes.ts';
-import { readTextPage } from '../support/text-page.ts';
+import { readTextPage, seriesKey } from '../support/text-page.ts';
 
-/*
- * Both recordings over the real process: what is served must be what Airflow's database says, in whatever shape and order the
- * points arrive, and whatever happens to the process meanwhile (accumulation.md, "What shows that it works").
- */
+const running: (Bridge | RunningPitot)[] = [];
+afterEach(() => Promise.all(running.splice(0).map((each) => each.stop())));
 
-interface Shape {
-  readonly how: string;
-  readonly connections: number;
-  readonly of: (requests: readonly RecordedRequest[]) => readonly RecordedRequest[];
+async function bridge(options: BridgeOptions = {}): Promise<Bridge> {
+  const started = await Bridge.start({ prometheus: { accumulation, metric_expiration: 'never' }, ...options });
+  running.push(started);
+  return started;
 }
 
-const shapes: readonly Shape[] = [
-  { how: 'as they came', connections: 1, of: (requests) => requests },
-  { how: 'with gzip over 8 connections', connections: 8, of: (requests) => requests.map(gzipped) },
-  {
-    how: 'shuffled, doubled, each point alone, with gzip over 8 connections',
-    connections: 8,
-    of: (requests) => {
-      const points = requests.flatMap(singlePoints).map(gzipped);
-      return shuffled([...points, ...points], seededRandom(points.length));
-    },
-  },
-];
+async function samplesOf(served: Bridge) {
+  return readTextPage((await served.scrape()).body);
+}
 
-const cases = recordingNames.flatMap((name) => shapes.map((shape) => ({ name, ...shape })));
+/** What is added up, by series. */
+async function totalsOf(served: Bridge): Promise<Map<string, number>> {
+  const counted = (await samplesOf(served)).filter(({ type }) => type === 'counter' || type === 'histogram');
+  return new Map(counted.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
+}
 
-test.each(cases)('$name $how: totals equal the database', async ({ name, connections, of }) => {
+/** Each point in a request of its own. */
+function split({ body, ...request }: RecordedRequest): RecordedRequest[] {
+  return (decodeRequest(body).resourceMetrics ?? []).flatMap((resourceMetrics) =>
+    (resourceMetrics.scopeMetrics ?? []).flatMap((scopeMetrics) =>
+      (scopeMetrics.metrics ?? []).flatMap((metric) => {
+        const type = (['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const).find(
+          (name) => metric[name],
+        );
+        return (type ? (metric[type]?.dataPoints ?? []) : []).map((point) => {
+          const metrics = [{ ...metric, [type as string]: { ...metric[type!], dataPoints: [point] } }];
+          return {
+            ...request,
+            body: encodeMetrics({
+              resourceMetrics: [{ ...resourceMetrics, scopeMetrics: [{ ...scopeMetrics, metrics }] }],
+            }),
+          };
+        });
+      }),
+    ),
+  );
+}
+
+function gzipped({ headers, body, ...request }: RecordedRequest): RecordedRequest {
+  return { ...request, headers: { ...headers, 'content-encoding': 'gzip' }, body: gzipSync(body) };
+}
+
+/** Each in its own requests, in another order, twice, compressed: the worst that retries and proxies can do. */
+function mangled(requests: readonly RecordedRequest[]): RecordedRequest[] {
+  const points = requests.flatMap(split);
+  return new Random(7).shuffled([...points, ...points.filter((_, i) => i % 3 === 0), ...requests]).map(gzipped);
+}
+
+describe.each(recordingNames)('%s', (name) => {
   const recording = readRecording(name);
-  const bridge = await Bridge.start({ prometheus: { accumulation } });
-  try {
-    await deliver(bridge.ports.http, of(recording.requests), { connections });
-    expect(servedTries(readTextPage((await bridge.scrape()).body), recording)).toEqual(recording.tries);
-  } finally {
-    await bridge.stop();
-  }
-});
+  const { requests, tries } = recording;
+  let inOrder: Map<string, number>;
 
-test.each(recordingNames)('%s: totals equal the database with reloads and restarts in between', async (name) => {
-  const recording = readRecording(name);
-  const settings = { ...accumulation, storage: 'file_storage' };
-  const bridge = await Bridge.start({ prometheus: { accumulation: settings }, fileStorage: {} });
-  try {
-    const requests = shapes.at(-1)!.of(recording.requests);
-    let sent = 0;
-    /** Another sixth of the requests, while something happens to the process. */
-    const meanwhile = async (event: () => Promise<unknown>) => {
-      const next = requests.slice(sent, sent + Math.ceil(requests.length / 6));
-      sent += next.length;
-      await Promise.all([deliver(bridge.ports.http, next, { connections: 8 }), event()]);
-    };
-    const restart = async (signal: NodeJS.Signals) => {
-      await bridge.stop(signal);
-      bridge.launch();
-      await bridge.untilListening();
-    };
-    await meanwhile(() => bridge.reload());
-    await meanwhile(() => restart('SIGTERM'));
-    const changed = { accumulation: settings, send_timestamps: true };
-    await meanwhile(() => bridge.reload({ prometheus: changed, fileStorage: {} }));
-    await meanwhile(() => restart('SIGKILL'));
-    await meanwhile(() => bridge.reload({ prometheus: changed, fileStorage: {}, processors: { batch: {} } }));
-    await meanwhile(() => restart('SIGTERM'));
-    expect(sent).toBe(requests.length);
-    await expect
-      .poll(async () => servedTries(readTextPage((await bridge.scrape()).body), recording))
-      .toEqual(recording.tries);
-  } finally {
-    await bridge.stop();
-  }
-});
+  test('in order: what Airflow’s database says', async () => {
+    const plain = await bridge();
+    await deliver(plain.ports.http, requests);
+    expect(servedTries(await samplesOf(plain), recording)).toEqual(tries);
+    inOrder = await totalsOf(plain);
+  });
 
-test('totals in memory survive a reload that changes something else', async () => {
-  const recording = readRecording('airflow-3.3');
-  const [first, second] = [recording.requests.slice(0, 200), recording.requests.slice(200)];
-  const bridge = await Bridge.start({ prometheus: { accumulation } });
-  try {
-    await deliver(bridge.ports.http, first);
-    await bridge.reload({
-      prometheus: { accumulation },
-      processors: { memory_limiter: { check_interval: '1s', limit_mib: 2000 } },
+  test('shuffled, doubled, split into single points, with gzip, over 8 connections: the same totals', async () => {
+    const other = await bridge();
+    await deliver(other.ports.http, mangled(requests), { connections: 8 });
+    expect(servedTries(await samplesOf(other), recording)).toEqual(tries);
+    expect(await totalsOf(other)).toEqual(inOrder);
+  });
+
+  test('with restarts in between: the same totals', async () => {
+    const kept = await bridge({
+      prometheus: { accumulation: { ...accumulation, storage: 'file_storage' } },
+      fileStorage: {},
     });
-    await deliver(bridge.ports.http, second);
-    expect(servedTries(readTextPage((await bridge.scrape()).body), recording)).toEqual(recording.tries);
-  } finally {
-    await bridge.stop();
+    const parts = [0, 0.3, 0.6, 1].map((share) => Math.round(share * requests.length));
+    for (const [i, end] of parts.slice(1).entries()) {
+      await deliver(kept.ports.http, requests.slice(parts[i], end));
+      expect(await kept.stop()).toBe(0);
+      kept.launch();
+      await kept.untilListening();
+    }
+    expect(servedTries(await samplesOf(kept), recording)).toEqual(tries);
+    expect(await totalsOf(kept)).toEqual(inOrder);
+  });
+});
+
+test('the built-in configuration: totals of Airflow’s recording in classic buckets, a new series 0 first, health', async () => {
+  const [http, grpc, page, health] = (await freePorts(4)) as [number, number, number, number];
+  const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
+  const ports = {
+    receivers: { otlp: { protocols: { http: local(http), grpc: local(grpc) } } },
+    exporters: { prometheus: local(page) },
+    extensions: { health_check: local(health) },
+    service: { telemetry: { metrics: { level: 'none' } } },
+  };
+  const pitot = startPitot([`--config=yaml:${builtinConfig}`, `--config=yaml:${JSON.stringify(ports)}`]);
+  running.push(pitot);
+  await untilListening(pitot, [http, grpc, page, health]);
+  expect((await ask(health, { path: '/' })).status).toBe(200);
+  const recording = readRecording('airflow-3.3');
+  await deliver(http, recording.requests);
+  const scrape = async () => readTextPage((await ask(page, { path: '/metrics' })).body);
+  const first = await scrape();
+  expect(new Set(first.filter(({ type }) => type === 'counter').map(({ value }) => value))).toEqual(new Set([0]));
+  const second = await scrape();
+  expect(servedTries(second, recording)).toEqual(recording.tries);
+  const buckets = second.filter(
+    ({ name, labels }) => name === 'airflow_task_duration_milliseconds_bucket' && labels.le !== '+Inf',
+  );
+  expect(new Set(buckets.map(({ labels }) => labels.le))).toContain('600000');
+});
+
+describe('storage', () => {
+  const directory = () => mkdtempSync(join(tmpdir(), 'pitot-e2e-'));
+  const start = 1_790_000_000_000_000_001n;
+  const counter = (name: string, value = 1) =>
+    encodeMetrics({
+      resourceMetrics: [
+        {
+          scopeMetrics: [
+            {
+              metrics: [
+                {
+                  name,
+                  sum: {
+                    aggregationTemporality: 2,
+                    isMonotonic: true,
+                    dataPoints: [{ asInt: value, startTimeUnixNano: start, timeUnixNano: start + 1n }],
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+
+  async function stored(storage: object, prometheus: object = {}) {
+    const [http, page, health] = (await freePorts(3)) as [number, number, number];
+    const text = (more: object) =>
+      JSON.stringify({
+        extensions: { file_storage: storage, health_check: { endpoint: `127.0.0.1:${health}` } },
+        receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${http}` } } } },
+        exporters: {
+          prometheus: {
+            endpoint: `127.0.0.1:${page}`,
+            accumulation: { ...accumulation, storage: 'file_storage' },
+            ...more,
+          },
+        },
+        service: {
+          extensions: ['file_storage', 'health_check'],
+          telemetry: { metrics: { level: 'none' } },
+          pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus'] } },
+        },
+      });
+    const file = configFile(text(prometheus));
+    const pitot = startPitot([`--config=${file}`]);
+    running.push(pitot);
+    const reload = (more: object) => {
+      writeFileSync(file, text(more));
+      pitot.process.kill('SIGHUP');
+    };
+    return { pitot, ports: [http, page, health], http, page, health, reload };
   }
+
+  test('a full disk: 503 with Retry-After, health says why, the page goes on', async () => {
+    const { pitot, ports, http, page, health } = await stored({ directory: directory(), max_size_mib: 1 });
+    await untilListening(pitot, ports);
+    let answer = await postMetrics(http, counter('first'));
+    expect(answer.status).toBe(200);
+    for (let i = 0; i < 100 && answer.status === 200; i++) {
+      answer = await postMetrics(http, counter(`c${i}${'x'.repeat(30_000)}`));
+    }
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
+    const state = await ask(health, { path: '/' });
+    expect([state.status, String(state.body)]).toEqual([503, expect.stringContaining('full')]);
+    expect(String((await ask(page, { path: '/metrics' })).body)).toContain('first_total');
+  });
+
+  test('a foreign file: the process ends with its name', async () => {
+    const path = directory();
+    writeFileSync(join(path, 'file_storage.db'), 'somebody’s diary');
+    const { pitot } = await stored({ directory: path });
+    await new Promise((done) => pitot.process.once('exit', done));
+    expect(pitot.process.exitCode).toBe(1);
+    expect(String(pitot.output())).toContain(`${join(path, 'file_storage.db')} is damaged or not a storage file`);
+  });
+
+  test('a reload keeps totals, also when the exporter’s settings change', async () => {
+    const { pitot, ports, http, page, reload } = await stored({ directory: directory() });
+    await untilListening(pitot, ports);
+    expect((await postMetrics(http, counter('kept', 3))).status).toBe(200);
+    reload({ namespace: 'n' });
+    await untilLogged(pitot, 'Everything is ready', 2);
+    expect((await postMetrics(http, counter('kept', 4))).status).toBe(200);
+    expect(readTextPage((await ask(page, { path: '/metrics' })).body)).toMatchObject([
+      { name: 'n_kept_total', value: 4 },
+    ]);
+  });
 });
