@@ -5,7 +5,7 @@ import { seededRandom } from '../../bench/load/random.ts';
 import { accumulation, Bridge } from '../support/bridge.ts';
 import { type Delivered, deliver } from '../support/otlp-sender.ts';
 import { type Recording, readRecording, servedTries } from '../support/recording.ts';
-import { readTextPage, seriesKey, type TextSample } from '../support/text-page.ts';
+import { countedSeries, readTextPage } from '../support/text-page.ts';
 import { PageWatcher } from './page-watcher.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -43,7 +43,7 @@ test.each([
     for (const one of [bridge, undisturbed]) await one.scrape();
     const samples = readTextPage((await bridge.scrape()).body);
     expect(servedTries(samples, recording)).toEqual(recording.tries);
-    expect(counted(samples)).toEqual(counted(readTextPage((await undisturbed.scrape()).body)));
+    expect(countedSeries(samples)).toEqual(countedSeries(readTextPage((await undisturbed.scrape()).body)));
     const pages = await watcher.stop();
     expect(watcher.falls).toEqual([]);
     expect(cutOff).toBeGreaterThan(0);
@@ -99,10 +99,4 @@ async function killed(bridge: Bridge, { recording, kills, connections, workMs }:
   const counts = await delivered;
   await bridge.untilListening();
   return counts;
-}
-
-/** What is added up: counters and histograms by series. */
-function counted(samples: readonly TextSample[]): Map<string, number> {
-  const kept = samples.filter(({ type }) => type === 'counter' || type === 'histogram');
-  return new Map(kept.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
 }

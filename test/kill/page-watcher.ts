@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { ask } from '../support/http.ts';
-import { readTextPage, seriesKey } from '../support/text-page.ts';
+import { countedSeries, readTextPage } from '../support/text-page.ts';
 
 /** Scrapes a page without pause, over the ends of the process that serves it, and notes every counted value that falls. */
 export class PageWatcher {
@@ -34,12 +34,9 @@ export class PageWatcher {
 
   #read(page: Buffer): void {
     this.#pages += 1;
-    const seen = new Set<string>();
-    for (const { name, type, labels, value } of readTextPage(page)) {
-      if (type !== 'counter' && type !== 'histogram') continue;
-      const key = seriesKey(name, labels);
+    const seen = countedSeries(readTextPage(page));
+    for (const [key, value] of seen) {
       const before = this.#highest.get(key) ?? 0;
-      seen.add(key);
       if (value < before) this.falls.push(`${key}: ${before}, then ${value}`);
       else this.#highest.set(key, value);
     }

@@ -45,3 +45,9 @@ export function seriesKey(name: string, labels: Readonly<Record<string, string>>
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return name + JSON.stringify(pairs);
 }
+
+/** What is added up: the samples of counters and histograms by series. */
+export function countedSeries(samples: readonly TextSample[]): Map<string, number> {
+  const kept = samples.filter(({ type }) => type === 'counter' || type === 'histogram');
+  return new Map(kept.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
+}

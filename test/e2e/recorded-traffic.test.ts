@@ -1,0 +1,122 @@
+import { beforeAll, expect, test } from 'vitest';
+import { seededRandom } from '../../bench/load/random.ts';
+import { accumulation, Bridge } from '../support/bridge.ts';
+import { deliver } from '../support/otlp-sender.ts';
+import { type RecordedRequest, readRecording, recordingNames, servedTries } from '../support/recording.ts';
+import { gzipped, shuffled, singlePoints } from '../support/request-shapes.ts';
+import { countedSeries, readTextPage } from '../support/text-page.ts';
+
+/*
+ * Both recordings over the real process: what is served must be what Airflow's database says, in whatever shape and order the
+ * points arrive, and whatever happens to the process meanwhile (accumulation.md, "What shows that it works").
+ */
+
+interface Shape {
+  readonly how: string;
+  readonly connections: number;
+  readonly of: (requests: readonly RecordedRequest[]) => readonly RecordedRequest[];
+}
+
+const shapes: readonly Shape[] = [
+  { how: 'with gzip over 8 connections', connections: 8, of: (requests) => requests.map(gzipped) },
+  {
+    how: 'shuffled, doubled, each point alone, with gzip over 8 connections',
+    connections: 8,
+    of: (requests) => {
+      const points = requests.flatMap(singlePoints).map(gzipped);
+      return shuffled([...points, ...points], seededRandom(points.length));
+    },
+  },
+];
+
+const cases = recordingNames.flatMap((name) => shapes.map((shape) => ({ name, ...shape })));
+
+/** What is counted after the requests came one by one, as they were recorded. */
+const counted = new Map<string, ReadonlyMap<string, number>>();
+
+beforeAll(async () => {
+  for (const name of recordingNames) {
+    const bridge = await Bridge.start({ prometheus: { accumulation } });
+    await deliver(bridge.ports.http, readRecording(name).requests);
+    counted.set(name, countedSeries(readTextPage((await bridge.scrape()).body)));
+    await bridge.stop();
+  }
+});
+
+test.each(cases)(
+  '$name $how: totals equal the database, and all else what it was in order',
+  async ({ name, connections, of }) => {
+    const recording = readRecording(name);
+    const bridge = await Bridge.start({ prometheus: { accumulation } });
+    try {
+      await deliver(bridge.ports.http, of(recording.requests), { connections });
+      const samples = readTextPage((await bridge.scrape()).body);
+      expect(servedTries(samples, recording)).toEqual(recording.tries);
+      expect(countedSeries(samples)).toEqual(counted.get(name));
+    } finally {
+      await bridge.stop();
+    }
+  },
+);
+
+test.each([
+  { name: 'airflow-3.2', isAckDurable: true },
+  { name: 'airflow-3.3', isAckDurable: true },
+  { name: 'airflow-3.3', isAckDurable: false },
+] as const)(
+  '$name with reloads and restarts under load, durable_ack $isAckDurable: nothing acknowledged is lost',
+  async (each) => {
+    const recording = readRecording(each.name);
+    const settings = { ...accumulation, storage: 'file_storage', durable_ack: each.isAckDurable };
+    const bridge = await Bridge.start({ prometheus: { accumulation: settings }, fileStorage: {} });
+    try {
+      // Each point once: a second one would hide that the first was lost.
+      const points = recording.requests.flatMap(singlePoints);
+      const requests = shuffled(points, seededRandom(points.length));
+      let sent = 0;
+      /** Another sixth of the requests, while something happens to the process. */
+      const meanwhile = async (event: () => Promise<unknown>) => {
+        const next = requests.slice(sent, sent + Math.ceil(requests.length / 6));
+        sent += next.length;
+        await Promise.all([deliver(bridge.ports.http, next, { connections: 8 }), event()]);
+      };
+      const restart = async (signal: NodeJS.Signals) => {
+        await bridge.stop(signal);
+        bridge.launch();
+        await bridge.untilListening();
+      };
+      await meanwhile(() => bridge.reload());
+      await meanwhile(() => restart('SIGTERM'));
+      const changed = { accumulation: settings, send_timestamps: true };
+      await meanwhile(() => bridge.reload({ prometheus: changed, fileStorage: {} }));
+      await meanwhile(() => restart(each.isAckDurable ? 'SIGKILL' : 'SIGTERM'));
+      await meanwhile(() => bridge.reload({ prometheus: changed, fileStorage: {}, processors: { batch: {} } }));
+      await meanwhile(() => restart('SIGTERM'));
+      expect(sent).toBe(requests.length);
+      // What is in a batch arrives a moment after it was acknowledged.
+      await expect
+        .poll(async () => servedTries(readTextPage((await bridge.scrape()).body), recording), { timeout: 5_000 })
+        .toEqual(recording.tries);
+      expect(countedSeries(readTextPage((await bridge.scrape()).body))).toEqual(counted.get(each.name));
+    } finally {
+      await bridge.stop();
+    }
+  },
+);
+
+test('totals in memory survive a reload that changes something else', async () => {
+  const recording = readRecording('airflow-3.3');
+  const [first, second] = [recording.requests.slice(0, 200), recording.requests.slice(200)];
+  const bridge = await Bridge.start({ prometheus: { accumulation } });
+  try {
+    await deliver(bridge.ports.http, first);
+    await bridge.reload({
+      prometheus: { accumulation },
+      processors: { memory_limiter: { check_interval: '1s', limit_mib: 2000 } },
+    });
+    await deliver(bridge.ports.http, second);
+    expect(servedTries(readTextPage((await bridge.scrape()).body), recording)).toEqual(recording.tries);
+  } finally {
+    await bridge.stop();
+  }
+});
