@@ -23,6 +23,11 @@ interface Sighting {
   latest: StoredSeries;
 }
 
+interface Restarts {
+  count: number;
+  latestStart: bigint;
+}
+
 /**
  * Notices, when nothing is accumulated, that a counter comes from many processes which each send it once or twice: then each of
  * them overwrites the others, or leaves a series of its own that never rises, and every rate is wrong. Said once, with the
@@ -33,7 +38,7 @@ export class ShortLivedSenders {
   readonly #metrics: OwnMetrics;
   /** By metric, and by the hash of attributes: without the process. */
   readonly #sightings = new Map<string, Map<number, Sighting>>();
-  readonly #restarts = new Map<SeriesRecord, number>();
+  readonly #restarts = new Map<SeriesRecord, Restarts>();
   readonly #affected = new Set<string>();
   #isTold = false;
 
@@ -66,10 +71,18 @@ export class ShortLivedSenders {
   }
 
   /** A counter began anew in the same series: another process sends it now. */
-  restarted(series: SeriesRecord): void {
-    const restarts = (this.#restarts.get(series) ?? 0) + 1;
-    if (restarts >= processesThreshold) this.#isAffected(series.instrument.metricName);
-    else if (restarts > 1 || this.#restarts.size < maxRestarted) this.#restarts.set(series, restarts);
+  restarted(series: StoredSeries): void {
+    const start = series.createdUnixNano;
+    if (start === undefined) return;
+    const known = this.#restarts.get(series);
+    if (known === undefined) {
+      if (this.#restarts.size < maxRestarted) this.#restarts.set(series, { count: 1, latestStart: start });
+    } else if (start > known.latestStart) {
+      // Two long-lived senders of one series take turns: only a process that is newer than all before is another one.
+      known.latestStart = start;
+      known.count += 1;
+      if (known.count >= processesThreshold) this.#isAffected(series.instrument.metricName);
+    }
   }
 
   /** Looks at what was noticed, and says it once. Cheap: called at scrapes and sweeps. */

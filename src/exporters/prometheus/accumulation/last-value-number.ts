@@ -2,7 +2,7 @@ import { type NumberDataPoint, type SumMetric, temporality } from '../../../pdat
 import type { LabelSet, NumberSeries, PrometheusExemplar } from '../exposition/metric-family.ts';
 import { lastExemplar } from '../series/exemplar-view.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../series/point-times.ts';
-import { SeriesRecord } from '../series/stored-series.ts';
+import { SeriesRecord, type StoredSeries } from '../series/stored-series.ts';
 import { changed, refused, unchanged, type Verdict } from '../series/verdict.ts';
 import type { PointContext, SeriesRule } from './policy.ts';
 
@@ -59,7 +59,7 @@ export class LastGaugeRule implements SeriesRule {
 }
 
 /** Told of monotonic sums whose start time changes: another process took the series over. */
-export type OnRestart = (series: SeriesRecord) => void;
+export type OnRestart = (series: StoredSeries) => void;
 
 /** Sums: the last cumulative value; deltas add up while each begins exactly where the last one ended. */
 export class LastSumRule extends LastGaugeRule {
