@@ -12,6 +12,8 @@ export interface BridgeOptions {
   readonly processors?: Readonly<Record<string, object>>;
   /** Settings of a file_storage extension, which has a directory of its own; without them there is none. */
   readonly fileStorage?: object;
+  /** Serve pitot's own metrics, on `ports.own`. */
+  readonly hasOwnMetrics?: boolean;
 }
 
 /** The settings that make the recordings' counters right. */
@@ -23,20 +25,20 @@ export const accumulation = {
 
 /** A pitot from OTLP over HTTP and gRPC to a page; its ports and its storage stay the same when it is started again. */
 export class Bridge {
-  readonly ports: { readonly http: number; readonly grpc: number; readonly page: number };
+  readonly ports: Readonly<Record<'http' | 'grpc' | 'page' | 'own', number>>;
   readonly #config: string;
   readonly #stateDirectory = mkdtempSync(join(tmpdir(), 'pitot-state-'));
   #pitot: RunningPitot | undefined;
 
   private constructor(ports: readonly number[], options: BridgeOptions) {
-    const [http, grpc, page] = ports as [number, number, number];
-    this.ports = { http, grpc, page };
+    const [http, grpc, page, own] = ports as [number, number, number, number];
+    this.ports = { http, grpc, page, own };
     this.#config = configFile(this.#configOf(options));
   }
 
   /** Not started yet. */
   static async create(options: BridgeOptions = {}): Promise<Bridge> {
-    return new Bridge(await freePorts(3), options);
+    return new Bridge(await freePorts(4), options);
   }
 
   /** Resolves when every port accepts connections. */
@@ -57,7 +59,8 @@ export class Bridge {
   }
 
   async untilListening(): Promise<void> {
-    await untilListening(this.pitot, Object.values(this.ports));
+    const { http, grpc, page } = this.ports;
+    await untilListening(this.pitot, [page, grpc, http]);
   }
 
   /** @returns the exit code, null when the signal ended the process */
@@ -88,9 +91,10 @@ export class Bridge {
     }
   }
 
-  #configOf({ prometheus, processors = {}, fileStorage }: BridgeOptions): object {
+  #configOf({ prometheus, processors = {}, fileStorage, hasOwnMetrics = false }: BridgeOptions): object {
     const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
     const extensions = fileStorage ? { file_storage: { directory: this.#stateDirectory, ...fileStorage } } : {};
+    const reader = { pull: { exporter: { prometheus: { host: '127.0.0.1', port: this.ports.own } } } };
     const pipeline = { receivers: ['otlp'], processors: Object.keys(processors), exporters: ['prometheus'] };
     return {
       extensions,
@@ -99,7 +103,7 @@ export class Bridge {
       exporters: { prometheus: { ...local(this.ports.page), ...prometheus } },
       service: {
         extensions: Object.keys(extensions),
-        telemetry: { metrics: { level: 'none' } },
+        telemetry: { metrics: hasOwnMetrics ? { readers: [reader] } : { level: 'none' } },
         pipelines: { metrics: pipeline },
       },
     };
