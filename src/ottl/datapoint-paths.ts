@@ -1,4 +1,5 @@
 import type { AnyValue } from '../pdata/attributes.ts';
+import { truncatedInteger } from '../pdata/go-integer.ts';
 import type {
   DataPoint,
   ExponentialHistogramDataPoint,
@@ -64,7 +65,9 @@ const valueAs = (type: 'bigint' | 'number'): Accessor => ({
   set: (context, value) => {
     const isNumber = context.metric.type === 'Gauge' || context.metric.type === 'Sum';
     if (isNumber && (typeof value === 'bigint' || typeof value === 'number')) {
-      change(context, { value: type === 'bigint' ? BigInt(Math.trunc(Number(value))) : Number(value) });
+      change(context, {
+        value: type === 'bigint' ? (typeof value === 'bigint' ? value : truncatedInteger(value)) : Number(value),
+      });
     }
   },
 });

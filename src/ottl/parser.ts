@@ -13,6 +13,7 @@ import { OttlParseError } from './ottl-error.ts';
 const comparisons = new Set<string>(['==', '!=', '<', '<=', '>', '>=']);
 /** Deeper nesting is refused, so that no text can exhaust the stack. */
 const maxDepth = 100;
+const maxInteger = 2n ** 63n - 1n;
 
 /** Reads a condition, as in the lists of the filter processor. */
 export function parseCondition(text: string): Condition {
@@ -97,8 +98,8 @@ class Parser {
   #sum(): Expression {
     let left = this.#product();
     for (let operator = this.#peek(); operator === '+' || operator === '-'; operator = this.#peek()) {
-      this.#next++;
-      left = { kind: 'math', operator, left, right: this.#product() };
+      this.#operator(left);
+      left = { kind: 'math', operator, left, right: this.#operand(this.#product()) };
     }
     return left;
   }
@@ -106,10 +107,22 @@ class Parser {
   #product(): Expression {
     let left = this.#value();
     for (let operator = this.#peek(); operator === '*' || operator === '/'; operator = this.#peek()) {
-      this.#next++;
-      left = { kind: 'math', operator, left, right: this.#value() };
+      this.#operator(left);
+      left = { kind: 'math', operator, left, right: this.#operand(this.#value()) };
     }
     return left;
+  }
+
+  #operator(left: Expression): void {
+    this.#operand(left);
+    this.#next++;
+  }
+
+  /** What is written must be a number to compute with it; of what is not written that shows at run time. */
+  #operand(value: Expression): Expression {
+    const isNumber = value.kind === 'literal' && (typeof value.value === 'bigint' || typeof value.value === 'number');
+    if (isNumber || ['path', 'call', 'math'].includes(value.kind)) return value;
+    throw this.#unexpected(this.#tokens[this.#next], 'an operand that is a number, a path or a converter');
   }
 
   #value(): Expression {
@@ -119,8 +132,11 @@ class Parser {
       case 'string':
         return { kind: 'literal', value: token.text };
       case 'bytes':
+        if (token.text.length % 2 === 1) throw this.#unexpected(token, 'an even number of hexadecimal digits');
         return { kind: 'literal', value: Buffer.from(token.text.slice(2), 'hex') };
       case 'int':
+        if (token.text.length > 100 || BigInt(token.text) > maxInteger)
+          throw this.#unexpected(token, `a whole number up to ${maxInteger}`);
         return { kind: 'literal', value: BigInt(token.text) };
       case 'float':
         return { kind: 'literal', value: Number(token.text) };
@@ -149,9 +165,9 @@ class Parser {
   }
 
   #composite(token: Token): Expression {
-    if (token.text === '-' && this.#tokens[this.#next]?.kind.match(/int|float/)) {
-      const number = this.#value() as { readonly value: bigint | number };
-      return { kind: 'literal', value: -number.value };
+    if (/^[-+]$/.test(token.text) && this.#tokens[this.#next]?.kind.match(/int|float/)) {
+      const { value } = this.#value() as { readonly value: bigint | number };
+      return { kind: 'literal', value: token.text === '-' ? -value : value };
     }
     if (token.text === '(') {
       const inner = this.#nested(() => this.#sum());

@@ -54,17 +54,24 @@ export function text(argument: CompiledArgument | undefined, context: OttlContex
   return value;
 }
 
-/** The text of any value, undefined for nil. */
+/** The text of any value, undefined for nil: as the collector's JSON has it, bytes in hexadecimal. Throws OttlError for NaN and infinity. */
 export function asText(value: OttlValue): string | undefined {
   if (value === undefined) return undefined;
-  if (isTime(value)) return value.kind === 'time' ? timeText(value.nanoseconds) : `${value.nanoseconds}ns`;
+  if (isTime(value)) return value.kind === 'time' ? `"${timeText(value.nanoseconds)}"` : String(value.nanoseconds);
+  if (typeof value === 'number') return doubleText(value);
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : valueText(value);
+}
+
+/** As JavaScript, but an exponent has at least two digits. */
+function doubleText(value: number): string {
+  if (!Number.isFinite(value)) throw new OttlError(`unsupported value: ${value}`);
+  return valueText(value).replace(/e([-+])(\d)$/, 'e$10$2');
 }
 
 function timeText(nanoseconds: bigint): string {
   const fraction = String(nanoseconds % 1_000_000_000n)
     .padStart(9, '0')
     .replace(/0+$/, '');
-  const seconds = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19).replace('T', ' ');
-  return `${seconds}${fraction ? `.${fraction}` : ''} +0000 UTC`;
+  const seconds = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19);
+  return `${seconds}${fraction ? `.${fraction}` : ''}Z`;
 }

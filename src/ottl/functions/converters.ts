@@ -4,6 +4,7 @@ import { OttlError } from '../ottl-error.ts';
 import { isList, isMap, list, type OttlValue } from '../value.ts';
 import { asText, pattern, required, text, writtenText } from './arguments.ts';
 import { conversions } from './conversions.ts';
+import { goSprintf } from './go-sprintf.ts';
 
 type Converter = OttlFunction<Getter>;
 
@@ -93,6 +94,17 @@ export const converters: Readonly<Record<string, Converter>> = {
       };
     },
   },
+  Format: {
+    parameters: ['formatString', 'formatArguments'],
+    build: ([format, values]) => {
+      const { get } = required(values);
+      return (context) => {
+        const found = get(context);
+        if (!isList(found)) throw new OttlError('Format needs a list of arguments');
+        return goSprintf(text(format, context), found.values);
+      };
+    },
+  },
   Split: {
     parameters: ['target', 'delimiter'],
     build:
@@ -106,7 +118,7 @@ export const converters: Readonly<Record<string, Converter>> = {
       return (context) => {
         const bytes = Buffer.from(text(target, context));
         const [from, count] = [Number(required(start).get(context)), Number(required(length).get(context))];
-        if (!(from >= 0 && count >= 0 && from + count <= bytes.length)) {
+        if (!(from >= 0 && count > 0 && from + count <= bytes.length)) {
           throw new OttlError(
             `invalid range for substring function, ${from} cannot be greater than or equal to the length of target string(${bytes.length})`,
           );
@@ -122,7 +134,30 @@ export const converters: Readonly<Record<string, Converter>> = {
     if (isMap(value)) return BigInt(value.entries.length);
     throw new OttlError('target arg must be of type string, slice or map');
   }),
-  ToLowerCase: ofText((value) => value.toLowerCase()),
-  ToUpperCase: ofText((value) => value.toUpperCase()),
-  Trim: ofText((value) => value.trim()),
+  // As Go: character by character, each to one character.
+  ToLowerCase: ofText((value) => mapped(value, (character) => [...character.toLowerCase()][0]!)),
+  ToUpperCase: ofText((value) =>
+    mapped(value, (character) => {
+      const upper = [...character.toUpperCase()];
+      return upper.length === 1 ? upper[0]! : character;
+    }),
+  ),
+  Trim: {
+    parameters: ['target', 'replacement?'],
+    build:
+      ([target, replacement]) =>
+      (context) =>
+        trimmed(text(target, context), new Set(replacement ? text(replacement, context) : ' ')),
+  },
 };
+
+function mapped(value: string, change: (character: string) => string): string {
+  return Array.from(value, change).join('');
+}
+
+/** A text without those of the characters that stand at its ends. */
+function trimmed(value: string, characters: ReadonlySet<string>): string {
+  const all = [...value];
+  const kept = (character: string) => !characters.has(character);
+  return all.slice(all.findIndex(kept), all.findLastIndex(kept) + 1).join('');
+}

@@ -1,4 +1,5 @@
 import { aggregated, aggregations } from '../../pdata/aggregate-points.ts';
+import { truncatedInteger } from '../../pdata/go-integer.ts';
 import type { DataPoint, Metric, NumberDataPoint, SumMetric } from '../../pdata/metrics.ts';
 import { temporality } from '../../pdata/metrics.ts';
 import type { CompiledStatement, OttlFunction } from '../compile.ts';
@@ -150,7 +151,7 @@ function scaled(metric: Metric, factor: number): Metric {
         ...metric,
         dataPoints: metric.dataPoints.map((point) => {
           if (typeof point.value === 'bigint')
-            return { ...point, value: BigInt(Math.trunc(Number(point.value) * factor)) };
+            return { ...point, value: truncatedInteger(Number(point.value) * factor) };
           return { ...point, value: maybe(point.value) };
         }),
       };
