@@ -103,6 +103,9 @@ for helm in helm3 helm4; do
   check "golden renderings, $helm" sh -c "PITOT_GOLDEN='$work/golden-$helm' bash test/helm/render-golden.sh '$bin/$helm'"
   for name in pitot-seed pitot-upstream-ports pitot-airflow; do check "golden $name is current, $helm" same "test/helm/golden/$name.yaml" "$work/golden-$helm/$name.yaml"; done
 done
+while read -r command; do
+  check "docs: ${command#"$bin"/}" sh -c "$command"
+done < <(node test/helm/docs-commands.ts "$bin/helm4")
 check "helm package" "$bin/helm4" package helm --destination "$work"
 check "helm/README.md is current" node scripts/chart-readme.ts --check
 

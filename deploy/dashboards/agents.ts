@@ -2,7 +2,9 @@ import { type Dashboard, lines } from './dashboard.ts';
 
 const on = 'job=~"$job",instance=~"$instance"';
 
-const line = lines(8);
+const quarter = lines(6);
+const third = lines(8);
+const half = lines(12);
 
 const p95 = (histogram: string, by: string): string =>
   `histogram_quantile(0.95, sum by (${by}, le) (rate(${histogram}_bucket{${on}}[$__rate_interval])))`;
@@ -51,41 +53,41 @@ export const agents: Dashboard = {
       title: 'Heartbeats',
       height: 8,
       panels: [
-        line('Attempts a second', 'short', [
+        third('Attempts a second', 'short', [
           '{{component}} {{outcome}}',
           `sum by (component, outcome) (rate(heartbeat_requests_total{${on}}[$__rate_interval]))`,
         ]),
-        line('Duration, 95th percentile', 's', ['{{component}}', p95('heartbeat_duration_seconds', 'component')]),
-        line('Payload, 95th percentile', 'bytes', ['{{component}}', p95('heartbeat_payload_bytes', 'component')]),
-        line(
+        third('Duration, 95th percentile', 's', ['{{component}}', p95('heartbeat_duration_seconds', 'component')]),
+        third('Payload, 95th percentile', 'bytes', ['{{component}}', p95('heartbeat_payload_bytes', 'component')]),
+        half(
           "Tasks' heartbeats",
           'short',
           ['received', `sum(rate(heartbeat_requests_received_total{${on}}[$__rate_interval]))`],
           ['sent', `sum(rate(heartbeat_requests_sent_total{${on}}[$__rate_interval]))`],
           ['not sent', `sum(rate(heartbeat_requests_error_total{${on}}[$__rate_interval]))`],
         ),
-        line('Queues', 'short', ['{{instance}} {{queue}} {{state}}', `astro_agent_client_queue_stats{${on}}`]),
+        half('Queues', 'short', ['{{instance}} {{queue}} {{state}}', `astro_agent_client_queue_stats{${on}}`]),
       ],
     },
     {
       title: 'Agent proxy',
       height: 8,
       panels: [
-        line('Requests a second', 'short', [
+        quarter('Requests a second', 'short', [
           '{{handler}} {{status}}',
           `sum by (handler, status) (rate(astro_agent_proxy_http_requests_total{${on}}[$__rate_interval]))`,
         ]),
-        line(
+        quarter(
           'Latency, 95th percentile',
           's',
           ['{{handler}}', p95('astro_agent_proxy_http_request_duration_seconds', 'handler')],
           ['all', p95('astro_agent_proxy_http_request_duration_highr_seconds', 'job')],
         ),
-        line('Errors of matched routes', 'short', [
+        quarter('Errors of matched routes', 'short', [
           '{{route}} {{error_type}}',
           `sum by (route, error_type) (rate(matched_proxy_errors_total{${on}}[$__rate_interval]))`,
         ]),
-        line(
+        quarter(
           'Bytes a second',
           'Bps',
           ['in', `sum(rate(astro_agent_proxy_http_request_size_bytes_sum{${on}}[$__rate_interval]))`],
@@ -97,15 +99,15 @@ export const agents: Dashboard = {
       title: 'Dag processor',
       height: 8,
       panels: [
-        line('Results waiting', 'short', ['{{instance}}', `dag_processor_results_queue_depth{${on}}`]),
-        line(
+        third('Results waiting', 'short', ['{{instance}}', `dag_processor_results_queue_depth{${on}}`]),
+        third(
           'Cache',
           'short',
           ['hits', `sum(rate(dag_processor_cache_hits_total{${on}}[$__rate_interval]))`],
           ['misses', `sum(rate(dag_processor_cache_misses_total{${on}}[$__rate_interval]))`],
           ['entries', `sum(dag_processor_cache_size{${on}})`],
         ),
-        line('Dags sent a second', 'short', [
+        third('Dags sent a second', 'short', [
           '{{instance}}',
           `rate(dag_processor_heartbeat_dags_sent_total{${on}}[$__rate_interval])`,
         ]),
@@ -115,9 +117,9 @@ export const agents: Dashboard = {
       title: 'Processes',
       height: 8,
       panels: [
-        line('CPU', 'percentunit', ['{{instance}}', `rate(process_cpu_seconds_total{${on}}[$__rate_interval])`]),
-        line('Resident memory', 'bytes', ['{{instance}}', `process_resident_memory_bytes{${on}}`]),
-        line('Open file descriptors', 'percentunit', [
+        third('CPU', 'percentunit', ['{{instance}}', `rate(process_cpu_seconds_total{${on}}[$__rate_interval])`]),
+        third('Resident memory', 'bytes', ['{{instance}}', `process_resident_memory_bytes{${on}}`]),
+        third('Open file descriptors', 'percentunit', [
           '{{instance}}',
           `process_open_fds{${on}} / process_max_fds{${on}}`,
         ]),

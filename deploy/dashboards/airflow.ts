@@ -182,8 +182,9 @@ export const airflow: Dashboard = {
           ['critical section', mean('airflow_scheduler_critical_section_duration', 'job')],
         ),
         line('Since a Dag file was parsed', 's', [
-          '{{file_name}}',
-          `max by (file_name) ({__name__=~"airflow_dag_processing_last_run_seconds_ago.*",${on}})`,
+          '{{file_name}}{{__name__}}',
+          // Before Airflow 3.3 the file's name is in the metric's name only.
+          `max by (file_name) (airflow_dag_processing_last_run_seconds_ago{${on}}) or max by (__name__) ({__name__=~"airflow_dag_processing_last_run_seconds_ago_.+",${on}} unless on () airflow_dag_processing_last_run_seconds_ago{${on}})`,
         ]),
         line(
           'Parsing',

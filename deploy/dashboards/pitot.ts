@@ -2,7 +2,9 @@ import { type Dashboard, lines } from './dashboard.ts';
 
 const on = 'job=~"$job",instance=~"$instance"';
 
-const line = lines(8);
+const quarter = lines(6);
+const third = lines(8);
+const half = lines(12);
 
 /** A counter of ours, whose name ends in `_total` or not, depending on `service.telemetry`. */
 const counter = (name: string): string => `{__name__=~"${name}(_total)?",${on}}`;
@@ -57,31 +59,31 @@ export const pitot: Dashboard = {
       title: 'In and out',
       height: 8,
       panels: [
-        line('Points accepted', 'short', [
+        quarter('Points accepted', 'short', [
           '{{receiver}} {{transport}}',
           perSecond('otelcol_receiver_accepted_metric_points', 'receiver, transport'),
         ]),
-        line('Points refused', 'short', [
+        quarter('Points refused', 'short', [
           '{{receiver}} {{transport}}',
           perSecond('otelcol_receiver_refused_metric_points', 'receiver, transport'),
         ]),
-        line('Points exported', 'short', [
+        quarter('Points exported', 'short', [
           '{{exporter}}',
           perSecond('otelcol_exporter_sent_metric_points', 'exporter'),
         ]),
-        line('Connections', 'short', ['{{listener}}', `pitot_http_connections{${on}}`]),
+        quarter('Connections', 'short', ['{{listener}}', `pitot_http_connections{${on}}`]),
       ],
     },
     {
       title: 'Series',
       height: 8,
       panels: [
-        line('Live series', 'short', ['{{instance}} {{exporter}}', `pitot_prometheus_series{${on}}`]),
-        line('Points left out, by reason', 'short', [
+        third('Live series', 'short', ['{{instance}} {{exporter}}', `pitot_prometheus_series{${on}}`]),
+        third('Points left out, by reason', 'short', [
           '{{reason}}',
           perSecond('pitot_prometheus_dropped_points', 'reason'),
         ]),
-        line(
+        third(
           'Scrapes',
           's',
           [
@@ -99,20 +101,20 @@ export const pitot: Dashboard = {
       title: 'Accumulation and state',
       height: 8,
       panels: [
-        line('Processes remembered (streams)', 'short', ['{{instance}}', `pitot_accumulation_live_streams{${on}}`]),
-        line('Commits a second', 'short', ['{{extension}}', perSecond('pitot_file_storage_commits', 'extension')]),
-        line('On disk', 'bytes', ['{{instance}} {{extension}}', `pitot_file_storage_size_bytes{${on}}`]),
+        third('Processes remembered (streams)', 'short', ['{{instance}}', `pitot_accumulation_live_streams{${on}}`]),
+        third('Commits a second', 'short', ['{{extension}}', perSecond('pitot_file_storage_commits', 'extension')]),
+        third('On disk', 'bytes', ['{{instance}} {{extension}}', `pitot_file_storage_size_bytes{${on}}`]),
       ],
     },
     {
       title: 'Process',
       height: 8,
       panels: [
-        line('CPU', 'percentunit', [
+        half('CPU', 'percentunit', [
           '{{instance}}',
           `rate({__name__=~"otelcol_process_cpu_seconds(_total)?",${on}}[$__rate_interval])`,
         ]),
-        line(
+        half(
           'Memory',
           'bytes',
           ['{{instance}} resident', `{__name__=~"otelcol_process_memory_rss(_bytes)?",${on}}`],
