@@ -1,12 +1,17 @@
 #!/usr/bin/env node
+// First of all, see there.
+import './cli/signals.ts';
 import { writeSync } from 'node:fs';
 import { buildInfoFor } from './build-info.ts';
 import { interpret } from './cli/commands.ts';
 import { errorText } from './cli/error-text.ts';
+import { handleSignals } from './cli/signals.ts';
 import type { Collector } from './collector.ts';
 
-/** Go's names of the signals that end the process. */
-const signalNames = { SIGTERM: 'terminated', SIGINT: 'interrupt' } as const;
+/** Go's names of signals. */
+const signalNames = { SIGTERM: 'terminated', SIGINT: 'interrupt', SIGHUP: 'hangup' } as const;
+/** What shells add to 128 for the exit code of a process that a signal ended. */
+const signalNumbers = { SIGTERM: 15, SIGINT: 2, SIGHUP: 1 } as const;
 
 /** Writes all of a text to a descriptor that may be a pipe; nothing can be done about a reader that has gone. */
 function print(fd: 1 | 2, text: string): void {
@@ -27,18 +32,16 @@ async function run(collector: Collector, notice: string | undefined): Promise<nu
     leave = resolve;
   });
   let ending = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // The second one ends at once: whoever sends it has waited long enough.
-      if (ending) process.exit(1);
-      ending = true;
-      collector.log?.info('Received signal from OS', { signal: signalNames[signal] });
-      leave(0);
-    });
-  }
-  process.on('SIGHUP', () => {
-    collector.log?.info('Received signal from OS', { signal: 'hangup' });
-    void collector.reload();
+  handleSignals((signal) => {
+    // The second one ends at once: whoever sends it has waited long enough. Before there is a log nothing was started.
+    if (signal !== 'SIGHUP' && (ending || !collector.log)) process.exit(ending ? 1 : 0);
+    collector.log?.info('Received signal from OS', { signal: signalNames[signal] });
+    if (signal === 'SIGHUP') {
+      void collector.reload();
+      return;
+    }
+    ending = true;
+    leave(0);
   });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => collector.reportFault(error));
@@ -53,6 +56,7 @@ async function run(collector: Collector, notice: string | undefined): Promise<nu
 }
 
 async function main(): Promise<number> {
+  handleSignals((signal) => process.exit(128 + signalNumbers[signal]));
   const build = buildInfoFor(process.argv[1] ?? '');
   try {
     const outcome = await interpret({ args: process.argv.slice(2), build, environment: process.env });

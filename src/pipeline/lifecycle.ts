@@ -1,10 +1,11 @@
-import type { Component, ComponentId, Host, Logger } from '../component/component.ts';
+import type { Component, ComponentId, Host, Logger, ServiceDescription } from '../component/component.ts';
 import type { GraphNode, NodeKind } from './node.ts';
 
 export interface StartContext {
   readonly logger: Logger;
   extension(id: ComponentId): Component | undefined;
   fatal(error: Error): void;
+  describe?(): ServiceDescription;
   reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
@@ -32,8 +33,9 @@ export async function startComponents(nodes: readonly GraphNode[], context: Star
 }
 
 /** Remembers which extensions a component uses: it must be made anew when one of them is. */
-export function hostFor(node: GraphNode, { extension, fatal, reportStatus }: StartContext): Host {
+export function hostFor(node: GraphNode, { extension, fatal, reportStatus, describe }: StartContext): Host {
   return {
+    ...(describe && { describe }),
     ...(reportStatus && { reportStatus }),
     extension: (id) => {
       node.usedExtensions.add(id);

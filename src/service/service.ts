@@ -7,6 +7,8 @@ import { type BuildTools, buildGraph, type Graph } from '../pipeline/build-graph
 import { hostFor, type StartContext, startComponents, stopComponents } from '../pipeline/lifecycle.ts';
 import type { GraphNode } from '../pipeline/node.ts';
 import { type Plan, planPipelines } from '../pipeline/plan.ts';
+import { StagedMetrics } from '../telemetry/staged-metrics.ts';
+import { describeService } from './describe-service.ts';
 import { ServiceTelemetry } from './service-telemetry.ts';
 
 export interface ServiceOptions {
@@ -18,6 +20,9 @@ export interface ServiceOptions {
 
 interface Running {
   readonly loaded: LoadedConfig;
+  readonly plan: Plan;
+  /** Of the components that were built for it. */
+  readonly metrics: StagedMetrics;
   readonly graph: Graph;
 }
 
@@ -43,9 +48,11 @@ export class Service {
     const { log } = this.telemetry;
     await this.telemetry.start();
     this.#logNotices(this.#loaded, this.#plan);
-    const graph = buildGraph({ loaded: this.#loaded, plan: this.#plan }, this.#tools());
+    const next = this.#build(this.#loaded, this.#plan);
+    const { graph } = next;
     log.root.info(`Starting ${build.command}...`, { Version: build.version, NumCPU: availableParallelism() });
-    this.#running = { loaded: this.#loaded, graph };
+    this.#running = next;
+    next.metrics.commit();
     log.root.info('Starting extensions...');
     await this.#startExtensions(graph.extensions);
     graph.connect();
@@ -61,16 +68,15 @@ export class Service {
    * @throws Error why it could not be done; `restored` tells whether the old configuration runs
    */
   async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
-    const { loaded: oldLoaded, graph: oldGraph } = this.#running!;
+    const old = this.#running!;
     const plan = planForBuild(loaded);
-    const fresh = buildGraph({ loaded, plan }, this.#tools(), this.#reusable(loaded, plan));
+    const next = this.#build(loaded, plan, this.#reusable(loaded, plan));
     await this.telemetry.reconfigure(loaded.service.telemetry, deadline());
     this.#logNotices(loaded, plan);
     try {
-      await this.#exchange({ from: oldGraph, to: fresh, deadline });
-      this.#running = { loaded, graph: fresh };
+      await this.#exchange(old.graph, next, deadline);
     } catch (error) {
-      await this.#restore({ loaded: oldLoaded, graph: oldGraph, failed: fresh, deadline }).catch((cause) => {
+      await this.#restore(old, { failed: next.graph, deadline }).catch((cause) => {
         throw new ReplaceError((error as Error).message, { restored: false, cause });
       });
       throw new ReplaceError((error as Error).message, { restored: true, cause: error });
@@ -85,6 +91,7 @@ export class Service {
     if (this.#running) {
       const { extensions, components } = this.#running.graph;
       for (const watcher of watchers(extensions)) watcher.notReady();
+      for (const { outputs } of components) for (const output of outputs.values()) output.close();
       errors.push(...(await stopComponents(components, deadline)));
       log.root.info('Stopping extensions...');
       errors.push(...(await stopComponents(extensions, deadline)));
@@ -95,7 +102,8 @@ export class Service {
     return errors;
   }
 
-  async #exchange({ from, to, deadline }: { from: Graph; to: Graph; deadline: () => AbortSignal }): Promise<void> {
+  async #exchange(from: Graph, next: Running, deadline: () => AbortSignal): Promise<void> {
+    const to = next.graph;
     const before = new Set([...from.extensions, ...from.components]);
     const after = new Set([...to.extensions, ...to.components]);
     const isNew = (node: GraphNode) => !before.has(node);
@@ -105,7 +113,9 @@ export class Service {
     }
     await stopComponents(from.components.filter(isGone), deadline());
     await stopComponents(from.extensions.filter(isGone), deadline());
-    this.#running = { loaded: this.#running!.loaded, graph: to };
+    this.#running = next;
+    next.metrics.commit();
+    this.#forget(from.components.filter(isGone));
     await this.#startExtensions(to.extensions.filter(isNew));
     const started = to.components.filter(isNew);
     await this.#startPipelines(started.filter(({ kind }) => kind !== 'receiver'));
@@ -114,20 +124,24 @@ export class Service {
     for (const watcher of watchers(to.extensions.filter(isNew))) watcher.ready();
   }
 
-  async #restore({
-    loaded,
-    graph,
-    failed,
-    deadline,
-  }: Running & { failed: Graph; deadline: () => AbortSignal }): Promise<void> {
+  /** Components that are gone have no problems any more. */
+  #forget(nodes: readonly GraphNode[]): void {
+    for (const watcher of watchers(this.#running!.graph.extensions)) {
+      for (const { id } of nodes) watcher.componentStatus?.(id, undefined);
+    }
+  }
+
+  async #restore(
+    { loaded, graph }: Running,
+    { failed, deadline }: { readonly failed: Graph; readonly deadline: () => AbortSignal },
+  ): Promise<void> {
     const kept = new Set([...failed.extensions, ...failed.components]);
     const reusable = new Map(
       [...graph.extensions, ...graph.components].filter((node) => kept.has(node)).map((node) => [node.key, node]),
     );
-    const again = buildGraph({ loaded, plan: planForBuild(loaded) }, this.#tools(), reusable);
+    const again = this.#build(loaded, planForBuild(loaded), reusable);
     await this.telemetry.reconfigure(loaded.service.telemetry, deadline());
-    await this.#exchange({ from: failed, to: again, deadline });
-    this.#running = { loaded, graph: again };
+    await this.#exchange(failed, again, deadline);
   }
 
   /** Nodes that may be taken over: not those that use an extension which is about to change. */
@@ -174,6 +188,7 @@ export class Service {
     return {
       logger: this.telemetry.log.root,
       extension: (id) => this.#extension(id),
+      describe: () => describeService(this.#running?.plan ?? this.#plan),
       fatal: (error) => this.#options.onFatal(error),
       reportStatus: (id, problem) => {
         for (const watcher of watchers(this.#running?.graph.extensions ?? [])) watcher.componentStatus?.(id, problem);
@@ -185,9 +200,11 @@ export class Service {
     return this.#running?.graph.extensions.find((node) => node.id === id)?.component;
   }
 
-  #tools(): BuildTools {
-    const { log, metrics } = this.telemetry;
-    return { metrics, clock: this.#options.clock, logger: (scope) => log.forComponent(scope) };
+  #build(loaded: LoadedConfig, plan: Plan, reusable?: ReadonlyMap<string, GraphNode>): Running {
+    const { log } = this.telemetry;
+    const metrics = new StagedMetrics(this.telemetry.metrics);
+    const tools: BuildTools = { metrics, clock: this.#options.clock, logger: (scope) => log.forComponent(scope) };
+    return { loaded, plan, metrics, graph: buildGraph({ loaded, plan }, tools, reusable) };
   }
 
   #logNotices({ notices }: LoadedConfig, { warnings }: Plan): void {

@@ -80,3 +80,18 @@ function accepts(port: number): Promise<boolean> {
     socket.once('error', () => done(false));
   });
 }
+
+/** Resolves when the output has a text so many times; rejects with the output when the process ends or 60 s pass. */
+export async function untilLogged(pitot: RunningPitot, text: string, times = 1): Promise<void> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    // Looked at before the process: what it wrote at last counts.
+    const hasEnded = pitot.process.exitCode !== null || pitot.process.signalCode !== null;
+    const output = pitot.output().toString();
+    if (output.split(text).length > times) return;
+    if (hasEnded || Date.now() > end) {
+      throw new Error(`${JSON.stringify(text)} is not logged ${times} times: ${output.slice(-2000)}`);
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
