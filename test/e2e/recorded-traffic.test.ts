@@ -75,11 +75,10 @@ test.each([
       await meanwhile(() => bridge.reload({ prometheus: changed, fileStorage: {}, processors: { batch: {} } }));
       await meanwhile(() => restart('SIGTERM'));
       expect(sent).toBe(requests.length);
+      const samples = async () => readTextPage((await bridge.scrape()).body);
       // What is in a batch arrives a moment after it was acknowledged.
-      await expect
-        .poll(async () => servedTries(readTextPage((await bridge.scrape()).body), recording), { timeout: 5_000 })
-        .toEqual(recording.tries);
-      expect(countedSeries(readTextPage((await bridge.scrape()).body))).toEqual(counted.get(each.name));
+      await expect.poll(async () => countedSeries(await samples()), { timeout: 5_000 }).toEqual(counted.get(each.name));
+      expect(servedTries(await samples(), recording)).toEqual(recording.tries);
     } finally {
       await bridge.stop();
     }
