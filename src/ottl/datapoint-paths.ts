@@ -30,6 +30,13 @@ function integer(value: AnyValue): bigint {
   throw new OttlError('expected int but got another kind of value');
 }
 
+function double(value: AnyValue): number {
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
+  throw new OttlError('expected a number but got another kind of value');
+}
+
+const nanoseconds = (value: bigint) => BigInt.asUintN(64, value);
+
 /** A field that only some types of points have: nil where it is missing, and then it can't be set. */
 function field(
   name: keyof AnyPoint,
@@ -76,7 +83,7 @@ const time = (name: 'timeUnixNano' | 'startTimeUnixNano'): Accessor => ({
   get: (context) => ({ kind: 'time', nanoseconds: pointOf(context)[name] }),
   set: (context, value: OttlValue) => {
     if (!isTime(value)) throw new OttlError('expected a time but got another kind of value');
-    change(context, { [name]: value.nanoseconds });
+    change(context, { [name]: nanoseconds(value.nanoseconds) });
   },
 });
 
@@ -95,22 +102,22 @@ export const datapointPaths: PathTable = {
   value_double: valueAs('number'),
   time_unix_nano: {
     get: (context) => pointOf(context).timeUnixNano,
-    set: (context, value) => change(context, { timeUnixNano: integer(value) }),
+    set: (context, value) => change(context, { timeUnixNano: nanoseconds(integer(value)) }),
   },
   start_time_unix_nano: {
     get: (context) => pointOf(context).startTimeUnixNano,
-    set: (context, value) => change(context, { startTimeUnixNano: integer(value) }),
+    set: (context, value) => change(context, { startTimeUnixNano: nanoseconds(integer(value)) }),
   },
   time: time('timeUnixNano'),
   start_time: time('startTimeUnixNano'),
   flags: {
     get: (context) => BigInt(pointOf(context).flags),
-    set: (context, value) => change(context, { flags: Number(integer(value)) }),
+    set: (context, value) => change(context, { flags: Number(BigInt.asUintN(32, integer(value))) }),
   },
   count: field('count', countOf, (value) => Number(integer(value))),
-  sum: field('sum', same, Number),
-  min: field('min', same, Number),
-  max: field('max', same, Number),
+  sum: field('sum', same, double),
+  min: field('min', same, double),
+  max: field('max', same, double),
   scale: field('scale', countOf, (value) => Number(integer(value))),
   zero_count: field('zeroCount', countOf, (value) => Number(integer(value))),
   bucket_counts: field('bucketCounts', counts),

@@ -44,7 +44,7 @@ export function accessorOf(path: PathExpression, contextName: ContextName): Acce
   const owner = prefix && visible[contextName].includes(prefix) ? prefix : contextName;
   const segments = owner === prefix ? rest : path.segments;
   const name = segments.map((segment) => segment.name).join('.');
-  const accessor = name === 'cache' ? cache : tables[owner][name];
+  const accessor = name === 'cache' ? cache : Object.hasOwn(tables[owner], name) ? tables[owner][name] : undefined;
   const inner = segments.slice(0, -1).find((segment) => segment.keys.length > 0);
   if (!accessor || inner) {
     throw new OttlParseError(

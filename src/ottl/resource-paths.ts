@@ -26,7 +26,8 @@ export const resourcePaths: PathTable = {
   dropped_attributes_count: {
     get: (context) => BigInt(context.resource.droppedAttributesCount),
     set: (context, value) => {
-      context.resource = { ...context.resource, droppedAttributesCount: Number(value) };
+      if (typeof value !== 'bigint') throw new OttlError('expected int but got another kind of value');
+      context.resource = { ...context.resource, droppedAttributesCount: Number(BigInt.asUintN(32, value)) };
     },
   },
   schema_url: {

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { parseDuration } from '../../config/duration.ts';
 import { parseGoFloat } from '../../pdata/go-float.ts';
 import { parseGoInteger, truncatedInteger } from '../../pdata/go-integer.ts';
+import { encodeUtf8 } from '../../pdata/utf8.ts';
 import type { Getter, OttlFunction } from '../compile.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';
 import { isList, isMap, isTime, kindOf, type OttlValue } from '../value.ts';
@@ -67,7 +68,9 @@ export const conversions: Readonly<Record<string, Converter>> = {
     build:
       ([target]) =>
       (context) =>
-        createHash('sha256').update(text(target, context)).digest('hex'),
+        createHash('sha256')
+          .update(encodeUtf8(text(target, context)))
+          .digest('hex'),
   },
   Now: { parameters: [], build: () => () => ({ kind: 'time', nanoseconds: BigInt(Date.now()) * 1_000_000n }) },
   Duration: ofOne((value) => {

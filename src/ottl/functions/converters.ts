@@ -1,3 +1,4 @@
+import { decodeUtf8, encodeUtf8 } from '../../pdata/utf8.ts';
 import { equal } from '../compare.ts';
 import type { Getter, OttlFunction } from '../compile.ts';
 import { OttlError } from '../ottl-error.ts';
@@ -116,19 +117,19 @@ export const converters: Readonly<Record<string, Converter>> = {
     parameters: ['target', 'start', 'length'],
     build: ([target, start, length]) => {
       return (context) => {
-        const bytes = Buffer.from(text(target, context));
+        const bytes = encodeUtf8(text(target, context));
         const [from, count] = [Number(required(start).get(context)), Number(required(length).get(context))];
         if (!(from >= 0 && count > 0 && from + count <= bytes.length)) {
           throw new OttlError(
             `invalid range for substring function, ${from} cannot be greater than or equal to the length of target string(${bytes.length})`,
           );
         }
-        return bytes.toString('utf8', from, from + count);
+        return decodeUtf8(bytes, from, from + count);
       };
     },
   },
   Len: ofOne((value) => {
-    if (typeof value === 'string') return BigInt(Buffer.byteLength(value));
+    if (typeof value === 'string') return BigInt(encodeUtf8(value).length);
     if (value instanceof Uint8Array) return BigInt(value.length);
     if (isList(value)) return BigInt(value.values.length);
     if (isMap(value)) return BigInt(value.entries.length);

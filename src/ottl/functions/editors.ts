@@ -1,5 +1,7 @@
+import { RE2JS } from 're2js';
 import type { KeyValueList } from '../../pdata/attributes.ts';
-import { goReplacement } from '../../pdata/go-replacement.ts';
+import { replaceAllGo } from '../../pdata/go-replacement.ts';
+import { decodeUtf8, encodeUtf8 } from '../../pdata/utf8.ts';
 import { withoutKey } from '../../pdata/without-key.ts';
 import type { CompiledArgument, CompiledStatement, OttlFunction } from '../compile.ts';
 import type { Accessor, OttlContext } from '../context.ts';
@@ -50,13 +52,18 @@ const mapped = (
   return entries.every((entry, index) => entry === found.entries[index]) ? found : map(entries);
 };
 
-const replacement = (argument: CompiledArgument | undefined, context: OttlContext) =>
-  goReplacement(text(argument, context));
+/** A glob of the `match` editors, in a linear-time engine: `*` stands for any text, `?` for one character. */
+function glob(argument: CompiledArgument | undefined): RE2JS {
+  const text = writtenText(argument);
+  if (/[[\]{}\\]/.test(text))
+    throw new OttlParseError(
+      `the pattern ${JSON.stringify(text)} has one of [ ] { } \\, which pitot does not support; it has * and ?`,
+    );
+  return RE2JS.compile(text.replace(/\*+|\?|[^*?]+/g, globPart), RE2JS.DOTALL);
+}
 
-/** A glob of the `match` editors: `*` stands for any text. */
-function glob(argument: CompiledArgument | undefined): RegExp {
-  const escaped = writtenText(argument).replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/\*+/g, '[^]*')}$`);
+function globPart(part: string): string {
+  return part.startsWith('*') ? '.*' : part === '?' ? '.' : RE2JS.quote(part);
 }
 
 /** The editors that users of metrics need (behaviour.md §5.7), by name. */
@@ -125,7 +132,7 @@ export const editors: Readonly<Record<string, Editor>> = {
     if (most < 0) throw new OttlParseError(`invalid limit for truncate_all function, ${most} cannot be negative`);
     return (found) =>
       mapped(found, (entry) => {
-        if (typeof entry.value !== 'string' || Buffer.byteLength(entry.value) <= most) return entry;
+        if (typeof entry.value !== 'string' || encodeUtf8(entry.value).length <= most) return entry;
         return { ...entry, value: truncated(entry.value, most) };
       });
   }),
@@ -134,11 +141,11 @@ export const editors: Readonly<Record<string, Editor>> = {
     if (where !== 'key' && where !== 'value')
       throw new OttlParseError(`invalid mode ${JSON.stringify(where)}, must be either "key" or "value"`);
     return (found, context) => {
-      const text = replacement(by, context);
+      const template = text(by, context);
       return mapped(found, (entry) => {
         const old = where === 'key' ? entry.key : entry.value;
         if (typeof old !== 'string' || !compiled.matcher(old).find()) return entry;
-        const changed = compiled.matcher(old).replaceAll(text);
+        const changed = replaceAllGo(compiled, old, template);
         return where === 'key' ? { ...entry, key: changed } : { ...entry, value: changed };
       });
     };
@@ -147,7 +154,9 @@ export const editors: Readonly<Record<string, Editor>> = {
     const wanted = glob(match);
     return (found, context) =>
       mapped(found, (entry) =>
-        typeof entry.value === 'string' && wanted.test(entry.value) ? { ...entry, value: text(by, context) } : entry,
+        typeof entry.value === 'string' && wanted.matcher(entry.value).matches()
+          ? { ...entry, value: text(by, context) }
+          : entry,
       );
   }),
   replace_pattern: {
@@ -158,7 +167,7 @@ export const editors: Readonly<Record<string, Editor>> = {
       return (context) => {
         const found = get(context);
         if (typeof found !== 'string' || !compiled.matcher(found).find()) return;
-        set(context, compiled.matcher(found).replaceAll(replacement(by, context)));
+        set(context, replaceAllGo(compiled, found, text(by, context)));
       };
     },
   },
@@ -169,7 +178,7 @@ export const editors: Readonly<Record<string, Editor>> = {
       const wanted = glob(match);
       return (context) => {
         const found = asText(get(context));
-        if (found !== undefined && wanted.test(found)) set(context, text(by, context));
+        if (found !== undefined && wanted.matcher(found).matches()) set(context, text(by, context));
       };
     },
   },
@@ -177,8 +186,8 @@ export const editors: Readonly<Record<string, Editor>> = {
 
 /** At most that many bytes of UTF-8, without cutting a character in two. */
 function truncated(value: string, bytes: number): string {
-  const encoded = Buffer.from(value);
+  const encoded = encodeUtf8(value);
   let end = bytes;
   while (end > 0 && (encoded[end]! & 0xc0) === 0x80) end--;
-  return encoded.toString('utf8', 0, end);
+  return decodeUtf8(encoded, 0, end);
 }

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { goReplacement } from '../../pdata/go-replacement.ts';
+import { replaceAllGo } from '../../pdata/go-replacement.ts';
 import type { DataPoint } from '../../pdata/metrics.ts';
 import { valueText } from '../../pdata/value-text.ts';
 import type { Transform } from './config.ts';
@@ -35,7 +35,7 @@ export class Selection {
   /** The new name of a metric: groups of the pattern are filled in. */
   renamed(name: string, newName: string): string {
     if (!this.pattern) return newName;
-    return this.pattern.matcher(name).replaceAll(goReplacement(newName));
+    return replaceAllGo(this.pattern, name, newName);
   }
 }
 

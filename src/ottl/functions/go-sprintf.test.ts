@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { OttlError } from '../ottl-error.ts';
+import type { OttlValue } from '../value.ts';
+import { goSprintf } from './go-sprintf.ts';
+
+const f = (format: string, values: OttlValue[], text: string) => expect(goSprintf(format, values), format).toBe(text);
+const list = (...values: (string | bigint | number)[]): OttlValue => ({ kind: 'array', values });
+
+/* More of these, asked of the collector, are in ../testdata/collector-conditions.json. */
+test('values of each kind with their verbs', () => {
+  f('%s|%q|%x|%v', ['a"', 'a"', 'hé', 'é'], 'a"|"a\\""|68c3a9|é');
+  f('%d|%b|%o|%x|%X|%c|%v', [42n, 5n, 8n, 255n, 255n, 233n, -7n], '42|101|10|ff|FF|é|-7');
+  f('%f|%.2f|%e|%g|%v', [1.5, 1.005, 12345.678, 1e21, 1e-7], '1.500000|1.00|1.234568e+04|1e+21|1e-07');
+  f('%t|%v', [true, false], 'true|false');
+  f('%s|%x|%v', [Uint8Array.of(104, 105), Uint8Array.of(0, 255), Uint8Array.of(1, 2)], 'hi|00ff|[1 2]');
+  f('%v|%v', [list(1n, 'a', 1.5), undefined], '[1 a 1.5]|<nil>');
+});
+
+test('halves are rounded to even, as Go does it', () => {
+  f('%.0f %.0f %.0f %.1f', [0.5, 1.5, 2.5, 0.25], '0 2 2 0.2');
+  f('%.0e %.1e', [2.5, 1.35], '2e+00 1.4e+00');
+  f('%.2g', [0.125], '0.12');
+});
+
+test('widths, flags and precisions', () => {
+  f('%5d|%-5d|%05d|%+d|% d', [42n, 42n, -42n, 42n, 42n], '   42|42   |-0042|+42| 42');
+  f('%8.3f|%-8.1f|%08.3f', [3.4567, 3.4567, -3.4567], '   3.457|3.5     |-003.457');
+  f('%.2s|%5.1s', ['héllo', 'héllo'], 'hé|    h');
+  f('%#x|%#o', [255n, 8n], '0xff|010');
+  f('%f|%+g', [Number.POSITIVE_INFINITY, Number.NaN], '+Inf|NaN');
+});
+
+test('what does not fit is shown, as in Go', () => {
+  f('%d', ['a'], '%!d(string=a)');
+  f('%s', [1n], '%!s(int64=1)');
+  f('%t %d', [1.5, undefined], '%!t(float64=1.5) %!d(<nil>)');
+  f('%s %s', ['a'], 'a %!s(MISSING)');
+  f('%s', ['a', 'b', 1n], 'a%!(EXTRA string=b, int64=1)');
+  f('100%', [], '100%!(NOVERB)');
+  f('100%%', [], '100%');
+});
+
+test('what is not supported is an error', () => {
+  for (const [format, value] of [
+    ['%p', 'a'],
+    ['%s', list(1n)],
+    ['%v', { kind: 'kvlist', entries: [] }],
+  ] as const) {
+    expect(() => goSprintf(format, [value as OttlValue])).toThrow(OttlError);
+  }
+  expect(() => goSprintf('%v', [{ kind: 'time', nanoseconds: 0n }])).toThrow(
+    'Format cannot write a time: convert it with String(…)',
+  );
+});
+
+test('a width has at most three digits: no format makes texts of any length', () => {
+  expect(goSprintf('%999d', [1n]).length).toBe(999);
+  expect(() => goSprintf('%1000d', [1n])).toThrow(OttlError);
+});
