@@ -3,7 +3,7 @@ import type { Component, ComponentSettings } from './component.ts';
 import type { LogsConsumer, MetricsConsumer, TracesConsumer } from './consumer.ts';
 
 /** `Stable`, `Beta` …, as `components` lists it. */
-export type Stability = 'Development' | 'Alpha' | 'Beta' | 'Stable' | 'Deprecated';
+type Stability = 'Development' | 'Alpha' | 'Beta' | 'Stable' | 'Deprecated';
 
 interface Factory<Config> {
   /** The component type as written in the configuration, e.g. `otlp` or `memory_limiter`. */

@@ -45,7 +45,7 @@ export const providers: Readonly<Record<string, Provider>> = {
 };
 
 /** Reads a text as YAML; one that is not YAML is a plain string. @throws Error for a map whose keys are no texts */
-export function retrieved(text: string): Retrieved {
+function retrieved(text: string): Retrieved {
   let parsed: ParsedYaml;
   try {
     parsed = parseYaml(text);

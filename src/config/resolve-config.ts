@@ -7,7 +7,7 @@ import type { Positions } from './yaml/positions.ts';
 import { yamlHints } from './yaml/yaml-hints.ts';
 
 /** One place that a configuration was read from. */
-export interface ConfigSource {
+interface ConfigSource {
   /** As the user wrote it, for messages. */
   readonly name: string;
   readonly positions: Positions;

@@ -2,20 +2,18 @@
  * The builders with which a component describes its configuration: strict keys, defaults, the collector's type rules and
  * the collector's words when they are broken (behaviour.md §4.4, §4.6). Keys are written as in YAML and read in camelCase.
  */
-export { list, mapOf, stringList, stringMap } from './schema/collections.ts';
-export type { DecodeFailure, DecodeSource } from './schema/decode-error.ts';
+export { list, stringList, stringMap } from './schema/collections.ts';
+export type { DecodeSource } from './schema/decode-error.ts';
 export {
   type ConfigOf,
-  type ConfigShape,
   config,
   decodedAlone,
-  type GroupOf,
   nullable,
   optional,
   optionalWithDefaults,
   reportedAs,
   validated,
 } from './schema/groups.ts';
-export { type ConfigProblem, descriptionOf, metadataOf, type SchemaMetadata } from './schema/metadata.ts';
-export { type ParsedConfig, parseConfig, validateConfig } from './schema/parse-config.ts';
+export { type ConfigProblem, descriptionOf, metadataOf } from './schema/metadata.ts';
+export { parseConfig, validateConfig } from './schema/parse-config.ts';
 export { anything, boolean, duration, enumeration, float, integer, secret, string } from './schema/scalars.ts';

@@ -123,7 +123,7 @@ const traces = config('migration.TracesConfigV030', {
 });
 
 /** What is told about this process in its own telemetry. */
-export interface TelemetryResource {
+interface TelemetryResource {
   readonly attributes: readonly { readonly name: string; readonly value: unknown }[];
   /** The older form, a flat map; `null` takes a default attribute away. */
   readonly legacy: Readonly<Record<string, unknown>>;

@@ -5,17 +5,11 @@ import type { Metrics } from '../pdata/metrics.ts';
 import type { Traces } from '../pdata/traces.ts';
 
 /** Consumers by signal: the three interfaces differ in the name of their method only. */
-export interface ConsumerBySignal {
+interface ConsumerBySignal {
   metrics: MetricsConsumer;
   traces: TracesConsumer;
   logs: LogsConsumer;
 }
-export interface DataBySignal {
-  metrics: Metrics;
-  traces: Traces;
-  logs: Logs;
-}
-export type ConsumerOf<S extends Signal> = ConsumerBySignal[S];
 
 /** What the graph passes on: any signal's data, to a function. Nothing is returned when it was finished at once. */
 export type Consume = (data: never, context: ClientContext) => Promise<void> | undefined;

@@ -10,7 +10,7 @@ export interface StartContext {
 }
 
 /** A component could not be started; those before it are running. */
-export class StartError extends Error {
+class StartError extends Error {
   override readonly name = 'StartError';
 }
 

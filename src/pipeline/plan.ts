@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 /** A configuration names a component that is not built in and can't be left out without changing the data. */
-export class PlanError extends Error {
+class PlanError extends Error {
   override readonly name = 'PlanError';
 }
 

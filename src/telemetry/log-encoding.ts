@@ -1,7 +1,7 @@
 import type { LogFields, LogLevel } from '../component/component.ts';
 
 /** One entry before it is written. */
-export interface LogEntry {
+interface LogEntry {
   readonly time: Date;
   readonly level: LogLevel;
   /** `folder/file.ts:line`; absent where entries carry none. */

@@ -1,7 +1,7 @@
 import { type OutputTarget, openTarget } from './output-target.ts';
 
 /** Bytes that may wait for an output that does not take them; more are dropped and counted. */
-export const maxPendingBytes = 16 * 1024 * 1024;
+const maxPendingBytes = 16 * 1024 * 1024;
 /** Pending bytes at which the write is not put off to the end of the turn. */
 const writeAtBytes = 64 * 1024;
 /** Size of a new buffer, and up to which a larger one is kept for the next entries. */

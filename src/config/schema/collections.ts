@@ -70,7 +70,7 @@ interface MapOptions {
 }
 
 /** A map with free keys. Absent or null: empty. */
-export function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Readonly<Record<string, T>>> {
+function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Readonly<Record<string, T>>> {
   const schema = z
     .unknown()
     .optional()

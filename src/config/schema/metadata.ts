@@ -7,7 +7,7 @@ export interface ConfigProblem {
 }
 
 /** Looks at a decoded value; a text is a problem of the value itself. */
-export type ConfigCheck = (value: never) => string | ConfigProblem | readonly (string | ConfigProblem)[] | undefined;
+type ConfigCheck = (value: never) => string | ConfigProblem | readonly (string | ConfigProblem)[] | undefined;
 
 /** What a builder of schema.ts knows about a key: validation, the reference documentation and `print-config` walk it. */
 export interface SchemaMetadata {

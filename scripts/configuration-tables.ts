@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import { formatDuration } from '../src/config/duration.ts';
+import { descriptionOf, metadataOf } from '../src/config/schema.ts';
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+interface Row {
+  readonly key: string;
+  readonly type: string;
+  readonly byDefault: string;
+  readonly meaning: string;
+}
+
+/** A group with many keys that has a table of its own: its type, and how the others refer to it. */
+const toldElsewhere: Readonly<Record<string, string>> = {
+  'configtls.ServerConfig': 'keys as for [HTTP servers](#http-servers)',
+};
+
+/** The keys of a schema as a table of Markdown, those of groups inside with dots. `shared`: keys that another table tells. */
+export function keyTable(schema: z.ZodType, shared: Shape = {}): string {
+  const rows = rowsOf(metadataOf(schema).shape ?? {}, '', shared);
+  if (rows.length === 0) return 'It has no keys of its own.\n';
+  const lines = rows.map((row) => `| \`${row.key}\` | ${row.type} | ${row.byDefault} | ${row.meaning} |`);
+  return `| key | type | default | |\n|---|---|---|---|\n${lines.join('\n')}\n`;
+}
+
+/** Whether a schema, or a group in it, has all keys of `shared`. */
+export function hasShape(schema: z.ZodType, shared: Shape): boolean {
+  const { shape = {} } = metadataOf(schema);
+  if (Object.keys(shared).every((key) => key in shape)) return true;
+  return Object.values(shape).some((below) => hasShape(below, shared));
+}
+
+function rowsOf(shape: Shape, prefix: string, shared: Shape): Row[] {
+  const isShared = Object.keys(shared).every((key) => key in shape);
+  return Object.entries(shape).flatMap(([name, schema]) => {
+    const key = `${prefix}${name}`;
+    if (isShared && name in shared && defaultText(schema) === defaultText(shared[name]!)) return [];
+    const { item, shape: below, goType = '' } = metadataOf(schema);
+    const inItem = item && metadataOf(item).shape;
+    const reference = Object.keys(shared).length > 0 ? toldElsewhere[goType] : undefined;
+    const meaning = [descriptionOf(schema) ?? '', ...(reference === undefined ? [] : [reference])].join('; ');
+    const row = { key, type: typeText(schema), byDefault: defaultText(schema), meaning: escaped(meaning) };
+    if (reference !== undefined) return [row];
+    return [
+      row,
+      ...(below ? rowsOf(below, `${key}.`, shared) : []),
+      ...(inItem ? rowsOf(inItem, `${key}[].`, shared) : []),
+    ];
+  });
+}
+
+function typeText(schema: z.ZodType): string {
+  const { kind, item, values, presence } = metadataOf(schema);
+  if (kind === 'enumeration')
+    return (values ?? [])
+      .filter((value) => value !== '')
+      .map((value) => `\`${value}\``)
+      .join(', ');
+  if (kind === 'list') return item ? `list of ${typeText(item)}` : 'list';
+  if (kind === 'map') return item ? `map to ${typeText(item)}` : 'map';
+  if (kind === 'group') return presence === 'always' || presence === undefined ? 'group' : 'group, optional';
+  return { string: 'text', secret: 'text, secret', float: 'number', any: 'anything' }[kind as string] ?? kind;
+}
+
+function defaultText(schema: z.ZodType): string {
+  const { kind, presence, default: value } = metadataOf(schema);
+  if (kind === 'group') return presence === 'on-content' || presence === 'on-key' ? 'off' : '';
+  if (kind === 'duration') return `\`${typeof value === 'number' ? formatDuration(value) : value}\``;
+  if (value === undefined || value === '') return '';
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object')) return '';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
