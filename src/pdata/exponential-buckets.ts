@@ -37,5 +37,5 @@ export function neededDownscale(a: Buckets, b: Buckets, most: number): number {
 
 /** Floor division by 2^by, for any 32-bit index. */
 function shifted(index: number, by: number): number {
-  return Math.floor(index / 2 ** by);
+  return by > 32 ? Math.min(Math.sign(index), 0) : Math.floor(index / 2 ** by);
 }
