@@ -11,14 +11,15 @@ const verbosities: Readonly<Record<string, string>> = {
 
 /**
  * Rewrites what older releases of the collector took and Helm charts still write (kubernetes.md §1.3), each with a warning:
- * the `logging` exporter and `service.telemetry.metrics.address`. `memory_ballast` is left out where it is referred to.
+ * `service.telemetry.metrics.address`, and `loglevel` of the `logging` exporter. `memory_ballast` is a component that is not
+ * built in.
  */
 export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readonly notices: readonly Notice[] } {
   const notices: Notice[] = [];
   const warn = (message: string, fields: Notice['fields']) => void notices.push({ level: 'warn', message, fields });
   let result = raw;
   const exporters = withoutText(raw.exporters);
-  if (isRawMap(exporters)) result = { ...result, exporters: upgradeLogging(exporters, warn) };
+  if (isRawMap(exporters)) result = { ...result, exporters: upgradeLogging(exporters) };
   const service = withoutText(raw.service);
   if (isRawMap(service)) result = { ...result, service: upgradeMetricsAddress(service, warn) };
   return { raw: result, notices };
@@ -26,14 +27,14 @@ export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readon
 
 type Warn = (message: string, fields: Notice['fields']) => void;
 
-function upgradeLogging(exporters: RawMap, warn: Warn): RawMap {
+/** The exporter itself is known under both names, and says so. */
+function upgradeLogging(exporters: RawMap): RawMap {
   return Object.fromEntries(
     Object.entries(exporters).map(([id, body]): [string, RawValue] => {
       const value = withoutText(body);
       if (!/^\s*logging\s*(\/|$)/.test(id) || !isRawMap(value)) return [id, body];
       const { loglevel, ...rest } = value;
       const level = withoutText(loglevel);
-      warn('The logging exporter is the debug exporter now', { exporter: id });
       const verbosity = typeof level === 'string' ? verbosities[level.toLowerCase()] : undefined;
       return [id, verbosity === undefined || 'verbosity' in rest ? rest : { ...rest, verbosity }];
     }),

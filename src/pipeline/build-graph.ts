@@ -53,6 +53,8 @@ class GraphBuilder {
   readonly #loaded: LoadedConfig;
   readonly #tools: BuildTools;
   readonly #reusable: ReadonlyMap<string, GraphNode>;
+  /** Components whose spelling was warned about: one warning, however many pipelines they are in. */
+  readonly #warned = new Set<string>();
   readonly #joins: { readonly from: Junction; readonly to: () => Consume }[] = [];
 
   constructor(loaded: LoadedConfig, tools: BuildTools, reusable: ReadonlyMap<string, GraphNode>) {
@@ -201,7 +203,8 @@ class GraphBuilder {
     const { metrics, clock } = this.#tools;
     const logger = this.#tools.logger({ id, kind, ...scope });
     const alias = aliasWarning(configured);
-    if (alias !== undefined) logger.warn(alias);
+    if (alias !== undefined && !this.#warned.has(`${kind} ${id}`)) logger.warn(alias);
+    this.#warned.add(`${kind} ${id}`);
     const created = create({ id, logger, metrics, clock });
     return {
       key,

@@ -79,12 +79,24 @@ function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: 
   const scope = options.withoutScopeInfo
     ? {}
     : { otel_scope_name: 'pitot', otel_scope_schema_url: '', otel_scope_version: '' };
-  const samples = (metric.values as NamedValue[]).map(({ value, labels, metricName }) => ({
+  const values = type === 'histogram' ? metric.values : metric.values.toSorted(byLabels);
+  const samples = (values as NamedValue[]).map(({ value, labels, metricName }) => ({
     name: metricName === undefined ? name : name + metricName.slice(metric.name.length),
     labels: { ...labels, ...scope, ...asLabels(options.constantLabels) } as Sample['labels'],
     value,
   }));
   return [{ name, help: metric.help, type, samples }];
+}
+
+/** Series of one name follow each other as their label values do. */
+function byLabels({ labels: a }: MetricValue<string>, { labels: b }: MetricValue<string>): number {
+  const [left, right] = [a, b].map((labels) =>
+    Object.keys(labels)
+      .sort()
+      .map((key) => labels[key])
+      .join('\0'),
+  );
+  return left! < right! ? -1 : 1;
 }
 
 /** Attribute names as label names. */

@@ -4,6 +4,8 @@ import { DebugLogsExporter, DebugMetricsExporter, DebugTracesExporter } from './
 
 export const debugExporterFactory: ExporterFactory<DebugConfig> = {
   type: 'debug',
+  // Its name until 0.111, with other keys: config/old-spellings.ts.
+  aliases: ['logging'],
   stability: 'Alpha',
   configSchema: debugConfig,
   createMetrics: (config, settings) => new DebugMetricsExporter(config, settings),

@@ -197,6 +197,9 @@ const files: Readonly<Record<string, string>> = {
   'debug verbosity unknown': withDebug('{verbosity: loud}'),
   'debug verbosity a number': withDebug('{verbosity: 1}'),
   'debug verbosity null': withDebug('{verbosity: }'),
+  'logging exporter': withExporters('{logging: {loglevel: debug}}', '[logging]'),
+  'debug verbosity true': withDebug('{verbosity: true}'),
+  'debug verbosity minus one': withDebug('{verbosity: -1}'),
   'debug unknown key': withDebug('{loglevel: debug}'),
   'debug paths with internal logger': withDebug('{output_paths: [stdout]}'),
   'debug paths empty': withDebug('{use_internal_logger: false, output_paths: []}'),
@@ -251,6 +254,8 @@ const files: Readonly<Record<string, string>> = {
   'telemetry unknown key': withTelemetry('{foo: 1}'),
   'telemetry a text': withTelemetry('x'),
   'logs level': withTelemetry('{logs: {level: WARN}}'),
+  'logs level a number': withTelemetry('{logs: {level: -1}}'),
+  'logs level a boolean': withTelemetry('{logs: {level: true}}'),
   'logs level unknown': withTelemetry('{logs: {level: foo}}'),
   'logs unknown key': withTelemetry('{logs: {foo: 1}}'),
   'logs full': withTelemetry(
