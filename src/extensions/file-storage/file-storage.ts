@@ -144,11 +144,21 @@ export class FileStorage implements StorageExtension {
 
 const ofOwner = 'FROM entries WHERE owner = (SELECT id FROM owners WHERE name = ?)';
 
+/** Rows that are read at once: reading one by one costs half as much again. */
+const scanRows = 1_000;
+
 function* scan(database: DatabaseSync | undefined, owner: string, prefix: string) {
   if (!database) return;
-  const range = database.prepare(`SELECT key, value ${ofOwner} AND key >= ? AND key < ? ORDER BY key`);
+  const range = database.prepare(
+    `SELECT key, value ${ofOwner} AND key >= ? AND key < ? ORDER BY key LIMIT ${scanRows}`,
+  );
+  range.setReturnArrays(true);
   // U+10FFFF is behind everything that a key may go on with.
-  for (const row of range.iterate(owner, prefix, `${prefix}\u{10ffff}`)) {
-    yield [row.key as string, row.value as Uint8Array] as const;
+  const end = `${prefix}\u{10ffff}`;
+  for (let start = prefix; ; ) {
+    const rows = range.all(owner, start, end) as unknown as [key: string, value: Uint8Array][];
+    yield* rows;
+    if (rows.length < scanRows) return;
+    start = `${rows.at(-1)?.[0]}\0`;
   }
 }

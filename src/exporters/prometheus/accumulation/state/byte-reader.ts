@@ -3,10 +3,11 @@ import { decodeUtf8 } from '../../../../pdata/utf8.ts';
 /** Reads what a `ByteWriter` wrote. Throws a RangeError where the bytes end too early. */
 export class ByteReader {
   readonly #bytes: Buffer;
-  #position = 0;
+  #position: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, position = 0) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#position = position;
   }
 
   get isAtEnd(): boolean {
@@ -51,6 +52,23 @@ export class ByteReader {
   bytes(): Uint8Array {
     const start = this.#skip(this.uint());
     return new Uint8Array(this.#bytes.subarray(start, this.#position));
+  }
+
+  /** Skips what `ByteWriter.nested` wrote; where that begins. */
+  skipNested(): number {
+    return this.#skip(this.uint32());
+  }
+
+  /** The same, as text of one character for each byte. */
+  nestedLatin1(): string {
+    const start = this.skipNested();
+    return this.#bytes.latin1Slice(start, this.#position);
+  }
+
+  uint32(): number {
+    const value = this.#bytes.readUInt32LE(this.#position);
+    this.#position += 4;
+    return value;
   }
 
   doubles(): number[] {

@@ -54,6 +54,24 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
+  /** What `write` writes, with its length before it, so that a reader can skip it. */
+  nested(write: () => void): void {
+    this.#reserve(4);
+    const at = this.#length;
+    this.#length += 4;
+    write();
+    this.#bytes.writeUInt32LE(this.#length - at - 4, at);
+  }
+
+  /** The same, copied from a row. */
+  nestedFrom(row: Uint8Array, start: number): void {
+    // Its length is before it.
+    const length = new DataView(row.buffer, row.byteOffset).getUint32(start - 4, true);
+    this.#reserve(4 + length);
+    this.#bytes.set(row.subarray(start - 4, start + length), this.#length);
+    this.#length += 4 + length;
+  }
+
   doubles(values: readonly number[]): void {
     this.uint(values.length);
     for (const value of values) this.double(value);

@@ -170,8 +170,8 @@ export class DiskJournal implements Journal {
       process = stream.process;
       writer.uint(stream.series.id);
       if (!isDelta) writer.uint64(stream.startTimeUnixNano);
-      writer.uint64(stream.timeUnixNano);
-      stream.series.rule.writeStream(stream, writer);
+      if (stream.storedAt >= 0 && page.row) writer.nestedFrom(page.row, stream.storedAt);
+      else writer.nested(() => writeContent(stream, writer));
     }
     return writer.take();
   }
@@ -200,4 +200,9 @@ export class DiskJournal implements Journal {
     const { clock } = this.#options;
     return clock.now() - (clock.monotonic() - monotonicMs);
   }
+}
+
+function writeContent(stream: Stream, writer: ByteWriter): void {
+  writer.uint64(stream.timeUnixNano);
+  stream.series.rule.writeStream(stream, writer);
 }

@@ -12,13 +12,13 @@ import type { Metric } from '../../../../pdata/metrics.ts';
 import type { SeriesIdentity } from '../policy.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { readIdentity, writeIdentity } from './identity-codec.ts';
+import { IdentityReader, writeIdentity } from './identity-codec.ts';
 
 function roundTrip(identity: SeriesIdentity, processAttributes: string[] = []): SeriesIdentity {
   const writer = new ByteWriter();
   writeIdentity(identity, new Set(processAttributes), writer);
   const reader = new ByteReader(writer.take());
-  const read = readIdentity(reader);
+  const read = new IdentityReader().read(reader);
   expect(reader.isAtEnd).toBe(true);
   return read;
 }
@@ -58,6 +58,20 @@ test('a kind of value that is not known is an error', () => {
   const writer = new ByteWriter();
   writeIdentity(identityOf(counter('c')), new Set(), writer);
   const bytes = writer.take();
-  bytes[0] = 99;
-  expect(() => readIdentity(new ByteReader(bytes))).toThrow('unknown data type');
+  // After the length.
+  bytes[4] = 99;
+  expect(() => new IdentityReader().read(new ByteReader(bytes))).toThrow('unknown data type');
+});
+
+test('identities of one source share its objects', () => {
+  const writer = new ByteWriter();
+  const identity = identityOf(counter('c'));
+  writeIdentity(identity, new Set(), writer);
+  writeIdentity({ ...identity, attributes: attributes({ other: 1 }) }, new Set(), writer);
+  const reader = new ByteReader(writer.take());
+  const identities = new IdentityReader();
+  const [first, second] = [identities.read(reader), identities.read(reader)];
+  expect(second.metric).toBe(first.metric);
+  expect(second.resource).toBe(first.resource);
+  expect(second.attributes).toEqual(attributes({ other: 1 }));
 });

@@ -1,7 +1,7 @@
 import { type Metric, temporality } from '../../../../pdata/metrics.ts';
 import type { DataType, SeriesIdentity } from '../policy.ts';
 import { readAttributes, writeAttributes } from './attribute-codec.ts';
-import type { ByteReader } from './byte-reader.ts';
+import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
 /** Their places are what is on disk: only ever add to the end. */
@@ -9,7 +9,19 @@ const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHis
 
 /** Writes what a series is found by; the process attributes, which only name the process that happened to begin it, are left out. */
 export function writeIdentity(
-  { resource, scope, schemaUrl, metric, attributes }: SeriesIdentity,
+  identity: SeriesIdentity,
+  processAttributes: ReadonlySet<string>,
+  writer: ByteWriter,
+): void {
+  writer.nested(() => writeSource(identity, processAttributes, writer));
+  writeAttributes(identity.attributes, writer);
+}
+
+/** Everything but the attributes: what all series of one metric and sender have in common. */
+type Source = Omit<SeriesIdentity, 'attributes'>;
+
+function writeSource(
+  { resource, scope, schemaUrl, metric }: Source,
   processAttributes: ReadonlySet<string>,
   writer: ByteWriter,
 ): void {
@@ -23,10 +35,24 @@ export function writeIdentity(
   writer.text(scope.version);
   writeAttributes(scope.attributes, writer);
   writer.text(schemaUrl);
-  writeAttributes(attributes, writer);
 }
 
-export function readIdentity(reader: ByteReader): SeriesIdentity {
+/** Reads identities. Those of one source share its objects, as what a decoder gives does: the store then finds them by reference. */
+export class IdentityReader {
+  readonly #sources = new Map<string, Source>();
+
+  read(reader: ByteReader): SeriesIdentity {
+    const key = reader.nestedLatin1();
+    let source = this.#sources.get(key);
+    if (source === undefined) {
+      source = readSource(new ByteReader(Buffer.from(key, 'latin1')));
+      this.#sources.set(key, source);
+    }
+    return { ...source, attributes: readAttributes(reader) };
+  }
+}
+
+function readSource(reader: ByteReader): Source {
   const type = types[reader.uint()];
   const isMonotonic = reader.boolean();
   const names = { name: reader.text(), description: reader.text(), unit: reader.text() };
@@ -37,8 +63,7 @@ export function readIdentity(reader: ByteReader): SeriesIdentity {
     attributes: readAttributes(reader),
     droppedAttributesCount: 0,
   };
-  const schemaUrl = reader.text();
-  return { resource, scope, schemaUrl, metric: metricOf(type, isMonotonic, names), attributes: readAttributes(reader) };
+  return { resource, scope, schemaUrl: reader.text(), metric: metricOf(type, isMonotonic, names) };
 }
 
 function metricOf(

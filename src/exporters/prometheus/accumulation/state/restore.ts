@@ -5,7 +5,7 @@ import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { deltaStart, Stream } from '../streams/stream.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
 import { ByteReader } from './byte-reader.ts';
-import { readIdentity } from './identity-codec.ts';
+import { IdentityReader } from './identity-codec.ts';
 import { idOf, type Meta, readMeta, rowKeys, rowPrefixes, streamFlags } from './rows.ts';
 import { StreamPage } from './stream-page.ts';
 
@@ -78,6 +78,7 @@ interface RestoredSeries {
 function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUnixMs }: Meta): RestoredSeries {
   const restored: RestoredSeries = { byId: new Map(), merged: new Set(), goneIds: [], lastId: 0 };
   const nowMs = clock.monotonic();
+  const identities = new IdentityReader();
   const totals = client.scan(rowPrefixes.total)[Symbol.iterator]();
   for (const [key, row] of client.scan(rowPrefixes.identity)) {
     const id = idOf(key);
@@ -86,7 +87,7 @@ function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUni
     const next = totals.next();
     const [totalKey, totalRow] = next.done ? ['', undefined] : next.value;
     if (totalKey !== rowKeys.total(id) || !totalRow) throw new Error(`row ${rowKeys.total(id)} is missing`);
-    const identity = inRow(key, () => readIdentity(new ByteReader(row)));
+    const identity = inRow(key, () => identities.read(new ByteReader(row)));
     const reader = new ByteReader(totalRow);
     const idleMs = inRow(totalKey, () => Math.max(0, writtenUnixMs - reader.double()));
     const series = registry.restore(identity, nowMs - idleMs);
@@ -115,6 +116,7 @@ function restorePages({ client, clock, streams }: RestoreOptions, { writtenUnixM
     const page = new StreamPage(lastId);
     const restored = inRow(key, () => {
       const reader = new ByteReader(row);
+      page.row = row;
       page.writtenHeardMs = nowMs - Math.max(0, writtenUnixMs - reader.double());
       return readStreams(reader, page, series.byId);
     });
@@ -128,7 +130,6 @@ function restorePages({ client, clock, streams }: RestoreOptions, { writtenUnixM
     for (const stream of restored) {
       if (series.merged.has(stream.series) && stream.series.streams.find(stream)) continue;
       streams.adopt(stream);
-      stream.page = page;
       page.streams.add(stream);
       // A series lives as long as somebody sends it, also when nothing changes.
       if (stream.heardMs > stream.series.updatedMs) stream.series.updatedMs = stream.heardMs;
@@ -140,7 +141,6 @@ function restorePages({ client, clock, streams }: RestoreOptions, { writtenUnixM
 
 function readStreams(reader: ByteReader, page: StreamPage, byId: ReadonlyMap<number, AccumulatedSeries>): Stream[] {
   const streams: Stream[] = [];
-  const heardMs = page.writtenHeardMs;
   let process = '';
   for (let left = reader.uint(); left > 0; left--) {
     const flags = reader.uint();
@@ -149,12 +149,7 @@ function readStreams(reader: ByteReader, page: StreamPage, byId: ReadonlyMap<num
     const owner = byId.get(id);
     if (!owner) throw new RangeError(`there is no series ${id}`);
     const startTimeUnixNano = (flags & streamFlags.isDelta) !== 0 ? deltaStart : reader.uint64();
-    const timeUnixNano = reader.uint64();
-    const { value, first, baselineUnixNano } = owner.rule.readStream(reader, startTimeUnixNano);
-    const stream = new Stream(owner, { startTimeUnixNano, process }, { value, timeUnixNano, heardMs });
-    stream.first = first;
-    stream.baselineUnixNano = baselineUnixNano;
-    streams.push(stream);
+    streams.push(Stream.stored(owner, { startTimeUnixNano, process }, { page, storedAt: reader.skipNested() }));
   }
   return streams;
 }

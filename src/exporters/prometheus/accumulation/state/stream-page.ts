@@ -10,6 +10,8 @@ export class StreamPage {
   readonly streams = new Set<Stream>();
   /** Monotonic ms: the latest sign of life of its streams that is on disk. */
   writtenHeardMs = Number.NEGATIVE_INFINITY;
+  /** The row that it was restored from, in which the content of streams is that nobody has asked yet. */
+  row: Uint8Array | undefined = undefined;
   /** It has changed since it was written. */
   isDirty = false;
 

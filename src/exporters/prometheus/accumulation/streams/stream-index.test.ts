@@ -5,7 +5,7 @@ import { Stream } from './stream.ts';
 import { StreamIndex } from './stream-index.ts';
 
 const streamOf = (startTimeUnixNano: bigint, process: string) =>
-  new Stream(
+  Stream.begun(
     undefined as unknown as AccumulatedSeries,
     { startTimeUnixNano, process },
     { value: 0, timeUnixNano: 0n, heardMs: 0 },

@@ -79,7 +79,7 @@ export class StreamTable {
   ): Stream<Value> {
     const { value, timeUnixNano, context } = first;
     while (this.#order.size >= this.#options.maxStreams) this.#makeRoom(context.arrivalMs);
-    const stream = new Stream(series, key, { value, timeUnixNano, heardMs: context.arrivalMs });
+    const stream = Stream.begun(series, key, { value, timeUnixNano, heardMs: context.arrivalMs });
     this.adopt(stream);
     this.#shared.journal.streamBorn(stream);
     return stream;
