@@ -48,11 +48,12 @@ const accept = {
 /** One pitot process with a pipeline for each case, as users would run it: real ports, real log. */
 export class CaseRunner {
   readonly #pitot: RunningPitot;
-  readonly #ports: ReadonlyMap<string, { in: number; out: number }>;
+  /** Of each case by name: where OTLP comes in, and where the page is. */
+  readonly ports: ReadonlyMap<string, { in: number; out: number }>;
 
   private constructor(pitot: RunningPitot, ports: ReadonlyMap<string, { in: number; out: number }>) {
     this.#pitot = pitot;
-    this.#ports = ports;
+    this.ports = ports;
   }
 
   static async start(cases: readonly Case[]): Promise<CaseRunner> {
@@ -83,7 +84,7 @@ export class CaseRunner {
 
   /** Sends a case's requests in order and asks for everything; cases must run one after the other. */
   async run(which: Case): Promise<CaseAnswers> {
-    const port = this.#ports.get(which.name)!;
+    const port = this.ports.get(which.name)!;
     const start = this.#pitot.output().length;
     const responses: Answer[] = [];
     for (const request of which.requests) responses.push(await postMetrics(port.in, request));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bridge } from '../support/bridge.ts';
+import { accumulation, Bridge } from '../support/bridge.ts';
 import { deliver } from '../support/otlp-sender.ts';
-import { type ApiSample, Prometheus } from '../support/prometheus.ts';
-import { readRecording, recordingNames } from '../support/recording.ts';
+import { type ApiHistogram, type ApiSample, Prometheus } from '../support/prometheus.ts';
+import { readRecording } from '../support/recording.ts';
 import { ScrapeWitness } from '../support/scrape-witness.ts';
 import { goFloat, readTextPage, seriesKey, type TextSample } from '../support/text-page.ts';
 
@@ -27,20 +27,31 @@ const formats = [
   },
 ] as const;
 
+const pages = [
+  { page: 'the collector’s page of airflow-3.2', recording: 'airflow-3.2', adds: {} },
+  { page: 'the collector’s page of airflow-3.3', recording: 'airflow-3.3', adds: {} },
+  {
+    page: 'the accumulated page of airflow-3.3',
+    recording: 'airflow-3.3',
+    adds: { accumulation, classic_buckets: [10, 100, 1_000, 10_000, 100_000] },
+  },
+] as const;
+
 describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, settings, flags }) => {
   const bridges: Bridge[] = [];
   const witnesses: ScrapeWitness[] = [];
   let prometheus: Prometheus;
 
   beforeAll(async () => {
-    bridges.push(...(await Promise.all(recordingNames.map(() => Bridge.start({ prometheus: settings })))));
+    const started = pages.map(({ adds }) => Bridge.start({ prometheus: { ...settings, ...adds } }));
+    bridges.push(...(await Promise.all(started)));
     for (const [i, { ports }] of bridges.entries()) {
-      await deliver(ports.http, readRecording(recordingNames[i]!).requests);
+      await deliver(ports.http, readRecording(pages[i]!.recording).requests);
       witnesses.push(await ScrapeWitness.start(ports.page));
     }
-    const jobs = recordingNames.map((name, i) => ({ name, port: witnesses[i]!.port }));
-    prometheus = await Prometheus.start({ jobs, interval: '500ms', flags });
-    for (const name of recordingNames) await prometheus.untilScraped(name, 2);
+    const jobs = pages.map(({ page: name }, i) => ({ name, port: witnesses[i]!.port }));
+    prometheus = await Prometheus.start({ jobs, interval: '1s', flags });
+    for (const { name } of jobs) await prometheus.untilScraped(name, 2);
   });
 
   afterAll(async () => {
@@ -49,7 +60,8 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
   });
 
   test('asks for it, and is given it with gzip', () => {
-    for (const { last } of witnesses.values()) {
+    expect(witnesses).toHaveLength(pages.length);
+    for (const { last } of witnesses) {
       expect(last?.status).toBe(200);
       expect(last?.given['content-type']).toMatch(contentType);
       expect(last?.asked['accept-encoding']).toContain('gzip');
@@ -59,35 +71,34 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
 
   test('without an error or a sample left out', async () => {
     const targets = await prometheus.targets();
-    expect(targets.map(({ health, lastError }) => ({ health, lastError }))).toEqual(
-      recordingNames.map(() => ({ health: 'up', lastError: '' })),
-    );
-    for (const { value } of await prometheus.query('min_over_time(up[1m])')) expect(value?.[1]).toBe('1');
-    for (const { value } of await prometheus.query('scrape_samples_scraped - scrape_samples_post_metric_relabeling')) {
-      expect(value?.[1]).toBe('0');
-    }
+    const well = pages.map(() => ({ health: 'up', lastError: '' }));
+    expect(targets.map(({ health, lastError }) => ({ health, lastError }))).toEqual(well);
+    const values = async (query: string) => (await prometheus.query(query)).map(({ value }) => value?.[1]);
+    expect(await values('min_over_time(up[1m])')).toEqual(pages.map(() => '1'));
+    const leftOut = 'scrape_samples_scraped - scrape_samples_post_metric_relabeling';
+    expect(await values(leftOut)).toEqual(pages.map(() => '0'));
     expect(prometheus.complaints()).toEqual([]);
   });
 
-  test.each(recordingNames)('and has every series of the page with its value (%s)', async (name) => {
-    const index = recordingNames.indexOf(name);
-    const target = { page: name, job: name, instance: `127.0.0.1:${witnesses[index]!.port}` };
+  test.each(pages)('and has every series of $page with its value', async ({ page, recording, adds }) => {
+    const index = pages.findIndex((each) => each.page === page);
+    const target = { page, job: page, instance: `127.0.0.1:${witnesses[index]!.port}` };
+    const { numbers, histograms } = bySeries(await prometheus.query(`{page="${page}", __name__!~"up|scrape_.*"}`));
     // A page that can be read with the eye is the reference for the one that can't.
     const accept = format === 'OpenMetrics' ? 'application/openmetrics-text; version=1.0.0' : 'text/plain';
-    const page = await bridges[index]!.scrape({ accept });
-    const expected = asSeries(readTextPage(page.body), target);
-    const { numbers, histograms } = bySeries(await prometheus.query(`{page="${name}", __name__!~"up|scrape_.*"}`));
-    if (format === 'protobuf' && name === 'airflow-3.3') expect(histograms.size).toBeGreaterThan(50);
-    else expect(histograms.size).toBe(0);
-    for (const { metric, histogram } of histograms.values()) {
-      // In text an exponential histogram is its count, its sum and the bucket of everything.
-      const { __name__: base = '', ...labels } = metric;
-      const parts = { _count: histogram![1].count, _sum: histogram![1].sum };
-      const inBuckets = (histogram![1].buckets ?? []).reduce((total, [, , , count]) => total + Number(count), 0);
-      expect(inBuckets).toBe(Number(histogram![1].count));
-      for (const [suffix, value] of Object.entries(parts))
-        numbers.set(seriesKey(base + suffix, labels), goFloat(value));
-      numbers.set(seriesKey(`${base}_bucket`, { ...labels, le: '+Inf' }), goFloat(histogram![1].count));
+    const expected = asSeries(readTextPage((await bridges[index]!.scrape({ accept })).body), target);
+    if (format === 'protobuf' && recording === 'airflow-3.3') expect(histograms.length).toBeGreaterThan(50);
+    else expect(histograms).toEqual([]);
+    for (const { name, labels, histogram } of histograms) {
+      const inBuckets = (histogram.buckets ?? []).reduce((total, [, , , count]) => total + Number(count), 0);
+      expect(inBuckets).toBe(Number(histogram.count));
+      // In text it is its count, its sum, the bucket of everything, and classic buckets if they are configured.
+      numbers.set(seriesKey(`${name}_count`, labels), goFloat(histogram.count));
+      numbers.set(seriesKey(`${name}_sum`, labels), goFloat(histogram.sum));
+      numbers.set(seriesKey(`${name}_bucket`, { ...labels, le: '+Inf' }), goFloat(histogram.count));
+      for (const le of 'classic_buckets' in adds ? adds.classic_buckets : []) {
+        expect(expected.delete(seriesKey(`${name}_bucket`, { ...labels, le: String(le) }))).toBe(true);
+      }
     }
     expect(expected.size).toBeGreaterThan(150);
     expect(new Map([...numbers].sort())).toEqual(new Map([...expected].sort()));
@@ -106,11 +117,11 @@ function asSeries(samples: readonly TextSample[], target: Readonly<Record<string
 
 function bySeries(samples: readonly ApiSample[]) {
   const numbers = new Map<string, number>();
-  const histograms = new Map<string, ApiSample>();
-  for (const sample of samples) {
-    const { __name__: name = '', ...labels } = sample.metric;
-    if (sample.histogram) histograms.set(seriesKey(name, labels), sample);
-    else numbers.set(seriesKey(name, labels), goFloat(sample.value![1]));
+  const histograms: { name: string; labels: Record<string, string>; histogram: ApiHistogram }[] = [];
+  for (const { metric, value, histogram } of samples) {
+    const { __name__: name = '', ...labels } = metric;
+    if (histogram) histograms.push({ name, labels, histogram: histogram[1] });
+    else numbers.set(seriesKey(name, labels), goFloat(value![1]));
   }
   return { numbers, histograms };
 }

@@ -16,13 +16,31 @@ export interface RunningPitot {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Ports that were free a moment ago on 127.0.0.1. */
+/** Below the ports that systems give to outgoing connections: those must not take one before it is listened on. */
+const firstPort = 10_000;
+const lastPort = 32_000;
+/** Each process goes through the range from a place of its own, so that tests that run side by side rarely meet. */
+let nextPort = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
+
+/** Ports of 127.0.0.1 that are free, and that nobody else in this process is given. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = nextPort;
+    nextPort = port === lastPort ? firstPort : port + 1;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const isListening = await new Promise<boolean>((done) => {
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => done(true));
+  });
+  await new Promise((done) => server.close(done));
+  return isListening;
 }
 
 /** Writes a configuration (YAML text, or an object as JSON) to a temporary file and gives its path. */
