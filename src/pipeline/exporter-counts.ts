@@ -1,11 +1,11 @@
 import type { OwnMetrics, Signal } from '../component/component.ts';
 import { type Consume, itemCounter } from './consumers.ts';
 
-/** How own metrics name the items of a signal, and their help. */
+/** How own metrics name the items of a signal, and how their helps do: of what was sent, of what failed. */
 const items = {
-  metrics: ['metric_points', 'metric points'],
-  traces: ['spans', 'spans'],
-  logs: ['log_records', 'log records'],
+  metrics: ['metric_points', 'metric points', 'metric points'],
+  traces: ['spans', 'spans', 'spans'],
+  logs: ['log_records', 'log record', 'log records'],
 } as const;
 
 /**
@@ -17,17 +17,17 @@ export function countExported(
   { id, metrics }: { readonly id: string; readonly metrics: OwnMetrics },
   consume: Consume,
 ): Consume {
-  const [name, words] = items[signal];
+  const [name, sentWords, failedWords] = items[signal];
   const count = itemCounter(signal);
   const counter = (outcome: string, help: string) =>
     metrics.counter(`otelcol_exporter_${outcome}_${name}`, `${help} [Alpha]`, { exporter: id });
   let sentCounter: { add(value: number): void } | undefined;
   const sent = (data: never) => {
-    sentCounter ??= counter('sent', `Number of ${words} successfully sent to destination.`);
+    sentCounter ??= counter('sent', `Number of ${sentWords} successfully sent to destination.`);
     sentCounter.add(count(data));
   };
   const failed = (data: never, error: unknown): never => {
-    counter('send_failed', `Number of ${words} in failed attempts to send to destination.`).add(count(data));
+    counter('send_failed', `Number of ${failedWords} in failed attempts to send to destination.`).add(count(data));
     throw error;
   };
   let inFlight: { add(value: number): void } | undefined;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -111,4 +111,24 @@ test('variables of the pod are in our own telemetry', async () => {
   expect(info).toContain('k8s_pod_name="otel-0"');
   expect(info).toContain('host_name="node-1"');
   expect(info).toMatch(/service_instance_id="[0-9a-f-]{36}"/);
+});
+
+/** A page without the values, and without the names that only we have. */
+function shapeOf(page: string): string[] {
+  return page
+    .split('\n')
+    .filter((line) => line !== '' && !/^(# \w+ )?pitot_/.test(line))
+    .map((line) => (line.startsWith('#') ? line : line.replace(/ [^ ]+$/, '')))
+    .map((line) => (line.startsWith('target_info{') ? line.replace(/"[^"]*"/g, '"…"') : line));
+}
+
+test('our own metrics are the collector’s, with its names, helps, types and labels', async () => {
+  const { http, own } = await start('upstream-0.170.yaml');
+  for (const [signal, body] of Object.entries({ metrics, traces, logs })) {
+    expect((await post(http, `/v1/${signal}`, body)).status).toBe(200);
+  }
+  const shown = async () => String((await ask(own, { path: '/metrics' })).body);
+  await expect.poll(shown, { timeout: 20_000 }).toMatch(/sent_log_records.*sent_metric_points.*sent_spans\{/s);
+  const collector = readFileSync(join(folder, '../own-metrics/collector.txt'), 'utf8');
+  expect(shapeOf(await shown())).toEqual(shapeOf(collector));
 });
