@@ -54,6 +54,14 @@ export interface ComponentSettings {
   readonly clock: Clock;
 }
 
+/** What a component tells of itself on status pages; cells are plain text that may come from outside. */
+export interface StatusTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  /** Rows of as many cells as `head` has. */
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** The running service as its configuration has it. */
 export interface ServiceDescription {
   readonly pipelines: readonly {
@@ -63,6 +71,12 @@ export interface ServiceDescription {
     readonly exporters: readonly ComponentId[];
   }[];
   readonly extensions: readonly ComponentId[];
+  /** The components that have something to tell, at this moment. */
+  readonly status: readonly {
+    readonly kind: ComponentKind;
+    readonly id: ComponentId;
+    readonly tables: readonly StatusTable[];
+  }[];
   readonly featureGates: readonly { readonly id: string; readonly enabled: boolean; readonly description: string }[];
 }
 
@@ -89,4 +103,6 @@ export interface Host {
 export interface Component {
   start(host: Host): Promise<void>;
   shutdown(deadline: AbortSignal): Promise<void>;
+  /** What it has to tell on status pages; bounded, asked for at each view. */
+  statusTables?(): readonly StatusTable[];
 }

@@ -1,12 +1,17 @@
 import type { ServiceDescription } from '../component/component.ts';
 import { featureGates } from '../config/feature-gates.ts';
+import type { GraphNode } from '../pipeline/node.ts';
 import type { Plan } from '../pipeline/plan.ts';
 
-/** What a running service is made of, for pages that show it. */
-export function describeService({ pipelines, extensions }: Plan): ServiceDescription {
+/** What a running service is made of and what its components tell, for pages that show it. */
+export function describeService({ pipelines, extensions }: Plan, nodes: readonly GraphNode[]): ServiceDescription {
   return {
     pipelines: pipelines.map(({ id, receivers, processors, exporters }) => ({ id, receivers, processors, exporters })),
     extensions,
+    status: nodes.flatMap(({ kind, id, component }) => {
+      const tables = component.statusTables?.();
+      return tables ? { kind, id, tables } : [];
+    }),
     featureGates: featureGates().map(({ id, enabled, description }) => ({ id, enabled, description })),
   };
 }

@@ -188,7 +188,7 @@ export class Service {
     return {
       logger: this.telemetry.log.root,
       extension: (id) => this.#extension(id),
-      describe: () => describeService(this.#running?.plan ?? this.#plan),
+      describe: () => describeService(this.#running?.plan ?? this.#plan, this.#running?.graph.components ?? []),
       fatal: (error) => this.#options.onFatal(error),
       reportStatus: (id, problem) => {
         for (const watcher of watchers(this.#running?.graph.extensions ?? [])) watcher.componentStatus?.(id, problem);

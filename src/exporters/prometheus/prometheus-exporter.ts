@@ -1,4 +1,4 @@
-import type { Component, ComponentSettings, Host } from '../../component/component.ts';
+import type { Component, ComponentSettings, Host, StatusTable } from '../../component/component.ts';
 import type { MetricsConsumer } from '../../component/consumer.ts';
 import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
 import type { Metrics } from '../../pdata/metrics.ts';
@@ -11,6 +11,7 @@ import { observeExporter } from './own-metrics.ts';
 import { ResourceToTelemetry } from './resource-to-telemetry.ts';
 import { SeriesStore } from './series/series-store.ts';
 import { ShortLivedSenders } from './short-lived-senders.ts';
+import { statusTablesOf } from './status-tables.ts';
 import { translationOf } from './translation.ts';
 
 const serviceAttributes = ['service.name', 'service.namespace', 'service.instance.id'];
@@ -89,6 +90,10 @@ export class PrometheusExporter implements Component, MetricsConsumer {
 
   consumeMetrics(metrics: Metrics): Promise<void> | undefined {
     return this.store.append(this.#resourceToTelemetry?.convert(metrics) ?? metrics);
+  }
+
+  statusTables(): readonly StatusTable[] {
+    return statusTablesOf(this.store);
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ export const pagePaths = {
   Service: '/debug/servicez',
   Pipelines: '/debug/pipelinez',
   Extensions: '/debug/extensionz',
+  Components: '/debug/componentz',
   Features: '/debug/featurez',
 } as const;
 
@@ -69,6 +70,15 @@ export function extensionsPage({ extensions }: ServiceDescription): string {
       extensions.map((id) => [id]),
     ),
   );
+}
+
+/** What components tell of themselves: ours, the collector has no such page. */
+export function componentsPage({ status }: ServiceDescription): string {
+  const sections = status.map(({ kind, id, tables }) => {
+    const shown = tables.map(({ title, head, rows }) => `<h3>${escaped(title)}</h3>${table(head, rows)}`);
+    return `<h2>${kind} ${escaped(id)}</h2>${shown.join('')}`;
+  });
+  return page('Components', sections.join('') || '<p>No component has anything to tell.</p>');
 }
 
 export function featuresPage({ featureGates }: ServiceDescription): string {

@@ -21,7 +21,14 @@ async function started(raw: object = {}) {
   await zpages.start({
     extension: () => undefined,
     fatal: () => {},
-    describe: () => ({ pipelines: [pipeline], extensions: ['zpages'], featureGates: [] }),
+    describe: () => ({
+      pipelines: [pipeline],
+      extensions: ['zpages'],
+      status: [
+        { kind: 'exporter', id: 'prometheus', tables: [{ title: 'Left out', head: ['Metric'], rows: [['<i>x']] }] },
+      ],
+      featureGates: [],
+    }),
   });
   return (path: string) => ask(port!, { path });
 }
@@ -33,6 +40,13 @@ test('pages show the pipelines and escape what comes from the configuration', as
   expect(String(body)).toContain('prometheus/&#60;b&#62;');
   expect(String(body)).not.toContain('<b>');
   for (const page of ['servicez', 'extensionz', 'featurez']) expect((await get(`/debug/${page}`)).status).toBe(200);
+});
+
+test('what components tell is shown, escaped', async () => {
+  const get = await started();
+  const { body } = await get('/debug/componentz');
+  expect(String(body)).toContain('<h2>exporter prometheus</h2><h3>Left out</h3>');
+  expect(String(body)).toContain('<td>&#60;i&#62;x</td>');
 });
 
 test('the root is 404, and so is expvarz unless it is enabled', async () => {

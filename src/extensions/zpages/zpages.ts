@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify';
 import type { Component, ComponentSettings, Host, ServiceDescription } from '../../component/component.ts';
 import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
 import type { ZpagesConfig } from './config.ts';
-import { extensionsPage, featuresPage, pagePaths, pipelinesPage, servicePage } from './pages.ts';
+import { componentsPage, extensionsPage, featuresPage, pagePaths, pipelinesPage, servicePage } from './pages.ts';
 
-const nothing: ServiceDescription = { pipelines: [], extensions: [], featureGates: [] };
+const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [], featureGates: [] };
 /** The pages load nothing from anywhere. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -28,6 +28,7 @@ export class Zpages implements Component {
       [pagePaths.Service]: () => servicePage(startedMs),
       [pagePaths.Pipelines]: () => pipelinesPage(describe()),
       [pagePaths.Extensions]: () => extensionsPage(describe()),
+      [pagePaths.Components]: () => componentsPage(describe()),
       [pagePaths.Features]: () => featuresPage(describe()),
     };
     for (const [path, render] of Object.entries(pages)) {
