@@ -9,6 +9,7 @@ import tempfile
 import time
 import urllib.request
 
+from grpc import Compression as GrpcCompression
 from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter as GrpcExporter
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter as HttpExporter
@@ -23,6 +24,18 @@ def port():
         return s.getsockname()[1]
 
 
+def listening(port):
+    """Returns when the port takes connections; raises after a minute."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
 http, grpc, page = port(), port(), port()
 config = {
     "receivers": {"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{http}"}, "grpc": {"endpoint": f"127.0.0.1:{grpc}"}}}},
@@ -31,21 +44,19 @@ config = {
 }
 with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
     json.dump(config, file)
+# Through npm, which puts the project's own Node first: the machine's may be too old.
 pitot = subprocess.Popen(["npm", "run", "--silent", "pitot", "--", f"--config={file.name}"], start_new_session=True)
 passed = failed = 0
 try:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", page), 1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
+    for each in (page, grpc, http):
+        listening(each)
     url = f"http://127.0.0.1:{http}/v1/metrics"
     exporters = {
         "http": HttpExporter(endpoint=url),
         "gzip": HttpExporter(endpoint=url, compression=Compression.Gzip),
         "deflate": HttpExporter(endpoint=url, compression=Compression.Deflate),
         "grpc": GrpcExporter(endpoint=f"127.0.0.1:{grpc}", insecure=True),
+        "grpc_gzip": GrpcExporter(endpoint=f"127.0.0.1:{grpc}", insecure=True, compression=GrpcCompression.Gzip),
     }
     for name, exporter in exporters.items():
         reader = PeriodicExportingMetricReader(exporter, export_interval_millis=3_600_000)
