@@ -1,5 +1,6 @@
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
 import { formatFloat } from '../pdata/go-format.ts';
+import { scopeNameOf } from './scope-names.ts';
 
 /** How a page of our own metrics is written; the collector's reader settings (behaviour.md §4.9). */
 export interface PageOptions {
@@ -78,7 +79,7 @@ function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: 
   if (!isOurs && type === 'counter' && !options.withoutTypeSuffix) name += '_total';
   const scope = options.withoutScopeInfo
     ? {}
-    : { otel_scope_name: 'pitot', otel_scope_schema_url: '', otel_scope_version: '' };
+    : { otel_scope_name: scopeNameOf(metric.name), otel_scope_schema_url: '', otel_scope_version: '' };
   const values = type === 'histogram' ? metric.values : metric.values.toSorted(byLabels);
   const samples = (values as NamedValue[]).map(({ value, labels, metricName }) => ({
     name: metricName === undefined ? name : name + metricName.slice(metric.name.length),
