@@ -1,0 +1,221 @@
+import { mkdtempSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Component, Host } from '../../src/component/component.ts';
+import { noClientContext } from '../../src/component/consumer.ts';
+import { PermanentError, RetryableError } from '../../src/component/errors.ts';
+import { components } from '../../src/components.ts';
+import { parseConfig } from '../../src/config/schema.ts';
+import type { Logs } from '../../src/pdata/logs.ts';
+import type { Metrics } from '../../src/pdata/metrics.ts';
+import { decodeLogs } from '../../src/pdata/protobuf/decode-logs.ts';
+import { decodeTraces } from '../../src/pdata/protobuf/decode-traces.ts';
+import type { Traces } from '../../src/pdata/traces.ts';
+import { testSettings } from '../support/component-settings.ts';
+import { encodeLogs, encodeTraces } from '../support/otlp.ts';
+import { gauge, number, request } from '../support/pdata.ts';
+
+/*
+ * What the pipelines rely on, whichever component it is: the contract of component/component.ts and component/consumer.ts. A new
+ * component needs an entry here: how the smallest configuration looks with which it starts.
+ */
+
+const endpoint = '127.0.0.1:0';
+const smallest: Readonly<Record<string, () => object>> = {
+  otlp: () => ({ protocols: { http: { endpoint }, grpc: { endpoint } } }),
+  attributes: () => ({ actions: [{ key: 'a', value: 'b', action: 'insert' }] }),
+  batch: () => ({}),
+  cumulativetodelta: () => ({}),
+  deltatocumulative: () => ({}),
+  filter: () => ({}),
+  memory_limiter: () => ({ check_interval: '1s', limit_mib: 100_000 }),
+  metrics_transform: () => ({ transforms: [{ include: 'x', action: 'update', new_name: 'y' }] }),
+  resource: () => ({ attributes: [{ key: 'a', value: 'b', action: 'insert' }] }),
+  transform: () => ({}),
+  debug: () => ({}),
+  prometheus: () => ({ endpoint }),
+  basicauth: () => ({ htpasswd: { inline: 'a:b' } }),
+  bearertokenauth: () => ({ token: 'x' }),
+  file_storage: () => ({ directory: mkdtempSync(join(tmpdir(), 'pitot-')) }),
+  health_check: () => ({ endpoint }),
+  pprof: () => ({ endpoint }),
+  zpages: () => ({ endpoint }),
+};
+
+type AnyFactory = Record<string, unknown> & { readonly type: string; readonly configSchema: never };
+type Signal = 'metrics' | 'traces' | 'logs';
+type Data = Metrics | Traces | Logs;
+type Consume = (data: Data) => Promise<void> | undefined;
+
+/** A component as it stands in a pipeline of one signal. */
+interface Stage {
+  readonly name: string;
+  readonly factory: AnyFactory;
+  create(config: unknown, next: Consume): Component & Readonly<Record<string, unknown>>;
+}
+
+const signals = ['metrics', 'traces', 'logs'] as const;
+const capital = (signal: Signal) => signal[0]!.toUpperCase() + signal.slice(1);
+const consumerOf = (next: Consume) => ({ consumeMetrics: next, consumeTraces: next, consumeLogs: next });
+
+function stagesOf(factories: readonly unknown[]): Stage[] {
+  return (factories as AnyFactory[]).flatMap((factory) => {
+    const stages: Stage[] = signals.flatMap((signal) => {
+      const make = factory[`create${capital(signal)}`] as ((...args: unknown[]) => never) | undefined;
+      const name = `${factory.type} for ${signal}`;
+      return make
+        ? [{ name, factory, create: (config, next) => make(config, testSettings(factory.type), consumerOf(next)) }]
+        : [];
+    });
+    const make = factory.create as ((...args: unknown[]) => never) | undefined;
+    if (!make) return stages;
+    const create: Stage['create'] = (config, next) =>
+      make(config, testSettings(factory.type), {
+        metrics: consumerOf(next),
+        traces: consumerOf(next),
+        logs: consumerOf(next),
+      });
+    return [...stages, { name: factory.type, factory, create }];
+  });
+}
+
+const { receivers, processors, exporters, extensions } = components;
+const processorStages = stagesOf(processors);
+const all = [...stagesOf(receivers), ...processorStages, ...stagesOf(exporters), ...stagesOf(extensions)];
+const host: Host = { extension: () => undefined, fatal: () => {} };
+const accepts: Consume = () => undefined;
+
+const running: Component[] = [];
+let taken: Server | undefined;
+afterEach(async () => {
+  for (const component of running.splice(0)) await component.shutdown(AbortSignal.abort());
+  taken?.close();
+  taken = undefined;
+});
+
+function configOf({ factory }: Stage, changes: object = {}): unknown {
+  const raw = smallest[factory.type];
+  if (raw === undefined) throw new Error(`no smallest configuration of ${factory.type}`);
+  const parsed = parseConfig(factory.configSchema, { ...raw(), ...changes });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return parsed.value;
+}
+
+function created(stage: Stage, next: Consume = accepts, config = configOf(stage)) {
+  const component = stage.create(config, next);
+  running.push(component);
+  return component;
+}
+
+const never = () => new AbortController().signal;
+
+describe.each(all.map((stage) => [stage.name, stage] as const))('%s', (_, stage) => {
+  test('may be shut down before it was started', async () => {
+    await expect(created(stage).shutdown(never())).resolves.toBeUndefined();
+  });
+
+  test('starts, and may be shut down twice, also at the same time', async () => {
+    const component = created(stage);
+    await component.start(host);
+    await Promise.all([component.shutdown(never()), component.shutdown(never())]);
+    await expect(component.shutdown(never())).resolves.toBeUndefined();
+  });
+
+  test('ends although the deadline has passed', async () => {
+    const component = created(stage);
+    await component.start(host);
+    await expect(component.shutdown(AbortSignal.abort())).resolves.toBeUndefined();
+  });
+
+  test('refuses a key that it does not know, by name', () => {
+    expect(() => configOf(stage, { no_such_key: 1 })).toThrow('no_such_key');
+  });
+});
+
+/* Those that listen. */
+const listening = all.filter(({ factory }) => JSON.stringify(smallest[factory.type]!()).includes(endpoint));
+
+async function freePort(): Promise<number> {
+  taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => taken!.once('listening', done));
+  return (taken.address() as { port: number }).port;
+}
+
+describe.each(listening.map((stage) => [stage.name, stage] as const))('%s', (_, stage) => {
+  const at = (port: number) => {
+    const raw = JSON.parse(JSON.stringify(smallest[stage.factory.type]!()).replace(endpoint, `127.0.0.1:${port}`));
+    const parsed = parseConfig(stage.factory.configSchema, raw);
+    if (!parsed.ok) throw new Error(parsed.failure.message);
+    return parsed.value;
+  };
+
+  test('rejects the start when the port is taken, names it, and can be shut down then', async () => {
+    const port = await freePort();
+    const component = created(stage, accepts, at(port));
+    await expect(component.start(host)).rejects.toThrow(String(port));
+    await expect(component.shutdown(never())).resolves.toBeUndefined();
+  });
+
+  test('gives its port back', async () => {
+    const port = await freePort();
+    await new Promise((done) => taken!.close(done));
+    for (let round = 0; round < 2; round++) {
+      const component = created(stage, accepts, at(port));
+      await component.start(host);
+      await component.shutdown(never());
+    }
+  });
+});
+
+const some: Readonly<Record<Signal, Data>> = {
+  metrics: request({}, gauge('m', number(1n))),
+  traces: decodeTraces(encodeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [{ name: 's' }] }] }] })),
+  logs: decodeLogs(encodeLogs({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityText: 'x' }] }] }] })),
+};
+
+describe.each(processorStages.map((stage) => [stage.name, stage] as const))('%s', (name, stage) => {
+  const signal = signals.find((each) => name.endsWith(each))!;
+  const feed = (component: Readonly<Record<string, unknown>>) =>
+    (component[`consume${capital(signal)}`] as (data: Data, client: unknown) => Promise<void> | undefined).call(
+      component,
+      some[signal],
+      noClientContext,
+    );
+  const countOf = (data: Data) =>
+    'dataPointCount' in data ? data.dataPointCount : 'spanCount' in data ? data.spanCount : data.logRecordCount;
+
+  test('hands on all that it was given, at the latest when it is shut down, and leaves it as it was', async () => {
+    const received: Data[] = [];
+    const before = structuredClone(some[signal]);
+    const component = created(stage, (data) => void received.push(data));
+    await component.start(host);
+    await feed(component);
+    await component.shutdown(never());
+    expect(received.map(countOf)).toEqual([1]);
+    expect(some[signal]).toEqual(before);
+  });
+
+  test.each([new PermanentError('bad'), new RetryableError('later')])(
+    'tells its sender of %s, unless it has answered already',
+    async (error) => {
+      for (const fails of [
+        () => Promise.reject(error),
+        () => {
+          throw error;
+        },
+      ] as Consume[]) {
+        const component = created(stage, fails);
+        await component.start(host);
+        const outcome = await Promise.resolve()
+          .then(() => feed(component))
+          .then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+        expect(outcome).toBe(stage.factory.type === 'batch' ? undefined : error);
+      }
+    },
+  );
+});
