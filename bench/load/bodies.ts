@@ -10,6 +10,8 @@ export interface BatchShape {
   readonly metrics: number;
   readonly points: number;
   readonly step: number;
+  /** Number of the first series; 0 unless given. */
+  readonly first?: number;
   /** Another round gives the same series other values and later times. */
   readonly round?: number;
 }
@@ -37,8 +39,8 @@ export function* batchBodies(shape: BatchShape): Generator<Buffer> {
       startTimeUnixNano: start,
       timeUnixNano,
       attributes: [
-        text('dag_id', `dag_${(batch * shape.step + index) % 997}`),
-        text('task_id', `task_${batch * shape.step + index}`),
+        text('dag_id', `dag_${((shape.first ?? 0) + batch * shape.step + index) % 997}`),
+        text('task_id', `task_${(shape.first ?? 0) + batch * shape.step + index}`),
         text('state', 'success'),
       ],
     });

@@ -59,6 +59,10 @@ export class Server {
     return new Server(child, ports, performance.now() - began);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** CPU seconds of all threads so far. */
   cpuSeconds(): number {
     const pid = this.#child.pid!;

@@ -1,14 +1,9 @@
+import { areEqual, ByteTable, hashBytes, type KnownBytes } from './byte-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** Bytes that were seen, what they mean, and what followed them last time. */
-export interface Interned<Value> {
+export interface Interned<Value> extends KnownBytes {
   readonly value: Value;
-  /** The bytes as text, one character each. */
-  readonly key: string;
-  /** Where the bytes are kept. */
-  view: DataView;
-  offset: number;
-  readonly length: number;
   /** What the entry and its value take, in bytes, roughly. */
   readonly cost: number;
   /** When the entry was last looked up, counted in generations. */
@@ -20,19 +15,19 @@ export interface Interned<Value> {
 /** What is longer is decoded each time. */
 const chunkBytes = 65536;
 const notRemembered = -2;
-/** What an entry costs besides its bytes and its fields: key, object, map slot. */
+/** What an entry costs besides its bytes and its fields: the object and its place in the table. */
 const entryOverhead = 300;
 /** A decoded field: an object of a key and a value, or a text. */
 const fieldOverhead = 48;
 
 /**
- * Remembers what bytes mean, so that nothing is decoded twice: the same bytes give the same object. Two generations of a Map,
+ * Remembers what bytes mean, so that nothing is decoded twice: the same bytes give the same object. Two generations of a table,
  * bounded by bytes: when the young one is full it becomes the old one, and entries that are used again move over. Under pure
  * high cardinality the cost is that of decoding plus a lookup, never unbounded memory. Bytes are copied: no request is kept alive.
  */
 export class Interner<Value> {
-  #young = new Map<string, Interned<Value>>();
-  #old = new Map<string, Interned<Value>>();
+  #young = new ByteTable<Interned<Value>>();
+  #old = new ByteTable<Interned<Value>>();
   #youngBytes = 0;
   #oldBytes = 0;
   #generation = 0;
@@ -60,14 +55,15 @@ export class Interner<Value> {
 
   /** What the reader's bytes `[start, end)` mean; the reader stands at `end` afterwards. */
   get(reader: WireReader, start: number, end: number): Interned<Value> {
-    const key = reader.bytes.latin1Slice(start, end);
-    const known = this.#young.get(key);
+    const { view } = reader;
+    const hash = hashBytes(view, start, end);
+    const known = this.#young.find(hash, view, start, end);
     if (known !== undefined) {
       reader.position = end;
       return known;
     }
-    const old = this.#old.get(key);
-    if (old === undefined) return this.#add(reader, start, key);
+    const old = this.#old.find(hash, view, start, end);
+    if (old === undefined) return this.#add(reader, { hash, start, end });
     reader.position = end;
     this.#renew(old);
     return old;
@@ -92,15 +88,15 @@ export class Interner<Value> {
     if (previous !== undefined) previous.next = entry.generation === notRemembered ? undefined : entry;
   }
 
-  #add(reader: WireReader, start: number, key: string): Interned<Value> {
+  #add(reader: WireReader, { hash, start, end }: { hash: number; start: number; end: number }): Interned<Value> {
     const { bytes, fieldsLeft } = reader;
-    const length = key.length;
+    const length = end - start;
     reader.position = start;
-    const value = this.#decode(reader, start + length);
+    const value = this.#decode(reader, end);
     const cost = 2 * length + entryOverhead + fieldOverhead * (fieldsLeft - reader.fieldsLeft);
     const entry: Interned<Value> = {
       value,
-      key,
+      hash,
       view: this.#view,
       offset: 0,
       length,
@@ -121,6 +117,10 @@ export class Interner<Value> {
   #remember(entry: Interned<Value>, bytes: Buffer, start: number): void {
     const { length, cost } = entry;
     if (this.#youngBytes + cost > this.#generationBytes) this.#turn();
+    if (!this.#young.add(entry)) {
+      entry.generation = notRemembered;
+      return;
+    }
     if (this.#used + length > this.#chunk.length) {
       this.#chunk = Buffer.allocUnsafeSlow(this.#chunkBytes);
       this.#view = new DataView(this.#chunk.buffer);
@@ -132,13 +132,12 @@ export class Interner<Value> {
     entry.generation = this.#generation;
     this.#used += length;
     this.#youngBytes += cost;
-    this.#young.set(entry.key, entry);
   }
 
   #turn(): void {
     this.#old = this.#young;
     this.#oldBytes = this.#youngBytes;
-    this.#young = new Map();
+    this.#young = new ByteTable();
     this.#youngBytes = 0;
     this.#generation++;
     this.#chunk = Buffer.alloc(0);
@@ -148,15 +147,5 @@ export class Interner<Value> {
 
 /** Whether the bytes of `entry` stand at `start` in the reader's buffer, all of them before `end`. */
 export function standsAt(entry: Interned<unknown>, reader: WireReader, start: number, end: number): boolean {
-  const { view, offset, length } = entry;
-  if (start + length > end) return false;
-  const theirs = reader.view;
-  let index = 0;
-  for (; index + 4 <= length; index += 4) {
-    if (theirs.getInt32(start + index, true) !== view.getInt32(offset + index, true)) return false;
-  }
-  for (; index < length; index++) {
-    if (theirs.getUint8(start + index) !== view.getUint8(offset + index)) return false;
-  }
-  return true;
+  return start + entry.length <= end && areEqual(entry, reader.view, start);
 }

@@ -1,21 +1,51 @@
 import { decodeUtf8 } from '../utf8.ts';
+import { ByteTable, hashBytes, type KnownBytes } from './byte-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
 const maxTextLength = 64;
 const maxTexts = 65536;
+/** Bytes of known texts lie together in chunks. */
+const chunkBytes = 65536;
 
-/** Short texts repeat (`state`, `success`): one string object for each spares memory. Starts over when it is full. */
-const texts = new Map<string, string>();
+interface KnownText extends KnownBytes {
+  readonly text: string;
+}
 
-/** A string field's text, one object for equal short texts. The length stands here; `end` is that of the message. */
+let texts = new ByteTable<KnownText>();
+let count = 0;
+let chunk: Buffer = Buffer.alloc(0);
+let view = new DataView(chunk.buffer);
+let used = 0;
+
+/**
+ * A string field's text. The length stands here; `end` is that of the message. Short texts repeat (`state`, `success`): they are
+ * recognised by their bytes, which spares making them, and are one object each. The memory starts over when it is full.
+ */
 export function readText(reader: WireReader, end: number): string {
   const fieldEnd = reader.lengthEnd(end);
-  const text = decodeUtf8(reader.bytes, reader.position, fieldEnd);
+  const start = reader.position;
   reader.position = fieldEnd;
-  if (text.length > maxTextLength) return text;
-  const known = texts.get(text);
-  if (known !== undefined) return known;
-  if (texts.size >= maxTexts) texts.clear();
-  texts.set(text, text);
+  if (fieldEnd - start > maxTextLength) return decodeUtf8(reader.bytes, start, fieldEnd);
+  const hash = hashBytes(reader.view, start, fieldEnd);
+  return texts.find(hash, reader.view, start, fieldEnd)?.text ?? add(hash, reader.bytes, start, fieldEnd);
+}
+
+function add(hash: number, bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (count >= maxTexts) {
+    texts = new ByteTable();
+    count = 0;
+    used = chunk.length;
+  }
+  if (used + length > chunk.length) {
+    chunk = Buffer.allocUnsafeSlow(chunkBytes);
+    view = new DataView(chunk.buffer);
+    used = 0;
+  }
+  const text = decodeUtf8(bytes, start, end);
+  bytes.copy(chunk, used, start, end);
+  texts.add({ hash, view, offset: used, length, text });
+  used += length;
+  count += 1;
   return text;
 }
