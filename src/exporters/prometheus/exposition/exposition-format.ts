@@ -5,7 +5,7 @@ import type { LabelTextBudget } from './text-labels.ts';
 /**
  * A way to write families down. Formats are stateless: a family is `head`, the text of each series in order, `tail`;
  * a page is its families, then `trailer`.
- * All formats pass `exposition-format.contract.ts`.
+ * All formats pass `test/contracts/exposition-format.test.ts`.
  */
 export interface ExpositionFormat {
   /** The Content-Type header, which also tells the formats apart. */
