@@ -76,6 +76,10 @@ for version in 1.29 1.33 1.37; do
       check "$helm template $name" sh -c "'$bin/$helm' template otel-collector helm --namespace re --kube-version $version.0 --values '$file' >'$work/$helm.yaml'"
     done
     check "helm 3 and 4 agree, $name" same "$work/helm3.yaml" "$work/helm4.yaml"
+    if [ "$version" = 1.37 ]; then
+      node test/helm/rendered-config.ts "$work/helm4.yaml" >"$work/relay.yaml"
+      check "pitot validate, $name" env MY_POD_IP=127.0.0.1 node src/main.ts validate --config="$work/relay.yaml"
+    fi
     check "kubernetes-validate --strict $name" "$cache/venv/bin/kubernetes-validate" --kubernetes-version "$version" --strict "$work/helm4.yaml"
     # kubectl-validate carries the API server's schemas up to 1.30 and asks the network for others; Gateway API is not in it.
     if [ "$version" = 1.29 ]; then

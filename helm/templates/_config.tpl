@@ -4,22 +4,10 @@
 {{- tpl (toYaml .Values.alternateConfig) . -}}
 {{- else -}}
 {{- $config := deepCopy .Values.config -}}
-{{- include "pitot.config.prune" $config -}}
 {{- if .Values.presets.airflow.enabled -}}{{- include "pitot.config.airflow" (dict "config" $config "preset" .Values.presets.airflow) -}}{{- end -}}
 {{- if .Values.persistence.enabled -}}{{- include "pitot.config.persistence" (dict "config" $config "persistence" .Values.persistence) -}}{{- end -}}
 {{- if .Values.internalTelemetryViaOTLP.metrics.enabled -}}{{- include "pitot.config.push" (dict "config" $config "via" .Values.internalTelemetryViaOTLP) -}}{{- end -}}
 {{- tpl (toYaml $config) . -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-Values files for the upstream chart delete its default receivers with `null`. They are no defaults here, so Helm keeps the null:
-take it out.
-*/}}
-{{- define "pitot.config.prune" -}}
-{{- $receivers := .receivers | default dict -}}
-{{- range $id := list "jaeger" "zipkin" "prometheus" -}}
-{{- if and (hasKey $receivers $id) (kindIs "invalid" (get $receivers $id)) -}}{{- $_ := unset $receivers $id -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 
