@@ -3,9 +3,9 @@
  * accepts, Prometheus does. Pages and texts are byte strings (one character for each byte).
  */
 
-export type ParsedLabels = readonly (readonly [name: string, value: string])[];
+type ParsedLabels = readonly (readonly [name: string, value: string])[];
 
-export interface ParsedSample {
+interface ParsedSample {
   readonly name: string;
   /** In the order of the line. */
   readonly labels: ParsedLabels;

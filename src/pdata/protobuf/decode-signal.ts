@@ -19,7 +19,7 @@ export interface ItemsOfResource<Item> {
   readonly schemaUrl: string;
 }
 
-export interface ItemsOfScope<Item> {
+interface ItemsOfScope<Item> {
   readonly scope: InstrumentationScope;
   readonly items: readonly Item[];
   readonly schemaUrl: string;
