@@ -26,7 +26,7 @@ function print(fd: 1 | 2, text: string): void {
 }
 
 /** Runs a collector until it is told to end or can't go on. @returns the exit code */
-async function run(collector: Collector, notice: string | undefined): Promise<number> {
+async function run(collector: Collector, notices: readonly string[]): Promise<number> {
   let leave!: (code: number) => void;
   const left = new Promise<number>((resolve) => {
     leave = resolve;
@@ -47,7 +47,7 @@ async function run(collector: Collector, notice: string | undefined): Promise<nu
     process.on(event, (error: unknown) => collector.reportFault(error));
   }
   await collector.start();
-  if (notice !== undefined) collector.log?.info(notice);
+  for (const notice of notices) collector.log?.info(notice);
   collector.failed.catch(() => leave(1));
   const code = await left;
   ending = true;
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
   const build = buildInfoFor(process.argv[1] ?? '');
   try {
     const outcome = await interpret({ args: process.argv.slice(2), build, environment: process.env });
-    if ('run' in outcome) return await run(outcome.run, outcome.notice);
+    if ('run' in outcome) return await run(outcome.run, outcome.notices);
     print(1, outcome.print);
     return 0;
   } catch (error) {

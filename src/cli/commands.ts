@@ -9,14 +9,14 @@ import type { ResolveOptions } from '../config/resolve-config.ts';
 import { requireValid } from '../config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
-import { configurationFlags, helpFlag, locationsOf } from './flags.ts';
+import { configurationFlags, foreignGates, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
 import { listGates } from './list-gates.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
 
 /** What the command line asks for: text to print, or a collector to run. */
-export type Outcome = { readonly print: string } | { readonly run: Collector; readonly notice?: string };
+export type Outcome = { readonly print: string } | { readonly run: Collector; readonly notices: readonly string[] };
 
 export interface CommandLine {
   readonly args: readonly string[];
@@ -118,10 +118,13 @@ export async function interpret(line: CommandLine): Promise<Outcome> {
   const parsed = parseArguments(args, rootFlags);
   if (parsed.flags.has('help')) return { print: rootHelp(build, rootFlags) };
   if (parsed.flags.has('version')) return { print: `${build.command} version ${build.version}\n` };
+  const notices = foreignGates(parsed).map(
+    (id) => `The feature gate ${id} belongs to nothing that is built in; it is ignored`,
+  );
   const locations = locationsOf(parsed);
-  if (locations.length > 0) return { run: collectorFor(locations, line) };
-  const notice = 'No --config is given: the built-in configuration is used; print-config shows it';
-  return { run: collectorFor([`yaml:${builtinConfig}`], line), notice };
+  if (locations.length > 0) return { run: collectorFor(locations, line), notices };
+  notices.push('No --config is given: the built-in configuration is used; print-config shows it');
+  return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
 }
 
 async function runCommand(command: Command, args: readonly string[], line: CommandLine): Promise<string> {
@@ -149,12 +152,16 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
   const last = (name: string) => parsed.flags.get(name)?.at(-1);
   const mode = last('mode') ?? 'redacted';
   if (mode !== 'redacted' && mode !== 'unredacted')
-    throw new UsageError(`invalid mode ${JSON.stringify(mode)}: use redacted or unredacted`);
+    throw new UsageError(`invalid mode ${JSON.stringify(mode)}: modes are: redacted, unredacted`);
+  const format = (last('format') ?? 'yaml').toLowerCase();
   const loaded = await loadFrom({ source: sourceOf(locations, line), factories: components });
   if (last('validate') !== 'false') requireValid(loaded, 'invalid configuration: ');
+  if (format !== 'yaml' && format !== 'json') throw new UsageError(`unrecognized print format: ${format}`);
   const shown = printedConfig(loaded, { showSecrets: mode === 'unredacted' });
-  if (last('format') === 'json') return `${JSON.stringify(shown, null, 2)}\n`;
-  return stringify(shown, { indent: 4, lineWidth: 0 });
+  const text =
+    last('format') === 'json' ? JSON.stringify(shown, null, 2) : stringify(shown, { indent: 4, lineWidth: 0 });
+  // With an empty line at the end, as the collector.
+  return `${text}\n`;
 }
 
 function requiredLocations(parsed: ParsedArguments): string[] {

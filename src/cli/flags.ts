@@ -37,6 +37,11 @@ export function helpFlag(command: string): Flag {
   return { name: 'help', short: 'h', help: `help for ${command}` };
 }
 
+/** Ids in `--feature-gates` that only other components of the collector know. */
+export function foreignGates({ flags }: ParsedArguments): string[] {
+  return (flags.get('feature-gates') ?? []).flatMap(switchGates);
+}
+
 /**
  * The locations that the flags name: those of `--config`, then one for each `--set`.
  * @throws ConfigError for a location that can't be understood

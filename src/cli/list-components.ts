@@ -1,7 +1,9 @@
-import { stringify } from 'yaml';
 import type { BuildInfo } from '../build-info.ts';
 import type { Factories } from '../config/load-config.ts';
 import { providers } from '../config/providers.ts';
+
+const signals = ['logs', 'metrics', 'traces'] as const;
+type Signal = (typeof signals)[number];
 
 /** What `components` prints: everything that is built in, with its stability (behaviour.md §4.1). */
 export function listComponents(build: BuildInfo, factories: Factories): string {
@@ -10,30 +12,45 @@ export function listComponents(build: BuildInfo, factories: Factories): string {
   const listed = (
     kind: string,
     list: readonly { readonly type: string; readonly stability: string }[],
-    signalsOf: (factory: never) => readonly string[],
+    has: (factory: never, signal: Signal) => boolean,
   ) =>
     list
       .toSorted((a, b) => (a.type < b.type ? -1 : 1))
-      .map((factory) => ({
-        name: factory.type,
-        module: module(kind, factory.type),
-        stability: Object.fromEntries(signalsOf(factory as never).map((signal) => [signal, factory.stability])),
-      }));
-  const created = (factory: Factories['exporters'][number] | Factories['processors'][number]) => [
-    ...(factory.createLogs ? ['logs'] : []),
-    ...(factory.createMetrics ? ['metrics'] : []),
-    ...(factory.createTraces ? ['traces'] : []),
-  ];
-  const document = {
-    buildinfo: { command, description, version },
-    receivers: listed('receiver', factories.receivers, ({ signals }: Factories['receivers'][number]) =>
-      signals.toSorted(),
+      .map((factory) => [
+        `name: ${factory.type}`,
+        `module: ${module(kind, factory.type)}`,
+        'stability:',
+        ...(kind === 'extension'
+          ? [`  extension: ${factory.stability}`]
+          : signals.map((signal) => `  ${signal}: ${has(factory as never, signal) ? factory.stability : 'Undefined'}`)),
+      ]);
+  const creates = (factory: Factories['exporters'][number] | Factories['processors'][number], signal: Signal) =>
+    ({ logs: factory.createLogs, metrics: factory.createMetrics, traces: factory.createTraces })[signal] !== undefined;
+  const sections = {
+    receivers: listed('receiver', factories.receivers, (factory: Factories['receivers'][number], signal) =>
+      factory.signals.includes(signal),
     ),
-    processors: listed('processor', factories.processors, created),
-    exporters: listed('exporter', factories.exporters, created),
+    processors: listed('processor', factories.processors, creates),
+    exporters: listed('exporter', factories.exporters, creates),
     connectors: [],
-    extensions: listed('extension', factories.extensions, () => ['extension']),
-    providers: Object.keys(providers).map((scheme) => ({ scheme, module: `pitot/config/${scheme} v${version}` })),
+    extensions: listed('extension', factories.extensions, () => false),
+    providers: Object.keys(providers).map((scheme) => [
+      `scheme: ${scheme}`,
+      `module: pitot/config/${scheme} v${version}`,
+    ]),
   };
-  return stringify(document, { indent: 4, lineWidth: 0 });
+  const head = `buildinfo:\n    command: ${command}\n    description: ${description}\n    version: ${version}\n`;
+  return (
+    head +
+    Object.entries(sections)
+      .map(([name, items]) => sectionText(name, items))
+      .join('')
+  );
+}
+
+/** A list of maps, indented as the collector's YAML is; an item is its lines. */
+function sectionText(name: string, items: readonly (readonly string[])[]): string {
+  if (items.length === 0) return `${name}: []\n`;
+  const text = items.map(([first, ...rest]) => [`    - ${first}`, ...rest.map((line) => `      ${line}`)].join('\n'));
+  return `${name}:\n${text.join('\n')}\n`;
 }

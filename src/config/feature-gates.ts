@@ -56,6 +56,10 @@ const known: readonly FeatureGate[] = [
     'Changes the default error_mode of the filter processor from propagate to ignore',
     'v0.150.0',
   ]),
+  gate('processor.transform.defaultErrorModeIgnore', 'Beta', [
+    'Changes the default error_mode of the transform processor from propagate to ignore',
+    'v0.150.0',
+  ]),
   gate('receiverhelper.newReceiverMetrics', 'Alpha', [
     'Controls whether receivers emit new metrics and span attributes to distinguish downstream errors from internal errors. This is a breaking change for the semantics of the otelcol_receiver_refused_metric_points,  otelcol_receiver_refused_log_records and otelcol_receiver_refused_spans.',
     'v0.138.0',
@@ -68,6 +72,10 @@ const known: readonly FeatureGate[] = [
   gate('telemetry.newPipelineTelemetry', 'Alpha', [
     'Injects component-identifying scope attributes in internal Collector metrics',
     'v0.123.0',
+  ]),
+  gate('transform.flatten.logs', 'Alpha', [
+    'Flatten log data prior to transformation so every record has a unique copy of the resource and scope. Regroups logs based on resource and scope after transformations.',
+    'v0.103.0',
   ]),
 ];
 

@@ -34,7 +34,8 @@ export function printedConfig(loaded: LoadedConfig, options: PrintOptions): unkn
 
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
   if (value === undefined || value === null) return null;
-  const { kind, shape, item } = metadataOf(schema);
+  const { kind, shape, item, written } = metadataOf(schema);
+  if (written) return written(value as never);
   if (kind === 'duration') return formatDuration(value as number);
   if (kind === 'secret' && !options.showSecrets) return value === '' ? '' : redacted;
   if (kind === 'group' && shape) {

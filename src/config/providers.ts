@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { normalize } from 'node:path';
+import { download } from './download.ts';
 import { goErrorText } from './go-errors.ts';
 import type { RawValue } from './raw-value.ts';
 import { type ParsedYaml, parseYaml } from './yaml/parse-yaml.ts';
@@ -29,18 +30,14 @@ export interface RetrieveContext {
   notice(notice: Notice): void;
 }
 
-/** A configuration that is downloaded may be this large, in bytes, and take this long, in milliseconds. */
-const maxDownloadBytes = 16 * 1024 * 1024;
-const downloadTimeoutMs = 30_000;
-
 type Provider = (opaque: string, context: RetrieveContext) => Promise<Retrieved> | Retrieved;
 
 /** The schemes of locations and of `${scheme:…}` (behaviour.md §4.2). */
 export const providers: Readonly<Record<string, Provider>> = {
   env: retrieveVariable,
   file: retrieveFile,
-  http: (opaque) => download(`http:${opaque}`),
-  https: (opaque) => download(`https:${opaque}`),
+  http: async (opaque) => retrieved(await download(`http:${opaque}`)),
+  https: async (opaque) => retrieved(await download(`https:${opaque}`)),
   yaml: (opaque) => retrieved(opaque),
 };
 
@@ -89,28 +86,4 @@ async function retrieveFile(opaque: string): Promise<Retrieved> {
     throw new Error(`unable to read the file file:${opaque}: ${goErrorText(error, path)}`);
   }
   return retrieved(text);
-}
-
-async function download(uri: string): Promise<Retrieved> {
-  const quoted = JSON.stringify(uri);
-  let response: Response;
-  try {
-    response = await fetch(uri, { signal: AbortSignal.timeout(downloadTimeoutMs) });
-  } catch (error) {
-    const { message, cause } = error as Error;
-    const why = cause instanceof Error ? cause.message : message;
-    throw new Error(`unable to download the file via HTTP GET for uri ${quoted}: ${why}`);
-  }
-  if (response.status !== 200) {
-    throw new Error(`failed to load resource from uri ${quoted}. status code: ${response.status}`);
-  }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxDownloadBytes)
-      throw new Error(`the configuration at uri ${quoted} is larger than ${maxDownloadBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return retrieved(Buffer.concat(chunks).toString('utf8'));
 }

@@ -163,7 +163,11 @@ function resource(): z.ZodType<TelemetryResource> {
         hasAttributesList: map.attributes_list !== undefined && map.attributes_list !== null,
       };
     });
-  return withMetadata(schema as z.ZodType<TelemetryResource>, { kind: 'any' });
+  return withMetadata(schema as z.ZodType<TelemetryResource>, {
+    kind: 'any',
+    written: ({ attributes, legacy }: TelemetryResource) =>
+      attributes.length === 0 ? legacy : { ...legacy, attributes },
+  });
 }
 
 const checkedResource = validated(resource(), ({ attributes, legacy, hasAttributesList }) => {

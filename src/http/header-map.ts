@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { goTypeOf, isRawMap, withoutText } from '../config/raw-value.ts';
+import { goKindOf, isRawMap, withoutText } from '../config/raw-value.ts';
 import { decodeFailure } from '../config/schema/decode-error.ts';
 import { type SchemaMetadata, withMetadata } from '../config/schema/metadata.ts';
 import { secret, string } from '../config/schema.ts';
@@ -27,7 +27,7 @@ export function headerMap(): z.ZodType<readonly HeaderPair[]> {
           ? value.map(pairOf)
           : undefined;
       if (entries === undefined) {
-        const message = `expected type 'map[string]configopaque.String', got unconvertible type '${goTypeOf(value)}'`;
+        const message = `source data must be an array or slice, got ${goKindOf(value)}`;
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }

@@ -40,6 +40,8 @@ export interface SchemaMetadata {
   readonly presence?: 'always' | 'on-content' | 'on-key';
   /** Checks for `validateConfig`, in order. */
   readonly checks?: readonly ConfigCheck[];
+  /** How a decoded value is written in YAML, where that is not as it was decoded. */
+  readonly written?: (value: never) => unknown;
   /** How validation messages name the key, where that differs from the key itself. */
   readonly reportedAs?: string;
 }

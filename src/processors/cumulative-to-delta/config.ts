@@ -1,6 +1,6 @@
-import { type ConfigOf, config, duration, string, stringList, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, duration, enumeration, string, stringList, validated } from '../../config/schema.ts';
 
-const metricTypes = ['exponentialhistogram', 'histogram', 'sum'];
+const metricTypes = ['sum', 'histogram', 'exponentialhistogram'];
 
 const matchMetrics = (side: 'include' | 'exclude') =>
   config('cumulativetodeltaprocessor.MatchMetrics', {
@@ -15,7 +15,11 @@ export const cumulativeToDeltaConfig = validated(
     max_staleness: duration(0).describe('forget a stream that was idle this long; 0: never'),
     include: matchMetrics('include'),
     exclude: matchMetrics('exclude'),
-    initial_value: string('auto').describe('a stream’s first point: `auto`, `keep` or `drop`'),
+    initial_value: enumeration({
+      values: ['auto', 'keep', 'drop'],
+      default: 'auto',
+      refusal: (text) => `unknown initial_value: ${text}`,
+    }).describe('a stream’s first point: `auto`, `keep` or `drop`'),
   }),
   (value) => {
     for (const side of ['include', 'exclude'] as const) {
@@ -24,10 +28,9 @@ export const cumulativeToDeltaConfig = validated(
       if (metrics.length === 0 && matchType !== '') return 'metrics must be supplied if match_type is set';
       const wrong = types.find((type) => !metricTypes.includes(type.toLowerCase()));
       if (wrong !== undefined) {
-        return `found invalid metric type in ${side}.metric_types: ${wrong}. Valid values are [${metricTypes.join(',')}]`;
+        return `found invalid metric type in ${side}.metric_types: ${wrong}. Valid values are [${metricTypes.join(' ')}]`;
       }
     }
-    if (!['auto', 'keep', 'drop'].includes(value.initialValue)) return `unknown initial_value: ${value.initialValue}`;
     return undefined;
   },
 );

@@ -3,6 +3,7 @@ import {
   boolean,
   type ConfigOf,
   config,
+  decodedAlone,
   enumeration,
   integer,
   list,
@@ -53,11 +54,13 @@ const metrics = config('filterprocessor.MetricFilters', {
 
 /** Configuration of the filter processor; behaviour.md §5.5. */
 export const filterConfig = validated(
-  config('filterprocessor.Config', {
-    error_mode: errorMode(),
-    metrics: metrics.describe('conditions by context'),
-    metric_conditions: list(anything()).describe('OTTL conditions whose context is found from their paths'),
-  }),
+  decodedAlone(
+    config('filterprocessor.Config', {
+      error_mode: errorMode(),
+      metrics: metrics.describe('conditions by context'),
+      metric_conditions: list(anything()).describe('OTTL conditions whose context is found from their paths'),
+    }),
+  ),
   (value) => {
     const { include, exclude, resource, metric, datapoint } = value.metrics;
     const hasConditions = resource.length + metric.length + datapoint.length > 0;

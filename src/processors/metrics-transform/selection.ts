@@ -43,6 +43,6 @@ function compiled(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
-    throw new Error(`the pattern ${JSON.stringify(pattern)} is not valid: ${(error as Error).message}`);
+    throw new Error(`"include", ${(error as Error).message}`);
   }
 }
