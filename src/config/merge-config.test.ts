@@ -44,9 +44,9 @@ test('a key may be called as what objects have', () => {
 function maps(leaf: fc.Arbitrary<RawMap | number | null>): fc.Arbitrary<RawMap> {
   const keys = fc.constantFrom('a', 'b', 'c');
   const below = fc.letrec<{ value: RawMap | number | null }>((tie) => ({
-    value: fc.oneof({ maxDepth: 3 }, leaf, fc.dictionary(keys, tie('value'), { maxKeys: 3 })),
+    value: fc.oneof({ maxDepth: 3 }, leaf, fc.dictionary(keys, tie('value'), { maxKeys: 3, noNullPrototype: true })),
   })).value;
-  return fc.dictionary(keys, below, { maxKeys: 3 });
+  return fc.dictionary(keys, below, { maxKeys: 3, noNullPrototype: true });
 }
 
 test('merging in a row is merging from either side', () => {
@@ -54,7 +54,9 @@ test('merging in a row is merging from either side', () => {
   const value = maps(fc.constant({}));
   const merge = (a: RawMap, b: RawMap) => mergeConfig(a, b, { appendLists: false });
   fc.assert(
-    fc.property(value, value, value, (a, b, c) => expect(merge(merge(a, b), c)).toEqual(merge(a, merge(b, c)))),
+    fc.property(value, value, value, (a, b, c) => {
+      expect(merge(merge(a, b), c)).toEqual(merge(a, merge(b, c)));
+    }),
   );
 });
 
