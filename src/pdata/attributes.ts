@@ -33,7 +33,12 @@ export interface KeyValue {
  */
 export interface Attributes {
   readonly entries: readonly KeyValue[];
+  /**
+   * What a consumer found for this object last, kept here to be found without a lookup. No part of the content: whoever reads it
+   * checks that it is its own.
+   */
+  note?: object | undefined;
 }
 
 /** The attributes of everything that has none. */
-export const noAttributes: Attributes = { entries: [] };
+export const noAttributes: Attributes = { entries: [], note: undefined };

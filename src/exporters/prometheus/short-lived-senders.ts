@@ -1,4 +1,5 @@
 import type { Logger, OwnMetrics } from '../../component/component.ts';
+import type { StoredLabelSet } from './series/label-sets.ts';
 import type { SeriesRecord, StoredSeries } from './series/stored-series.ts';
 
 /** So many processes must have sent the same counter before anything is said. */
@@ -61,9 +62,10 @@ export class ShortLivedSenders {
       sightings = new Map();
       this.#sightings.set(metricName, sightings);
     }
-    const sighting = sightings.get(series.hash);
+    const { hash } = series.labels as StoredLabelSet;
+    const sighting = sightings.get(hash);
     if (sighting === undefined) {
-      if (sightings.size < maxAttributeSets) sightings.set(series.hash, { first: [series], latest: series });
+      if (sightings.size < maxAttributeSets) sightings.set(hash, { first: [series], latest: series });
       return;
     }
     sighting.latest = series;

@@ -21,7 +21,7 @@ const valuesField = { 1: 'Values' };
 
 /** The attributes of these entries. */
 export function attributesOf(entries: readonly KeyValue[]): Attributes {
-  return entries.length === 0 ? noAttributes : { entries };
+  return entries.length === 0 ? noAttributes : { entries, note: undefined };
 }
 
 /** Attributes from a run of fields `repeated KeyValue`, tags included; each tag is one byte. */
@@ -31,7 +31,7 @@ export function decodeAttributes(reader: WireReader, end: number): Attributes {
     reader.position++;
     entries.push(readKeyValue(reader, end));
   }
-  return { entries };
+  return { entries, note: undefined };
 }
 
 /**

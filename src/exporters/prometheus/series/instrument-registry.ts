@@ -93,7 +93,6 @@ export class InstrumentRegistry {
     const { target } = instrument;
     this.#instruments.delete(instrument);
     target.instruments.remove(instrument);
-    if (instrument.labels.sharedBy === instrument) instrument.labels.sharedBy = undefined;
     // No guess may find it again.
     instrument.descriptor = undefined;
     instrument.next = undefined;
@@ -119,7 +118,6 @@ export class InstrumentRegistry {
         rule: this.#policy.ruleFor(type),
         labels,
       });
-      labels.sharedBy ??= instrument;
       target.instruments.add(instrument);
       this.#instruments.add(instrument);
     }

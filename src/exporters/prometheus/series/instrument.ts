@@ -3,7 +3,6 @@ import type { InstrumentationScope, MetricDescriptor } from '../../../pdata/metr
 import type { DataType, SeriesRule } from '../accumulation/policy.ts';
 import type { FamilyVariant } from './family.ts';
 import type { MetricPart } from './instrument-registry.ts';
-import type { CanonicalAttributes } from './label-sets.ts';
 import type { ScopeIdentity } from './scope-identity.ts';
 import type { ScopeLabels } from './scope-labels.ts';
 import { SeriesIndex } from './series-index.ts';
@@ -61,10 +60,11 @@ export class Instrument {
     );
   }
 
-  /** The series with these attributes, by the long way. `canonical` keeps the attributes' canonical form. */
-  find(attributes: Attributes, canonical: CanonicalAttributes): StoredSeries | undefined {
-    canonical.read(this.labels.scheme, attributes);
-    const series = this.index.find(canonical);
+  /** The series with these attributes, by the long way. */
+  find(attributes: Attributes): StoredSeries | undefined {
+    const labels = this.labels.sets.known(attributes);
+    if (labels === undefined) return undefined;
+    const series = this.index.find(labels.hash, labels);
     if (series !== undefined) series.attributes = attributes;
     return series;
   }

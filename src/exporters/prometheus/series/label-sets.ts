@@ -2,17 +2,28 @@ import type { Attributes } from '../../../pdata/attributes.ts';
 import { toByteString } from '../../../pdata/utf8.ts';
 import { valueText } from '../../../pdata/value-text.ts';
 import type { ByteString, LabelSet } from '../exposition/metric-family.ts';
+import type { LabelSetTable } from './label-set-table.ts';
 import { compareBytes, hashText, type LabelLayout, type LabelScheme, type LabelShape } from './label-shape.ts';
 
 /** The labels of a series, which also tell its attributes: two sets of one scheme are the same attributes or they differ. */
 export class StoredLabelSet implements LabelSet {
   readonly shape: LabelShape;
   readonly values: readonly ByteString[];
+  /** Of the attributes' canonical form, without what the exporter sets itself; never 0. */
+  readonly hash: number;
+  /** False when the text of an attribute is not valid UTF-8, without which its series cannot be shown. */
+  readonly isValid: boolean;
   text: ByteString | undefined = undefined;
+  /** Where it is found again. */
+  table: LabelSetTable | undefined = undefined;
+  /** Series that have it. */
+  uses = 0;
 
-  constructor(shape: LabelShape, values: readonly ByteString[]) {
+  constructor({ shape, hash, isValid }: CanonicalAttributes, values: readonly ByteString[]) {
     this.shape = shape;
     this.values = values;
+    this.hash = hash;
+    this.isValid = isValid;
   }
 
   get names(): readonly ByteString[] {
@@ -24,8 +35,8 @@ export class StoredLabelSet implements LabelSet {
 class OpaqueLabelSet extends StoredLabelSet {
   readonly attributeValues: readonly ByteString[];
 
-  constructor(shape: LabelShape, values: readonly ByteString[], attributeValues: readonly ByteString[]) {
-    super(shape, values);
+  constructor(form: CanonicalAttributes, values: readonly ByteString[], attributeValues: readonly ByteString[]) {
+    super(form, values);
     this.attributeValues = attributeValues;
   }
 }
@@ -35,8 +46,9 @@ class OpaqueLabelSet extends StoredLabelSet {
  * for each point that must be looked up, so that a lookup leaves no garbage.
  */
 export class CanonicalAttributes {
+  /** Never 0 once something was read. */
   hash = 0;
-  /** False when a value is not valid UTF-8, without which its series cannot be shown. */
+  /** False when a value is not valid UTF-8. */
   isValid = true;
   #layout!: LabelLayout;
   #values: ByteString[] = [];
@@ -60,7 +72,7 @@ export class CanonicalAttributes {
     if (layout.repeats) this.#orderRepeated();
     let hash = layout.shape.seed;
     for (let i = 0; i < order.length; i++) hash = hashText(values[i]!, hash);
-    this.hash = hash;
+    this.hash = hash === 0 ? 1 : hash;
   }
 
   get shape(): LabelShape {
@@ -94,8 +106,8 @@ export class CanonicalAttributes {
       else values[i] = source < 0 ? constants[~source]! : this.#values[source]!;
     }
     return shape.positions === undefined
-      ? new OpaqueLabelSet(shape, values, this.#values.slice())
-      : new StoredLabelSet(shape, values);
+      ? new OpaqueLabelSet(this, values, this.#values.slice())
+      : new StoredLabelSet(this, values);
   }
 
   /** The same key twice is the same set in either order. */

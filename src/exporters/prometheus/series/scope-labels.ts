@@ -3,7 +3,7 @@ import type { InstrumentationScope } from '../../../pdata/metrics.ts';
 import { toByteString } from '../../../pdata/utf8.ts';
 import type { DataType } from '../accumulation/policy.ts';
 import type { ByteString } from '../exposition/metric-family.ts';
-import type { Instrument } from './instrument.ts';
+import { LabelSetTable } from './label-set-table.ts';
 import { LabelScheme } from './label-shape.ts';
 import { identifyScope, type ScopeIdentity } from './scope-identity.ts';
 
@@ -12,13 +12,9 @@ const maxKnownScopes = 2_000;
 
 /** What the series of one target, scope and kind of metric have in common. */
 export interface ScopeLabels {
-  readonly scheme: LabelScheme;
-  /** Values of the labels that the exporter sets, as the scheme expects them. */
-  readonly constants: readonly ByteString[];
-  /** False when one of them is not valid UTF-8. */
+  readonly sets: LabelSetTable;
+  /** False when the value of a label that the exporter sets is not valid UTF-8. */
   readonly isValid: boolean;
-  /** An instrument with such labels: where others look for a label set that they can share. */
-  sharedBy: Instrument | undefined;
 }
 
 /** Job and instance as they become labels. */
@@ -70,10 +66,8 @@ export class ScopeLabelRules {
     if (target.instance !== undefined) constants.push(toByteString(target.instance));
     constants.push(...scope.labelValues);
     return {
-      scheme: this.#schemeOf(scope, target, reserved),
-      constants,
+      sets: new LabelSetTable(this.#schemeOf(scope, target, reserved), constants),
       isValid: scope.isValid && (target.job?.isWellFormed() ?? true) && (target.instance?.isWellFormed() ?? true),
-      sharedBy: undefined,
     };
   }
 

@@ -1,12 +1,11 @@
 import type { Logger } from '../../../component/component.ts';
-import type { Attributes } from '../../../pdata/attributes.ts';
 import type { AccumulationPolicy, SeriesIdentity } from '../accumulation/policy.ts';
 import type { DroppedPoints } from './dropped-points.ts';
 import type { FamilyVariant } from './family.ts';
 import type { FamilyRegistry } from './family-registry.ts';
 import type { Instrument } from './instrument.ts';
 import type { InstrumentRegistry } from './instrument-registry.ts';
-import { CanonicalAttributes, type StoredLabelSet } from './label-sets.ts';
+import type { StoredLabelSet } from './label-sets.ts';
 import { ofRemovedSeries, type StoredSeries } from './stored-series.ts';
 
 export interface SeriesSetOptions {
@@ -22,7 +21,6 @@ export interface SeriesSetOptions {
 /** The coming and going of series: the bound on their number, and their expiry (behaviour.md §1.4). */
 export class SeriesSet {
   readonly #options: SeriesSetOptions;
-  readonly #canonical = new CanonicalAttributes();
   #size = 0;
   #isFull = false;
 
@@ -35,24 +33,18 @@ export class SeriesSet {
     return this.#size;
   }
 
-  /** The series of these attributes by their canonical form. */
-  find(instrument: Instrument, attributes: Attributes): StoredSeries | undefined {
-    return instrument.find(attributes, this.#canonical);
-  }
-
-  /** A series for attributes that were just looked up in vain. Undefined, and counted, when there is no room. */
+  /** A series for attributes that have none. Undefined, and counted, when there is no room. */
   create(instrument: Instrument, identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
     if (this.#size >= this.#options.maxSeries) {
       this.#refuse(instrument);
       return undefined;
     }
     const { attributes } = identity;
-    const labels = this.#labelSetOf(instrument);
+    const labels = instrument.labels.sets.take(attributes);
     // A policy's series implement one of the exposition's interfaces; see accumulation/policy.ts.
     const series = instrument.rule.create(labels, identity) as StoredSeries;
     series.instrument = instrument;
     series.attributes = attributes;
-    series.hash = this.#canonical.hash;
     series.updatedMs = arrivalMs;
     instrument.index.add(series);
     instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + instrument.rule.expirationMs(series));
@@ -73,6 +65,7 @@ export class SeriesSet {
     series.next = undefined;
     if (instrument.cursor === series) instrument.cursor = undefined;
     instrument.index.remove(series);
+    instrument.labels.sets.release(series.labels as StoredLabelSet);
     this.#size -= 1;
     this.#options.families.leave(series);
     this.#options.policy.removed(series);
@@ -98,15 +91,8 @@ export class SeriesSet {
     this.#options.instruments.forgetIfEmpty(instrument);
   }
 
-  #labelSetOf({ labels, index }: Instrument): StoredLabelSet {
-    const { sharedBy, constants } = labels;
-    const shared =
-      sharedBy === undefined || sharedBy.index === index ? undefined : sharedBy.index.find(this.#canonical);
-    return (shared?.labels as StoredLabelSet | undefined) ?? this.#canonical.toLabelSet(constants);
-  }
-
-  #variantFor(instrument: Instrument, { shape }: StoredLabelSet): FamilyVariant {
-    if (instrument.labels.isValid && shape.hasValidNames && this.#canonical.isValid) return instrument.variant;
+  #variantFor(instrument: Instrument, { shape, isValid }: StoredLabelSet): FamilyVariant {
+    if (instrument.labels.isValid && shape.hasValidNames && isValid) return instrument.variant;
     return this.#options.families.discard('invalid_label');
   }
 

@@ -153,7 +153,7 @@ export class SeriesStore implements SeriesRegistry {
     if (metric.type === 'Empty') return undefined;
     const target = this.#instruments.targetOf(this.#instruments.senderOf(resource), resource);
     const instrument = this.#instruments.instrumentOf(target, identity);
-    const series = this.#series.find(instrument, attributes) ?? this.#series.create(instrument, identity, arrivalMs);
+    const series = instrument.find(attributes) ?? this.#series.create(instrument, identity, arrivalMs);
     if (series !== undefined) series.updatedMs = arrivalMs;
     this.#instruments.forgetIfEmpty(instrument);
     return series;
@@ -200,7 +200,7 @@ export class SeriesStore implements SeriesRegistry {
     for (const point of metric.dataPoints) {
       let series = previous?.next;
       if (series === undefined || series.attributes !== point.attributes) {
-        series = this.#series.find(instrument, point.attributes);
+        series = instrument.find(point.attributes);
         if (series === undefined) {
           if ((point.flags & noRecordedValueFlag) !== 0) continue;
           identity.attributes = point.attributes;

@@ -24,8 +24,6 @@ export abstract class SeriesRecord {
   attributes!: Attributes;
   /** The series whose point followed last time: a guess that spares looking the next point up. */
   next: StoredSeries | undefined = undefined;
-  /** Hash of its attributes' canonical form. */
-  hash = 0;
   /** Monotonic ms when its latest accepted point arrived. */
   updatedMs = 0;
 
