@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { batchBodies } from '../../../bench/load/bodies.ts';
 import { readRecording, servedTries } from '../../support/recording.ts';
 import { readTextPage } from '../../support/text-page.ts';
 import { answers, check, exportOverGrpc, summary } from './checks.ts';
@@ -28,6 +29,7 @@ try {
   await asRendered('the upstream chart', 'upstream-chart-rendered');
   await asRendered('our chart', 'pitot-seed');
   await withState('our chart with a volume', 'pitot-airflow');
+  await outOfMemory('our chart with 256Mi', 'pitot-airflow');
   await byDefault();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -137,14 +139,19 @@ async function asRendered(chart: string, golden: string): Promise<void> {
   podman('rm', '--force', name);
 }
 
+/** A folder with what fsGroup does to a volume. */
+function volume(name: string): string {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  execFileSync('chown', [':10001', folder]);
+  chmodSync(folder, 0o2770);
+  return folder;
+}
+
 /** Totals on the volume of a StatefulSet survive `kill -9`. */
 async function withState(chart: string, golden: string): Promise<void> {
   const name = `pitot-${golden}`;
-  const state = join(work, 'state');
-  mkdirSync(state);
-  // What fsGroup does to the volume.
-  execFileSync('chown', [':10001', state]);
-  chmodSync(state, 0o2770);
+  const state = volume('state');
   const [options, args] = podmanOptions(renderedContainer(`${repository}test/helm/golden/${golden}.yaml`), state);
   start(name, image!, options, args);
   const recording = readRecording('airflow-3.3');
@@ -171,6 +178,34 @@ async function withState(chart: string, golden: string): Promise<void> {
   });
   await check(`${chart}: SIGTERM ends it with 0 within 5 s`, () => assert.equal(stop(name, 5), 0, logs(name)));
   podman('rm', '--force', name);
+}
+
+/** More series than fit: refused, so that senders come again, and not killed by the kernel. */
+async function outOfMemory(chart: string, golden: string): Promise<void> {
+  const name = 'pitot-out-of-memory';
+  const rendered = renderedContainer(`${repository}test/helm/golden/${golden}.yaml`);
+  // What the chart makes of a limit of 256Mi.
+  const env = { ...rendered.env, NODE_OPTIONS: '--max-old-space-size=153 --max-semi-space-size=16' };
+  const state = volume('full');
+  const [options, args] = podmanOptions({ ...rendered, env, memoryLimit: '256Mi' }, state);
+  start(name, image!, options, args);
+  await check(`${chart}: refuses what does not fit with 503`, async () => {
+    await answers(`http://${podIp}:13133/`, /"Server available"/);
+    let status = 200;
+    for (const body of batchBodies({ kind: 'counter', batches: 1000, metrics: 10, points: 100, step: 100 })) {
+      const headers = { 'content-type': 'application/x-protobuf' };
+      const url = `http://${podIp}:4318/v1/metrics`;
+      ({ status } = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) }));
+      if (status !== 200) break;
+    }
+    assert.equal(status, 503);
+  });
+  await check(`${chart}: goes on serving, and the kernel did not kill it`, async () => {
+    await answers(`http://${podIp}:8889/metrics`, /^airflow_ti_metric_0_total\{/m);
+    const [{ State: now }] = JSON.parse(podman('inspect', name).stdout);
+    assert.deepEqual([now.Running, now.OOMKilled], [true, false]);
+  });
+  podman('rm', '--force', '--time', '5', name);
 }
 
 /** `docker run`, without arguments. */
