@@ -132,7 +132,11 @@ export class ExponentialHistogramRule extends CumulativeRule<
   }
 
   protected override read(point: ExponentialHistogramDataPoint): ExponentialValue {
-    const { scale, count, zeroCount, positive, negative } = point;
+    const { scale, count, zeroCount } = point;
+    // Senders keep 160 buckets of which a short life fills one or two. Copied also because the decoder's arrays are garbage to V8
+    // as long as none is kept: else it makes all of them where only a full collection frees them.
+    const positive = coarserBuckets(point.positive, 0);
+    const negative = coarserBuckets(point.negative, 0);
     const zeroThreshold = point.zeroThreshold >= 0 && Number.isFinite(point.zeroThreshold) ? point.zeroThreshold : 0;
     const sum = point.sum !== undefined && Number.isFinite(point.sum) ? point.sum : 0;
     return { scale, count, sum, zeroCount, zeroThreshold, positive, negative };

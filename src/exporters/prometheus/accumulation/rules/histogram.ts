@@ -80,7 +80,8 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
   protected override read(point: HistogramDataPoint): HistogramValue {
     const { bounds, counts } = boundedCounts(point.explicitBounds, point.bucketCounts);
     if (!isSameList(bounds, this.#bounds)) this.#bounds = bounds;
-    return { bounds: this.#bounds, counts, count: point.count, sum: finite(point.sum) };
+    // A copy: see exponential-histogram.ts.
+    return { bounds: this.#bounds, counts: counts.slice(), count: point.count, sum: finite(point.sum) };
   }
 
   protected override add(
