@@ -33,8 +33,11 @@ export function printedConfig(loaded: LoadedConfig, options: PrintOptions): unkn
 }
 
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
-  if (value === undefined || value === null) return null;
-  const { kind, shape, item, written } = metadataOf(schema);
+  const { kind, shape, item, written, presence } = metadataOf(schema);
+  if (value === undefined || value === null) {
+    // Without a value such a group would be on: the collector prints `null` all the same.
+    return presence === 'on-key' ? { enabled: false } : null;
+  }
   if (written) return written(value as never);
   if (kind === 'duration') return formatDuration(value as number);
   if (kind === 'secret' && !options.showSecrets) return value === '' ? '' : redacted;

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import collector from '../../test/conformance/config/answers.json' with { type: 'json' };
+import { configurationCases } from '../../test/conformance/config/configurations.ts';
+import { components } from '../components.ts';
+import { type LoadedConfig, loadConfig } from './load-config.ts';
+import { printedConfig } from './printed-config.ts';
+import { resolveConfig } from './resolve-config.ts';
+
+async function load(text: string, environment: Readonly<Record<string, string>> = {}): Promise<LoadedConfig> {
+  return loadConfig(await resolveConfig({ locations: [`yaml:${text}`], environment }), components);
+}
+
+type Printed = { receivers: { otlp: { protocols: { http: { response_headers: unknown } } } } };
+
+const answers: Readonly<Record<string, { exitCode: number }>> = collector.answers;
+/** Configurations that the collector accepts, and that have no other files. */
+const good = configurationCases.filter(({ name, args }) => args === undefined && answers[name]!.exitCode === 0);
+
+test.each(good.map((asked) => [asked.name, asked] as const))('%s: what is printed means the same', async (_, asked) => {
+  const printed = printedConfig(await load(asked.files['config.yaml']!, asked.env), { showSecrets: true });
+  // A dollar sign that is printed is one: in a configuration it is written twice.
+  const again = await load(JSON.stringify(printed).replaceAll('$', '$$$$'));
+  expect(printedConfig(again, { showSecrets: true })).toEqual(printed);
+});
+
+test('defaults are filled in, keys sorted, secrets hidden', async () => {
+  const text = `
+receivers: {otlp: {protocols: {http: {response_headers: {b: secret, a: other}}}}}
+exporters: {debug: }
+service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}
+`;
+  const shown = (showSecrets: boolean) =>
+    load(text).then((loaded) => printedConfig(loaded, { showSecrets }) as Printed);
+  expect(Object.keys(await shown(false))).toEqual([
+    'connectors',
+    'exporters',
+    'extensions',
+    'processors',
+    'receivers',
+    'service',
+  ]);
+  expect(await shown(false)).toMatchObject({
+    exporters: { debug: { verbosity: 'basic', sending_queue: { enabled: false } } },
+    receivers: {
+      otlp: { protocols: { grpc: { enabled: false }, http: { endpoint: 'localhost:4318', idle_timeout: '0s' } } },
+    },
+  });
+  const headers = async (showSecrets: boolean) =>
+    (await shown(showSecrets)).receivers.otlp.protocols.http.response_headers;
+  expect(await headers(false)).toEqual({ a: '[REDACTED]', b: '[REDACTED]' });
+  expect(await headers(true)).toEqual({ a: 'other', b: 'secret' });
+});
