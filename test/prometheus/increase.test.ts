@@ -9,32 +9,43 @@ import { type Recording, readRecording, recordingNames, servedTries } from '../s
 /** How long a recording takes when it is replayed; its own times are shortened alike, so that each point arrives at its time. */
 const replaySeconds = 40;
 
-test('increase() in a real Prometheus is what Airflow’s database says', async () => {
+test.each([
+  { kills: 0, how: 'undisturbed' },
+  { kills: 6, how: 'over 6 kills' },
+])('increase() in a real Prometheus is what Airflow’s database says, $how', async ({ kills, how }) => {
   const recordings = recordingNames.map(readRecording);
-  const prometheusSettings = { accumulation: { ...accumulation, zero_first: true } };
-  const bridges = await Promise.all(recordings.map(() => Bridge.start({ prometheus: prometheusSettings })));
+  const settings = { ...accumulation, zero_first: true };
+  const options = kills
+    ? { prometheus: { accumulation: { ...settings, storage: 'file_storage' } }, fileStorage: {} }
+    : { prometheus: { accumulation: settings } };
+  const bridges = await Promise.all(recordings.map(() => Bridge.start(options)));
   const jobs = bridges.map(({ ports }, i) => ({ name: recordings[i]!.name, port: ports.page }));
   const prometheus = await Prometheus.start({ jobs, interval: '1s' });
   try {
-    await Promise.all(recordings.map((recording, i) => replayNow(recording, bridges[i]!.ports.http)));
+    await Promise.all([
+      ...recordings.map((recording, i) => replayNow(recording, bridges[i]!.ports.http)),
+      ...bridges.map((bridge) => killEvenly(bridge, kills)),
+    ]);
     for (const recording of recordings) {
       const { name, tries } = recording;
       // One scrape may be under way, one carries what is new as 0, one its value.
       const last = await prometheus.untilScraped(name, 4);
-      expect(
-        (await prometheus.query(`min_over_time(up{page="${name}"}[5m])`, last)).map(({ value }) => value?.[1]),
-      ).toEqual(['1']);
+      if (kills === 0) {
+        const [up] = await prometheus.query(`min_over_time(up{page="${name}"}[1h])`, last);
+        expect(up?.value?.[1]).toBe('1');
+      }
       // At the moment of a scrape: then nothing is extrapolated, and the increase of a counter that began at 0 is exact.
-      const expression = `sum by (dag_id, task_id, state) (increase(airflow_ti_finish_total{page="${name}"}[5m]))`;
-      const increases = await prometheus.query(expression, last);
-      const samples = increases.map(({ metric, value }) => ({
+      const expression = `sum by (dag_id, task_id, state) (increase(airflow_ti_finish_total{page="${name}"}[1h]))`;
+      const samples = (await prometheus.query(expression, last)).map(({ metric, value }) => ({
         name: 'airflow_ti_finish_total',
         labels: metric,
         value: Number(value![1]),
       }));
       expect(servedTries(samples, recording)).toEqual(tries);
       const total = [...tries.values()].reduce((sum, each) => sum + each, 0);
-      process.stdout.write(`increase: ${name}: ${tries.size} of ${tries.size} equal the database, ${total} tries\n`);
+      process.stdout.write(
+        `increase: ${name}, ${how}: ${tries.size} of ${tries.size} equal the database, ${total} tries\n`,
+      );
     }
     expect(prometheus.complaints()).toEqual([]);
   } finally {
@@ -46,8 +57,7 @@ test('increase() in a real Prometheus is what Airflow’s database says', async 
 /** Posts a recording in its order and in proportion to its own times, with times of now. */
 async function replayNow({ requests }: Recording, port: number): Promise<void> {
   const { first, last } = timeRange(requests.map(({ body }) => body));
-  const beganMs = Date.now();
-  const began = BigInt(beganMs) * 1_000_000n;
+  const began = BigInt(Date.now()) * 1_000_000n;
   const whole = BigInt(replaySeconds) * 1_000_000_000n;
   const moment = (time: bigint) => began + ((time - first) * whole) / (last - first);
   for (const request of requests) {
@@ -55,5 +65,15 @@ async function replayNow({ requests }: Recording, port: number): Promise<void> {
     const dueMs = Number(timeRange([body]).last / 1_000_000n);
     await after(Math.max(0, dueMs - Date.now()));
     await deliver(port, [{ ...request, body }]);
+  }
+}
+
+/** Kills a process several times while a recording is replayed, and starts it again each time. */
+async function killEvenly(bridge: Bridge, kills: number): Promise<void> {
+  for (let kill = 0; kill < kills; kill += 1) {
+    await after((replaySeconds * 1000) / (kills + 1));
+    await bridge.stop('SIGKILL');
+    bridge.launch();
+    await bridge.untilListening();
   }
 }
