@@ -135,11 +135,13 @@ class Cursor {
   /** What stands between braces, and the closing one. */
   #labels(): [string, string][] {
     const labels: [string, string][] = [];
+    const names = new Set<string>();
     while (this.#next() !== '}') {
       if (labels.length > 0) this.#take(',');
       const name = this.#name();
       this.#take('=');
-      if (labels.some(([other]) => other === name)) throw this.#error(`another name than ${name}`);
+      if (names.has(name)) throw this.#error(`another name than ${name}`);
+      names.add(name);
       labels.push([name, this.#quoted()]);
     }
     this.#at++;

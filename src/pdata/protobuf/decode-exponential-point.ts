@@ -128,8 +128,10 @@ function readBuckets(reader: WireReader, end: number, before: Buckets): Buckets 
     const tag = reader.tag(messageEnd);
     if (tag === 0x08) offset = reader.zigzag32(messageEnd);
     else if (tag === 0x12) readPackedVarints(reader, messageEnd, bucketCounts);
-    else if (tag === 0x10) bucketCounts.push(readCount(reader, messageEnd));
-    else reader.skip(tag, messageEnd, bucketFields);
+    else if (tag === 0x10) {
+      reader.expectBuckets(1);
+      bucketCounts.push(readCount(reader, messageEnd));
+    } else reader.skip(tag, messageEnd, bucketFields);
   }
   return { offset, bucketCounts };
 }

@@ -199,6 +199,17 @@ test('exponential buckets in two parts are merged; the next point has its own', 
   expect(metric.dataPoints[0]!.negative).toEqual({ offset: 0, bucketCounts: [] });
 });
 
+test('bucket counts are bounded: they take a byte each, and eight decoded', () => {
+  const buckets = (...fields: Buffer[]) => decodedMetric(field(exponentialHistogram, field(1, field(8, ...fields))));
+  const many = field(2, Buffer.alloc(4_000_000));
+  expect((buckets(many, many) as ExponentialHistogramMetric).dataPoints[0]!.positive.bucketCounts).toHaveLength(
+    8_000_000,
+  );
+  const message = 'the request has more than 8000000 bucket counts';
+  expect(() => buckets(field(2, Buffer.alloc(20_000_000)))).toThrow(message);
+  expect(() => buckets(many, many, varintField(2, 0))).toThrow(message);
+});
+
 /* What the collector answers. */
 test.each([
   ['a field of another wire type', field(1, varintField(2, 1)), 'proto: wrong wireType = 0 for field ScopeMetrics'],

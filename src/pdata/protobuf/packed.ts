@@ -25,9 +25,10 @@ export function readPackedFixed64(reader: WireReader, end: number, into: number[
   reader.position = position;
 }
 
-/** Appends the numbers of a packed uint64 field whose length stands here. */
+/** Appends the bucket counts of a packed uint64 field whose length stands here. */
 export function readPackedVarints(reader: WireReader, end: number, into: number[]): void {
   const fieldEnd = reader.lengthEnd(end);
+  reader.expectBuckets(fieldEnd - reader.position);
   while (reader.position < fieldEnd) into.push(readCount(reader, fieldEnd));
 }
 

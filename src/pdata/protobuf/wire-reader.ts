@@ -8,6 +8,9 @@ const two32 = 4294967296;
  */
 const maxFields = 4_000_000;
 
+/** Bound on the bucket counts of exponential histograms of one request: a byte each on the wire, eight decoded. */
+const maxBuckets = 8_000_000;
+
 /**
  * Reads the protobuf wire format from a buffer, always below a given end (that of the message at hand). Throws DecodeError.
  * The fields are public because the decoders of hot messages read `bytes`, `view` and `position` themselves.
@@ -18,6 +21,7 @@ export class WireReader {
   position = 0;
   /** How many more length-delimited fields may come. */
   fieldsLeft: number;
+  #bucketsLeft = maxBuckets;
 
   constructor(bytes: Buffer, fieldsLeft = maxFields) {
     this.bytes = bytes;
@@ -116,6 +120,12 @@ export class WireReader {
     if (fieldEnd > end) throw this.#badLength(start, end);
     if (--this.fieldsLeft < 0) throw new DecodeError(`the request has more than ${maxFields} fields`);
     return fieldEnd;
+  }
+
+  /** Takes note of up to so many bucket counts, before they are read. */
+  expectBuckets(count: number): void {
+    this.#bucketsLeft -= count;
+    if (this.#bucketsLeft < 0) throw new DecodeError(`the request has more than ${maxBuckets} bucket counts`);
   }
 
   #badLength(start: number, end: number): DecodeError {
