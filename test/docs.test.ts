@@ -1,0 +1,55 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'ARCHITECTURE.md',
+  'docs/*.md',
+  'docs/adr/*.md',
+  'helm/README.md',
+  'bench/*.md',
+  'src/**/README.md',
+]
+  .flatMap((pattern) => globSync(pattern, { cwd: root }))
+  .sort();
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```/gms, '').replaceAll(/`[^`\n]*`/g, 'x');
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchors(text: string): string[] {
+  return [...text.replaceAll(/^```.*?^```/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(pages)('links of %s lead somewhere', (page) => {
+  const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!);
+  const broken = links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path, anchor] = link.split('#') as [string, string?];
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(root, target))) return true;
+    return anchor !== undefined && !anchors(read(target)).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test.each(pages)('npm scripts that %s names exist', (page) => {
+  const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
+  const named = [...read(page).matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map((match) => match[1]!);
+  expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+});
+
+test.each(pages)('files of this repository that commands of %s name exist', (page) => {
+  const commands = [
+    ...read(page).matchAll(/(?:^|[\s`(])((?:node|bash) )((?:\.ci|scripts|test|bench|deploy)\/[\w./-]+)/g),
+  ];
+  expect(commands.map((match) => match[2]!).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
