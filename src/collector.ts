@@ -4,8 +4,8 @@ import { ConfigError } from './config/config-error.ts';
 import { type Factories, type LoadedConfig, loadConfig } from './config/load-config.ts';
 import { type ResolveOptions, resolveConfig } from './config/resolve-config.ts';
 import { requireValid } from './config/validate-whole.ts';
-import { buildGraph } from './pipeline/build-graph.ts';
-import { planForBuild, ReplaceError, Service } from './service/service.ts';
+import { graphFor, planFor } from './service/build.ts';
+import { ReplaceError, Service } from './service/service.ts';
 import { noMetrics } from './telemetry/own-metrics.ts';
 
 export interface CollectorOptions {
@@ -115,9 +115,9 @@ export class Collector {
       print: () => undefined,
       isEnabled: () => false,
     };
-    const plan = planForBuild(loaded);
+    const plan = planFor(loaded);
     const tools = { metrics: noMetrics, clock: this.#options.clock, logger: () => silent };
-    buildGraph({ loaded, plan: { ...plan, extensions: [] } }, tools);
+    graphFor({ loaded, plan: { ...plan, extensions: [] } }, tools);
   }
 
   async #load(): Promise<LoadedConfig> {

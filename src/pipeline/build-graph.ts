@@ -10,6 +10,7 @@ import type {
 import type { ReceiverConsumers } from '../component/factory.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfiguredComponent, ConfiguredSection } from '../config/section.ts';
+import { BuildError } from './build-error.ts';
 import { type Consume, consumeOf } from './consumers.ts';
 import { countExported } from './exporter-counts.ts';
 import { fanOut } from './fan-out.ts';
@@ -39,7 +40,7 @@ const notSupported = 'telemetry type is not supported';
 /**
  * Creates the components of a plan, none of which does anything yet. A node of `reusable` is taken over instead when it has
  * the same key and settings.
- * @throws Error `failed to build pipelines: …` or `failed to build extensions: …`
+ * @throws BuildError `failed to build pipelines: …` or `failed to build extensions: …`
  */
 export function buildGraph(
   { loaded, plan }: { loaded: LoadedConfig; plan: Plan },
@@ -113,7 +114,7 @@ class GraphBuilder {
         if (!created) throw new Error(notSupported);
         return { component: created, consume: countExported(signal, settings, consumeOf(signal, created)) };
       } catch (error) {
-        throw buildError(`exporter for data type ${JSON.stringify(signal)}`, id, error);
+        throw buildError(`exporter for data type ${JSON.stringify(signal)}`, ['exporters', id], error);
       }
     });
     built.set(key, node);
@@ -136,7 +137,7 @@ class GraphBuilder {
         const consume = this.#counted('incoming', { id, signal }, consumeOf(signal, created));
         return { component: created, consume, outputs: new Map([[signal, output]]) };
       } catch (error) {
-        throw buildError(`processor, in pipeline ${JSON.stringify(pipeline)}`, id, error);
+        throw buildError(`processor, in pipeline ${JSON.stringify(pipeline)}`, ['processors', id], error);
       }
     });
   }
@@ -162,7 +163,11 @@ class GraphBuilder {
         if (unsupported) throw new Error(notSupported);
         return { component: configured.factory.create(configured.config, settings, next), outputs };
       } catch (error) {
-        throw buildError(`receiver for data type ${JSON.stringify(unsupported ?? signals[0])}`, id, error);
+        throw buildError(
+          `receiver for data type ${JSON.stringify(unsupported ?? signals[0])}`,
+          ['receivers', id],
+          error,
+        );
       }
     });
     for (const signal of signals) {
@@ -183,7 +188,8 @@ class GraphBuilder {
         return { component: configured.factory.create(configured.config, settings) };
       } catch (error) {
         const { message } = error as Error;
-        throw new Error(`failed to build extensions: failed to create extension ${JSON.stringify(id)}: ${message}`);
+        const problem = `extensions: failed to create extension ${JSON.stringify(id)}: ${message}`;
+        throw new BuildError(problem, { path: ['extensions', id], cause: error });
       }
     });
   }
@@ -243,9 +249,9 @@ interface NodeRequest {
   readonly scope: { readonly pipeline?: string; readonly signal?: string };
 }
 
-function buildError(what: string, id: ComponentId, error: unknown): Error {
-  const { message } = error as Error;
-  return new Error(`failed to build pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`, {
-    cause: error,
-  });
+function buildError(what: string, [section, id]: readonly [string, ComponentId], cause: unknown): BuildError {
+  const { message } = cause as Error;
+  const problem = `pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`;
+  const remedy = message === notSupported ? `it can't be in a pipeline of this signal` : undefined;
+  return new BuildError(problem, { path: [section, id], cause, ...(remedy !== undefined && { remedy }) });
 }

@@ -1,6 +1,7 @@
 import type { ComponentId, ComponentKind, Signal } from '../component/component.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfiguredComponent } from '../config/section.ts';
+import { BuildError } from './build-error.ts';
 
 /** A pipeline with the components that it really gets. */
 export interface PlannedPipeline {
@@ -19,16 +20,11 @@ export interface Plan {
   readonly warnings: readonly { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
 }
 
-/** A configuration names a component that is not built in and can't be left out without changing the data. */
-class PlanError extends Error {
-  override readonly name = 'PlanError';
-}
-
 /**
  * Decides what to do about components of otelcol-contrib that are not built in (kubernetes.md §1.2): a receiver is not served,
  * a pipeline that is left without receivers is off, an extension is left out, each with one warning. A processor or exporter
  * in a metrics pipeline is an error, because the result would not be what the configuration says.
- * @throws PlanError
+ * @throws BuildError
  */
 export function planPipelines(loaded: LoadedConfig): Plan {
   const warnings: { message: string; fields: Record<string, unknown> }[] = [];
@@ -38,12 +34,17 @@ export function planPipelines(loaded: LoadedConfig): Plan {
   const pipelines: PlannedPipeline[] = [];
   const notServed = new Map<string, string[]>();
   for (const { id, signal, ...parts } of Object.values(loaded.service.pipelines)) {
-    if (signal === 'profiles') throw new PlanError(`pipeline ${JSON.stringify(id)}: profiles are not built in`);
+    const path = ['service', 'pipelines', id];
+    if (signal === 'profiles') {
+      throw new BuildError(`pipelines: pipeline ${JSON.stringify(id)}: profiles are not built in`, { path });
+    }
     for (const kind of ['processor', 'exporter'] as const) {
       const missing = parts[`${kind}s`].find((name) => foreign(kind, name));
       if (missing !== undefined && signal === 'metrics') {
         const what = `${JSON.stringify(missing)} ${kind}, in pipeline ${JSON.stringify(id)}`;
-        throw new PlanError(`failed to create ${what}: it is a component of otelcol-contrib that is not built in here`);
+        const problem = `failed to create ${what}: it is a component of otelcol-contrib that is not built in here`;
+        const remedy = 'without it the metrics would not be what the configuration says: take it out of this pipeline';
+        throw new BuildError(`pipelines: ${problem}`, { path: [...path, `${kind}s`], remedy });
       }
     }
     const kept = (kind: ComponentKind, names: readonly ComponentId[]) => {

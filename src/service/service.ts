@@ -3,11 +3,12 @@ import type { BuildInfo } from '../build-info.ts';
 import type { Clock, Component, ComponentId } from '../component/component.ts';
 import type { PipelineWatcher } from '../component/extension.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { type BuildTools, buildGraph, type Graph } from '../pipeline/build-graph.ts';
+import type { BuildTools, Graph } from '../pipeline/build-graph.ts';
 import { hostFor, type StartContext, startComponents, stopComponents } from '../pipeline/lifecycle.ts';
 import type { GraphNode } from '../pipeline/node.ts';
-import { type Plan, planPipelines } from '../pipeline/plan.ts';
+import type { Plan } from '../pipeline/plan.ts';
 import { StagedMetrics } from '../telemetry/staged-metrics.ts';
+import { graphFor, planFor } from './build.ts';
 import { describeService } from './describe-service.ts';
 import { ServiceTelemetry } from './service-telemetry.ts';
 
@@ -38,7 +39,7 @@ export class Service {
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
     this.#options = options;
     this.#loaded = loaded;
-    this.#plan = planForBuild(loaded);
+    this.#plan = planFor(loaded);
     this.telemetry = new ServiceTelemetry(loaded.service.telemetry, options);
   }
 
@@ -69,7 +70,7 @@ export class Service {
    */
   async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
     const old = this.#running!;
-    const plan = planForBuild(loaded);
+    const plan = planFor(loaded);
     const next = this.#build(loaded, plan, this.#reusable(loaded, plan));
     await this.telemetry.reconfigure(loaded.service.telemetry, deadline());
     this.#logNotices(loaded, plan);
@@ -139,7 +140,7 @@ export class Service {
     const reusable = new Map(
       [...graph.extensions, ...graph.components].filter((node) => kept.has(node)).map((node) => [node.key, node]),
     );
-    const again = this.#build(loaded, planForBuild(loaded), reusable);
+    const again = this.#build(loaded, planFor(loaded), reusable);
     await this.telemetry.reconfigure(loaded.service.telemetry, deadline());
     await this.#exchange(failed, again, deadline);
   }
@@ -204,7 +205,7 @@ export class Service {
     const { log } = this.telemetry;
     const metrics = new StagedMetrics(this.telemetry.metrics);
     const tools: BuildTools = { metrics, clock: this.#options.clock, logger: (scope) => log.forComponent(scope) };
-    return { loaded, plan, metrics, graph: buildGraph({ loaded, plan }, tools, reusable) };
+    return { loaded, plan, metrics, graph: graphFor({ loaded, plan }, tools, reusable) };
   }
 
   #logNotices({ notices }: LoadedConfig, { warnings }: Plan): void {
@@ -223,15 +224,6 @@ export class ReplaceError extends Error {
   constructor(message: string, { restored, cause }: { restored: boolean; cause: unknown }) {
     super(message, { cause });
     this.restored = restored;
-  }
-}
-
-/** @throws Error `failed to build pipelines: …` */
-export function planForBuild(loaded: LoadedConfig): Plan {
-  try {
-    return planPipelines(loaded);
-  } catch (error) {
-    throw new Error(`failed to build pipelines: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { buildInfoFor } from '../build-info.ts';
+import { builtinConfig } from './builtin-config.ts';
+import { interpret } from './commands.ts';
+
+/** What a command line prints. */
+async function printed(line: string, invokedAs = 'otelcol-contrib'): Promise<string> {
+  const args = line === '' ? [] : line.split(' ');
+  const outcome = await interpret({ args, build: buildInfoFor(invokedAs), environment: {} });
+  return 'print' in outcome ? outcome.print : '(a collector runs)';
+}
+
+test('the process is called as it was started', async () => {
+  expect(await printed('--version')).toBe('otelcol-contrib version 0.155.0\n');
+  expect(await printed('-v', '/usr/bin/otelcol-contrib')).toBe('otelcol-contrib version 0.155.0\n');
+  expect(await printed('--version', '/app/src/main.ts')).toMatch(/^pitot version \d+\.\d+\.\d+\n$/);
+});
+
+test('help names every command and flag, and each command has its own', async () => {
+  const text = await printed('--help');
+  for (const word of ['validate', 'components', 'featuregate', 'print-config', 'healthcheck', '--config', '--set']) {
+    expect(text).toContain(`  ${word}`.trimStart());
+  }
+  expect(text).toMatch(
+    /^Usage:\n {2}otelcol-contrib \[flags\]\n {2}otelcol-contrib \[command\]\n\nAvailable Commands:\n/,
+  );
+  expect(await printed('help')).toBe(text);
+  const validate = await printed('validate --help');
+  expect(validate).toMatch(/^Validates the config without running the collector\n\nUsage:\n/);
+  expect(await printed('help validate')).toBe(validate);
+  expect(await printed('print-initial-config -h')).toContain('Aliases:\n  print-config, print-initial-config\n');
+});
+
+test('flags before a command belong to it', async () => {
+  const config = 'yaml:exporters::debug::verbosity: basic';
+  const args = ['--config', config, 'print-config', '--validate=false', '--format', 'json'];
+  const outcome = await interpret({ args, build: buildInfoFor('pitot'), environment: {} });
+  expect(JSON.parse('print' in outcome ? outcome.print : '')).toMatchObject({
+    exporters: { debug: { verbosity: 'basic' } },
+  });
+});
+
+test('without a configuration the built-in one runs, and says so', async () => {
+  const outcome = await interpret({ args: [], build: buildInfoFor('pitot'), environment: {} });
+  expect(outcome).toMatchObject({
+    notices: ['No --config is given: the built-in configuration is used; print-config shows it'],
+  });
+  const args = ['validate', `--config=yaml:${builtinConfig}`];
+  expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toEqual({ print: '' });
+});
+
+test('a gate that belongs to nothing that is built in is told when the collector runs', async () => {
+  const args = ['--config=yaml:a', '--feature-gates=receiver.kafkareceiver.something'];
+  expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toMatchObject({
+    notices: ['The feature gate receiver.kafkareceiver.something belongs to nothing that is built in; it is ignored'],
+  });
+});
+
+test('an unknown command, with what was meant', async () => {
+  await expect(printed('validat')).rejects.toThrow(
+    'unknown command "validat" for "otelcol-contrib"\n\nDid you mean this?\n\tvalidate\n\nRun \'otelcol-contrib --help\' for usage.',
+  );
+});
+
+test('components lists what is built in, sorted', async () => {
+  const text = await printed('components');
+  const names = [...text.matchAll(/^ {4}- name: (.*)$/gm)].map(([, name]) => name);
+  expect(names).toContain('otlp');
+  const exporters = /^exporters:\n(.*?)^connectors:/ms.exec(text)![1]!;
+  expect([...exporters.matchAll(/name: (.*)/g)].map(([, name]) => name)).toEqual(['debug', 'prometheus']);
+  expect(exporters).toContain('        logs: Undefined\n        metrics: Beta\n        traces: Undefined\n');
+});
+
+test('featuregate shows one gate or all', async () => {
+  expect(await printed('featuregate')).toMatch(/^ID {2,}Enabled {2}Stage {2,}Description\nconfmap\./);
+  expect(await printed('featuregate service.AllowNoPipelines')).toBe(
+    'Feature: service.AllowNoPipelines\nEnabled: false\nStage: Alpha\nDescription: Allow starting the Collector without starting any pipelines.\nFrom Version: v0.122.0\nTo Version: v<nil>\n',
+  );
+});
+
+test('healthcheck asks a running collector', async () => {
+  const server = createServer(({ url }, response) => {
+    response.writeHead(url === '/up' ? 200 : 503).end('{"status":"x"}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await printed(`healthcheck ${address}/up`)).toBe('{"status":"x"}\n');
+  await expect(printed(`healthcheck ${address}/down`)).rejects.toThrow(`${address}/down answers 503: {"status":"x"}`);
+  server.close();
+  await once(server, 'close');
+  await expect(printed(`healthcheck ${address}/up`)).rejects.toThrow(`${address}/up does not answer`);
+});

@@ -1,0 +1,112 @@
+import type { Component, ComponentSettings, Host } from '../../src/component/component.ts';
+import type { Factories } from '../../src/config/load-config.ts';
+import { type ConfigOf, config, integer, string } from '../../src/config/schema.ts';
+
+const settingsSchema = config('recording.Config', {
+  value: integer(0),
+  /** What `start` does: empty, or the message of its refusal. */
+  refuse: string(''),
+  /** An extension that it asks for. */
+  uses: string(''),
+});
+type Settings = ConfigOf<typeof settingsSchema>;
+
+/** Components of a service that does nothing but record what happens to them, one line each. */
+export class Recording {
+  readonly events: string[] = [];
+  /** The hosts that components were started with, by their names. */
+  readonly hosts = new Map<string, Host>();
+  /** Gives data to a receiver, as if it had arrived. */
+  readonly send = new Map<string, (data: unknown) => Promise<void> | undefined>();
+  #made = 0;
+
+  /** Types `in`, `via`, `out` and `ext`. Every instance has a number: `out#3`. */
+  readonly factories = {
+    receivers: [
+      {
+        type: 'in',
+        stability: 'Alpha',
+        signals: ['metrics', 'logs'],
+        configSchema: settingsSchema,
+        create: (settings: Settings, { id }: ComponentSettings, next: never) => {
+          const { metrics } = next as { metrics?: { consumeMetrics(data: unknown, context: unknown): Promise<void> } };
+          const name = this.#name(id);
+          if (metrics) this.send.set(id, (data) => metrics.consumeMetrics(data, {}));
+          return this.#component(name, settings);
+        },
+      },
+    ],
+    processors: [
+      {
+        type: 'via',
+        stability: 'Alpha',
+        configSchema: settingsSchema,
+        createMetrics: (settings: Settings, { id }: ComponentSettings, next: never) => {
+          const { consumeMetrics } = next as { consumeMetrics(data: unknown, context: unknown): Promise<void> };
+          const name = this.#name(id);
+          return {
+            ...this.#component(name, settings),
+            consumeMetrics: (data: unknown, context: unknown) =>
+              consumeMetrics.call(next, `${String(data)} ${name}`, context),
+          };
+        },
+      },
+    ],
+    exporters: [
+      {
+        type: 'out',
+        stability: 'Alpha',
+        configSchema: settingsSchema,
+        createMetrics: (settings: Settings, { id, metrics }: ComponentSettings) => {
+          const name = this.#name(id);
+          metrics.gauge('made', 'Which instance', { id }, () => Number(name.split('#')[1]));
+          return {
+            ...this.#component(name, settings),
+            consumeMetrics: (data: unknown) => void this.events.push(`${name} got ${String(data)}`),
+          };
+        },
+      },
+    ],
+    extensions: [
+      {
+        type: 'ext',
+        stability: 'Alpha',
+        configSchema: settingsSchema,
+        create: (settings: Settings, { id }: ComponentSettings) => {
+          const name = this.#name(id);
+          return {
+            ...this.#component(name, settings),
+            ready: () => void this.events.push(`${name} told ready`),
+            notReady: () => void this.events.push(`${name} told not ready`),
+            componentStatus: (component: string, problem: Error | undefined) =>
+              void this.events.push(`${name} told ${component}: ${problem?.message ?? 'fine'}`),
+          };
+        },
+      },
+    ],
+  } as unknown as Factories;
+
+  /** What happened since it was asked last. */
+  taken(): string[] {
+    return this.events.splice(0);
+  }
+
+  #name(id: string): string {
+    return `${id}#${++this.#made}`;
+  }
+
+  #component(name: string, { refuse, uses }: Settings): Component {
+    return {
+      start: async (host) => {
+        this.hosts.set(name, host);
+        if (uses !== '') host.extension(uses);
+        if (refuse !== '') {
+          this.events.push(`${name} refuses`);
+          throw new Error(refuse);
+        }
+        this.events.push(`${name} starts`);
+      },
+      shutdown: async () => void this.events.push(`${name} stops`),
+    };
+  }
+}
