@@ -11,10 +11,11 @@ image=localhost/pitot:ci; images=("$image" localhost/pitot-base:ci localhost/pit
 quiet() { "$@" >"$work/log" 2>&1 || { tail -n 60 "$work/log"; return 1; }; }
 build() { quiet nice buildah bud --isolation chroot --format docker "$@"; }
 
-if ! command -v buildah >/dev/null || ! command -v podman >/dev/null || ! command -v runc >/dev/null || ! command -v ip >/dev/null; then
+missing=0; for tool in buildah podman runc ip curl; do command -v "$tool" >/dev/null || missing=1; done
+if [ "$missing" = 1 ]; then
   quiet apt-get update -qq
   # runc: Debian's crun refuses to run where cgroups are in hybrid mode.
-  quiet apt-get install -y -qq --no-install-recommends buildah podman runc iproute2 busybox-static
+  quiet apt-get install -y -qq --no-install-recommends buildah podman runc iproute2 curl
 fi
 
 # What Node's binary needs, and nothing else: no shell, no package manager.

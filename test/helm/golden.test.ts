@@ -120,3 +120,10 @@ test('the Airflow preset counts as the built-in configuration does', () => {
   expect(preset.accumulation).toMatchObject(builtin.accumulation);
   expect(preset.classicBuckets).toEqual(builtin.classic_buckets);
 });
+
+test('package, chart and image have one version', () => {
+  const { version } = JSON.parse(read('package.json'));
+  expect(parse(read('helm/Chart.yaml')).appVersion).toBe(version);
+  expect(read('Dockerfile')).toContain(`\nARG VERSION=${version}\n`);
+  expect(JSON.parse(read('package-lock.json')).version).toBe(version);
+});
