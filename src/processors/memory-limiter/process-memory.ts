@@ -1,6 +1,5 @@
 import { totalmem } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../../telemetry/collect-garbage.ts';
 
 /** Where the memory limiter looks, and what it can do about it; replaced in tests. */
 export interface ProcessMemory {
@@ -17,8 +16,6 @@ export interface ProcessMemory {
   collectGarbage(): void;
 }
 
-let collect: (() => void) | undefined;
-
 /** The real process. */
 export const processMemory: ProcessMemory = {
   // Node reads the limits of cgroups 1 and 2, nested ones too; without a limit it answers 0 or a number beyond all memory.
@@ -32,12 +29,5 @@ export const processMemory: ProcessMemory = {
     return heapUsed + external;
   },
   resident: () => process.memoryUsage.rss(),
-  collectGarbage: () => {
-    if (collect === undefined) {
-      // Without this flag there is no such function; set late, it costs nothing else.
-      setFlagsFromString('--expose-gc');
-      collect = runInNewContext('gc') as () => void;
-    }
-    collect();
-  },
+  collectGarbage,
 };

@@ -1,6 +1,7 @@
 import type { Clock, ComponentSettings, Host } from '../../../component/component.ts';
 import { RetryableError } from '../../../component/errors.ts';
 import { type Metric, temporality } from '../../../pdata/metrics.ts';
+import { giveMemoryBack } from '../../../telemetry/collect-garbage.ts';
 import type { SeriesRecord } from '../series/stored-series.ts';
 import { refused, type Verdict } from '../series/verdict.ts';
 import { LastGaugeRule } from './last-value-number.ts';
@@ -14,6 +15,7 @@ import type { DiskJournal } from './state/disk-journal.ts';
 import { type Journal, noJournal } from './state/journal.ts';
 import { openJournal } from './state/open-journal.ts';
 import { AccumulatedSeries } from './streams/accumulated-series.ts';
+import { Crowd } from './streams/crowd.ts';
 import { StreamTable } from './streams/stream-table.ts';
 import { ZeroFirst } from './zero-first.ts';
 
@@ -33,6 +35,8 @@ export interface SumOfStreamsOptions extends ComponentSettings {
   readonly isAckDurable: boolean;
   /** `classic_buckets`. */
   readonly classicBounds: readonly number[];
+  /** Called when a crowd of streams has gone; default: the real thing. */
+  readonly giveMemoryBack?: () => void;
 }
 
 /** After a failed write senders come back in so many seconds. */
@@ -52,11 +56,13 @@ export class SumOfStreams implements AccumulationPolicy {
   readonly #zeroFirst: ZeroFirst;
   readonly #rules: Readonly<Record<DataType, SeriesRule>>;
   readonly #accumulation: Accumulation & { journal: Journal };
+  readonly #crowd: Crowd;
   #registry: SeriesRegistry | undefined;
   #disk: DiskJournal | undefined;
 
   constructor(options: SumOfStreamsOptions) {
     this.#options = options;
+    this.#crowd = new Crowd(options.giveMemoryBack ?? giveMemoryBack);
     this.processAttributes = new Set(options.processAttributes);
     const shown = (series: AccumulatedSeries) => this.#registry?.changed(series);
     this.#zeroFirst = new ZeroFirst({
@@ -136,6 +142,7 @@ export class SumOfStreams implements AccumulationPolicy {
 
   refresh(nowMs: number): void {
     this.#streams.foldIdle(nowMs);
+    this.#crowd.watch(this.#streams.size);
     this.#zeroFirst.refresh(nowMs);
     // What could not be written before is tried again, also when nobody sends.
     this.#disk?.flush()?.catch(() => {});
