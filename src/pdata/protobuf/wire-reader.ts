@@ -1,15 +1,19 @@
+import { getHeapStatistics } from 'node:v8';
 import { DecodeError, unexpectedEnd, wrongWireType } from './decode-error.ts';
 
 const two32 = 4294967296;
 
+/** Bytes that V8 may use. The bounds are lower where that is little: no request may take more than a part of it. */
+const heapLimit = getHeapStatistics().heap_size_limit;
+
 /**
  * Bound on the length-delimited fields (messages, texts, lists) decoded of one request. Empty ones take two bytes on the wire and
- * about fifty decoded: without a bound a body of 20 MiB could become half a gigabyte. Real bodies of that size have half as many.
+ * up to two hundred decoded: without a bound a body of 20 MiB could become two gigabytes. Real bodies of that size have half as many.
  */
-const maxFields = 4_000_000;
+const maxFields = Math.min(4_000_000, Math.floor(heapLimit / 512));
 
 /** Bound on the bucket counts of exponential histograms of one request: a byte each on the wire, eight decoded. */
-const maxBuckets = 8_000_000;
+const maxBuckets = Math.min(8_000_000, Math.floor(heapLimit / 128));
 
 /**
  * Reads the protobuf wire format from a buffer, always below a given end (that of the message at hand). Throws DecodeError.
