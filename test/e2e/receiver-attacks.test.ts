@@ -128,3 +128,57 @@ test('requests behind each other on one connection are answered in order', async
     ].map(([, code]) => code);
   await expect.poll(statuses).toStrictEqual(['200', '400', '200']);
 });
+
+test.each<[string, string, string, RegExp]>([
+  ['another method', 'GET /v1/metrics HTTP/1.1\r\nHost: a\r\n\r\n', '', /^HTTP\/1.1 405 /],
+  ['another path', 'POST /v1/nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n', '', /^HTTP\/1.1 404 /],
+  [
+    'another content type',
+    'POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n',
+    '',
+    /^HTTP\/1.1 415 /,
+  ],
+  ['stacked encodings', `${post}Content-Encoding: gzip, gzip\r\nContent-Length: 0\r\n\r\n`, '', /^HTTP\/1.1 400 /],
+  ['an encoding that nobody knows', `${post}Content-Encoding: br\r\nContent-Length: 0\r\n\r\n`, '', /^HTTP\/1.1 400 /],
+  ['headers above a megabyte', `${post}X: ${'x'.repeat(1_200_000)}\r\n\r\n`, '', /^HTTP\/1.1 431 /],
+  [
+    'a length and chunks',
+    `${post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    '',
+    /^HTTP\/1.1 400 /,
+  ],
+  ['two lengths', `${post}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc`, '', /^HTTP\/1.1 400 /],
+  ['no host', 'POST /v1/metrics HTTP/1.1\r\nContent-Length: 0\r\n\r\n', '', /^HTTP\/1.1 400 /],
+  ['another protocol', 'SSH-2.0-x\r\n\r\n', '', /^HTTP\/1.1 400 /],
+  [
+    'the promise of a body',
+    `${post}Content-Length: 3\r\nExpect: 100-continue\r\n\r\n`,
+    'bad',
+    /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 400 /,
+  ],
+])('%s is answered', async (_, head, later, expected) => {
+  const socket = connect(ports.http, '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', () => {});
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    if (chunks.length === 1) socket.write(later);
+  });
+  socket.write(head);
+  const answer = () => Buffer.concat(chunks).toString('latin1');
+  await expect.poll(() => expected.test(answer()) || socket.destroyed, { timeout: 10_000 }).toBe(true);
+  expect(answer()).toMatch(expected);
+});
+
+test('a body above the limit is refused while it comes, whatever its encoding', async () => {
+  const large = Buffer.alloc(21 * 1024 * 1024);
+  for (const encoding of ['', 'gzip', 'zstd', 'zlib', 'snappy', 'lz4']) {
+    const answer = await postMetrics(ports.http, large, encoding === '' ? {} : { 'content-encoding': encoding });
+    expect([answer.status, answer.body.toString()], encoding).toEqual([
+      400,
+      expect.stringContaining('http: request body too large'),
+    ]);
+  }
+  await isWell();
+});
