@@ -34,7 +34,7 @@ const accumulationConfig = validated(
       'input streams that are remembered at most; beyond it the one that was idle longest is forgotten early',
     ),
     series_expiration: duration('24h', { allowNever: true }).describe(
-      'how long an accumulated series is served after its last change; `never` is accepted',
+      'how long an accumulated series is served after the last point of any sender; `never` is accepted',
     ),
     zero_first: boolean(true).describe('serve a new counter or histogram as 0 until it has been scraped once'),
     zero_hold: duration(0).describe('how long it stays 0 at least, for several scrapers'),
