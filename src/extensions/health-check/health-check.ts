@@ -46,7 +46,12 @@ export class HealthCheck implements PipelineWatcher {
       });
     }
     this.#server = server;
-    await server.listen();
+    try {
+      await server.listen();
+    } catch (error) {
+      const problem = `failed to bind to address ${this.#config.endpoint}: ${(error as Error).message}`;
+      throw new Error(problem, { cause: error });
+    }
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
