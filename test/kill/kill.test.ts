@@ -82,17 +82,26 @@ test('what a scraper has seen is not lost, also when senders are answered before
 async function killed(bridge: Bridge, { recording, kills, connections, workMs }: Run): Promise<Delivered> {
   const random = seededRandom(seed);
   const turnstile = new Turnstile();
-  const passed = () => turnstile.pass();
-  const delivered = deliver(bridge.ports.http, recording.requests, { connections, passed });
+  let acknowledged = 0;
+  const delivered = deliver(bridge.ports.http, recording.requests, {
+    connections,
+    passed: () => turnstile.pass(),
+    acknowledged: () => {
+      acknowledged += 1;
+    },
+  });
   // Its failure is told when it is awaited, after the kills.
   delivered.catch(() => undefined);
   bridge.launch();
   for (let kill = 1; kill <= kills; kill += 1) {
-    turnstile.open(Math.ceil((recording.requests.length * kill) / kills));
-    // Most are killed at work, some while they start: the file is made, or read again, then.
-    const isAtWork = random() < 0.8;
-    if (isAtWork) await bridge.untilListening();
-    await after(random() * (isAtWork ? workMs : 600));
+    const share = Math.ceil((recording.requests.length * kill) / kills);
+    turnstile.open(share);
+    // A fifth is killed while it starts: the file is made, or read again, then. Half gets something done first.
+    const phase = random();
+    if (phase >= 0.2) await bridge.untilListening();
+    const before = acknowledged;
+    while (phase >= 0.5 && acknowledged === before && acknowledged < share) await after(1);
+    await after(random() * (phase >= 0.2 ? workMs : 600));
     expect(await bridge.stop('SIGKILL')).toBeNull();
     bridge.launch();
   }

@@ -13,6 +13,8 @@ export interface SenderOptions {
   readonly connections?: number;
   /** Awaited before each request is sent for the first time. */
   readonly passed?: () => Promise<void>;
+  /** Called after each acknowledgement. */
+  readonly acknowledged?: () => void;
 }
 
 /** Attempts that failed. */
@@ -25,12 +27,12 @@ export interface Delivered {
 
 /**
  * Delivers requests over HTTP as OTLP exporters do: one at a time on each connection, and the same body again after a lost
- * connection or a retryable answer, only with shorter pauses than theirs. Resolves when all are acknowledged; rejects on any other answer, or when a request finds nobody for five minutes.
+ * connection or a retryable answer, only with shorter pauses than theirs. Resolves when all are acknowledged; rejects on any other answer, or when a request finds nobody for ten minutes.
  */
 export async function deliver(
   port: number,
   requests: Iterable<Delivery>,
-  { connections = 1, passed }: SenderOptions = {},
+  { connections = 1, passed, acknowledged }: SenderOptions = {},
 ): Promise<Delivered> {
   const queue = requests[Symbol.iterator]();
   const counts = { refused: 0, cutOff: 0 };
@@ -39,6 +41,7 @@ export async function deliver(
     for (let next = queue.next(); !next.done; next = queue.next()) {
       await passed?.();
       await deliverOne(port, next.value, { agent, counts });
+      acknowledged?.();
     }
     agent.destroy();
   };
@@ -51,7 +54,7 @@ async function deliverOne(
   { path, headers, body }: Delivery,
   { agent, counts }: { agent: Agent; counts: Delivered },
 ): Promise<void> {
-  const end = Date.now() + 300_000;
+  const end = Date.now() + 600_000;
   const withLength = { ...headers, 'content-length': String(body.length) };
   for (;;) {
     const answer = await ask(port, { method: 'POST', path, headers: withLength, body, agent }).catch(
