@@ -19,8 +19,9 @@ const httpServer = httpServerShape({});
 const componentPages = sections.map(([title, factories]) => {
   const pages = factories
     .toSorted((a, b) => (a.type < b.type ? -1 : 1))
-    .map(({ type, aliases = [], stability, configSchema }) => {
-      const also = aliases.length === 0 ? '' : ` Also written ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
+    .map(({ type, aliases = [], laterNames = [], stability, configSchema }) => {
+      const others = [...aliases, ...laterNames];
+      const also = others.length === 0 ? '' : ` Also written ${others.map((alias) => `\`${alias}\``).join(', ')}.`;
       const table = keyTable(configSchema, httpServer);
       const server = hasShape(configSchema, httpServer)
         ? '\nand the keys of every [HTTP server](#http-servers).\n'

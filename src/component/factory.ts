@@ -10,6 +10,8 @@ interface Factory<Config> {
   readonly type: string;
   /** Deprecated spellings that are accepted with a warning. */
   readonly aliases?: readonly string[];
+  /** Names that later releases of the collector gave to it; accepted without a word. */
+  readonly laterNames?: readonly string[];
   readonly stability: Stability;
   /**
    * The collector's component of this type changes the data that it is given. Ours never does; it is said because of the

@@ -4,6 +4,7 @@ import type { Factories } from './load-config.ts';
 import type { ResolvedConfig } from './resolve-config.ts';
 import { type DecodeSource, metadataOf } from './schema.ts';
 import { serviceConfig } from './service-config.ts';
+import { namesOf } from './type-names.ts';
 
 interface HintContext {
   readonly resolved: ResolvedConfig;
@@ -47,7 +48,7 @@ function remedyFor(path: readonly string[], message: string, factories: Factorie
   }
   if (message.startsWith('unknown type')) {
     const kind = path[0] as keyof Factories;
-    const types = (factories[kind] ?? []).flatMap((factory) => [factory.type, ...(factory.aliases ?? [])]);
+    const types = (factories[kind] ?? []).flatMap(namesOf);
     const similar = closest(key.split('/')[0]!, types);
     return similar === undefined ? undefined : `did you mean ${JSON.stringify(similar)}?`;
   }
@@ -67,7 +68,7 @@ function shapeAt(path: readonly string[], factories: Factories): Readonly<Record
   if (id === undefined) return undefined;
   const type = id.split('/')[0]!.trim();
   const candidates = factories[section as keyof Factories] ?? [];
-  const factory = [...candidates].find((entry) => entry.type === type || entry.aliases?.includes(type));
+  const factory = [...candidates].find((entry) => namesOf(entry).includes(type));
   return factory && descend(factory.configSchema, below);
 }
 

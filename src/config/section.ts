@@ -4,6 +4,7 @@ import { parseComponentId } from './component-id.ts';
 import { contribComponents } from './contrib-components.ts';
 import { goKindOf, goTypeOf, isRawMap, withoutText } from './raw-value.ts';
 import { type DecodeSource, parseConfig } from './schema.ts';
+import { namesOf } from './type-names.ts';
 
 /** A component of the configuration, whether or not a pipeline names it. */
 export interface ConfiguredComponent<Factory> {
@@ -25,6 +26,7 @@ export interface ConfiguredSection<Factory> {
 interface AnyFactory {
   readonly type: string;
   readonly aliases?: readonly string[];
+  readonly laterNames?: readonly string[];
   readonly configSchema: z.ZodType;
 }
 
@@ -60,7 +62,7 @@ export function decodeSection<Factory extends AnyFactory>(
     if (components.has(id) || foreign.has(id)) {
       return problem(`'' duplicate name ${JSON.stringify(id)} after unmarshaling ${id}`, [key]);
     }
-    const factory = factories.find((candidate) => candidate.type === type || candidate.aliases?.includes(type));
+    const factory = factories.find((candidate) => namesOf(candidate).includes(type));
     if (!factory) {
       if (!contribComponents[kind].has(type)) return unknownType({ key, id, type }, factories);
       foreign.add(id);
@@ -80,7 +82,7 @@ function unknownType<Factory extends AnyFactory>(
   { key, id, type }: { key: string; id: string; type: string },
   factories: readonly Factory[],
 ): Decoded<Factory> {
-  const valid = factories.flatMap((factory) => [factory.type, ...(factory.aliases ?? [])]).sort();
+  const valid = factories.flatMap(namesOf).sort();
   const names = `unknown type: ${JSON.stringify(type)} for id: ${JSON.stringify(id)}`;
   return problem(`${names} (valid values: [${valid.join(' ')}])`, [key]);
 }

@@ -245,7 +245,7 @@ class GraphBuilder {
 interface NodeRequest {
   readonly key: string;
   readonly kind: NodeKind;
-  readonly configured: ConfiguredComponent<{ readonly type: string }>;
+  readonly configured: ConfiguredComponent<{ readonly type: string; readonly aliases?: readonly string[] }>;
   readonly scope: { readonly pipeline?: string; readonly signal?: string };
 }
 

@@ -79,6 +79,10 @@ export function planPipelines(loaded: LoadedConfig): Plan {
 }
 
 /** Warnings about spellings that are on their way out, in the collector's words. */
-export function aliasWarning({ type, factory }: ConfiguredComponent<{ readonly type: string }>): string | undefined {
-  return type === factory.type ? undefined : `"${type}" alias is deprecated; use "${factory.type}" instead`;
+export function aliasWarning({
+  type,
+  factory,
+}: ConfiguredComponent<{ readonly type: string; readonly aliases?: readonly string[] }>): string | undefined {
+  if (!factory.aliases?.includes(type)) return undefined;
+  return `"${type}" alias is deprecated; use "${factory.type}" instead`;
 }

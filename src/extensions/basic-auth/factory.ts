@@ -6,6 +6,7 @@ import { type BasicAuthConfig, basicAuthConfig } from './config.ts';
 /** `basicauth`: user names and passwords, for a server or for a client. */
 export const basicAuthFactory: ExtensionFactory<BasicAuthConfig> = {
   type: 'basicauth',
+  laterNames: ['basic_auth'],
   stability: 'Beta',
   configSchema: basicAuthConfig,
   create: ({ htpasswd, clientAuth }, settings) => {

@@ -5,6 +5,7 @@ import { type BearerTokenAuthConfig, bearerTokenAuthConfig } from './config.ts';
 /** `bearertokenauth`: a shared token, for a server or for a client. */
 export const bearerTokenAuthFactory: ExtensionFactory<BearerTokenAuthConfig> = {
   type: 'bearertokenauth',
+  laterNames: ['bearer_token_auth'],
   stability: 'Beta',
   configSchema: bearerTokenAuthConfig,
   create: (config, settings) => new BearerTokenAuth(config, settings),
