@@ -1,4 +1,3 @@
-import { Bench } from 'tinybench';
 import { parseConfig } from '../../src/config/schema.ts';
 import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
 import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
@@ -6,6 +5,7 @@ import type { Metrics } from '../../src/pdata/metrics.ts';
 import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 import { type BatchShape, batchBodies, churnBodies, recordedBodies } from '../load/bodies.ts';
+import { inTurn, printTimes, type Timed } from './timed.ts';
 
 /*
  * What the prometheus exporter's store does with decoded requests. "known": the attributes are the objects of last time, in
@@ -24,29 +24,22 @@ function decoded(bodies: Iterable<Buffer>, decoder = new MetricsDecoder()): Metr
 }
 
 /** One append each time, of the requests in turn. */
-function inTurn(exporter: PrometheusExporter, requests: readonly Metrics[]): () => void {
-  let i = 0;
-  return () => {
-    exporter.consumeMetrics(requests[i]!);
-    i = (i + 1) % requests.length;
-  };
-}
+const appending = (exporter: PrometheusExporter, requests: readonly Metrics[]) =>
+  inTurn(requests, (request) => void exporter.consumeMetrics(request));
 
-const bench = new Bench({ time: 500 });
-const points = new Map<string, number>();
+const timed: Timed[] = [];
 
-function add(name: string, pointsPerRun: number, run: () => void): void {
-  points.set(name, pointsPerRun);
-  bench.add(name, run);
+function add(task: string, per: number, run: () => void): void {
+  timed.push({ task, per, run });
 }
 
 const counters: BatchShape = { kind: 'counter', batches: 10, metrics: 1, points: 1000, step: 0 };
 const histograms: BatchShape = { ...counters, kind: 'histogram', points: 200 };
-add('1,000 counters, known', 1000, inTurn(newExporter(), decoded(batchBodies(counters))));
-add('200 histograms of 16 buckets, known', 200, inTurn(newExporter(), decoded(batchBodies(histograms))));
+add('1,000 counters, known', 1000, appending(newExporter(), decoded(batchBodies(counters))));
+add('200 histograms of 16 buckets, known', 200, appending(newExporter(), decoded(batchBodies(histograms))));
 
 const anew = [...batchBodies(counters)].map((body) => new MetricsDecoder().decode(body));
-add('1,000 counters, decoded anew', 1000, inTurn(newExporter(), anew));
+add('1,000 counters, decoded anew', 1000, appending(newExporter(), anew));
 
 const spread: BatchShape = { ...counters, batches: 100, step: 1000 };
 const first = decoded(batchBodies(spread), new MetricsDecoder({ maxInternedBytes: 1e9 }));
@@ -55,11 +48,11 @@ add('100 batches of 1,000 counters, new series', 100_000, () => {
   for (const request of first) exporter.consumeMetrics(request);
 });
 const large = newExporter();
-add('1,000 counters of 100,000, known', 1000, inTurn(large, first));
+add('1,000 counters of 100,000, known', 1000, appending(large, first));
 
 const airflow = decoded(recordedBodies('airflow-3.3'));
 const airflowPoints = airflow.reduce((sum, request) => sum + request.dataPointCount, 0);
-add('recording airflow-3.3, known', airflowPoints / airflow.length, inTurn(newExporter(), airflow));
+add('recording airflow-3.3, known', airflowPoints / airflow.length, appending(newExporter(), airflow));
 const churn = decoded(churnBodies('airflow-3.3', 1000));
 const churnPoints = churn.reduce((sum, request) => sum + request.dataPointCount, 0);
 add('1,000 processes never seen before', churnPoints, () => {
@@ -67,15 +60,4 @@ add('1,000 processes never seen before', churnPoints, () => {
   for (const request of churn) exporter.consumeMetrics(request);
 });
 
-await bench.run();
-console.table(
-  bench.tasks.map((task) => {
-    const { latency } = task.result as { latency: { p50: number } };
-    const perRun = points.get(task.name)!;
-    return {
-      task: task.name,
-      'µs a run': (latency.p50 * 1000).toFixed(1),
-      'ns a point': ((latency.p50 * 1e6) / perRun).toFixed(0),
-    };
-  }),
-);
+await printTimes('point', timed);

@@ -1,11 +1,17 @@
-import { Bench } from 'tinybench';
 import { BodyText } from '../../src/exporters/debug/body-text.ts';
 import { DetailedMetrics } from '../../src/exporters/debug/detailed/metrics.ts';
 import type { Layout } from '../../src/exporters/debug/layout.ts';
 import { NormalMetrics } from '../../src/exporters/debug/normal/metrics.ts';
 import { type Attributes, noAttributes } from '../../src/pdata/attributes.ts';
-import type { HistogramDataPoint, Metric, Metrics, NumberDataPoint } from '../../src/pdata/metrics.ts';
+import type {
+  ExponentialHistogramDataPoint,
+  HistogramDataPoint,
+  Metric,
+  Metrics,
+  NumberDataPoint,
+} from '../../src/pdata/metrics.ts';
 import { seededRandom } from '../load/random.ts';
+import { printTimes, type Timed } from './timed.ts';
 
 /*
  * Formatting one request of 1,000 points into the bytes that the log takes, as `DebugExporter` does it: 3 attributes and one
@@ -52,6 +58,25 @@ function histograms(): Metrics {
   return request({ type: 'Histogram', descriptor, aggregationTemporality: 2, dataPoints });
 }
 
+/** One bucket in ten has something, as in Airflow's. */
+function exponentials(): Metrics {
+  const none = { offset: 0, bucketCounts: [] };
+  const dataPoints = indices.map((i): ExponentialHistogramDataPoint => {
+    const bucketCounts = Array.from({ length: 100 }, () => (random() < 0.1 ? 1 + Math.floor(random() * 5) : 0));
+    const count = bucketCounts.reduce((total, each) => total + each, 0);
+    const stored = { sum: random() * 1e5, min: 0, max: 1e4, scale: 4, zeroCount: 0, zeroThreshold: 0 };
+    return {
+      ...times,
+      attributes: attributes(i),
+      count,
+      ...stored,
+      positive: { offset: 60, bucketCounts },
+      negative: none,
+    };
+  });
+  return request({ type: 'ExponentialHistogram', descriptor, aggregationTemporality: 2, dataPoints });
+}
+
 const body = new BodyText();
 function format(layout: Layout<Metrics>, metrics: Metrics): void {
   layout.write(metrics, body);
@@ -64,20 +89,17 @@ const whole = counters((i) => i);
 const integers = counters((i) => BigInt(i));
 const doubles = counters((i) => i + random());
 const buckets = histograms();
+const exponential = exponentials();
 
-const bench = new Bench({ time: 500 });
-bench
-  .add('detailed, counters, whole doubles, known', () => format(detailed, whole))
-  .add('detailed, counters, integers, known', () => format(detailed, integers))
-  .add('detailed, counters, doubles, known', () => format(detailed, doubles))
-  .add('detailed, counters, doubles, new', () => format(new DetailedMetrics(), doubles))
-  .add('detailed, 16-bucket histograms, known', () => format(detailed, buckets))
-  .add('normal, counters, doubles, known', () => format(normal, doubles))
-  .add('normal, 16-bucket histograms, known', () => format(normal, buckets));
-await bench.run();
-console.table(
-  bench.tasks.map((task) => {
-    const { latency } = task.result as { latency: { p50: number } };
-    return { task: task.name, 'ns/point': Math.round((latency.p50 * 1e6) / points) };
-  }),
-);
+const timed = (task: string, run: () => void): Timed => ({ task, per: points, run });
+
+await printTimes('point', [
+  timed('detailed, counters, whole doubles, known', () => format(detailed, whole)),
+  timed('detailed, counters, integers, known', () => format(detailed, integers)),
+  timed('detailed, counters, doubles, known', () => format(detailed, doubles)),
+  timed('detailed, counters, doubles, new', () => format(new DetailedMetrics(), doubles)),
+  timed('detailed, 16-bucket histograms, known', () => format(detailed, buckets)),
+  timed('detailed, exponential histograms of 100 buckets', () => format(detailed, exponential)),
+  timed('normal, counters, doubles, known', () => format(normal, doubles)),
+  timed('normal, 16-bucket histograms, known', () => format(normal, buckets)),
+]);

@@ -46,7 +46,7 @@ function fieldValue(field: protobuf.Field, message: Decoded): unknown {
   const isAttributes = messageType(field)?.name === 'KeyValue';
   if (field.repeated) {
     const values = ((found as unknown[]) ?? []).map((value) => single(field, value));
-    return isAttributes ? { entries: values } : values;
+    return isAttributes ? { entries: values, note: undefined } : values;
   }
   if (found === undefined && field.options?.proto3_optional) return undefined;
   return single(field, found);
@@ -79,7 +79,7 @@ function anyValue(type: protobuf.Type, message: Decoded): unknown {
       return { kind: 'array', ...fieldsOf(messageType(type.fields[kind]!)!, value as Decoded) };
     case 'kvlistValue': {
       const { values } = fieldsOf(messageType(type.fields[kind]!)!, value as Decoded);
-      return { kind: 'kvlist', ...(values as Decoded) };
+      return { kind: 'kvlist', entries: (values as { entries: unknown }).entries };
     }
     case 'stringValueStrindex':
       return undefined;

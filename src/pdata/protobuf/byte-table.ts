@@ -83,11 +83,19 @@ export function hashBytes(view: DataView, start: number, end: number): number {
   return hash === 0 ? 1 : hash;
 }
 
-/** Whether the bytes of an entry are those at `start`; there must be that many. */
+/**
+ * Whether the bytes of an entry are those at `start`; there must be that many. Eight at a time: the compiled code compares words,
+ * no BigInt comes to be (bench/micro/decode.bench.ts).
+ */
 export function areEqual({ view, offset, length }: KnownBytes, other: DataView, start: number): boolean {
   let index = 0;
-  for (; index + 4 <= length; index += 4) {
-    if (other.getInt32(start + index, true) !== view.getInt32(offset + index, true)) return false;
+  for (; index + 8 <= length; index += 8) {
+    if (other.getBigInt64(start + index) !== view.getBigInt64(offset + index)) return false;
+  }
+  if (index === length) return true;
+  if (length >= 8) {
+    // The rest together with some that were compared already.
+    return other.getBigInt64(start + length - 8) === view.getBigInt64(offset + length - 8);
   }
   for (; index < length; index++) {
     if (other.getUint8(start + index) !== view.getUint8(offset + index)) return false;

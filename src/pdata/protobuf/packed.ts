@@ -3,11 +3,15 @@ import type { WireReader } from './wire-reader.ts';
 
 /** Appends the doubles of a packed field whose length stands here. */
 export function readPackedDoubles(reader: WireReader, end: number, into: number[]): void {
-  const fieldEnd = reader.lengthEnd(end);
+  readDoubles(reader, reader.lengthEnd(end), into);
+}
+
+/** Appends doubles up to `end`. */
+export function readDoubles(reader: WireReader, end: number, into: number[]): void {
   const { view } = reader;
   let position = reader.position;
-  if ((fieldEnd - position) % 8 !== 0) throw oddLength(fieldEnd - position, 'ExplicitBounds');
-  for (; position < fieldEnd; position += 8) into.push(view.getFloat64(position, true));
+  if ((end - position) % 8 !== 0) throw oddLength(end - position, 'ExplicitBounds');
+  for (; position < end; position += 8) into.push(view.getFloat64(position, true));
   reader.position = position;
 }
 

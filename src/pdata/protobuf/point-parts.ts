@@ -3,7 +3,7 @@ import type { Exemplar } from '../metrics.ts';
 import { attributesOf, decodeAttributes, readKeyValue } from './decode-attributes.ts';
 import { unexpectedEnd } from './decode-error.ts';
 import { type Interned, Interner, standsAt } from './interner.ts';
-import { readPackedDoubles } from './packed.ts';
+import { readDoubles } from './packed.ts';
 import { readId } from './read-id.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -32,12 +32,14 @@ export class PointParts {
   #startLow = 0;
   #startHigh = 0;
   #start = 0n;
-  #bounds: readonly number[] = [];
+  readonly #bounds: Interner<readonly number[]>;
+  #previousBounds: Interned<readonly number[]> | undefined;
   /** The last attributes that were put together from several runs; only the point at hand has them. */
-  #merged: { entries: KeyValue[] } = { entries: [] };
+  #merged: { entries: KeyValue[]; note: undefined } = { entries: [], note: undefined };
 
   constructor(maxInternedBytes: number) {
-    this.#attributes = new Interner(maxInternedBytes, decodeAttributes);
+    this.#attributes = new Interner((maxInternedBytes * 15) / 16, decodeAttributes);
+    this.#bounds = new Interner(maxInternedBytes / 16, decodeBounds);
   }
 
   /** Eight bytes of a point's time; equal times in a row are one bigint. */
@@ -100,31 +102,25 @@ export class PointParts {
   }
 
   #merge(before: Attributes, more: Attributes): Attributes {
-    if (before !== this.#merged) this.#merged = { entries: [...before.entries] };
+    if (before !== this.#merged) this.#merged = { entries: [...before.entries], note: undefined };
     const merged = this.#merged;
     for (const entry of more.entries) merged.entries.push(entry);
     return merged;
   }
 
-  /** Packed explicit bounds; a list equal to the last one is the same array. */
+  /** Packed explicit bounds; equal lists are one array. */
   bounds(reader: WireReader, end: number): readonly number[] {
-    const { position, view } = reader;
     const fieldEnd = reader.lengthEnd(end);
     const start = reader.position;
-    const before = this.#bounds;
-    let same = fieldEnd - start === before.length * 8;
-    for (let index = 0; same && index < before.length; index++) {
-      same = Object.is(view.getFloat64(start + index * 8, true), before[index]);
-    }
-    if (same) {
+    const before = this.#previousBounds;
+    const isGuess = before !== undefined && before.length === fieldEnd - start && this.#bounds.remembers(before);
+    if (isGuess && standsAt(before, reader, start, fieldEnd)) {
       reader.position = fieldEnd;
-      return before;
+      return before.value;
     }
-    reader.position = position;
-    const bounds: number[] = [];
-    readPackedDoubles(reader, end, bounds);
-    this.#bounds = bounds;
-    return bounds;
+    const entry = this.#bounds.get(reader, start, fieldEnd);
+    this.#previousBounds = entry;
+    return entry.value;
   }
 
   /** message Exemplar { time 2; oneof { double 3; sfixed64 6 }; span_id 4; trace_id 5; filtered_attributes 7 } */
@@ -147,6 +143,13 @@ export class PointParts {
     }
     return { filteredAttributes: attributesOf(filtered), timeUnixNano, value, spanId, traceId };
   }
+}
+
+/** Explicit bounds without the length in front. */
+function decodeBounds(reader: WireReader, end: number): readonly number[] {
+  const bounds: number[] = [];
+  readDoubles(reader, end, bounds);
+  return bounds;
 }
 
 /** Whether a run of fields of this one-byte tag is over. A tag written longer than need be ends in 0: its field stands alone. */

@@ -1,0 +1,74 @@
+import { deflateRawSync } from 'node:zlib';
+import { parseConfig } from '../../src/config/schema.ts';
+import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
+import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
+import type { MetricFamily } from '../../src/exporters/prometheus/exposition/metric-family.ts';
+import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
+import { PageRenderer } from '../../src/exporters/prometheus/exposition/page-renderer.ts';
+import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
+import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { testSettings } from '../../test/support/component-settings.ts';
+import { batchBodies } from '../load/bodies.ts';
+import { scrapeHeaders } from '../load/scrape.ts';
+import { printTimes } from './timed.ts';
+
+/*
+ * Rendering of a page with 100,000 counters in 10 families. "changed": each series has another value than in the page before, so
+ * that nothing kept can be used but label texts; "unchanged": the page is put together from what was kept.
+ */
+const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
+const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
+if (!parsed.ok) throw new Error(parsed.failure.message);
+const settings = testSettings('prometheus');
+const exporter = new PrometheusExporter(parsed.value, settings);
+const decoder = new MetricsDecoder();
+for (const body of batchBodies(shape)) exporter.consumeMetrics(decoder.decode(body));
+const families = [...exporter.store.collect(settings.clock.monotonic())];
+
+const text = negotiateFormat(undefined, { offersOpenMetrics: false });
+const protobuf = negotiateFormat(scrapeHeaders.protobuf.accept, { offersOpenMetrics: false });
+const renderer = new PageRenderer({ clock: settings.clock, maxKeptBytes: 64 * 1024 * 1024 });
+
+async function render(format: ExpositionFormat, coding: 'identity' | 'gzip'): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  for await (const piece of renderer.page({ families, format, coding })) pieces.push(piece);
+  return pieces;
+}
+
+function change(): void {
+  for (const family of families as (MetricFamily & { version: number })[]) family.version += 1;
+}
+
+const page = Buffer.concat(await render(text, 'identity'));
+const cases = [
+  ['text', text, 'identity'],
+  ['text, gzip', text, 'gzip'],
+  ['protobuf', protobuf, 'identity'],
+] as const;
+await printTimes(
+  'series',
+  cases.flatMap(([name, format, coding]) => [
+    {
+      task: `${name}, changed`,
+      per: 100_000,
+      run: () => {
+        change();
+        return render(format, coding);
+      },
+    },
+    { task: `${name}, unchanged`, per: 100_000, run: () => render(format, coding) },
+  ]),
+);
+
+/* What compressing costs and gives, on the first 4 MB of that page. */
+const sample = page.subarray(0, 4 * 1024 * 1024);
+for (const level of [1, 6]) console.log(`deflate ${level}: ${deflateRawSync(sample, { level }).length} bytes`);
+console.log(`raw: ${sample.length} bytes`);
+await printTimes(
+  'byte',
+  [1, 6].map((level) => ({
+    task: `deflate ${level}`,
+    per: sample.length,
+    run: () => deflateRawSync(sample, { level }),
+  })),
+);

@@ -1,0 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/* npm run bench:micro [-- TEXT]: each file in a process of its own, so that none spoils what the compiler knows of another. */
+const wanted = process.argv[2] ?? '';
+for (const file of readdirSync(import.meta.dirname)) {
+  if (!file.endsWith('.bench.ts') || !file.includes(wanted)) continue;
+  console.log(file);
+  execFileSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
+}
