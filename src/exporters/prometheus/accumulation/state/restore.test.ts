@@ -162,17 +162,18 @@ describe('after a restart', () => {
     expect(second.scrape()).toEqual(total(4));
   });
 
-  test('a stream that went on without change is known to have lived', async () => {
+  test('a stream that went on without change is known to have lived, and its series with it', async () => {
     const directory = newDirectory();
-    const options = { streamExpirationMs: 10_000 };
+    const options = { streamExpirationMs: 10_000, seriesExpirationMs: 15_000 };
     const first = await start(directory, options);
     for (let i = 1; i <= 20; i++) {
-      await send(first, from('a', point(4, i)));
+      const busy = counter('busy', number(i, times(i)));
+      await send(first, from('a', point(4, i)), from('b', busy));
       first.settings.clock.advance(1_000);
     }
     const second = await restart(first, directory, options);
-    second.samples();
-    expect(second.settings.measured('pitot_accumulation_live_streams', { exporter: 'prometheus' })).toBe(1);
+    expect(second.samples()).toEqual(['busy_total{job="airflow"} 20', ...total(4)]);
+    expect(second.settings.measured('pitot_accumulation_live_streams', { exporter: 'prometheus' })).toBe(2);
   });
 
   test('other classic_buckets are made from what the total knows', async () => {
