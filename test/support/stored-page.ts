@@ -27,6 +27,7 @@ export class StoredPage {
       sendsTimestamps: false,
       expirationMs,
       maxSeries: 1_000_000,
+      id: settings.id,
       clock: settings.clock,
       logger: settings.logger,
       metrics: settings.metrics,
@@ -53,6 +54,6 @@ export class StoredPage {
 
   /** Points left out for that reason. */
   dropped(reason: string): number {
-    return this.settings.measured('pitot_prometheus_dropped_points', { reason }) ?? 0;
+    return this.settings.measured('pitot_prometheus_dropped_points', { exporter: 'prometheus', reason }) ?? 0;
   }
 }

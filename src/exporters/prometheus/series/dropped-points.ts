@@ -1,4 +1,4 @@
-import type { Clock, Logger, OwnMetrics } from '../../../component/component.ts';
+import type { Clock, ComponentSettings, Logger, OwnMetrics } from '../../../component/component.ts';
 import type { DropReason } from './verdict.ts';
 
 /** One drop, as the status page shows it. */
@@ -24,11 +24,13 @@ export class DroppedPoints {
   #next = 0;
   readonly #logged = new Set<string>();
   readonly #counters = new Map<DropReason, { add(value: number): void }>();
+  readonly #labels: Readonly<Record<string, string>>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #metrics: OwnMetrics;
 
-  constructor(options: { readonly clock: Clock; readonly logger: Logger; readonly metrics: OwnMetrics }) {
+  constructor(options: ComponentSettings) {
+    this.#labels = { exporter: options.id };
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#metrics = options.metrics;
@@ -41,7 +43,7 @@ export class DroppedPoints {
       counter = this.#metrics.counter(
         'pitot_prometheus_dropped_points',
         'Data points that the prometheus exporter left out, by reason.',
-        { reason },
+        { ...this.#labels, reason },
       );
       this.#counters.set(reason, counter);
     }
@@ -58,6 +60,7 @@ export class DroppedPoints {
       .counter(
         'pitot_prometheus_omitted_labels',
         'Attributes of new series that are no labels, because their key is empty.',
+        this.#labels,
       )
       .add(labels);
   }

@@ -1,4 +1,4 @@
-import type { Clock, Logger, OwnMetrics } from '../../../component/component.ts';
+import type { ComponentSettings } from '../../../component/component.ts';
 import { type Attributes, noAttributes } from '../../../pdata/attributes.ts';
 import { type Metrics, noRecordedValueFlag, type ResourceMetrics } from '../../../pdata/metrics.ts';
 import type { AccumulationPolicy, PointContext, SeriesIdentity, SeriesRegistry } from '../accumulation/policy.ts';
@@ -14,7 +14,7 @@ import type { SeriesRecord, StoredSeries } from './stored-series.ts';
 import type { Target } from './target.ts';
 import type { DropReason } from './verdict.ts';
 
-export interface SeriesStoreOptions {
+export interface SeriesStoreOptions extends ComponentSettings {
   readonly policy: AccumulationPolicy;
   readonly labels: LabelRules;
   readonly namer: { name(metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' }): string };
@@ -25,9 +25,6 @@ export interface SeriesStoreOptions {
   readonly expirationMs: number;
   /** New series beyond it are refused. */
   readonly maxSeries: number;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: OwnMetrics;
   /** Told of each new series of a monotonic sum, before its first point is taken; see short-lived-senders.ts. */
   readonly onNewCounter?: (series: StoredSeries) => void;
 }
