@@ -126,7 +126,7 @@ export class LabelScheme {
     const sources = labels.map(([, source]) => source);
     return {
       key,
-      seed: hashText(key, 0),
+      seed: hashText(key, processSeed),
       names: labels.map(([name]) => name),
       sources,
       positions: positionsOf(sources, sortedKeys.length),
@@ -141,6 +141,9 @@ export class LabelScheme {
     return free;
   }
 }
+
+/** Different in each process, so that no sender knows which texts fall together in a table. */
+const processSeed = (Math.random() * 2 ** 32) | 0;
 
 /** A 32-bit hash of a text, going on from `hash`. Small integers, so that Maps keyed by them are compact. */
 export function hashText(text: string, hash: number): number {

@@ -11,7 +11,7 @@ export interface ScopeIdentity {
   readonly key: string;
   /** Names of its labels, none twice; empty with `without_scope_info`. */
   readonly labelNames: readonly ByteString[];
-  /** The value of each name; attributes that end with one name are joined with `;`. */
+  /** The value of each name; attributes that end with one name are joined with `;`, in the order of their keys. */
   readonly labelValues: readonly ByteString[];
   /** False when a value is not valid UTF-8: no series of the scope can be shown. */
   readonly isValid: boolean;
@@ -33,8 +33,8 @@ export function identifyScope(
   const texts = [
     ...attributes
       .filter((attribute) => !notLabels.has(attribute.key))
-      .map((attribute) => ({ name: labelName(`otel_scope_${attribute.key}`) ?? '', value: attribute.value }))
-      .sort((a, b) => compareBytes(a.name, b.name)),
+      .sort((a, b) => compareBytes(toByteString(a.key), toByteString(b.key)) || compareBytes(a.value, b.value))
+      .map((attribute) => ({ name: labelName(`otel_scope_${attribute.key}`) ?? '', value: attribute.value })),
     { name: 'otel_scope_name', value: scope.name },
     { name: 'otel_scope_version', value: scope.version },
     { name: 'otel_scope_schema_url', value: schemaUrl },
