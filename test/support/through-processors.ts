@@ -1,0 +1,44 @@
+import { noClientContext } from '../../src/component/consumer.ts';
+import type { ProcessorFactory } from '../../src/component/factory.ts';
+import { components } from '../../src/components.ts';
+import { parseConfig } from '../../src/config/schema.ts';
+import type { DataPoint, Metric, Metrics } from '../../src/pdata/metrics.ts';
+import { ManualClock, testSettings } from './component-settings.ts';
+
+/** A processor of a pipeline: its type, and its settings as YAML has them. */
+export type Stage = readonly [type: string, settings?: object];
+
+/** Sends requests through processors as a pipeline joins them; what comes out, also of what they held back until the end. */
+export async function throughProcessors(stages: readonly Stage[], requests: readonly Metrics[]): Promise<Metrics[]> {
+  const out: Metrics[] = [];
+  const clock = new ManualClock();
+  const built: Built[] = [];
+  for (const [type, settings = {}] of stages.toReversed()) {
+    const factory = components.processors.find((each) => each.type === type) as ProcessorFactory;
+    const config = parseConfig(factory.configSchema, settings);
+    if (!config.ok) throw new Error(config.failure.message);
+    const next = built[0] ?? { consumeMetrics: (metrics: Metrics) => void out.push(metrics) };
+    built.unshift(factory.createMetrics!(config.value, testSettings(type, clock), next));
+  }
+  const host = { extension: () => undefined, fatal: () => undefined };
+  for (const stage of built) await stage.start(host);
+  const [first] = built;
+  for (const request of requests) await first!.consumeMetrics(request, noClientContext);
+  for (const stage of built) await stage.shutdown(new AbortController().signal);
+  return out;
+}
+type Built = ReturnType<NonNullable<ProcessorFactory['createMetrics']>>;
+
+/** All data points of requests, in order, each with the name of its metric. */
+export function pointsOf(requests: readonly Metrics[]): { readonly name: string; readonly point: DataPoint }[] {
+  return metricsOf(requests).flatMap(({ descriptor, dataPoints }) =>
+    dataPoints.map((point) => ({ name: descriptor.name, point })),
+  );
+}
+
+/** All metrics of requests, in order. */
+export function metricsOf(requests: readonly Metrics[]): Metric[] {
+  return requests.flatMap(({ resourceMetrics }) =>
+    resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
+  );
+}
