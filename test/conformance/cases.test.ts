@@ -1,40 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { debugEntries } from '../support/debug-entries.ts';
-import type { Answer } from '../support/http.ts';
-import { CaseRunner, readCases } from './run-cases.ts';
-import { Score } from './score.ts';
+import { describe } from 'vitest';
+import { compareCases } from './compare-cases.ts';
 
-const cases = readCases('cases');
-const score = new Score();
-let runner: CaseRunner;
-
-beforeAll(async () => {
-  runner = await CaseRunner.start(cases);
-});
-
-afterAll(async () => {
-  await runner?.stop();
-  score.print('the real collector');
-});
-
-const head = (answer: Answer) => ({ status: answer.status, 'content-type': answer.headers['content-type'] });
-
-describe('the real collector’s answers, byte for byte', () => {
-  test.each(cases.map((which) => [which.name, which] as const))('%s', async (_name, which) => {
-    const answers = await runner.run(which);
-    const http = JSON.parse(which.expected('expect.http.json')!.toString());
-    score.compare(
-      'otlp-response',
-      http.responses,
-      answers.responses.map((answer) => ({ ...head(answer), body_base64: answer.body.toString('base64') })),
-    );
-    score.compare('scrape-head', http.scrape.text, head(answers.text));
-    score.compare('scrape-head', http.scrape.openmetrics, head(answers.openmetrics));
-    score.compare('scrape-head', http.scrape.protobuf, head(answers.protobuf));
-    score.compareBytes('text', which.expected('expect.metrics.txt'), answers.text.body);
-    score.compareBytes('openmetrics', which.expected('expect.openmetrics.txt'), answers.openmetrics.body);
-    score.compareBytes('protobuf', which.expected('expect.metrics.pb'), answers.protobuf.body);
-    score.compare('debug', debugEntries(which.expected('expect.debug.txt')!.toString('latin1')), answers.debug);
-    expect(score.take()).toEqual([]);
-  });
-});
+describe('the real collector’s answers, byte for byte', () => compareCases('the real collector'));

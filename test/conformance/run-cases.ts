@@ -56,11 +56,13 @@ export class CaseRunner {
     this.ports = ports;
   }
 
-  static async start(cases: readonly Case[]): Promise<CaseRunner> {
+  /** @param processors settings of processors, through which all data goes in this order */
+  static async start(cases: readonly Case[], processors: Readonly<Record<string, object>> = {}): Promise<CaseRunner> {
     const free = await freePorts(cases.length * 2);
     const ports = new Map(cases.map(({ name }, index) => [name, { in: free[2 * index]!, out: free[2 * index + 1]! }]));
     const config = {
       receivers: {} as Record<string, object>,
+      processors,
       exporters: {} as Record<string, object>,
       service: {
         telemetry: { metrics: { level: 'none' }, logs: { sampling: { enabled: false } } },
@@ -74,6 +76,7 @@ export class CaseRunner {
       config.exporters[`prometheus/${index}`] = { ...prometheus, endpoint: `127.0.0.1:${port.out}` };
       config.service.pipelines[`metrics/${index}`] = {
         receivers: [`otlp/${index}`],
+        processors: Object.keys(processors),
         exporters: [`debug/${index}`, `prometheus/${index}`],
       };
     }

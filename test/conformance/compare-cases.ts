@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { debugEntries } from '../support/debug-entries.ts';
+import type { Answer } from '../support/http.ts';
+import { CaseRunner, readCases } from './run-cases.ts';
+import { Score } from './score.ts';
+
+const head = (answer: Answer) => ({ status: answer.status, 'content-type': answer.headers['content-type'] });
+
+/**
+ * Puts every case to one pitot process and compares all answers with the real collector's, byte for byte.
+ * @param title of the score that is printed
+ * @param processors settings of processors, through which all data goes in this order
+ */
+export function compareCases(title: string, processors: Readonly<Record<string, object>> = {}): void {
+  const cases = readCases('cases');
+  const score = new Score();
+  let runner: CaseRunner;
+
+  beforeAll(async () => {
+    runner = await CaseRunner.start(cases, processors);
+  });
+
+  afterAll(async () => {
+    await runner?.stop();
+    score.print(title);
+  });
+
+  test.each(cases.map((which) => [which.name, which] as const))('%s', async (_name, which) => {
+    const answers = await runner.run(which);
+    const http = JSON.parse(which.expected('expect.http.json')!.toString());
+    score.compare(
+      'otlp-response',
+      http.responses,
+      answers.responses.map((answer) => ({ ...head(answer), body_base64: answer.body.toString('base64') })),
+    );
+    score.compare('scrape-head', http.scrape.text, head(answers.text));
+    score.compare('scrape-head', http.scrape.openmetrics, head(answers.openmetrics));
+    score.compare('scrape-head', http.scrape.protobuf, head(answers.protobuf));
+    score.compareBytes('text', which.expected('expect.metrics.txt'), answers.text.body);
+    score.compareBytes('openmetrics', which.expected('expect.openmetrics.txt'), answers.openmetrics.body);
+    score.compareBytes('protobuf', which.expected('expect.metrics.pb'), answers.protobuf.body);
+    score.compare('debug', debugEntries(which.expected('expect.debug.txt')!.toString('latin1')), answers.debug);
+    expect(score.take()).toEqual([]);
+  });
+}
