@@ -15,7 +15,7 @@ export type Delta<Point> =
 export function numberDelta(before: NumberDataPoint, now: NumberDataPoint): Delta<NumberDataPoint> {
   const value =
     typeof now.value === 'bigint' && typeof before.value === 'bigint'
-      ? now.value - before.value
+      ? BigInt.asIntN(64, now.value - before.value)
       : Number(now.value) - Number(before.value);
   if (value < 0) return { dropped: 'reset' };
   return { point: since(before, { ...now, value }) };
@@ -43,7 +43,8 @@ export function exponentialDelta(
 ): Delta<ExponentialHistogramDataPoint> {
   const isReset = now.count < before.count || now.zeroThreshold < before.zeroThreshold || now.scale > before.scale;
   if (isReset) return { dropped: 'reset', keepState: true };
-  const shift = before.scale - now.scale;
+  // Shifting by more than 31 bits is shifting by less in JavaScript.
+  const shift = Math.min(before.scale - now.scale, 31);
   const delta: ExponentialHistogramDataPoint = {
     ...withoutExtremes(now),
     count: now.count - before.count,

@@ -1,6 +1,7 @@
 import { collectorVersion } from '../../build-info.ts';
 import { type Aggregation, aggregated, aggregations } from '../../pdata/aggregate-points.ts';
 import type { Attributes, KeyValue } from '../../pdata/attributes.ts';
+import { truncatedInteger } from '../../pdata/go-integer.ts';
 import { withDataPoints } from '../../pdata/map-points.ts';
 import type { DataPoint, Metric, NumberDataPoint } from '../../pdata/metrics.ts';
 import { valueText } from '../../pdata/value-text.ts';
@@ -111,5 +112,5 @@ function textOf(attributes: Attributes, key: string): string | undefined {
 
 function toggled(point: NumberDataPoint): NumberDataPoint {
   if (typeof point.value === 'bigint') return { ...point, value: Number(point.value) };
-  return typeof point.value === 'number' ? { ...point, value: BigInt(Math.trunc(point.value)) } : point;
+  return typeof point.value === 'number' ? { ...point, value: truncatedInteger(point.value) } : point;
 }

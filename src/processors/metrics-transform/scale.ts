@@ -1,3 +1,4 @@
+import { truncatedInteger } from '../../pdata/go-integer.ts';
 import type {
   DataPoint,
   Exemplar,
@@ -31,19 +32,19 @@ export function scaled(type: Metric['type'], point: DataPoint, factor: number): 
 
 /** The indices move by the logarithm of the factor, at the histogram's own scale. */
 function scaledExponential(point: ExponentialHistogramDataPoint, factor: number): ExponentialHistogramDataPoint {
-  const moved = Math.trunc(Math.log2(factor) * 2 ** point.scale);
+  const moved = Math.trunc(Math.log2(factor) * 2 ** point.scale) | 0;
   return {
     ...point,
     sum: times(point.sum, factor) as number | undefined,
     min: times(point.min, factor) as number | undefined,
     max: times(point.max, factor) as number | undefined,
     zeroThreshold: point.zeroThreshold * factor,
-    positive: { ...point.positive, offset: point.positive.offset + moved },
-    negative: { ...point.negative, offset: point.negative.offset + moved },
+    positive: { ...point.positive, offset: (point.positive.offset + moved) | 0 },
+    negative: { ...point.negative, offset: (point.negative.offset + moved) | 0 },
   };
 }
 
 function times(value: number | bigint | undefined, factor: number): number | bigint | undefined {
-  if (typeof value === 'bigint') return BigInt(Math.trunc(Number(value) * factor));
+  if (typeof value === 'bigint') return truncatedInteger(Number(value) * factor);
   return value === undefined ? undefined : value * factor;
 }

@@ -1,0 +1,42 @@
+import type { Component } from '../../src/component/component.ts';
+import { noClientContext } from '../../src/component/consumer.ts';
+import type { ProcessorFactory } from '../../src/component/factory.ts';
+import { parseConfig, validateConfig } from '../../src/config/schema.ts';
+import type { Metric, Metrics } from '../../src/pdata/metrics.ts';
+import { type TestSettings, testSettings } from './component-settings.ts';
+import { request } from './pdata.ts';
+
+/** A started processor of metrics, and what it handed on. */
+export interface RunningProcessor {
+  readonly settings: TestSettings;
+  readonly received: Metrics[];
+  /** Hands it metrics, and gives what came out of that: undefined when nothing did. */
+  feed(...metrics: Metric[]): Promise<Metrics | undefined>;
+}
+
+/** @throws Error when the configuration is refused, with the collector's words */
+export async function startProcessor(factory: ProcessorFactory<never>, raw: object): Promise<RunningProcessor> {
+  const parsed = parseConfig(factory.configSchema, raw);
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  const [problem] = validateConfig(factory.configSchema, parsed.value);
+  if (problem) throw new Error(problem.message);
+  const settings = testSettings(factory.type);
+  const received: Metrics[] = [];
+  const next = { consumeMetrics: (metrics: Metrics) => void received.push(metrics) };
+  const processor = factory.createMetrics!(parsed.value, settings, next);
+  await (processor as Component).start({ extension: () => undefined, fatal: () => {} });
+  return {
+    settings,
+    received,
+    async feed(...metrics) {
+      const before = received.length;
+      await processor.consumeMetrics(request({}, ...metrics), noClientContext);
+      return received[before];
+    },
+  };
+}
+
+/** All metrics of a request. */
+export function metricsOf(metrics: Metrics | undefined): readonly Metric[] {
+  return (metrics?.resourceMetrics ?? []).flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+}
