@@ -27,7 +27,7 @@ test.each([
   { formats: 'protobuf', flags: ['--enable-feature=native-histograms'] },
 ])('Prometheus takes every page as $formats', async ({ flags }) => {
   const jobs = cases.map(({ name }) => ({ name, port: runner.ports.get(name)!.out }));
-  const prometheus = await Prometheus.start({ jobs, interval: '2s', flags });
+  const prometheus = await Prometheus.start({ jobs, interval: '10s', flags });
   try {
     const scraped = async () => (await prometheus.targets()).filter(({ health }) => health !== 'unknown');
     await expect.poll(async () => (await scraped()).length, { timeout: 60_000 }).toBe(cases.length);

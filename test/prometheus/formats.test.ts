@@ -50,7 +50,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
       witnesses.push(await ScrapeWitness.start(ports.page));
     }
     const jobs = pages.map(({ page: name }, i) => ({ name, port: witnesses[i]!.port }));
-    prometheus = await Prometheus.start({ jobs, interval: '1s', flags });
+    prometheus = await Prometheus.start({ jobs, interval: '2s', flags });
     for (const { name } of jobs) await prometheus.untilScraped(name, 2);
   });
 

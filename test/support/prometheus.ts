@@ -27,7 +27,7 @@ export interface ApiTarget {
   readonly lastError: string;
 }
 
-export interface ScrapeJob {
+interface ScrapeJob {
   readonly name: string;
   readonly port: number;
 }
