@@ -18,6 +18,7 @@ import { SeriesRecord } from '../series/stored-series.ts';
 import { changed, type DropReason, refused, unservable, type Verdict } from '../series/verdict.ts';
 import type { DeltaAlignment } from './delta-alignment.ts';
 import { type ExponentialValue, mergeExponential } from './exponential-merge.ts';
+import { keptCounts } from './kept-counts.ts';
 import type { PointContext, SeriesRule } from './policy.ts';
 
 const outOfOrder = refused('out_of_order');
@@ -25,23 +26,32 @@ const unsupportedTemporality = refused('unsupported_temporality');
 const misaligned = refused('misaligned_delta');
 const tooManyBuckets = refused('too_many_buckets');
 
-const noBuckets: Buckets = { offset: 0, bucketCounts: [] };
-
 /** Given an upper bound for each classic bucket, shows them besides the native ones; undefined: only native ones. */
 export type ClassicView = (series: ExponentialValue) => NativeHistogramSeries['classic'];
+
+/** What a series keeps of its latest point, filled again by the next one. */
+type KeptValue = { -readonly [K in keyof ExponentialValue]: ExponentialValue[K] } & {
+  readonly positive: KeptBuckets;
+  readonly negative: KeptBuckets;
+};
+
+interface KeptBuckets {
+  offset: number;
+  bucketCounts: number[];
+}
 
 /** The last value of an exponential histogram. */
 export class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   timeUnixNano = beforeAllTimes;
   startUnixNano = 0n;
-  latest: ExponentialValue = {
+  readonly #latest: KeptValue = {
     scale: 0,
     count: 0,
     sum: undefined,
     zeroCount: 0,
     zeroThreshold: 0,
-    positive: noBuckets,
-    negative: noBuckets,
+    positive: { offset: 0, bucketCounts: [] },
+    negative: { offset: 0, bucketCounts: [] },
   };
   pointExemplars: readonly Exemplar[] = [];
   #defect: DropReason | undefined = undefined;
@@ -69,31 +79,31 @@ export class LastExponential extends SeriesRecord implements NativeHistogramSeri
   }
 
   get count(): number {
-    return this.latest.count;
+    return this.#latest.count;
   }
 
   get sum(): number {
-    return this.latest.sum ?? 0;
+    return this.#latest.sum ?? 0;
   }
 
   get schema(): number {
-    return Math.min(this.latest.scale, maxNativeSchema);
+    return Math.min(this.#latest.scale, maxNativeSchema);
   }
 
   get zeroThreshold(): number {
-    return nativeZeroThreshold(this.latest.zeroThreshold);
+    return nativeZeroThreshold(this.#latest.zeroThreshold);
   }
 
   get zeroCount(): number {
-    return this.latest.zeroCount;
+    return this.#latest.zeroCount;
   }
 
   get positive(): NativeBuckets {
-    return nativeBuckets(this.latest.positive, this.latest.scale);
+    return nativeBuckets(this.#latest.positive, this.#latest.scale);
   }
 
   get negative(): NativeBuckets {
-    return nativeBuckets(this.latest.negative, this.latest.scale);
+    return nativeBuckets(this.#latest.negative, this.#latest.scale);
   }
 
   get exemplars(): readonly PrometheusExemplar[] {
@@ -101,14 +111,26 @@ export class LastExponential extends SeriesRecord implements NativeHistogramSeri
   }
 
   get classic(): NativeHistogramSeries['classic'] {
-    return this.#classicView?.(this.latest);
+    return this.#classicView?.(this.#latest);
   }
 
-  /** Shows another value. */
+  /** Changes with the next point. */
+  get latest(): ExponentialValue {
+    return this.#latest;
+  }
+
+  /** Shows another value, which is copied. */
   set(value: ExponentialValue, exemplars: readonly Exemplar[]): Verdict {
-    this.latest = value;
+    const latest = this.#latest;
+    latest.scale = value.scale;
+    latest.count = value.count;
+    latest.sum = value.sum;
+    latest.zeroCount = value.zeroCount;
+    latest.zeroThreshold = value.zeroThreshold;
+    keepBuckets(latest.positive, value.positive);
+    keepBuckets(latest.negative, value.negative);
     this.pointExemplars = exemplars;
-    this.#defect = nativeDefect({ ...value, sum: value.sum ?? 0 });
+    this.#defect = nativeDefect(latest);
     return this.#defect === undefined ? changed : unservable(this.#defect);
   }
 }
@@ -163,8 +185,7 @@ export class LastExponentialRule implements SeriesRule {
 function replace(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): Verdict {
   series.timeUnixNano = time;
   series.startUnixNano = signedTime(point.startTimeUnixNano);
-  const { scale, count, sum, zeroCount, zeroThreshold, positive, negative } = point;
-  return series.set({ scale, count, sum, zeroCount, zeroThreshold, positive, negative }, point.exemplars);
+  return series.set(point, point.exemplars);
 }
 
 function merge(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): Verdict {
@@ -173,4 +194,9 @@ function merge(series: LastExponential, point: ExponentialHistogramDataPoint, ti
   if (time < series.timeUnixNano) series.startUnixNano = signedTime(point.startTimeUnixNano);
   else series.timeUnixNano = time;
   return series.set(merged, []);
+}
+
+function keepBuckets(kept: KeptBuckets, { offset, bucketCounts }: Buckets): void {
+  kept.offset = offset;
+  kept.bucketCounts = keptCounts(kept.bucketCounts, bucketCounts);
 }

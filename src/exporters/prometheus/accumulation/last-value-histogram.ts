@@ -6,6 +6,7 @@ import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../series/po
 import { SeriesRecord } from '../series/stored-series.ts';
 import { changed, refused, unchanged, type Verdict } from '../series/verdict.ts';
 import type { DeltaAlignment } from './delta-alignment.ts';
+import { keptCounts } from './kept-counts.ts';
 import type { PointContext, SeriesRule } from './policy.ts';
 
 const outOfOrder = refused('out_of_order');
@@ -20,7 +21,7 @@ export class LastHistogram extends SeriesRecord implements HistogramSeries {
   timeUnixNano = beforeAllTimes;
   startUnixNano = 0n;
   explicitBounds: readonly number[] = [];
-  bucketCounts: readonly number[] = [];
+  bucketCounts: number[] = [];
   pointExemplars: readonly Exemplar[] = [];
 
   get kind(): 'histogram' {
@@ -115,7 +116,7 @@ function replace(series: LastHistogram, point: HistogramDataPoint, time: bigint)
   series.count = point.count;
   series.sum = sum;
   series.startUnixNano = start;
-  series.bucketCounts = point.bucketCounts;
+  series.bucketCounts = keptCounts(series.bucketCounts, point.bucketCounts);
   if (!isEqual(point.explicitBounds, series.explicitBounds)) series.explicitBounds = point.explicitBounds;
   series.pointExemplars = point.exemplars;
   return changed;
@@ -135,7 +136,7 @@ function merge(series: LastHistogram, point: HistogramDataPoint, time: bigint): 
   } else {
     series.count = newer.count;
     series.sum = newer.sum ?? 0;
-    series.bucketCounts = newer.bucketCounts;
+    series.bucketCounts = keptCounts(series.bucketCounts, newer.bucketCounts);
     series.explicitBounds = newer.explicitBounds;
   }
   series.pointExemplars = [];

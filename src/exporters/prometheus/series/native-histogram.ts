@@ -13,7 +13,7 @@ const defaultZeroThreshold = 1e-128;
 export interface ExponentialCounts {
   readonly scale: number;
   readonly count: number;
-  readonly sum: number;
+  readonly sum: number | undefined;
   readonly zeroCount: number;
   readonly positive: Buckets;
   readonly negative: Buckets;
@@ -30,7 +30,7 @@ export function nativeDefect({
 }: ExponentialCounts): DropReason | undefined {
   if (scale < minNativeSchema) return 'unsupported_scale';
   const population = total(positive.bucketCounts) + total(negative.bucketCounts) + zeroCount;
-  const isWrong = Number.isNaN(sum) ? population > count : population !== count;
+  const isWrong = Number.isNaN(sum ?? 0) ? population > count : population !== count;
   return isWrong ? 'bucket_sum_mismatch' : undefined;
 }
 
