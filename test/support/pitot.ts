@@ -5,6 +5,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Node keeps here what it made of the sources: a process starts with half the work. */
+export const compileCache = join(tmpdir(), 'pitot-compile-cache');
 const repository = new URL('../../', import.meta.url).pathname;
 
 /** A running pitot, started as users start it: its own process, its own ports. */
@@ -59,7 +61,7 @@ export function startPitot(args: readonly string[], env: NodeJS.ProcessEnv = {})
     ['-c', 'exec "$@" >>"$LOG" 2>&1', 'sh', process.execPath, join(repository, 'src/main.ts'), ...args],
     {
       cwd: repository,
-      env: { ...process.env, ...env, LOG: log },
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env, LOG: log },
       stdio: 'ignore',
     },
   );

@@ -6,6 +6,7 @@ import { buildInfoFor } from '../../../src/build-info.ts';
 import { interpret } from '../../../src/cli/commands.ts';
 import { errorText } from '../../../src/cli/error-text.ts';
 import { featureGates, switchGates } from '../../../src/config/feature-gates.ts';
+import { compileCache } from '../../support/pitot.ts';
 import collector from './answers.json' with { type: 'json' };
 import { type ConfigurationCase, configurationCases } from './configurations.ts';
 import { differences } from './differences.ts';
@@ -17,6 +18,7 @@ const answers: Readonly<Record<string, Answer>> = collector.answers;
 const command = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'otelcol-contrib');
 symlinkSync(join(import.meta.dirname, '../../../src/main.ts'), command);
 const ours = [process.execPath, command];
+const withCache = (asked: ConfigurationCase) => ({ ...asked, env: { NODE_COMPILE_CACHE: compileCache, ...asked.env } });
 
 /** Our answer without starting a process. */
 function answerInside(asked: ConfigurationCase): Promise<Answer> {
@@ -72,12 +74,12 @@ test.each(byName(configurationCases.filter((asked) => !isRun(asked))))('%s', asy
 });
 
 test.each(byName(configurationCases.filter(isRun)))('%s, by a process', async (name, asked) => {
-  check(name, await putTo(ours, asked));
+  check(name, await putTo(ours, withCache(asked)));
 });
 
 test('a process answers what is asked inside', async () => {
   for (const name of ['good', 'empty file', 'prometheus unknown keys', 'version', 'unknown gate']) {
-    check(name, await putTo(ours, configurationCases.find((asked) => asked.name === name)!));
+    check(name, await putTo(ours, withCache(configurationCases.find((asked) => asked.name === name)!)));
   }
 });
 
