@@ -61,13 +61,13 @@ export type Metric =
   | ExponentialHistogramMetric
   | SummaryMetric;
 
-export interface EmptyMetric {
+interface EmptyMetric {
   readonly type: 'Empty';
   readonly descriptor: MetricDescriptor;
   readonly dataPoints: readonly never[];
 }
 
-export interface GaugeMetric {
+interface GaugeMetric {
   readonly type: 'Gauge';
   readonly descriptor: MetricDescriptor;
   readonly dataPoints: readonly NumberDataPoint[];
@@ -95,7 +95,7 @@ export interface ExponentialHistogramMetric {
   readonly dataPoints: readonly ExponentialHistogramDataPoint[];
 }
 
-export interface SummaryMetric {
+interface SummaryMetric {
   readonly type: 'Summary';
   readonly descriptor: MetricDescriptor;
   readonly dataPoints: readonly SummaryDataPoint[];

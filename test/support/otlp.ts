@@ -62,7 +62,7 @@ export interface OtlpDataPoint {
     filteredAttributes?: OtlpKeyValue[];
   }[];
 }
-export interface OtlpMetricData {
+interface OtlpMetricData {
   dataPoints?: OtlpDataPoint[];
   aggregationTemporality?: number;
   isMonotonic?: boolean;

@@ -1,5 +1,5 @@
 /** What a page can be sent as, in the order of our preference. The collector's build has no zstd; nobody gets it who accepts gzip as much. */
-export const contentCodings = ['identity', 'gzip', 'zstd'] as const;
+const contentCodings = ['identity', 'gzip', 'zstd'] as const;
 
 export type ContentCoding = (typeof contentCodings)[number];
 

@@ -34,7 +34,7 @@ export function openMetricsFormat(version: '0.0.1' | '1.0.0', scheme: EscapingSc
 }
 
 /** As the text format's, with `.0` behind whole numbers. */
-export function formatOpenMetricsFloat(value: number): string {
+function formatOpenMetricsFloat(value: number): string {
   const text = formatFloat(value);
   // Texts of finite whole numbers without an exponent are digits behind an optional sign.
   return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;

@@ -23,7 +23,7 @@ export function varint(value: number): ByteString {
 }
 
 /** The 64 bits of a number, signed or unsigned. */
-export function varint64(value: bigint): ByteString {
+function varint64(value: bigint): ByteString {
   let text = '';
   let rest = BigInt.asUintN(64, value);
   while (rest >= 0x80n) {

@@ -28,7 +28,7 @@ export interface LabelShape {
  * The value of a label: of the attribute at that sorted position; for a negative number, the constant `~n`; for several
  * positions, those attributes joined with `;`.
  */
-export type LabelSource = number | readonly number[];
+type LabelSource = number | readonly number[];
 
 /** A shape, seen from one order of keys. */
 export interface LabelLayout {

@@ -3,7 +3,7 @@ import type { NativeBuckets } from '../exposition/metric-family.ts';
 import type { DropReason } from './verdict.ts';
 
 /** Prometheus knows schemas from -4 to 8; finer OTLP scales are made coarser, coarser ones cannot be shown. */
-export const minNativeSchema = -4;
+const minNativeSchema = -4;
 export const maxNativeSchema = 8;
 
 /** The zero threshold that stands for 0 (behaviour.md §1.8). */
