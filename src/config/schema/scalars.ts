@@ -66,12 +66,12 @@ export function string(defaultValue = '', { goType = 'string' } = {}): z.ZodType
 }
 
 /** A text that `print-config` shows as `[REDACTED]`. */
-export function secret(defaultValue = ''): z.ZodType<string> {
+export function secret(defaultValue = '', { goType = 'configopaque.String' } = {}): z.ZodType<string> {
   return scalar({
     metadata: { kind: 'secret', default: defaultValue },
     absent: defaultValue,
     zero: '',
-    decode: decodeText('configopaque.String'),
+    decode: decodeText(goType),
   });
 }
 

@@ -6,7 +6,7 @@ export const basicAuthConfig = validated(
     htpasswd: optional(
       config('basicauthextension.HtpasswdSettings', {
         file: string().describe('file with a line `user:hash` for each sender'),
-        inline: string().describe('such lines; they go before those of the file'),
+        inline: secret('', { goType: 'string' }).describe('such lines; they go before those of the file'),
       }),
     ).describe('check senders'),
     client_auth: optional(
