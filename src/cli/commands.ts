@@ -1,10 +1,9 @@
-import { stringify } from 'yaml';
 import type { BuildInfo } from '../build-info.ts';
 import { Collector, loadFrom, systemClock } from '../collector.ts';
 import { components } from '../components.ts';
 import { editDistance } from '../config/closest.ts';
 import { isGateEnabled } from '../config/feature-gates.ts';
-import { printedConfig } from '../config/printed-config.ts';
+import { configText, printedConfig } from '../config/printed-config.ts';
 import type { ResolveOptions } from '../config/resolve-config.ts';
 import { requireValid } from '../config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
@@ -158,10 +157,8 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
   if (last('validate') !== 'false') requireValid(loaded, 'invalid configuration: ');
   if (format !== 'yaml' && format !== 'json') throw new UsageError(`unrecognized print format: ${format}`);
   const shown = printedConfig(loaded, { showSecrets: mode === 'unredacted' });
-  const text =
-    last('format') === 'json' ? JSON.stringify(shown, null, 2) : stringify(shown, { indent: 4, lineWidth: 0 });
   // With an empty line at the end, as the collector.
-  return `${text}\n`;
+  return `${configText(shown, format)}\n`;
 }
 
 function requiredLocations(parsed: ParsedArguments): string[] {

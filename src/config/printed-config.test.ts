@@ -3,7 +3,7 @@ import collector from '../../test/conformance/config/answers.json' with { type: 
 import { configurationCases } from '../../test/conformance/config/configurations.ts';
 import { components } from '../components.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
-import { printedConfig } from './printed-config.ts';
+import { configText, printedConfig } from './printed-config.ts';
 import { resolveConfig } from './resolve-config.ts';
 
 async function load(text: string, environment: Readonly<Record<string, string>> = {}): Promise<LoadedConfig> {
@@ -19,7 +19,7 @@ const good = configurationCases.filter(({ name, args }) => args === undefined &&
 test.each(good.map((asked) => [asked.name, asked] as const))('%s: what is printed means the same', async (_, asked) => {
   const printed = printedConfig(await load(asked.files['config.yaml']!, asked.env), { showSecrets: true });
   // A dollar sign that is printed is one: in a configuration it is written twice.
-  const again = await load(JSON.stringify(printed).replaceAll('$', '$$$$'));
+  const again = await load(configText(printed, 'yaml').replaceAll('$', '$$$$'));
   expect(printedConfig(again, { showSecrets: true })).toEqual(printed);
 });
 
@@ -49,4 +49,19 @@ service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}
     (await shown(showSecrets)).receivers.otlp.protocols.http.response_headers;
   expect(await headers(false)).toEqual({ a: '[REDACTED]', b: '[REDACTED]' });
   expect(await headers(true)).toEqual({ a: 'other', b: 'secret' });
+});
+
+test('numbers keep their kinds, and never is never', async () => {
+  const text = `
+receivers: {otlp: {protocols: {http: }}}
+processors: {attributes: {actions: [{key: a, value: 9223372036854775807, action: insert}, {key: b, value: 1.0, action: insert}]}}
+exporters: {prometheus: {endpoint: "127.0.0.1:0", metric_expiration: never}}
+service: {pipelines: {metrics: {receivers: [otlp], processors: [attributes], exporters: [prometheus]}}}
+`;
+  const yaml = configText(printedConfig(await load(text), { showSecrets: false }), 'yaml');
+  expect(yaml).toContain('value: 9223372036854775807\n');
+  expect(yaml).toContain('value: 1.0\n');
+  expect(yaml).toContain('metric_expiration: never\n');
+  const json = configText(printedConfig(await load(text), { showSecrets: false }), 'json');
+  expect(JSON.parse(json).exporters.prometheus.metric_expiration).toBe('never');
 });

@@ -1,3 +1,4 @@
+import { Scalar, stringify } from 'yaml';
 import type { z } from 'zod';
 import { formatDuration } from './duration.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -32,6 +33,29 @@ export function printedConfig(loaded: LoadedConfig, options: PrintOptions): unkn
   });
 }
 
+/** A printed configuration as a text that means the same when it is read again. */
+export function configText(printed: unknown, format: 'yaml' | 'json'): string {
+  if (format === 'json') {
+    return JSON.stringify(
+      printed,
+      (_, value: unknown) => {
+        if (typeof value === 'bigint') return Number(value);
+        return value instanceof GoFloat ? value.value : value;
+      },
+      2,
+    );
+  }
+  const withFraction = (_: unknown, value: unknown) => (value instanceof GoFloat ? wholeFloat(value.value) : value);
+  return stringify(printed, withFraction, { indent: 4, lineWidth: 0 });
+}
+
+/** `1.0`: without the fraction it would be an integer. */
+function wholeFloat(value: number): Scalar {
+  const scalar = new Scalar(value);
+  scalar.minFractionDigits = 1;
+  return scalar;
+}
+
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
   const { kind, shape, item, written, presence } = metadataOf(schema);
   if (value === undefined || value === null) {
@@ -39,7 +63,7 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
     return presence === 'on-key' ? { enabled: false } : null;
   }
   if (written) return written(value as never);
-  if (kind === 'duration') return formatDuration(value as number);
+  if (kind === 'duration') return value === Number.POSITIVE_INFINITY ? 'never' : formatDuration(value as number);
   if (kind === 'secret' && !options.showSecrets) return value === '' ? '' : redacted;
   if (kind === 'group' && shape) {
     const group = value as Record<string, unknown>;
@@ -60,7 +84,7 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (value instanceof GoFloat) return value.value;
+  if (value instanceof GoFloat || value instanceof Date) return value;
   if (typeof value !== 'object' || value === null) return value;
   const entries = value instanceof Map ? [...value.entries()] : Object.entries(value);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));

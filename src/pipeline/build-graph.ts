@@ -8,6 +8,7 @@ import type {
   Signal,
 } from '../component/component.ts';
 import type { ReceiverConsumers } from '../component/factory.ts';
+import { fingerprintOf } from '../config/fingerprint.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfiguredComponent, ConfiguredSection } from '../config/section.ts';
 import { BuildError } from './build-error.ts';
@@ -203,7 +204,7 @@ class GraphBuilder {
     },
   ): GraphNode {
     const { id, type, config } = configured;
-    const fingerprint = JSON.stringify([type, config]);
+    const fingerprint = fingerprintOf([type, config]);
     const existing = this.#reusable.get(key);
     if (existing?.fingerprint === fingerprint) return existing;
     const { metrics, clock } = this.#tools;

@@ -1,5 +1,6 @@
 import type { BuildInfo } from '../build-info.ts';
 import type { Clock, Logger } from '../component/component.ts';
+import { fingerprintOf } from '../config/fingerprint.ts';
 import { type MetricsReaderConfig, resourceAttributesOf, type TelemetryConfig } from '../config/telemetry-config.ts';
 import { metricsPage, pageContentType } from '../telemetry/metrics-page.ts';
 import { MetricsServer } from '../telemetry/metrics-server.ts';
@@ -134,7 +135,7 @@ export class MetricsReaders {
 }
 
 function keyOf(reader: MetricsReaderConfig, context: unknown): string {
-  return JSON.stringify([reader, context]);
+  return fingerprintOf([reader, context]);
 }
 
 /** `*` and `?` in names of resource attributes. */

@@ -1,5 +1,6 @@
 import type { BuildInfo } from '../build-info.ts';
 import type { Clock, LogLevel, OwnMetrics } from '../component/component.ts';
+import { fingerprintOf } from '../config/fingerprint.ts';
 import { resourceAttributesOf, type TelemetryConfig } from '../config/telemetry-config.ts';
 import { defaultLogSettings, Log, type LogSettings } from '../telemetry/logger.ts';
 import { MetricsRegistry } from '../telemetry/own-metrics.ts';
@@ -47,7 +48,7 @@ export class ServiceTelemetry {
   /** Puts other settings in force: readers that stay the same keep their listeners. @throws Error, and the old ones stay */
   async reconfigure(config: TelemetryConfig, deadline: AbortSignal): Promise<void> {
     const previous = this.#config;
-    if (JSON.stringify(previous) === JSON.stringify(config)) return;
+    if (fingerprintOf(previous) === fingerprintOf(config)) return;
     await this.log.reconfigure(this.#logSettings(config));
     this.#config = config;
     this.#logNotices();

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { BuildInfo } from '../build-info.ts';
 import type { Clock, Component, ComponentId } from '../component/component.ts';
 import type { PipelineWatcher } from '../component/extension.ts';
+import { fingerprintOf } from '../config/fingerprint.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { BuildTools, Graph } from '../pipeline/build-graph.ts';
 import { hostFor, type StartContext, startComponents, stopComponents } from '../pipeline/lifecycle.ts';
@@ -152,7 +153,7 @@ export class Service {
       graph.extensions
         .filter(({ id, fingerprint }) => {
           const configured = loaded.extensions.components.get(id);
-          const same = configured && JSON.stringify([configured.type, configured.config]) === fingerprint;
+          const same = configured && fingerprintOf([configured.type, configured.config]) === fingerprint;
           return same === true && plan.extensions.includes(id);
         })
         .map(({ id }) => id),

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { fingerprintOf } from './fingerprint.ts';
+import { GoFloat } from './raw-value.ts';
+
+test('settings that differ have other fingerprints, also where JSON knows no difference', () => {
+  const settings = [
+    { a: 1 },
+    { a: 2n ** 63n },
+    { a: 2n ** 63n - 1n },
+    { a: new GoFloat(1) },
+    { a: Number.POSITIVE_INFINITY },
+    { a: Number.NaN },
+    { a: null },
+    { a: '1' },
+    {},
+  ];
+  expect(new Set(settings.map(fingerprintOf)).size).toBe(settings.length);
+  for (const each of settings) expect(fingerprintOf(structuredClone(each))).toBe(fingerprintOf(each));
+});
