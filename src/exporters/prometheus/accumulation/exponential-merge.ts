@@ -13,7 +13,7 @@ export interface ExponentialValue {
 }
 
 /** Buckets that a merge may make; a wider one is refused. */
-export const maxMergedBuckets = 65_536;
+const maxMergedBuckets = 65_536;
 
 /**
  * Adds a delta to what is stored, exactly as the collector does, which is not always right (behaviour.md §1.3 "Exponential

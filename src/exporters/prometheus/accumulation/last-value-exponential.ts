@@ -41,7 +41,7 @@ interface KeptBuckets {
 }
 
 /** The last value of an exponential histogram. */
-export class LastExponential extends SeriesRecord implements NativeHistogramSeries {
+class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   timeUnixNano = beforeAllTimes;
   startUnixNano = 0n;
   readonly #latest: KeptValue = {

@@ -15,7 +15,7 @@ const misaligned = refused('misaligned_delta');
 const longerBucketList = refused('bucket_list_mismatch');
 
 /** The last value of a histogram with explicit bounds. */
-export class LastHistogram extends SeriesRecord implements HistogramSeries {
+class LastHistogram extends SeriesRecord implements HistogramSeries {
   count = 0;
   sum = 0;
   timeUnixNano = beforeAllTimes;

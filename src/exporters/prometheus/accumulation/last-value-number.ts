@@ -9,7 +9,7 @@ import type { PointContext, SeriesRule } from './policy.ts';
 const outOfOrder = refused('out_of_order');
 
 /** The last value of a gauge or sum. */
-export class LastNumber extends SeriesRecord implements NumberSeries {
+class LastNumber extends SeriesRecord implements NumberSeries {
   value = 0;
   timeUnixNano = beforeAllTimes;
   startUnixNano = 0n;

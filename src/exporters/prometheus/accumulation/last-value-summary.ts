@@ -8,7 +8,7 @@ import type { SeriesRule } from './policy.ts';
 const outOfOrder = refused('out_of_order');
 
 /** The last value of a summary. */
-export class LastSummary extends SeriesRecord implements SummarySeries {
+class LastSummary extends SeriesRecord implements SummarySeries {
   count = 0;
   sum = 0;
   timeUnixNano = beforeAllTimes;
@@ -70,7 +70,7 @@ export class LastSummaryRule implements SeriesRule {
 }
 
 /** Ascending; of a repeated quantile the last value counts (behaviour.md §1.8). NaN comes first and is never a repetition. */
-export function shownQuantiles(given: readonly ValueAtQuantile[]): readonly ValueAtQuantile[] {
+function shownQuantiles(given: readonly ValueAtQuantile[]): readonly ValueAtQuantile[] {
   let isAscending = true;
   for (let i = 1; i < given.length; i++) {
     if (!(given[i]!.quantile > given[i - 1]!.quantile)) isAscending = false;

@@ -1,4 +1,4 @@
-import { type DataPoint, temporality } from '../../../../pdata/metrics.ts';
+import { type DataPoint, type HistogramMetric, type SumMetric, temporality } from '../../../../pdata/metrics.ts';
 import { changed, refused, unchanged, type Verdict } from '../../series/verdict.ts';
 import type { PointContext } from '../policy.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
@@ -40,7 +40,7 @@ export abstract class CumulativeRule<
     if (series.bornScrape < 0) series.bornScrape = context.scrape;
     const defect = this.defectOf(point);
     if (defect) return defect;
-    if ('aggregationTemporality' in context.metric && context.metric.aggregationTemporality === temporality.delta) {
+    if ((context.metric as SumMetric | HistogramMetric).aggregationTemporality === temporality.delta) {
       return this.#acceptDelta(series, point, context);
     }
     key.startTimeUnixNano = point.startTimeUnixNano;
@@ -114,7 +114,8 @@ export abstract class CumulativeRule<
     if (!this.add(series, value, stream.value)) return regression;
     stream.value = value;
     stream.timeUnixNano = point.timeUnixNano;
-    series.noteStart(point.startTimeUnixNano);
+    // What counts whole is noted since it began.
+    if (stream.baselineUnixNano !== undefined) series.noteStart(point.startTimeUnixNano);
     this.accumulation.journal.streamChanged(stream);
     return this.#changed(series, point);
   }

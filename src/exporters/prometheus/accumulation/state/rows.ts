@@ -26,7 +26,7 @@ export function idOf(key: string): number {
   return Number.parseInt(key.slice(2), 36);
 }
 
-export const layoutVersion = 1;
+const layoutVersion = 1;
 
 export interface Meta {
   /** When this state began, ns. */
