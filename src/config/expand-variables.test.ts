@@ -92,8 +92,8 @@ test('dollars', async () => {
 });
 
 test('values in maps and lists are expanded, keys never', async () => {
-  const { value } = await expand({ '${env:A}': ['${env:B}', { c: 'x${A}' }, 5, null, true] });
-  expect(value).toEqual({ '${env:A}': [whole('bb', 'bb'), { c: 'xaa' }, 5, null, true] });
+  const { value } = await expand({ '${env:A}': ['${env:B}', { c: 'x${A}' }, 5, null, true, Number.NaN] });
+  expect(value).toEqual({ '${env:A}': [whole('bb', 'bb'), { c: 'xaa' }, 5, null, true, Number.NaN] });
 });
 
 test('files', async () => {

@@ -14,7 +14,7 @@ export async function expandVariables(value: RawValue, context: RetrieveContext)
   let current = value;
   for (let round = 0; round < maxRounds; round++) {
     const next = await expandOnce(current, context);
-    if (next === current) return withoutEscapes(current);
+    if (Object.is(next, current)) return withoutEscapes(current);
     current = next;
   }
   throw new Error('too many recursive expansions');
@@ -26,12 +26,12 @@ async function expandOnce(value: RawValue, context: RetrieveContext): Promise<Ra
   if (value instanceof ExpandedText) return expandExpanded(value, context);
   if (Array.isArray(value)) {
     const items = await eachInTurn(value, (item) => expandOnce(item, context));
-    return items.every((item, index) => item === value[index]) ? value : items;
+    return items.every((item, index) => Object.is(item, value[index])) ? value : items;
   }
   if (!isRawMap(value)) return value;
   const keys = Object.keys(value);
   const items = await eachInTurn(keys, (key) => expandOnce(value[key]!, context));
-  if (keys.every((key, index) => items[index] === value[key])) return value;
+  if (keys.every((key, index) => Object.is(items[index], value[key]))) return value;
   return Object.fromEntries(keys.map((key, index) => [key, items[index]!]));
 }
 
@@ -54,7 +54,7 @@ async function expandExpanded(value: ExpandedText, context: RetrieveContext): Pr
     return expanded;
   }
   if (typeof original !== 'string') return expanded;
-  if (expanded === value.value && original === value.original) return value;
+  if (Object.is(expanded, value.value) && original === value.original) return value;
   return new ExpandedText(original, expanded);
 }
 

@@ -46,7 +46,7 @@ export function configText(printed: unknown, format: 'yaml' | 'json'): string {
     );
   }
   const withFraction = (_: unknown, value: unknown) => (value instanceof GoFloat ? wholeFloat(value.value) : value);
-  return stringify(printed, withFraction, { indent: 4, lineWidth: 0 });
+  return stringify(printed, withFraction, { indent: 4, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** `1.0`: without the fraction it would be an integer. */

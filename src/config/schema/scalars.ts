@@ -93,7 +93,7 @@ export function integer(defaultValue = 0, { goType = 'int' } = {}): z.ZodType<nu
     zero: 0,
     decode: decodeParsed(0, (value) => {
       const number = numberOf(value);
-      if (number === undefined || Number.isNaN(number)) return unconvertible(goType, value);
+      if (number === undefined || !Number.isFinite(number)) return unconvertible(goType, value);
       if (goType.startsWith('uint') && number < 0) {
         return { problem: `cannot parse value as '${goType}': ${number} overflows uint` };
       }
@@ -135,7 +135,7 @@ export function duration(
     zero: 0,
     decode: decodeParsed(0, (value) => {
       const nanoseconds = numberOf(value);
-      if (nanoseconds !== undefined) return { value: Math.trunc(nanoseconds) / 1e6 };
+      if (nanoseconds !== undefined && Number.isFinite(nanoseconds)) return { value: Math.trunc(nanoseconds) / 1e6 };
       if (typeof value !== 'string') return unconvertible('time.Duration', value);
       if (allowNever && value === 'never') return { value: Number.POSITIVE_INFINITY };
       try {
