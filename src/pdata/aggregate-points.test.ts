@@ -45,7 +45,7 @@ const point = (
   labels: Record<string, string>,
   parts: Partial<NumberDataPoint> = {},
 ) => number(value, { attributes: attributes(labels), ...parts });
-const total = (metric: Metric, ...kept: string[]) => aggregated(metric, new Set(kept), aggregations['sum']!);
+const total = (metric: Metric, ...kept: string[]) => aggregated(metric, new Set(kept), aggregations.sum!);
 const values = (metric: Metric) => metric.dataPoints.map((each) => (each as NumberDataPoint).value);
 
 describe('merging', () => {
@@ -89,7 +89,7 @@ describe('merging', () => {
 
   test('without names all attributes are kept', () => {
     const metric = gauge('m', point(1n, { a: 'x' }), point(2n, { a: 'y' }), point(4n, { a: 'x' }));
-    expect(values(aggregated(metric, undefined, aggregations['sum']!))).toEqual([5n, 2n]);
+    expect(values(aggregated(metric, undefined, aggregations.sum!))).toEqual([5n, 2n]);
   });
 
   test('points without a value count for nothing', () => {

@@ -35,7 +35,7 @@ async function settle(pending: readonly Promise<void>[], errors: unknown[]): Pro
 }
 
 /** One error for several: permanent if one of them is, since a retry would only repeat it. */
-export function combined(errors: readonly unknown[]): unknown {
+function combined(errors: readonly unknown[]): unknown {
   if (errors.length === 1) return errors[0];
   const message = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
   const permanent = errors.find((error) => error instanceof PermanentError);

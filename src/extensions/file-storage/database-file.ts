@@ -77,7 +77,7 @@ export function fingerprintOf(path: string): string {
 }
 
 /** The file can't be used; the message names it. */
-export class StorageFileError extends Error {
+class StorageFileError extends Error {
   override readonly name = 'StorageFileError';
 }
 

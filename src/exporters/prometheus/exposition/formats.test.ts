@@ -20,11 +20,23 @@ describe.each(escapingSchemes)("pages equal the collector's library's with escap
   });
 
   test('OpenMetrics', () => {
-    const want = read(`families.${scheme}.openmetrics.txt`).latin1Slice();
+    const theirs = read(`families.${scheme}.openmetrics.txt`).latin1Slice();
+    const want = withoutExemplarsOfUnknown(theirs);
+    expect(want).not.toBe(theirs);
     expect(renderPage(openMetricsFormat('1.0.0', scheme), families)).toBe(want);
     expect(renderPage(openMetricsFormat('0.0.1', scheme), families)).toBe(want);
   });
 });
+
+/** The one difference: Prometheus refuses a page with an exemplar at a family whose type is unknown. */
+function withoutExemplarsOfUnknown(page: string): string {
+  let isUnknown = false;
+  const lines = page.split('\n').map((line) => {
+    if (line.startsWith('# TYPE ')) isUnknown = line.endsWith(' unknown');
+    return isUnknown ? line.replace(/ # \{.*$/, '') : line;
+  });
+  return lines.join('\n');
+}
 
 test.each(['underscores', 'allow-utf-8'] as const)(
   "delimited protobuf equals the collector's library's with escaping=%s",

@@ -47,6 +47,8 @@ export class TextFamily implements FamilyRenderer {
   readonly tail = '';
   readonly #dialect: TextDialect;
   readonly #labels: TextLabels;
+  /** Prometheus refuses a page with an exemplar at a family of an unknown type, as OpenMetrics makes of a counter without `_total`. */
+  readonly #takesExemplars: boolean;
   readonly #sample: SampleName;
   readonly #bucket: SampleName;
   readonly #sum: SampleName;
@@ -59,6 +61,7 @@ export class TextFamily implements FamilyRenderer {
     const quoted = quoteName(header.name);
     this.head = `# HELP ${quoted} ${dialect.help(family.help)}\n# TYPE ${quoted} ${header.type}\n`;
     this.#dialect = dialect;
+    this.#takesExemplars = header.type !== 'unknown';
     this.#labels = new TextLabels(scheme, budget);
     this.#sample = sampleName(name);
     this.#bucket = sampleName(`${name}_bucket`);
@@ -70,8 +73,10 @@ export class TextFamily implements FamilyRenderer {
     const labels = this.#labels.text(series.labels);
     const stamp = series.timestampMs === undefined ? '' : this.#dialect.timestamp(series.timestampMs);
     switch (series.kind) {
-      case 'number':
-        return `${start(this.#sample, labels)} ${this.#dialect.float(series.value)}${stamp}${this.#dialect.exemplar(series.exemplar)}\n`;
+      case 'number': {
+        const exemplar = this.#takesExemplars ? this.#dialect.exemplar(series.exemplar) : '';
+        return `${start(this.#sample, labels)} ${this.#dialect.float(series.value)}${stamp}${exemplar}\n`;
+      }
       case 'summary':
         return this.#summary(series, labels, stamp);
       default:
