@@ -8,7 +8,7 @@ import {
 } from '../../../../../test/support/accumulated-page.ts';
 import { exponential, exponentialPoint } from '../../../../../test/support/pdata.ts';
 import { type Buckets, type ExponentialHistogramDataPoint, temporality } from '../../../../pdata/metrics.ts';
-import { AccumulatedExponential, maxBuckets } from './exponential-histogram.ts';
+import { AccumulatedExponential, maxBuckets } from './accumulated-exponential.ts';
 
 type Parts = Partial<ExponentialHistogramDataPoint>;
 

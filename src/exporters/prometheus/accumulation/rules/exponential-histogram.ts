@@ -1,95 +1,17 @@
-import type { Buckets, Exemplar, ExponentialHistogramDataPoint } from '../../../../pdata/metrics.ts';
-import type {
-  LabelSet,
-  NativeBuckets,
-  NativeHistogramSeries,
-  PrometheusExemplar,
-} from '../../exposition/metric-family.ts';
-import { prometheusExemplar } from '../../series/exemplar-view.ts';
-import { maxNativeSchema, nativeBuckets, nativeDefect, nativeZeroThreshold } from '../../series/native-histogram.ts';
+import type { Buckets, ExponentialHistogramDataPoint } from '../../../../pdata/metrics.ts';
+import type { LabelSet } from '../../exposition/metric-family.ts';
+import { nativeDefect } from '../../series/native-histogram.ts';
 import { refused, type Verdict } from '../../series/verdict.ts';
-import { addToClassic, cumulated } from '../classic-buckets.ts';
-import { ExactSum } from '../exact-sum.ts';
+import { addToClassic } from '../classic-buckets.ts';
 import type { ExponentialValue } from '../exponential-merge.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readBuckets, readExponential, writeBuckets, writeExponential } from '../state/exponential-codec.ts';
 import { addHead, writeHead } from '../state/series-head-codec.ts';
-import { AccumulatedSeries } from '../streams/accumulated-series.ts';
+import { AccumulatedExponential } from './accumulated-exponential.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
-import {
-  coarserBuckets,
-  grownBuckets,
-  joinedBuckets,
-  noBuckets,
-  populatedRange,
-  stepsToFit,
-} from './exponential-buckets.ts';
+import { coarserBuckets, grownBuckets } from './exponential-buckets.ts';
 import { isSameList } from './shared-bounds.ts';
-
-/** Buckets of a total on each side of zero: as many as the SDKs keep of one stream. A wider range becomes coarser. */
-export const maxBuckets = 160;
-
-/** The sum of the exponential histograms of all processes, as coarse as the coarsest of them. */
-export class AccumulatedExponential extends AccumulatedSeries implements NativeHistogramSeries {
-  readonly kind = 'nativeHistogram';
-  scale = Number.POSITIVE_INFINITY;
-  totalCount = 0;
-  readonly totalSum = new ExactSum();
-  totalZeroCount = 0;
-  threshold = 0;
-  positiveBuckets: Buckets = noBuckets;
-  negativeBuckets: Buckets = noBuckets;
-  /** Classic buckets add up by themselves, each point at its own scale: they are finer than the total, and never fall. */
-  readonly classicCounts: number[];
-  readonly #classicBounds: readonly number[];
-  pointExemplars: readonly Exemplar[] = [];
-
-  constructor(labels: LabelSet, rule: ExponentialHistogramRule) {
-    super(labels, rule);
-    this.#classicBounds = rule.accumulation.classicBounds;
-    this.classicCounts = new Array<number>(this.#classicBounds.length).fill(0);
-  }
-
-  get count(): number {
-    return this.isHeld ? 0 : this.totalCount;
-  }
-
-  get sum(): number {
-    return this.isHeld ? 0 : this.totalSum.value;
-  }
-
-  get schema(): number {
-    return Math.min(this.scale, maxNativeSchema);
-  }
-
-  get zeroThreshold(): number {
-    return nativeZeroThreshold(this.threshold);
-  }
-
-  get zeroCount(): number {
-    return this.isHeld ? 0 : this.totalZeroCount;
-  }
-
-  get positive(): NativeBuckets {
-    return nativeBuckets(this.isHeld ? noBuckets : this.positiveBuckets, this.scale);
-  }
-
-  get negative(): NativeBuckets {
-    return nativeBuckets(this.isHeld ? noBuckets : this.negativeBuckets, this.scale);
-  }
-
-  get exemplars(): readonly PrometheusExemplar[] {
-    return this.pointExemplars.map(prometheusExemplar);
-  }
-
-  get classic(): NativeHistogramSeries['classic'] {
-    const upperBounds = this.#classicBounds;
-    if (upperBounds.length === 0) return undefined;
-    const cumulativeCounts = this.isHeld ? upperBounds.map(() => 0) : cumulated(this.classicCounts);
-    return { upperBounds, cumulativeCounts };
-  }
-}
 
 /** The SDKs' finest scale is 20. */
 const maxScale = 62;
@@ -150,7 +72,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
     const growth = known ? growthOf(next, known) : next;
     if (!growth) return false;
     addToClassic(series.classicCounts, this.accumulation.classicBounds, growth);
-    addBuckets(series, growth);
+    series.addBuckets(growth);
     series.totalCount += growth.count;
     series.totalZeroCount += growth.zeroCount;
     series.totalSum.addDifference(next.sum ?? 0, known?.sum ?? 0);
@@ -193,7 +115,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
     const zeroThreshold = reader.double();
     const scale = reader.double();
     const total = { scale, zeroCount, zeroThreshold, positive: readBuckets(reader), negative: readBuckets(reader) };
-    if (scale !== Number.POSITIVE_INFINITY) addBuckets(series, total);
+    if (scale !== Number.POSITIVE_INFINITY) series.addBuckets(total);
     series.totalCount += count;
     series.totalZeroCount += zeroCount;
     series.threshold = Math.max(series.threshold, zeroThreshold);
@@ -221,29 +143,6 @@ function growthOf(next: ExponentialValue, known: ExponentialValue): ExponentialV
   const zeroCount = next.zeroCount - known.zeroCount;
   if (!positive || !negative || zeroCount < 0) return undefined;
   return { ...next, scale, zeroCount, positive, negative, count: next.count - known.count };
-}
-
-function addBuckets(
-  series: AccumulatedExponential,
-  growth: Pick<ExponentialValue, 'scale' | 'positive' | 'negative'>,
-): void {
-  if (!populatedRange(growth.positive) && !populatedRange(growth.negative)) {
-    // Nothing that a scale could describe.
-    if (series.scale === Number.POSITIVE_INFINITY) series.scale = growth.scale;
-    return;
-  }
-  const isFirst = !populatedRange(series.positiveBuckets) && !populatedRange(series.negativeBuckets);
-  let scale = isFirst ? growth.scale : Math.min(series.scale, growth.scale);
-  const brought = (side: 'positive' | 'negative') =>
-    [
-      coarserBuckets(series[`${side}Buckets`], series.scale - scale),
-      coarserBuckets(growth[side], growth.scale - scale),
-    ] as const;
-  const steps = (side: 'positive' | 'negative') => stepsToFit(...brought(side), maxBuckets);
-  scale -= Math.max(steps('positive'), steps('negative'));
-  series.positiveBuckets = joinedBuckets(...brought('positive'));
-  series.negativeBuckets = joinedBuckets(...brought('negative'));
-  series.scale = scale;
 }
 
 /** True when all populated buckets lie where doubles are: others would only make the total coarse. */
