@@ -4,7 +4,7 @@ import { ConfigError } from './config/config-error.ts';
 import { type Factories, type LoadedConfig, loadConfig } from './config/load-config.ts';
 import { type ResolveOptions, resolveConfig } from './config/resolve-config.ts';
 import { requireValid } from './config/validate-whole.ts';
-import { graphFor, planFor } from './service/build.ts';
+import { graphFor, planFor, remarksOn } from './service/build.ts';
 import { ReplaceError, Service } from './service/service.ts';
 import { noMetrics } from './telemetry/own-metrics.ts';
 
@@ -102,9 +102,10 @@ export class Collector {
 
   /**
    * Loads, checks and builds, and throws everything away (`validate`).
+   * @returns what is not served although it is written, one line each
    * @throws Error whose message is for the user
    */
-  async validate(): Promise<void> {
+  async validate(): Promise<string[]> {
     const loaded = await loadFrom(this.#options);
     requireValid(loaded);
     const silent: Logger = {
@@ -118,6 +119,7 @@ export class Collector {
     const plan = planFor(loaded);
     const tools = { metrics: noMetrics, clock: this.#options.clock, logger: () => silent };
     graphFor({ loaded, plan: { ...plan, extensions: [] } }, tools);
+    return remarksOn(loaded, plan);
   }
 
   async #load(): Promise<LoadedConfig> {

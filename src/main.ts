@@ -62,6 +62,7 @@ async function main(): Promise<number> {
     const outcome = await interpret({ args: process.argv.slice(2), build, environment: process.env });
     if ('run' in outcome) return await run(outcome.run, outcome.notices);
     print(1, outcome.print);
+    print(2, (outcome.remarks ?? []).map((remark) => `${remark}\n`).join(''));
     return 0;
   } catch (error) {
     print(2, errorText(error));

@@ -49,7 +49,7 @@ test('without a configuration the built-in one runs, and says so', async () => {
     notices: ['No --config is given: the built-in configuration is used; print-config shows it'],
   });
   const args = ['validate', `--config=yaml:${builtinConfig}`];
-  expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toEqual({ print: '' });
+  expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toEqual({ print: '', remarks: [] });
 });
 
 test('a gate that belongs to nothing that is built in is told when the collector runs', async () => {
@@ -92,4 +92,19 @@ test('healthcheck asks a running collector', async () => {
   server.close();
   await once(server, 'close');
   await expect(printed(`healthcheck ${address}/up`)).rejects.toThrow(`${address}/up does not answer`);
+});
+
+test('validate says what of a good configuration is not served, and where it stands', async () => {
+  const config = `yaml:
+receivers: {otlp: {protocols: {http: }}, jaeger: {}}
+exporters: {debug: }
+service: {pipelines: {traces: {receivers: [otlp, jaeger], exporters: [debug]}}}`;
+  const args = ['validate', `--config=${config}`];
+  const outcome = await interpret({ args, build: buildInfoFor('pitot'), environment: {} });
+  expect(outcome).toEqual({
+    print: '',
+    remarks: [
+      'hint: yaml:…:2:42: receivers::jaeger: A component of otelcol-contrib is not built in: this receiver is not served',
+    ],
+  });
 });

@@ -14,8 +14,9 @@ import { listComponents } from './list-components.ts';
 import { listGates } from './list-gates.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
 
-/** What the command line asks for: text to print, or a collector to run. */
-export type Outcome = { readonly print: string } | { readonly run: Collector; readonly notices: readonly string[] };
+/** What the command line asks for: text to print (`remarks`: to standard error), or a collector to run. */
+export type Outcome = Printed | { readonly run: Collector; readonly notices: readonly string[] };
+type Printed = { readonly print: string; readonly remarks?: readonly string[] };
 
 export interface CommandLine {
   readonly args: readonly string[];
@@ -31,7 +32,7 @@ interface Command {
   readonly longAbout?: string;
   readonly operands?: { readonly name: string; readonly max: number };
   readonly flags: readonly Flag[];
-  execute(parsed: ParsedArguments, line: CommandLine): Promise<string> | string;
+  execute(parsed: ParsedArguments, line: CommandLine): Promise<string | Printed> | string;
 }
 
 /** Milliseconds within which a pod that is being stopped should have ended by itself (Kubernetes gives 30 s). */
@@ -89,8 +90,7 @@ Validation is enabled by default, as a safety measure.`,
     about: 'Validates the config without running the collector',
     flags: configurationFlags,
     execute: async (parsed, line) => {
-      await collectorFor(requiredLocations(parsed), line).validate();
-      return '';
+      return { print: '', remarks: await collectorFor(requiredLocations(parsed), line).validate() };
     },
   },
 ];
@@ -112,7 +112,7 @@ export async function interpret(line: CommandLine): Promise<Outcome> {
   if (name !== undefined) {
     const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
     if (!command) throw unknownCommand(name, build);
-    return { print: await runCommand(command, rest, line) };
+    return runCommand(command, rest, line);
   }
   const parsed = parseArguments(args, rootFlags);
   if (parsed.flags.has('help')) return { print: rootHelp(build, rootFlags) };
@@ -126,23 +126,25 @@ export async function interpret(line: CommandLine): Promise<Outcome> {
   return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
 }
 
-async function runCommand(command: Command, args: readonly string[], line: CommandLine): Promise<string> {
+async function runCommand(command: Command, args: readonly string[], line: CommandLine): Promise<Printed> {
   const flags = [...command.flags, helpFlag(command.name)].sort((a, b) => (a.name < b.name ? -1 : 1));
   const parsed = parseArguments(args, flags);
   if (parsed.flags.has('help')) {
     const operands = command.operands ? ` ${command.operands.name}` : '';
-    return helpText(line.build.command, {
+    const print = helpText(line.build.command, {
       about: command.longAbout ?? command.about,
       usages: [`${command.name}${operands} [flags]`],
       ...(command.aliases && { aliases: [command.name, ...command.aliases].join(', ') }),
       flags,
     });
+    return { print };
   }
   const { operands } = parsed;
   if (!command.operands && operands.length > 0) throw new UsageError(`accepts 0 arg(s), received ${operands.length}`);
   const max = command.operands?.max ?? 0;
   if (operands.length > max) throw new UsageError(`accepts at most ${max} arg(s), received ${operands.length}`);
-  return command.execute(parsed, line);
+  const result = await command.execute(parsed, line);
+  return typeof result === 'string' ? { print: result } : result;
 }
 
 async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<string> {
@@ -215,5 +217,5 @@ function rootHelp({ command }: BuildInfo, flags: readonly Flag[]): string {
 async function help(rest: readonly string[], build: BuildInfo, flags: readonly Flag[]): Promise<Outcome> {
   const command = commands.find(({ name }) => name === rest[0]);
   if (!command) return { print: rootHelp(build, flags) };
-  return { print: await runCommand(command, ['--help'], { args: [], build, environment: {} }) };
+  return runCommand(command, ['--help'], { args: [], build, environment: {} });
 }

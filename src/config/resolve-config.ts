@@ -69,7 +69,7 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
     } catch (error) {
       throw resolveError(`cannot retrieve the configuration: ${(error as Error).message}`);
     }
-    const name = scheme === 'file' ? opaque : uri;
+    const name = scheme === 'file' ? opaque : shortened(uri);
     raw = mergeConfig(raw, asMap(result, name), { appendLists });
     sources.push({ name, positions: result.positions });
   }
@@ -79,6 +79,12 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
     throw resolveError((error as Error).message);
   }
   return { raw, sources, notices };
+}
+
+/** A location of which much may be the text itself. */
+function shortened(uri: string): string {
+  const line = uri.trimEnd().split('\n', 1)[0]!.slice(0, 60);
+  return line.length < uri.trimEnd().length ? `${line}…` : line;
 }
 
 function asMap({ value, notYaml }: Retrieved, name: string): RawMap {

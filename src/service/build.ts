@@ -31,3 +31,15 @@ function placed<Result>({ resolved }: LoadedConfig, build: () => Result): Result
     throw new ConfigError(message, { hints: [`hint: ${parts.join(': ')}`] });
   }
 }
+
+/** For `validate`: what of a configuration that is fine will not be served, or is spelled in an old way. */
+export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
+  const remarks = plan.warnings.map(({ message, fields }) => {
+    const [kind, id] = Object.entries(fields)[0] as [string, string];
+    const path = kind === 'pipeline' ? ['service', 'pipelines', id] : [`${kind}s`, id];
+    const place = placeOf(path, loaded.resolved);
+    return [...(place === undefined ? [] : [place]), path.join('::'), message].join(': ');
+  });
+  const notices = loaded.notices.map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`);
+  return [...notices, ...remarks].map((remark) => `hint: ${remark}`);
+}
