@@ -10,20 +10,28 @@ export interface RenderedPart {
   readonly labelBytes: number;
 }
 
-interface KeptPart extends RenderedPart {
-  readonly part: PagePart;
+interface KeptPart {
+  readonly families: readonly MetricFamily[];
+  readonly versions: readonly number[];
+  readonly from: number;
+  readonly until: number | undefined;
+  /** Undefined: only what it was is remembered, not what it said. */
+  content: RenderedPart | undefined;
+  /** It changed between the last two pages, so it will again: not worth any room. */
+  readonly isChanging: boolean;
   bytes: number;
   /** Number of the page that used it last. */
   page: number;
 }
 
-/** Parts that find no room are still kept for this many others: scrapers that come at the same moment share them. */
+/** Parts that get no room are still kept for this many others: scrapers that come at the same moment share them. */
 const maxPassing = 8;
 
 /**
  * Parts as they were sent in one format and coding. A part is found again when it has the same families in the same versions.
  * What there is no room for is kept for a moment only, and nothing is thrown out to make room: pages are read from start to
- * end, so throwing out what was used longest ago would throw out exactly what is wanted next.
+ * end, so throwing out what was used longest ago would throw out exactly what is wanted next. What has changed since the last
+ * page gets no room either, until it has once stayed the same: most of a busy page would be kept in vain.
  */
 export class KeptParts {
   /** By the first family, then by the first series' place in it. */
@@ -46,29 +54,33 @@ export class KeptParts {
     this.#pagesUnderWay++;
   }
 
-  /** Forgets parts that no page has used of late, once a page is complete and no other is under way. */
+  /** Forgets parts that no page has used of late and what is passing, once a page is complete and no other is under way. */
   endPage(options: { isComplete: boolean }): void {
     this.#pagesUnderWay--;
     if (!options.isComplete || this.#pagesUnderWay > 0) return;
     for (const parts of this.#parts.values()) {
       for (const kept of parts.values()) if (kept.page !== this.#page) this.#forget(kept);
     }
+    for (const passing of this.#passing.splice(0)) passing.content = undefined;
   }
 
   find(part: PagePart): RenderedPart | undefined {
     const kept = this.#get(part);
-    if (kept === undefined || !isSame(kept.part, part)) return undefined;
+    if (kept?.content === undefined || !isSame(kept, part)) return undefined;
     kept.page = this.#page;
-    return kept;
+    return kept.content;
   }
 
   add(part: PagePart, content: RenderedPart): void {
     const former = this.#get(part);
     if (former !== undefined) this.#forget(former);
-    const kept: KeptPart = { part, ...content, bytes: 0, page: this.#page };
-    const family = part.families[0] as MetricFamily;
+    const { families, versions, split } = part;
+    const isChanging = former !== undefined && !isSame(former, part);
+    const place = { families, versions, from: split?.from ?? 0, until: split?.until };
+    const kept: KeptPart = { ...place, content, isChanging, bytes: 0, page: this.#page };
+    const family = families[0] as MetricFamily;
     const parts = this.#parts.get(family) ?? new Map<number, KeptPart>();
-    this.#parts.set(family, parts.set(part.split?.from ?? 0, kept));
+    this.#parts.set(family, parts.set(kept.from, kept));
     if (content.coded instanceof Promise) {
       content.coded.then(
         (coded) => this.#settle(kept, coded),
@@ -85,25 +97,31 @@ export class KeptParts {
   }
 
   #settle(kept: KeptPart, coded: CodedPart): void {
-    if (this.#get(kept.part) !== kept) return;
-    if (this.#room.take(coded.bytes.length)) {
+    if (!this.#has(kept)) return;
+    if (!kept.isChanging && this.#room.take(coded.bytes.length)) {
       kept.bytes = coded.bytes.length;
       return;
     }
     this.#passing.push(kept);
-    if (this.#passing.length > maxPassing) this.#forget(this.#passing[0] as KeptPart);
+    const passed = this.#passing.length > maxPassing ? this.#passing.shift() : undefined;
+    if (passed !== undefined) passed.content = undefined;
   }
 
   #get(part: PagePart): KeptPart | undefined {
     return this.#parts.get(part.families[0] as MetricFamily)?.get(part.split?.from ?? 0);
   }
 
+  #has(kept: KeptPart): boolean {
+    return this.#parts.get(kept.families[0] as MetricFamily)?.get(kept.from) === kept;
+  }
+
   #forget(kept: KeptPart): void {
-    this.#passing = this.#passing.filter((passing) => passing !== kept);
-    if (this.#get(kept.part) !== kept) return;
-    const family = kept.part.families[0] as MetricFamily;
+    const passing = this.#passing.indexOf(kept);
+    if (passing >= 0) this.#passing.splice(passing, 1);
+    if (!this.#has(kept)) return;
+    const family = kept.families[0] as MetricFamily;
     const parts = this.#parts.get(family);
-    parts?.delete(kept.part.split?.from ?? 0);
+    parts?.delete(kept.from);
     if (parts?.size === 0) this.#parts.delete(family);
     this.#room.give(kept.bytes);
   }
@@ -134,10 +152,10 @@ export class Room {
   }
 }
 
-function isSame(a: PagePart, b: PagePart): boolean {
+function isSame(kept: KeptPart, { families, versions, split }: PagePart): boolean {
   return (
-    a.families.length === b.families.length &&
-    a.split?.until === b.split?.until &&
-    a.families.every((family, i) => family === b.families[i] && a.versions[i] === b.versions[i])
+    kept.families.length === families.length &&
+    kept.until === split?.until &&
+    kept.families.every((family, i) => family === families[i] && kept.versions[i] === versions[i])
   );
 }
