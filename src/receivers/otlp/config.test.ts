@@ -48,7 +48,7 @@ describe('mistakes', () => {
       http({ response_headers: [...'aab'].map((name) => ({ name, value: 'x' })) }),
       'duplicate keys in map-style list: [a]',
     ],
-    ['headers that are a number', http({ response_headers: 3 }), "expected type 'map[string]configopaque.String'"],
+    ['headers that are a number', http({ response_headers: 3 }), 'source data must be an array or slice, got int'],
     ['a header value that is a number', http({ response_headers: { a: 3 } }), "expected type 'configopaque.String'"],
     ['an unknown key', http({ foo: 1 }), "'otlpreceiver.HTTPConfig' has invalid keys: foo"],
   ])('%s', (_name, raw, words) => {
