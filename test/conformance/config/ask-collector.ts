@@ -1,6 +1,6 @@
 /**
  * Puts every configuration to the real collector and keeps its answers.
- * usage: node test/conformance/config/ask-collector.ts /path/to/otelcol-contrib
+ * usage: node test/conformance/config/ask-collector.ts /path/to/otelcol-contrib (built from ../collector-builder.yaml)
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
