@@ -57,10 +57,8 @@ function valueFields(type: MetricType, series: Series): Fields {
 }
 
 function nativeFields(series: NativeHistogramSeries): Fields {
-  const { classic } = series;
   return [
     ...totals(series),
-    ...(classic?.upperBounds.map((bound, i) => bucket(bound, classic.cumulativeCounts[i] as number, undefined)) ?? []),
     ...created(series),
     ['schema', String(series.schema)],
     ['zero_threshold', double(series.zeroThreshold)],

@@ -77,7 +77,6 @@ function classicHistogram(series: HistogramSeries): ByteString {
 function nativeHistogram(series: NativeHistogramSeries): ByteString {
   return (
     totals(series) +
-    (series.classic === undefined ? '' : bucketFields({ ...series.classic, exemplars: undefined })) +
     zigzagField(5, series.schema) +
     doubleField(6, series.zeroThreshold) +
     uint64Field(7, count(series.zeroCount)) +

@@ -7,7 +7,9 @@ import {
   started,
 } from '../../../../../test/support/accumulated-page.ts';
 import { exponential, exponentialPoint } from '../../../../../test/support/pdata.ts';
+import { renderPage } from '../../../../../test/support/render-page.ts';
 import { type Buckets, type ExponentialHistogramDataPoint, temporality } from '../../../../pdata/metrics.ts';
+import { protobufFormat } from '../../exposition/protobuf-format.ts';
 import { AccumulatedExponential, maxBuckets } from './accumulated-exponential.ts';
 
 type Parts = Partial<ExponentialHistogramDataPoint>;
@@ -146,6 +148,18 @@ describe('classic_buckets', () => {
       'e_sum{job="airflow"} 0',
       'e_count{job="airflow"} 11',
     ]);
+  });
+
+  test('are for the text formats: the protobuf page is the same without them', async () => {
+    const sent = from('a', point({ scale: 2, positive: buckets(0, 1, 1), zeroCount: 1 }));
+    const pages = await Promise.all(
+      [[], [1, 2]].map(async (classicBounds) => {
+        const { page } = await stored({ classicBounds }, sent);
+        return renderPage(protobufFormat('underscores'), [...page.store.collect(0)]);
+      }),
+    );
+    expect(pages[1]).toBe(pages[0]);
+    expect(pages[0]).toContain('airflow');
   });
 
   test('a held series shows zeros', async () => {
