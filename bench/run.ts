@@ -27,8 +27,8 @@ const lines: string[] = [];
 for (const row of chosen) {
   const figures = { ours: [] as number[], collector: [] as number[] };
   for (let round = 0; round < rounds; round++) {
-    figures.ours.push((await row.measure(ours)) ?? Number.NaN);
-    if (collector && !row.oursAlone) figures.collector.push((await row.measure(collector)) ?? Number.NaN);
+    figures.ours.push(await measured(row, ours));
+    if (collector && !row.oursAlone) figures.collector.push(await measured(row, collector));
   }
   const line = tableLine(
     row,
@@ -39,6 +39,16 @@ for (const row of chosen) {
   lines.push(line);
 }
 if (!values.quick && !values.only) writeFileSync(new URL('RESULTS.md', import.meta.url), results());
+
+/** NaN, shown as `failed`, when a measurement breaks off: the other rows are worth their time. */
+async function measured(row: Row, subject: Subject): Promise<number> {
+  try {
+    return (await row.measure(subject)) ?? Number.NaN;
+  } catch (error) {
+    console.error(`${row.work}, ${subject.name}: ${(error as Error).message}`);
+    return Number.NaN;
+  }
+}
 
 function median(figures: readonly number[]): number {
   return [...figures].sort((a, b) => a - b)[Math.floor((figures.length - 1) / 2)]!;
