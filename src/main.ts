@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // First of all, see there.
 import './cli/signals.ts';
 import { writeSync } from 'node:fs';

@@ -80,8 +80,12 @@ export function residentMbAfterScrapes(shape: BatchShape): Measure {
     });
 }
 
-/** Resident MB right after start. */
-export const idleResidentMb: Measure = (subject) => using(subject, {}, async (server) => server.residentMb());
+/** Resident MB some seconds after start. */
+export const idleResidentMb: Measure = (subject) =>
+  using(subject, {}, async (server) => {
+    await new Promise((done) => setTimeout(done, 4_000));
+    return server.residentMb();
+  });
 
 /** Resident MB after `count` requests of real Airflow traffic. */
 export function residentMbAfterRequests(count: number): Measure {

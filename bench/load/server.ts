@@ -32,7 +32,7 @@ export class Server {
   }
 
   static async start(subject: Subject, options: ServerOptions = {}): Promise<Server> {
-    const ports = await freePorts(2);
+    const ports = await freePorts(3);
     const config = configFile({
       receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${ports[0]}` } } } },
       exporters: {
@@ -40,7 +40,10 @@ export class Server {
         prometheus: { endpoint: `127.0.0.1:${ports[1]}`, ...options.prometheus },
       },
       service: {
-        telemetry: { metrics: { level: 'none' } },
+        // As the default, on a port of its own.
+        telemetry: {
+          metrics: { readers: [{ pull: { exporter: { prometheus: { host: '127.0.0.1', port: ports[2] } } } }] },
+        },
         pipelines: { metrics: { receivers: ['otlp'], exporters: [...(options.debug ? ['debug'] : []), 'prometheus'] } },
       },
     });
