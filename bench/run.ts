@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Row, rows } from './load/rows.ts';
+import { type Row, rowsAt } from './load/rows.ts';
 import type { Subject } from './load/server.ts';
+import { type Figures, ResultsTable } from './results-table.ts';
 
 /*
  * npm run bench [-- --quick] [--only TEXT] [--rounds N]
@@ -14,83 +15,35 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, rounds: { type: 'string' } },
 });
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
-const repository = new URL('..', import.meta.url).pathname;
-const bundle = `${repository}dist/otelcol-contrib`;
+const bundle = join(import.meta.dirname, '../dist/otelcol-contrib');
 if (!existsSync(bundle)) throw new Error('dist/otelcol-contrib is missing: npm run bundle');
-const ours: Subject = { name: 'pitot', command: [bundle], isOurs: true };
 const otelcol = process.env.OTELCOL;
-const collector: Subject | undefined = otelcol ? { name: 'collector', command: [otelcol], isOurs: false } : undefined;
-if (!collector) console.log('OTELCOL does not name the real collector: pitot alone, without ratios.');
+const subjects: readonly Subject[] = [
+  { name: 'pitot', command: [bundle], isOurs: true },
+  ...(otelcol ? [{ name: 'collector', command: [otelcol], isOurs: false }] : []),
+];
+if (!otelcol) console.log('OTELCOL does not name the real collector: pitot alone, without ratios.');
 
-const chosen = rows.filter((row) => !(values.quick && row.slow) && row.work.includes(values.only ?? ''));
-const lines: string[] = [];
-for (const row of chosen) {
-  const figures = { ours: [] as number[], collector: [] as number[] };
+const table = new ResultsTable();
+console.log(table.head);
+for (const row of rowsAt(values.quick ? 1 / 8 : 1)) {
+  if ((values.quick && row.isSlow) || !row.work.includes(values.only ?? '')) continue;
+  console.log(table.add(row, await measured(row)));
+}
+if (!values.quick && !values.only) {
+  const version = otelcol ? execFileSync(otelcol, ['--version'], { encoding: 'utf8' }).trim() : undefined;
+  writeFileSync(join(import.meta.dirname, 'RESULTS.md'), table.page({ rounds, collector: version }));
+}
+
+/** The subjects take turns, so that what else the machine does in the meantime meets both. */
+async function measured(row: Row): Promise<Figures> {
+  const figures: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round++) {
-    figures.ours.push(await measured(row, ours));
-    if (collector && !row.oursAlone) figures.collector.push(await measured(row, collector));
+    for (const subject of subjects) {
+      if (!subject.isOurs && row.isOursAlone) continue;
+      const figure = (await row.measure(subject)) ?? Number.NaN;
+      (subject.isOurs ? figures.ours : figures.theirs).push(figure);
+    }
   }
-  const line = tableLine(
-    row,
-    median(figures.ours),
-    figures.collector.length > 0 ? median(figures.collector) : undefined,
-  );
-  console.log(line);
-  lines.push(line);
-}
-if (!values.quick && !values.only) writeFileSync(new URL('RESULTS.md', import.meta.url), results());
-
-/** NaN, shown as `failed`, when a measurement breaks off: the other rows are worth their time. */
-async function measured(row: Row, subject: Subject): Promise<number> {
-  try {
-    return (await row.measure(subject)) ?? Number.NaN;
-  } catch (error) {
-    console.error(`${row.work}, ${subject.name}: ${(error as Error).message}`);
-    return Number.NaN;
-  }
-}
-
-function median(figures: readonly number[]): number {
-  return [...figures].sort((a, b) => a - b)[Math.floor((figures.length - 1) / 2)]!;
-}
-
-function tableLine(row: Row, mine: number, theirs: number | undefined): string {
-  const ratio = theirs === undefined ? undefined : mine / theirs;
-  const [wanted, reached] =
-    'atMost' in row.target
-      ? [
-          Number.isFinite(row.target.atMost) ? `≤ ${row.target.atMost}` : 'flat within 1.5 ×',
-          Number.isFinite(row.target.atMost) ? mine <= row.target.atMost : undefined,
-        ]
-      : 'atLeastTimes' in row.target
-        ? [`≥ ${row.target.atLeastTimes} ×`, ratio === undefined ? undefined : ratio >= row.target.atLeastTimes]
-        : [
-            `≤ 1/${Math.round(1 / row.target.atMostTimes)}`,
-            ratio === undefined ? undefined : ratio <= row.target.atMostTimes,
-          ];
-  const verdict = reached === undefined ? '' : reached ? 'yes' : '**no**';
-  const shownRatio = ratio === undefined ? '' : ratio >= 1 ? `${figure(ratio)} ×` : `1/${figure(1 / ratio)}`;
-  return `| ${row.work} | ${row.unit} | ${figure(mine)} | ${theirs === undefined ? '' : figure(theirs)} | ${shownRatio} | ${wanted} | ${verdict} |`;
-}
-
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return 'failed';
-  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
-}
-
-function results(): string {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: repository, encoding: 'utf8' }).trim();
-  const processor = `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`;
-  return `<!-- Generated by \`OTELCOL=… npm run bench\`; do not edit. -->
-# Benchmark results
-
-${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${processor}.
-${collector ? `Collector: ${execFileSync(otelcol!, ['--version'], { encoding: 'utf8' }).trim()}.` : 'Without the real collector (OTELCOL not set).'}
-Medians of ${rounds} rounds, the two in turns. Work is per CPU second of the server process (user and system time of all its threads);
-how it is measured: [README.md](README.md).
-
-| work | unit | pitot | collector | ratio | target | reached |
-|---|---|---|---|---|---|---|
-${lines.join('\n')}
-`;
+  return figures;
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { type BatchShape, batchBodies, churnBodies, recordedBodies } from './bodies.ts';
 import { post, postFrom } from './post.ts';
 import { Replay } from './replay.ts';
@@ -26,29 +28,32 @@ async function cpuOf(server: Server, work: () => Promise<unknown>): Promise<numb
   return server.cpuSeconds() - before;
 }
 
-/** Requests per CPU second on bodies that the server has seen before: `warmUp` requests are not measured. */
+/** Requests per CPU second on bodies that the server has seen before: as many are sent first and not measured. */
 export function requestsPerCpuSecond(
   bodies: () => readonly Buffer[],
   count: number,
-  options: ServerOptions & { warmUp: number },
+  options: ServerOptions = {},
 ): Measure {
   return (subject) =>
     using(subject, options, async (server) => {
       const replay = new Replay(bodies(), connections);
-      await postFrom(server.otlpPort, replay, { count: options.warmUp, connections });
+      await postFrom(server.otlpPort, replay, { count, connections });
       return count / (await cpuOf(server, () => postFrom(server.otlpPort, replay, { count, connections })));
     });
 }
 
-/** Batches per CPU second when each batch brings only new series. */
-export function newSeriesPerCpuSecond(shape: BatchShape, options: ServerOptions = {}): Measure {
+/** Batches per CPU second when each brings only new series. `warmUp` batches of yet other series come before. */
+export function newSeriesPerCpuSecond(
+  shape: BatchShape,
+  { warmUp = shape.batches, ...options }: ServerOptions & { warmUp?: number } = {},
+): Measure {
   return (subject) =>
     using(subject, options, async (server) => {
+      const others = [...batchBodies({ ...shape, batches: warmUp, first: 1_000_000 })];
+      if (warmUp > 0) await post(server.otlpPort, others, { count: warmUp, connections: 1 });
       const bodies = [...batchBodies(shape)];
-      return (
-        bodies.length /
-        (await cpuOf(server, () => post(server.otlpPort, bodies, { count: bodies.length, connections: 1 })))
-      );
+      const count = bodies.length;
+      return count / (await cpuOf(server, () => post(server.otlpPort, bodies, { count, connections: 1 })));
     });
 }
 
@@ -159,7 +164,9 @@ export function ingestMsDuringScrape(series: number): Measure {
     using(subject, {}, async (server) => {
       for (const body of batchBodies(shape)) await post(server.otlpPort, [body], { count: 1, connections: 1 });
       let scraping = true;
-      const scraped = scrape(server.metricsPort).finally(() => {
+      // Read by another thread, so that this one is free to take the time of the small requests.
+      const reader = new Worker(new URL('scrape-worker.ts', import.meta.url), { workerData: server.metricsPort });
+      const scraped = once(reader, 'exit').then(() => {
         scraping = false;
       });
       const latencies: number[] = [];
