@@ -17,7 +17,7 @@ import {
 } from './measure.ts';
 
 /** What a row must reach: a multiple or fraction of the collector's figure, a figure of its own, or to grow with nothing. */
-export type Target =
+type Target =
   | { readonly atLeastTimes: number }
   | { readonly atMostTimes: number }
   | { readonly atMost: number }
