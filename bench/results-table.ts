@@ -8,13 +8,19 @@ export interface Figures {
   readonly theirs: readonly number[];
 }
 
-const columns = ['work', 'unit', 'pitot', 'collector', 'ratio', 'ratio of each round', 'target', 'reached'];
-
 /** The table of results, in Markdown. */
 export class ResultsTable {
-  readonly head = `| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`;
+  readonly head: string;
+  readonly #hasTargets: boolean;
   readonly #lines: string[] = [];
   readonly #medians = new Map<string, number>();
+
+  /** `other`: what ours is compared with; targets are for the collector. */
+  constructor({ other, hasTargets }: { readonly other: string; readonly hasTargets: boolean }) {
+    this.#hasTargets = hasTargets;
+    const columns = ['work', 'unit', 'pitot', other, 'ratio', 'ratio of each round', 'target', 'reached'];
+    this.head = `| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`;
+  }
 
   /** Adds a row and gives its line. */
   add(row: Row, { ours, theirs }: Figures): string {
@@ -25,7 +31,7 @@ export class ResultsTable {
     const other = theirs.length > 0 ? median(theirs) : base;
     const ratio = other === undefined ? undefined : mine / other;
     const ratios = theirs.length > 1 ? theirs.map((each, i) => ratioText(ours[i]! / each)).join(', ') : '';
-    const { wanted, isReached } = verdict(row, mine, ratio);
+    const { wanted, isReached } = this.#hasTargets ? verdict(row, mine, ratio) : noVerdict;
     const cells = [
       row.work,
       row.unit,
@@ -64,8 +70,15 @@ ${this.#lines.join('\n')}
   }
 }
 
-function verdict({ target }: Row, mine: number, ratio: number | undefined): { wanted: string; isReached?: boolean } {
-  if (target === undefined) return { wanted: '' };
+interface Verdict {
+  readonly wanted: string;
+  readonly isReached?: boolean;
+}
+
+const noVerdict: Verdict = { wanted: '' };
+
+function verdict({ target }: Row, mine: number, ratio: number | undefined): Verdict {
+  if (target === undefined) return noVerdict;
   if ('atMost' in target) return { wanted: `≤ ${target.atMost}`, isReached: mine <= target.atMost };
   const limit = 'flatWith' in target ? 1.5 : 'atLeastTimes' in target ? target.atLeastTimes : target.atMostTimes;
   const wanted = 'atLeastTimes' in target ? `≥ ${limit} ×` : `≤ ${ratioText(limit)}`;
