@@ -4,6 +4,8 @@ import { type OutputTarget, openTarget } from './output-target.ts';
 const maxPendingBytes = 16 * 1024 * 1024;
 /** Pending bytes at which the write is not put off to the end of the turn. */
 const writeAtBytes = 64 * 1024;
+/** How long entries that may wait do so for others to be written with. */
+const gatherMs = 10;
 /** Size of a new buffer, and up to which a larger one is kept for the next entries. */
 const newBufferBytes = 64 * 1024;
 const keptBufferBytes = 4 * 1024 * 1024;
@@ -34,6 +36,7 @@ export class LogOutput {
   #pendingBytes = 0;
   #writing = false;
   #scheduled = false;
+  #gatherTimer: NodeJS.Timeout | undefined;
   #waiters: (() => void)[] = [];
 
   /** Opens the output. @throws the system's error when a file can't be opened. */
@@ -48,11 +51,23 @@ export class LogOutput {
    * limit is taken when nothing else waits.
    */
   write(pieces: readonly (string | Uint8Array)[]): void {
+    if (!this.#take(pieces) || this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#writePending());
+  }
+
+  /** As `write`, but the entry may wait some milliseconds for others: a write costs more than all that is in it. */
+  gather(pieces: readonly (string | Uint8Array)[]): void {
+    if (this.#take(pieces)) this.#gatherTimer ??= setTimeout(() => this.#writePending(), gatherMs);
+  }
+
+  /** Copies an entry. True when a write for it is still to be scheduled. */
+  #take(pieces: readonly (string | Uint8Array)[]): boolean {
     let size = 0;
     for (const piece of pieces) size += Buffer.byteLength(piece, 'utf8');
     if (this.#pendingBytes > 0 && this.#pendingBytes + size > this.#limit) {
       this.#onDrop?.(size, 'output_full');
-      return;
+      return false;
     }
     this.#makeRoom(size);
     for (const piece of pieces) {
@@ -63,17 +78,16 @@ export class LogOutput {
       }
     }
     this.#pendingBytes += size;
-    if (this.#writing) return;
-    if (this.#pendingBytes >= writeAtBytes) this.#writePending();
-    else if (!this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(() => this.#writePending());
-    }
+    if (this.#writing) return false;
+    if (this.#pendingBytes < writeAtBytes) return true;
+    this.#writePending();
+    return false;
   }
 
   /** Resolves when everything taken so far was written or lost. */
   flush(): Promise<void> {
     if (!this.#writing && this.#pendingBytes === 0) return Promise.resolve();
+    this.#writePending();
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
@@ -85,6 +99,8 @@ export class LogOutput {
 
   #writePending(): void {
     this.#scheduled = false;
+    clearTimeout(this.#gatherTimer);
+    this.#gatherTimer = undefined;
     if (this.#writing || this.#pendingBytes === 0) return;
     const chunk = this.#buffer.subarray(0, this.#gathered);
     this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(newBufferBytes);

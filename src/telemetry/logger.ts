@@ -127,12 +127,12 @@ export class Log {
       error: log('error'),
       isEnabled,
       print: (message, fields) => {
-        if (isEnabled('info')) this.#write({ level: 'info', message, fields, contextOf });
+        if (isEnabled('info')) this.#write({ level: 'info', message, fields, contextOf, mayWait: true });
       },
     };
   }
 
-  #write({ level, message, fields, contextOf, calledFrom }: Entry): void {
+  #write({ level, message, fields, contextOf, calledFrom, mayWait }: Entry): void {
     const state = this.#state;
     // A large text is encoded once, for the sampler's hash and for the output.
     const body = typeof message === 'string' && message.length > 1024 ? Buffer.from(message, 'utf8') : message;
@@ -145,7 +145,10 @@ export class Log {
       message: body,
       fields: state.encoding.joinFields(contextOf(state), own),
     });
-    for (const output of state.outputs) output.write(pieces);
+    for (const output of state.outputs) {
+      if (mayWait) output.gather(pieces);
+      else output.write(pieces);
+    }
   }
 }
 
@@ -166,6 +169,8 @@ interface Entry {
   contextOf(state: LogState): string;
   /** The function of the logger that was called; its caller is shown. Absent: no caller. */
   readonly calledFrom?: (...args: never[]) => void;
+  /** One of many, which need not be written at once. */
+  readonly mayWait?: boolean;
 }
 
 function sortedByKey(fields: LogFields): LogFields {

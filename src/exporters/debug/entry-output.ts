@@ -66,7 +66,7 @@ export class OwnOutput implements EntryOutput {
   print(message: string | Uint8Array, fields?: LogFields): void {
     const end = fields === undefined ? '\n' : `\t{${consoleEncoding.encodeFields(fields)}}\n`;
     const pieces = [message, end];
-    for (const output of this.#outputs) output.write(pieces);
+    for (const output of this.#outputs) output.gather(pieces);
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,44 @@
+const second = 1_000_000_000n;
+
 /**
  * A time in Go's form: `2020-02-11 20:26:12.000000321 +0000 UTC`. The fraction has no trailing zeros and is left out when zero.
  * `unixNano` is unsigned, but values from 2^63 on count as negative: years before 1970.
  */
 export function timestampText(unixNano: bigint): string {
   const signed = BigInt.asIntN(64, unixNano);
-  const remainder = signed % 1_000_000_000n;
-  const nanos = remainder < 0n ? remainder + 1_000_000_000n : remainder;
-  const iso = new Date(Number((signed - nanos) / 1_000_000n)).toISOString();
-  const fraction = nanos === 0n ? '' : `.${nanos.toString().padStart(9, '0').replace(/0+$/, '')}`;
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction} +0000 UTC`;
+  let seconds = Number(signed / second);
+  let nanos = Number(signed % second);
+  if (nanos < 0) {
+    nanos += 1e9;
+    seconds -= 1;
+  }
+  return `${secondText(seconds)}${fractionText(nanos)} +0000 UTC`;
+}
+
+const maxSeconds = 1024;
+
+/** What is printed at a time was measured within few seconds, by processes that began within a few more. */
+const secondTexts = new Map<number, string>();
+
+function secondText(seconds: number): string {
+  const known = secondTexts.get(seconds);
+  if (known !== undefined) return known;
+  if (secondTexts.size >= maxSeconds) secondTexts.clear();
+  const iso = new Date(seconds * 1000).toISOString();
+  const text = `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+  secondTexts.set(seconds, text);
+  return text;
+}
+
+function fractionText(nanos: number): string {
+  if (nanos === 0) return '';
+  let digits = nanos;
+  let width = 9;
+  while (digits % 10 === 0) {
+    digits /= 10;
+    width -= 1;
+  }
+  return `.${String(digits).padStart(width, '0')}`;
 }
 
 const maxRemembered = 4096;

@@ -5,91 +5,125 @@ import { flat } from '../text.ts';
 
 export type Sign = 1 | -1;
 
-/** Lines at consecutive positions: on the positive side a bucket's position is its index, on the negative side `-index`. */
-export interface BucketRange {
-  readonly scale: number;
-  readonly sign: Sign;
-  readonly first: number;
-  readonly length: number;
-}
+/** Lines are made and remembered in blocks of so many. */
+const blockLength = 64;
 
 /** Characters of remembered text; a line has about 45, at the far ends of the number range up to 650. */
 const rememberedCharacters = 4 * 1024 * 1024;
 
-/** Remembers the lines of empty buckets for each scale and sign. When there are too many it starts over. */
+/** Remembers the lines of empty buckets, block by block, for each scale and sign. When there are too many it starts over. */
 export class EmptyBucketLines {
-  readonly #known = new Map<number, BucketLinesText>();
+  readonly #sides = new Map<number, SideLines>();
   #characters = 0;
 
-  /** Lines of at least this range. */
-  covering(range: BucketRange): BucketLinesText {
-    const key = range.scale * 2 + (range.sign > 0 ? 1 : 0);
-    const known = this.#known.get(key);
-    if (known?.covers(range)) return known;
-    const lines = new BucketLinesText(known === undefined ? range : known.joinedWith(range));
-    if (lines.characters > rememberedCharacters) return lines;
-    if (known !== undefined) this.#characters -= known.characters;
-    if (this.#characters + lines.characters > rememberedCharacters) {
-      this.#known.clear();
+  /** The lines of one sign at one scale. Valid for the point at hand. */
+  of(scale: number, sign: Sign): SideLines {
+    if (this.#characters > rememberedCharacters) {
+      this.#sides.clear();
       this.#characters = 0;
     }
-    this.#characters += lines.characters;
-    this.#known.set(key, lines);
-    return lines;
+    const key = scale * 2 + (sign > 0 ? 1 : 0);
+    let side = this.#sides.get(key);
+    if (side === undefined) {
+      side = new SideLines(scale, sign, (characters) => {
+        this.#characters += characters;
+      });
+      this.#sides.set(key, side);
+    }
+    return side;
   }
 }
 
-/** Ranges are joined up to this length; far ones replace each other. */
-const maxJoinedLength = 1024;
-
-/** The lines of a range of empty buckets, one text. */
-class BucketLinesText {
-  readonly #first: number;
+/** A block's lines as one text. */
+interface Block {
+  /** Position of its first line. */
+  readonly first: number;
   /** Where each line begins, and where the last one ends. */
-  readonly #starts: number[] = [0];
-  readonly #text: ByteString;
+  readonly starts: readonly number[];
+  readonly text: ByteString;
+}
 
-  constructor({ scale, sign, first, length }: BucketRange) {
-    this.#first = first;
-    let text = '';
-    let end = boundText(scale, sign, sign * first + (sign > 0 ? 0 : 1));
-    for (let i = 0; i < length; i++) {
-      const begin = end;
-      end = boundText(scale, sign, sign * (first + i) + (sign > 0 ? 1 : 0));
-      text += sign > 0 ? `Bucket (${begin}, ${end}], Count: 0\n` : `Bucket [${begin}, ${end}), Count: 0\n`;
-      this.#starts.push(text.length);
-    }
-    this.#text = flat(text);
-  }
+/**
+ * The lines of empty buckets at one scale and sign, by position: on the positive side a bucket's position is its index, on the negative
+ * side `-index`, so that lines stand in the order of positions.
+ */
+export class SideLines {
+  readonly #scale: number;
+  readonly #sign: Sign;
+  readonly #onMade: (characters: number) => void;
+  readonly #blocks = new Map<number, Block>();
+  readonly #lone = new Map<number, ByteString>();
+  #latest: Block = { first: Number.NaN, starts: [], text: '' };
 
-  get characters(): number {
-    return this.#text.length;
-  }
-
-  covers({ first, length }: BucketRange): boolean {
-    return first >= this.#first && first + length <= this.#first + this.#starts.length - 1;
-  }
-
-  /** The smallest range with both, or only the new one when that is too long. */
-  joinedWith(range: BucketRange): BucketRange {
-    const first = Math.min(range.first, this.#first);
-    const length = Math.max(range.first + range.length, this.#first + this.#starts.length - 1) - first;
-    return length > maxJoinedLength ? range : { ...range, first, length };
+  constructor(scale: number, sign: Sign, onMade: (characters: number) => void) {
+    this.#scale = scale;
+    this.#sign = sign;
+    this.#onMade = onMade;
   }
 
   /** `count` lines from a position on. */
   empty(position: number, count: number): ByteString {
-    const index = position - this.#first;
-    return this.#text.slice(this.#starts[index], this.#starts[index + count]);
+    let text = '';
+    for (let from = position, left = count; left > 0; ) {
+      const { first, starts, text: all } = this.#blockOf(from);
+      const index = from - first;
+      const taken = Math.min(left, blockLength - index);
+      text += all.slice(starts[index], starts[index + taken]);
+      from += taken;
+      left -= taken;
+    }
+    return text;
   }
 
   /** The line at a position up to its count. */
   beforeCount(position: number): ByteString {
-    const index = position - this.#first;
-    return this.#text.slice(this.#starts[index], this.#starts[index + 1]! - '0\n'.length);
+    const { first, starts, text } = this.#blockOf(position);
+    const index = position - first;
+    return text.slice(starts[index], starts[index + 1]! - '0\n'.length);
+  }
+
+  /** The same for a line that stands alone: no block is made for it. */
+  loneBeforeCount(position: number): ByteString {
+    const known = this.#lone.get(position);
+    if (known !== undefined) return known;
+    const text = flat(bucketText(this.#sign, this.#boundAt(position), this.#boundAt(position + 1)));
+    this.#lone.set(position, text);
+    this.#onMade(text.length);
+    return text;
+  }
+
+  #blockOf(position: number): Block {
+    const first = Math.floor(position / blockLength) * blockLength;
+    if (this.#latest.first === first) return this.#latest;
+    let block = this.#blocks.get(first);
+    if (block === undefined) {
+      block = this.#newBlock(first);
+      this.#blocks.set(first, block);
+      this.#onMade(block.text.length);
+    }
+    this.#latest = block;
+    return block;
+  }
+
+  #newBlock(first: number): Block {
+    const starts = [0];
+    let text = '';
+    let bound = this.#boundAt(first);
+    for (let position = first; position < first + blockLength; position++) {
+      const next = this.#boundAt(position + 1);
+      text += `${bucketText(this.#sign, bound, next)}0\n`;
+      starts.push(text.length);
+      bound = next;
+    }
+    return { first, starts, text: flat(text) };
+  }
+
+  /** The bound before the line at a position. */
+  #boundAt(position: number): string {
+    return formatFixed6(this.#sign * exponentialBound(this.#scale, this.#sign > 0 ? position : 1 - position));
   }
 }
 
-function boundText(scale: number, sign: Sign, index: number): string {
-  return formatFixed6(sign * exponentialBound(scale, index));
+function bucketText(sign: Sign, bound: string, next: string): ByteString {
+  return sign > 0 ? `Bucket (${bound}, ${next}], Count: ` : `Bucket [${bound}, ${next}), Count: `;
 }

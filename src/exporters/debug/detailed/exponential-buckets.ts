@@ -3,28 +3,36 @@ import type { ByteString } from '../../../pdata/utf8.ts';
 import { countText } from '../text.ts';
 import { EmptyBucketLines, type Sign } from './empty-bucket-lines.ts';
 
+/** So few buckets lie anywhere: their neighbours are not worth making. */
+const fewBuckets = 8;
+
 /**
  * The buckets of exponential histograms: negative ones from the far end, zero, positive ones. Most of them are empty: runs of
- * empty ones are cut out of a text that is made once (bench/micro/debug.bench.ts).
+ * empty ones are cut out of texts that are made once (bench/micro/debug.bench.ts).
  */
 export class ExponentialBuckets {
   readonly #lines = new EmptyBucketLines();
 
   text({ scale, positive, negative, zeroCount }: ExponentialHistogramDataPoint): ByteString {
-    const below = negative.bucketCounts.length === 0 ? '' : this.#side(scale, -1, negative);
+    const below = this.#side(scale, -1, negative);
     const zero = zeroCount === 0 ? '' : `Bucket [0, 0], Count: ${countText(zeroCount)}\n`;
-    return below + zero + (positive.bucketCounts.length === 0 ? '' : this.#side(scale, 1, positive));
+    return below + zero + this.#side(scale, 1, positive);
   }
 
   #side(scale: number, sign: Sign, { offset, bucketCounts }: Buckets): ByteString {
     const { length } = bucketCounts;
     // In the order of the lines a bucket's position grows; on the negative side its index falls.
     const first = sign > 0 ? offset : 1 - offset - length;
-    const lines = this.#lines.covering({ scale, sign, first, length });
+    const countAt = (i: number) => bucketCounts[sign > 0 ? i : length - 1 - i]!;
+    const lines = this.#lines.of(scale, sign);
     let text = '';
+    if (length <= fewBuckets) {
+      for (let i = 0; i < length; i++) text += `${lines.loneBeforeCount(first + i)}${countText(countAt(i))}\n`;
+      return text;
+    }
     let empty = 0;
     for (let i = 0; i < length; i++) {
-      const count = bucketCounts[sign > 0 ? i : length - 1 - i]!;
+      const count = countAt(i);
       if (count === 0) {
         empty++;
         continue;
