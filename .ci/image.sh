@@ -41,7 +41,8 @@ cp /etc/ssl/certs/ca-certificates.crt "$work/build/etc/ssl/certs/"
 # The machine's own npm settings: which registry, through which certificates.
 npm config get registry | sed 's/^/registry=/' >"$work/build/etc/npmrc"
 npm config get cafile | sed -n 's/^\//cafile=\//p' >>"$work/build/etc/npmrc"
-printf 'FROM scratch\nCOPY build/ /\nENV PATH=/usr/bin:/bin HOME=/root NPM_CONFIG_GLOBALCONFIG=/etc/npmrc\n' >"$work/Build"
+printf 'FROM scratch\nCOPY build/ /\nENV PATH=/usr/bin:/bin HOME=/root NPM_CONFIG_GLOBALCONFIG=/etc/npmrc NODE_EXTRA_CA_CERTS=%s\n' \
+  /etc/ssl/certs/ca-certificates.crt >"$work/Build"
 build -t localhost/pitot-build:ci -f "$work/Build" "$work"
 
 build --build-arg BASE_IMAGE=localhost/pitot-base:ci --build-arg BUILD_IMAGE=localhost/pitot-build:ci \

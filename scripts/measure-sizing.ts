@@ -42,7 +42,7 @@ async function fill(limitMib: number): Promise<Measured> {
     // The chart's percentages, of a limit that is not this process's own.
     processors: {
       memory_limiter: {
-        check_interval: '1s',
+        check_interval: '5s',
         limit_mib: Math.floor(limitMib * 0.8),
         spike_limit_mib: Math.floor(limitMib * 0.25),
       },

@@ -39,7 +39,10 @@ export interface StorageClient {
   write(changes: StorageChanges): Promise<void>;
 }
 
-/** The changes, or a function that is asked for them when the shared transaction begins: what is changed often is then written once. */
-export type StorageChanges = readonly StorageChange[] | (() => readonly StorageChange[]);
+/**
+ * The changes, or a function that is asked for them when the shared transaction begins: what is changed often is then written once.
+ * They are taken one by one and written at once, so many need not exist at the same time.
+ */
+export type StorageChanges = Iterable<StorageChange> | (() => Iterable<StorageChange>);
 
 export type StorageChange = { readonly put: string; readonly value: Uint8Array } | { readonly delete: string };

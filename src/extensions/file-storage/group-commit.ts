@@ -4,7 +4,7 @@ import type { StorageChange } from '../../component/extension.ts';
 /** One owner's part of a transaction. `collect` is asked when the transaction begins. */
 export interface PendingWrite {
   readonly owner: string;
-  readonly collect: () => readonly StorageChange[];
+  readonly collect: () => Iterable<StorageChange>;
 }
 
 /** What came of a transaction; `error` undefined: everything is on disk. */
@@ -94,7 +94,7 @@ class Session {
     this.#delete = database.prepare('DELETE FROM entries WHERE owner = ? AND key = ?');
   }
 
-  apply(owner: string, changes: readonly StorageChange[]): void {
+  apply(owner: string, changes: Iterable<StorageChange>): void {
     const id = this.#idOf(owner);
     for (const change of changes) {
       if ('put' in change) this.#put.run(id, change.put, change.value);

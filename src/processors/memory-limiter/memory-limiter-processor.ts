@@ -58,6 +58,7 @@ class MemoryLimiterProcessor implements Component {
     }
     this.#accepted ??= this.#counter('accepted');
     this.#accepted.add(items);
+    this.#limiter.passed(items);
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { parseConfig } from '../../config/schema.ts';
 import { memoryLimiterConfig } from './config.ts';
@@ -120,6 +120,40 @@ test('resident memory above the limit is a reason to collect, now and then, not 
   }
   expect(memory.collections).toBe(2);
   expect(made.mustRefuse).toBe(false);
+});
+
+describe('between the intervals', () => {
+  test('each thousand items are a reason to look', () => {
+    const { limiter: made, memory } = limiter({ limit_mib: 100 });
+    memory.live = 85;
+    made.passed(999);
+    expect(made.mustRefuse).toBe(false);
+    made.passed(1);
+    expect(made.mustRefuse).toBe(true);
+    expect(memory.collections).toBe(1);
+  });
+
+  test('garbage alone refuses nothing, and is not collected again before half of the spike limit is allocated', () => {
+    const { limiter: made, memory } = limiter({ limit_mib: 100 });
+    memory.live = 79;
+    memory.garbage = 10;
+    made.passed(1000);
+    expect(memory.collections).toBe(1);
+    memory.garbage = 9;
+    made.passed(1000);
+    expect(memory.collections).toBe(1);
+    memory.garbage = 10;
+    made.passed(1000);
+    expect(memory.collections).toBe(2);
+    expect(made.mustRefuse).toBe(false);
+  });
+
+  test('below the soft limit nothing is collected', () => {
+    const { limiter: made, memory } = limiter({ limit_mib: 100 });
+    memory.live = 79;
+    made.passed(5000);
+    expect([memory.collections, made.mustRefuse]).toEqual([0, false]);
+  });
 });
 
 beforeEach(() => {

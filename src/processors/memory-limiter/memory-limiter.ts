@@ -3,6 +3,8 @@ import type { MemoryLimiterConfig } from './config.ts';
 import type { ProcessMemory } from './process-memory.ts';
 
 const mebibyte = 1024 * 1024;
+/** A look costs about two microseconds, a thousand new series about a megabyte. */
+const itemsBetweenLooks = 1000;
 
 export interface MemoryLimiterParts {
   readonly logger: Logger;
@@ -19,8 +21,11 @@ export class MemoryLimiter {
   readonly #parts: MemoryLimiterParts;
   readonly #limit: number;
   readonly #softLimit: number;
+  readonly #worthCollecting: number;
   #mustRefuse = false;
   #lastCollection: number;
+  #usedAfterCollection = 0;
+  #itemsSinceLook = 0;
   #users = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -31,7 +36,10 @@ export class MemoryLimiter {
     const spikeLimit = spike === 0 ? Math.floor(limit / 5) : spike;
     this.#limit = limit;
     this.#softLimit = limit - spikeLimit;
+    this.#worthCollecting = Math.floor(spikeLimit / 2);
     this.#lastCollection = parts.clock.monotonic();
+    // What the program takes is measured now, before there are data.
+    this.#usedAfterCollection = parts.memory.used();
     parts.logger.info('Memory limiter configured', {
       limit_mib: Math.floor(limit / mebibyte),
       spike_limit_mib: Math.floor(spikeLimit / mebibyte),
@@ -59,6 +67,20 @@ export class MemoryLimiter {
     if (this.#users === 0) clearInterval(this.#timer);
   }
 
+  /**
+   * Tells that data passed. Between the intervals much may arrive, so each thousand items are a reason to look too: above the
+   * soft limit, when half of the spike limit was allocated since the last collection, garbage is collected without regard to the
+   * shortest times between collections. docs/adr/0017-memory-limiter-looks-at-data.md.
+   */
+  passed(items: number): void {
+    this.#itemsSinceLook += items;
+    if (this.#itemsSinceLook < itemsBetweenLooks) return;
+    this.#itemsSinceLook = 0;
+    const used = this.#parts.memory.used();
+    if (used < this.#softLimit || used - this.#usedAfterCollection < this.#worthCollecting) return;
+    this.#decide(this.#collected(used));
+  }
+
   /** Looks at the memory, collects garbage where that may help, and decides. */
   check(): void {
     const { logger, memory } = this.#parts;
@@ -75,12 +97,24 @@ export class MemoryLimiter {
     const isHard = used >= this.#limit;
     const { minGcIntervalWhenHardLimited, minGcIntervalWhenSoftLimited } = this.#config;
     if (this.#sinceCollection() > (isHard ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited)) {
-      if (isHard) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(used));
-      else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(used));
-      this.#collect();
-      used = memory.used();
-      logger.info('Memory usage after GC.', inMebibytes(used));
+      used = this.#collected(used);
     }
+    this.#decide(used);
+  }
+
+  /** Collects garbage. @returns what is in use then */
+  #collected(before: number): number {
+    const { logger, memory } = this.#parts;
+    if (before >= this.#limit) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(before));
+    else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(before));
+    this.#collect();
+    const used = memory.used();
+    logger.info('Memory usage after GC.', inMebibytes(used));
+    return used;
+  }
+
+  #decide(used: number): void {
+    const { logger } = this.#parts;
     const mustRefuse = used >= this.#softLimit;
     if (mustRefuse && !this.#mustRefuse) {
       logger.warn('Memory usage is above soft limit. Refusing data.', inMebibytes(used));
@@ -100,6 +134,7 @@ export class MemoryLimiter {
     const { memory, clock } = this.#parts;
     memory.collectGarbage();
     this.#lastCollection = clock.monotonic();
+    this.#usedAfterCollection = memory.used();
   }
 
   #sinceCollection(): number {

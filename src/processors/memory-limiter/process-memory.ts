@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { collectGarbage } from '../../telemetry/collect-garbage.ts';
 
 /** Where the memory limiter looks, and what it can do about it; replaced in tests. */
@@ -6,8 +7,8 @@ export interface ProcessMemory {
   /** Bytes that the process may have: the container's limit, else the machine's memory. */
   total(): number;
   /**
-   * Bytes in use: JavaScript's heap and the buffers outside of it. Not the resident set: that hardly shrinks after a
-   * collection, and data would be refused for good.
+   * Bytes in use: JavaScript's heap, the buffers outside of it, and what the program itself took when it was first asked. Not the
+   * resident set: that hardly shrinks after a collection, and data would be refused for good.
    */
   used(): number;
   /** Bytes that the system has given to the process. */
@@ -15,6 +16,8 @@ export interface ProcessMemory {
   /** Collects garbage now; blocks for as long as it takes. */
   collectGarbage(): void;
 }
+
+let ofProgram: number | undefined;
 
 /** The real process. */
 export const processMemory: ProcessMemory = {
@@ -25,8 +28,10 @@ export const processMemory: ProcessMemory = {
     return constrained > 0 && constrained < machine ? constrained : machine;
   },
   used: () => {
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
+    // The same as in process.memoryUsage(), which asks the system for the resident set each time.
+    const { used_heap_size, total_heap_size, external_memory } = getHeapStatistics();
+    ofProgram ??= Math.max(process.memoryUsage.rss() - total_heap_size - external_memory, 0);
+    return ofProgram + used_heap_size + external_memory;
   },
   resident: () => process.memoryUsage.rss(),
   collectGarbage,

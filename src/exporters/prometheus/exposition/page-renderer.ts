@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../../component/component.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import { KeptParts, Room } from './kept-parts.ts';
@@ -14,11 +15,13 @@ const sliceMs = 4;
 /** What is kept for a format is forgotten when no page was asked for in it for so long. */
 const idleMs = 10 * 60_000;
 
+const mebibyte = 1024 * 1024;
+
 export interface PageRendererOptions {
   readonly clock: Clock;
-  /** Bytes of rendered (and compressed) parts that are kept for the next scrape. Default 16 MiB. */
+  /** Bytes of rendered (and compressed) parts that are kept for the next scrape. Default: a sixteenth of the heap's limit, at most 16 MiB. */
   readonly maxKeptBytes?: number;
-  /** Bytes of label text that stay on the label sets of a page. Default 64 MiB. */
+  /** Bytes of label text that stay on the label sets of a page. Default: a sixteenth of the heap's limit, at most 256 MiB. */
   readonly maxLabelBytes?: number;
 }
 
@@ -40,10 +43,12 @@ export class PageRenderer {
   readonly #maxLabelBytes: number;
   readonly #kept = new Map<ExpositionFormat, Map<ContentCoding, KeptParts>>();
 
-  constructor({ clock, maxKeptBytes = 16 * 1024 * 1024, maxLabelBytes = 64 * 1024 * 1024 }: PageRendererOptions) {
-    this.#clock = clock;
-    this.#room = new Room(maxKeptBytes);
-    this.#maxLabelBytes = maxLabelBytes;
+  constructor(options: PageRendererOptions) {
+    // What is kept is for speed: in a small container the room is the series'.
+    const share = Math.floor(getHeapStatistics().heap_size_limit / 16);
+    this.#clock = options.clock;
+    this.#room = new Room(options.maxKeptBytes ?? Math.min(share, 16 * mebibyte));
+    this.#maxLabelBytes = options.maxLabelBytes ?? Math.min(share, 256 * mebibyte);
   }
 
   /** Bytes of kept parts, for own metrics. */

@@ -118,7 +118,7 @@ export class DiskJournal implements Journal {
         this.#series = new Set();
         this.#pages = new Set();
         this.#gone = new Set();
-        return [...this.#changes(taken)];
+        return this.#changes(taken);
       });
     } catch (error) {
       this.#write = undefined;
