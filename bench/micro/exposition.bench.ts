@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { parseConfig } from '../../src/config/schema.ts';
 import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
+import { toBuffer } from '../../src/exporters/prometheus/exposition/byte-builder.ts';
 import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
 import type { MetricFamily } from '../../src/exporters/prometheus/exposition/metric-family.ts';
 import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
@@ -31,7 +32,7 @@ const renderer = new PageRenderer({ clock: settings.clock, maxKeptBytes: 64 * 10
 
 async function render(format: ExpositionFormat, coding: 'identity' | 'gzip'): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
-  for await (const piece of renderer.page({ families, format, coding })) pieces.push(piece);
+  for await (const piece of renderer.page({ families, format, coding })) pieces.push(toBuffer(piece));
   return pieces;
 }
 

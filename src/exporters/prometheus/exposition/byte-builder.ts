@@ -1,7 +1,19 @@
+import type { ByteString } from '../../../pdata/utf8.ts';
+
+/**
+ * Bytes of a page. Most are ByteStrings to the end: a buffer for each piece of a large page would count as memory outside of the
+ * heap, and V8 collects garbage for every 64 MB of that.
+ */
+export type PageBytes = Buffer | ByteString;
+
+export function toBuffer(bytes: PageBytes): Buffer {
+  return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+}
+
 /** A string never grows beyond this before it becomes bytes. */
 const maxTextLength = 1024 * 1024;
 
-/** Collects ByteStrings as bytes: joined as strings first, which is cheapest, and written in large pieces. */
+/** Joins ByteStrings, which is cheapest; what grows too long for a string becomes bytes in large pieces. */
 export class ByteBuilder {
   #text = '';
   #buffers: Buffer[] = [];
@@ -27,8 +39,8 @@ export class ByteBuilder {
     this.#text = other.#text;
   }
 
-  toBuffer(): Buffer {
-    if (this.#buffers.length === 0) return Buffer.from(this.#text, 'latin1');
+  bytes(): PageBytes {
+    if (this.#buffers.length === 0) return this.#text;
     this.#flush();
     return Buffer.concat(this.#buffers);
   }

@@ -3,14 +3,23 @@ import type { CodedPart } from './page-coding.ts';
 import type { PagePart } from './page-parts.ts';
 
 /** A rendered part. */
-export interface RenderedPart {
+export class RenderedPart {
   /** A promise while another thread compresses it. */
   readonly coded: CodedPart | Promise<CodedPart>;
   /** Bytes of label text that stay on the label sets it shows. */
   readonly labelBytes: number;
+
+  constructor(coded: CodedPart | Promise<CodedPart>, labelBytes: number) {
+    this.coded = coded;
+    this.labelBytes = labelBytes;
+  }
 }
 
-interface KeptPart {
+/**
+ * A class, like CodedPart, and not a literal: V8 learns of literals which that survive are born old, with all they refer to, and the
+ * text of a page that is not kept would then be garbage of the old generation.
+ */
+class KeptPart {
   readonly families: readonly MetricFamily[];
   readonly versions: readonly number[];
   readonly from: number;
@@ -19,9 +28,19 @@ interface KeptPart {
   content: RenderedPart | undefined;
   /** It changed between the last two pages, so it will again: not worth any room. */
   readonly isChanging: boolean;
-  bytes: number;
+  bytes = 0;
   /** Number of the page that used it last. */
   page: number;
+
+  constructor(part: PagePart, content: RenderedPart, options: { isChanging: boolean; page: number }) {
+    this.families = part.families;
+    this.versions = part.versions;
+    this.from = part.split?.from ?? 0;
+    this.until = part.split?.until;
+    this.content = content;
+    this.isChanging = options.isChanging;
+    this.page = options.page;
+  }
 }
 
 /** Parts that get no room are still kept for this many others: scrapers that come at the same moment share them. */
@@ -74,11 +93,9 @@ export class KeptParts {
   add(part: PagePart, content: RenderedPart): void {
     const former = this.#get(part);
     if (former !== undefined) this.#forget(former);
-    const { families, versions, split } = part;
     const isChanging = former !== undefined && !isSame(former, part);
-    const place = { families, versions, from: split?.from ?? 0, until: split?.until };
-    const kept: KeptPart = { ...place, content, isChanging, bytes: 0, page: this.#page };
-    const family = families[0] as MetricFamily;
+    const kept = new KeptPart(part, content, { isChanging, page: this.#page });
+    const family = part.families[0] as MetricFamily;
     const parts = this.#parts.get(family) ?? new Map<number, KeptPart>();
     this.#parts.set(family, parts.set(kept.from, kept));
     if (content.coded instanceof Promise) {

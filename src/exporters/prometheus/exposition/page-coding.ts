@@ -1,14 +1,21 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { type PageBytes, toBuffer } from './byte-builder.ts';
 import { combineCrc32 } from './crc32-combine.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 
 /** A part as it is sent, with what the page's end needs to know of it. */
-export interface CodedPart {
-  readonly bytes: Buffer;
+export class CodedPart {
+  readonly bytes: PageBytes;
   /** Of the part before it was compressed; 0 where the coding does not need it. */
   readonly crc: number;
   readonly rawLength: number;
+
+  constructor(bytes: PageBytes, { crc, rawLength }: PageSum) {
+    this.bytes = bytes;
+    this.crc = crc;
+    this.rawLength = rawLength;
+  }
 }
 
 /**
@@ -16,10 +23,10 @@ export interface CodedPart {
  * order, `end` of all parts. Together they are one well-formed body.
  */
 export interface PageCoding {
-  readonly begin: Buffer;
+  readonly begin: PageBytes;
   /** Compresses a part: at once when that is cheaper than asking another thread. */
-  encode(raw: Buffer): CodedPart | Promise<CodedPart>;
-  end(parts: PageSum): Buffer;
+  encode(raw: PageBytes): CodedPart | Promise<CodedPart>;
+  end(parts: PageSum): PageBytes;
 }
 
 /** The checksum and length of a page so far. */
@@ -39,12 +46,10 @@ export function addPart(sum: PageSum, part: CodedPart): PageSum {
 /** Up to this many bytes are compressed on the spot. */
 const maxSyncBytes = 16 * 1024;
 
-const nothing = Buffer.alloc(0);
-
 const identity: PageCoding = {
-  begin: nothing,
-  encode: (raw) => ({ bytes: raw, crc: 0, rawLength: raw.length }),
-  end: () => nothing,
+  begin: '',
+  encode: (raw) => new CodedPart(raw, { crc: 0, rawLength: raw.length }),
+  end: () => '',
 };
 
 const deflateRaw = promisify(zlib.deflateRaw) as (data: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
@@ -59,10 +64,11 @@ const deflateOptions: zlib.ZlibOptions = { level: 1, finishFlush: zlib.constants
 /** One gzip member for the whole page (RFC 1952): not every client reads a second one. */
 const gzip: PageCoding = {
   begin: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff]),
-  encode(raw) {
+  encode(bytes) {
+    const raw = toBuffer(bytes);
     const sum = { crc: zlib.crc32(raw), rawLength: raw.length };
-    if (raw.length <= maxSyncBytes) return { ...sum, bytes: zlib.deflateRawSync(raw, deflateOptions) };
-    return deflateRaw(raw, deflateOptions).then((bytes) => ({ ...sum, bytes }));
+    if (raw.length <= maxSyncBytes) return new CodedPart(zlib.deflateRawSync(raw, deflateOptions), sum);
+    return deflateRaw(raw, deflateOptions).then((coded) => new CodedPart(coded, sum));
   },
   end({ crc, rawLength }) {
     // An empty last block, then the checksum and the length modulo 2^32.
@@ -75,13 +81,14 @@ const gzip: PageCoding = {
 
 /** Frames one after the other are one stream (RFC 8878), and even an empty page has one. */
 const zstd: PageCoding = {
-  begin: nothing,
-  encode(raw) {
+  begin: '',
+  encode(bytes) {
+    const raw = toBuffer(bytes);
     const sum = { crc: 0, rawLength: raw.length };
-    if (raw.length <= maxSyncBytes) return { ...sum, bytes: zlib.zstdCompressSync(raw) };
-    return zstdCompress(raw).then((bytes) => ({ ...sum, bytes }));
+    if (raw.length <= maxSyncBytes) return new CodedPart(zlib.zstdCompressSync(raw), sum);
+    return zstdCompress(raw).then((coded) => new CodedPart(coded, sum));
   },
-  end: ({ rawLength }) => (rawLength === 0 ? zlib.zstdCompressSync(nothing) : nothing),
+  end: ({ rawLength }) => (rawLength === 0 ? zlib.zstdCompressSync(Buffer.alloc(0)) : ''),
 };
 
 export const pageCodings: Readonly<Record<ContentCoding, PageCoding>> = { identity, gzip, zstd };

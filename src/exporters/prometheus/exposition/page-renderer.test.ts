@@ -2,6 +2,7 @@ import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { counter, number, type TestFamily } from '../../../../test/support/families.ts';
 import { renderPage } from '../../../../test/support/render-page.ts';
+import { toBuffer } from './byte-builder.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 import { openMetricsFormat } from './openmetrics-format.ts';
 import { PageRenderer } from './page-renderer.ts';
@@ -45,7 +46,7 @@ async function collectPage(
   { format = text, coding = 'identity' as ContentCoding } = {},
 ): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of renderer.page({ families, format, coding })) pieces.push(piece);
+  for await (const piece of renderer.page({ families, format, coding })) pieces.push(toBuffer(piece));
   return Buffer.concat(pieces);
 }
 
@@ -124,7 +125,7 @@ test('a family that changes between its slices shows each series once, and is no
   );
   const pieces: string[] = [];
   for await (const piece of renderer.page({ families: [family], format: text, coding: 'identity' })) {
-    pieces.push(piece.latin1Slice());
+    pieces.push(toBuffer(piece).latin1Slice());
     if (pieces.length > 1) continue;
     family.series.unshift(number({ i: '!' }, 1));
     family.series.pop();
@@ -141,7 +142,7 @@ test('families that come or go while a page is rendered do not change that page'
   const want = renderPage(text, shown(families));
   const pieces: Buffer[] = [];
   for await (const piece of renderer.page({ families, format: text, coding: 'identity' })) {
-    pieces.push(piece);
+    pieces.push(toBuffer(piece));
     if (pieces.length === 1) families.reverse().pop();
   }
   expect(Buffer.concat(pieces).latin1Slice()).toBe(want);

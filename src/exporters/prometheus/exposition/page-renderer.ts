@@ -1,7 +1,8 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../../component/component.ts';
+import type { PageBytes } from './byte-builder.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
-import { KeptParts, Room } from './kept-parts.ts';
+import { KeptParts, RenderedPart, Room } from './kept-parts.ts';
 import type { MetricFamily } from './metric-family.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 import { addPart, type CodedPart, emptySum, type PageCoding, pageCodings } from './page-coding.ts';
@@ -57,7 +58,7 @@ export class PageRenderer {
   }
 
   /** The body of a page. Stop reading at any time: nothing is left behind. */
-  async *page({ families, format, coding }: PageRequest): AsyncGenerator<Buffer, void, void> {
+  async *page({ families, format, coding }: PageRequest): AsyncGenerator<PageBytes, void, void> {
     this.sweep();
     const pageCoding = pageCodings[coding];
     const kept = this.#keptFor(format, coding);
@@ -106,7 +107,7 @@ export class PageRenderer {
         held.push(coded);
         if (isLastOf(part)) {
           const length = held.reduce((sum, { rawLength }) => sum + rawLength, 0);
-          yield await pageCoding.encode(Buffer.from(format.frame(length), 'latin1'));
+          yield await pageCoding.encode(format.frame(length));
           yield* held.splice(0);
         }
       }
@@ -115,7 +116,7 @@ export class PageRenderer {
         sliceEnd = this.#clock.monotonic() + sliceMs;
       }
     }
-    if (format.trailer !== '') yield await pageCoding.encode(Buffer.from(format.trailer, 'latin1'));
+    if (format.trailer !== '') yield await pageCoding.encode(format.trailer);
   }
 
   #codedPart(part: PagePart, { format, pageCoding, kept, budget }: PageWork): CodedPart | Promise<CodedPart> {
@@ -128,7 +129,7 @@ export class PageRenderer {
     const isOfOneVersion = isCurrent(part);
     const labelBytesLeft = budget.remaining;
     const coded = pageCoding.encode(renderPart(part, format, budget));
-    if (isOfOneVersion) kept.add(part, { coded, labelBytes: labelBytesLeft - budget.remaining });
+    if (isOfOneVersion) kept.add(part, new RenderedPart(coded, labelBytesLeft - budget.remaining));
     return coded;
   }
 

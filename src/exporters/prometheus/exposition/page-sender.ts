@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type PageBytes, toBuffer } from './byte-builder.ts';
 
 /** Bodies up to this many bytes are sent with a length, as Go's server does; longer ones in chunks. */
 const maxBytesWithLength = 2048;
@@ -8,7 +9,7 @@ export class PageSender {
   readonly #response: ServerResponse;
   readonly #headers: string[];
   readonly #hasBody: boolean;
-  #held: Buffer[] = [];
+  #held: PageBytes[] = [];
   #isStarted = false;
   bytes = 0;
 
@@ -19,7 +20,7 @@ export class PageSender {
   }
 
   /** False when there is no use in going on: the reader has gone, or only wants the headers. */
-  async send(bytes: Buffer): Promise<boolean> {
+  async send(bytes: PageBytes): Promise<boolean> {
     if (isGone(this.#response)) return false;
     this.bytes += bytes.length;
     if (this.#isStarted) return this.#write(bytes);
@@ -27,7 +28,7 @@ export class PageSender {
     if (this.bytes <= maxBytesWithLength) return true;
     this.#isStarted = true;
     this.#response.writeHead(200, this.#headers);
-    return this.#hasBody && this.#write(Buffer.concat(this.#held.splice(0)));
+    return this.#hasBody && this.#write(joined(this.#held.splice(0)));
   }
 
   /** Ends the response. True once all of it has been handed to the system, false when the reader went away before. */
@@ -37,7 +38,7 @@ export class PageSender {
     if (this.#isStarted) {
       response.end();
     } else {
-      const body = Buffer.concat(this.#held);
+      const body = joined(this.#held);
       // Go tells the length of a body that HEAD does not get, but not that there is none.
       if (this.#hasBody || body.length > 0) this.#headers.push('Content-Length', String(body.length));
       response.writeHead(200, this.#headers);
@@ -48,11 +49,15 @@ export class PageSender {
   }
 
   /** Waits until there is room for more. */
-  async #write(bytes: Buffer): Promise<boolean> {
+  async #write(bytes: PageBytes): Promise<boolean> {
     const response = this.#response;
-    if (!response.write(bytes) && !isGone(response)) await firstOf(response, 'drain', 'close');
+    if (!response.write(bytes, 'latin1') && !isGone(response)) await firstOf(response, 'drain', 'close');
     return !isGone(response);
   }
+}
+
+function joined(pieces: readonly PageBytes[]): Buffer {
+  return Buffer.concat(pieces.map(toBuffer));
 }
 
 /** Resolves with the first of two events. */

@@ -1,11 +1,11 @@
-import { ByteBuilder } from './byte-builder.ts';
+import { ByteBuilder, type PageBytes, toBuffer } from './byte-builder.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import type { Series } from './metric-family.ts';
 import { isFirstOf, isLastOf, type PagePart } from './page-parts.ts';
 import type { LabelTextBudget } from './text-labels.ts';
 
 /** The bytes of a part in a format. Whole families come with their frames; the frame of a split family is left to the caller. */
-export function renderPart(part: PagePart, format: ExpositionFormat, budget: LabelTextBudget): Buffer {
+export function renderPart(part: PagePart, format: ExpositionFormat, budget: LabelTextBudget): PageBytes {
   const text = new ByteBuilder();
   for (const family of part.families) {
     const renderer = format.begin(family, budget);
@@ -20,5 +20,6 @@ export function renderPart(part: PagePart, format: ExpositionFormat, budget: Lab
       text.take(body);
     }
   }
-  return text.toBuffer();
+  // A part that has to wait for the rest of its family must not wait as a tree of joined strings.
+  return format.frame !== undefined && part.split !== undefined ? toBuffer(text.bytes()) : text.bytes();
 }
