@@ -1,3 +1,4 @@
+import { cacheBytes } from '../cache-bytes.ts';
 import type {
   InstrumentationScope,
   Metric,
@@ -33,7 +34,7 @@ const metricFields = {
 const deprecatedScopeMetrics = 8002;
 
 export interface MetricsDecoderSettings {
-  /** Bound on what is remembered of earlier requests, in bytes. Default 64 MiB. */
+  /** Bound on what is remembered of earlier requests, in bytes. Default: 256 MiB, see `cacheBytes`. */
   readonly maxInternedBytes?: number;
 }
 
@@ -54,7 +55,7 @@ export class MetricsDecoder {
   #previousDescriptor: Interned<MetricDescriptor> | undefined;
   #dataPointCount = 0;
 
-  constructor({ maxInternedBytes = 64 * 1024 * 1024 }: MetricsDecoderSettings = {}) {
+  constructor({ maxInternedBytes = cacheBytes(256 * 1024 * 1024) }: MetricsDecoderSettings = {}) {
     this.#resources = new Interner(maxInternedBytes / 16, decodeResource);
     this.#scopes = new Interner(maxInternedBytes / 16, decodeScope);
     this.#descriptors = new Interner(maxInternedBytes / 8, decodeDescriptor);

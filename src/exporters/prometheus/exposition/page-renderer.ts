@@ -1,5 +1,5 @@
-import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../../component/component.ts';
+import { cacheBytes } from '../../../pdata/cache-bytes.ts';
 import type { PageBytes } from './byte-builder.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import { KeptParts, RenderedPart, Room } from './kept-parts.ts';
@@ -20,9 +20,9 @@ const mebibyte = 1024 * 1024;
 
 export interface PageRendererOptions {
   readonly clock: Clock;
-  /** Bytes of rendered (and compressed) parts that are kept for the next scrape. Default: a sixteenth of the heap's limit, at most 16 MiB. */
+  /** Bytes of rendered (and compressed) parts that are kept for the next scrape. Default: 16 MiB, see `cacheBytes`. */
   readonly maxKeptBytes?: number;
-  /** Bytes of label text that stay on the label sets of a page. Default: a sixteenth of the heap's limit, at most 256 MiB. */
+  /** Bytes of label text that stay on the label sets of a page. Default: 256 MiB, see `cacheBytes`. */
   readonly maxLabelBytes?: number;
 }
 
@@ -45,11 +45,9 @@ export class PageRenderer {
   readonly #kept = new Map<ExpositionFormat, Map<ContentCoding, KeptParts>>();
 
   constructor(options: PageRendererOptions) {
-    // What is kept is for speed: in a small container the room is the series'.
-    const share = Math.floor(getHeapStatistics().heap_size_limit / 16);
     this.#clock = options.clock;
-    this.#room = new Room(options.maxKeptBytes ?? Math.min(share, 16 * mebibyte));
-    this.#maxLabelBytes = options.maxLabelBytes ?? Math.min(share, 256 * mebibyte);
+    this.#room = new Room(options.maxKeptBytes ?? cacheBytes(16 * mebibyte));
+    this.#maxLabelBytes = options.maxLabelBytes ?? cacheBytes(256 * mebibyte);
   }
 
   /** Bytes of kept parts, for own metrics. */
