@@ -110,6 +110,21 @@ describe.each([
   });
 });
 
+test('bodies of 128 KiB and more are decoded on another thread, and refused like others', async () => {
+  // Bytes that do not repeat, so that they hardly become fewer.
+  const noise = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (Math.imul(i, 0x9e3779b1) >>> 13) & 0xff));
+  for (const [encoding, compressed] of [
+    ['gzip', zlib.gzipSync(noise, { level: 0 })],
+    ['zlib', zlib.deflateSync(noise, { level: 0 })],
+  ] as const) {
+    expect(decodeContent(encoding, compressed, limit)).toBeInstanceOf(Promise);
+    expect(noise.equals((await decoded(encoding, compressed)) as Buffer)).toBe(true);
+    expect(await decoded(encoding, compressed, noise.length - 1)).toBe(tooLarge);
+    expect(await decoded(encoding, compressed.subarray(0, -9))).toBe('unexpected EOF');
+  }
+  expect(decodeContent('gzip', zlib.gzipSync(noise.subarray(0, 100_000), { level: 0 }), limit)).toBeInstanceOf(Buffer);
+});
+
 describe('a bomb stops at the limit', () => {
   const zeros = Buffer.alloc(100 * 1024 * 1024);
   const framedChunk = () => {

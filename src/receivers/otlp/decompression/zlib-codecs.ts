@@ -54,10 +54,11 @@ const codecs: ReadonlyMap<string, ZlibCodec> = new Map([
 ]);
 
 /**
- * A body from this size on is decoded on another thread. Below, doing so would cost far more than decoding: for a 1 kB body
- * 157 µs of CPU against 7 µs. The limit also bounds how long a bomb can hold up the event loop, to about 40 ms.
+ * A body from this size on, more than a millisecond of work, is decoded on another thread. That costs up to twice the CPU, for a 1 kB
+ * body twenty times as much (bench/micro/threads.bench.ts). However small, a bomb holds up the event loop for about 40 ms at most: its
+ * output is limited too.
  */
-const backgroundSize = 32 * 1024;
+const backgroundSize = 128 * 1024;
 
 /**
  * Decodes gzip, zlib, deflate (the same) or zstd; undefined for another encoding.

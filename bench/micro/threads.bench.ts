@@ -1,0 +1,71 @@
+import { promisify } from 'node:util';
+import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { parseConfig } from '../../src/config/schema.ts';
+import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
+import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
+import { PageRenderer } from '../../src/exporters/prometheus/exposition/page-renderer.ts';
+import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
+import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { testSettings } from '../../test/support/component-settings.ts';
+import { batchBodies } from '../load/bodies.ts';
+
+/*
+ * Would another thread pay? (docs/adr/0018-one-event-loop.md) For each kind of work its time and the CPU time of all threads. "hand
+ * over": what passing the result from one thread to another costs at least, a structured clone.
+ */
+interface Cost {
+  readonly work: string;
+  readonly 'ms each': string;
+  readonly 'CPU ms each': string;
+}
+const costs: Cost[] = [];
+
+/** Runs `work` for a second, after some runs that warm up. */
+async function measure(work: string, run: () => unknown): Promise<void> {
+  for (let i = 0; i < 30; i++) await run();
+  const cpuBefore = process.cpuUsage();
+  const began = performance.now();
+  let runs = 0;
+  while (performance.now() - began < 1000) {
+    await run();
+    runs++;
+  }
+  const each = (ms: number) => (ms / runs).toFixed(3);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  costs.push({ work, 'ms each': each(performance.now() - began), 'CPU ms each': each((user + system) / 1000) });
+}
+
+const unzip = promisify(gunzip);
+const requestOf = (points: number) =>
+  [...batchBodies({ kind: 'counter', batches: 1, metrics: 10, points: points / 10, step: 0 })][0]!;
+for (const points of [10, 1_000, 10_000, 100_000]) {
+  const compressed = gzipSync(requestOf(points));
+  const work = `decompress ${points.toLocaleString('en')} points (${Math.ceil(compressed.length / 1024)} KiB)`;
+  // As the receiver does, which spares going to and fro for each 16 KiB.
+  const settings = { chunkSize: compressed.length * 4 };
+  await measure(work, () => gunzipSync(compressed, settings));
+  await measure(`${work} on another thread`, () => unzip(compressed, settings));
+}
+const body = requestOf(1000);
+const decoder = new MetricsDecoder();
+const decoded = decoder.decode(body);
+await measure('decode 1,000 points, known series', () => decoder.decode(body));
+await measure('hand 1,000 decoded points over', () => structuredClone(decoded));
+
+const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
+if (!parsed.ok) throw new Error(parsed.failure.message);
+const settings = testSettings('prometheus');
+const exporter = new PrometheusExporter(parsed.value, settings);
+const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
+for (const request of batchBodies(shape)) exporter.consumeMetrics(decoder.decode(request));
+const families = [...exporter.store.collect(settings.clock.monotonic())];
+const renderer = new PageRenderer({ clock: settings.clock });
+const text = negotiateFormat(undefined, { offersOpenMetrics: false });
+await measure('store 1,000 points, known series', () => exporter.consumeMetrics(decoded));
+await measure('render 100,000 changed series', async () => {
+  for (const family of families as { version: number }[]) family.version += 1;
+  for await (const _ of renderer.page({ families, format: text, coding: 'identity' }));
+});
+const values = () => families.flatMap(({ series }) => series.map((one) => (one.kind === 'number' ? one.value : 0)));
+await measure('hand 100,000 values over', () => structuredClone(Float64Array.from(values())));
+console.table(costs);
