@@ -98,7 +98,9 @@ export class CaseRunner {
     const expected = debugEntries(which.expected('expect.debug.txt')?.toString('latin1') ?? '').length;
     let debug: DebugEntry[] = [];
     for (let attempt = 0; attempt < 100; attempt++) {
-      debug = debugEntries(this.#pitot.output().subarray(start).toString('latin1'));
+      // The last line may be there in part only.
+      const output = this.#pitot.output();
+      debug = debugEntries(output.subarray(start, output.lastIndexOf('\n') + 1).toString('latin1'));
       if (debug.length >= expected) break;
       await new Promise((done) => setTimeout(done, 20));
     }

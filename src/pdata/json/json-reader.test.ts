@@ -56,23 +56,28 @@ test('what JSON.parse refuses can not be skipped, and the other way round', () =
   );
   fc.assert(
     fc.property(json, (text) => {
-      // A text may break out of the array around it, which is none of the reader's business.
-      fc.pre(isValue(`[${text},7]`) === isValue(text) && !isLenient.test(text));
+      fc.pre(!breaksOut(text) && !isLenient.test(text));
       expect(skips(text)).toBe(isValue(text));
     }),
     { numRuns: 3000, examples: [['-'], ['01'], ['1.'], ['""'], ['1e5'], ['-0'], ['+1'], ['1-1'], ['1.5.5']] },
   );
 });
 
-/** Negative numbers of two forms that the collector passes over, and what may be too large. */
-const isLenient = /-[.0]\d|e\+?\d{3}|\d{300}/i;
+/** Negative numbers of three forms that the collector passes over, and what may be too large. */
+const isLenient = /-\+|-[.0]\d|e\+?\d{3}|\d{300}/i;
 
 test('numbers that nobody reads', () => {
-  for (const json of ['-.5', '-01', '-0.5', '9'.repeat(400), '1e308', '1e-999']) expect(skips(json), json).toBe(true);
+  for (const json of ['-.5', '-01', '-+6', '-+.5', '-+01', '-0.5', '9'.repeat(400), '1e308', '1e-999'])
+    expect(skips(json), json).toBe(true);
   for (const json of ['-', '.5', '5.', '-5.', '01', '1e999', '-1e999', '1.5.5', '-1.5.5', '1e5e5', '1e']) {
     expect(skips(json), json).toBe(false);
   }
 });
+
+/** Whether a value ends before the text does, at what would go on with the array around it: none of the reader's business. */
+function breaksOut(text: string): boolean {
+  return [...text].some((character, i) => ',[]'.includes(character) && isValue(text.slice(0, i)));
+}
 
 function isValue(text: string): boolean {
   try {
