@@ -88,7 +88,7 @@ export class InstrumentRegistry {
 
   /** To be called whenever series may have gone. */
   forgetIfEmpty(instrument: Instrument): void {
-    if (instrument.index.size > 0) return;
+    if (instrument.series.size > 0) return;
     this.#families.release(instrument.variant);
     const { target } = instrument;
     this.#instruments.delete(instrument);

@@ -5,9 +5,11 @@ import type { FamilyVariant } from './family.ts';
 import type { MetricPart } from './instrument-registry.ts';
 import type { ScopeIdentity } from './scope-identity.ts';
 import type { ScopeLabels } from './scope-labels.ts';
-import { SeriesIndex } from './series-index.ts';
+import { SeriesList } from './series-list.ts';
 import type { StoredSeries } from './stored-series.ts';
 import type { Target } from './target.ts';
+
+let created = 0;
 
 /** One metric of one target, scope and data type: where the series of a point is found by its attributes. */
 export class Instrument {
@@ -17,7 +19,9 @@ export class Instrument {
   readonly metricName: string;
   readonly rule: SeriesRule;
   readonly labels: ScopeLabels;
-  readonly index = new SeriesIndex();
+  readonly series = new SeriesList();
+  /** Tells instruments apart; never 0. */
+  readonly hash = Math.imul(++created, 0x9e3779b1) | 1;
   /** What the latest message called it; the same objects mean the same instrument. */
   scope: InstrumentationScope | undefined = undefined;
   schemaUrl = '';
@@ -64,7 +68,7 @@ export class Instrument {
   find(attributes: Attributes): StoredSeries | undefined {
     const labels = this.labels.sets.known(attributes);
     if (labels === undefined) return undefined;
-    const series = this.index.find(labels.hash, labels);
+    const series = labels.series.find(this);
     if (series !== undefined) series.attributes = attributes;
     return series;
   }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { attributes } from '../../../../test/support/pdata.ts';
 import { LabelSetTable } from './label-set-table.ts';
 import { LabelScheme } from './label-shape.ts';
+import type { StoredSeries } from './stored-series.ts';
 
 const scheme = new LabelScheme({ constants: ['job'], reserved: [], labelName: (key) => key });
 const newTable = (job: string) => new LabelSetTable(scheme, [job]);
@@ -29,10 +30,12 @@ test('a label set is known as long as a series has it', () => {
   const table = newTable('a');
   const given = attributes({ x: '1' });
   const labels = table.take(given);
-  table.take(given);
-  table.release(labels);
+  const seriesOf = (instrument: object) => ({ labels, instrument }) as unknown as StoredSeries;
+  const [one, other] = [seriesOf({}), seriesOf({})];
+  for (const series of [one, other]) table.take(given).series.add(series);
+  table.release(one);
   expect(table.known(given)).toBe(labels);
-  table.release(labels);
+  table.release(other);
   expect(table.known(given)).toBeUndefined();
   expect(table.size).toBe(0);
   expect(table.take(given)).not.toBe(labels);

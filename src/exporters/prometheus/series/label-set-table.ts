@@ -3,6 +3,7 @@ import type { ByteString } from '../exposition/metric-family.ts';
 import { HashTable } from './hash-table.ts';
 import { CanonicalAttributes, StoredLabelSet } from './label-sets.ts';
 import type { LabelScheme } from './label-shape.ts';
+import type { StoredSeries } from './stored-series.ts';
 
 /** Filled again for each attribute set that must be looked up: there is one event loop. */
 const canonical = new CanonicalAttributes();
@@ -32,7 +33,7 @@ export class LabelSetTable extends HashTable<StoredLabelSet, CanonicalAttributes
     return labels;
   }
 
-  /** The same, for another series that has them. */
+  /** The same, for a series that is added to them next. */
   take(attributes: Attributes): StoredLabelSet {
     let labels = this.known(attributes);
     if (labels === undefined) {
@@ -41,14 +42,14 @@ export class LabelSetTable extends HashTable<StoredLabelSet, CanonicalAttributes
       this.add(labels);
       attributes.note = labels;
     }
-    labels.uses += 1;
     return labels;
   }
 
-  /** A series that had them has gone. */
-  release(labels: StoredLabelSet): void {
-    labels.uses -= 1;
-    if (labels.uses > 0) return;
+  /** A series that has labels of this table goes. */
+  release(series: StoredSeries): void {
+    const labels = series.labels as StoredLabelSet;
+    labels.series.remove(series);
+    if (labels.series.size > 0) return;
     this.remove(labels);
     labels.table = undefined;
   }

@@ -4,6 +4,7 @@ import { valueText } from '../../../pdata/value-text.ts';
 import type { ByteString, LabelSet } from '../exposition/metric-family.ts';
 import type { LabelSetTable } from './label-set-table.ts';
 import { compareBytes, hashText, type LabelLayout, type LabelScheme, type LabelShape } from './label-shape.ts';
+import { SeriesOfLabels } from './series-of-labels.ts';
 
 /** The labels of a series, which also tell its attributes: two sets of one scheme are the same attributes or they differ. */
 export class StoredLabelSet implements LabelSet {
@@ -16,8 +17,8 @@ export class StoredLabelSet implements LabelSet {
   text: ByteString | undefined = undefined;
   /** Where it is found again. */
   table: LabelSetTable | undefined = undefined;
-  /** Series that have it. */
-  uses = 0;
+  /** Those that have it. */
+  readonly series = new SeriesOfLabels();
 
   constructor({ shape, hash, isValid }: CanonicalAttributes, values: readonly ByteString[]) {
     this.shape = shape;

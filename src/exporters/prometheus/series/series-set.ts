@@ -46,7 +46,8 @@ export class SeriesSet {
     series.instrument = instrument;
     series.attributes = attributes;
     series.updatedMs = arrivalMs;
-    instrument.index.add(series);
+    instrument.series.add(series);
+    labels.series.add(series);
     instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + instrument.rule.expirationMs(series));
     this.#size += 1;
     if (labels.shape.omitted > 0) this.#options.drops.countOmittedLabels(labels.shape.omitted);
@@ -64,8 +65,8 @@ export class SeriesSet {
     series.attributes = ofRemovedSeries;
     series.next = undefined;
     if (instrument.cursor === series) instrument.cursor = undefined;
-    instrument.index.remove(series);
-    instrument.labels.sets.release(series.labels as StoredLabelSet);
+    instrument.series.removed();
+    instrument.labels.sets.release(series);
     this.#size -= 1;
     this.#options.families.leave(series);
     this.#options.policy.removed(series);
@@ -81,7 +82,7 @@ export class SeriesSet {
     if (nowMs < instrument.nextExpiryMs) return;
     let nextExpiryMs = Number.POSITIVE_INFINITY;
     const expired: StoredSeries[] = [];
-    for (const series of instrument.index) {
+    for (const series of instrument.series) {
       const expirationMs = instrument.rule.expirationMs(series);
       if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) expired.push(series);
       else nextExpiryMs = Math.min(nextExpiryMs, series.updatedMs + expirationMs);

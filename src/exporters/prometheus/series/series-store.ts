@@ -98,7 +98,8 @@ export class SeriesStore implements SeriesRegistry {
   /** Applies one request. The promise, if any, is the policy's: it settles when what was added is durable. */
   append(metrics: Metrics): Promise<void> | undefined {
     const context = this.#context;
-    context.arrivalMs = this.#options.clock.monotonic();
+    // Whole, since V8 keeps a whole number in the series itself and any other in an object of its own.
+    context.arrivalMs = Math.ceil(this.#options.clock.monotonic());
     context.nowUnixMs = this.#options.clock.now();
     context.scrape = this.#scrapes;
     for (const resourceMetrics of metrics.resourceMetrics) this.#appendResource(resourceMetrics);

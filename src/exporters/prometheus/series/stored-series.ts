@@ -24,6 +24,8 @@ export abstract class SeriesRecord {
   attributes!: Attributes;
   /** The series whose point followed last time: a guess that spares looking the next point up. */
   next: StoredSeries | undefined = undefined;
+  /** Another series with the same labels; see series-of-labels.ts. */
+  sibling: StoredSeries | undefined = undefined;
   /** Monotonic ms when its latest accepted point arrived. */
   updatedMs = 0;
 

@@ -90,7 +90,7 @@ function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUni
     const identity = inRow(key, () => identities.read(new ByteReader(row)));
     const reader = new ByteReader(totalRow);
     const idleMs = inRow(totalKey, () => Math.max(0, writtenUnixMs - reader.double()));
-    const series = registry.restore(identity, nowMs - idleMs);
+    const series = registry.restore(identity, Math.round(nowMs - idleMs));
     if (!(series instanceof AccumulatedSeries)) {
       throw new Error('there are more series in storage than max_series allows: raise it');
     }
@@ -117,7 +117,7 @@ function restorePages({ client, clock, streams }: RestoreOptions, { writtenUnixM
     const restored = inRow(key, () => {
       const reader = new ByteReader(row);
       page.row = row;
-      page.writtenHeardMs = nowMs - Math.max(0, writtenUnixMs - reader.double());
+      page.writtenHeardMs = Math.round(nowMs - Math.max(0, writtenUnixMs - reader.double()));
       return readStreams(reader, page, series.byId);
     });
     if (restored.some((stream) => series.merged.has(stream.series))) merged.push(page);
