@@ -68,11 +68,7 @@ export class Server {
 
   /** CPU seconds of all threads so far. */
   cpuSeconds(): number {
-    const pid = this.#child.pid!;
-    const tasks = readdirSync(`/proc/${pid}/task`);
-    return (
-      tasks.reduce((sum, task) => sum + Number(readOr(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0]), 0) / 1e9
-    );
+    return cpuSecondsOf(this.pid);
   }
 
   /** Resident memory in MB. */
@@ -86,6 +82,14 @@ export class Server {
     if (this.#child.exitCode === null) await once(this.#child, 'exit');
     clearTimeout(forced);
   }
+}
+
+/** CPU seconds, user and system, that all threads of a process have taken so far. */
+export function cpuSecondsOf(pid: number): number {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  return (
+    tasks.reduce((sum, task) => sum + Number(readOr(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0]), 0) / 1e9
+  );
 }
 
 /** A thread may end between listing and reading. */

@@ -126,10 +126,16 @@ function created(field: number, { createdUnixNano }: Series): ByteString {
   return createdUnixNano === undefined ? '' : bytesField(field, timestamp(createdUnixNano));
 }
 
+/** The latest time and its bytes: series mostly have the start time of the one before. */
+let latest: { readonly unixNano: bigint; readonly text: ByteString } = { unixNano: 0n, text: '' };
+
 /** `google.protobuf.Timestamp`: proto3, so zeros are left out; the nanoseconds always count forwards. */
 function timestamp(unixNano: bigint): ByteString {
+  if (latest.unixNano === unixNano) return latest.text;
   const { seconds, nanos } = splitTime(unixNano);
-  return (seconds === 0n ? '' : uint64Field(1, seconds)) + (nanos === 0 ? '' : uint64Field(2, nanos));
+  const text = (seconds === 0n ? '' : uint64Field(1, seconds)) + (nanos === 0 ? '' : uint64Field(2, nanos));
+  latest = { unixNano, text };
+  return text;
 }
 
 /** Seconds rounded down, and the rest. */
