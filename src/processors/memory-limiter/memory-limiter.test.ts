@@ -22,6 +22,10 @@ class FakeMemory implements ProcessMemory {
     return (this.live + this.garbage) * mebibyte;
   }
 
+  program(): number {
+    return 60 * mebibyte;
+  }
+
   resident(): number {
     return this.residentMib * mebibyte;
   }
@@ -54,6 +58,20 @@ test('limits in percent of what the process may have', () => {
     'info Using percentage memory limiter {"total_memory_mib":1000,"limit_percentage":80,"spike_limit_percentage":25}',
     configured(800, 250),
   ]);
+});
+
+test.each([
+  ['of MiB the program takes none', { limit_mib: 100 }, 80],
+  ['of a share the program takes its part', { limit_percentage: 20 }, 100],
+  ['but not more than half', { limit_percentage: 10 }, 40],
+])('%s', (_name, raw, roomMib) => {
+  const { limiter: made, memory } = limiter(raw);
+  memory.live = roomMib - 1;
+  made.check();
+  expect(made.mustRefuse).toBe(false);
+  memory.live = roomMib;
+  made.check();
+  expect(made.mustRefuse).toBe(true);
 });
 
 test('refuses from the soft limit on, when a collection does not help, until it is below again', () => {
@@ -184,6 +202,7 @@ test('looks at each interval while someone uses it', () => {
 test('the real process has memory, a total and a collection', () => {
   expect(processMemory.used()).toBeGreaterThan(mebibyte);
   expect(processMemory.resident()).toBeGreaterThan(mebibyte);
+  expect(processMemory.program()).toBeGreaterThan(mebibyte);
   expect(processMemory.total()).toBeGreaterThan(processMemory.used());
   processMemory.collectGarbage();
 });

@@ -22,6 +22,7 @@ export class MemoryLimiter {
   readonly #limit: number;
   readonly #softLimit: number;
   readonly #worthCollecting: number;
+  readonly #ofProgram: number;
   #mustRefuse = false;
   #lastCollection: number;
   #usedAfterCollection = 0;
@@ -38,8 +39,9 @@ export class MemoryLimiter {
     this.#softLimit = limit - spikeLimit;
     this.#worthCollecting = Math.floor(spikeLimit / 2);
     this.#lastCollection = parts.clock.monotonic();
-    // What the program takes is measured now, before there are data.
-    this.#usedAfterCollection = parts.memory.used();
+    // A share of the machine has to do for the program too, as far as that leaves room; MiB are for data, as in the collector.
+    this.#ofProgram = config.limitMib > 0 ? 0 : Math.min(parts.memory.program(), this.#softLimit / 2);
+    this.#usedAfterCollection = this.#used();
     parts.logger.info('Memory limiter configured', {
       limit_mib: Math.floor(limit / mebibyte),
       spike_limit_mib: Math.floor(spikeLimit / mebibyte),
@@ -76,7 +78,7 @@ export class MemoryLimiter {
     this.#itemsSinceLook += items;
     if (this.#itemsSinceLook < itemsBetweenLooks) return;
     this.#itemsSinceLook = 0;
-    const used = this.#parts.memory.used();
+    const used = this.#used();
     if (used < this.#softLimit || used - this.#usedAfterCollection < this.#worthCollecting) return;
     this.#decide(this.#collected(used));
   }
@@ -84,7 +86,7 @@ export class MemoryLimiter {
   /** Looks at the memory, collects garbage where that may help, and decides. */
   check(): void {
     const { logger, memory } = this.#parts;
-    let used = memory.used();
+    let used = this.#used();
     logger.debug('Currently used memory.', inMebibytes(used));
     if (used < this.#softLimit) {
       if (this.#mustRefuse) {
@@ -104,11 +106,11 @@ export class MemoryLimiter {
 
   /** Collects garbage. @returns what is in use then */
   #collected(before: number): number {
-    const { logger, memory } = this.#parts;
+    const { logger } = this.#parts;
     if (before >= this.#limit) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(before));
     else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(before));
     this.#collect();
-    const used = memory.used();
+    const used = this.#used();
     logger.info('Memory usage after GC.', inMebibytes(used));
     return used;
   }
@@ -134,7 +136,11 @@ export class MemoryLimiter {
     const { memory, clock } = this.#parts;
     memory.collectGarbage();
     this.#lastCollection = clock.monotonic();
-    this.#usedAfterCollection = memory.used();
+    this.#usedAfterCollection = this.#used();
+  }
+
+  #used(): number {
+    return this.#ofProgram + this.#parts.memory.used();
   }
 
   #sinceCollection(): number {

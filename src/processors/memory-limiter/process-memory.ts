@@ -7,17 +7,17 @@ export interface ProcessMemory {
   /** Bytes that the process may have: the container's limit, else the machine's memory. */
   total(): number;
   /**
-   * Bytes in use: JavaScript's heap, the buffers outside of it, and what the program itself took when it was first asked. Not the
-   * resident set: that hardly shrinks after a collection, and data would be refused for good.
+   * Bytes in use: JavaScript's heap and the buffers outside of it. Not the resident set: that hardly shrinks after a
+   * collection, and data would be refused for good.
    */
   used(): number;
+  /** Bytes that the program takes besides; grows little after the start. */
+  program(): number;
   /** Bytes that the system has given to the process. */
   resident(): number;
   /** Collects garbage now; blocks for as long as it takes. */
   collectGarbage(): void;
 }
-
-let ofProgram: number | undefined;
 
 /** The real process. */
 export const processMemory: ProcessMemory = {
@@ -29,9 +29,12 @@ export const processMemory: ProcessMemory = {
   },
   used: () => {
     // The same as in process.memoryUsage(), which asks the system for the resident set each time.
-    const { used_heap_size, total_heap_size, external_memory } = getHeapStatistics();
-    ofProgram ??= Math.max(process.memoryUsage.rss() - total_heap_size - external_memory, 0);
-    return ofProgram + used_heap_size + external_memory;
+    const { used_heap_size, external_memory } = getHeapStatistics();
+    return used_heap_size + external_memory;
+  },
+  program: () => {
+    const { rss, heapTotal, external } = process.memoryUsage();
+    return Math.max(rss - heapTotal - external, 0);
   },
   resident: () => process.memoryUsage.rss(),
   collectGarbage,
