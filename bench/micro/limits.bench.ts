@@ -1,33 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
 import { batchBodies, recordedBodies } from '../load/bodies.ts';
 import { post } from '../load/post.ts';
 import { cpuSecondsOf } from '../load/server.ts';
 import { printTimes } from './timed.ts';
 
 /*
- * How near the limits are (docs/performance.md): what walking over the bytes of a request costs when nothing is made of them, what
- * copying a page costs, and what Node's own HTTP server takes for a request that it only reads and answers.
+ * How near the limits are (docs/performance.md): what copying a page costs, and what Node's own HTTP server takes for a request that it
+ * only reads and answers. What a walk over the bytes of a request costs is in decode.bench.ts.
  */
 const body = [...batchBodies({ kind: 'counter', batches: 1, metrics: 10, points: 100, step: 0 })][0]!;
-const decoder = new MetricsDecoder();
-
-function walk(bytes: Buffer): number {
-  let sum = 0;
-  for (let i = 0; i < bytes.length; i++) sum += bytes[i]!;
-  return sum;
-}
-
-await printTimes('point', [
-  {
-    task: '1,000 points: look at each byte',
-    per: 1000,
-    run: () => walk(body),
-  },
-  { task: '1,000 points: decode, known series', per: 1000, run: () => decoder.decode(body) },
-]);
-
 const page = Buffer.alloc(24_600_000, 'a');
 const copy = Buffer.alloc(page.length);
 await printTimes('series', [{ task: 'copy the page of 100,000 series', per: 100_000, run: () => page.copy(copy) }]);
