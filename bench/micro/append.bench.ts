@@ -1,10 +1,8 @@
-import { parseConfig } from '../../src/config/schema.ts';
-import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
-import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
+import type { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
 import type { Metrics } from '../../src/pdata/metrics.ts';
 import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
-import { testSettings } from '../../test/support/component-settings.ts';
 import { type BatchShape, batchBodies, churnBodies, recordedBodies } from '../load/bodies.ts';
+import { newExporter } from './new-exporter.ts';
 import { inTurn, printTimes, type Timed } from './timed.ts';
 
 /*
@@ -12,12 +10,6 @@ import { inTurn, printTimes, type Timed } from './timed.ts';
  * the same order; "decoded anew": equal attributes in other objects, so that they are looked up by their canonical form;
  * "new series": every point is the first of its series (the store starts empty).
  */
-
-function newExporter(): PrometheusExporter {
-  const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
-  if (!parsed.ok) throw new Error(parsed.failure.message);
-  return new PrometheusExporter(parsed.value, testSettings('prometheus'));
-}
 
 function decoded(bodies: Iterable<Buffer>, decoder = new MetricsDecoder()): Metrics[] {
   return [...bodies].map((body) => decoder.decode(body));
@@ -35,28 +27,28 @@ function add(task: string, per: number, run: () => void): void {
 
 const counters: BatchShape = { kind: 'counter', batches: 10, metrics: 1, points: 1000, step: 0 };
 const histograms: BatchShape = { ...counters, kind: 'histogram', points: 200 };
-add('1,000 counters, known', 1000, appending(newExporter(), decoded(batchBodies(counters))));
-add('200 histograms of 16 buckets, known', 200, appending(newExporter(), decoded(batchBodies(histograms))));
+add('1,000 counters, known', 1000, appending(newExporter().exporter, decoded(batchBodies(counters))));
+add('200 histograms of 16 buckets, known', 200, appending(newExporter().exporter, decoded(batchBodies(histograms))));
 
 const anew = [...batchBodies(counters)].map((body) => new MetricsDecoder().decode(body));
-add('1,000 counters, decoded anew', 1000, appending(newExporter(), anew));
+add('1,000 counters, decoded anew', 1000, appending(newExporter().exporter, anew));
 
 const spread: BatchShape = { ...counters, batches: 100, step: 1000 };
 const first = decoded(batchBodies(spread), new MetricsDecoder({ maxInternedBytes: 1e9 }));
 add('100 batches of 1,000 counters, new series', 100_000, () => {
-  const exporter = newExporter();
+  const { exporter } = newExporter();
   for (const request of first) exporter.consumeMetrics(request);
 });
-const large = newExporter();
+const { exporter: large } = newExporter();
 add('1,000 counters of 100,000, known', 1000, appending(large, first));
 
 const airflow = decoded(recordedBodies('airflow-3.3'));
 const airflowPoints = airflow.reduce((sum, request) => sum + request.dataPointCount, 0);
-add('recording airflow-3.3, known', airflowPoints / airflow.length, appending(newExporter(), airflow));
+add('recording airflow-3.3, known', airflowPoints / airflow.length, appending(newExporter().exporter, airflow));
 const churn = decoded(churnBodies('airflow-3.3', 1000));
 const churnPoints = churn.reduce((sum, request) => sum + request.dataPointCount, 0);
 add('1,000 processes never seen before', churnPoints, () => {
-  const exporter = newExporter();
+  const { exporter } = newExporter();
   for (const request of churn) exporter.consumeMetrics(request);
 });
 

@@ -1,16 +1,13 @@
 import { deflateRawSync } from 'node:zlib';
-import { parseConfig } from '../../src/config/schema.ts';
-import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
 import { toBuffer } from '../../src/exporters/prometheus/exposition/byte-builder.ts';
 import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
 import type { MetricFamily } from '../../src/exporters/prometheus/exposition/metric-family.ts';
 import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
 import { PageRenderer } from '../../src/exporters/prometheus/exposition/page-renderer.ts';
-import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
 import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
-import { testSettings } from '../../test/support/component-settings.ts';
 import { batchBodies } from '../load/bodies.ts';
 import { scrapeHeaders } from '../load/scrape.ts';
+import { newExporter } from './new-exporter.ts';
 import { printTimes } from './timed.ts';
 
 /*
@@ -18,17 +15,14 @@ import { printTimes } from './timed.ts';
  * that nothing kept can be used but label texts; "unchanged": the page is put together from what was kept.
  */
 const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
-const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
-if (!parsed.ok) throw new Error(parsed.failure.message);
-const settings = testSettings('prometheus');
-const exporter = new PrometheusExporter(parsed.value, settings);
+const { exporter, clock } = newExporter();
 const decoder = new MetricsDecoder();
 for (const body of batchBodies(shape)) exporter.consumeMetrics(decoder.decode(body));
-const families = [...exporter.store.collect(settings.clock.monotonic())];
+const families = [...exporter.store.collect(clock.monotonic())];
 
 const text = negotiateFormat(undefined, { offersOpenMetrics: false });
 const protobuf = negotiateFormat(scrapeHeaders.protobuf.accept, { offersOpenMetrics: false });
-const renderer = new PageRenderer({ clock: settings.clock, maxKeptBytes: 64 * 1024 * 1024 });
+const renderer = new PageRenderer({ clock, maxKeptBytes: 64 * 1024 * 1024 });
 
 async function render(format: ExpositionFormat, coding: 'identity' | 'gzip'): Promise<Buffer[]> {
   const pieces: Buffer[] = [];

@@ -1,13 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { parseConfig } from '../../src/config/schema.ts';
-import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
 import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
 import { PageRenderer } from '../../src/exporters/prometheus/exposition/page-renderer.ts';
-import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
 import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
-import { testSettings } from '../../test/support/component-settings.ts';
 import { batchBodies } from '../load/bodies.ts';
+import { newExporter } from './new-exporter.ts';
 
 /*
  * Would another thread pay? (docs/adr/0018-one-event-loop.md) For each kind of work its time and the CPU time of all threads. "hand
@@ -52,14 +49,11 @@ const decoded = decoder.decode(body);
 await measure('decode 1,000 points, known series', () => decoder.decode(body));
 await measure('hand 1,000 decoded points over', () => structuredClone(decoded));
 
-const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
-if (!parsed.ok) throw new Error(parsed.failure.message);
-const settings = testSettings('prometheus');
-const exporter = new PrometheusExporter(parsed.value, settings);
+const { exporter, clock } = newExporter();
 const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
 for (const request of batchBodies(shape)) exporter.consumeMetrics(decoder.decode(request));
-const families = [...exporter.store.collect(settings.clock.monotonic())];
-const renderer = new PageRenderer({ clock: settings.clock });
+const families = [...exporter.store.collect(clock.monotonic())];
+const renderer = new PageRenderer({ clock });
 const text = negotiateFormat(undefined, { offersOpenMetrics: false });
 await measure('store 1,000 points, known series', () => exporter.consumeMetrics(decoded));
 await measure('render 100,000 changed series', async () => {

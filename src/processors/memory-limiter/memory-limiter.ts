@@ -25,7 +25,7 @@ export class MemoryLimiter {
   readonly #ofProgram: number;
   #mustRefuse = false;
   #lastCollection: number;
-  #usedAfterCollection = 0;
+  #usedAfterCollection: number;
   #itemsSinceLook = 0;
   #users = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -110,9 +110,8 @@ export class MemoryLimiter {
     if (before >= this.#limit) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(before));
     else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(before));
     this.#collect();
-    const used = this.#used();
-    logger.info('Memory usage after GC.', inMebibytes(used));
-    return used;
+    logger.info('Memory usage after GC.', inMebibytes(this.#usedAfterCollection));
+    return this.#usedAfterCollection;
   }
 
   #decide(used: number): void {

@@ -1,0 +1,12 @@
+import { parseConfig } from '../../src/config/schema.ts';
+import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
+import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
+import { testSettings } from '../../test/support/component-settings.ts';
+
+/** An exporter with default settings that nobody scrapes, and its clock, which stands still. */
+export function newExporter() {
+  const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  const settings = testSettings('prometheus');
+  return { exporter: new PrometheusExporter(parsed.value, settings), clock: settings.clock };
+}
