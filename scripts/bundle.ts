@@ -21,7 +21,7 @@ import {
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { builtinConfig } from '../src/cli/builtin-config.ts';
+import { builtinConfig } from '#cli/builtin-config.ts';
 
 const { values } = parseArgs({ options: { node: { type: 'string' }, out: { type: 'string', default: 'dist' } } });
 /** A bound on the young generation, in MB: less costs CPU, more only memory (docs/performance.md). */

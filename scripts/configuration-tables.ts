@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { formatDuration } from '../src/config/duration.ts';
-import { descriptionOf, metadataOf } from '../src/config/schema.ts';
+import { descriptionOf, metadataOf } from '#config/schema.ts';
+import { formatDuration } from '#go/duration.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { builtinConfig } from '../src/cli/builtin-config.ts';
-import { components } from '../src/components.ts';
-import { featureGates } from '../src/config/feature-gates.ts';
-import { config } from '../src/config/schema.ts';
-import { serviceConfig } from '../src/config/service-config.ts';
-import { httpServerShape } from '../src/http/server-config.ts';
+import { builtinConfig } from '#cli/builtin-config.ts';
+import { components } from '#components.ts';
+import { featureGates } from '#config/feature-gates.ts';
+import { config } from '#config/schema.ts';
+import { serviceConfig } from '#config/service-config.ts';
+import { httpServerShape } from '#http/server-config.ts';
 import { hasShape, keyTable } from './configuration-tables.ts';
 
 /** Writes docs/configuration.md from the schemas with which configurations are read. */

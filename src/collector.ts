@@ -1,12 +1,12 @@
+import type { Clock, Logger } from '#component/component.ts';
+import { ConfigError } from '#config/config-error.ts';
+import { type Factories, type LoadedConfig, loadConfig } from '#config/load-config.ts';
+import { type ResolveOptions, resolveConfig } from '#config/resolve-config.ts';
+import { requireValid } from '#config/validate-whole.ts';
+import { graphFor, planFor, remarksOn } from '#service/build.ts';
+import { ReplaceError, Service } from '#service/service.ts';
+import { noMetrics } from '#telemetry/own-metrics.ts';
 import type { BuildInfo } from './build-info.ts';
-import type { Clock, Logger } from './component/component.ts';
-import { ConfigError } from './config/config-error.ts';
-import { type Factories, type LoadedConfig, loadConfig } from './config/load-config.ts';
-import { type ResolveOptions, resolveConfig } from './config/resolve-config.ts';
-import { requireValid } from './config/validate-whole.ts';
-import { graphFor, planFor, remarksOn } from './service/build.ts';
-import { ReplaceError, Service } from './service/service.ts';
-import { noMetrics } from './telemetry/own-metrics.ts';
 
 export interface CollectorOptions {
   readonly build: BuildInfo;

@@ -1,22 +1,22 @@
-import type { Factories } from './config/load-config.ts';
-import { debugExporterFactory } from './exporters/debug/factory.ts';
-import { prometheusExporterFactory } from './exporters/prometheus/factory.ts';
-import { basicAuthFactory } from './extensions/basic-auth/factory.ts';
-import { bearerTokenAuthFactory } from './extensions/bearer-token-auth/factory.ts';
-import { fileStorageFactory } from './extensions/file-storage/factory.ts';
-import { healthCheckFactory } from './extensions/health-check/factory.ts';
-import { pprofFactory } from './extensions/pprof/factory.ts';
-import { zpagesFactory } from './extensions/zpages/factory.ts';
-import { attributesProcessorFactory } from './processors/attributes/factory.ts';
-import { batchProcessorFactory } from './processors/batch/factory.ts';
-import { cumulativeToDeltaProcessorFactory } from './processors/cumulative-to-delta/factory.ts';
-import { deltaToCumulativeProcessorFactory } from './processors/delta-to-cumulative/factory.ts';
-import { filterProcessorFactory } from './processors/filter/factory.ts';
-import { memoryLimiterProcessorFactory } from './processors/memory-limiter/factory.ts';
-import { metricsTransformProcessorFactory } from './processors/metrics-transform/factory.ts';
-import { resourceProcessorFactory } from './processors/resource/factory.ts';
-import { transformProcessorFactory } from './processors/transform/factory.ts';
-import { otlpReceiverFactory } from './receivers/otlp/factory.ts';
+import type { Factories } from '#config/load-config.ts';
+import { debugExporterFactory } from '#exporters/debug/factory.ts';
+import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
+import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
+import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
+import { fileStorageFactory } from '#extensions/file-storage/factory.ts';
+import { healthCheckFactory } from '#extensions/health-check/factory.ts';
+import { pprofFactory } from '#extensions/pprof/factory.ts';
+import { zpagesFactory } from '#extensions/zpages/factory.ts';
+import { attributesProcessorFactory } from '#processors/attributes/factory.ts';
+import { batchProcessorFactory } from '#processors/batch/factory.ts';
+import { cumulativeToDeltaProcessorFactory } from '#processors/cumulative-to-delta/factory.ts';
+import { deltaToCumulativeProcessorFactory } from '#processors/delta-to-cumulative/factory.ts';
+import { filterProcessorFactory } from '#processors/filter/factory.ts';
+import { memoryLimiterProcessorFactory } from '#processors/memory-limiter/factory.ts';
+import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
+import { resourceProcessorFactory } from '#processors/resource/factory.ts';
+import { transformProcessorFactory } from '#processors/transform/factory.ts';
+import { otlpReceiverFactory } from '#receivers/otlp/factory.ts';
 
 /** The component types of this distribution: what a configuration may name, and it works. */
 export const components: Factories = {

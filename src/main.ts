@@ -1,11 +1,11 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 // First of all, see there.
-import './cli/signals.ts';
+import '#cli/process-signals.ts';
 import { writeSync } from 'node:fs';
+import { interpret } from '#cli/commands.ts';
+import { errorText } from '#cli/error-text.ts';
+import { handleSignals } from '#cli/process-signals.ts';
 import { buildInfoFor } from './build-info.ts';
-import { interpret } from './cli/commands.ts';
-import { errorText } from './cli/error-text.ts';
-import { handleSignals } from './cli/signals.ts';
 import type { Collector } from './collector.ts';
 
 /** Go's names of signals. */

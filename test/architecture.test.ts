@@ -3,55 +3,135 @@ import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const source = join(import.meta.dirname, '../src');
-
-/** Each layer may import itself (see `isolated`) and the layers before it. */
-const layers = [
-  ['component', 'pdata', 'build-info.ts'],
-  ['config', 'http', 'telemetry', 'ottl'],
-  ['receivers', 'processors', 'exporters', 'extensions'],
-  ['pipeline'],
-  ['components.ts'],
-  ['service', 'collector.ts'],
-  ['cli', 'main.ts'],
-];
-/** Folders whose components must not import each other. */
-const isolated = ['receivers', 'processors', 'exporters', 'extensions'];
+const components = ['receivers', 'processors', 'exporters', 'connectors', 'extensions'];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
 );
-const layerOf = (file: string) => layers.findIndex((names) => names.includes(file.split('/')[0]!));
+const layerOf = (file: string) => file.split('/')[0]!;
 
-function imports(file: string): string[] {
-  const text = readFileSync(join(source, file), 'utf8');
-  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) =>
-    relative(source, join(source, dirname(file), match[1]!)),
-  );
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly isType: boolean;
 }
 
-test('every source file belongs to a layer', () => {
-  expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
+/** Every import of a file of `src/`, static or dynamic. An import of nothing but types disappears when the program runs. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(source, file), 'utf8');
+  const resolve = (specifier: string) =>
+    specifier.startsWith('#') ? specifier.slice(1) : relative(source, join(source, dirname(file), specifier));
+  const isType = (clause: string) =>
+    /^\s*type\b(?!\s*,)/.test(clause) || /^\s*\{(\s*type\s[^,}]+,?)*\s*\}\s*$/.test(clause);
+  return [
+    ...[...text.matchAll(/^(?:import|export)\b([^;']*?)from\s+'([#.][^']+)'/gm)].map((match) => ({
+      from: file,
+      to: resolve(match[2]!),
+      isType: isType(match[1]!),
+    })),
+    ...[...text.matchAll(/import\('([#.][^']+)'\)/g)].map((match) => ({
+      from: file,
+      to: resolve(match[1]!),
+      isType: false,
+    })),
+  ];
+}
+
+const imports = files.flatMap(importsOf);
+const shown = ({ from, to }: Import) => `${from} → ${to}`;
+
+/** The table "Layers" of ARCHITECTURE.md: what each folder or file of `src/` may import besides itself. */
+function documentedLayers(): Map<string, Set<string>> {
+  const text = readFileSync(join(source, '../ARCHITECTURE.md'), 'utf8');
+  const section = text.slice(text.indexOf('\n## Layers'));
+  const rows = section.slice(0, section.indexOf('\n## ', 1)).matchAll(/^\| ([^|]+) \|([^|]*)\|$/gm);
+  const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!.replace(/\/$/, ''));
+  const layers = new Map<string, Set<string>>();
+  for (const [, layer, allowed] of rows) for (const name of names(layer!)) layers.set(name, new Set(names(allowed!)));
+  return layers;
+}
+
+const layers = documentedLayers();
+
+test('ARCHITECTURE.md names every folder and file of src/, and nothing else', () => {
+  expect([...layers.keys()].sort()).toEqual(
+    [...new Set(readdirSync(source))].filter((name) => !name.endsWith('.test.ts')).sort(),
+  );
 });
 
-test('imports point to the same or an earlier layer', () => {
+test('a layer imports only what ARCHITECTURE.md allows', () => {
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      layerOf(from) !== layerOf(to) && !to.startsWith('..') && !layers.get(layerOf(from))?.has(layerOf(to)),
+  );
+  expect(wrong.map(shown)).toEqual([]);
+});
+
+test('the layers that ARCHITECTURE.md allows contain no cycle', () => {
+  const order: string[] = [];
+  const isPlaced = (name: string) => order.includes(name);
+  for (let placed = -1; placed < order.length; ) {
+    placed = order.length;
+    for (const [name, allowed] of layers) if (!isPlaced(name) && [...allowed].every(isPlaced)) order.push(name);
+  }
+  expect([...layers.keys()].filter((name) => !isPlaced(name))).toEqual([]);
+});
+
+test('ARCHITECTURE.md allows no import that nobody needs', () => {
+  const used = new Set(imports.map(({ from, to }) => `${layerOf(from)} → ${layerOf(to)}`));
+  const unused = [...layers].flatMap(([name, allowed]) =>
+    [...allowed].map((to) => `${name} → ${to}`).filter((edge) => !used.has(edge)),
+  );
+  expect(unused).toEqual([]);
+});
+
+test('imports of values contain no cycle, not even inside a folder', () => {
+  const targets = new Map<string, string[]>(files.map((file) => [file, []]));
+  for (const { from, to, isType } of imports) if (!isType) targets.get(from)!.push(to);
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      return;
+    }
+    if (finished.has(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test('an import that leaves its folder or component starts with #, and one inside does not', () => {
+  const unit = (file: string) =>
+    file
+      .split('/')
+      .slice(0, components.includes(layerOf(file)) ? 2 : 1)
+      .join('/');
+  const isInside = (a: string, b: string) => a.includes('/') && b.includes('/') && unit(a) === unit(b);
   const wrong = files.flatMap((file) =>
-    imports(file)
-      .filter((target) => layerOf(target) > layerOf(file))
-      .map((target) => `${file} → ${target}`),
+    [...readFileSync(join(source, file), 'utf8').matchAll(/from\s+'([#.][^']+)'/g)]
+      .map((match) => match[1]!)
+      .filter((specifier) => {
+        const target = specifier.startsWith('#')
+          ? specifier.slice(1)
+          : relative(source, join(source, dirname(file), specifier));
+        if (target.startsWith('..') || !file.includes('/')) return false;
+        return isInside(file, target) === specifier.startsWith('#');
+      })
+      .map((specifier) => `${file} → ${specifier}`),
   );
   expect(wrong).toEqual([]);
 });
 
 test('components never import each other', () => {
   const component = (file: string) => file.split('/').slice(0, 2).join('/');
-  const wrong = files
-    .filter((file) => isolated.includes(file.split('/')[0]!))
-    .flatMap((file) =>
-      imports(file)
-        .filter((target) => isolated.includes(target.split('/')[0]!) && component(target) !== component(file))
-        .map((target) => `${file} → ${target}`),
-    );
-  expect(wrong).toEqual([]);
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      components.includes(layerOf(from)) && components.includes(layerOf(to)) && component(from) !== component(to),
+  );
+  expect(wrong.map(shown)).toEqual([]);
 });
 
 test('only main.ts may end the process', () => {
@@ -62,15 +142,14 @@ test('only main.ts may end the process', () => {
 });
 
 test('every component folder has the same inside', () => {
-  const folders = isolated.flatMap((kind) => {
-    try {
-      return readdirSync(join(source, kind), { withFileTypes: true })
+  const folders = components
+    .filter((kind) => layers.has(kind))
+    .flatMap((kind) =>
+      readdirSync(join(source, kind), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
-        .map((entry) => join(kind, entry.name));
-    } catch {
-      return [];
-    }
-  });
+        .map((entry) => join(kind, entry.name)),
+    );
+  expect(folders.length).toBeGreaterThan(0);
   const missing = folders.flatMap((folder) => {
     const has = new Set(readdirSync(join(source, folder)));
     return ['config.ts', 'factory.ts', 'README.md'].filter((name) => !has.has(name)).map((name) => `${folder}/${name}`);

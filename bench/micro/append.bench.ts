@@ -1,6 +1,6 @@
-import type { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
-import type { Metrics } from '../../src/pdata/metrics.ts';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import type { PrometheusExporter } from '#exporters/prometheus/prometheus-exporter.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { type BatchShape, batchBodies, churnBodies, recordedBodies } from '../load/bodies.ts';
 import { newExporter } from './new-exporter.ts';
 import { inTurn, printTimes, type Timed } from './timed.ts';

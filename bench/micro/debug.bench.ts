@@ -1,15 +1,15 @@
-import { BodyText } from '../../src/exporters/debug/body-text.ts';
-import { DetailedMetrics } from '../../src/exporters/debug/detailed/metrics.ts';
-import type { Layout } from '../../src/exporters/debug/layout.ts';
-import { NormalMetrics } from '../../src/exporters/debug/normal/metrics.ts';
-import { type Attributes, noAttributes } from '../../src/pdata/attributes.ts';
+import { BodyText } from '#exporters/debug/body-text.ts';
+import { DetailedMetrics } from '#exporters/debug/detailed/metrics.ts';
+import type { Layout } from '#exporters/debug/layout.ts';
+import { NormalMetrics } from '#exporters/debug/normal/metrics.ts';
+import { type Attributes, noAttributes } from '#pdata/attributes.ts';
 import type {
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
   Metric,
   Metrics,
   NumberDataPoint,
-} from '../../src/pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 import { seededRandom } from '../load/random.ts';
 import { printTimes, type Timed } from './timed.ts';
 

@@ -1,6 +1,6 @@
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
-import { Interner } from '../../src/pdata/protobuf/interner.ts';
-import { WireReader } from '../../src/pdata/protobuf/wire-reader.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { Interner } from '#pdata/protobuf/interner.ts';
+import { WireReader } from '#pdata/protobuf/wire-reader.ts';
 import { batchBodies, churnBodies, recordedBodies } from '../load/bodies.ts';
 import { inTurn, printTimes, type Timed } from './timed.ts';
 

@@ -1,10 +1,10 @@
 import { deflateRawSync } from 'node:zlib';
-import { toBuffer } from '../../src/exporters/prometheus/exposition/byte-builder.ts';
-import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
-import type { MetricFamily } from '../../src/exporters/prometheus/exposition/metric-family.ts';
-import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
-import { PageRenderer } from '../../src/exporters/prometheus/exposition/page-renderer.ts';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { toBuffer } from '#prometheus/exposition/byte-builder.ts';
+import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.ts';
+import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
+import { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
+import type { MetricFamily } from '#prometheus/metric-family.ts';
 import { batchBodies } from '../load/bodies.ts';
 import { scrapeHeaders } from '../load/scrape.ts';
 import { newExporter } from './new-exporter.ts';

@@ -1,6 +1,6 @@
-import { parseConfig } from '../../src/config/schema.ts';
-import { prometheusConfig } from '../../src/exporters/prometheus/config.ts';
-import { PrometheusExporter } from '../../src/exporters/prometheus/prometheus-exporter.ts';
+import { parseConfig } from '#config/schema.ts';
+import { prometheusConfig } from '#exporters/prometheus/config.ts';
+import { PrometheusExporter } from '#exporters/prometheus/prometheus-exporter.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 
 /** An exporter with default settings that nobody scrapes, and its clock, which stands still. */

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
-import { PageRenderer } from '../../src/exporters/prometheus/exposition/page-renderer.ts';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
+import { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
 import { batchBodies } from '../load/bodies.ts';
 import { newExporter } from './new-exporter.ts';
 

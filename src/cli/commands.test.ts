@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { buildInfoFor } from '../build-info.ts';
+import { buildInfoFor } from '#build-info.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { interpret } from './commands.ts';
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '#config/config-error.ts';
 
 /** What is printed about an error that ends a command: the collector's line, and under it what would help. */
 export function errorText(error: unknown): string {

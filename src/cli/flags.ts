@@ -1,5 +1,5 @@
-import { featureGates, switchGates } from '../config/feature-gates.ts';
-import { parseLocation } from '../config/resolve-config.ts';
+import { featureGates, switchGates } from '#config/feature-gates.ts';
+import { parseLocation } from '#config/resolve-config.ts';
 import type { Flag, ParsedArguments } from './parse-arguments.ts';
 
 const configFlag: Flag = {

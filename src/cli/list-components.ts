@@ -1,6 +1,6 @@
-import type { BuildInfo } from '../build-info.ts';
-import type { Factories } from '../config/load-config.ts';
-import { providers } from '../config/providers.ts';
+import type { BuildInfo } from '#build-info.ts';
+import type { Factories } from '#config/load-config.ts';
+import { providers } from '#config/providers.ts';
 
 const signals = ['logs', 'metrics', 'traces'] as const;
 type Signal = (typeof signals)[number];

@@ -1,4 +1,4 @@
-import { featureGates } from '../config/feature-gates.ts';
+import { featureGates } from '#config/feature-gates.ts';
 
 /**
  * What `featuregate` prints: a table, or one gate.

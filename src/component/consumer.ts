@@ -1,6 +1,6 @@
-import type { Logs } from '../pdata/logs.ts';
-import type { Metrics } from '../pdata/metrics.ts';
-import type { Traces } from '../pdata/traces.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 
 /** What a request brings along besides its data; empty unless the receiver has `include_metadata` or `auth`. */
 export interface ClientContext {

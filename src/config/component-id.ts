@@ -1,4 +1,4 @@
-import type { ComponentId, Signal } from '../component/component.ts';
+import type { ComponentId, Signal } from '#component/component.ts';
 
 /** The parts of `type/name`. */
 export interface ParsedId {

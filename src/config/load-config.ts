@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ComponentKind } from '../component/component.ts';
-import type { ExporterFactory, ExtensionFactory, ProcessorFactory, ReceiverFactory } from '../component/factory.ts';
+import type { ComponentKind } from '#component/component.ts';
+import type { ExporterFactory, ExtensionFactory, ProcessorFactory, ReceiverFactory } from '#component/factory.ts';
 import { ConfigError } from './config-error.ts';
 import { hintsFor } from './hints.ts';
 import { upgradeOldSpellings } from './old-spellings.ts';

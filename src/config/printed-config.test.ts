@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { components } from '#components.ts';
 import collector from '../../test/conformance/config/answers.json' with { type: 'json' };
 import { configurationCases } from '../../test/conformance/config/configurations.ts';
-import { components } from '../components.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { configText, printedConfig } from './printed-config.ts';
 import { resolveConfig } from './resolve-config.ts';

@@ -1,6 +1,6 @@
 import { Scalar, stringify } from 'yaml';
 import type { z } from 'zod';
-import { formatDuration } from './duration.ts';
+import { formatDuration } from '#go/duration.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { GoFloat } from './raw-value.ts';
 import { camelCase } from './schema/groups.ts';

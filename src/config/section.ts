@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ComponentId, ComponentKind } from '../component/component.ts';
+import type { ComponentId, ComponentKind } from '#component/component.ts';
 import { parseComponentId } from './component-id.ts';
 import { contribComponents } from './contrib-components.ts';
 import { goKindOf, goTypeOf, isRawMap, withoutText } from './raw-value.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ComponentId } from '../component/component.ts';
+import type { ComponentId } from '#component/component.ts';
 import { type PipelineId, parseComponentId, parsePipelineId } from './component-id.ts';
 import { isGateEnabled } from './feature-gates.ts';
 import { goKindOf, goTypeOf, isRawMap, withoutText } from './raw-value.ts';

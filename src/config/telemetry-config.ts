@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { headerMap } from '../http/header-map.ts';
+import { headerMap } from './header-map.ts';
 import { withoutText } from './raw-value.ts';
 import { withMetadata } from './schema/metadata.ts';
 import {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Host } from '../component/component.ts';
-import type { ServerAuthenticator } from '../component/extension.ts';
+import type { Host } from '#component/component.ts';
+import type { ServerAuthenticator } from '#component/extension.ts';
 
 const noAttributes: ReadonlyMap<string, string> = new Map();
 const attributesOf = new WeakMap<IncomingMessage, ReadonlyMap<string, string>>();

@@ -1,6 +1,6 @@
 import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
-import type { Logger } from '../component/component.ts';
+import type { Logger } from '#component/component.ts';
 import { bindError, resolveListenAddress } from './listen-address.ts';
 import type { TlsContext } from './tls-context.ts';
 

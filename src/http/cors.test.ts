@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { config as group, parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 import { ask } from '../../test/support/http.ts';
-import { config as group, parseConfig } from '../config/schema.ts';
 import { openHttpServer } from './http-server.ts';
 import { httpServerShape } from './server-config.ts';
 

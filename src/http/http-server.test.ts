@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Component, Host } from '#component/component.ts';
+import { config as group, parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 import { ask } from '../../test/support/http.ts';
-import type { Component, Host } from '../component/component.ts';
-import { config as group, parseConfig } from '../config/schema.ts';
 import { type HttpServer, openHttpServer } from './http-server.ts';
 import { type HttpServerConfig, httpServerShape } from './server-config.ts';
 

@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TLSSocket } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Host, Logger, OwnMetrics } from '../component/component.ts';
+import type { Host, Logger, OwnMetrics } from '#component/component.ts';
 import { bindServer, keepCertificates } from './bind-server.ts';
 import { Connections } from './connections.ts';
 import { answerMalformed } from './malformed-request.ts';

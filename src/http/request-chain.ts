@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Host, Logger } from '../component/component.ts';
-import type { ServerAuthenticator } from '../component/extension.ts';
+import type { Host, Logger } from '#component/component.ts';
+import type { ServerAuthenticator } from '#component/extension.ts';
 import { authenticate, resolveAuthenticator } from './authentication.ts';
 import { cleanedPath, redirect } from './clean-path.ts';
 import { CrossOrigin } from './cors.ts';

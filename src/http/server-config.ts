@@ -1,3 +1,4 @@
+import { headerMap } from '#config/header-map.ts';
 import {
   boolean,
   type ConfigOf,
@@ -11,8 +12,7 @@ import {
   string,
   stringList,
   validated,
-} from '../config/schema.ts';
-import { headerMap } from './header-map.ts';
+} from '#config/schema.ts';
 import { tlsServerConfig } from './tls-config.ts';
 
 /** Bytes of a request body that are accepted when `max_request_body_size` is not set: 20 MiB. */

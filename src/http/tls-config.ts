@@ -1,4 +1,4 @@
-import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '../config/schema.ts';
+import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '#config/schema.ts';
 
 /** The keys that TLS of servers and of clients have in common (behaviour.md §2.3). */
 function tlsShape() {

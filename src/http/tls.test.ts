@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
+import { config as group, parseConfig, validateConfig } from '#config/schema.ts';
 import { makeCertificate } from '../../test/support/certificates.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
-import { config as group, parseConfig, validateConfig } from '../config/schema.ts';
 import { type HttpServer, openHttpServer } from './http-server.ts';
 import { httpServerShape } from './server-config.ts';
 

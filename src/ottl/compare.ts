@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { toByteString } from '../pdata/utf8.ts';
+import { toByteString } from '#bytes/utf8.ts';
 import type { ComparisonOperator } from './ast.ts';
 import { isList, isMap, isTime, type OttlValue } from './value.ts';
 

@@ -1,5 +1,5 @@
-import type { AnyValue, KeyValueList } from '../pdata/attributes.ts';
-import type { DataPoint, InstrumentationScope, Metric, Resource } from '../pdata/metrics.ts';
+import type { AnyValue, KeyValueList } from '#pdata/attributes.ts';
+import type { DataPoint, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import { map } from './value.ts';
 
 /** Which item a statement looks at; paths without a prefix belong to it. */

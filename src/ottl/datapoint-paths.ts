@@ -1,12 +1,12 @@
-import type { AnyValue } from '../pdata/attributes.ts';
-import { truncatedInteger } from '../pdata/go-integer.ts';
+import { truncatedInteger } from '#go/integer.ts';
+import type { AnyValue } from '#pdata/attributes.ts';
 import type {
   DataPoint,
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
   NumberDataPoint,
   SummaryDataPoint,
-} from '../pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 import type { Accessor, OttlContext } from './context.ts';
 import { OttlError } from './ottl-error.ts';
 import type { PathTable } from './paths.ts';

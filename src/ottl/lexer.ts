@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from '../pdata/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '#bytes/utf8.ts';
 import { OttlParseError } from './ottl-error.ts';
 
 /** One word of OTTL. `text` is as written, except for strings: without quotes and escapes. */

@@ -1,4 +1,4 @@
-import type { Metric, MetricDescriptor } from '../pdata/metrics.ts';
+import type { Metric, MetricDescriptor } from '#pdata/metrics.ts';
 import type { OttlContext } from './context.ts';
 import { OttlError } from './ottl-error.ts';
 import type { PathTable } from './paths.ts';

@@ -1,4 +1,4 @@
-import type { KeyValue } from '../pdata/attributes.ts';
+import type { KeyValue } from '#pdata/attributes.ts';
 import type { PathExpression, PathSegment } from './ast.ts';
 import type { Accessor, ContextName, OttlContext } from './context.ts';
 import { datapointPaths } from './datapoint-paths.ts';

@@ -1,4 +1,4 @@
-import type { AnyValue, noAttributes } from '../pdata/attributes.ts';
+import type { AnyValue, noAttributes } from '#pdata/attributes.ts';
 import { OttlError } from './ottl-error.ts';
 import type { PathTable } from './paths.ts';
 import { isMap, map } from './value.ts';

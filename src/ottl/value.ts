@@ -1,4 +1,4 @@
-import type { AnyValue, ArrayValue, KeyValue, KeyValueList } from '../pdata/attributes.ts';
+import type { AnyValue, ArrayValue, KeyValue, KeyValueList } from '#pdata/attributes.ts';
 import { OttlError } from './ottl-error.ts';
 
 /** Nanoseconds since the epoch, or of a duration. */

@@ -1,6 +1,6 @@
+import { toByteString } from '#bytes/utf8.ts';
 import type { Attributes } from './attributes.ts';
 import type { HistogramDataPoint, Metric, NumberDataPoint } from './metrics.ts';
-import { toByteString } from './utf8.ts';
 import { valueText } from './value-text.ts';
 
 /** Makes one number of several. */

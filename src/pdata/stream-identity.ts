@@ -1,6 +1,6 @@
+import { toByteString } from '#bytes/utf8.ts';
 import type { Attributes } from './attributes.ts';
 import type { DataPoint, InstrumentationScope, Metric, Resource } from './metrics.ts';
-import { toByteString } from './utf8.ts';
 import { valueText } from './value-text.ts';
 
 /** What a data point stands in. */

@@ -1,5 +1,5 @@
+import { toByteString } from '#bytes/utf8.ts';
 import type { AnyValue, KeyValue } from './attributes.ts';
-import { toByteString } from './utf8.ts';
 
 /** A value inside a map or slice that JSON cannot carry: the whole text becomes empty. */
 class NotJson extends Error {}

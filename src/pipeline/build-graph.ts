@@ -6,11 +6,11 @@ import type {
   Logger,
   OwnMetrics,
   Signal,
-} from '../component/component.ts';
-import type { ReceiverConsumers } from '../component/factory.ts';
-import { fingerprintOf } from '../config/fingerprint.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
-import type { ConfiguredComponent, ConfiguredSection } from '../config/section.ts';
+} from '#component/component.ts';
+import type { ReceiverConsumers } from '#component/factory.ts';
+import { fingerprintOf } from '#config/fingerprint.ts';
+import type { LoadedConfig } from '#config/load-config.ts';
+import type { ConfiguredComponent, ConfiguredSection } from '#config/section.ts';
 import { BuildError } from './build-error.ts';
 import { type Consume, consumeOf } from './consumers.ts';
 import { countExported } from './exporter-counts.ts';

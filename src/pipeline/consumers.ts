@@ -1,8 +1,8 @@
-import type { Signal } from '../component/component.ts';
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '../component/consumer.ts';
-import type { Logs } from '../pdata/logs.ts';
-import type { Metrics } from '../pdata/metrics.ts';
-import type { Traces } from '../pdata/traces.ts';
+import type { Signal } from '#component/component.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 
 /** Consumers by signal: the three interfaces differ in the name of their method only. */
 interface ConsumerBySignal {

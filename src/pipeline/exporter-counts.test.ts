@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { noClientContext } from '#component/consumer.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
-import { noClientContext } from '../component/consumer.ts';
 import type { Consume } from './consumers.ts';
 import { countExported } from './exporter-counts.ts';
 

@@ -1,4 +1,4 @@
-import type { OwnMetrics, Signal } from '../component/component.ts';
+import type { OwnMetrics, Signal } from '#component/component.ts';
 import { type Consume, itemCounter } from './consumers.ts';
 
 /** How own metrics name the items of a signal, and how their helps do: of what was sent, of what failed. */

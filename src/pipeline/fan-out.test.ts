@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { noClientContext } from '../component/consumer.ts';
-import { PermanentError, RetryableError } from '../component/errors.ts';
+import { noClientContext } from '#component/consumer.ts';
+import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { Consume } from './consumers.ts';
 import { fanOut } from './fan-out.ts';
 

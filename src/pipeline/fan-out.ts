@@ -1,4 +1,4 @@
-import { PermanentError, RetryableError } from '../component/errors.ts';
+import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { Consume } from './consumers.ts';
 
 /**

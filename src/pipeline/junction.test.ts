@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { noClientContext } from '../component/consumer.ts';
-import { RetryableError } from '../component/errors.ts';
+import { noClientContext } from '#component/consumer.ts';
+import { RetryableError } from '#component/errors.ts';
 import { Junction, maxWaiting } from './junction.ts';
 
 const numbered = (n: number) => ({ n }) as never;

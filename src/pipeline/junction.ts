@@ -1,8 +1,8 @@
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '../component/consumer.ts';
-import { RetryableError } from '../component/errors.ts';
-import type { Logs } from '../pdata/logs.ts';
-import type { Metrics } from '../pdata/metrics.ts';
-import type { Traces } from '../pdata/traces.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import { RetryableError } from '#component/errors.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 import type { Consume } from './consumers.ts';
 
 /** Requests that wait for the next stage at most; more are refused for now. */

@@ -1,4 +1,4 @@
-import type { Component, ComponentId, Host, Logger, ServiceDescription } from '../component/component.ts';
+import type { Component, ComponentId, Host, Logger, ServiceDescription } from '#component/component.ts';
 import type { GraphNode, NodeKind } from './node.ts';
 
 export interface StartContext {

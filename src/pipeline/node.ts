@@ -1,4 +1,4 @@
-import type { Component, ComponentId, Signal } from '../component/component.ts';
+import type { Component, ComponentId, Signal } from '#component/component.ts';
 import type { Consume } from './consumers.ts';
 import type { Junction } from './junction.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { components } from '../components.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { resolveConfig } from '../config/resolve-config.ts';
+import { components } from '#components.ts';
+import { loadConfig } from '#config/load-config.ts';
+import { resolveConfig } from '#config/resolve-config.ts';
 import { type Plan, planPipelines } from './plan.ts';
 
 async function plan(sections: string, service: string): Promise<Plan> {

@@ -1,6 +1,6 @@
-import type { ComponentId, ComponentKind, Signal } from '../component/component.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
-import type { ConfiguredComponent } from '../config/section.ts';
+import type { ComponentId, ComponentKind, Signal } from '#component/component.ts';
+import type { LoadedConfig } from '#config/load-config.ts';
+import type { ConfiguredComponent } from '#config/section.ts';
 import { BuildError } from './build-error.ts';
 
 /** A pipeline with the components that it really gets. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { noClientContext } from '#component/consumer.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
-import { noClientContext } from '../component/consumer.ts';
 import { countPassing } from './processor-counts.ts';
 
 const three = { logRecordCount: 3 } as never;

@@ -1,4 +1,4 @@
-import type { OwnMetrics, Signal } from '../component/component.ts';
+import type { OwnMetrics, Signal } from '#component/component.ts';
 import { type Consume, itemCounter } from './consumers.ts';
 
 /** The two ends of a processor where the collector counts: `otelcol_processor_{incoming,outgoing}_items`. */

@@ -1,10 +1,10 @@
-import { ConfigError } from '../config/config-error.ts';
-import { placeOf } from '../config/hints.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
-import { BuildError } from '../pipeline/build-error.ts';
-import { type BuildTools, buildGraph, type Graph } from '../pipeline/build-graph.ts';
-import type { GraphNode } from '../pipeline/node.ts';
-import { type Plan, planPipelines } from '../pipeline/plan.ts';
+import { ConfigError } from '#config/config-error.ts';
+import { placeOf } from '#config/hints.ts';
+import type { LoadedConfig } from '#config/load-config.ts';
+import { BuildError } from '#pipeline/build-error.ts';
+import { type BuildTools, buildGraph, type Graph } from '#pipeline/build-graph.ts';
+import type { GraphNode } from '#pipeline/node.ts';
+import { type Plan, planPipelines } from '#pipeline/plan.ts';
 
 /** What a configuration's pipelines get. @throws ConfigError with the place in the configuration */
 export function planFor(loaded: LoadedConfig): Plan {

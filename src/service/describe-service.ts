@@ -1,7 +1,7 @@
-import type { ServiceDescription } from '../component/component.ts';
-import { featureGates } from '../config/feature-gates.ts';
-import type { GraphNode } from '../pipeline/node.ts';
-import type { Plan } from '../pipeline/plan.ts';
+import type { ServiceDescription } from '#component/component.ts';
+import { featureGates } from '#config/feature-gates.ts';
+import type { GraphNode } from '#pipeline/node.ts';
+import type { Plan } from '#pipeline/plan.ts';
 
 /** What a running service is made of and what its components tell, for pages that show it. */
 export function describeService({ pipelines, extensions }: Plan, nodes: readonly GraphNode[]): ServiceDescription {

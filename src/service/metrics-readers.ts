@@ -1,11 +1,11 @@
-import type { BuildInfo } from '../build-info.ts';
-import type { Clock, Logger } from '../component/component.ts';
-import { fingerprintOf } from '../config/fingerprint.ts';
-import { type MetricsReaderConfig, resourceAttributesOf, type TelemetryConfig } from '../config/telemetry-config.ts';
-import { metricsPage, pageContentType } from '../telemetry/metrics-page.ts';
-import { MetricsServer } from '../telemetry/metrics-server.ts';
-import type { MetricsRegistry } from '../telemetry/own-metrics.ts';
-import { headersList } from '../telemetry/push/headers-list.ts';
+import type { BuildInfo } from '#build-info.ts';
+import type { Clock, Logger } from '#component/component.ts';
+import { fingerprintOf } from '#config/fingerprint.ts';
+import { type MetricsReaderConfig, resourceAttributesOf, type TelemetryConfig } from '#config/telemetry-config.ts';
+import { metricsPage, pageContentType } from '#telemetry/metrics-page.ts';
+import { MetricsServer } from '#telemetry/metrics-server.ts';
+import type { MetricsRegistry } from '#telemetry/own-metrics.ts';
+import { headersList } from '#telemetry/push/headers-list.ts';
 
 interface ReadersOptions {
   readonly registry: MetricsRegistry;
@@ -117,7 +117,7 @@ export class MetricsReaders {
       logger.warn('Own metrics are pushed as cumulative, whatever temporality_preference says', { preference });
     }
     // Loaded when it is used: few push, and everybody would wait for it.
-    const { MetricsPusher } = await import('../telemetry/push/metrics-pusher.ts');
+    const { MetricsPusher } = await import('#telemetry/push/metrics-pusher.ts');
     const pusher = new MetricsPusher({
       destination: { ...otlp, headers: [...headersList(otlp.headersList), ...otlp.headers] },
       intervalMs: interval,

@@ -1,10 +1,10 @@
-import type { BuildInfo } from '../build-info.ts';
-import type { Clock, LogLevel, OwnMetrics } from '../component/component.ts';
-import { fingerprintOf } from '../config/fingerprint.ts';
-import { resourceAttributesOf, type TelemetryConfig } from '../config/telemetry-config.ts';
-import { defaultLogSettings, Log, type LogSettings } from '../telemetry/logger.ts';
-import { MetricsRegistry } from '../telemetry/own-metrics.ts';
-import { registerProcessMetrics } from '../telemetry/process-metrics.ts';
+import type { BuildInfo } from '#build-info.ts';
+import type { Clock, LogLevel, OwnMetrics } from '#component/component.ts';
+import { fingerprintOf } from '#config/fingerprint.ts';
+import { resourceAttributesOf, type TelemetryConfig } from '#config/telemetry-config.ts';
+import { defaultLogSettings, Log, type LogSettings } from '#telemetry/logger.ts';
+import { MetricsRegistry } from '#telemetry/own-metrics.ts';
+import { registerProcessMetrics } from '#telemetry/process-metrics.ts';
 import { MetricsReaders } from './metrics-readers.ts';
 
 interface TelemetryOptions {

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
+import { buildInfoFor } from '#build-info.ts';
+import { type LoadedConfig, loadConfig } from '#config/load-config.ts';
+import { resolveConfig } from '#config/resolve-config.ts';
 import { ManualClock } from '../../test/support/component-settings.ts';
 import { Recording } from '../../test/support/recording-components.ts';
-import { buildInfoFor } from '../build-info.ts';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import { resolveConfig } from '../config/resolve-config.ts';
 import { ReplaceError, Service } from './service.ts';
 
 const deadline = () => new AbortController().signal;

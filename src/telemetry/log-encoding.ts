@@ -1,4 +1,4 @@
-import type { LogFields, LogLevel } from '../component/component.ts';
+import type { LogFields, LogLevel } from '#component/component.ts';
 
 /** One entry before it is written. */
 interface LogEntry {

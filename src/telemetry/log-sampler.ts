@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { LogLevel } from '../component/component.ts';
+import type { LogLevel } from '#component/component.ts';
 
 /** `service.telemetry.logs.sampling` */
 export interface LogSampling {

@@ -1,4 +1,4 @@
-import type { Clock, LogFields, Logger, LogLevel } from '../component/component.ts';
+import type { Clock, LogFields, Logger, LogLevel } from '#component/component.ts';
 import { consoleEncoding, jsonEncoding, type LogEncoding, SpacedObject } from './log-encoding.ts';
 import { LogOutput } from './log-output.ts';
 import { LogSampler, type LogSampling } from './log-sampler.ts';

@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
-import { formatFloat } from '../pdata/go-format.ts';
+import { formatFloat } from '#go/format.ts';
 import { scopeNameOf } from './scope-names.ts';
 
 /** How a page of our own metrics is written; the collector's reader settings (behaviour.md §4.9). */

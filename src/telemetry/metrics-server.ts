@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Host, Logger } from '../component/component.ts';
-import { config } from '../config/schema.ts';
-import { type HttpServer, openHttpServer } from '../http/http-server.ts';
-import { httpServerShape } from '../http/server-config.ts';
+import type { Host, Logger } from '#component/component.ts';
+import { config } from '#config/schema.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { httpServerShape } from '#http/server-config.ts';
 
 export interface MetricsServerOptions {
   readonly host: string;

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { OwnMetrics } from '../component/component.ts';
+import type { OwnMetrics } from '#component/component.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

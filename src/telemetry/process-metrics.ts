@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import type { Clock } from '../component/component.ts';
+import type { Clock } from '#component/component.ts';
 import type { MetricsRegistry } from './own-metrics.ts';
 
 /** The collector's metrics about its process (behaviour.md §4.10), as far as Node has the same quantities. */

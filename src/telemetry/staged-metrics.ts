@@ -1,4 +1,4 @@
-import type { OwnMetrics } from '../component/component.ts';
+import type { OwnMetrics } from '#component/component.ts';
 
 /**
  * Own metrics for components that are being built and may be thrown away: their gauges, which would take the place of those of

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { escapingSchemes } from '../../src/exporters/prometheus/exposition/escaping.ts';
-import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
-import type { LabelSet, MetricFamily, Series } from '../../src/exporters/prometheus/exposition/metric-family.ts';
-import { negotiateFormat } from '../../src/exporters/prometheus/exposition/negotiate-format.ts';
+import { escapingSchemes } from '#prometheus/exposition/escaping.ts';
+import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.ts';
+import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
+import type { LabelSet, MetricFamily, Series } from '#prometheus/metric-family.ts';
 import { decodeFamilies } from '../support/decode-families.ts';
 import { counter, labels, number, type TestFamily } from '../support/families.ts';
 import { parseExposition } from '../support/parse-exposition.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AccumulationPolicy, DataType } from '../../src/exporters/prometheus/accumulation/policy.ts';
-import { type Metric, noRecordedValueFlag } from '../../src/pdata/metrics.ts';
+import { type Metric, noRecordedValueFlag } from '#pdata/metrics.ts';
+import type { AccumulationPolicy, DataType } from '#series/policy.ts';
 import { from, secondsIn, started } from '../support/accumulated-page.ts';
 import {
   counter,

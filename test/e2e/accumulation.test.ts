@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { builtinConfig } from '../../src/cli/builtin-config.ts';
+import { builtinConfig } from '#cli/builtin-config.ts';
 import { Random } from '../fuzz/random.ts';
 import { accumulation, Bridge, type BridgeOptions } from '../support/bridge.ts';
 import { ask, postMetrics } from '../support/http.ts';

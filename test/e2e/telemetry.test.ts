@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { ask, postMetrics } from '../support/http.ts';
 import { encodeMetrics } from '../support/otlp.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening, untilLogged } from '../support/pitot.ts';

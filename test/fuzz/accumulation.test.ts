@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Metric, type Metrics, temporality } from '../../src/pdata/metrics.ts';
+import { type Metric, type Metrics, temporality } from '#pdata/metrics.ts';
 import { type AccumulatedPage, accumulatedPage, epoch, from, secondsIn, started } from '../support/accumulated-page.ts';
 import {
   attributes,

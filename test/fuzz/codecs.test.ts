@@ -3,9 +3,9 @@ import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { describe, expect, test } from 'vitest';
-import { decodeContent } from '../../src/receivers/otlp/content-encoding.ts';
-import { BodyError } from '../../src/receivers/otlp/decompression/body-error.ts';
-import { xxhash32 } from '../../src/receivers/otlp/decompression/xxhash32.ts';
+import { BodyError } from '#compression/body-error.ts';
+import { xxhash32 } from '#compression/xxhash32.ts';
+import { decodeContent } from '#receivers/otlp/content-encoding.ts';
 import { mutatedBytes } from './mutate-bytes.ts';
 import { Random } from './random.ts';
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { components } from '../../src/components.ts';
-import { ConfigError } from '../../src/config/config-error.ts';
-import { fingerprintOf } from '../../src/config/fingerprint.ts';
-import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
-import { configText, printedConfig } from '../../src/config/printed-config.ts';
-import { ExpandedText, GoFloat, type RawMap, type RawValue } from '../../src/config/raw-value.ts';
-import { resolveConfig } from '../../src/config/resolve-config.ts';
-import { metadataOf } from '../../src/config/schema.ts';
-import { serviceConfig } from '../../src/config/service-config.ts';
-import { requireValid } from '../../src/config/validate-whole.ts';
+import { components } from '#components.ts';
+import { ConfigError } from '#config/config-error.ts';
+import { fingerprintOf } from '#config/fingerprint.ts';
+import { type LoadedConfig, loadConfig } from '#config/load-config.ts';
+import { configText, printedConfig } from '#config/printed-config.ts';
+import { ExpandedText, GoFloat, type RawMap, type RawValue } from '#config/raw-value.ts';
+import { resolveConfig } from '#config/resolve-config.ts';
+import { metadataOf } from '#config/schema.ts';
+import { serviceConfig } from '#config/service-config.ts';
+import { requireValid } from '#config/validate-whole.ts';
 
 /* Whatever a configuration has, it is read or refused with a ConfigError; what is read can be compared and printed. */
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, test } from 'vitest';
-import { DecodeError } from '../../src/pdata/protobuf/decode-error.ts';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { messageOf } from './arbitrary-message.ts';
 import { expectSame } from './expect-same.ts';
 import { expectedData, inByteStrings } from './expected-data.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type protobuf from 'protobufjs';
 import { describe, test } from 'vitest';
-import { DecodeError } from '../../src/pdata/protobuf/decode-error.ts';
-import { decodeLogs } from '../../src/pdata/protobuf/decode-logs.ts';
-import { decodeTraces } from '../../src/pdata/protobuf/decode-traces.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { decodeLogs } from '#pdata/protobuf/decode-logs.ts';
+import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
 import { messageOf } from './arbitrary-message.ts';
 import { expectSame } from './expect-same.ts';
 import { expectedData, inByteStrings } from './expected-data.ts';

@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs';
-import { toByteString } from '../../src/pdata/utf8.ts';
+import { toByteString } from '#bytes/utf8.ts';
 import { idBytes, messageType } from './otlp-schema.ts';
 
 /*

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapingSchemes } from '../../src/exporters/prometheus/exposition/escaping.ts';
-import type { LabelSet, MetricFamily, Series } from '../../src/exporters/prometheus/exposition/metric-family.ts';
-import { openMetricsFormat } from '../../src/exporters/prometheus/exposition/openmetrics-format.ts';
-import { protobufFormat } from '../../src/exporters/prometheus/exposition/protobuf-format.ts';
-import { textFormat } from '../../src/exporters/prometheus/exposition/text-format.ts';
-import { toByteString } from '../../src/pdata/utf8.ts';
+import { toByteString } from '#bytes/utf8.ts';
+import { escapingSchemes } from '#prometheus/exposition/escaping.ts';
+import { openMetricsFormat } from '#prometheus/exposition/openmetrics-format.ts';
+import { protobufFormat } from '#prometheus/exposition/protobuf-format.ts';
+import { textFormat } from '#prometheus/exposition/text-format.ts';
+import type { LabelSet, MetricFamily, Series } from '#prometheus/metric-family.ts';
 import { decodeFamilies } from '../support/decode-families.ts';
 import { type ParsedFamily, parseExposition } from '../support/parse-exposition.ts';
 import { renderPage } from '../support/render-page.ts';

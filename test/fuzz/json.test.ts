@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import type protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
-import {
-  logsJsonToProtobuf,
-  metricsJsonToProtobuf,
-  tracesJsonToProtobuf,
-} from '../../src/pdata/json/json-to-protobuf.ts';
-import { DecodeError } from '../../src/pdata/protobuf/decode-error.ts';
+import { logsJsonToProtobuf, metricsJsonToProtobuf, tracesJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { messageOf } from './arbitrary-message.ts';
 import { expectSame } from './expect-same.ts';
 import { expectedData } from './expected-data.ts';

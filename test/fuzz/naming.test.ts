@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLabelName, LabelNamer } from '../../src/exporters/prometheus/naming/label-namer.ts';
-import { MetricNamer, type NameableMetric } from '../../src/exporters/prometheus/naming/metric-namer.ts';
-import { NameError } from '../../src/exporters/prometheus/naming/name-error.ts';
-import type { TranslationStrategy } from '../../src/exporters/prometheus/naming/strategy.ts';
+import { isLabelName, LabelNamer } from '#prometheus/naming/label-namer.ts';
+import { MetricNamer, type NameableMetric } from '#prometheus/naming/metric-namer.ts';
+import { NameError } from '#prometheus/naming/name-error.ts';
+import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
 
 const piece = fc.constantFrom(
   'a',

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AnyValue } from '../../src/pdata/attributes.ts';
+import type { AnyValue } from '#pdata/attributes.ts';
 import {
   type DataPoint,
   type HistogramDataPoint,
   type Metrics,
   type NumberDataPoint,
   temporality,
-} from '../../src/pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 import { attributes, counter, gauge, histogram, histogramPoint, number, request, resource } from '../support/pdata.ts';
 import { metricsOf, pointsOf, type Stage, throughProcessors } from '../support/through-processors.ts';
 

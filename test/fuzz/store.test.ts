@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LabelNamer } from '../../src/exporters/prometheus/naming/label-namer.ts';
-import { MetricsDecoder } from '../../src/pdata/protobuf/decode-metrics.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { LabelNamer } from '#prometheus/naming/label-namer.ts';
 import {
   encodeMetrics,
   type OtlpDataPoint,

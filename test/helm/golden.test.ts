@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { builtinConfig } from '../../src/cli/builtin-config.ts';
+import { builtinConfig } from '#cli/builtin-config.ts';
 
 /**
  * What the upstream chart renders from the guide's values, and what ours renders from the same file (`render-golden.sh`, checked in

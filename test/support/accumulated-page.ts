@@ -1,9 +1,9 @@
-import type { Host } from '../../src/component/component.ts';
-import { parseConfig } from '../../src/config/schema.ts';
-import { SumOfStreams, type SumOfStreamsOptions } from '../../src/exporters/prometheus/accumulation/sum-of-streams.ts';
-import { fileStorageConfig } from '../../src/extensions/file-storage/config.ts';
-import { FileStorage } from '../../src/extensions/file-storage/file-storage.ts';
-import type { Metric, Metrics } from '../../src/pdata/metrics.ts';
+import type { Host } from '#component/component.ts';
+import { parseConfig } from '#config/schema.ts';
+import { fileStorageConfig } from '#extensions/file-storage/config.ts';
+import { FileStorage } from '#extensions/file-storage/file-storage.ts';
+import type { Metric, Metrics } from '#pdata/metrics.ts';
+import { SumOfStreams, type SumOfStreamsOptions } from '#series/accumulation/accumulation.ts';
 import { ManualClock, type TestSettings, testSettings } from './component-settings.ts';
 import { request, resource } from './pdata.ts';
 import { StoredPage } from './stored-page.ts';

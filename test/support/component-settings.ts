@@ -1,4 +1,4 @@
-import type { Clock, ComponentSettings, LogFields, Logger, OwnMetrics } from '../../src/component/component.ts';
+import type { Clock, ComponentSettings, LogFields, Logger, OwnMetrics } from '#component/component.ts';
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {

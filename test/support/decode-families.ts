@@ -6,7 +6,7 @@ import type {
   MetricType,
   PrometheusExemplar,
   Series,
-} from '../../src/exporters/prometheus/exposition/metric-family.ts';
+} from '#prometheus/metric-family.ts';
 
 /*
  * Reads a page of delimited MetricFamily messages with protobufjs and the pinned schema: an oracle for what we write.

@@ -1,9 +1,4 @@
-import type {
-  LabelSet,
-  MetricFamily,
-  NumberSeries,
-  Series,
-} from '../../src/exporters/prometheus/exposition/metric-family.ts';
+import type { LabelSet, MetricFamily, NumberSeries, Series } from '#prometheus/metric-family.ts';
 
 /** A family that a test may change. */
 export interface TestFamily extends MetricFamily {

@@ -1,6 +1,6 @@
-import { compileCondition, compileStatement } from '../../src/ottl/compile.ts';
-import { type ContextName, OttlContext } from '../../src/ottl/context.ts';
-import type { DataPoint, InstrumentationScope, Metric, Resource } from '../../src/pdata/metrics.ts';
+import { compileCondition, compileStatement } from '#ottl/compile.ts';
+import { type ContextName, OttlContext } from '#ottl/context.ts';
+import type { DataPoint, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import { gauge, number, resource, scope } from './pdata.ts';
 
 /** What statements of tests look at; what is not given has a quiet default. */

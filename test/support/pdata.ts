@@ -1,4 +1,4 @@
-import { type AnyValue, type Attributes, noAttributes } from '../../src/pdata/attributes.ts';
+import { type AnyValue, type Attributes, noAttributes } from '#pdata/attributes.ts';
 import {
   type DataPoint,
   type Exemplar,
@@ -12,7 +12,7 @@ import {
   type Resource,
   type SummaryDataPoint,
   temporality,
-} from '../../src/pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 
 /*
  * Builders of pipeline data for tests: what is not said has a quiet default. Each call makes new objects, so that nothing is

@@ -1,8 +1,8 @@
-import type { Component } from '../../src/component/component.ts';
-import { noClientContext } from '../../src/component/consumer.ts';
-import type { ProcessorFactory } from '../../src/component/factory.ts';
-import { parseConfig, validateConfig } from '../../src/config/schema.ts';
-import type { Metric, Metrics } from '../../src/pdata/metrics.ts';
+import type { Component } from '#component/component.ts';
+import { noClientContext } from '#component/consumer.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
+import type { Metric, Metrics } from '#pdata/metrics.ts';
 import { type TestSettings, testSettings } from './component-settings.ts';
 import { request } from './pdata.ts';
 

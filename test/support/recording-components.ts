@@ -1,6 +1,6 @@
-import type { Component, ComponentSettings, Host } from '../../src/component/component.ts';
-import type { Factories } from '../../src/config/load-config.ts';
-import { type ConfigOf, config, integer, string } from '../../src/config/schema.ts';
+import type { Component, ComponentSettings, Host } from '#component/component.ts';
+import type { Factories } from '#config/load-config.ts';
+import { type ConfigOf, config, integer, string } from '#config/schema.ts';
 
 const settingsSchema = config('recording.Config', {
   value: integer(0),

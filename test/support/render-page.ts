@@ -1,6 +1,6 @@
-import type { ExpositionFormat } from '../../src/exporters/prometheus/exposition/exposition-format.ts';
-import type { MetricFamily } from '../../src/exporters/prometheus/exposition/metric-family.ts';
-import type { ByteString } from '../../src/pdata/utf8.ts';
+import type { ByteString } from '#bytes/utf8.ts';
+import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.ts';
+import type { MetricFamily } from '#prometheus/metric-family.ts';
 
 /** A whole page in one go, without slices or caches: what the renderer must equal. */
 export function renderPage(format: ExpositionFormat, families: readonly MetricFamily[]): ByteString {

@@ -1,9 +1,9 @@
-import { LastValue } from '../../src/exporters/prometheus/accumulation/last-value.ts';
-import { textFormat } from '../../src/exporters/prometheus/exposition/text-format.ts';
-import { LabelNamer } from '../../src/exporters/prometheus/naming/label-namer.ts';
-import { MetricNamer } from '../../src/exporters/prometheus/naming/metric-namer.ts';
-import { SeriesStore, type SeriesStoreOptions } from '../../src/exporters/prometheus/series/series-store.ts';
-import type { Metrics } from '../../src/pdata/metrics.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import { textFormat } from '#prometheus/exposition/text-format.ts';
+import { LabelNamer } from '#prometheus/naming/label-namer.ts';
+import { MetricNamer } from '#prometheus/naming/metric-namer.ts';
+import { LastValue } from '#series/last-value/last-value.ts';
+import { SeriesStore, type SeriesStoreOptions } from '#series/series-store.ts';
 import { type TestSettings, testSettings } from './component-settings.ts';
 import { renderPage } from './render-page.ts';
 

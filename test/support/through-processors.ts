@@ -1,8 +1,8 @@
-import { noClientContext } from '../../src/component/consumer.ts';
-import type { ProcessorFactory } from '../../src/component/factory.ts';
-import { components } from '../../src/components.ts';
-import { parseConfig } from '../../src/config/schema.ts';
-import type { DataPoint, Metric, Metrics } from '../../src/pdata/metrics.ts';
+import { noClientContext } from '#component/consumer.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
+import { components } from '#components.ts';
+import { parseConfig } from '#config/schema.ts';
+import type { DataPoint, Metric, Metrics } from '#pdata/metrics.ts';
 import { ManualClock, testSettings } from './component-settings.ts';
 
 /** A processor of a pipeline: its type, and its settings as YAML has them. */

@@ -1,4 +1,4 @@
-import { varint } from '../../src/receivers/otlp/rpc-status.ts';
+import { varint } from '#receivers/otlp/rpc-status.ts';
 
 /*
  * Messages written field by field, for what no encoder writes: doubled fields, wrong wire types, odd orders.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DurationError, parseDuration } from '../duration.ts';
+import { DurationError, parseDuration } from '#go/duration.ts';
 import { ExpandedText, GoFloat, goTypeOf, withoutText } from '../raw-value.ts';
 import { type SchemaMetadata, withMetadata } from './metadata.ts';
 

@@ -1,6 +1,6 @@
-import type { AnyValue, Attributes } from '../../pdata/attributes.ts';
-import { Memo } from '../../pdata/memo.ts';
-import { type ByteString, toByteString } from '../../pdata/utf8.ts';
+import { type ByteString, toByteString } from '#bytes/utf8.ts';
+import { Memo } from '#cache/memo.ts';
+import type { AnyValue, Attributes } from '#pdata/attributes.ts';
 import { flat, valueBytes } from './text.ts';
 
 /** Characters of text remembered by one exporter for the attributes of data points, spans and records, and for one-off places. */

@@ -1,7 +1,7 @@
-import type { LogFields } from '../../component/component.ts';
-import type { Logs } from '../../pdata/logs.ts';
-import type { Metrics } from '../../pdata/metrics.ts';
-import type { Traces } from '../../pdata/traces.ts';
+import type { LogFields } from '#component/component.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 
 /** What the exporter knows of a signal: the entry that every request gets, at each verbosity. */
 export interface Summary<Data> {

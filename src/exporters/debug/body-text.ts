@@ -1,4 +1,4 @@
-import type { ByteString } from '../../pdata/utf8.ts';
+import type { ByteString } from '#bytes/utf8.ts';
 
 /** Characters that are gathered before they become bytes: pieces of this size stay out of the heap's space for large objects. */
 const pieceSize = 64 * 1024;

@@ -7,8 +7,8 @@ import {
   optionalWithDefaults,
   stringList,
   validated,
-} from '../../config/schema.ts';
-import { sendingQueueConfig } from './sending-queue-config.ts';
+} from '#config/schema.ts';
+import { sendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 
 /** Told apart by reference: an empty list that was written is an error. */
 const unset: readonly string[] = [];

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Component, ComponentSettings, LogFields } from '#component/component.ts';
+import { type MetricsConsumer, noClientContext } from '#component/consumer.ts';
+import { parseConfig } from '#config/schema.ts';
+import { type Attributes, noAttributes } from '#pdata/attributes.ts';
+import type { Metrics } from '#pdata/metrics.ts';
 import { ManualClock, testSettings } from '../../../test/support/component-settings.ts';
-import type { Component, ComponentSettings, LogFields } from '../../component/component.ts';
-import { type MetricsConsumer, noClientContext } from '../../component/consumer.ts';
-import { parseConfig } from '../../config/schema.ts';
-import { type Attributes, noAttributes } from '../../pdata/attributes.ts';
-import type { Metrics } from '../../pdata/metrics.ts';
 import { debugConfig } from './config.ts';
 import { DebugMetricsExporter } from './debug-exporter.ts';
 

@@ -1,9 +1,11 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { LogsConsumer, MetricsConsumer, TracesConsumer } from '../../component/consumer.ts';
-import type { Logs } from '../../pdata/logs.ts';
-import type { Metrics } from '../../pdata/metrics.ts';
-import type { Traces } from '../../pdata/traces.ts';
-import { LogSampler } from '../../telemetry/log-sampler.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import { SendingQueue } from '#exporterhelper/sending-queue.ts';
+import type { SendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
+import { LogSampler } from '#telemetry/log-sampler.ts';
 import { logsSummary, metricsSummary, type Summary, tracesSummary } from './basic.ts';
 import { BodyText } from './body-text.ts';
 import type { DebugConfig } from './config.ts';
@@ -15,8 +17,6 @@ import type { Layout } from './layout.ts';
 import { NormalLogs } from './normal/logs.ts';
 import { NormalMetrics } from './normal/metrics.ts';
 import { NormalTraces } from './normal/traces.ts';
-import { SendingQueue } from './sending-queue.ts';
-import type { SendingQueueConfig } from './sending-queue-config.ts';
 
 /** How long the exporter's own sampling counts, in milliseconds. */
 const samplingTick = 1000;

@@ -1,6 +1,6 @@
-import type { ComponentSettings, LogFields, Logger } from '../../component/component.ts';
-import { consoleEncoding } from '../../telemetry/log-encoding.ts';
-import { LogOutput } from '../../telemetry/log-output.ts';
+import type { ComponentSettings, LogFields, Logger } from '#component/component.ts';
+import { consoleEncoding } from '#telemetry/log-encoding.ts';
+import { LogOutput } from '#telemetry/log-output.ts';
 
 /** Where entries go: the log of the process, or outputs of the exporter's own. */
 export interface EntryOutput {

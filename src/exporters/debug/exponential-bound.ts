@@ -1,4 +1,4 @@
-import { goExp } from './go-exp.ts';
+import { goExp } from '#go/exp.ts';
 
 /** The lower bound of bucket `index` of an exponential histogram: 2^(index·2^−scale), with the collector's rounding. */
 export function exponentialBound(scale: number, index: number): number {

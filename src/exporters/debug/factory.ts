@@ -1,4 +1,4 @@
-import type { ExporterFactory } from '../../component/factory.ts';
+import type { ExporterFactory } from '#component/factory.ts';
 import { type DebugConfig, debugConfig } from './config.ts';
 import { DebugLogsExporter, DebugMetricsExporter, DebugTracesExporter } from './debug-exporter.ts';
 

@@ -1,7 +1,7 @@
-import type { AnyValue } from '../../pdata/attributes.ts';
-import { formatFixed6 } from '../../pdata/go-format.ts';
-import { type ByteString, toByteString } from '../../pdata/utf8.ts';
-import { valueText } from '../../pdata/value-text.ts';
+import { type ByteString, toByteString } from '#bytes/utf8.ts';
+import { formatFixed6 } from '#go/format.ts';
+import type { AnyValue } from '#pdata/attributes.ts';
+import { valueText } from '#pdata/value-text.ts';
 
 /*
  * Pieces of text that every layout uses. All texts of this exporter are ByteStrings: what arrived passes through

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '#config/schema.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { renderPage } from '../../../test/support/render-page.ts';
-import { parseConfig } from '../../config/schema.ts';
-import { MetricsDecoder } from '../../pdata/protobuf/decode-metrics.ts';
 import { prometheusConfig } from './config.ts';
-import { negotiateFormat } from './exposition/negotiate-format.ts';
 import { PrometheusExporter } from './prometheus-exporter.ts';
 
 /*

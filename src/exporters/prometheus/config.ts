@@ -11,10 +11,10 @@ import {
   stringList,
   stringMap,
   validated,
-} from '../../config/schema.ts';
-import { httpServerShape } from '../../http/server-config.ts';
-import type { TranslationStrategy } from './naming/strategy.ts';
-import { sendingQueueConfig } from './sending-queue-config.ts';
+} from '#config/schema.ts';
+import { sendingQueueConfig } from '#exporterhelper/sending-queue-without-effect.ts';
+import { httpServerShape } from '#http/server-config.ts';
+import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
 
 const strategies: readonly TranslationStrategy[] = [
   'UnderscoreEscapingWithSuffixes',

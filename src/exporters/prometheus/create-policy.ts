@@ -1,9 +1,9 @@
-import type { ComponentSettings } from '../../component/component.ts';
-import { classicView } from './accumulation/classic-buckets.ts';
-import { LastValue } from './accumulation/last-value.ts';
-import type { OnRestart } from './accumulation/last-value-number.ts';
-import type { AccumulationPolicy } from './accumulation/policy.ts';
-import { SumOfStreams } from './accumulation/sum-of-streams.ts';
+import type { ComponentSettings } from '#component/component.ts';
+import { SumOfStreams } from '#series/accumulation/accumulation.ts';
+import { classicView } from '#series/classic-buckets.ts';
+import { LastValue } from '#series/last-value/last-value.ts';
+import type { OnRestart } from '#series/last-value/number.ts';
+import type { AccumulationPolicy } from '#series/policy.ts';
 import type { PrometheusConfig } from './config.ts';
 
 /** The policy that the configuration asks for. `onRestart`: see accumulation/last-value.ts. */

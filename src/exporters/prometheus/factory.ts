@@ -1,4 +1,4 @@
-import type { ExporterFactory } from '../../component/factory.ts';
+import type { ExporterFactory } from '#component/factory.ts';
 import { type PrometheusConfig, prometheusConfig } from './config.ts';
 import { PrometheusExporter } from './prometheus-exporter.ts';
 

@@ -1,7 +1,7 @@
-import type { Clock, OwnMetrics } from '../../component/component.ts';
-import type { ObservedScrape } from './exposition/metrics-page.ts';
-import type { PageRenderer } from './exposition/page-renderer.ts';
-import type { SeriesStore } from './series/series-store.ts';
+import type { Clock, OwnMetrics } from '#component/component.ts';
+import type { ObservedScrape } from '#prometheus/exposition/metrics-page.ts';
+import type { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
+import type { SeriesStore } from '#series/series-store.ts';
 
 export interface ObservedExporter {
   readonly id: string;

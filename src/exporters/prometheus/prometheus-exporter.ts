@@ -1,18 +1,18 @@
-import type { Component, ComponentSettings, Host, StatusTable } from '../../component/component.ts';
-import type { MetricsConsumer } from '../../component/consumer.ts';
-import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
-import type { Metrics } from '../../pdata/metrics.ts';
-import type { AccumulationPolicy } from './accumulation/policy.ts';
+import type { Component, ComponentSettings, Host, StatusTable } from '#component/component.ts';
+import type { MetricsConsumer } from '#component/consumer.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import { type Collected, registerMetricsPage } from '#prometheus/exposition/metrics-page.ts';
+import { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
+import { ResourceToTelemetry } from '#prometheus/from-otlp/resource-to-telemetry.ts';
+import { translationOf } from '#prometheus/from-otlp/translation.ts';
+import type { AccumulationPolicy } from '#series/policy.ts';
+import { SeriesStore } from '#series/series-store.ts';
 import type { PrometheusConfig } from './config.ts';
 import { createPolicy } from './create-policy.ts';
-import { type Collected, registerMetricsPage } from './exposition/metrics-page.ts';
-import { PageRenderer } from './exposition/page-renderer.ts';
 import { observeExporter } from './own-metrics.ts';
-import { ResourceToTelemetry } from './resource-to-telemetry.ts';
-import { SeriesStore } from './series/series-store.ts';
-import { ShortLivedSenders } from './short-lived-senders.ts';
+import { ShortLivedSenders } from './short-lived-processes.ts';
 import { statusTablesOf } from './status-tables.ts';
-import { translationOf } from './translation.ts';
 
 const serviceAttributes = ['service.name', 'service.namespace', 'service.instance.id'];
 

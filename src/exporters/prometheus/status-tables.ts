@@ -1,5 +1,5 @@
-import type { StatusTable } from '../../component/component.ts';
-import type { SeriesStore } from './series/series-store.ts';
+import type { StatusTable } from '#component/component.ts';
+import type { SeriesStore } from '#series/series-store.ts';
 
 /** Rows of a table at most. */
 const maxRows = 100;

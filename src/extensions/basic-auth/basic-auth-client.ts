@@ -1,6 +1,6 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { ClientAuthenticator } from '../../component/extension.ts';
-import { WatchedFile } from '../../http/watched-file.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientAuthenticator } from '#component/extension.ts';
+import { WatchedFile } from '#http/watched-file.ts';
 import type { BasicAuthConfig } from './config.ts';
 
 /** Signs outgoing requests with a name and a password; files go before values. */

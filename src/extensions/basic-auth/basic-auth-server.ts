@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { ComponentSettings } from '../../component/component.ts';
-import type { ServerAuthenticator } from '../../component/extension.ts';
-import { readText } from '../../http/watched-file.ts';
+import type { ComponentSettings } from '#component/component.ts';
+import type { ServerAuthenticator } from '#component/extension.ts';
+import { readText } from '#http/watched-file.ts';
 import { type PasswordCheck, parseHtpasswd } from './htpasswd.ts';
 
 /** Accepted credentials that are remembered, so that a slow hash is computed once for a sender and not for each request. */

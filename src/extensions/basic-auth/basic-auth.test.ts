@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { describe, expect, test } from 'vitest';
+import type { Host } from '#component/component.ts';
+import type { ClientAuthenticator, ServerAuthenticator } from '#component/extension.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import type { Host } from '../../component/component.ts';
-import type { ClientAuthenticator, ServerAuthenticator } from '../../component/extension.ts';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
 import { basicAuthConfig } from './config.ts';
 import { basicAuthFactory } from './factory.ts';
 

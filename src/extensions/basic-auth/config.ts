@@ -1,4 +1,4 @@
-import { type ConfigOf, config, optional, secret, string, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, optional, secret, string, validated } from '#config/schema.ts';
 
 /** `basicauth`, behaviour.md §5.13. */
 export const basicAuthConfig = validated(

@@ -1,4 +1,4 @@
-import type { ExtensionFactory } from '../../component/factory.ts';
+import type { ExtensionFactory } from '#component/factory.ts';
 import { BasicAuthClient } from './basic-auth-client.ts';
 import { BasicAuthServer } from './basic-auth-server.ts';
 import { type BasicAuthConfig, basicAuthConfig } from './config.ts';

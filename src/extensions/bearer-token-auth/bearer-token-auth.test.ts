@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseConfig, validateConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
 import { BearerTokenAuth } from './bearer-token-auth.ts';
 import { bearerTokenAuthConfig } from './config.ts';
 

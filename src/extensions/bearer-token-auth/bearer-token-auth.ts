@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ComponentSettings } from '../../component/component.ts';
-import type { ClientAuthenticator, ServerAuthenticator } from '../../component/extension.ts';
-import { WatchedFile } from '../../http/watched-file.ts';
+import type { ComponentSettings } from '#component/component.ts';
+import type { ClientAuthenticator, ServerAuthenticator } from '#component/extension.ts';
+import { WatchedFile } from '#http/watched-file.ts';
 import type { BearerTokenAuthConfig } from './config.ts';
 
 /** Lets those in who show a token, and shows one to others. `tokens` go before the file, the file before `token`. */

@@ -1,4 +1,4 @@
-import { type ConfigOf, config, list, secret, string, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, list, secret, string, validated } from '#config/schema.ts';
 
 /** `bearertokenauth`, behaviour.md §5.14. */
 export const bearerTokenAuthConfig = validated(

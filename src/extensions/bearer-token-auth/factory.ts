@@ -1,4 +1,4 @@
-import type { ExtensionFactory } from '../../component/factory.ts';
+import type { ExtensionFactory } from '#component/factory.ts';
 import { BearerTokenAuth } from './bearer-token-auth.ts';
 import { type BearerTokenAuthConfig, bearerTokenAuthConfig } from './config.ts';
 

@@ -1,4 +1,4 @@
-import { boolean, type ConfigOf, config, duration, integer, string, validated } from '../../config/schema.ts';
+import { boolean, type ConfigOf, config, duration, integer, string, validated } from '#config/schema.ts';
 
 const compaction = config('filestorage.CompactionConfig', {
   on_start: boolean(false).describe('Rewrites the file without its free space when it is opened.'),

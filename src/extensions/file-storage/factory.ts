@@ -1,4 +1,4 @@
-import type { ExtensionFactory } from '../../component/factory.ts';
+import type { ExtensionFactory } from '#component/factory.ts';
 import { type FileStorageConfig, fileStorageConfig } from './config.ts';
 import { FileStorage } from './file-storage.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Host } from '#component/component.ts';
+import type { StorageChange } from '#component/extension.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import type { Host } from '../../component/component.ts';
-import type { StorageChange } from '../../component/extension.ts';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
 import { type FileStorageConfig, fileStorageConfig } from './config.ts';
 import { FileStorage } from './file-storage.ts';
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { ComponentSettings, Host } from '../../component/component.ts';
-import type { StorageChanges, StorageClient, StorageExtension } from '../../component/extension.ts';
+import type { ComponentSettings, Host } from '#component/component.ts';
+import type { StorageChanges, StorageClient, StorageExtension } from '#component/extension.ts';
 import type { FileStorageConfig } from './config.ts';
 import { fingerprintOf, openCopyForReading, openDatabaseFile, StorageUnwritableError } from './database-file.ts';
 import { type CommitOutcome, GroupCommit } from './group-commit.ts';

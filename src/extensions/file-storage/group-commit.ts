@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { StorageChange } from '../../component/extension.ts';
+import type { StorageChange } from '#component/extension.ts';
 
 /** One owner's part of a transaction. `collect` is asked when the transaction begins. */
 export interface PendingWrite {

@@ -10,8 +10,8 @@ import {
   optional,
   string,
   validated,
-} from '../../config/schema.ts';
-import { httpServerShape } from '../../http/server-config.ts';
+} from '#config/schema.ts';
+import { httpServerShape } from '#http/server-config.ts';
 
 const v2Only =
   'v2 healthcheck configuration (http/grpc fields) detected but feature gate is disabled. ' +

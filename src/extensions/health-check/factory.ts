@@ -1,4 +1,4 @@
-import type { ExtensionFactory } from '../../component/factory.ts';
+import type { ExtensionFactory } from '#component/factory.ts';
 import { type HealthCheckConfig, healthCheckConfig } from './config.ts';
 import { HealthCheck } from './health-check.ts';
 

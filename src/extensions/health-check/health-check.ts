@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
-import type { ComponentId, ComponentSettings, Host } from '../../component/component.ts';
-import type { PipelineWatcher } from '../../component/extension.ts';
-import { formatDuration } from '../../config/duration.ts';
-import { redirect } from '../../http/clean-path.ts';
-import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
-import { routesOf } from '../../http/path-pattern.ts';
+import type { ComponentId, ComponentSettings, Host } from '#component/component.ts';
+import type { PipelineWatcher } from '#component/extension.ts';
+import { formatDuration } from '#go/duration.ts';
+import { redirect } from '#http/clean-path.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { routesOf } from '#http/path-pattern.ts';
 import type { HealthCheckConfig } from './config.ts';
 
 /**

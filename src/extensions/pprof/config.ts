@@ -1,4 +1,4 @@
-import { type ConfigOf, config, duration, integer, string } from '../../config/schema.ts';
+import { type ConfigOf, config, duration, integer, string } from '#config/schema.ts';
 
 /** `pprof`, behaviour.md §5.12. */
 export const pprofConfig = config('pprofextension.Config', {

@@ -1,4 +1,4 @@
-import type { ExtensionFactory } from '../../component/factory.ts';
+import type { ExtensionFactory } from '#component/factory.ts';
 import { type PprofConfig, pprofConfig } from './config.ts';
 import { Pprof } from './pprof.ts';
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { ask } from '../../../test/support/http.ts';
 import { freePorts } from '../../../test/support/pitot.ts';
-import { parseConfig } from '../../config/schema.ts';
 import { pprofConfig } from './config.ts';
 import { Pprof } from './pprof.ts';
 

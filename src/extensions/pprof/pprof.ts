@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Component, ComponentSettings, Host } from '../../component/component.ts';
-import { config as group, parseConfig } from '../../config/schema.ts';
-import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
-import { httpServerShape } from '../../http/server-config.ts';
+import type { Component, ComponentSettings, Host } from '#component/component.ts';
+import { config as group, parseConfig } from '#config/schema.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { httpServerShape } from '#http/server-config.ts';
 import type { PprofConfig } from './config.ts';
 
 /** The longest profile that can be asked for, in seconds. */

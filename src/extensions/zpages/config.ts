@@ -1,5 +1,5 @@
-import { boolean, type ConfigOf, config, validated } from '../../config/schema.ts';
-import { httpServerShape } from '../../http/server-config.ts';
+import { boolean, type ConfigOf, config, validated } from '#config/schema.ts';
+import { httpServerShape } from '#http/server-config.ts';
 
 /** `zpages`, behaviour.md §5.11. */
 export const zpagesConfig = validated(

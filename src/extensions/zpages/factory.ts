@@ -1,4 +1,4 @@
-import type { ExtensionFactory } from '../../component/factory.ts';
+import type { ExtensionFactory } from '#component/factory.ts';
 import { type ZpagesConfig, zpagesConfig } from './config.ts';
 import { Zpages } from './zpages.ts';
 

@@ -1,5 +1,5 @@
-import { collectorVersion, pitotVersion } from '../../build-info.ts';
-import type { ServiceDescription } from '../../component/component.ts';
+import { collectorVersion, pitotVersion } from '#build-info.ts';
+import type { ServiceDescription } from '#component/component.ts';
 
 /** Text that is safe inside HTML: ids come from the configuration. */
 function escaped(text: string): string {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import { parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { ask } from '../../../test/support/http.ts';
 import { freePorts } from '../../../test/support/pitot.ts';
-import { parseConfig } from '../../config/schema.ts';
 import { zpagesConfig } from './config.ts';
 import { Zpages } from './zpages.ts';
 

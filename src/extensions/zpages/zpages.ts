@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import type { Component, ComponentSettings, Host, ServiceDescription } from '../../component/component.ts';
-import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
+import type { Component, ComponentSettings, Host, ServiceDescription } from '#component/component.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { ZpagesConfig } from './config.ts';
 import { componentsPage, extensionsPage, featuresPage, pagePaths, pipelinesPage, servicePage } from './pages.ts';
 

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { valueText } from '../../pdata/value-text.ts';
+import { valueText } from '#pdata/value-text.ts';
 import type { CompiledArgument } from '../compile.ts';
 import type { OttlContext } from '../context.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';

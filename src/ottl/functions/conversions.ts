@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import { parseDuration } from '../../config/duration.ts';
-import { parseGoFloat } from '../../pdata/go-float.ts';
-import { parseGoInteger, truncatedInteger } from '../../pdata/go-integer.ts';
-import { encodeUtf8 } from '../../pdata/utf8.ts';
+import { encodeUtf8 } from '#bytes/utf8.ts';
+import { parseDuration } from '#go/duration.ts';
+import { parseGoFloat } from '#go/float.ts';
+import { parseGoInteger, truncatedInteger } from '#go/integer.ts';
 import type { Getter, OttlFunction } from '../compile.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';
 import { isList, isMap, isTime, kindOf, type OttlValue } from '../value.ts';

@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from '../../pdata/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '#bytes/utf8.ts';
 import { equal } from '../compare.ts';
 import type { Getter, OttlFunction } from '../compile.ts';
 import { OttlError } from '../ottl-error.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { AnyValue } from '#pdata/attributes.ts';
 import { run } from '../../../test/support/ottl.ts';
 import { attributes, number, resource } from '../../../test/support/pdata.ts';
-import type { AnyValue } from '../../pdata/attributes.ts';
 import { compileStatement } from '../compile.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';
 

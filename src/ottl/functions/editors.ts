@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
-import type { KeyValueList } from '../../pdata/attributes.ts';
-import { replaceAllGo } from '../../pdata/go-replacement.ts';
-import { decodeUtf8, encodeUtf8 } from '../../pdata/utf8.ts';
-import { withoutKey } from '../../pdata/without-key.ts';
+import { decodeUtf8, encodeUtf8 } from '#bytes/utf8.ts';
+import { replaceAllGo } from '#go/replacement.ts';
+import type { KeyValueList } from '#pdata/attributes.ts';
+import { withoutKey } from '#pdata/without-key.ts';
 import type { CompiledArgument, CompiledStatement, OttlFunction } from '../compile.ts';
 import type { Accessor, OttlContext } from '../context.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';

@@ -1,6 +1,6 @@
-import { formatSignedFloat } from '../../pdata/go-format.ts';
-import { quoteGo } from '../../pdata/go-quote.ts';
-import { decodeUtf8, encodeUtf8 } from '../../pdata/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '#bytes/utf8.ts';
+import { formatSignedFloat } from '#go/format.ts';
+import { quoteGo } from '#go/quote.ts';
 import { OttlError } from '../ottl-error.ts';
 import { isList, kindOf, type OttlValue } from '../value.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Metric } from '#pdata/metrics.ts';
 import { holds, run } from '../../../test/support/ottl.ts';
 import {
   attributes,
@@ -13,7 +14,6 @@ import {
   summary,
   summaryPoint,
 } from '../../../test/support/pdata.ts';
-import type { Metric } from '../../pdata/metrics.ts';
 import { compileStatement } from '../compile.ts';
 
 const edited = (metric: Metric, statement: string) => run('metric', { metric }, statement);

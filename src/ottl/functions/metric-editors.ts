@@ -1,7 +1,7 @@
-import { aggregated, aggregations } from '../../pdata/aggregate-points.ts';
-import { truncatedInteger } from '../../pdata/go-integer.ts';
-import type { DataPoint, Metric, NumberDataPoint, SumMetric } from '../../pdata/metrics.ts';
-import { temporality } from '../../pdata/metrics.ts';
+import { truncatedInteger } from '#go/integer.ts';
+import { aggregated, aggregations } from '#pdata/aggregate-points.ts';
+import type { DataPoint, Metric, NumberDataPoint, SumMetric } from '#pdata/metrics.ts';
+import { temporality } from '#pdata/metrics.ts';
 import type { CompiledStatement, OttlFunction } from '../compile.ts';
 import type { OttlContext } from '../context.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';

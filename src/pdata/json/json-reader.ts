@@ -1,4 +1,4 @@
-import { parseGoFloat } from '../go-float.ts';
+import { parseGoFloat } from '#go/float.ts';
 import { DecodeError } from '../protobuf/decode-error.ts';
 import { JsonText } from './json-text.ts';
 

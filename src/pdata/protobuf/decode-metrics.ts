@@ -1,4 +1,4 @@
-import { cacheBytes } from '../cache-bytes.ts';
+import { cacheBytes } from '#cache/cache-bytes.ts';
 import type {
   InstrumentationScope,
   Metric,

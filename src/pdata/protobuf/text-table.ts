@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../utf8.ts';
+import { decodeUtf8 } from '#bytes/utf8.ts';
 import { ByteTable, hashBytes, type KnownBytes } from './byte-table.ts';
 import type { WireReader } from './wire-reader.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { anyValue } from '../../config/attribute-actions.ts';
-import type { AnyValue, Attributes } from '../../pdata/attributes.ts';
-import type { InstrumentationScope } from '../../pdata/metrics.ts';
+import { anyValue } from '#attribute-actions/config.ts';
+import type { AnyValue, Attributes } from '#pdata/attributes.ts';
+import type { InstrumentationScope } from '#pdata/metrics.ts';
 import type { MatchProperties } from './config.ts';
 import { textFilter, unrecognizedMatchType } from './text-filter.ts';
 

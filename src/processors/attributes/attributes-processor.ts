@@ -1,13 +1,13 @@
-import type { Component } from '../../component/component.ts';
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '../../component/consumer.ts';
-import { actionSettings } from '../../config/attribute-actions.ts';
-import { AttributeEditor } from '../../pdata/attribute-actions/attribute-editor.ts';
-import { compileActions } from '../../pdata/attribute-actions/compile-actions.ts';
-import type { Attributes } from '../../pdata/attributes.ts';
-import type { Logs } from '../../pdata/logs.ts';
-import { withDataPoints } from '../../pdata/map-points.ts';
-import type { DataPoint, Metric, Metrics } from '../../pdata/metrics.ts';
-import type { Traces } from '../../pdata/traces.ts';
+import { AttributeEditor } from '#attribute-actions/attribute-editor.ts';
+import { compileActions } from '#attribute-actions/compile-actions.ts';
+import { actionSettings } from '#attribute-actions/config.ts';
+import type { Component } from '#component/component.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import type { Attributes } from '#pdata/attributes.ts';
+import type { Logs } from '#pdata/logs.ts';
+import { withDataPoints } from '#pdata/map-points.ts';
+import type { DataPoint, Metric, Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 import type { AttributesConfig } from './config.ts';
 import { logSelection, metricSelection, type Selection, spanSelection } from './selection.ts';
 

@@ -1,4 +1,4 @@
-import { attributeActions } from '../../config/attribute-actions.ts';
+import { attributeActions } from '#attribute-actions/config.ts';
 import {
   anything,
   boolean,
@@ -10,7 +10,7 @@ import {
   string,
   stringList,
   validated,
-} from '../../config/schema.ts';
+} from '#config/schema.ts';
 
 const attribute = config('filterconfig.Attribute', {
   key: string('').describe('the key that must be there'),

@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import {
   LogsAttributesProcessor,
   MetricsAttributesProcessor,

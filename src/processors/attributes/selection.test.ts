@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
-import { noAttributes } from '../../pdata/attributes.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
+import { noAttributes } from '#pdata/attributes.ts';
 import { attributesFilter } from './attributes-filter.ts';
 import { attributesConfig } from './config.ts';
 import { attributesProcessorFactory } from './factory.ts';

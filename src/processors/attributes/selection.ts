@@ -1,7 +1,7 @@
-import type { LogRecord } from '../../pdata/logs.ts';
-import type { InstrumentationScope, Metric, Resource } from '../../pdata/metrics.ts';
-import type { Span } from '../../pdata/traces.ts';
-import { valueText } from '../../pdata/value-text.ts';
+import type { LogRecord } from '#pdata/logs.ts';
+import type { InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
+import type { Span } from '#pdata/traces.ts';
+import { valueText } from '#pdata/value-text.ts';
 import { attributesFilter, scopeFilter } from './attributes-filter.ts';
 import type { AttributesConfig, MatchProperties } from './config.ts';
 import { optionalTextFilter } from './text-filter.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { type ClientContext, type MetricsConsumer, noClientContext } from '#component/consumer.ts';
+import { PermanentError } from '#component/errors.ts';
+import { parseConfig } from '#config/schema.ts';
+import type { Metrics } from '#pdata/metrics.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { type ClientContext, type MetricsConsumer, noClientContext } from '../../component/consumer.ts';
-import { PermanentError } from '../../component/errors.ts';
-import { parseConfig } from '../../config/schema.ts';
-import type { Metrics } from '../../pdata/metrics.ts';
 import { batchConfig } from './config.ts';
 import { batchProcessorFactory } from './factory.ts';
 

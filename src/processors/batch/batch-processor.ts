@@ -1,18 +1,18 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
 import {
   type ClientContext,
   type LogsConsumer,
   type MetricsConsumer,
   noClientContext,
   type TracesConsumer,
-} from '../../component/consumer.ts';
-import { PermanentError } from '../../component/errors.ts';
-import type { Logs, ResourceLogs } from '../../pdata/logs.ts';
-import type { Metrics, ResourceMetrics } from '../../pdata/metrics.ts';
-import type { ResourceSpans, Traces } from '../../pdata/traces.ts';
+} from '#component/consumer.ts';
+import { PermanentError } from '#component/errors.ts';
+import type { Logs, ResourceLogs } from '#pdata/logs.ts';
+import type { Metrics, ResourceMetrics } from '#pdata/metrics.ts';
+import type { ResourceSpans, Traces } from '#pdata/traces.ts';
 import { Batcher, type Trigger } from './batcher.ts';
 import type { BatchConfig } from './config.ts';
-import { logsSignal, metricsSignal, type Signal, tracesSignal } from './signals.ts';
+import { logsSignal, metricsSignal, type Signal, tracesSignal } from './split-data.ts';
 
 const sizeBounds = [
   10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 20_000, 30_000,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { noClientContext } from '../../component/consumer.ts';
+import { noClientContext } from '#component/consumer.ts';
 import { Batcher, type BatcherOptions, queueSlots, type Trigger } from './batcher.ts';
-import type { Signal } from './signals.ts';
+import type { Signal } from './split-data.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

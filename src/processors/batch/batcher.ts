@@ -1,5 +1,5 @@
-import type { ClientContext } from '../../component/consumer.ts';
-import type { Signal } from './signals.ts';
+import type { ClientContext } from '#component/consumer.ts';
+import type { Signal } from './split-data.ts';
 import { takeItems } from './take-items.ts';
 
 /** Requests that wait while a batch is being sent; further ones hold their senders back. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
 import { batchConfig } from './config.ts';
 
 /* Each answer is the real collector's. */

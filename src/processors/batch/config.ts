@@ -1,4 +1,4 @@
-import { type ConfigOf, config, duration, integer, stringList, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, duration, integer, stringList, validated } from '#config/schema.ts';
 
 /** behaviour.md §5.1 */
 export const batchConfig = validated(

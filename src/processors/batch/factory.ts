@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import { LogsBatchProcessor, MetricsBatchProcessor, TracesBatchProcessor } from './batch-processor.ts';
 import { type BatchConfig, batchConfig } from './config.ts';
 

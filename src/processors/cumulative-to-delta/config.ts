@@ -1,4 +1,4 @@
-import { type ConfigOf, config, duration, enumeration, string, stringList, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, duration, enumeration, string, stringList, validated } from '#config/schema.ts';
 
 const metricTypes = ['sum', 'histogram', 'exponentialhistogram'];
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DataPoint, Metric } from '#pdata/metrics.ts';
 import {
   attributes,
   counter,
@@ -11,7 +12,6 @@ import {
   sum,
 } from '../../../test/support/pdata.ts';
 import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
-import type { DataPoint, Metric } from '../../pdata/metrics.ts';
 import { exponentialDelta, numberDelta } from './deltas.ts';
 import { cumulativeToDeltaProcessorFactory } from './factory.ts';
 

@@ -1,6 +1,6 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { ClientContext, MetricsConsumer } from '../../component/consumer.ts';
-import { mapMetrics, withDataPoints } from '../../pdata/map-points.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import { mapMetrics, withDataPoints } from '#pdata/map-points.ts';
 import {
   type DataPoint,
   type ExponentialHistogramDataPoint,
@@ -10,8 +10,8 @@ import {
   type NumberDataPoint,
   noRecordedValueFlag,
   temporality,
-} from '../../pdata/metrics.ts';
-import { type PointEnvelope, streamIdentity } from '../../pdata/stream-identity.ts';
+} from '#pdata/metrics.ts';
+import { type PointEnvelope, streamIdentity } from '#pdata/stream-identity.ts';
 import type { CumulativeToDeltaConfig } from './config.ts';
 import { type Delta, exponentialDelta, histogramDelta, numberDelta, withoutExtremes } from './deltas.ts';
 import { selection } from './selection.ts';

@@ -4,7 +4,7 @@ import type {
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
   NumberDataPoint,
-} from '../../pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 
 /** What a later point of a stream becomes: a delta, or nothing for a reason; `keepState`: the point is not remembered. */
 export type Delta<Point> =

@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import { type CumulativeToDeltaConfig, cumulativeToDeltaConfig } from './config.ts';
 import { CumulativeToDeltaProcessor } from './cumulative-to-delta.ts';
 

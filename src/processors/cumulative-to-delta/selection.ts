@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import type { Metric } from '../../pdata/metrics.ts';
+import type { Metric } from '#pdata/metrics.ts';
 import type { CumulativeToDeltaConfig, MatchMetrics } from './config.ts';
 
 /** Whether a metric is to be converted, by `include` and `exclude`. */

@@ -1,4 +1,4 @@
-import { type ConfigOf, config, duration, integer, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, duration, integer, validated } from '#config/schema.ts';
 
 /** Configuration of the deltatocumulative processor; behaviour.md §5.9. */
 export const deltaToCumulativeConfig = validated(

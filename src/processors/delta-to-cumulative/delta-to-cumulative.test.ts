@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DataPoint, Metric } from '#pdata/metrics.ts';
 import {
   attributes,
   counter,
@@ -10,7 +11,6 @@ import {
   number,
 } from '../../../test/support/pdata.ts';
 import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
-import type { DataPoint, Metric } from '../../pdata/metrics.ts';
 import { deltaToCumulativeProcessorFactory } from './factory.ts';
 import { addExponentials } from './sums.ts';
 

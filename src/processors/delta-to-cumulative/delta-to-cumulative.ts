@@ -1,6 +1,6 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { ClientContext, MetricsConsumer } from '../../component/consumer.ts';
-import { mapMetrics, withDataPoints } from '../../pdata/map-points.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import { mapMetrics, withDataPoints } from '#pdata/map-points.ts';
 import {
   type DataPoint,
   type ExponentialHistogramDataPoint,
@@ -9,8 +9,8 @@ import {
   type Metrics,
   type NumberDataPoint,
   temporality,
-} from '../../pdata/metrics.ts';
-import { type PointEnvelope, streamIdentity } from '../../pdata/stream-identity.ts';
+} from '#pdata/metrics.ts';
+import { type PointEnvelope, streamIdentity } from '#pdata/stream-identity.ts';
 import type { DeltaToCumulativeConfig } from './config.ts';
 import { addExponentials, addHistograms, addNumbers } from './sums.ts';
 

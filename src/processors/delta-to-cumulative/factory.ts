@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import { type DeltaToCumulativeConfig, deltaToCumulativeConfig } from './config.ts';
 import { DeltaToCumulativeProcessor } from './delta-to-cumulative.ts';
 

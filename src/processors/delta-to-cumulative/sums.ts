@@ -1,5 +1,5 @@
-import { added, downscaled, neededDownscale } from '../../pdata/exponential-buckets.ts';
-import type { ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint } from '../../pdata/metrics.ts';
+import { added, downscaled, neededDownscale } from '#pdata/exponential-buckets.ts';
+import type { ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint } from '#pdata/metrics.ts';
 
 /** An exponential histogram keeps at most this many buckets on each side. */
 const maxBuckets = 160;

@@ -1,4 +1,4 @@
-import type { ContextName } from '../../ottl/context.ts';
+import type { ContextName } from '#ottl/context.ts';
 
 /** OTTL conditions by the context in which they are asked. */
 export interface ConditionTexts {

@@ -11,7 +11,7 @@ import {
   string,
   stringList,
   validated,
-} from '../../config/schema.ts';
+} from '#config/schema.ts';
 import { inferredConditions } from './conditions.ts';
 
 const errorMode = () =>

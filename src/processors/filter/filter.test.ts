@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { PermanentError } from '#component/errors.ts';
+import { OttlParseError } from '#ottl/ottl-error.ts';
 import { attributes, gauge, number, resource } from '../../../test/support/pdata.ts';
 import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
-import { PermanentError } from '../../component/errors.ts';
-import { OttlParseError } from '../../ottl/ottl-error.ts';
 import { filterProcessorFactory } from './factory.ts';
 import { metricMatcher } from './match-properties.ts';
 

@@ -1,10 +1,10 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { ClientContext, MetricsConsumer } from '../../component/consumer.ts';
-import { PermanentError } from '../../component/errors.ts';
-import { type CompiledCondition, compileCondition } from '../../ottl/compile.ts';
-import { type ContextName, noMetric, OttlContext } from '../../ottl/context.ts';
-import { OttlError } from '../../ottl/ottl-error.ts';
-import type { DataPoint, Metric, Metrics, ResourceMetrics, ScopeMetrics } from '../../pdata/metrics.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import { PermanentError } from '#component/errors.ts';
+import { type CompiledCondition, compileCondition } from '#ottl/compile.ts';
+import { type ContextName, noMetric, OttlContext } from '#ottl/context.ts';
+import { OttlError } from '#ottl/ottl-error.ts';
+import type { DataPoint, Metric, Metrics, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
 import { inferredConditions } from './conditions.ts';
 import type { FilterConfig } from './config.ts';
 import { type MetricMatcher, metricMatcher } from './match-properties.ts';

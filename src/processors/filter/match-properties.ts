@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
-import type { Resource } from '../../pdata/metrics.ts';
-import { valueText } from '../../pdata/value-text.ts';
+import type { Resource } from '#pdata/metrics.ts';
+import { valueText } from '#pdata/value-text.ts';
 import type { MatchProperties } from './config.ts';
 
 /** Whether a metric is chosen by the older settings `include` and `exclude`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
 import { memoryLimiterConfig } from './config.ts';
 
 const percent =

@@ -1,4 +1,4 @@
-import { type ConfigOf, config, duration, integer, validated } from '../../config/schema.ts';
+import { type ConfigOf, config, duration, integer, validated } from '#config/schema.ts';
 
 const uint32 = { goType: 'uint32' };
 

@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import { type MemoryLimiterConfig, memoryLimiterConfig } from './config.ts';
 import { LogsMemoryLimiter, MetricsMemoryLimiter, TracesMemoryLimiter } from './memory-limiter-processor.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { noClientContext } from '#component/consumer.ts';
+import { RetryableError } from '#component/errors.ts';
+import { parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { noClientContext } from '../../component/consumer.ts';
-import { RetryableError } from '../../component/errors.ts';
-import { parseConfig } from '../../config/schema.ts';
 import { memoryLimiterConfig } from './config.ts';
 import { memoryLimiterProcessorFactory } from './factory.ts';
 

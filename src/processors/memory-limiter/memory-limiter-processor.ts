@@ -1,9 +1,9 @@
-import type { Component, ComponentSettings, Signal } from '../../component/component.ts';
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '../../component/consumer.ts';
-import { RetryableError } from '../../component/errors.ts';
-import type { Logs } from '../../pdata/logs.ts';
-import type { Metrics } from '../../pdata/metrics.ts';
-import type { Traces } from '../../pdata/traces.ts';
+import type { Component, ComponentSettings, Signal } from '#component/component.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import { RetryableError } from '#component/errors.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 import type { MemoryLimiterConfig } from './config.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
 import { processMemory } from './process-memory.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { parseConfig } from '../../config/schema.ts';
 import { memoryLimiterConfig } from './config.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
 import { type ProcessMemory, processMemory } from './process-memory.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../../component/component.ts';
+import type { Clock, Logger } from '#component/component.ts';
 import type { MemoryLimiterConfig } from './config.ts';
 import type { ProcessMemory } from './process-memory.ts';
 

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
-import { collectGarbage } from '../../telemetry/collect-garbage.ts';
+import { collectGarbage } from '#telemetry/collect-garbage.ts';
 
 /** Where the memory limiter looks, and what it can do about it; replaced in tests. */
 export interface ProcessMemory {

@@ -1,6 +1,6 @@
-import { aggregated } from '../../pdata/aggregate-points.ts';
-import { withDataPoints } from '../../pdata/map-points.ts';
-import type { DataPoint, Metric } from '../../pdata/metrics.ts';
+import { aggregated } from '#pdata/aggregate-points.ts';
+import { withDataPoints } from '#pdata/map-points.ts';
+import type { DataPoint, Metric } from '#pdata/metrics.ts';
 import type { Transform } from './config.ts';
 import { aggregationOf } from './operations.ts';
 import type { Selection } from './selection.ts';

@@ -1,4 +1,4 @@
-import { type ConfigOf, config, float, list, string, stringList, stringMap } from '../../config/schema.ts';
+import { type ConfigOf, config, float, list, string, stringList, stringMap } from '#config/schema.ts';
 
 const actions = ['insert', 'update', 'combine', 'group'];
 const operationActions = [

@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import { type MetricsTransformConfig, metricsTransformConfig } from './config.ts';
 import { MetricsTransformProcessor } from './metrics-transform.ts';
 

@@ -1,7 +1,7 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { ClientContext, MetricsConsumer } from '../../component/consumer.ts';
-import { withDataPoints } from '../../pdata/map-points.ts';
-import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics, ScopeMetrics } from '../../pdata/metrics.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import { withDataPoints } from '#pdata/map-points.ts';
+import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
 import { combined } from './combine.ts';
 import { type MetricsTransformConfig, problemOf, type Transform } from './config.ts';
 import { type MetricOperation, operationOf } from './operations.ts';

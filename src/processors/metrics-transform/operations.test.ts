@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Metric } from '#pdata/metrics.ts';
 import {
   attributes,
   counter,
@@ -12,7 +13,6 @@ import {
   summaryPoint,
 } from '../../../test/support/pdata.ts';
 import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
-import type { Metric } from '../../pdata/metrics.ts';
 import { metricsTransformProcessorFactory } from './factory.ts';
 
 type Labels = Record<string, string | bigint>;

@@ -1,11 +1,11 @@
-import { collectorVersion } from '../../build-info.ts';
-import { type Aggregation, aggregated, aggregations } from '../../pdata/aggregate-points.ts';
-import type { Attributes, KeyValue } from '../../pdata/attributes.ts';
-import { truncatedInteger } from '../../pdata/go-integer.ts';
-import { withDataPoints } from '../../pdata/map-points.ts';
-import type { DataPoint, Metric, NumberDataPoint } from '../../pdata/metrics.ts';
-import { valueText } from '../../pdata/value-text.ts';
-import { withoutKey } from '../../pdata/without-key.ts';
+import { collectorVersion } from '#build-info.ts';
+import { truncatedInteger } from '#go/integer.ts';
+import { type Aggregation, aggregated, aggregations } from '#pdata/aggregate-points.ts';
+import type { Attributes, KeyValue } from '#pdata/attributes.ts';
+import { withDataPoints } from '#pdata/map-points.ts';
+import type { DataPoint, Metric, NumberDataPoint } from '#pdata/metrics.ts';
+import { valueText } from '#pdata/value-text.ts';
+import { withoutKey } from '#pdata/without-key.ts';
 import type { Operation } from './config.ts';
 import { scaled } from './scale.ts';
 

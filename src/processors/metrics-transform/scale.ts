@@ -1,4 +1,4 @@
-import { truncatedInteger } from '../../pdata/go-integer.ts';
+import { truncatedInteger } from '#go/integer.ts';
 import type {
   DataPoint,
   Exemplar,
@@ -6,7 +6,7 @@ import type {
   HistogramDataPoint,
   Metric,
   NumberDataPoint,
-} from '../../pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 
 /** A point whose measured values are multiplied; ints are cut to ints. Summaries stay as they are. */
 export function scaled(type: Metric['type'], point: DataPoint, factor: number): DataPoint {

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
-import { replaceAllGo } from '../../pdata/go-replacement.ts';
-import type { DataPoint } from '../../pdata/metrics.ts';
-import { valueText } from '../../pdata/value-text.ts';
+import { replaceAllGo } from '#go/replacement.ts';
+import type { DataPoint } from '#pdata/metrics.ts';
+import { valueText } from '#pdata/value-text.ts';
 import type { Transform } from './config.ts';
 
 /** Which metrics and points a transform is about. */

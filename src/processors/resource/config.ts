@@ -1,5 +1,5 @@
-import { attributeActions } from '../../config/attribute-actions.ts';
-import { type ConfigOf, config, validated } from '../../config/schema.ts';
+import { attributeActions } from '#attribute-actions/config.ts';
+import { type ConfigOf, config, validated } from '#config/schema.ts';
 
 /** behaviour.md §5.4 */
 export const resourceConfig = validated(

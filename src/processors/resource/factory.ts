@@ -1,4 +1,4 @@
-import type { ProcessorFactory } from '../../component/factory.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
 import { type ResourceConfig, resourceConfig } from './config.ts';
 import { LogsResourceProcessor, MetricsResourceProcessor, TracesResourceProcessor } from './resource-processor.ts';
 

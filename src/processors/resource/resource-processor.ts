@@ -1,12 +1,12 @@
-import type { Component } from '../../component/component.ts';
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '../../component/consumer.ts';
-import { actionSettings } from '../../config/attribute-actions.ts';
-import { AttributeEditor } from '../../pdata/attribute-actions/attribute-editor.ts';
-import { compileActions } from '../../pdata/attribute-actions/compile-actions.ts';
-import type { Logs } from '../../pdata/logs.ts';
-import { Memo } from '../../pdata/memo.ts';
-import type { Metrics, Resource } from '../../pdata/metrics.ts';
-import type { Traces } from '../../pdata/traces.ts';
+import { AttributeEditor } from '#attribute-actions/attribute-editor.ts';
+import { compileActions } from '#attribute-actions/compile-actions.ts';
+import { actionSettings } from '#attribute-actions/config.ts';
+import { Memo } from '#cache/memo.ts';
+import type { Component } from '#component/component.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics, Resource } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 import type { ResourceConfig } from './config.ts';
 
 const remembered = 4096;

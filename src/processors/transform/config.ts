@@ -1,4 +1,4 @@
-import { anything, type ConfigOf, config, decodedAlone, enumeration, list, validated } from '../../config/schema.ts';
+import { anything, type ConfigOf, config, decodedAlone, enumeration, list, validated } from '#config/schema.ts';
 import { statementGroups } from './statement-groups.ts';
 
 /** Configuration of the transform processor; behaviour.md §5.7. */

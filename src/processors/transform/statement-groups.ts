@@ -1,4 +1,4 @@
-import type { ContextName } from '../../ottl/context.ts';
+import type { ContextName } from '#ottl/context.ts';
 
 /** Statements of one context, with the conditions of which at least one must hold. */
 export interface StatementGroup {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { PermanentError } from '#component/errors.ts';
+import type { Metric } from '#pdata/metrics.ts';
 import { attributes, counter, gauge, histogram, histogramPoint, number } from '../../../test/support/pdata.ts';
 import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
-import { PermanentError } from '../../component/errors.ts';
-import type { Metric } from '../../pdata/metrics.ts';
 import { transformProcessorFactory } from './factory.ts';
 import { statementGroups } from './statement-groups.ts';
 

@@ -1,16 +1,11 @@
-import type { Component, ComponentSettings } from '../../component/component.ts';
-import type { ClientContext, MetricsConsumer } from '../../component/consumer.ts';
-import { PermanentError } from '../../component/errors.ts';
-import {
-  type CompiledCondition,
-  type CompiledStatement,
-  compileCondition,
-  compileStatement,
-} from '../../ottl/compile.ts';
-import { type ContextName, noMetric, OttlContext } from '../../ottl/context.ts';
-import { OttlError } from '../../ottl/ottl-error.ts';
-import { map } from '../../ottl/value.ts';
-import type { DataPoint, Metric, Metrics, ResourceMetrics, ScopeMetrics } from '../../pdata/metrics.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import { PermanentError } from '#component/errors.ts';
+import { type CompiledCondition, type CompiledStatement, compileCondition, compileStatement } from '#ottl/compile.ts';
+import { type ContextName, noMetric, OttlContext } from '#ottl/context.ts';
+import { OttlError } from '#ottl/ottl-error.ts';
+import { map } from '#ottl/value.ts';
+import type { DataPoint, Metric, Metrics, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
 import type { TransformConfig } from './config.ts';
 import { statementGroups } from './statement-groups.ts';
 

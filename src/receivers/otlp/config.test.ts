@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig, validateConfig } from '../../config/schema.ts';
+import { parseConfig, validateConfig } from '#config/schema.ts';
 import { otlpConfig } from './config.ts';
 
 function problems(raw: unknown): string[] {

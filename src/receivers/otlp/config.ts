@@ -1,5 +1,5 @@
-import { type ConfigOf, config, integer, optionalWithDefaults, validated } from '../../config/schema.ts';
-import { httpServerShape } from '../../http/server-config.ts';
+import { type ConfigOf, config, integer, optionalWithDefaults, validated } from '#config/schema.ts';
+import { httpServerShape } from '#http/server-config.ts';
 import { grpcServerConfig } from './grpc/config.ts';
 import { signalPath } from './signal-path.ts';
 

@@ -3,14 +3,14 @@ import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { describe, expect, test } from 'vitest';
+import { BodyError, tooLarge } from '#compression/body-error.ts';
+import { crc32c } from '#compression/crc32c.ts';
+import { snappyStreamIdentifier } from '#compression/snappy-framed.ts';
+import { xxhash32 } from '#compression/xxhash32.ts';
 import { decodeContent } from './content-encoding.ts';
-import { BodyError, tooLarge } from './decompression/body-error.ts';
-import { crc32c } from './decompression/crc32c.ts';
-import { snappyStreamIdentifier } from './decompression/snappy-framed.ts';
-import { xxhash32 } from './decompression/xxhash32.ts';
 
 const limit = 20 * 1024 * 1024;
-const testdata = (name: string) => readFileSync(new URL(`decompression/testdata/${name}`, import.meta.url));
+const testdata = (name: string) => readFileSync(new URL(`../../compression/testdata/${name}`, import.meta.url));
 const payload = zlib.gunzipSync(testdata('payload.gz'));
 const twice = Buffer.concat([payload, payload]);
 

@@ -1,8 +1,8 @@
-import { BodyError } from './decompression/body-error.ts';
-import { decodeLz4Frames } from './decompression/lz4-frame.ts';
-import { decodeSnappyBlock } from './decompression/snappy-block.ts';
-import { decodeSnappyFramed, snappyStreamIdentifier } from './decompression/snappy-framed.ts';
-import { decodeWithZlib } from './decompression/zlib-codecs.ts';
+import { BodyError } from '#compression/body-error.ts';
+import { decodeLz4Frames } from '#compression/lz4-frame.ts';
+import { decodeSnappyBlock } from '#compression/snappy-block.ts';
+import { decodeSnappyFramed, snappyStreamIdentifier } from '#compression/snappy-framed.ts';
+import { decodeWithZlib } from '#compression/zlib-codecs.ts';
 
 /**
  * Undoes a request's Content-Encoding (behaviour.md §2.5). Decoding stops as soon as the result would exceed `limit` bytes;

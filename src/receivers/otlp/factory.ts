@@ -1,4 +1,4 @@
-import type { ReceiverFactory } from '../../component/factory.ts';
+import type { ReceiverFactory } from '#component/factory.ts';
 import { type OtlpConfig, otlpConfig } from './config.ts';
 import { OtlpReceiver } from './otlp-receiver.ts';
 

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientContext } from '../../component/consumer.ts';
-import { noClientContext } from '../../component/consumer.ts';
-import { RetryableError } from '../../component/errors.ts';
-import { authOf, headersOf } from '../../http/authentication.ts';
-import { redirect } from '../../http/clean-path.ts';
-import type { HttpServer } from '../../http/http-server.ts';
-import { routesOf } from '../../http/path-pattern.ts';
-import { defaultMaxRequestBodySize } from '../../http/server-config.ts';
-import { DecodeError } from '../../pdata/protobuf/decode-error.ts';
+import type { ClientContext } from '#component/consumer.ts';
+import { noClientContext } from '#component/consumer.ts';
+import { RetryableError } from '#component/errors.ts';
+import { BodyError } from '#compression/body-error.ts';
+import { authOf, headersOf } from '#http/authentication.ts';
+import { redirect } from '#http/clean-path.ts';
+import type { HttpServer } from '#http/http-server.ts';
+import { routesOf } from '#http/path-pattern.ts';
+import { defaultMaxRequestBodySize } from '#http/server-config.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { OtlpHttpConfig } from './config.ts';
 import { decodeContent } from './content-encoding.ts';
-import { BodyError } from './decompression/body-error.ts';
 import {
   answerMethodNotAllowed,
   answerStatus,

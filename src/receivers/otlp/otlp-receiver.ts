@@ -1,12 +1,12 @@
-import type { Component, ComponentSettings, Host } from '../../component/component.ts';
-import type { ReceiverConsumers } from '../../component/factory.ts';
-import { type HttpServer, openHttpServer } from '../../http/http-server.ts';
+import type { Component, ComponentSettings, Host } from '#component/component.ts';
+import type { ReceiverConsumers } from '#component/factory.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
 import type { GrpcListener } from './grpc/grpc-server.ts';
 import { addExportRoutes, type SignalRoute } from './http-routes.ts';
+import { type Handlings, handlingsOf } from './signal-decoders.ts';
 import { SignalIntake } from './signal-intake.ts';
-import { type Handlings, handlingsOf } from './signals.ts';
 
 /** Receives OTLP over gRPC and HTTP; both listeners feed the same pipelines. */
 export class OtlpReceiver implements Component {

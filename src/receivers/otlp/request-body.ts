@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { RetryableError } from '../../component/errors.ts';
-import { BodyError, tooLarge } from './decompression/body-error.ts';
+import { RetryableError } from '#component/errors.ts';
+import { BodyError, tooLarge } from '#compression/body-error.ts';
 
 const empty = Buffer.alloc(0);
 

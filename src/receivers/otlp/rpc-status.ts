@@ -1,4 +1,4 @@
-import { PermanentError, RetryableError } from '../../component/errors.ts';
+import { PermanentError, RetryableError } from '#component/errors.ts';
 
 /** The google.rpc.Code numbers that we use by name. */
 export const rpcCode = {

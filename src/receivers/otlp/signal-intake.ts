@@ -1,6 +1,6 @@
-import type { ComponentSettings } from '../../component/component.ts';
-import type { ClientContext } from '../../component/consumer.ts';
-import { DecodeError } from '../../pdata/protobuf/decode-error.ts';
+import type { ComponentSettings } from '#component/component.ts';
+import type { ClientContext } from '#component/consumer.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { Format } from './export-response.ts';
 
 /** What a receiver does with one signal, whatever the transport. */

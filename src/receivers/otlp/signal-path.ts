@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { metadataOf, withMetadata } from '../../config/schema/metadata.ts';
-import { string } from '../../config/schema.ts';
+import { metadataOf, withMetadata } from '#config/schema/metadata.ts';
+import { string } from '#config/schema.ts';
 
 /**
  * The path at which a signal is received: an absolute path, or a URL of which the path counts. A blank or an empty text is

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Clock, Logger } from '../../component/component.ts';
+import type { Clock, Logger } from '#component/component.ts';
 import { metricsRequest, type RequestOptions } from './metrics-request.ts';
 import { openGrpcSender } from './otlp-grpc-sender.ts';
 import { type OtlpDestination, type OtlpSender, openHttpSender } from './otlp-sender.ts';

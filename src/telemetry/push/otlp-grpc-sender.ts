@@ -1,5 +1,5 @@
 import { Client, compressionAlgorithms, credentials, Metadata } from '@grpc/grpc-js';
-import { userAgent } from '../../build-info.ts';
+import { userAgent } from '#build-info.ts';
 import { type OtlpDestination, type OtlpSender, tlsFiles } from './otlp-sender.ts';
 
 const exportMethod = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';

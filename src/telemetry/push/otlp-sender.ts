@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { userAgent } from '../../build-info.ts';
+import { userAgent } from '#build-info.ts';
 
 /** Where our own metrics are pushed to, and how. */
 export interface OtlpDestination {

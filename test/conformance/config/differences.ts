@@ -1,6 +1,6 @@
-import { buildInfoFor } from '../../../src/build-info.ts';
-import { builtinConfig } from '../../../src/cli/builtin-config.ts';
-import { interpret } from '../../../src/cli/commands.ts';
+import { buildInfoFor } from '#build-info.ts';
+import { builtinConfig } from '#cli/builtin-config.ts';
+import { interpret } from '#cli/commands.ts';
 import type { Answer } from './put-to.ts';
 
 const decoding =

@@ -1,4 +1,4 @@
-import { attributesProcessorFactory } from '../../../src/processors/attributes/factory.ts';
+import { attributesProcessorFactory } from '#processors/attributes/factory.ts';
 import { testProcessorOfSignals } from './signal-cases.ts';
 
 testProcessorOfSignals('attributes', attributesProcessorFactory);

@@ -1,4 +1,4 @@
-import { batchProcessorFactory } from '../../../src/processors/batch/factory.ts';
+import { batchProcessorFactory } from '#processors/batch/factory.ts';
 import { testProcessorOfSignals } from './signal-cases.ts';
 
 testProcessorOfSignals('batch', batchProcessorFactory);

@@ -1,4 +1,4 @@
-import { filterProcessorFactory } from '../../../src/processors/filter/factory.ts';
+import { filterProcessorFactory } from '#processors/filter/factory.ts';
 import { testProcessor } from './metrics-cases.ts';
 
 testProcessor('filter', filterProcessorFactory as never);

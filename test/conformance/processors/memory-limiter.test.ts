@@ -1,4 +1,4 @@
-import { memoryLimiterProcessorFactory } from '../../../src/processors/memory-limiter/factory.ts';
+import { memoryLimiterProcessorFactory } from '#processors/memory-limiter/factory.ts';
 import { testProcessorOfSignals } from './signal-cases.ts';
 
 testProcessorOfSignals('memory-limiter', memoryLimiterProcessorFactory);

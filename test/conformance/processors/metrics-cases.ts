@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Component } from '../../../src/component/component.ts';
-import { noClientContext } from '../../../src/component/consumer.ts';
-import type { ProcessorFactory } from '../../../src/component/factory.ts';
-import { parseConfig } from '../../../src/config/schema.ts';
-import { debugExporterFactory } from '../../../src/exporters/debug/factory.ts';
-import { MetricsDecoder } from '../../../src/pdata/protobuf/decode-metrics.ts';
+import type { Component } from '#component/component.ts';
+import { noClientContext } from '#component/consumer.ts';
+import type { ProcessorFactory } from '#component/factory.ts';
+import { parseConfig } from '#config/schema.ts';
+import { debugExporterFactory } from '#exporters/debug/factory.ts';
+import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { ManualClock, testSettings } from '../../support/component-settings.ts';
 import { encodeMetrics, type OtlpRequest } from '../../support/otlp.ts';
 

@@ -1,4 +1,4 @@
-import { metricsTransformProcessorFactory } from '../../../src/processors/metrics-transform/factory.ts';
+import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
 import { testProcessor } from './metrics-cases.ts';
 
 /** The collector's merged points come in the order of its hash map: sort the points of each metric. */

@@ -1,4 +1,4 @@
-import { resourceProcessorFactory } from '../../../src/processors/resource/factory.ts';
+import { resourceProcessorFactory } from '#processors/resource/factory.ts';
 import { testProcessorOfSignals } from './signal-cases.ts';
 
 testProcessorOfSignals('resource', resourceProcessorFactory);

@@ -1,4 +1,4 @@
-import { transformProcessorFactory } from '../../../src/processors/transform/factory.ts';
+import { transformProcessorFactory } from '#processors/transform/factory.ts';
 import { testProcessor } from './metrics-cases.ts';
 
 testProcessor('transform', transformProcessorFactory as never);

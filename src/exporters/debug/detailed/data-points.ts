@@ -1,16 +1,16 @@
-import { formatFixed6 } from '../../../pdata/go-format.ts';
+import type { ByteString } from '#bytes/utf8.ts';
+import { formatFixed6 } from '#go/format.ts';
+import { Timestamps } from '#go/timestamp.ts';
 import type {
   DataPoint,
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
   NumberDataPoint,
   SummaryDataPoint,
-} from '../../../pdata/metrics.ts';
-import type { ByteString } from '../../../pdata/utf8.ts';
+} from '#pdata/metrics.ts';
 import { AttributesBlocks } from '../attributes-text.ts';
 import type { BodyText } from '../body-text.ts';
 import { countText, flat, NumberedLines, numberText } from '../text.ts';
-import { Timestamps } from '../timestamp.ts';
 import { BucketLines } from './bucket-lines.ts';
 import { exemplarsText } from './exemplars.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';

@@ -1,6 +1,6 @@
-import { Memo } from '../../../pdata/memo.ts';
-import type { MetricDescriptor } from '../../../pdata/metrics.ts';
-import { type ByteString, toByteString } from '../../../pdata/utf8.ts';
+import { type ByteString, toByteString } from '#bytes/utf8.ts';
+import { Memo } from '#cache/memo.ts';
+import type { MetricDescriptor } from '#pdata/metrics.ts';
 import { attributesBlock } from '../attributes-text.ts';
 import { flat } from '../text.ts';
 

@@ -1,5 +1,5 @@
-import { formatFixed6 } from '../../../pdata/go-format.ts';
-import type { ByteString } from '../../../pdata/utf8.ts';
+import type { ByteString } from '#bytes/utf8.ts';
+import { formatFixed6 } from '#go/format.ts';
 import { exponentialBound } from '../exponential-bound.ts';
 import { flat } from '../text.ts';
 

@@ -1,8 +1,8 @@
-import type { Exemplar } from '../../../pdata/metrics.ts';
-import type { ByteString } from '../../../pdata/utf8.ts';
+import type { ByteString } from '#bytes/utf8.ts';
+import { timestampText } from '#go/timestamp.ts';
+import type { Exemplar } from '#pdata/metrics.ts';
 import { attributesBlock } from '../attributes-text.ts';
 import { numberText } from '../text.ts';
-import { timestampText } from '../timestamp.ts';
 
 /** The exemplars of a data point; nothing when there are none. */
 export function exemplarsText(exemplars: readonly Exemplar[]): ByteString {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatFixed6 } from '../../../pdata/go-format.ts';
-import type { Buckets, ExponentialHistogramDataPoint } from '../../../pdata/metrics.ts';
+import { formatFixed6 } from '#go/format.ts';
+import type { Buckets, ExponentialHistogramDataPoint } from '#pdata/metrics.ts';
 import { exponentialBound } from '../exponential-bound.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 

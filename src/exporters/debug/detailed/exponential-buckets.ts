@@ -1,5 +1,5 @@
-import type { Buckets, ExponentialHistogramDataPoint } from '../../../pdata/metrics.ts';
-import type { ByteString } from '../../../pdata/utf8.ts';
+import type { ByteString } from '#bytes/utf8.ts';
+import type { Buckets, ExponentialHistogramDataPoint } from '#pdata/metrics.ts';
 import { countText } from '../text.ts';
 import { EmptyBucketLines, type Sign } from './empty-bucket-lines.ts';
 

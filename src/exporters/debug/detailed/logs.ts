@@ -1,9 +1,9 @@
-import type { LogRecord, Logs } from '../../../pdata/logs.ts';
-import { type ByteString, toByteString } from '../../../pdata/utf8.ts';
+import { type ByteString, toByteString } from '#bytes/utf8.ts';
+import { timestampText } from '#go/timestamp.ts';
+import type { LogRecord, Logs } from '#pdata/logs.ts';
 import { AttributesBlocks, kindAndValue } from '../attributes-text.ts';
 import type { BodyText } from '../body-text.ts';
 import type { Layout } from '../layout.ts';
-import { timestampText } from '../timestamp.ts';
 import { Envelope } from './envelope.ts';
 
 const severities = ['Trace', 'Debug', 'Info', 'Warn', 'Error', 'Fatal'];

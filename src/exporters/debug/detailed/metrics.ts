@@ -1,5 +1,5 @@
-import type { Metric, Metrics } from '../../../pdata/metrics.ts';
-import type { ByteString } from '../../../pdata/utf8.ts';
+import type { ByteString } from '#bytes/utf8.ts';
+import type { Metric, Metrics } from '#pdata/metrics.ts';
 import type { BodyText } from '../body-text.ts';
 import type { Layout } from '../layout.ts';
 import { NumberedLines } from '../text.ts';

@@ -1,10 +1,10 @@
-import { formatFixed6, formatSignedFloat } from '../../../pdata/go-format.ts';
+import { formatFixed6, formatSignedFloat } from '#go/format.ts';
 import type {
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
   NumberDataPoint,
   SummaryDataPoint,
-} from '../../../pdata/metrics.ts';
+} from '#pdata/metrics.ts';
 import { exponentialBound } from '../exponential-bound.ts';
 import { countText } from '../text.ts';
 

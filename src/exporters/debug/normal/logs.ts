@@ -1,4 +1,4 @@
-import type { Logs } from '../../../pdata/logs.ts';
+import type { Logs } from '#pdata/logs.ts';
 import { AttributePairs } from '../attributes-text.ts';
 import type { BodyText } from '../body-text.ts';
 import type { Layout } from '../layout.ts';

@@ -1,5 +1,5 @@
-import type { DataPoint, Metric, Metrics } from '../../../pdata/metrics.ts';
-import { toByteString } from '../../../pdata/utf8.ts';
+import { toByteString } from '#bytes/utf8.ts';
+import type { DataPoint, Metric, Metrics } from '#pdata/metrics.ts';
 import { AttributePairs } from '../attributes-text.ts';
 import type { BodyText } from '../body-text.ts';
 import type { Layout } from '../layout.ts';

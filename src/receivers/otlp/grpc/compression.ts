@@ -1,7 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { BaseServerInterceptingCall } from '@grpc/grpc-js/build/src/server-interceptors.js';
+import { BodyError, tooLarge } from '#compression/body-error.ts';
 import { decodeContent } from '../content-encoding.ts';
-import { BodyError, tooLarge } from '../decompression/body-error.ts';
 
 /** What this module uses of the library's class, which keeps it private. */
 interface Decompressing {

@@ -1,14 +1,5 @@
-import {
-  boolean,
-  type ConfigOf,
-  config,
-  duration,
-  integer,
-  optional,
-  string,
-  validated,
-} from '../../../config/schema.ts';
-import { listenerShape } from '../../../http/server-config.ts';
+import { boolean, type ConfigOf, config, duration, integer, optional, string, validated } from '#config/schema.ts';
+import { listenerShape } from '#http/server-config.ts';
 
 /** Bytes of a message when `max_recv_msg_size_mib` is not set: 4 MiB, as gRPC has it. */
 export const defaultMaxMessageSize = 4 * 1024 * 1024;

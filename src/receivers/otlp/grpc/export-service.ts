@@ -1,7 +1,7 @@
 import { Metadata, type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import { type ClientContext, noClientContext } from '../../../component/consumer.ts';
-import type { ServerAuthenticator } from '../../../component/extension.ts';
-import { DecodeError } from '../../../pdata/protobuf/decode-error.ts';
+import { type ClientContext, noClientContext } from '#component/consumer.ts';
+import type { ServerAuthenticator } from '#component/extension.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { type RpcStatus, statusOfError } from '../rpc-status.ts';
 import type { SignalIntake } from '../signal-intake.ts';
 import { retryInfo } from './retry-info.ts';

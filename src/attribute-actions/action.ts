@@ -1,0 +1,32 @@
+import type { RE2JS } from 're2js';
+import type { AnyValue } from '#pdata/attributes.ts';
+
+/** An entry of `actions` as it is written; texts are empty and values undefined where nothing was given. */
+export interface ActionSettings {
+  readonly key: string;
+  /** In any case; see {@link AttributeAction}. */
+  readonly action: string;
+  readonly value: AnyValue;
+  readonly defaultValue: AnyValue;
+  readonly fromAttribute: string;
+  readonly fromContext: string;
+  readonly pattern: string;
+  readonly convertedType: string;
+}
+
+/** Where insert, update and upsert take the value from: the first that has one. */
+export interface ValueSource {
+  readonly value: AnyValue;
+  readonly fromContext: string;
+  readonly fromAttribute: string;
+  readonly defaultValue: AnyValue;
+}
+
+export type ConvertedType = 'string' | 'int' | 'double';
+
+/** A checked action; behaviour.md §5.3 says what each does. */
+export type AttributeAction =
+  | { readonly action: 'insert' | 'update' | 'upsert'; readonly key: string; readonly source: ValueSource }
+  | { readonly action: 'delete' | 'hash'; readonly key: string; readonly pattern: RE2JS | undefined }
+  | { readonly action: 'extract'; readonly key: string; readonly pattern: RE2JS; readonly groups: readonly string[] }
+  | { readonly action: 'convert'; readonly key: string; readonly to: ConvertedType };

@@ -1,0 +1,51 @@
+import {
+  boolean,
+  config,
+  duration,
+  enumeration,
+  integer,
+  optionalWithDefaults,
+  string,
+  stringList,
+  validated,
+} from '#config/schema.ts';
+
+const notNeeded = 'accepted; requests are applied at once, so that nothing ever waits';
+
+const sizer = (fallback: 'requests' | 'items') =>
+  enumeration({
+    values: ['requests', 'items', 'bytes'],
+    default: fallback,
+    refusal: (text) => `invalid sizer: "${text}"`,
+  });
+
+/** `sending_queue`, which in this exporter has no defaults: an empty one is an error (behaviour.md §5.15). */
+export const sendingQueueConfig = validated(
+  config('queuebatch.Config', {
+    num_consumers: integer(0).describe(notNeeded),
+    queue_size: integer(0).describe(notNeeded),
+    sizer: sizer('requests').describe(notNeeded),
+    wait_for_result: boolean(false).describe(notNeeded),
+    block_on_overflow: boolean(false).describe(notNeeded),
+    storage: string('').describe(notNeeded),
+    batch: optionalWithDefaults(
+      config('queuebatch.BatchConfig', {
+        flush_timeout: duration('200ms').describe(notNeeded),
+        sizer: sizer('items').describe(notNeeded),
+        min_size: integer(8192).describe(notNeeded),
+        max_size: integer(0).describe(notNeeded),
+        partition: config('queuebatch.PartitionConfig', {
+          metadata_keys: stringList().describe(notNeeded),
+        }).describe(notNeeded),
+      }),
+    ).describe(notNeeded),
+  }),
+  (queue) => {
+    if (queue.numConsumers <= 0) return '`num_consumers` must be positive';
+    if (queue.queueSize <= 0) return '`queue_size` must be positive';
+    if (queue.storage !== '' && queue.waitForResult) {
+      return '`wait_for_result` is not supported with a persistent queue configured with `storage`';
+    }
+    return undefined;
+  },
+);

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { RetryableError } from '#component/errors.ts';
+import { SendingQueue, type SendingQueueOptions } from './sending-queue.ts';
+
+function queue(options: Partial<SendingQueueOptions>) {
+  const printed: string[] = [];
+  const made = new SendingQueue<string>(
+    { queueSize: 2, sizer: 'requests', waitForResult: false, blockOnOverflow: false, ...options },
+    (data) => printed.push(data),
+  );
+  return { printed, queue: made };
+}
+
+const nextTurn = () => new Promise((done) => setImmediate(done));
+
+test('takes at once and prints later, in order', async () => {
+  const { printed, queue: made } = queue({});
+  await made.offer('a', 1);
+  await made.offer('b', 1);
+  expect(printed).toEqual([]);
+  expect(made.size).toBe(2);
+  await nextTurn();
+  await nextTurn();
+  expect(printed).toEqual(['a', 'b']);
+  expect(made.size).toBe(0);
+});
+
+test('refuses what does not fit, retryably', async () => {
+  const { queue: made } = queue({});
+  await made.offer('a', 1);
+  await made.offer('b', 1);
+  await expect(made.offer('c', 1)).rejects.toThrow(new RetryableError('sending queue is full'));
+});
+
+test('measured in items, a request larger than the queue is taken only when nothing waits', async () => {
+  const { queue: made } = queue({ sizer: 'items', queueSize: 10 });
+  await made.offer('large', 100);
+  await expect(made.offer('small', 1)).rejects.toThrow('sending queue is full');
+});
+
+test('with block_on_overflow senders wait for room, in order', async () => {
+  const { printed, queue: made } = queue({ blockOnOverflow: true, queueSize: 1 });
+  const admitted: string[] = [];
+  const offers = ['a', 'b', 'c'].map((data) => made.offer(data, 1).then(() => admitted.push(data)));
+  await Promise.resolve();
+  expect(admitted).toEqual(['a']);
+  await Promise.all(offers);
+  expect(admitted).toEqual(['a', 'b', 'c']);
+  made.drain();
+  expect(printed).toEqual(['a', 'b', 'c']);
+});
+
+test('with wait_for_result senders wait until their data was printed', async () => {
+  const { printed, queue: made } = queue({ waitForResult: true });
+  await made.offer('a', 1);
+  expect(printed).toEqual(['a']);
+});
+
+test('draining prints everything at once, blocked requests too', () => {
+  const { printed, queue: made } = queue({ blockOnOverflow: true, queueSize: 1 });
+  for (const data of ['a', 'b', 'c']) void made.offer(data, 1);
+  made.drain();
+  expect(printed).toEqual(['a', 'b', 'c']);
+});

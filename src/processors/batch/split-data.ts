@@ -1,0 +1,117 @@
+import { Memo } from '#cache/memo.ts';
+import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import { noAttributes } from '#pdata/attributes.ts';
+import type { Logs, ResourceLogs, ScopeLogs } from '#pdata/logs.ts';
+import { withDataPoints } from '#pdata/map-points.ts';
+import type { Metric, MetricDescriptor, Metrics, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
+import type { ResourceSpans, ScopeSpans, Traces } from '#pdata/traces.ts';
+import { type Level, takeItems, totalOf } from './take-items.ts';
+
+/** What the batcher must know of a signal: `Part` is what stands for one resource. */
+export interface Signal<Data, Part> {
+  parts(data: Data): readonly Part[];
+  itemCount(data: Data): number;
+  readonly level: Level<Part>;
+  build(parts: readonly Part[], itemCount: number): Data;
+  send(data: Data, context: ClientContext): Promise<void> | undefined;
+}
+
+/** As in the collector, the part of a metric that was cut off has no metadata; one descriptor for each original. */
+const withoutMetadata = new Memo<MetricDescriptor, MetricDescriptor>(4096);
+
+function cutDescriptor(descriptor: MetricDescriptor): MetricDescriptor {
+  if (descriptor.metadata.entries.length === 0) return descriptor;
+  return withoutMetadata.get(descriptor) ?? withoutMetadata.set(descriptor, { ...descriptor, metadata: noAttributes });
+}
+
+const metricLevel: Level<Metric> = {
+  count: ({ dataPoints }) => dataPoints.length,
+  cut: (metric, room) => [
+    withDataPoints(metric, metric.dataPoints.slice(0, room), { descriptor: cutDescriptor(metric.descriptor) }),
+    withDataPoints(metric, metric.dataPoints.slice(room)),
+  ],
+};
+
+const scopeMetricsLevel: Level<ScopeMetrics> = {
+  count: ({ metrics }) => totalOf(metrics, metricLevel),
+  cut: (scope, room) => {
+    const { head, rest } = takeItems(scope.metrics, room, metricLevel);
+    return [
+      { ...scope, metrics: head },
+      { ...scope, metrics: rest },
+    ];
+  },
+};
+
+export function metricsSignal(next: MetricsConsumer): Signal<Metrics, ResourceMetrics> {
+  return {
+    parts: ({ resourceMetrics }) => resourceMetrics,
+    itemCount: ({ dataPointCount }) => dataPointCount,
+    level: {
+      count: ({ scopeMetrics }) => totalOf(scopeMetrics, scopeMetricsLevel),
+      cut: (part, room) => {
+        const { head, rest } = takeItems(part.scopeMetrics, room, scopeMetricsLevel);
+        return [
+          { ...part, scopeMetrics: head },
+          { ...part, scopeMetrics: rest },
+        ];
+      },
+    },
+    build: (resourceMetrics, dataPointCount) => ({ resourceMetrics, dataPointCount }),
+    send: (metrics, context) => next.consumeMetrics(metrics, context),
+  };
+}
+
+const scopeSpansLevel: Level<ScopeSpans> = {
+  count: ({ spans }) => spans.length,
+  cut: (scope, room) => [
+    { ...scope, spans: scope.spans.slice(0, room) },
+    { ...scope, spans: scope.spans.slice(room) },
+  ],
+};
+
+export function tracesSignal(next: TracesConsumer): Signal<Traces, ResourceSpans> {
+  return {
+    parts: ({ resourceSpans }) => resourceSpans,
+    itemCount: ({ spanCount }) => spanCount,
+    level: {
+      count: ({ scopeSpans }) => totalOf(scopeSpans, scopeSpansLevel),
+      cut: (part, room) => {
+        const { head, rest } = takeItems(part.scopeSpans, room, scopeSpansLevel);
+        return [
+          { ...part, scopeSpans: head },
+          { ...part, scopeSpans: rest },
+        ];
+      },
+    },
+    build: (resourceSpans, spanCount) => ({ resourceSpans, spanCount }),
+    send: (traces, context) => next.consumeTraces(traces, context),
+  };
+}
+
+const scopeLogsLevel: Level<ScopeLogs> = {
+  count: ({ logRecords }) => logRecords.length,
+  cut: (scope, room) => [
+    { ...scope, logRecords: scope.logRecords.slice(0, room) },
+    { ...scope, logRecords: scope.logRecords.slice(room) },
+  ],
+};
+
+export function logsSignal(next: LogsConsumer): Signal<Logs, ResourceLogs> {
+  return {
+    parts: ({ resourceLogs }) => resourceLogs,
+    itemCount: ({ logRecordCount }) => logRecordCount,
+    level: {
+      count: ({ scopeLogs }) => totalOf(scopeLogs, scopeLogsLevel),
+      cut: (part, room) => {
+        const { head, rest } = takeItems(part.scopeLogs, room, scopeLogsLevel);
+        return [
+          { ...part, scopeLogs: head },
+          { ...part, scopeLogs: rest },
+        ];
+      },
+    },
+    build: (resourceLogs, logRecordCount) => ({ resourceLogs, logRecordCount }),
+    send: (logs, context) => next.consumeLogs(logs, context),
+  };
+}

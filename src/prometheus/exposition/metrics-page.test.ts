@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import zlib from 'node:zlib';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, test } from 'vitest';
+import { testSettings } from '../../../test/support/component-settings.ts';
+import { counter, type TestFamily } from '../../../test/support/families.ts';
+import { ask } from '../../../test/support/http.ts';
+import { type Collected, type ObservedScrape, registerMetricsPage } from './metrics-page.ts';
+import { PageRenderer } from './page-renderer.ts';
+
+const running: FastifyInstance[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((app) => app.close()));
+});
+
+const small = (): TestFamily[] => [counter('small_total', [1])];
+const large = (): TestFamily[] => [
+  counter(
+    'large_total',
+    Array.from({ length: 200_000 }, (_, i) => i),
+  ),
+];
+
+/** A server of the page alone; what it collects may be changed. */
+async function serving(collected: Partial<Collected>) {
+  const settings = testSettings('prometheus');
+  const observed: ObservedScrape[] = [];
+  let sent = 0;
+  const page: Collected = { families: [], gatherError: undefined, sent: () => void sent++, ...collected };
+  const app = fastify({ exposeHeadRoutes: false });
+  running.push(app);
+  registerMetricsPage(app, {
+    collect: () => page,
+    renderer: new PageRenderer({ clock: settings.clock }),
+    offersOpenMetrics: true,
+    logger: settings.logger,
+    clock: settings.clock,
+    observe: (scrape) => void observed.push(scrape),
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return { port, settings, observed, sent: () => sent };
+}
+
+describe('a page', () => {
+  test('is given for every method, short ones with a length', async () => {
+    const { port, observed, sent } = await serving({ families: small() });
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+      const answer = await ask(port, { path: '/metrics', method });
+      expect([answer.status, answer.headers['content-length']]).toEqual([200, String(answer.body.length)]);
+      expect(answer.body.toString()).toContain('small_total{i="0"} 1\n');
+    }
+    expect([observed.length, sent()]).toEqual([4, 4]);
+    expect(observed[0]).toMatchObject({ outcome: 'sent', coding: 'identity', bodyBytes: observed[0]!.bodyBytes });
+  });
+
+  test('has headers and no body for HEAD, which is no scrape', async () => {
+    const { port, sent } = await serving({ families: small() });
+    const answer = await ask(port, { path: '/metrics', method: 'HEAD' });
+    expect([answer.status, answer.body.length, sent()]).toEqual([200, 0, 0]);
+    expect(Number(answer.headers['content-length'])).toBeGreaterThan(0);
+  });
+
+  test('is compressed and in the format that was asked for', async () => {
+    const { port, observed } = await serving({ families: large() });
+    const headers = { 'accept-encoding': 'gzip', accept: 'application/openmetrics-text;version=1.0.0' };
+    const answer = await ask(port, { path: '/metrics', headers });
+    expect(answer.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-type': expect.stringContaining('application/openmetrics-text; version=1.0.0'),
+    });
+    expect(zlib.gunzipSync(answer.body).toString()).toMatch(/large_total\{i="199999"\} 199999\.0\n# EOF\n$/);
+    expect(observed[0]).toMatchObject({ coding: 'gzip', bodyBytes: answer.body.length });
+  });
+
+  test('of nothing is empty', async () => {
+    const { port } = await serving({});
+    expect(await ask(port, { path: '/metrics' })).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+  });
+
+  test('waits for what must be kept before it is shown', async () => {
+    let release = () => {};
+    const kept = new Promise<void>((done) => {
+      release = done;
+    });
+    const { port } = await serving({ families: small(), settled: () => kept });
+    let isAnswered = false;
+    const answer = ask(port, { path: '/metrics' }).then((given) => {
+      isAnswered = true;
+      return given;
+    });
+    await new Promise((done) => setImmediate(done));
+    expect(isAnswered).toBe(false);
+    release();
+    expect((await answer).status).toBe(200);
+  });
+});
+
+describe('a reader that goes away', () => {
+  test('is noticed: the scrape was broken off, and nobody has seen the page', async () => {
+    const { port, observed, sent, settings } = await serving({ families: large() });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    socket.pause();
+    socket.destroy();
+    await expect.poll(() => observed).toHaveLength(1);
+    expect([observed[0]!.outcome, sent(), settings.logged]).toEqual(['aborted', 0, []]);
+  });
+});
+
+describe('what was left out', () => {
+  test('is logged, and the rest is shown', async () => {
+    const { port, settings } = await serving({ families: small(), gatherError: '1 error(s) occurred:\n* x' });
+    expect((await ask(port, { path: '/metrics' })).status).toBe(200);
+    expect(settings.logged).toEqual(['error error gathering metrics: 1 error(s) occurred:\n* x']);
+  });
+
+  test('is all there is: 500', async () => {
+    const { port } = await serving({ gatherError: '1 error(s) occurred:\n* x' });
+    const answer = await ask(port, { path: '/metrics' });
+    expect([answer.status, answer.body.toString()]).toEqual([
+      500,
+      'An error has occurred while serving metrics:\n\n1 error(s) occurred:\n* x\n',
+    ]);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+});
+
+test('a fault while a page is made ends the connection and is logged, and the next page is given', async () => {
+  const families = small();
+  const broken = {
+    ...families[0]!,
+    get series(): never {
+      throw new Error('broken');
+    },
+  };
+  const page: { families: readonly TestFamily[] } = { families: [broken] };
+  const { port, settings, observed } = await serving({
+    get families() {
+      return page.families;
+    },
+  });
+  await expect(ask(port, { path: '/metrics' })).rejects.toThrow();
+  expect(settings.logged).toEqual(['error error encoding and sending metric family {"error":"Error: broken"}']);
+  expect(observed[0]).toMatchObject({ outcome: 'failed' });
+});

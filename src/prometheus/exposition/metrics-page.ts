@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Clock, Logger } from '#component/component.ts';
+import type { MetricFamily } from '../metric-family.ts';
+import type { ExpositionFormat } from './exposition-format.ts';
+import { type ContentCoding, negotiateCompression } from './negotiate-compression.ts';
+import { negotiateFormat } from './negotiate-format.ts';
+import type { PageRenderer } from './page-renderer.ts';
+import { PageSender } from './page-sender.ts';
+
+/** What one scrape shows. */
+export interface Collected {
+  /** In exposition order. */
+  readonly families: readonly MetricFamily[];
+  /** Why something was left out, in the words of the collector's gatherer (without `error gathering metrics: `). */
+  readonly gatherError: string | undefined;
+  /** Awaited before each piece of the page is sent: what Prometheus has seen must not be lost. */
+  readonly settled?: () => Promise<void> | undefined;
+  /** Called when the page was sent to the last byte; not for HEAD requests and scrapes that were broken off. */
+  readonly sent?: () => void;
+}
+
+export interface MetricsPageOptions {
+  readonly collect: () => Collected;
+  readonly renderer: PageRenderer;
+  readonly offersOpenMetrics: boolean;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Told of each answered scrape. */
+  readonly observe?: (scrape: ObservedScrape) => void;
+}
+
+export interface ObservedScrape {
+  readonly format: ExpositionFormat;
+  readonly coding: ContentCoding;
+  readonly bodyBytes: number;
+  /** From the end of the request's headers to the last byte of the answer. */
+  readonly durationMs: number;
+  readonly outcome: 'sent' | 'aborted' | 'failed';
+}
+
+/** Serves `/metrics`, for every method. behaviour.md §1.18, 1.19. Other paths are the HTTP server's business. */
+export function registerMetricsPage(app: FastifyInstance, options: MetricsPageOptions): void {
+  app.all('/metrics', (request, reply) => {
+    reply.hijack();
+    void answer(request.raw, reply.raw, options);
+  });
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: MetricsPageOptions): Promise<void> {
+  const { logger } = options;
+  const beganMs = options.clock.monotonic();
+  try {
+    const collected = options.collect();
+    const { gatherError } = collected;
+    if (gatherError !== undefined) {
+      logger.error(`error gathering metrics: ${gatherError}`);
+      if (collected.families.length === 0) return answerGatherError(request, response, gatherError);
+    }
+    await sendPage(request, response, { ...options, collected, beganMs });
+  } catch (error) {
+    logger.error('error encoding and sending metric family', { error: String(error) });
+    response.destroy();
+  }
+}
+
+async function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: MetricsPageOptions & { readonly collected: Collected; readonly beganMs: number },
+): Promise<void> {
+  const { clock, collected, logger, observe, offersOpenMetrics, renderer } = options;
+  const format = negotiateFormat(headerLines(request, 'accept')[0], { offersOpenMetrics });
+  const negotiated = negotiateCompression(headerLines(request, 'accept-encoding'));
+  if (negotiated === undefined) {
+    logger.error(
+      'error getting writer content compression format not recognized: . Valid formats are: [identity gzip]',
+    );
+  }
+  const coding = negotiated ?? 'identity';
+  const headers = ['Content-Type', format.contentType];
+  if (coding !== 'identity') headers.push('Content-Encoding', coding);
+  const sender = new PageSender(response, { headers, hasBody: request.method !== 'HEAD' });
+  let outcome: ObservedScrape['outcome'] = 'failed';
+  try {
+    for await (const bytes of renderer.page({ families: collected.families, format, coding })) {
+      await collected.settled?.();
+      if (!(await sender.send(bytes))) break;
+    }
+    outcome = (await sender.end()) ? 'sent' : 'aborted';
+  } finally {
+    const durationMs = clock.monotonic() - options.beganMs;
+    observe?.({ format, coding, bodyBytes: sender.bytes, durationMs, outcome });
+  }
+  if (outcome === 'sent' && request.method !== 'HEAD') collected.sent?.();
+}
+
+function answerGatherError(request: IncomingMessage, response: ServerResponse, gatherError: string): void {
+  const body = Buffer.from(`An error has occurred while serving metrics:\n\n${gatherError}\n`);
+  response.writeHead(500, [
+    ...['Content-Type', 'text/plain; charset=utf-8'],
+    ...['X-Content-Type-Options', 'nosniff'],
+    ...['Content-Length', String(body.length)],
+  ]);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** The lines of a header, in order, which `request.headers` would join. */
+function headerLines(request: IncomingMessage, name: string): string[] {
+  const { rawHeaders } = request;
+  const lines: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if ((rawHeaders[i] as string).toLowerCase() === name) lines.push(rawHeaders[i + 1] as string);
+  }
+  return lines;
+}

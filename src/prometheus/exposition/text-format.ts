@@ -1,0 +1,24 @@
+import { formatFloat } from '#go/format.ts';
+import type { EscapingScheme } from './escaping.ts';
+import type { ExpositionFormat } from './exposition-format.ts';
+import { escapeHelp } from './text-escapes.ts';
+import { type TextDialect, TextFamily } from './text-family.ts';
+
+const dialect: TextDialect = {
+  header: (family, name) => ({ name, type: family.type }),
+  help: escapeHelp,
+  float: formatFloat,
+  count: formatFloat,
+  timestamp: (milliseconds) => ` ${milliseconds}`,
+  exemplar: () => '',
+};
+
+/** Prometheus text 0.0.4. behaviour.md §1.13. */
+export function textFormat(scheme: EscapingScheme): ExpositionFormat {
+  return {
+    contentType: `text/plain; version=0.0.4; charset=utf-8; escaping=${scheme}`,
+    trailer: '',
+    frame: undefined,
+    begin: (family, budget) => new TextFamily(family, { dialect, scheme, budget }),
+  };
+}

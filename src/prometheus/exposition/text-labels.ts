@@ -1,0 +1,45 @@
+import type { ByteString } from '#bytes/utf8.ts';
+import type { LabelSet } from '../metric-family.ts';
+import { type EscapingScheme, escapeName, isLegacyName } from './escaping.ts';
+import { LabelPairs } from './label-pairs.ts';
+import { escapeQuoted, quoteName } from './text-escapes.ts';
+
+/**
+ * How much label text of one page may stay on its label sets (`LabelSet.text`). It is counted in page order, kept text and new text
+ * alike; a label set that two families share counts twice.
+ */
+export interface LabelTextBudget {
+  /** Bytes that are left. */
+  remaining: number;
+}
+
+/** The label sets of the text formats: `a="x",b="y"`. Without a budget no text is kept or let go. */
+export class TextLabels {
+  readonly #pairs: LabelPairs;
+  readonly #budget: LabelTextBudget | undefined;
+
+  constructor(scheme: EscapingScheme, budget: LabelTextBudget | undefined) {
+    const encode = (name: ByteString, value: ByteString) =>
+      `${quoteName(escapeName(name, scheme))}="${escapeQuoted(value)}"`;
+    this.#pairs = new LabelPairs(encode, ',');
+    this.#budget = budget;
+  }
+
+  /** What stands between the braces; empty without labels. */
+  text(labels: LabelSet): ByteString {
+    const kept = labels.text;
+    const text = kept ?? this.#pairs.join(labels);
+    if (this.#budget === undefined) return text;
+    if (this.#budget.remaining < text.length) {
+      if (kept !== undefined) labels.text = undefined;
+    } else if (kept !== undefined) {
+      this.#budget.remaining -= text.length;
+    } else if (labels.names.every(isLegacyName)) {
+      this.#budget.remaining -= text.length;
+      // Reading a character makes one piece of what is still a tree of joined strings.
+      text.charCodeAt(0);
+      labels.text = text;
+    }
+    return text;
+  }
+}

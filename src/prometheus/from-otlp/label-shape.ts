@@ -1,0 +1,183 @@
+import { toByteString } from '#bytes/utf8.ts';
+import type { KeyValue } from '#pdata/attributes.ts';
+import type { ByteString } from '../metric-family.ts';
+import { isLabelName } from '../naming/label-namer.ts';
+
+/**
+ * How the attributes with certain keys become labels next to the labels that the exporter sets itself. Made once for each set
+ * of keys; a label set then only fills in the values.
+ */
+export interface LabelShape {
+  /** The attribute keys, sorted; tells two shapes of one scheme apart. */
+  readonly key: string;
+  /** Hash of `key`, from which the hash of values goes on. */
+  readonly seed: number;
+  /** Label names, sorted bytewise. */
+  readonly names: readonly ByteString[];
+  /** Where the value of each label comes from. */
+  readonly sources: readonly LabelSource[];
+  /** For each attribute, in sorted order, the index of the label that holds exactly its value. Undefined when some label doesn't. */
+  readonly positions: readonly number[] | undefined;
+  /** Number of attributes that cannot be labels (empty keys). */
+  readonly omitted: number;
+  /** False when a label's name is not possible; such series cannot be shown. */
+  readonly hasValidNames: boolean;
+}
+
+/**
+ * The value of a label: of the attribute at that sorted position; for a negative number, the constant `~n`; for several
+ * positions, those attributes joined with `;`.
+ */
+type LabelSource = number | readonly number[];
+
+/** A shape, seen from one order of keys. */
+export interface LabelLayout {
+  readonly keys: readonly string[];
+  /** Sorted position → arrival position. */
+  readonly order: readonly number[];
+  /** A key occurs twice: equal keys are ordered by their values. */
+  readonly repeats: boolean;
+  readonly shape: LabelShape;
+}
+
+/** Layouts that one scheme keeps; beyond it the oldest half is forgotten (it is made again when needed). */
+const maxLayouts = 2_000;
+
+/**
+ * The labels that the exporter itself sets (scope, job, instance, constants) and the names it reserves, for all series of a scope
+ * and kind; makes the shapes of attribute keys. architecture.md: attributes whose name is taken are served as `exported_…`,
+ * attributes that end with one name are joined in the order of their keys.
+ */
+export class LabelScheme {
+  readonly #constants: readonly ByteString[];
+  readonly #taken: ReadonlySet<ByteString>;
+  readonly #labelName: (key: string) => string | undefined;
+  readonly #layouts = new Map<string, LabelLayout>();
+  readonly #shapes = new Map<string, LabelShape>();
+  #latest: LabelLayout | undefined;
+
+  /**
+   * `constants`: names of the labels that the exporter sets, no name twice, in the order of the values given to each label set.
+   * `reserved`: names that no attribute may have besides (`le`, `quantile`).
+   */
+  constructor(options: {
+    readonly constants: readonly ByteString[];
+    readonly reserved: readonly ByteString[];
+    readonly labelName: (key: string) => string | undefined;
+  }) {
+    this.#constants = options.constants;
+    this.#taken = new Set([...options.constants, ...options.reserved]);
+    this.#labelName = options.labelName;
+  }
+
+  layoutOf(entries: readonly KeyValue[]): LabelLayout {
+    const latest = this.#latest;
+    if (latest !== undefined && hasKeys(latest.keys, entries)) return latest;
+    const keys = entries.map((entry) => entry.key);
+    const arrival = JSON.stringify(keys);
+    let layout = this.#layouts.get(arrival);
+    if (layout === undefined) {
+      layout = this.#createLayout(keys);
+      forgetHalf(this.#layouts, maxLayouts);
+      this.#layouts.set(arrival, layout);
+    }
+    this.#latest = layout;
+    return layout;
+  }
+
+  #createLayout(keys: readonly string[]): LabelLayout {
+    const bytes = keys.map(toByteString);
+    const order = keys.map((_, i) => i).sort((a, b) => compareBytes(bytes[a]!, bytes[b]!));
+    const sorted = order.map((i) => keys[i]!);
+    const key = JSON.stringify(sorted);
+    let shape = this.#shapes.get(key);
+    if (shape === undefined) {
+      shape = this.#createShape(sorted, key);
+      forgetHalf(this.#shapes, maxLayouts);
+      this.#shapes.set(key, shape);
+    }
+    return { keys, order, repeats: new Set(keys).size < keys.length, shape };
+  }
+
+  #createShape(sortedKeys: readonly string[], key: string): LabelShape {
+    const attributesOf = new Map<ByteString, number[]>();
+    let omitted = 0;
+    let hasValidNames = true;
+    sortedKeys.forEach((attributeKey, i) => {
+      const name = this.#labelName(attributeKey);
+      if (name === undefined) {
+        omitted += 1;
+        return;
+      }
+      hasValidNames &&= isLabelName(name);
+      const free = this.#freeName(toByteString(name));
+      const joined = attributesOf.get(free);
+      if (joined === undefined) attributesOf.set(free, [i]);
+      else joined.push(i);
+    });
+    const labels: [ByteString, LabelSource][] = [
+      ...[...attributesOf].map(([name, attributes]): [ByteString, LabelSource] => [
+        name,
+        attributes.length === 1 ? attributes[0]! : attributes,
+      ]),
+      ...this.#constants.map((name, constant): [ByteString, LabelSource] => [name, ~constant]),
+    ];
+    labels.sort(([a], [b]) => compareBytes(a, b));
+    const sources = labels.map(([, source]) => source);
+    return {
+      key,
+      seed: hashText(key, processSeed),
+      names: labels.map(([name]) => name),
+      sources,
+      positions: positionsOf(sources, sortedKeys.length),
+      omitted,
+      hasValidNames,
+    };
+  }
+
+  #freeName(name: ByteString): ByteString {
+    let free = name;
+    while (this.#taken.has(free)) free = `exported_${free}`;
+    return free;
+  }
+}
+
+/** Different in each process, so that no sender knows which texts fall together in a table. */
+const processSeed = (Math.random() * 2 ** 32) | 0;
+
+/** A 32-bit hash of a text, going on from `hash`. Small integers, so that Maps keyed by them are compact. */
+export function hashText(text: string, hash: number): number {
+  let h = hash ^ text.length;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h ^ (h >>> 15);
+}
+
+/** Orders byte strings. */
+export function compareBytes(a: ByteString, b: ByteString): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function hasKeys(keys: readonly string[], entries: readonly KeyValue[]): boolean {
+  if (keys.length !== entries.length) return false;
+  for (let i = 0; i < keys.length; i++) {
+    if (keys[i] !== entries[i]!.key) return false;
+  }
+  return true;
+}
+
+function positionsOf(sources: readonly LabelSource[], count: number): number[] | undefined {
+  const positions = new Array<number>(count).fill(-1);
+  sources.forEach((source, label) => {
+    if (typeof source === 'number' && source >= 0) positions[source] = label;
+  });
+  return positions.includes(-1) ? undefined : positions;
+}
+
+function forgetHalf(map: Map<string, unknown>, limit: number): void {
+  if (map.size < limit) return;
+  let surplus = limit / 2;
+  for (const key of map.keys()) {
+    if (surplus-- <= 0) break;
+    map.delete(key);
+  }
+}

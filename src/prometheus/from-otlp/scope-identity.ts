@@ -1,0 +1,53 @@
+import { toByteString } from '#bytes/utf8.ts';
+import type { InstrumentationScope } from '#pdata/metrics.ts';
+import { valueText } from '#pdata/value-text.ts';
+import type { ByteString } from '../metric-family.ts';
+import { isLabelName } from '../naming/label-namer.ts';
+import { compareBytes } from './label-shape.ts';
+
+/** A scope as the collector's signature has it (behaviour.md §1.3), with the labels that it gives to its series (§1.7). */
+export interface ScopeIdentity {
+  /** Canonical: equal for equal scopes, however their attributes are ordered. */
+  readonly key: string;
+  /** Names of its labels, none twice; empty with `without_scope_info`. */
+  readonly labelNames: readonly ByteString[];
+  /** The value of each name; attributes that end with one name are joined with `;`, in the order of their keys. */
+  readonly labelValues: readonly ByteString[];
+  /** False when a value is not valid UTF-8: no series of the scope can be shown. */
+  readonly isValid: boolean;
+}
+
+/** Scope attributes that are part of the identity but are no labels: the labels of these names mean the scope's own fields. */
+const notLabels: ReadonlySet<string> = new Set(['name', 'version', 'schema_url']);
+
+/** Reads a scope. `labelName` builds label names; undefined: there is no scope information in labels. */
+export function identifyScope(
+  scope: InstrumentationScope,
+  schemaUrl: string,
+  labelName: ((key: string) => string | undefined) | undefined,
+): ScopeIdentity {
+  const attributes = scope.attributes.entries.map(({ key, value }) => ({ key, value: valueText(value) }));
+  const sorted = attributes.map(({ key, value }) => JSON.stringify([key, value])).sort();
+  const key = JSON.stringify([scope.name, scope.version, schemaUrl, ...sorted]);
+  if (labelName === undefined) return { key, labelNames: [], labelValues: [], isValid: true };
+  const texts = [
+    ...attributes
+      .filter((attribute) => !notLabels.has(attribute.key))
+      .sort((a, b) => compareBytes(toByteString(a.key), toByteString(b.key)) || compareBytes(a.value, b.value))
+      .map((attribute) => ({ name: labelName(`otel_scope_${attribute.key}`) ?? '', value: attribute.value })),
+    { name: 'otel_scope_name', value: scope.name },
+    { name: 'otel_scope_version', value: scope.version },
+    { name: 'otel_scope_schema_url', value: schemaUrl },
+  ];
+  const labels = new Map<ByteString, ByteString>();
+  for (const { name, value } of texts) {
+    const before = labels.get(toByteString(name));
+    labels.set(toByteString(name), before === undefined ? toByteString(value) : `${before};${toByteString(value)}`);
+  }
+  return {
+    key,
+    labelNames: [...labels.keys()],
+    labelValues: [...labels.values()],
+    isValid: texts.every(({ name, value }) => isLabelName(name) && value.isWellFormed()),
+  };
+}

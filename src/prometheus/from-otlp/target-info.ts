@@ -1,0 +1,134 @@
+import { toByteString } from '#bytes/utf8.ts';
+import type { Resource } from '#pdata/metrics.ts';
+import { valueText } from '#pdata/value-text.ts';
+import type { ByteString, LabelSet, MetricFamily, NumberSeries } from '../metric-family.ts';
+import { isLabelName } from '../naming/label-namer.ts';
+import { compareFully, sortByLabels } from '../series-order.ts';
+import { compareBytes } from './label-shape.ts';
+import { attributesWithout } from './target-identity.ts';
+
+/** Attributes that are job and instance already. */
+const serviceKeys = ['service.name', 'service.namespace', 'service.instance.id'];
+
+/** A sender of live series, as far as target_info needs it. */
+interface DescribedTarget {
+  readonly job: string | undefined;
+  readonly instance: string | undefined;
+  readonly resource: Resource;
+}
+
+type KnownTargets = Map<DescribedTarget, { resource: Resource; series: TargetSeries | undefined }>;
+
+/**
+ * The family `target_info` (behaviour.md §1.10): one series for each target that has both a job and an instance, whose labels are
+ * the attributes of its latest resource. Kept between scrapes; only what changed is made again.
+ */
+export class TargetInfo {
+  readonly #labelName: (key: string) => string | undefined;
+  readonly #leftOut: ReadonlySet<string>;
+  readonly #family: TargetInfoFamily;
+  #known: KnownTargets = new Map();
+  #mayHaveChanged = false;
+
+  constructor(options: {
+    readonly name: ByteString;
+    readonly labelName: (key: string) => string | undefined;
+    readonly processAttributes: ReadonlySet<string>;
+  }) {
+    this.#labelName = options.labelName;
+    this.#leftOut = new Set([...serviceKeys, ...options.processAttributes]);
+    this.#family = new TargetInfoFamily(options.name);
+  }
+
+  /** A target has come or gone, or has another resource. */
+  changed(): void {
+    this.#mayHaveChanged = true;
+  }
+
+  /** The family for the targets that live now; without series when there is nothing to say. */
+  family(targets: Iterable<DescribedTarget>): MetricFamily {
+    if (this.#mayHaveChanged) {
+      this.#mayHaveChanged = false;
+      this.#update(targets);
+    }
+    return this.#family;
+  }
+
+  #update(targets: Iterable<DescribedTarget>): void {
+    const known: KnownTargets = new Map();
+    const series: TargetSeries[] = [];
+    let isSame = true;
+    for (const target of targets) {
+      const before = this.#known.get(target);
+      let current = before?.series;
+      if (before?.resource !== target.resource) {
+        current = this.#seriesOf(target);
+        if (
+          before?.series !== undefined &&
+          current !== undefined &&
+          compareFully(before.series.labels, current.labels) === 0
+        ) {
+          current = before.series;
+        }
+      }
+      if (current !== before?.series) isSame = false;
+      known.set(target, { resource: target.resource, series: current });
+      if (current !== undefined) series.push(current);
+    }
+    this.#known = known;
+    if (isSame && series.length === this.#family.series.length) return;
+    this.#family.series = sortByLabels(series);
+    this.#family.version += 1;
+  }
+
+  /** Undefined when the target has no series: no job or instance, or text that is not valid UTF-8. */
+  #seriesOf({ job, instance, resource }: DescribedTarget): TargetSeries | undefined {
+    if (!job || !instance) return undefined;
+    const labels = new Map<string, string>();
+    for (const { key, value } of attributesWithout(resource.attributes, this.#leftOut)) {
+      const built = this.#labelName(key);
+      if (built === undefined || !built.isWellFormed()) continue;
+      const name = isLabelName(built) ? built : `key${built}`;
+      const before = labels.get(name);
+      const text = valueText(value);
+      labels.set(name, before === undefined ? text : `${before};${text}`);
+    }
+    labels.set('job', job);
+    labels.set('instance', instance);
+    const sorted = [...labels].map(([name, value]) => [toByteString(name), toByteString(value)] as const);
+    for (const value of labels.values()) {
+      if (!value.isWellFormed()) return undefined;
+    }
+    sorted.sort(([a], [b]) => compareBytes(a, b));
+    return new TargetSeries({
+      names: sorted.map(([name]) => name),
+      values: sorted.map(([, value]) => value),
+      text: undefined,
+    });
+  }
+}
+
+class TargetInfoFamily implements MetricFamily {
+  readonly name: ByteString;
+  readonly help = 'Target metadata';
+  readonly type = 'gauge';
+  version = 0;
+  series: readonly TargetSeries[] = [];
+
+  constructor(name: ByteString) {
+    this.name = name;
+  }
+}
+
+class TargetSeries implements NumberSeries {
+  readonly kind = 'number';
+  readonly labels: LabelSet;
+  readonly value = 1;
+  readonly timestampMs = undefined;
+  readonly createdUnixNano = undefined;
+  readonly exemplar = undefined;
+
+  constructor(labels: LabelSet) {
+    this.labels = labels;
+  }
+}

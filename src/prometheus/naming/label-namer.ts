@@ -1,0 +1,59 @@
+import { quoteGo } from '#go/quote.ts';
+import { NameError } from './name-error.ts';
+import { strategyRules, type TranslationStrategy } from './strategy.ts';
+
+/**
+ * Builds label names from attribute keys. behaviour.md §1.7. Text may contain bad bytes as lone surrogates, see `utf8.ts`:
+ * escaping strategies make `_` of each, the others keep them (such a label name is invalid: check with `isWellFormed`).
+ */
+export class LabelNamer {
+  readonly #keepsUtf8: boolean;
+  readonly #collapsesUnderscores: boolean;
+
+  /** `collapseUnderscores`: the feature gate `pkg.translator.prometheus.PermissiveLabelSanitization`. */
+  constructor(strategy: TranslationStrategy, options: { collapseUnderscores?: boolean } = {}) {
+    this.#keepsUtf8 = strategyRules(strategy).keepsUtf8;
+    this.#collapsesUnderscores = options.collapseUnderscores ?? false;
+  }
+
+  /**
+   * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it).
+   * Keys of underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the
+   * series: `___` → `key___`, `__name__` → `key__name__`. The name may still be one that no series can have: see {@link isLabelName}.
+   */
+  name(key: string): string | undefined {
+    if (key === '') return undefined;
+    const name = this.#sanitize(key);
+    return /^(?:_+|__.*__)$/s.test(key) ? `key${name}` : name;
+  }
+
+  /** The collector's own rule, without that prefix: for the namespace of `target_info`. Throws {@link NameError}. */
+  strictName(text: string): string {
+    if (text === '') throw new NameError('label name is empty');
+    const name = this.#sanitize(text);
+    if (!/^_*$/.test(name)) return name;
+    throw new NameError(
+      this.#keepsUtf8
+        ? `label name ${quoteGo(text)} contains only underscores`
+        : `normalization for label name ${quoteGo(text)} resulted in invalid name ${quoteGo(name)}`,
+    );
+  }
+
+  #sanitize(key: string): string {
+    if (this.#keepsUtf8) return key;
+    const name = this.#collapsesUnderscores ? collapse(key) : key.replace(/[^a-zA-Z0-9]/gu, '_');
+    return /^[0-9]/.test(name) ? `key_${name}` : name;
+  }
+}
+
+/** Whether a series can have a label of that name: Prometheus keeps `__…` for itself, and the translator refuses `_`. */
+export function isLabelName(name: string): boolean {
+  return name.isWellFormed() && name !== '_' && !name.startsWith('__');
+}
+
+/** Runs of other characters become one underscore; the `__` at both ends of a reserved name stay. */
+function collapse(key: string): string {
+  const reserved = /^__(.*)__$/su.exec(key);
+  if (reserved === null) return key.replace(/[^a-zA-Z0-9]+/g, '_');
+  return `__${(reserved[1] as string).replace(/[^a-zA-Z0-9]+/g, '_')}__`;
+}

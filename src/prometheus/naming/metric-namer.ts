@@ -1,0 +1,117 @@
+import { quoteGo } from '#go/quote.ts';
+import { NameError } from './name-error.ts';
+import { strategyRules, type TranslationStrategy } from './strategy.ts';
+import { classicUnitSuffixes, unitSuffixes } from './unit-namer.ts';
+
+/** What decides a name. `type`: monotonic sum → `counter`, gauge → `gauge`, everything else (also non-monotonic sums) → `other`. */
+export interface NameableMetric {
+  readonly name: string;
+  readonly unit: string;
+  readonly type: 'counter' | 'gauge' | 'other';
+}
+
+/**
+ * Builds the Prometheus name of an OTLP metric. behaviour.md §1.6. Text may contain bad bytes as lone surrogates, see `utf8.ts`.
+ * Names with suffixes keep the raw namespace; what is still not legacy-valid is escaped or quoted at output.
+ */
+export class MetricNamer {
+  readonly #namespace: string;
+  readonly #withSuffixes: boolean;
+  readonly #keepsUtf8: boolean;
+
+  constructor(strategy: TranslationStrategy, namespace: string) {
+    const rules = strategyRules(strategy);
+    this.#namespace = namespace;
+    this.#withSuffixes = rules.withSuffixes;
+    this.#keepsUtf8 = rules.keepsUtf8;
+  }
+
+  /** The full name, not empty and valid UTF-8. Throws {@link NameError} when there is none. */
+  name(metric: NameableMetric): string {
+    const name = this.#keepsUtf8 ? this.#utf8Name(metric) : this.#classicName(metric);
+    if (name === '' || !name.isWellFormed()) throw new NameError(`${quoteGo(name)} is not a valid metric name`);
+    return name;
+  }
+
+  #classicName(metric: NameableMetric): string {
+    const name = this.#withSuffixes ? this.#tokenName(metric) : this.#joinedName(metric.name);
+    if (name === '') {
+      throw new NameError(`normalization for metric ${quoteGo(metric.name)} resulted in empty name`);
+    }
+    if (name !== metric.name && /^_*$/.test(name)) {
+      throw new NameError(`normalization for metric ${quoteGo(metric.name)} resulted in invalid name ${quoteGo(name)}`);
+    }
+    return name;
+  }
+
+  /** Suffixes, classic characters: the name falls into tokens, and a suffix that is a token already is not added again. */
+  #tokenName({ name, unit, type }: NameableMetric): string {
+    let tokens = name.split(/[^a-zA-Z0-9:]+/).filter((token) => token !== '');
+    tokens.push(...unitTokens(tokens, unit));
+    if (type === 'counter') tokens = [...tokens.filter((token) => token !== 'total'), 'total'];
+    if (type === 'gauge' && unit === '1') tokens = [...tokens.filter((token) => token !== 'ratio'), 'ratio'];
+    if (this.#namespace !== '') tokens.unshift(this.#namespace);
+    return prefixDigit(tokens.join('_'));
+  }
+
+  /** No suffixes, classic characters: underscores stay as they are. A name with a namespace keeps a leading digit. */
+  #joinedName(name: string): string {
+    const joined = joinClassic(name);
+    return this.#namespace === '' ? prefixDigit(joined) : `${joinClassic(this.#namespace)}_${joined}`;
+  }
+
+  #utf8Name({ name, unit, type }: NameableMetric): string {
+    let built = this.#namespace === '' ? name : `${this.#namespace}_${name}`;
+    if (!this.#withSuffixes) return built;
+    let ending = '';
+    const strip = (suffix: string) => {
+      built = trimSuffix(built, suffix);
+      ending = `_${suffix}${ending}`;
+    };
+    if (type === 'gauge' && unit === '1') strip('ratio');
+    if (type === 'counter') strip('total');
+    const { main, per } = unitSuffixes(unit);
+    if (per !== '') strip(per);
+    if (main !== '' && !built.endsWith(main)) built += `_${main}`;
+    return built + ending;
+  }
+}
+
+/** The unit's suffixes that are not tokens of the name yet; before a per suffix the main one loses one trailing underscore. */
+function unitTokens(tokens: readonly string[], unit: string): string[] {
+  const suffixes = classicUnitSuffixes(unit);
+  let main = tokens.includes(suffixes.main) ? '' : suffixes.main;
+  let per = suffixes.per === 'per_' ? '' : suffixes.per.replace(/_$/, '');
+  if (tokens.includes(per)) per = '';
+  if (per !== '') main = main.replace(/_$/, '');
+  return [main, per].filter((suffix) => suffix !== '');
+}
+
+function joinClassic(text: string): string {
+  return text
+    .split(/[^a-zA-Z0-9:_]+/)
+    .filter((token) => token !== '')
+    .join('_');
+}
+
+function prefixDigit(name: string): string {
+  return /^[0-9]/.test(name) ? `_${name}` : name;
+}
+
+/** Takes the suffix and the one *byte* before it away, unless nothing would remain. */
+function trimSuffix(name: string, suffix: string): string {
+  if (!name.endsWith(suffix)) return name;
+  const stem = name.slice(0, name.length - suffix.length);
+  const last = Array.from(stem.slice(-2)).at(-1) ?? '';
+  const rest = stem.slice(0, stem.length - last.length);
+  const partial = withoutLastByte(last);
+  return rest === '' && partial === '' ? name : rest + partial;
+}
+
+/** A character whose last byte was cut off: its other bytes are bad ones, so the name will be refused as invalid. */
+function withoutLastByte(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x80 || (code >= 0xdc80 && code <= 0xdcff)) return '';
+  const bytes = new TextEncoder().encode(char).subarray(0, -1);
+  return String.fromCharCode(...Array.from(bytes, (byte) => 0xdc00 | byte));
+}

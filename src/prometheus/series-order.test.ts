@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { labels } from '../../test/support/families.ts';
+import { compareFully, compareLabelSets, sortByLabels } from './series-order.ts';
+
+test('fewer labels come first, then values bytewise; names are not compared', () => {
+  const order = (a: Record<string, string>, b: Record<string, string>) => compareLabelSets(labels(a), labels(b));
+  expect(order({ z: '9' }, { a: '1', b: '1' })).toBeLessThan(0);
+  expect(order({ a: '10' }, { a: '9' })).toBeLessThan(0);
+  expect(order({ a: '1' }, { b: '1' })).toBe(0);
+  expect(order({ a: 'Z' }, { a: 'a' })).toBeLessThan(0);
+});
+
+test('ties are settled by names, so that a page is always the same', () => {
+  expect(compareFully(labels({ a: '1' }), labels({ b: '1' }))).toBeLessThan(0);
+  expect(compareFully(labels({ a: '1' }), labels({ a: '1' }))).toBe(0);
+});
+
+test('distribution gives what comparison gives, for few and for many series', () => {
+  const value = fc.constantFrom('', 'a', 'b', 'ab', '\xff');
+  const set = fc.dictionary(fc.constantFrom('x', 'y', 'z'), value);
+  fc.assert(
+    fc.property(fc.array(set, { maxLength: 120 }), (sets) => {
+      const series = sets.map((pairs) => ({ labels: labels(pairs) }));
+      expect(sortByLabels(series)).toEqual(series.toSorted((a, b) => compareFully(a.labels, b.labels)));
+    }),
+  );
+});

@@ -1,0 +1,138 @@
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RetryableError } from '#component/errors.ts';
+import { accumulatedPage, from, secondsIn, started } from '../../../test/support/accumulated-page.ts';
+import { testSettings } from '../../../test/support/component-settings.ts';
+import { counter, number } from '../../../test/support/pdata.ts';
+import { SumOfStreams } from './accumulation.ts';
+
+const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-policy-'));
+const events = (process: string, value: number, { name = 'c', nth = 0 } = {}) =>
+  from(
+    process,
+    counter(name, number(value, { startTimeUnixNano: started + BigInt(nth), timeUnixNano: secondsIn(value) })),
+  );
+
+describe('durable_ack', () => {
+  test('the answer waits until the contribution is on disk', async () => {
+    const page = await accumulatedPage({ directory: newDirectory() });
+    const answer = page.store.append(events('a', 1));
+    expect(answer).toBeInstanceOf(Promise);
+    await answer;
+    expect(page.settings.measured('pitot_file_storage_commits', { extension: 'file_storage' })).toBe(1);
+    // What tells nothing new needs no disk.
+    expect(page.store.append(events('a', 1))).toBeUndefined();
+    await page.stop();
+  });
+
+  test('requests that arrive together share a transaction', async () => {
+    const page = await accumulatedPage({ directory: newDirectory(), storageConfig: { commit_interval: '20ms' } });
+    await Promise.all(Array.from({ length: 50 }, (_, i) => page.store.append(events(`p${i}`, 1, { nth: i }))));
+    expect(page.settings.measured('pitot_file_storage_commits', { extension: 'file_storage' })).toBe(1);
+    expect(page.samples()).toEqual(['c_total{job="airflow"} 50']);
+    await page.stop();
+  });
+
+  test('off: the answer does not wait, and it is written all the same', async () => {
+    const directory = newDirectory();
+    const page = await accumulatedPage({ directory, isAckDurable: false });
+    expect(page.store.append(events('a', 1))).toBeUndefined();
+    await page.policy.settled();
+    await page.stop();
+    const again = await accumulatedPage({ directory });
+    expect(again.samples()).toEqual(['c_total{job="airflow"} 1']);
+    await again.stop();
+  });
+
+  test('without storage nothing waits', async () => {
+    const page = await accumulatedPage();
+    expect(page.store.append(events('a', 1))).toBeUndefined();
+    expect(page.policy.settled()).toBeUndefined();
+  });
+});
+
+describe('only what changed is written', () => {
+  test('one stream of many: a few rows, however many there are', async () => {
+    const directory = newDirectory();
+    const page = await accumulatedPage({ directory });
+    const grownBy = async (send: () => Promise<void>) => {
+      const size = () => statSync(join(directory, 'file_storage.db-wal')).size;
+      const before = size();
+      await send();
+      return size() - before;
+    };
+    const one = async (nth: number) => void (await page.store.append(events(`p${nth}`, 1, { name: `c${nth}`, nth })));
+    await one(0);
+    await one(1);
+    for (let i = 2; i < 1_000; i++) page.store.append(events(`p${i}`, 1, { name: `c${i}`, nth: i }))?.catch(() => {});
+    await page.policy.settled();
+    // A page of the file for each row and for what leads to it; all rows would be a hundred kilobytes.
+    expect(await grownBy(() => one(1_000))).toBeLessThan(16 * 4_096);
+    await page.stop();
+  });
+});
+
+describe('a disk that is full', () => {
+  test('senders are told to come back, the page goes on, and all is written when there is room', async () => {
+    const directory = newDirectory();
+    const page = await accumulatedPage({ directory, storageConfig: { max_size_mib: 1 } });
+    const refused: RetryableError[] = [];
+    let nth = 0;
+    while (refused.length === 0 && nth < 100) {
+      const name = `c${nth}${'x'.repeat(20_000)}`;
+      await page.store.append(events('a', 1, { name, nth }))?.catch((error) => refused.push(error));
+      nth++;
+    }
+    expect(refused[0]).toBeInstanceOf(RetryableError);
+    expect(refused[0]?.retryAfterSeconds).toBeGreaterThan(0);
+    expect(refused[0]?.message).toContain('full');
+    expect(page.problems).toEqual([expect.stringContaining('full')]);
+    expect(page.settings.measured('pitot_file_storage_failing', { extension: 'file_storage' })).toBe(1);
+    expect(page.samples()).toHaveLength(nth);
+    // The sender comes back, as exporters do: nothing counts twice.
+    await page.store.append(events('a', 1, { name: 'small', nth: 0 }))?.catch(() => {});
+    expect(page.samples().find((line) => line.startsWith('small'))).toBe('small_total{job="airflow"} 1');
+    // Half of the series expire, which makes room.
+    page.settings.clock.advance(86_400_001);
+    page.samples();
+    await page.policy.settled();
+    expect(page.problems.at(-1)).toBeUndefined();
+    await page.store.append(events('a', 1, { name: 'after', nth: 1 }));
+    await page.stop();
+    const again = await accumulatedPage({ directory });
+    expect(again.samples()).toEqual(['after_total{job="airflow"} 1']);
+    await again.stop();
+  });
+});
+
+describe('storage that is not there', () => {
+  const settings = testSettings('prometheus');
+  const options = {
+    ...settings,
+    processAttributes: [],
+    streamExpirationMs: 1,
+    maxStreams: 1,
+    seriesExpirationMs: 1,
+    metricExpirationMs: 1,
+    isZeroFirst: false,
+    zeroHoldMs: 0,
+    isAckDurable: true,
+    classicBounds: [],
+  };
+  const registry = { restore: () => undefined, changed: () => {} };
+
+  test('an id that no extension has', async () => {
+    const policy = new SumOfStreams({ ...options, storage: 'file_storage/x' });
+    const host = { extension: () => undefined, fatal: () => {} };
+    await expect(policy.start(host, registry)).rejects.toThrow("storage client extension 'file_storage/x' not found");
+  });
+
+  test('an extension that stores nothing', async () => {
+    const policy = new SumOfStreams({ ...options, storage: 'health_check' });
+    const extension = { start: async () => {}, shutdown: async () => {} };
+    const host = { extension: () => extension, fatal: () => {} };
+    await expect(policy.start(host, registry)).rejects.toThrow("non-storage extension 'health_check' found");
+  });
+});

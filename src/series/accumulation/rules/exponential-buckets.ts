@@ -1,0 +1,71 @@
+import type { Buckets } from '#pdata/metrics.ts';
+
+/** An index at a scale that is coarser by `steps`: each step joins two neighbours. Exact for every double that is whole. */
+export function coarserIndex(index: number, steps: number): number {
+  return Math.floor(index / 2 ** steps);
+}
+
+/** The populated range of buckets as indices, undefined when all are empty. */
+export function populatedRange({ offset, bucketCounts }: Buckets): { low: number; high: number } | undefined {
+  let first = 0;
+  while (first < bucketCounts.length && bucketCounts[first] === 0) first++;
+  if (first === bucketCounts.length) return undefined;
+  let last = bucketCounts.length - 1;
+  while (bucketCounts[last] === 0) last--;
+  return { low: offset + first, high: offset + last };
+}
+
+/** `buckets` without empty ends, brought to a scale that is coarser by `steps`. */
+export function coarserBuckets(buckets: Buckets, steps: number): Buckets {
+  const range = populatedRange(buckets);
+  if (!range) return noBuckets;
+  const offset = coarserIndex(range.low, steps);
+  const bucketCounts = new Array<number>(coarserIndex(range.high, steps) - offset + 1).fill(0);
+  for (let index = range.low; index <= range.high; index++) {
+    bucketCounts[coarserIndex(index, steps) - offset]! += buckets.bucketCounts[index - buckets.offset]!;
+  }
+  return { offset, bucketCounts };
+}
+
+/** `next − known`, both of one scale; undefined when a bucket would fall. */
+export function grownBuckets(next: Buckets, known: Buckets): Buckets | undefined {
+  const bucketCounts = [...next.bucketCounts];
+  for (let i = 0; i < known.bucketCounts.length; i++) {
+    const count = known.bucketCounts[i]!;
+    if (count === 0) continue;
+    const left = (bucketCounts[known.offset + i - next.offset] ?? 0) - count;
+    if (!(left >= 0)) return undefined;
+    bucketCounts[known.offset + i - next.offset] = left;
+  }
+  return { offset: next.offset, bucketCounts };
+}
+
+/** The sum of two lists of buckets of one scale. */
+export function joinedBuckets(a: Buckets, b: Buckets): Buckets {
+  const ours = populatedRange(a);
+  const theirs = populatedRange(b);
+  if (!theirs) return a;
+  if (!ours) return b;
+  const offset = Math.min(ours.low, theirs.low);
+  const bucketCounts = new Array<number>(Math.max(ours.high, theirs.high) - offset + 1).fill(0);
+  for (let index = ours.low; index <= ours.high; index++)
+    bucketCounts[index - offset]! += a.bucketCounts[index - a.offset]!;
+  for (let index = theirs.low; index <= theirs.high; index++) {
+    bucketCounts[index - offset]! += b.bucketCounts[index - b.offset]!;
+  }
+  return { offset, bucketCounts };
+}
+
+/** How many steps coarser two lists of one scale must become to fit into `limit` buckets together. */
+export function stepsToFit(a: Buckets, b: Buckets, limit: number): number {
+  const ours = populatedRange(a);
+  const theirs = populatedRange(b);
+  if (!ours && !theirs) return 0;
+  const low = Math.min(ours?.low ?? Number.POSITIVE_INFINITY, theirs?.low ?? Number.POSITIVE_INFINITY);
+  const high = Math.max(ours?.high ?? Number.NEGATIVE_INFINITY, theirs?.high ?? Number.NEGATIVE_INFINITY);
+  let steps = 0;
+  while (coarserIndex(high, steps) - coarserIndex(low, steps) >= limit) steps++;
+  return steps;
+}
+
+export const noBuckets: Buckets = { offset: 0, bucketCounts: [] };

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { type Buckets, type ExponentialHistogramDataPoint, temporality } from '#pdata/metrics.ts';
+import { protobufFormat } from '#prometheus/exposition/protobuf-format.ts';
+import {
+  type AccumulatedOptions,
+  accumulatedPage,
+  from,
+  secondsIn,
+  started,
+} from '../../../../test/support/accumulated-page.ts';
+import { exponential, exponentialPoint } from '../../../../test/support/pdata.ts';
+import { renderPage } from '../../../../test/support/render-page.ts';
+import { AccumulatedExponential, maxBuckets } from './accumulated-exponential.ts';
+
+type Parts = Partial<ExponentialHistogramDataPoint>;
+
+const none: Buckets = { offset: 0, bucketCounts: [] };
+/** A point whose count is that of its buckets. */
+const point = (parts: Parts, seconds = 1, start = started) => {
+  const { positive = none, negative = none, zeroCount = 0 } = parts;
+  const count = [...positive.bucketCounts, ...negative.bucketCounts].reduce((a, b) => a + b, zeroCount);
+  const times = { startTimeUnixNano: start, timeUnixNano: secondsIn(seconds) };
+  return exponential('e', exponentialPoint({ ...times, sum: 0, ...parts, positive, negative, zeroCount, count }));
+};
+const buckets = (offset: number, ...bucketCounts: number[]) => ({ offset, bucketCounts });
+
+async function stored(options: AccumulatedOptions, ...requests: ReturnType<typeof from>[]) {
+  const page = await accumulatedPage(options);
+  page.append(...requests);
+  const series = [...page.store.collect(0)].flatMap((family) => family.series);
+  return { page, series: series.find((each) => each instanceof AccumulatedExponential) as AccumulatedExponential };
+}
+
+/** Without empty ends. */
+function shown({ scale, positiveBuckets, negativeBuckets }: AccumulatedExponential) {
+  const counts = ({ offset, bucketCounts }: Buckets) =>
+    Object.fromEntries(bucketCounts.map((count, i) => [offset + i, count] as const).filter(([, count]) => count > 0));
+  return { scale, positive: counts(positiveBuckets), negative: counts(negativeBuckets) };
+}
+
+describe('adding', () => {
+  test('same scale: bucket by bucket, with count, sum and zeros', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ scale: 2, positive: buckets(3, 1, 2), negative: buckets(-1, 4), zeroCount: 1, sum: 1.5 })),
+      from('b', point({ scale: 2, positive: buckets(4, 5, 6), zeroCount: 2, sum: 2 }, 1, started + 1n)),
+    );
+    expect(shown(series)).toEqual({ scale: 2, positive: { 3: 1, 4: 7, 5: 6 }, negative: { '-1': 4 } });
+    expect([series.count, series.sum, series.zeroCount]).toEqual([21, 3.5, 3]);
+  });
+
+  test('another scale: both come to the coarser one', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ scale: 3, positive: buckets(-3, 1, 1, 1, 1, 1) })),
+      from('b', point({ scale: 1, positive: buckets(0, 1) }, 1, started + 1n)),
+    );
+    // Indices -3…1 at scale 3 are -1, -1, -1, 0, 0 at scale 1.
+    expect(shown(series)).toEqual({ scale: 1, positive: { '-1': 3, 0: 3 }, negative: {} });
+  });
+
+  test('a stream that becomes coarser counts only its growth', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ scale: 1, positive: buckets(0, 1, 1) })),
+      from('a', point({ scale: 0, positive: buckets(0, 2, 3) }, 2)),
+    );
+    expect(shown(series)).toEqual({ scale: 0, positive: { 0: 2, 1: 3 }, negative: {} });
+    expect(series.count).toBe(5);
+  });
+
+  test('a point without observations does not make the total coarse', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ scale: 5, positive: buckets(0, 1) })),
+      from('b', point({ scale: -3 }, 1, started + 1n)),
+    );
+    expect(series.scale).toBe(5);
+  });
+
+  test('a wide range becomes as coarse as needed to fit', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ scale: 5, positive: buckets(0, 1) })),
+      from('b', point({ scale: 5, positive: buckets(10 * maxBuckets, 1) }, 1, started + 1n)),
+    );
+    expect(series.scale).toBe(1);
+    expect(series.positiveBuckets.bucketCounts.length).toBeLessThanOrEqual(maxBuckets);
+    expect(series.count).toBe(2);
+  });
+
+  test('the larger zero threshold stays', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ zeroThreshold: 0.5, zeroCount: 1 })),
+      from('b', point({ zeroThreshold: 0.25, zeroCount: 1 }, 1, started + 1n)),
+    );
+    expect(series.zeroThreshold).toBe(0.5);
+  });
+
+  test('deltas add up, each once', async () => {
+    const delta = exponential(
+      { name: 'e', aggregationTemporality: temporality.delta },
+      exponentialPoint({ startTimeUnixNano: started, timeUnixNano: secondsIn(1) }),
+    );
+    const { series } = await stored({}, from('a', delta), from('a', delta), from('b', delta));
+    expect(series.count).toBe(6);
+  });
+});
+
+describe('what is left out', () => {
+  test.each([
+    ['a bucket that fell', point({ positive: buckets(0, 0, 9) }, 2), 'regression'],
+    ['zeros that fell', point({ positive: buckets(0, 9, 9), zeroCount: 0 }, 2), 'regression'],
+    ['a scale finer than doubles', point({ scale: 63, positive: buckets(0, 9) }, 2), 'unsupported_scale'],
+    ['buckets beyond all doubles', point({ scale: 0, positive: buckets(2_000, 99) }, 2), 'unsupported_scale'],
+  ])('%s', async (_, bad, reason) => {
+    const { page, series } = await stored(
+      {},
+      from('a', point({ positive: buckets(0, 1, 1), zeroCount: 1 })),
+      from('a', bad),
+    );
+    expect(series.count).toBe(3);
+    expect(page.dropped(reason)).toBe(1);
+  });
+
+  test('a count that its buckets do not make', async () => {
+    const times = { startTimeUnixNano: started, timeUnixNano: secondsIn(1) };
+    const { page } = await stored({}, from('a', exponential('e', exponentialPoint({ ...times, count: 99 }))));
+    expect(page.dropped('bucket_sum_mismatch')).toBe(1);
+  });
+});
+
+describe('classic_buckets', () => {
+  test('each stream counts at its own scale, whatever becomes of the total', async () => {
+    const { page } = await stored(
+      { classicBounds: [1, 2, 4] },
+      // (1, 1.19], (1.19, 1.41] and (2.83, 3.36].
+      from('a', point({ scale: 2, positive: buckets(0, 1, 1, 0, 0, 0, 0, 1), zeroCount: 1 })),
+      // (2, 8]: no bound below 8.
+      from('b', point({ scale: -1, positive: buckets(0, 0, 7) }, 1, started + 1n)),
+    );
+    expect(page.samples()).toEqual([
+      'e_bucket{job="airflow",le="1"} 1',
+      'e_bucket{job="airflow",le="2"} 3',
+      'e_bucket{job="airflow",le="4"} 4',
+      'e_bucket{job="airflow",le="+Inf"} 11',
+      'e_sum{job="airflow"} 0',
+      'e_count{job="airflow"} 11',
+    ]);
+  });
+
+  test('are for the text formats: the protobuf page is the same without them', async () => {
+    const sent = from('a', point({ scale: 2, positive: buckets(0, 1, 1), zeroCount: 1 }));
+    const pages = await Promise.all(
+      [[], [1, 2]].map(async (classicBounds) => {
+        const { page } = await stored({ classicBounds }, sent);
+        return renderPage(protobufFormat('underscores'), [...page.store.collect(0)]);
+      }),
+    );
+    expect(pages[1]).toBe(pages[0]);
+    expect(pages[0]).toContain('airflow');
+  });
+
+  test('a held series shows zeros', async () => {
+    const { page } = await stored(
+      { classicBounds: [4], isZeroFirst: true },
+      from('a', point({ positive: buckets(0, 3) })),
+    );
+    expect(page.samples()).toEqual([
+      'e_bucket{job="airflow",le="4"} 0',
+      'e_bucket{job="airflow",le="+Inf"} 0',
+      'e_sum{job="airflow"} 0',
+      'e_count{job="airflow"} 0',
+    ]);
+  });
+});

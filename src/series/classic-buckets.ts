@@ -1,0 +1,69 @@
+import type { Buckets } from '#pdata/metrics.ts';
+import type { ExponentialValue } from './exponential-merge.ts';
+import type { ClassicView } from './last-value/exponential-histogram.ts';
+
+/**
+ * Counts of an exponential histogram between explicit upper bounds: a bucket counts in the first bound that is not below its upper
+ * end. `counts[i]` is what falls between bound `i − 1` and bound `i`; what is above all bounds is in none.
+ */
+export function addToClassic(
+  counts: number[],
+  bounds: readonly number[],
+  value: Pick<ExponentialValue, 'scale' | 'zeroCount' | 'zeroThreshold' | 'positive' | 'negative'>,
+): void {
+  const { scale, zeroCount, zeroThreshold, positive, negative } = value;
+  const add = (upperEnd: number, count: number) => {
+    if (count === 0) return;
+    const bound = firstNotBelow(bounds, upperEnd);
+    if (bound < bounds.length) counts[bound]! += count;
+  };
+  add(zeroThreshold, zeroCount);
+  forEachBucket(positive, (index, count) => add(boundary(index + 1, scale), count));
+  // The upper end of a negative bucket is the one nearer to zero.
+  forEachBucket(negative, (index, count) => add(-boundary(index, scale), count));
+}
+
+/** What the last-value policy shows with `classic_buckets`; undefined without bounds. */
+export function classicView(bounds: readonly number[]): ClassicView | undefined {
+  if (bounds.length === 0) return undefined;
+  return (value) => {
+    const counts = new Array<number>(bounds.length).fill(0);
+    addToClassic(counts, bounds, value);
+    return { upperBounds: bounds, cumulativeCounts: cumulated(counts) };
+  };
+}
+
+export function cumulated(counts: readonly number[]): number[] {
+  let below = 0;
+  return counts.map((count) => {
+    below += count;
+    return below;
+  });
+}
+
+/**
+ * The lower end of bucket `index`: 2^(index / 2^scale). Whole powers of two are exact, so that a bound of 8 takes the bucket
+ * that ends at 8.
+ */
+function boundary(index: number, scale: number): number {
+  const exponent = index * 2 ** -scale;
+  if (Number.isInteger(exponent)) return 2 ** exponent;
+  const whole = Math.floor(exponent);
+  return 2 ** whole * 2 ** (exponent - whole);
+}
+
+function forEachBucket({ offset, bucketCounts }: Buckets, visit: (index: number, count: number) => void): void {
+  for (let i = 0; i < bucketCounts.length; i++) visit(offset + i, bucketCounts[i]!);
+}
+
+/** Index of the first bound that is not below `value`; the number of bounds when there is none. */
+function firstNotBelow(bounds: readonly number[], value: number): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (bounds[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,282 @@
+import { toByteString } from '#bytes/utf8.ts';
+import { Memo } from '#cache/memo.ts';
+import type { Logger } from '#component/component.ts';
+import type { MetricDescriptor } from '#pdata/metrics.ts';
+import { compareBytes } from '#prometheus/from-otlp/label-shape.ts';
+import type { ByteString, MetricType } from '#prometheus/metric-family.ts';
+import { Family, FamilyVariant } from './family.ts';
+import type { DropReason } from './outcome.ts';
+import type { StoredSeries } from './stored-series.ts';
+
+/** What decides the name and the type of a metric on the page. */
+export type MetricKind = 'gauge' | 'counter' | 'upDownCounter' | 'histogram' | 'summary';
+
+/** All families of one name. */
+interface Name {
+  readonly name: ByteString;
+  /** In the order in which they arrived. */
+  families: Family[];
+  variants: FamilyVariant[];
+  /** What a scrape has shown; others must wait until it was not seen for the expiration time (behaviour.md §1.9). */
+  shown: { readonly type: MetricType; readonly help: ByteString; lastSeenMs: number } | undefined;
+}
+
+interface Naming {
+  name(metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' }): string;
+}
+
+/** Descriptors whose family is remembered by reference. */
+const maxKnownDescriptors = 10_000;
+
+/**
+ * Which families are on the page. The first that arrives keeps a name: another type, or a name that a histogram's or
+ * summary's suffixes collide with, is kept aside until the name is free (architecture.md, "two types or helps for one name").
+ */
+export class FamilyRegistry {
+  readonly #names = new Map<ByteString, Name>();
+  /** Families kept aside. */
+  readonly #waiting = new Set<Family>();
+  readonly #known: Record<MetricKind, Memo<MetricDescriptor, FamilyVariant>>;
+  readonly #discards = new Map<DropReason, FamilyVariant>();
+  readonly #namer: Naming;
+  readonly #sendsTimestamps: boolean;
+  readonly #expirationMs: number;
+  readonly #logger: Logger;
+  #sortedNames: Name[] | undefined;
+  #mustReconsider = false;
+
+  /** `expirationMs`: how long a name keeps its type and help after it was shown last. */
+  constructor(options: { namer: Naming; sendsTimestamps: boolean; expirationMs: number; logger: Logger }) {
+    this.#logger = options.logger;
+    this.#namer = options.namer;
+    this.#sendsTimestamps = options.sendsTimestamps;
+    this.#expirationMs = options.expirationMs;
+    const memo = () => new Memo<MetricDescriptor, FamilyVariant>(maxKnownDescriptors);
+    this.#known = { gauge: memo(), counter: memo(), upDownCounter: memo(), histogram: memo(), summary: memo() };
+  }
+
+  /** Names that have series, shown or not. */
+  get size(): number {
+    return this.#names.size;
+  }
+
+  /** Where the points of a metric belong. A metric that can't be named belongs to a family that is never shown. */
+  variantOf(descriptor: MetricDescriptor, kind: MetricKind): FamilyVariant {
+    const known = this.#known[kind].get(descriptor);
+    if (known?.isRegistered) return known;
+    return this.#known[kind].set(descriptor, this.#register(descriptor, kind));
+  }
+
+  /** The variant of series that can't be shown for good. */
+  discard(reason: DropReason): FamilyVariant {
+    let variant = this.#discards.get(reason);
+    if (variant === undefined) {
+      variant = new FamilyVariant(new DiscardedFamily(reason), '');
+      this.#discards.set(reason, variant);
+    }
+    return variant;
+  }
+
+  join(series: StoredSeries, variant: FamilyVariant): void {
+    series.variant = variant;
+    variant.count += 1;
+    variant.family.add(series);
+  }
+
+  /** The series is marked as dead already, or goes to another variant next. */
+  leave(series: StoredSeries, next?: FamilyVariant): void {
+    const { variant } = series;
+    variant.count -= 1;
+    if (next !== undefined) series.variant = next;
+    if (next?.family === variant.family) {
+      next.count += 1;
+    } else {
+      variant.family.remove();
+      if (next !== undefined) this.join(series, next);
+    }
+    if (variant.count === 0) this.#mustReconsider = true;
+  }
+
+  /** Forgets at once a variant that nothing came of: refused points must not leave names behind. */
+  release({ count, family }: FamilyVariant): void {
+    const name = this.#names.get(family.name);
+    if (count > 0 || name === undefined) return;
+    this.#forgetEmpty(name, Number.NEGATIVE_INFINITY);
+    this.#mustReconsider ||= this.#waiting.size > 0;
+  }
+
+  /** The families of the page in order, after names were given away that are free now. */
+  *shown(nowMs: number): Generator<Family, void> {
+    this.#reconsider(nowMs);
+    this.#sortedNames ??= [...this.#names.values()].sort((a, b) => compareBytes(a.name, b.name));
+    for (const name of this.#sortedNames) {
+      const family = name.families.find((one) => one.refusal === undefined);
+      if (family === undefined || family.count === 0) continue;
+      this.#show(name, family, nowMs);
+      yield family;
+    }
+  }
+
+  /** Families with series that are kept off the page, with the reason. */
+  *hidden(): Generator<Family, void> {
+    for (const family of this.#waiting) {
+      if (family.count > 0) yield family;
+    }
+  }
+
+  /** Forgets names without series that were not shown for the expiration time, and gives free names to those that wait. */
+  sweep(nowMs: number): void {
+    this.#mustReconsider = true;
+    this.#reconsider(nowMs);
+    for (const name of this.#names.values()) {
+      for (const family of name.families) family.compact();
+    }
+  }
+
+  #show(name: Name, family: Family, nowMs: number): void {
+    let { shown } = name;
+    if (shown === undefined) {
+      const variant = name.variants.find((one) => one.count > 0 && one.family === family);
+      shown = { type: family.type, help: variant?.help ?? '', lastSeenMs: nowMs };
+      name.shown = shown;
+    }
+    shown.lastSeenMs = nowMs;
+    this.#tellOtherHelps(name, family, shown.help);
+    if (family.help !== shown.help) {
+      family.help = shown.help;
+      family.version += 1;
+    }
+  }
+
+  /** As the collector, but once for each text and not at each scrape. */
+  #tellOtherHelps({ variants }: Name, family: Family, help: ByteString): void {
+    for (const variant of variants) {
+      if (variant.isTold || variant.help === help || variant.count === 0 || variant.family !== family) continue;
+      variant.isTold = true;
+      this.#logger.info('Instrument description conflict, using existing', {
+        instrument: family.name,
+        existing: help,
+        dropped: variant.help,
+      });
+    }
+  }
+
+  #register(descriptor: MetricDescriptor, kind: MetricKind): FamilyVariant {
+    const text = this.#nameOf(descriptor, kind);
+    if (text === undefined) return this.discard('invalid_name');
+    const name = this.#nameEntry(toByteString(text));
+    const type = typeOf(kind);
+    const help = toByteString(descriptor.description);
+    const known = name.variants.find((one) => one.family.type === type && one.help === help);
+    if (known !== undefined) return known;
+    const variant = new FamilyVariant(this.#familyOf(name, type), help);
+    name.variants.push(variant);
+    return variant;
+  }
+
+  #nameOf(descriptor: MetricDescriptor, kind: MetricKind): string | undefined {
+    const type = kind === 'counter' || kind === 'gauge' ? kind : 'other';
+    try {
+      return this.#namer.name({ name: descriptor.name, unit: descriptor.unit, type });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #nameEntry(name: ByteString): Name {
+    let entry = this.#names.get(name);
+    if (entry === undefined) {
+      entry = { name, families: [], variants: [], shown: undefined };
+      this.#names.set(name, entry);
+      this.#sortedNames = undefined;
+    }
+    return entry;
+  }
+
+  #familyOf(name: Name, type: MetricType): Family {
+    let family = name.families.find((one) => one.type === type);
+    if (family === undefined) {
+      family = new Family({ name: name.name, type, sendsTimestamps: this.#sendsTimestamps });
+      family.refusal = this.#refusalOf(name, type);
+      name.families.push(family);
+      if (family.refusal !== undefined) this.#waiting.add(family);
+    }
+    return family;
+  }
+
+  #refusalOf(name: Name, type: MetricType): DropReason | undefined {
+    if (name.shown !== undefined && name.shown.type !== type) return 'type_conflict';
+    if (name.families.some((one) => one.refusal === undefined && one.type !== type)) return 'type_conflict';
+    return this.#collides(name.name, type) ? 'name_collision' : undefined;
+  }
+
+  /** Whether samples of this name would look like those of a histogram or summary that is shown, or the reverse (§1.11). */
+  #collides(name: ByteString, type: MetricType): boolean {
+    for (const suffix of ['_count', '_sum', '_bucket']) {
+      if (!name.endsWith(suffix)) continue;
+      const base = this.#shownType(name.slice(0, -suffix.length));
+      if (base === 'histogram' || (base === 'summary' && suffix !== '_bucket')) return true;
+    }
+    if (type !== 'histogram' && type !== 'summary') return false;
+    const suffixes = type === 'histogram' ? ['_count', '_sum', '_bucket'] : ['_count', '_sum'];
+    return suffixes.some((suffix) => this.#shownType(name + suffix) !== undefined);
+  }
+
+  #shownType(name: ByteString): MetricType | undefined {
+    return this.#names.get(name)?.families.find((one) => one.refusal === undefined)?.type;
+  }
+
+  /** Only after series have gone: forgets what is empty, then lets those that wait try again, in the order of their arrival. */
+  #reconsider(nowMs: number): void {
+    if (!this.#mustReconsider) return;
+    this.#mustReconsider = false;
+    for (const name of this.#names.values()) this.#forgetEmpty(name, nowMs);
+    for (const family of this.#waiting) {
+      const name = this.#names.get(family.name);
+      if (name === undefined) continue;
+      family.refusal = this.#refusalOf(name, family.type);
+      if (family.refusal === undefined) this.#waiting.delete(family);
+    }
+  }
+
+  #forgetEmpty(name: Name, nowMs: number): void {
+    if (name.shown !== undefined) {
+      const isStale = nowMs - this.#expirationMs > name.shown.lastSeenMs;
+      const isGone = !name.families.some((one) => one.type === name.shown?.type && one.count > 0);
+      if (isStale && isGone) name.shown = undefined;
+      else if (isGone) this.#mustReconsider = true;
+    }
+    name.variants = name.variants.filter((one) => {
+      one.isRegistered = one.count > 0;
+      return one.isRegistered;
+    });
+    name.families = name.families.filter((one) => {
+      if (one.count === 0) this.#waiting.delete(one);
+      return one.count > 0;
+    });
+    if (name.families.length === 0 && name.shown === undefined) {
+      this.#names.delete(name.name);
+      this.#sortedNames = undefined;
+    }
+  }
+}
+
+/** Takes series and never shows them. */
+class DiscardedFamily extends Family {
+  constructor(reason: DropReason) {
+    super({ name: '', type: 'untyped', sendsTimestamps: false });
+    this.refusal = reason;
+  }
+
+  override add(): void {
+    this.count += 1;
+  }
+
+  override remove(): void {
+    this.count -= 1;
+  }
+}
+
+function typeOf(kind: MetricKind): MetricType {
+  return kind === 'upDownCounter' ? 'gauge' : kind;
+}

@@ -1,0 +1,75 @@
+import type { Attributes } from '#pdata/attributes.ts';
+import type { InstrumentationScope, MetricDescriptor } from '#pdata/metrics.ts';
+import type { ScopeIdentity } from '#prometheus/from-otlp/scope-identity.ts';
+import type { FamilyVariant } from './family.ts';
+import type { MetricPart } from './instrument-registry.ts';
+import type { DataType, SeriesRule } from './policy.ts';
+import type { ScopeLabels } from './scope-labels.ts';
+import { SeriesList } from './series-list.ts';
+import type { StoredSeries } from './stored-series.ts';
+import type { Target } from './target.ts';
+
+let created = 0;
+
+/** One metric of one target, scope and data type: where the series of a point is found by its attributes. */
+export class Instrument {
+  readonly target: Target;
+  readonly scopeIdentity: ScopeIdentity;
+  readonly type: DataType;
+  readonly metricName: string;
+  readonly rule: SeriesRule;
+  readonly labels: ScopeLabels;
+  readonly series = new SeriesList();
+  /** Tells instruments apart; never 0. */
+  readonly hash = Math.imul(++created, 0x9e3779b1) | 1;
+  /** What the latest message called it; the same objects mean the same instrument. */
+  scope: InstrumentationScope | undefined = undefined;
+  schemaUrl = '';
+  descriptor: MetricDescriptor | undefined = undefined;
+  isMonotonic = false;
+  /** Where points of the latest description are shown. */
+  variant!: FamilyVariant;
+  /** The series of the point met last; its `next` is a guess for the one that comes now. */
+  cursor: StoredSeries | undefined = undefined;
+  /** The instrument that followed last time. */
+  next: Instrument | undefined = undefined;
+  /** No series expires before this monotonic time, ms. */
+  nextExpiryMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: {
+    readonly target: Target;
+    readonly scopeIdentity: ScopeIdentity;
+    readonly type: DataType;
+    readonly metricName: string;
+    readonly rule: SeriesRule;
+    readonly labels: ScopeLabels;
+  }) {
+    this.target = options.target;
+    this.scopeIdentity = options.scopeIdentity;
+    this.type = options.type;
+    this.metricName = options.metricName;
+    this.rule = options.rule;
+    this.labels = options.labels;
+  }
+
+  /** Whether a message is meant for this instrument, by reference only. */
+  isNamedBy({ metric, scope, schemaUrl }: MetricPart): boolean {
+    return (
+      metric.descriptor === this.descriptor &&
+      scope === this.scope &&
+      schemaUrl === this.schemaUrl &&
+      metric.type === this.type &&
+      (metric.type !== 'Sum' || metric.isMonotonic === this.isMonotonic) &&
+      this.variant.isRegistered
+    );
+  }
+
+  /** The series with these attributes, by the long way. */
+  find(attributes: Attributes): StoredSeries | undefined {
+    const labels = this.labels.sets.known(attributes);
+    if (labels === undefined) return undefined;
+    const series = labels.series.find(this);
+    if (series !== undefined) series.attributes = attributes;
+    return series;
+  }
+}

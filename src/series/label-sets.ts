@@ -1,0 +1,131 @@
+import { toByteString } from '#bytes/utf8.ts';
+import type { Attributes } from '#pdata/attributes.ts';
+import { valueText } from '#pdata/value-text.ts';
+import {
+  compareBytes,
+  hashText,
+  type LabelLayout,
+  type LabelScheme,
+  type LabelShape,
+} from '#prometheus/from-otlp/label-shape.ts';
+import type { ByteString, LabelSet } from '#prometheus/metric-family.ts';
+import type { LabelSetTable } from './label-set-table.ts';
+import { SeriesOfLabels } from './series-of-labels.ts';
+
+/** The labels of a series, which also tell its attributes: two sets of one scheme are the same attributes or they differ. */
+export class StoredLabelSet implements LabelSet {
+  readonly shape: LabelShape;
+  readonly values: readonly ByteString[];
+  /** Of the attributes' canonical form, without what the exporter sets itself; never 0. */
+  readonly hash: number;
+  /** False when the text of an attribute is not valid UTF-8, without which its series cannot be shown. */
+  readonly isValid: boolean;
+  text: ByteString | undefined = undefined;
+  /** Where it is found again. */
+  table: LabelSetTable | undefined = undefined;
+  /** Those that have it. */
+  readonly series = new SeriesOfLabels();
+
+  constructor({ shape, hash, isValid }: CanonicalAttributes, values: readonly ByteString[]) {
+    this.shape = shape;
+    this.values = values;
+    this.hash = hash;
+    this.isValid = isValid;
+  }
+
+  get names(): readonly ByteString[] {
+    return this.shape.names;
+  }
+}
+
+/** Labels from which the attributes' values cannot be read (joined or left out), so they are kept beside them. */
+class OpaqueLabelSet extends StoredLabelSet {
+  readonly attributeValues: readonly ByteString[];
+
+  constructor(form: CanonicalAttributes, values: readonly ByteString[], attributeValues: readonly ByteString[]) {
+    super(form, values);
+    this.attributeValues = attributeValues;
+  }
+}
+
+/**
+ * Attributes in canonical form: keys sorted, values as text (behaviour.md §1.3 "signature", §1.7). One object is filled again
+ * for each point that must be looked up, so that a lookup leaves no garbage.
+ */
+export class CanonicalAttributes {
+  /** Never 0 once something was read. */
+  hash = 0;
+  /** False when a value is not valid UTF-8. */
+  isValid = true;
+  #layout!: LabelLayout;
+  #values: ByteString[] = [];
+
+  /** Reads `attributes` as series of `scheme` see them. */
+  read(scheme: LabelScheme, attributes: Attributes): void {
+    const { entries } = attributes;
+    const layout = scheme.layoutOf(entries);
+    const { order } = layout;
+    const values = this.#values;
+    values.length = order.length;
+    this.#layout = layout;
+    this.isValid = true;
+    for (let i = 0; i < order.length; i++) {
+      const { value } = entries[order[i]!]!;
+      const text = typeof value === 'string' ? value : valueText(value);
+      const bytes = toByteString(text);
+      if (bytes !== text && !text.isWellFormed()) this.isValid = false;
+      values[i] = bytes;
+    }
+    if (layout.repeats) this.#orderRepeated();
+    let hash = layout.shape.seed;
+    for (let i = 0; i < order.length; i++) hash = hashText(values[i]!, hash);
+    this.hash = hash === 0 ? 1 : hash;
+  }
+
+  get shape(): LabelShape {
+    return this.#layout.shape;
+  }
+
+  /** Whether these are the attributes of `labels`, which must be of the same scheme. */
+  equals(labels: StoredLabelSet): boolean {
+    const { shape } = this.#layout;
+    if (labels.shape !== shape && labels.shape.key !== shape.key) return false;
+    const values = this.#values;
+    const { positions } = shape;
+    if (positions === undefined) {
+      const others = (labels as OpaqueLabelSet).attributeValues;
+      return values.every((value, i) => value === others[i]);
+    }
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] !== labels.values[positions[i]!]) return false;
+    }
+    return true;
+  }
+
+  /** The labels, with the values that the exporter sets itself. */
+  toLabelSet(constants: readonly ByteString[]): StoredLabelSet {
+    const { shape } = this.#layout;
+    const { sources } = shape;
+    const values = new Array<ByteString>(sources.length);
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i]!;
+      if (typeof source === 'object') values[i] = source.map((attribute) => this.#values[attribute]!).join(';');
+      else values[i] = source < 0 ? constants[~source]! : this.#values[source]!;
+    }
+    return shape.positions === undefined
+      ? new OpaqueLabelSet(this, values, this.#values.slice())
+      : new StoredLabelSet(this, values);
+  }
+
+  /** The same key twice is the same set in either order. */
+  #orderRepeated(): void {
+    const { keys, order } = this.#layout;
+    const values = this.#values;
+    for (let start = 0; start < order.length; ) {
+      let end = start + 1;
+      while (end < order.length && keys[order[end]!] === keys[order[start]!]) end += 1;
+      if (end - start > 1) values.splice(start, end - start, ...values.slice(start, end).sort(compareBytes));
+      start = end;
+    }
+  }
+}

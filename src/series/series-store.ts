@@ -1,0 +1,243 @@
+import type { ComponentSettings } from '#component/component.ts';
+import { type Attributes, noAttributes } from '#pdata/attributes.ts';
+import { type Metrics, noRecordedValueFlag, type ResourceMetrics } from '#pdata/metrics.ts';
+import { TargetInfo } from '#prometheus/from-otlp/target-info.ts';
+import type { MetricFamily } from '#prometheus/metric-family.ts';
+import { DroppedPoints } from './dropped-points.ts';
+import { FamilyRegistry } from './family-registry.ts';
+import type { Instrument } from './instrument.ts';
+import { InstrumentRegistry } from './instrument-registry.ts';
+import type { DropReason } from './outcome.ts';
+import type { AccumulationPolicy, PointContext, SeriesIdentity, SeriesRegistry } from './policy.ts';
+import { type LabelRules, ScopeLabelRules } from './scope-labels.ts';
+import { SeriesSet } from './series-set.ts';
+import type { SeriesRecord, StoredSeries } from './stored-series.ts';
+import type { Target } from './target.ts';
+
+export interface SeriesStoreOptions extends ComponentSettings {
+  readonly policy: AccumulationPolicy;
+  readonly labels: LabelRules;
+  readonly namer: { name(metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' }): string };
+  /** Full name of the target_info family. */
+  readonly targetInfoName: string;
+  readonly sendsTimestamps: boolean;
+  /** How long a name keeps its type and help, ms. */
+  readonly expirationMs: number;
+  /** New series beyond it are refused. */
+  readonly maxSeries: number;
+  /** Told of each new series of a monotonic sum, before its first point is taken; see short-lived-senders.ts. */
+  readonly onNewCounter?: (series: StoredSeries) => void;
+}
+
+/** One object for all points of a metric. */
+type MutableIdentity = Omit<SeriesIdentity, 'attributes'> & { attributes: Attributes };
+
+/**
+ * All series of the exporter. `append` applies a request at once; `collect` gives the families of a page. Points are found by
+ * guessing that a sender sends what it sent last time in the same order; the guess is checked by reference, and what is not
+ * guessed is looked up by its canonical form, which alone decides what is the same series.
+ */
+export class SeriesStore implements SeriesRegistry {
+  readonly drops: DroppedPoints;
+  readonly #options: SeriesStoreOptions;
+  readonly #policy: AccumulationPolicy;
+  readonly #families: FamilyRegistry;
+  readonly #targetInfo: TargetInfo;
+  readonly #instruments: InstrumentRegistry;
+  readonly #series: SeriesSet;
+  readonly #context: { -readonly [K in keyof PointContext]: PointContext[K] };
+  #scrapes = 0;
+
+  constructor(options: SeriesStoreOptions) {
+    this.#options = options;
+    this.#policy = options.policy;
+    this.#families = new FamilyRegistry(options);
+    this.#targetInfo = new TargetInfo({
+      name: options.targetInfoName,
+      labelName: options.labels.labelName,
+      processAttributes: options.policy.processAttributes,
+    });
+    this.#instruments = new InstrumentRegistry({
+      policy: options.policy,
+      families: this.#families,
+      labelRules: new ScopeLabelRules(options.labels),
+      targetInfo: this.#targetInfo,
+    });
+    this.drops = new DroppedPoints(options);
+    this.#series = new SeriesSet({
+      ...options,
+      families: this.#families,
+      instruments: this.#instruments,
+      drops: this.drops,
+    });
+    this.#context = { metric: undefined as never, process: '', arrivalMs: 0, nowUnixMs: 0, scrape: 0 };
+  }
+
+  /** Live series, shown or not. */
+  get seriesCount(): number {
+    return this.#series.size;
+  }
+
+  get familyCount(): number {
+    return this.#families.size;
+  }
+
+  get targetCount(): number {
+    return this.#instruments.targets.size;
+  }
+
+  /** Families that are kept off the page, for the status page. */
+  hiddenFamilies(): readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly reason: DropReason | undefined;
+  }[] {
+    return [...this.#families.hidden()].map(({ name, type, refusal }) => ({ name, type, reason: refusal }));
+  }
+
+  /** Applies one request. The promise, if any, is the policy's: it settles when what was added is durable. */
+  append(metrics: Metrics): Promise<void> | undefined {
+    const context = this.#context;
+    // Whole, since V8 keeps a whole number in the series itself and any other in an object of its own.
+    context.arrivalMs = Math.ceil(this.#options.clock.monotonic());
+    context.nowUnixMs = this.#options.clock.now();
+    context.scrape = this.#scrapes;
+    for (const resourceMetrics of metrics.resourceMetrics) this.#appendResource(resourceMetrics);
+    return this.#policy.commit();
+  }
+
+  /** Begins a scrape: its number goes to `endScrape` when the page has been sent completely. */
+  beginScrape(): number {
+    this.#scrapes += 1;
+    return this.#scrapes;
+  }
+
+  endScrape(scrape: number): void {
+    this.#policy.scraped(scrape);
+  }
+
+  /** The families of a page in order, after what has expired is gone. `nowMs` is the monotonic clock. */
+  *collect(nowMs: number): Generator<MetricFamily, void> {
+    this.expire(nowMs);
+    const info = this.#targetInfo.family(this.#instruments.targets.values());
+    let isInfoDue = info.series.length > 0;
+    for (const family of this.#families.shown(nowMs)) {
+      if (isInfoDue && family.name >= info.name) {
+        isInfoDue = false;
+        yield info;
+      }
+      if (family.name === info.name && info.series.length > 0) continue;
+      const hidden = family.settle();
+      if (hidden > 0) this.drops.count('duplicate_series', hidden, { metric: family.name, sender: undefined });
+      if (family.series.length > 0) yield family;
+    }
+    if (isInfoDue) yield info;
+  }
+
+  /** Lets go of what has expired. */
+  expire(nowMs: number): void {
+    this.#policy.refresh(nowMs);
+    this.#series.expire(nowMs);
+  }
+
+  /** The same in the background: also what only a scrape would tidy. */
+  sweep(nowMs: number): void {
+    this.expire(nowMs);
+    this.#families.sweep(nowMs);
+  }
+
+  restore(identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
+    const { resource, metric, attributes } = identity;
+    if (metric.type === 'Empty') return undefined;
+    const target = this.#instruments.targetOf(this.#instruments.senderOf(resource), resource);
+    const instrument = this.#instruments.instrumentOf(target, identity);
+    const series = instrument.find(attributes) ?? this.#series.create(instrument, identity, arrivalMs);
+    if (series !== undefined) series.updatedMs = arrivalMs;
+    this.#instruments.forgetIfEmpty(instrument);
+    return series;
+  }
+
+  changed(series: SeriesRecord): void {
+    series.variant.family.version += 1;
+  }
+
+  #appendResource({ resource, scopeMetrics }: ResourceMetrics): void {
+    const sender = this.#instruments.senderOf(resource);
+    this.#context.process = sender.process;
+    let target: Target | undefined;
+    for (const { scope, schemaUrl, metrics } of scopeMetrics) {
+      for (const metric of metrics) {
+        if (metric.type === 'Empty') {
+          this.#options.logger.error('failed to translate metric', {
+            data_type: metric.type,
+            metric_name: metric.descriptor.name,
+          });
+          continue;
+        }
+        const refusal = this.#policy.admit(metric);
+        if (refusal?.reason !== undefined) {
+          this.drops.count(refusal.reason, metric.dataPoints.length, { metric: metric.descriptor.name, sender });
+          continue;
+        }
+        if (!target?.isLive) target = this.#instruments.targetOf(sender, resource);
+        const part = { resource, scope, schemaUrl, metric, attributes: noAttributes };
+        this.#appendMetric(this.#instruments.instrumentOf(target, part), part);
+      }
+    }
+  }
+
+  #appendMetric(instrument: Instrument, identity: MutableIdentity): void {
+    const { metric } = identity;
+    const context = this.#context;
+    const { rule, variant } = instrument;
+    const { arrivalMs } = context;
+    context.metric = metric;
+    let isVisible = false;
+    let isAccepted = false;
+    let previous = instrument.cursor;
+    for (const point of metric.dataPoints) {
+      let series = previous?.next;
+      if (series === undefined || series.attributes !== point.attributes) {
+        series = instrument.find(point.attributes);
+        if (series === undefined) {
+          if ((point.flags & noRecordedValueFlag) !== 0) continue;
+          identity.attributes = point.attributes;
+          series = this.#series.create(instrument, identity, arrivalMs);
+          if (series === undefined) continue;
+          if (instrument.isMonotonic) this.#options.onNewCounter?.(series);
+        }
+        if (previous !== undefined) previous.next = series;
+        series.next ??= series;
+      }
+      previous = series;
+      if ((point.flags & noRecordedValueFlag) !== 0) {
+        if (rule.end(series, point, context) === 'remove') {
+          this.#series.remove(series);
+          previous = undefined;
+        }
+        continue;
+      }
+      const verdict = rule.accept(series, point, context);
+      if (verdict.isAccepted) {
+        isAccepted = true;
+        series.updatedMs = arrivalMs;
+        if (series.variant !== variant) this.#series.move(series, variant);
+        if (verdict.isVisible) isVisible = true;
+        const { refusal } = series.variant.family;
+        if (refusal !== undefined)
+          this.drops.count(refusal, 1, { metric: instrument.metricName, sender: instrument.target });
+      }
+      if (verdict.reason !== undefined) {
+        if (verdict.isAccepted) series.variant.family.mayHaveDefects = true;
+        this.drops.count(verdict.reason, 1, { metric: instrument.metricName, sender: instrument.target });
+      }
+    }
+    instrument.cursor = previous;
+    if (isVisible) variant.family.version += 1;
+    if (isAccepted && instrument.target.resource !== identity.resource) {
+      instrument.target.resource = identity.resource;
+      this.#targetInfo.changed();
+    }
+    this.#instruments.forgetIfEmpty(instrument);
+  }
+}
