@@ -8,7 +8,7 @@ const pages = [
   'CONTRIBUTING.md',
   'ARCHITECTURE.md',
   'docs/*.md',
-  'docs/adr/*.md',
+  'docs/*/*.md',
   'helm/README.md',
   'bench/*.md',
   'src/**/README.md',
