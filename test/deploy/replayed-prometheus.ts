@@ -24,7 +24,7 @@ export interface Replayed {
 /**
  * Replays a recording of Airflow to pitot (or to the collector, whose command may be given) while a real Prometheus scrapes it, its own
  * metrics, and a stand-in for an agent; then hands that Prometheus over. The named doubles of Airflow's metrics are dropped, as
- * deploy/prometheus/values-drop-doubles.yaml does.
+ * deploy/prometheus/values-drop-duplicates.yaml does.
  */
 export async function withReplayedPrometheus<T>(
   collector: readonly string[] | undefined,
@@ -104,7 +104,7 @@ function receiverConfig({ otlp, page, own, state }: Listening): object {
 }
 
 function prometheusConfig(scrapes: Readonly<Record<string, string>>): object {
-  const values = parse(readFileSync(`${root}deploy/prometheus/values-drop-doubles.yaml`, 'utf8'));
+  const values = parse(readFileSync(`${root}deploy/prometheus/values-drop-duplicates.yaml`, 'utf8'));
   const relabelings = values.serviceMonitor.metricRelabelings.map(
     ({ sourceLabels, targetLabel, ...rest }: Record<string, unknown>) => ({
       source_labels: sourceLabels,

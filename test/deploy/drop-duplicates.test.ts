@@ -11,7 +11,7 @@ interface Relabeling {
 }
 
 const root = new URL('../../', import.meta.url).pathname;
-const { serviceMonitor } = parse(readFileSync(`${root}deploy/prometheus/values-drop-doubles.yaml`, 'utf8'));
+const { serviceMonitor } = parse(readFileSync(`${root}deploy/prometheus/values-drop-duplicates.yaml`, 'utf8'));
 const relabelings: readonly Relabeling[] = serviceMonitor.metricRelabelings;
 
 /** Whether Prometheus would keep a sample of that name; its expressions match whole values. */
