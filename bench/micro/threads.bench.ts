@@ -7,7 +7,7 @@ import { batchBodies } from '../load/bodies.ts';
 import { newExporter } from './new-exporter.ts';
 
 /*
- * Would another thread pay? (docs/adr/0018-one-event-loop.md) For each kind of work its time and the CPU time of all threads. "hand
+ * Would another thread pay? (docs/adr/0013-one-event-loop.md) For each kind of work its time and the CPU time of all threads. "hand
  * over": what passing the result from one thread to another costs at least, a structured clone.
  */
 interface Cost {

@@ -72,7 +72,7 @@ export class MemoryLimiter {
   /**
    * Tells that data passed. Between the intervals much may arrive, so each thousand items are a reason to look too: above the
    * soft limit, when half of the spike limit was allocated since the last collection, garbage is collected without regard to the
-   * shortest times between collections. docs/adr/0017-memory-limiter-looks-at-data.md.
+   * shortest times between collections. docs/adr/0012-memory-limiter.md.
    */
   passed(items: number): void {
     this.#itemsSinceLook += items;

@@ -21,7 +21,7 @@ const encodings: ReadonlyMap<string, string> = new Map([
 
 /**
  * Lets the gRPC library decode what the collector decodes. It knows gzip and deflate only and has no way to add to them
- * (docs/adr/0012-decompression.md), so its method is replaced, once, by one that uses the codecs of OTLP over HTTP: bounded by
+ * (docs/adr/0007-decompression.md), so its method is replaced, once, by one that uses the codecs of OTLP over HTTP: bounded by
  * the message limit, in one pass.
  */
 export function addGrpcCompressions(): void {
