@@ -10,10 +10,11 @@ ARG BUILD_IMAGE=node:26.10.0-trixie-slim
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 ARG NODE=/nodejs/bin/node
 WORKDIR /build
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
+COPY packaging/node ./packaging/node
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund --ignore-scripts
 COPY . .
-RUN npm run --silent bundle -- --node="${NODE}" && node dist/otelcol-contrib --version
+RUN npm run --silent bundle -- --node="${NODE}" --code-cache && node dist/otelcol-contrib --version
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0

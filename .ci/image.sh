@@ -23,7 +23,7 @@ mkdir -p "$work/debs" "$work/base/nodejs/bin"
 (cd "$work/debs" && quiet apt-get download -qq libc6 libgcc-s1 libstdc++6 libatomic1 busybox-static)
 for package in libc6 libgcc-s1 libstdc++6 libatomic1; do dpkg-deb -x "$work/debs/$package"_*.deb "$work/base"; done
 rm -rf "$work/base/usr/share"
-cp -L node_modules/node/bin/node "$work/base/nodejs/bin/node"
+cp -L node_modules/.bin/node "$work/base/nodejs/bin/node"
 printf 'FROM scratch\nCOPY base/ /\nUSER 65532\nENTRYPOINT ["/nodejs/bin/node"]\n' >"$work/Base"
 build -t localhost/pitot-base:ci -f "$work/Base" "$work"
 echo "base image: Debian's libc6, libgcc-s1, libstdc++6, libatomic1 and Node $("$work/base/nodejs/bin/node" --version)"

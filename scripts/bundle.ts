@@ -1,33 +1,36 @@
 /**
- * Bundles the program for the image: `dist/pitot.cjs` with its compiled form, `dist/otelcol-contrib` and its copy `dist/pitot` that
- * start it, the program of `helm test`, the built-in configuration as a file, and the notices of everything that went in.
+ * Bundles the program, in `dist/` or another folder: `pitot.cjs`, the launchers `otelcol-contrib` and `pitot`, the program of `helm test`,
+ * the built-in configuration as a file, and the notices of all packages in the bundle. Two runs write the same bytes.
  *
- *   npm run bundle [-- --node=/nodejs/bin/node]
+ *   npm run bundle [-- --out=FOLDER] [--node=/nodejs/bin/node] [--code-cache]
  *
- * CommonJS, and no file extension for what is started, because the container runs `/otelcol-contrib` itself: an ES module without an extension prints
- * nothing and exits 0 below a package.json that says "commonjs".
+ * `--node` is the interpreter of the launchers; without it they use the `node` of PATH. `--code-cache` adds the compiled form for the
+ * Node.js that runs this script. Its bytes differ from run to run.
+ *
+ * CommonJS, and no file extension for the launchers, because the container runs `/otelcol-contrib` itself: an ES module without an
+ * extension prints nothing and exits 0 below a package.json that says "commonjs".
  */
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { builtinConfig } from '#cli/builtin-config.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
-const { values } = parseArgs({ options: { node: { type: 'string' }, out: { type: 'string', default: 'dist' } } });
+const { values } = parseArgs({
+  options: {
+    node: { type: 'string' },
+    out: { type: 'string', default: 'dist' },
+    'code-cache': { type: 'boolean', default: false },
+  },
+});
 /** A bound on the young generation, in MB: less costs CPU, more only memory (docs/performance.md). */
 const nodeFlag = '--max-semi-space-size=8';
 // Linux hands the interpreter one argument at most.
 const interpreter = values.node === undefined ? `/usr/bin/env -S node ${nodeFlag}` : `${values.node} ${nodeFlag}`;
+// The npm package starts `pitot` everywhere; `env` of Alpine Linux does not know -S.
+const portableInterpreter = values.node === undefined ? '/usr/bin/env node' : interpreter;
 const out = resolve(values.out);
 
 /**
@@ -52,17 +55,25 @@ rewrite(
   'pitot.cjs',
   (code) => `(function (require, __filename, __dirname, bundleUrl) {${code.replace(/[^\0-\x7f]/g, '?')}\n});\n`,
 );
-await executable('scripts/launch.ts', 'otelcol-contrib');
-copyFileSync(join(out, 'otelcol-contrib'), join(out, 'pitot'));
-await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip');
+await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
+await executable('scripts/launch.ts', 'pitot', portableInterpreter);
+await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip', interpreter);
 writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
 writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(program));
-execFileSync(process.execPath, ['scripts/make-code-cache.ts', out], { stdio: ['ignore', 'ignore', 'inherit'] });
+if (values['code-cache'])
+  execFileSync(process.execPath, ['scripts/make-code-cache.ts', out], { stdio: ['ignore', 'ignore', 'inherit'] });
 
-async function executable(entry: string, name: string): Promise<void> {
-  await bundle(entry, name);
-  rewrite(name, (code) => `#!${interpreter}\n${code}`);
+/** Bundles a command that says in one line which Node.js it needs, in syntax that a Node.js as old as 12 reads. */
+async function executable(entry: string, name: string, interpreter: string): Promise<void> {
+  await bundle(entry, name, 'node12');
+  rewrite(name, (code) => `#!${interpreter}\n${versionCheck()}\n${code}`);
   chmodSync(join(out, name), 0o755);
+}
+
+function versionCheck(): string {
+  const needed = packageJson.engines.node.replace(/\D/g, '');
+  const message = `'pitot needs Node.js ${needed} or later; this is Node.js ' + process.versions.node + ' (' + process.execPath + ')\\n'`;
+  return `if (parseInt(process.versions.node) < ${needed}) { process.stderr.write(${message}); process.exit(1); }`;
 }
 
 function rewrite(name: string, change: (code: string) => string): void {
@@ -70,13 +81,13 @@ function rewrite(name: string, change: (code: string) => string): void {
 }
 
 /** Writes one file and returns what esbuild knows about its inputs. */
-async function bundle(entry: string, name: string): Promise<Metafile> {
+async function bundle(entry: string, name: string, target = 'node24'): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile: join(out, name),
     bundle: true,
     platform: 'node',
-    target: 'node24',
+    target,
     format: 'cjs',
     minifySyntax: true,
     // The source stays in memory; lines that are not too long still tell where in it something happened.

@@ -23,8 +23,9 @@ export function compileProgram(folder: string): Script {
   });
 }
 
-/** Runs it as if it had been started itself. */
+/** Runs the program as if Node.js had started `pitot.cjs` of the folder. */
 export function runProgram(program: Script, folder: string): void {
+  withoutSqliteWarning();
   const filename = join(folder, 'pitot.cjs');
   program.runInThisContext()(createRequire(filename), filename, folder, pathToFileURL(filename).href);
 }
@@ -35,4 +36,12 @@ function codeCacheOf(folder: string): Buffer | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Up to 24.14, Node.js warns on loading SQLite that it is experimental: two lines above everything that pitot prints. */
+function withoutSqliteWarning(): void {
+  const emitWarning = process.emitWarning as (warning: string | Error, ...rest: unknown[]) => void;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature')) emitWarning.call(process, warning, ...rest);
+  };
 }
