@@ -16,11 +16,12 @@ const pages = [
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
   .sort();
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```/gms, '').replaceAll(/`[^`\n]*`/g, 'x');
+const withoutBlocks = (text: string): string => text.replaceAll(/^( *)```.*?^\1```/gms, '');
+const withoutCode = (text: string): string => withoutBlocks(text).replaceAll(/`[^`\n]*`/g, 'x');
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchors(text: string): string[] {
-  return [...text.replaceAll(/^```.*?^```/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+  return [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')

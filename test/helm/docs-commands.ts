@@ -1,5 +1,6 @@
 /**
- * Prints the documents' Helm commands as `helm template` commands, one a line, for CI to run: what a page says must at least render.
+ * Prints the Helm commands of the documentation as `helm template` commands, one per line. CI runs them to check that every documented
+ * command renders.
  *
  *   node test/helm/docs-commands.ts HELM
  */
@@ -9,17 +10,17 @@ const helm = process.argv[2];
 if (!helm) throw new Error('usage: docs-commands.ts HELM');
 const root = new URL('../../', import.meta.url).pathname;
 
-/** Commands of the `sh` blocks, continued lines joined. */
+/** Returns the commands of the `sh` blocks, also of indented ones, with continued lines joined. */
 function commands(text: string): string[] {
-  return [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap((block) =>
-    block[1]!
+  return [...text.matchAll(/^( *)```sh\n(.*?)^\1```/gms)].flatMap((block) =>
+    block[2]!
       .replaceAll(/\\\n\s*/g, ' ')
-      .trim()
-      .split('\n'),
+      .split('\n')
+      .map((line) => line.trim()),
   );
 }
 
-/** The values files that a reader has are those that the chart keeps as examples. */
+/** Converts a command, with the chart's example values in place of the reader's values files. */
 function asTemplate(command: string): string {
   return command
     .replace(/^helm (upgrade|install)/, `${helm} template --kube-version 1.33.0`)
