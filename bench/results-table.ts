@@ -31,7 +31,7 @@ export class ResultsTable {
     const other = theirs.length > 0 ? median(theirs) : base;
     const ratio = other === undefined ? undefined : mine / other;
     const ratios = theirs.length > 1 ? theirs.map((each, i) => ratioText(ours[i]! / each)).join(', ') : '';
-    const { wanted, isReached } = this.#hasTargets ? verdict(row, mine, ratio) : noVerdict;
+    const { wanted, isReached } = this.#hasTargets ? outcome(row, mine, ratio) : noVerdict;
     const cells = [
       row.work,
       row.unit,
@@ -70,14 +70,14 @@ ${this.#lines.join('\n')}
   }
 }
 
-interface Verdict {
+interface AppendOutcome {
   readonly wanted: string;
   readonly isReached?: boolean;
 }
 
-const noVerdict: Verdict = { wanted: '' };
+const noVerdict: AppendOutcome = { wanted: '' };
 
-function verdict({ target }: Row, mine: number, ratio: number | undefined): Verdict {
+function outcome({ target }: Row, mine: number, ratio: number | undefined): AppendOutcome {
   if (target === undefined) return noVerdict;
   if ('atMost' in target) return { wanted: `≤ ${target.atMost}`, isReached: mine <= target.atMost };
   const limit = 'flatWith' in target ? 1.5 : 'atLeastTimes' in target ? target.atLeastTimes : target.atMostTimes;

@@ -97,7 +97,7 @@ export class Collector {
     const telemetry = this.#service?.telemetry;
     const fields = error instanceof Error ? { error, stack: error.stack } : { error: String(error) };
     telemetry?.log.root.error('An error was left unhandled', fields);
-    telemetry?.metrics.counter('pitot_unhandled_errors', 'Errors that nothing handled').add(1);
+    telemetry?.metrics.counter('pitot_unhandled_errors_total', 'Errors that nothing handled').add(1);
   }
 
   /**

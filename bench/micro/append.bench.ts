@@ -17,7 +17,7 @@ function decoded(bodies: Iterable<Buffer>, decoder = new MetricsDecoder()): Metr
 
 /** One append each time, of the requests in turn. */
 const appending = (exporter: PrometheusExporter, requests: readonly Metrics[]) =>
-  inTurn(requests, (request) => void exporter.consumeMetrics(request));
+  inTurn(requests, (request) => void exporter.consume(request));
 
 const timed: Timed[] = [];
 
@@ -37,7 +37,7 @@ const spread: BatchShape = { ...counters, batches: 100, step: 1000 };
 const first = decoded(batchBodies(spread), new MetricsDecoder({ maxInternedBytes: 1e9 }));
 add('100 batches of 1,000 counters, new series', 100_000, () => {
   const { exporter } = newExporter();
-  for (const request of first) exporter.consumeMetrics(request);
+  for (const request of first) exporter.consume(request);
 });
 const { exporter: large } = newExporter();
 add('1,000 counters of 100,000, known', 1000, appending(large, first));
@@ -49,7 +49,7 @@ const churn = decoded(churnBodies('airflow-3.3', 1000));
 const churnPoints = churn.reduce((sum, request) => sum + request.dataPointCount, 0);
 add('1,000 processes never seen before', churnPoints, () => {
   const { exporter } = newExporter();
-  for (const request of churn) exporter.consumeMetrics(request);
+  for (const request of churn) exporter.consume(request);
 });
 
 await printTimes('point', timed);

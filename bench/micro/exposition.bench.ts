@@ -2,8 +2,8 @@ import { deflateRawSync } from 'node:zlib';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { toBuffer } from '#prometheus/exposition/byte-builder.ts';
 import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.ts';
+import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
 import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
-import { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 import { batchBodies } from '../load/bodies.ts';
 import { scrapeHeaders } from '../load/scrape.ts';
@@ -17,12 +17,12 @@ import { printTimes } from './timed.ts';
 const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
 const { exporter, clock } = newExporter();
 const decoder = new MetricsDecoder();
-for (const body of batchBodies(shape)) exporter.consumeMetrics(decoder.decode(body));
+for (const body of batchBodies(shape)) exporter.consume(decoder.decode(body));
 const families = [...exporter.store.collect(clock.monotonic())];
 
 const text = negotiateFormat(undefined, { offersOpenMetrics: false });
 const protobuf = negotiateFormat(scrapeHeaders.protobuf.accept, { offersOpenMetrics: false });
-const renderer = new PageRenderer({ clock, maxKeptBytes: 64 * 1024 * 1024 });
+const renderer = new ExpositionRenderer({ clock, maxKeptBytes: 64 * 1024 * 1024 });
 
 async function render(format: ExpositionFormat, coding: 'identity' | 'gzip'): Promise<Buffer[]> {
   const pieces: Buffer[] = [];

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
 import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
-import { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
 import { batchBodies } from '../load/bodies.ts';
 import { newExporter } from './new-exporter.ts';
 
@@ -51,11 +51,11 @@ await measure('hand 1,000 decoded points over', () => structuredClone(decoded));
 
 const { exporter, clock } = newExporter();
 const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
-for (const request of batchBodies(shape)) exporter.consumeMetrics(decoder.decode(request));
+for (const request of batchBodies(shape)) exporter.consume(decoder.decode(request));
 const families = [...exporter.store.collect(clock.monotonic())];
-const renderer = new PageRenderer({ clock });
+const renderer = new ExpositionRenderer({ clock });
 const text = negotiateFormat(undefined, { offersOpenMetrics: false });
-await measure('store 1,000 points, known series', () => exporter.consumeMetrics(decoded));
+await measure('store 1,000 points, known series', () => exporter.consume(decoded));
 await measure('render 100,000 changed series', async () => {
   for (const family of families as { version: number }[]) family.version += 1;
   for await (const _ of renderer.page({ families, format: text, coding: 'identity' }));

@@ -81,7 +81,7 @@ export const pitot: Dashboard = {
         third('Live series', 'short', ['{{instance}} {{exporter}}', `pitot_prometheus_series{${on}}`]),
         third('Points left out, by reason', 'short', [
           '{{reason}}',
-          perSecond('pitot_prometheus_dropped_points', 'reason'),
+          perSecond('pitot_prometheus_dropped_points_total', 'reason'),
         ]),
         third(
           'Scrapes',
@@ -101,8 +101,11 @@ export const pitot: Dashboard = {
       title: 'Accumulation and state',
       height: 8,
       panels: [
-        third('Processes remembered (streams)', 'short', ['{{instance}}', `pitot_accumulation_live_streams{${on}}`]),
-        third('Commits a second', 'short', ['{{extension}}', perSecond('pitot_file_storage_commits', 'extension')]),
+        third('Processes remembered (streams)', 'short', ['{{instance}}', `pitot_accumulation_active_streams{${on}}`]),
+        third('Commits a second', 'short', [
+          '{{extension}}',
+          perSecond('pitot_file_storage_commits_total', 'extension'),
+        ]),
         third('On disk', 'bytes', ['{{instance}} {{extension}}', `pitot_file_storage_size_bytes{${on}}`]),
       ],
     },

@@ -25,7 +25,7 @@ export function listComponents(build: BuildInfo, factories: Factories): string {
           : signals.map((signal) => `  ${signal}: ${has(factory as never, signal) ? factory.stability : 'Undefined'}`)),
       ]);
   const creates = (factory: Factories['exporters'][number] | Factories['processors'][number], signal: Signal) =>
-    ({ logs: factory.createLogs, metrics: factory.createMetrics, traces: factory.createTraces })[signal] !== undefined;
+    factory.create[signal] !== undefined;
   const sections = {
     receivers: listed('receiver', factories.receivers, (factory: Factories['receivers'][number], signal) =>
       factory.signals.includes(signal),

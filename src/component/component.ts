@@ -3,8 +3,6 @@ export type ComponentId = string;
 
 export type ComponentKind = 'receiver' | 'processor' | 'exporter' | 'extension';
 
-export type Signal = 'metrics' | 'traces' | 'logs';
-
 /** Milliseconds since the epoch, and a monotonic one for durations. Passed in so that tests need no sleeping. */
 export interface Clock {
   now(): number;

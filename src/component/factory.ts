@@ -1,6 +1,10 @@
 import type { ZodType } from 'zod';
+import type { Logs } from '#pdata/logs.ts';
+import type { Metrics } from '#pdata/metrics.ts';
+import type { Traces } from '#pdata/traces.ts';
 import type { Component, ComponentSettings } from './component.ts';
-import type { LogsConsumer, MetricsConsumer, TracesConsumer } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
+import type { Signal, SignalData } from './signals.ts';
 
 /** `Stable`, `Beta` …, as `components` lists it. */
 type Stability = 'Development' | 'Alpha' | 'Beta' | 'Stable' | 'Deprecated';
@@ -22,33 +26,33 @@ interface Factory<Config> {
   readonly configSchema: ZodType<Config>;
 }
 
-/** The next stages of a receiver; a signal without a pipeline is absent. */
-export interface ReceiverConsumers {
-  readonly metrics?: MetricsConsumer;
-  readonly traces?: TracesConsumer;
-  readonly logs?: LogsConsumer;
-}
+/** Consumers by signal; a signal without a pipeline is absent. */
+export type ConsumersBySignal = { readonly [S in Signal]?: Consumer<SignalData[S]> };
 
 /** One receiver instance serves all pipelines that name its id, for all signals. */
 export interface ReceiverFactory<Config = unknown> extends Factory<Config> {
-  readonly signals: readonly ('metrics' | 'traces' | 'logs')[];
-  create(config: Config, settings: ComponentSettings, next: ReceiverConsumers): Component;
+  readonly signals: readonly Signal[];
+  create(config: Config, settings: ComponentSettings, next: ConsumersBySignal): Component;
 }
 
-/** One processor instance for each pipeline. A missing method: the signal is not supported. */
+/** One processor instance for each pipeline. A signal that `create` lacks is not supported. */
 export interface ProcessorFactory<Config = unknown> extends Factory<Config> {
-  /** The collector counts what goes into and comes out of processors of this type, in its own metrics. */
+  /** Whether the Collector counts the items that enter and leave processors of this type. */
   readonly countsItems?: boolean;
-  createMetrics?(config: Config, settings: ComponentSettings, next: MetricsConsumer): Component & MetricsConsumer;
-  createTraces?(config: Config, settings: ComponentSettings, next: TracesConsumer): Component & TracesConsumer;
-  createLogs?(config: Config, settings: ComponentSettings, next: LogsConsumer): Component & LogsConsumer;
+  readonly create: {
+    metrics?(config: Config, settings: ComponentSettings, next: Consumer<Metrics>): Component & Consumer<Metrics>;
+    traces?(config: Config, settings: ComponentSettings, next: Consumer<Traces>): Component & Consumer<Traces>;
+    logs?(config: Config, settings: ComponentSettings, next: Consumer<Logs>): Component & Consumer<Logs>;
+  };
 }
 
-/** One exporter instance for each id and signal. */
+/** One exporter instance for each id and signal. A signal that `create` lacks is not supported. */
 export interface ExporterFactory<Config = unknown> extends Factory<Config> {
-  createMetrics?(config: Config, settings: ComponentSettings): Component & MetricsConsumer;
-  createTraces?(config: Config, settings: ComponentSettings): Component & TracesConsumer;
-  createLogs?(config: Config, settings: ComponentSettings): Component & LogsConsumer;
+  readonly create: {
+    metrics?(config: Config, settings: ComponentSettings): Component & Consumer<Metrics>;
+    traces?(config: Config, settings: ComponentSettings): Component & Consumer<Traces>;
+    logs?(config: Config, settings: ComponentSettings): Component & Consumer<Logs>;
+  };
 }
 
 export interface ExtensionFactory<Config = unknown> extends Factory<Config> {

@@ -1,4 +1,5 @@
-import type { ComponentId, Signal } from '#component/component.ts';
+import type { ComponentId } from '#component/component.ts';
+import type { Signal } from '#component/signals.ts';
 
 /** The parts of `type/name`. */
 export interface ParsedId {

@@ -11,15 +11,16 @@ const unused = -1;
  * takes the place of that first one, so that idle senders can't lock out others.
  */
 export class Connections {
-  /** Connections that had to make room. */
-  evicted = 0;
   readonly #limit: number;
+  readonly #onEvicted: () => void;
   #draining = false;
   /** Insertion order is the order of last use; the value counts the requests that are running, or is `unused`. */
   readonly #open = new Map<Connection, number>();
 
-  constructor(limit: number) {
+  /** `onEvicted` is called for each connection that is closed because of `limit`. */
+  constructor(limit: number, onEvicted: () => void = () => undefined) {
     this.#limit = limit;
+    this.#onEvicted = onEvicted;
   }
 
   get size(): number {
@@ -31,7 +32,7 @@ export class Connections {
       const [silent] = this.#open.keys();
       if (silent) {
         this.#open.delete(silent);
-        this.evicted += 1;
+        this.#onEvicted();
         silent.destroy();
       }
     }

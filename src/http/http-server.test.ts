@@ -296,7 +296,7 @@ describe('time and number', () => {
     await ended;
     active.write('GET /page HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(String(await once(active, 'data'))).toMatch(/200 OK/);
-    expect(settings.measured('pitot_http_connections_evicted', { listener: 'test' })).toBe(1);
+    expect(settings.measured('pitot_http_connections_evicted_total', { listener: 'test' })).toBe(1);
     active.destroy();
   });
 });

@@ -65,7 +65,12 @@ class Listener implements HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#connections = new Connections(options.config.maxConnections);
+    const evicted = options.metrics?.counter(
+      'pitot_http_connections_evicted_total',
+      'Total number of idle connections closed because the listener reached max_connections.',
+      { listener: options.name },
+    );
+    this.#connections = new Connections(options.config.maxConnections, () => evicted?.add(1));
     this.app = fastify({
       logger: false,
       exposeHeadRoutes: false,
@@ -100,12 +105,6 @@ class Listener implements HttpServer {
       'Open connections of a listener.',
       { listener: options.name },
       () => this.#connections.size,
-    );
-    options.metrics?.gauge(
-      'pitot_http_connections_evicted',
-      'Connections closed because the listener had max_connections.',
-      { listener: options.name },
-      () => this.#connections.evicted,
     );
   }
 

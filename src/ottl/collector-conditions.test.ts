@@ -10,12 +10,12 @@ import { map } from './value.ts';
  * What otelcol-contrib v0.155.0 said of conditions on one data point (its filter processor, `metrics.datapoint`): `true`, `false`,
  * `error` when it could not be evaluated, `refused` when the configuration was. A value was found by asking the condition and its negation.
  */
-type Verdict = 'true' | 'false' | 'error' | 'refused';
+type AppendOutcome = 'true' | 'false' | 'error' | 'refused';
 const file = new URL('testdata/collector-conditions.json', import.meta.url);
-const answers: [string, Verdict][] = JSON.parse(readFileSync(file, 'utf8'));
+const answers: [string, AppendOutcome][] = JSON.parse(readFileSync(file, 'utf8'));
 
 /** Where we differ, and what we say. */
-const differences: Readonly<Record<string, Verdict>> = {
+const differences: Readonly<Record<string, AppendOutcome>> = {
   // Wrong constants are found when the configuration is read; here when they are used.
   'SHA256(1) == "x"': 'error',
   'Bool("")': 'error',
@@ -78,12 +78,12 @@ const values = attributes({
 });
 const point = number(5n, { attributes: values, timeUnixNano: 1_000_000_000n, startTimeUnixNano: 0n });
 
-function verdict(condition: string): Verdict {
+function outcome(condition: string): AppendOutcome {
   const context = new OttlContext(resource({ 'service.name': 'svc' }), '', scope('sc', '1.2'), '');
   context.metric = gauge({ name: 'p', unit: 's', description: 'd' }, point);
   context.point = point;
   try {
-    return String(compileCondition(condition, 'datapoint')(context)) as Verdict;
+    return String(compileCondition(condition, 'datapoint')(context)) as AppendOutcome;
   } catch (error) {
     if (error instanceof OttlParseError) return 'refused';
     if (error instanceof OttlError) return 'error';
@@ -93,7 +93,7 @@ function verdict(condition: string): Verdict {
 
 describe('conditions as the collector answers them', () => {
   test.each(answers)('%s', (condition, answer) => {
-    expect(verdict(condition)).toBe(differences[condition] ?? answer);
+    expect(outcome(condition)).toBe(differences[condition] ?? answer);
   });
 });
 

@@ -1,18 +1,12 @@
-import type {
-  Clock,
-  Component,
-  ComponentId,
-  ComponentSettings,
-  Logger,
-  OwnMetrics,
-  Signal,
-} from '#component/component.ts';
-import type { ReceiverConsumers } from '#component/factory.ts';
+import type { Clock, Component, ComponentId, ComponentSettings, Logger, OwnMetrics } from '#component/component.ts';
+import type { Consumer } from '#component/consumer.ts';
+import type { ConsumersBySignal } from '#component/factory.ts';
+import type { Signal } from '#component/signals.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
 import type { ConfiguredComponent, ConfiguredSection } from '#config/section.ts';
 import { BuildError } from './build-error.ts';
-import { type Consume, consumeOf } from './consumers.ts';
+import type { Consume } from './consume.ts';
 import { countExported } from './exporter-counts.ts';
 import { fanOut } from './fan-out.ts';
 import { Junction } from './junction.ts';
@@ -107,13 +101,9 @@ class GraphBuilder {
     const { factory, config } = configured;
     const node = this.#node({ key, kind: 'exporter', configured, scope: { signal } }, (settings) => {
       try {
-        const created = {
-          metrics: () => factory.createMetrics?.(config, settings),
-          traces: () => factory.createTraces?.(config, settings),
-          logs: () => factory.createLogs?.(config, settings),
-        }[signal]();
+        const created = factory.create[signal]?.(config, settings);
         if (!created) throw new Error(notSupported);
-        return { component: created, consume: countExported(signal, settings, consumeOf(signal, created)) };
+        return { component: created, consume: countExported(signal, settings, consumeOf(created)) };
       } catch (error) {
         throw buildError(`exporter for data type ${JSON.stringify(signal)}`, ['exporters', id], error);
       }
@@ -129,13 +119,9 @@ class GraphBuilder {
     return this.#node({ key, kind: 'processor', configured, scope: { pipeline, signal } }, (settings) => {
       const output = new Junction();
       try {
-        const created = {
-          metrics: () => factory.createMetrics?.(config, settings, output),
-          traces: () => factory.createTraces?.(config, settings, output),
-          logs: () => factory.createLogs?.(config, settings, output),
-        }[signal]();
+        const created = factory.create[signal]?.(config, settings, output);
         if (!created) throw new Error(notSupported);
-        const consume = this.#counted('incoming', { id, signal }, consumeOf(signal, created));
+        const consume = this.#counted('incoming', { id, signal }, consumeOf(created));
         return { component: created, consume, outputs: new Map([[signal, output]]) };
       } catch (error) {
         throw buildError(`processor, in pipeline ${JSON.stringify(pipeline)}`, ['processors', id], error);
@@ -159,7 +145,7 @@ class GraphBuilder {
     const node = this.#node({ key, kind: 'receiver', configured, scope: {} }, (settings) => {
       const unsupported = signals.find((signal) => !configured.factory.signals.includes(signal));
       const outputs = new Map(signals.map((signal) => [signal, new Junction()] as const));
-      const next: ReceiverConsumers = Object.fromEntries(outputs);
+      const next: ConsumersBySignal = Object.fromEntries(outputs);
       try {
         if (unsupported) throw new Error(notSupported);
         return { component: configured.factory.create(configured.config, settings, next), outputs };
@@ -256,3 +242,8 @@ function buildError(what: string, [section, id]: readonly [string, ComponentId],
   const remedy = message === notSupported ? `it can't be in a pipeline of this signal` : undefined;
   return new BuildError(problem, { path: [section, id], cause, ...(remedy !== undefined && { remedy }) });
 }
+
+const consumeOf =
+  (consumer: Consumer<never>): Consume =>
+  (data, context) =>
+    consumer.consume(data, context);

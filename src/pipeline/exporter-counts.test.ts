@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noClientContext } from '#component/consumer.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
-import type { Consume } from './consumers.ts';
+import type { Consume } from './consume.ts';
 import { countExported } from './exporter-counts.ts';
 
 const refusal = new Error('no');

@@ -1,12 +1,6 @@
-import type { OwnMetrics, Signal } from '#component/component.ts';
-import { type Consume, itemCounter } from './consumers.ts';
-
-/** How own metrics name the items of a signal, and how their helps do: of what was sent, of what failed. */
-const items = {
-  metrics: ['metric_points', 'metric points', 'metric points'],
-  traces: ['spans', 'spans', 'spans'],
-  logs: ['log_records', 'log record', 'log records'],
-} as const;
+import type { OwnMetrics } from '#component/component.ts';
+import { type Signal, signalItems } from '#component/signals.ts';
+import type { Consume } from './consume.ts';
 
 /**
  * Counts what an exporter took, what it failed to take and what it has not decided about yet, as every exporter of the
@@ -17,8 +11,10 @@ export function countExported(
   { id, metrics }: { readonly id: string; readonly metrics: OwnMetrics },
   consume: Consume,
 ): Consume {
-  const [name, sentWords, failedWords] = items[signal];
-  const count = itemCounter(signal);
+  const { name, words } = signalItems[signal];
+  // Same text as the Collector.
+  const sentWords = signal === 'logs' ? 'log record' : words;
+  const count = signalItems[signal].count as (data: never) => number;
   const counter = (outcome: string, help: string) =>
     metrics.counter(`otelcol_exporter_${outcome}_${name}`, `${help} [Alpha]`, { exporter: id });
   let sentCounter: { add(value: number): void } | undefined;
@@ -27,7 +23,7 @@ export function countExported(
     sentCounter.add(count(data));
   };
   const failed = (data: never, error: unknown): never => {
-    counter('send_failed', `Number of ${failedWords} in failed attempts to send to destination.`).add(count(data));
+    counter('send_failed', `Number of ${words} in failed attempts to send to destination.`).add(count(data));
     throw error;
   };
   let inFlight: { add(value: number): void } | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noClientContext } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
-import type { Consume } from './consumers.ts';
+import type { Consume } from './consume.ts';
 import { fanOut } from './fan-out.ts';
 
 const data = { dataPointCount: 1 } as never;

@@ -1,5 +1,5 @@
 import { PermanentError, RetryableError } from '#component/errors.ts';
-import type { Consume } from './consumers.ts';
+import type { Consume } from './consume.ts';
 
 /**
  * Gives the same data to several consumers, in order. All are called, also after one has failed; what failed is told

@@ -4,7 +4,7 @@ import { RetryableError } from '#component/errors.ts';
 import { Junction, maxWaiting } from './junction.ts';
 
 const numbered = (n: number) => ({ n }) as never;
-const send = (junction: Junction, n: number) => junction.consumeMetrics(numbered(n), noClientContext);
+const send = (junction: Junction, n: number) => junction.consume(numbered(n), noClientContext);
 
 test('data goes to the stage that is joined, at once', () => {
   const junction = new Junction();

@@ -1,9 +1,6 @@
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
-import type { Logs } from '#pdata/logs.ts';
-import type { Metrics } from '#pdata/metrics.ts';
-import type { Traces } from '#pdata/traces.ts';
-import type { Consume } from './consumers.ts';
+import type { Consume } from './consume.ts';
 
 /** Requests that wait for the next stage at most; more are refused for now. */
 export const maxWaiting = 10_000;
@@ -12,7 +9,7 @@ export const maxWaiting = 10_000;
  * The place where one stage is joined to the next. A stage keeps its junction for life while a reload may put another next
  * stage behind it; meanwhile data waits here, so that nothing is lost and its sender is answered by the new stage.
  */
-export class Junction implements MetricsConsumer, TracesConsumer, LogsConsumer {
+export class Junction implements Consumer<never> {
   #next: Consume | undefined;
   #waiting: { resume(): void; refuse(error: Error): void }[] = [];
 
@@ -38,19 +35,7 @@ export class Junction implements MetricsConsumer, TracesConsumer, LogsConsumer {
     for (const { refuse } of waiting) refuse(noNextStage());
   }
 
-  consumeMetrics(metrics: Metrics, context: ClientContext): Promise<void> | undefined {
-    return this.#consume(metrics as never, context);
-  }
-
-  consumeTraces(traces: Traces, context: ClientContext): Promise<void> | undefined {
-    return this.#consume(traces as never, context);
-  }
-
-  consumeLogs(logs: Logs, context: ClientContext): Promise<void> | undefined {
-    return this.#consume(logs as never, context);
-  }
-
-  #consume(data: never, context: ClientContext): Promise<void> | undefined {
+  consume(data: never, context: ClientContext): Promise<void> | undefined {
     if (this.#next) return this.#next(data, context);
     if (this.#waiting.length >= maxWaiting) return Promise.reject(noNextStage());
     return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
-import type { Component, ComponentId, Signal } from '#component/component.ts';
-import type { Consume } from './consumers.ts';
+import type { Component, ComponentId } from '#component/component.ts';
+import type { Signal } from '#component/signals.ts';
+import type { Consume } from './consume.ts';
 import type { Junction } from './junction.ts';
 
 export type NodeKind = 'extension' | 'receiver' | 'processor' | 'exporter';

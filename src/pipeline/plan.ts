@@ -1,4 +1,5 @@
-import type { ComponentId, ComponentKind, Signal } from '#component/component.ts';
+import type { ComponentId, ComponentKind } from '#component/component.ts';
+import type { Signal } from '#component/signals.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
 import type { ConfiguredComponent } from '#config/section.ts';
 import { BuildError } from './build-error.ts';

@@ -1,5 +1,6 @@
-import type { OwnMetrics, Signal } from '#component/component.ts';
-import { type Consume, itemCounter } from './consumers.ts';
+import type { OwnMetrics } from '#component/component.ts';
+import { type Signal, signalItems } from '#component/signals.ts';
+import type { Consume } from './consume.ts';
 
 /** The two ends of a processor where the collector counts: `otelcol_processor_{incoming,outgoing}_items`. */
 const directions = {
@@ -13,7 +14,7 @@ export function countPassing(
   { id, signal, metrics }: { readonly id: string; readonly signal: Signal; readonly metrics: OwnMetrics },
   consume: Consume,
 ): Consume {
-  const count = itemCounter(signal);
+  const count = signalItems[signal].count as (data: never) => number;
   const labels = { otel_signal: signal, processor: id };
   let counter: { add(value: number): void } | undefined;
   return (data, context) => {

@@ -16,11 +16,11 @@ test('points are counted by reason', () => {
   count('type_conflict', 'b');
   count('series_limit', 'a');
   expect(
-    settings.measured('pitot_prometheus_dropped_points', { exporter: 'prometheus', reason: 'type_conflict' }),
+    settings.measured('pitot_prometheus_dropped_points_total', { exporter: 'prometheus', reason: 'type_conflict' }),
   ).toBe(4);
-  expect(settings.measured('pitot_prometheus_dropped_points', { exporter: 'prometheus', reason: 'series_limit' })).toBe(
-    1,
-  );
+  expect(
+    settings.measured('pitot_prometheus_dropped_points_total', { exporter: 'prometheus', reason: 'series_limit' }),
+  ).toBe(1);
 });
 
 test('a metric is logged once for each reason; ordinary reasons are not', () => {

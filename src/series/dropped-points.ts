@@ -37,18 +37,18 @@ export class DroppedPoints {
   }
 
   /** `sender`: undefined when it is not known any more. */
-  count(reason: DropReason, points: number, from: { metric: string; sender: SenderName | undefined }): void {
+  count(reason: DropReason, points: number, from: { metric: string; sender: TargetName | undefined }): void {
     let counter = this.#counters.get(reason);
     if (counter === undefined) {
       counter = this.#metrics.counter(
-        'pitot_prometheus_dropped_points',
+        'pitot_prometheus_dropped_points_total',
         'Data points that the prometheus exporter left out, by reason.',
         { ...this.#labels, reason },
       );
       this.#counters.set(reason, counter);
     }
     counter.add(points);
-    const drop = { metric: from.metric, sender: senderText(from.sender), reason, timeUnixMs: this.#clock.now() };
+    const drop = { metric: from.metric, sender: targetText(from.sender), reason, timeUnixMs: this.#clock.now() };
     this.#recent[this.#next] = drop;
     this.#next = (this.#next + 1) % recentLimit;
     if (!silent.has(reason)) this.#logOnce(drop);
@@ -58,7 +58,7 @@ export class DroppedPoints {
   countOmittedLabels(labels: number): void {
     this.#metrics
       .counter(
-        'pitot_prometheus_omitted_labels',
+        'pitot_prometheus_omitted_labels_total',
         'Attributes of new series that are no labels, because their key is empty.',
         this.#labels,
       )
@@ -78,12 +78,12 @@ export class DroppedPoints {
   }
 }
 
-interface SenderName {
+interface TargetName {
   readonly job: string | undefined;
   readonly instance: string | undefined;
 }
 
-function senderText(sender: SenderName | undefined): string {
+function targetText(sender: TargetName | undefined): string {
   const job = sender?.job ?? '';
   return sender?.instance === undefined ? job : `${job}/${sender.instance}`;
 }

@@ -14,7 +14,7 @@ import {
   summary,
   summaryPoint,
 } from '../../test/support/pdata.ts';
-import { StoredPage } from '../../test/support/stored-page.ts';
+import { StoreOutput } from '../../test/support/store-output.ts';
 
 const from = (name: string) => ({ resource: resource({ 'service.name': name }) });
 const noValue = { flags: noRecordedValueFlag };
@@ -22,7 +22,7 @@ const minute = 60_000;
 
 describe('two types for one name', () => {
   const conflict = () =>
-    new StoredPage().append(
+    new StoreOutput().append(
       request(from('a'), gauge('m', number(1))),
       request(from('b'), histogram('m', histogramPoint())),
     );
@@ -54,7 +54,7 @@ describe('two types for one name', () => {
   });
 
   test('a gauge and a sum that is not monotonic are one type', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request(from('a'), gauge('m', number(1))),
       request(from('b'), sum('m', { isMonotonic: false }, number(2))),
     );
@@ -66,7 +66,7 @@ describe('two helps for one name', () => {
   const described = (description: string, value: number) => gauge({ name: 'm', description }, number(value));
 
   test('the first that arrived is shown, with all series', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request(from('a'), described('one', 1)),
       request(from('b'), described('two', 2)),
     );
@@ -77,7 +77,7 @@ describe('two helps for one name', () => {
   });
 
   test('until a page has shown one, the latest description of a series counts', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request(from('a'), described('one', 1)),
       request(from('a'), described('two', 2)),
     );
@@ -85,7 +85,7 @@ describe('two helps for one name', () => {
   });
 
   test('what was shown stays, until it was not shown for the expiration time', () => {
-    const page = new StoredPage().append(request(from('a'), described('one', 1)));
+    const page = new StoreOutput().append(request(from('a'), described('one', 1)));
     page.text();
     page.append(request(from('a'), described('two', 2)));
     expect(page.text()).toContain('# HELP m one\n');
@@ -100,7 +100,7 @@ describe('names that look like the samples of a histogram or summary', () => {
   const gauges = (...names: string[]) => request({}, ...names.map((name) => gauge(name, number(1))));
 
   test('are left out when the histogram came first', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, histogram('h', histogramPoint())),
       gauges('h.count', 'h.bucket', 'h.x'),
     );
@@ -109,18 +109,18 @@ describe('names that look like the samples of a histogram or summary', () => {
   });
 
   test('keep the histogram out when they came first', () => {
-    const page = new StoredPage().append(gauges('h.sum'), request({}, histogram('h', histogramPoint())));
+    const page = new StoreOutput().append(gauges('h.sum'), request({}, histogram('h', histogramPoint())));
     expect(page.samples()).toEqual(['h_sum 1']);
   });
 
   test('a summary has no buckets', () => {
-    const page = new StoredPage().append(request({}, summary('s', summaryPoint())), gauges('s.bucket', 's.sum'));
+    const page = new StoreOutput().append(request({}, summary('s', summaryPoint())), gauges('s.bucket', 's.sum'));
     expect(page.samples()).toContain('s_bucket 1');
     expect(page.dropped('name_collision')).toBe(1);
   });
 
   test('are served when the histogram has gone', () => {
-    const page = new StoredPage().append(request({}, histogram('h', histogramPoint())), gauges('h.count'));
+    const page = new StoreOutput().append(request({}, histogram('h', histogramPoint())), gauges('h.count'));
     page.settings.clock.advance(6 * minute);
     page.append(gauges('h.count'));
     expect(page.samples()).toEqual(['h_count 1']);
@@ -132,13 +132,13 @@ describe('two series with one label set', () => {
     request({}, gauge('a.b', number(1, { timeUnixNano: first })), gauge('a_b', number(2, { timeUnixNano: second })));
 
   test('the newer point is shown, whoever came first', () => {
-    expect(new StoredPage().append(collision(pointTime, pointTime + 1n)).samples()).toEqual(['a_b 2']);
-    expect(new StoredPage().append(collision(pointTime + 1n, pointTime)).samples()).toEqual(['a_b 1']);
-    expect(new StoredPage().append(collision(pointTime, pointTime)).samples()).toEqual(['a_b 2']);
+    expect(new StoreOutput().append(collision(pointTime, pointTime + 1n)).samples()).toEqual(['a_b 2']);
+    expect(new StoreOutput().append(collision(pointTime + 1n, pointTime)).samples()).toEqual(['a_b 1']);
+    expect(new StoreOutput().append(collision(pointTime, pointTime)).samples()).toEqual(['a_b 2']);
   });
 
   test('the other one is counted, and shown again when it is newer', () => {
-    const page = new StoredPage().append(collision(pointTime, pointTime + 1n));
+    const page = new StoreOutput().append(collision(pointTime, pointTime + 1n));
     page.text();
     expect(page.dropped('duplicate_series')).toBe(1);
     page.append(request({}, gauge('a.b', number(3, { timeUnixNano: pointTime + 2n }))));
@@ -146,14 +146,14 @@ describe('two series with one label set', () => {
   });
 
   test('with timestamps both are shown when theirs differ, the older first', () => {
-    const timed = new StoredPage({ sendsTimestamps: true }).append(collision(pointTime + 5_000_000n, pointTime));
+    const timed = new StoreOutput({ sendsTimestamps: true }).append(collision(pointTime + 5_000_000n, pointTime));
     expect(timed.samples()).toEqual(['a_b 2 1700000002000', 'a_b 1 1700000002005']);
-    const same = new StoredPage({ sendsTimestamps: true }).append(collision(pointTime, pointTime));
+    const same = new StoreOutput({ sendsTimestamps: true }).append(collision(pointTime, pointTime));
     expect(same.samples()).toEqual(['a_b 2 1700000002000']);
   });
 
   test('equal values under other names are no collision', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request(
         {},
         gauge(
@@ -168,7 +168,7 @@ describe('two series with one label set', () => {
 });
 
 test('families and series stand in the order of the page, also those that come later', () => {
-  const page = new StoredPage();
+  const page = new StoreOutput();
   const send = (name: string, ...keys: string[]) =>
     page.append(request({}, gauge(name, ...keys.map((k) => number(1, { attributes: attributes({ k }) })))));
   send('b', '2', '10');
@@ -184,7 +184,7 @@ test('families and series stand in the order of the page, also those that come l
 });
 
 test('a page that is still being read keeps the series it began with', () => {
-  const page = new StoredPage().append(request({}, counter('c', number(1, { attributes: attributes({ k: '1' }) }))));
+  const page = new StoreOutput().append(request({}, counter('c', number(1, { attributes: attributes({ k: '1' }) }))));
   const [family] = [...page.store.collect(0)];
   const before = family?.series;
   page.append(request({}, counter('c', number(1, { attributes: attributes({ k: '0' }) }))));
@@ -193,7 +193,7 @@ test('a page that is still being read keeps the series it began with', () => {
 });
 
 test('a user’s metric named target_info gives way to ours', () => {
-  const page = new StoredPage().append(request({}, gauge('target_info', number(4))));
+  const page = new StoreOutput().append(request({}, gauge('target_info', number(4))));
   expect(page.samples()).toEqual(['target_info 4']);
   page.append(
     request({ resource: resource({ 'service.name': 'a', 'service.instance.id': 'i' }) }, gauge('g', number(1))),

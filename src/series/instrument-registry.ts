@@ -1,10 +1,10 @@
 import { Memo } from '#cache/memo.ts';
 import type { InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
-import { identifySender, type Sender } from '#prometheus/from-otlp/target-identity.ts';
+import { identifyResource, type ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
 import type { TargetInfo } from '#prometheus/from-otlp/target-info.ts';
 import type { FamilyRegistry, MetricKind } from './family-registry.ts';
 import { Instrument } from './instrument.ts';
-import type { AccumulationPolicy, DataType } from './policy.ts';
+import type { DataType, SeriesPolicy } from './policy.ts';
 import type { ScopeLabelRules } from './scope-labels.ts';
 import { Target } from './target.ts';
 
@@ -22,14 +22,14 @@ export interface MetricPart {
 export class InstrumentRegistry {
   readonly #targets = new Map<string, Target>();
   readonly #instruments = new Set<Instrument>();
-  readonly #senders = new Memo<Resource, Sender>(maxKnownResources);
-  readonly #policy: AccumulationPolicy;
+  readonly #senders = new Memo<Resource, ResourceIdentity>(maxKnownResources);
+  readonly #policy: SeriesPolicy;
   readonly #families: FamilyRegistry;
   readonly #labelRules: ScopeLabelRules;
   readonly #targetInfo: TargetInfo;
 
   constructor(options: {
-    readonly policy: AccumulationPolicy;
+    readonly policy: SeriesPolicy;
     readonly families: FamilyRegistry;
     readonly labelRules: ScopeLabelRules;
     readonly targetInfo: TargetInfo;
@@ -49,14 +49,14 @@ export class InstrumentRegistry {
     return this.#instruments;
   }
 
-  senderOf(resource: Resource): Sender {
+  identityOf(resource: Resource): ResourceIdentity {
     return (
       this.#senders.get(resource) ??
-      this.#senders.set(resource, identifySender(resource, this.#policy.processAttributes))
+      this.#senders.set(resource, identifyResource(resource, this.#policy.processAttributes))
     );
   }
 
-  targetOf(sender: Sender, resource: Resource): Target {
+  targetOf(sender: ResourceIdentity, resource: Resource): Target {
     let target = this.#targets.get(sender.targetKey);
     if (target === undefined) {
       target = new Target(sender, resource);

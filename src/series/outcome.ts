@@ -1,4 +1,4 @@
-/** Why a point or a series is left out: the label `reason` of `pitot_prometheus_dropped_points`. */
+/** Why a point or a series is left out: the label `reason` of `pitot_prometheus_dropped_points_total`. */
 export type DropReason =
   // The series store.
   | 'series_limit'
@@ -23,7 +23,7 @@ export type DropReason =
   | 'duplicate_delta';
 
 /** What became of a point. Compared by reference: use the constants and `refused`. */
-export interface Verdict {
+export interface AppendOutcome {
   /** The point counts as an update: it keeps its series alive. */
   readonly isAccepted: boolean;
   /** What the series shows has changed. */
@@ -33,17 +33,17 @@ export interface Verdict {
 }
 
 /** Accepted, and the page changes. */
-export const changed: Verdict = { isAccepted: true, isVisible: true, reason: undefined };
+export const changed: AppendOutcome = { isAccepted: true, isVisible: true, reason: undefined };
 
 /** Accepted; the page stays as it is. */
-export const unchanged: Verdict = { isAccepted: true, isVisible: false, reason: undefined };
+export const unchanged: AppendOutcome = { isAccepted: true, isVisible: false, reason: undefined };
 
 /** Left out; the series stays as it was. Keep the result: one for each reason. */
-export function refused(reason: DropReason): Verdict {
+export function dropped(reason: DropReason): AppendOutcome {
   return { isAccepted: false, isVisible: false, reason };
 }
 
 /** Accepted, but the series cannot be shown (its `defect` is set) until a better point arrives. */
-export function unservable(reason: DropReason): Verdict {
+export function unservable(reason: DropReason): AppendOutcome {
   return { isAccepted: true, isVisible: true, reason };
 }

@@ -2,7 +2,7 @@ import type { Host } from '#component/component.ts';
 import type { Attributes } from '#pdata/attributes.ts';
 import type { DataPoint, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import type { LabelSet } from '#prometheus/metric-family.ts';
-import type { Verdict } from './outcome.ts';
+import type { AppendOutcome } from './outcome.ts';
 import type { SeriesRecord } from './stored-series.ts';
 
 /*
@@ -18,13 +18,13 @@ import type { SeriesRecord } from './stored-series.ts';
  * A policy's series are its own subclasses of SeriesRecord, each of which implements one of the exposition's Series interfaces
  * and holds whatever the policy must remember: the store never looks inside. Both policies must pass `test/contracts/policy.ts`.
  */
-export interface AccumulationPolicy {
+export interface SeriesPolicy {
   /** Keys of resource attributes that only tell processes apart; the store leaves them out of job, instance and labels. */
   readonly processAttributes: ReadonlySet<string>;
   /** Opens storage and restores series with `series.restore`. Rejects with an Error that the user is shown. */
   start(host: Host, series: SeriesRegistry): Promise<void>;
   /** Why every point of this metric is refused, or undefined (an unsupported temporality, for example). */
-  admit(metric: Metric): Verdict | undefined;
+  admit(metric: Metric): AppendOutcome | undefined;
   /** What is done with the points of a data type. The same object each time. */
   ruleFor(type: DataType): SeriesRule;
   /** Ends one request: a promise that settles when its contributions are on disk, undefined when there is nothing to wait for. */
@@ -55,7 +55,7 @@ export interface SeriesRule {
    * Takes a point of the series (never one with NoRecordedValue) and says what became of it. The point must not be kept;
    * its arrays (bucket counts, bounds) and exemplars may be, since they are immutable.
    */
-  accept(series: SeriesRecord, point: DataPoint, context: PointContext): Verdict;
+  accept(series: SeriesRecord, point: DataPoint, context: PointContext): AppendOutcome;
   /** Takes a NoRecordedValue point. `remove`: the store forgets the series; `keep`: it stays. */
   end(series: SeriesRecord, point: DataPoint, context: PointContext): 'remove' | 'keep';
   /** How long the series is served after its last accepted point, in ms; Infinity: for ever; 0: not at all. */

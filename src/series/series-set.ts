@@ -5,11 +5,11 @@ import type { FamilyRegistry } from './family-registry.ts';
 import type { Instrument } from './instrument.ts';
 import type { InstrumentRegistry } from './instrument-registry.ts';
 import type { StoredLabelSet } from './label-sets.ts';
-import type { AccumulationPolicy, SeriesIdentity } from './policy.ts';
+import type { SeriesIdentity, SeriesPolicy } from './policy.ts';
 import { ofRemovedSeries, type StoredSeries } from './stored-series.ts';
 
 export interface SeriesSetOptions {
-  readonly policy: AccumulationPolicy;
+  readonly policy: SeriesPolicy;
   readonly families: FamilyRegistry;
   readonly instruments: InstrumentRegistry;
   readonly drops: DroppedPoints;

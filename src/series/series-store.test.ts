@@ -18,14 +18,14 @@ import {
   summary,
   summaryPoint,
 } from '../../test/support/pdata.ts';
-import { StoredPage } from '../../test/support/stored-page.ts';
+import { StoreOutput } from '../../test/support/store-output.ts';
 
 const noValue = { flags: noRecordedValueFlag };
 const airflow = resource({ 'service.name': 'airflow' });
 
 describe('what is the same series', () => {
   test('attributes in another order, in other objects, with other kinds of value', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('g', number(1, { attributes: attributes({ a: 'x', b: 1n }) }))),
       request({}, gauge('g', number(2, { attributes: attributes({ b: '1', a: 'x' }) }))),
     );
@@ -34,7 +34,7 @@ describe('what is the same series', () => {
   });
 
   test('the same key twice, in either order', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request(
         {},
         gauge(
@@ -65,7 +65,7 @@ describe('what is the same series', () => {
 
   test('resources with one job and instance; the latest resource speaks for them', () => {
     const of = (host: string) => resource({ 'service.name': 'a', 'service.instance.id': 'i', host });
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({ resource: of('one') }, gauge('g', number(1))),
       request({ resource: of('two') }, gauge('g', number(2))),
     );
@@ -73,7 +73,7 @@ describe('what is the same series', () => {
   });
 
   test('unit and description do not matter, type and scope do', () => {
-    const page = new StoredPage({}).append(
+    const page = new StoreOutput({}).append(
       request({}, gauge({ name: 'g', unit: 's' }, number(1))),
       request({}, gauge({ name: 'g', unit: 'ms', description: 'later' }, number(2))),
     );
@@ -83,7 +83,7 @@ describe('what is the same series', () => {
   });
 
   test('a sum that becomes monotonic moves to the family of counters', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, sum('s', { isMonotonic: false }, number(1))),
       request({}, sum('s', { isMonotonic: true }, number(2))),
     );
@@ -98,8 +98,8 @@ describe('what is the same series', () => {
         const points = sets.map((pairs, i) =>
           number(i, { attributes: attributes(pairs), timeUnixNano: pointTime + BigInt(i) }),
         );
-        const together = new StoredPage().append(request({}, gauge('g', ...points)));
-        const apart = new StoredPage();
+        const together = new StoreOutput().append(request({}, gauge('g', ...points)));
+        const apart = new StoreOutput();
         for (const point of points) {
           const given = coins.next().value ? decodedAnew(point) : point;
           const entries = coins.next().value ? given.attributes.entries : given.attributes.entries.toReversed();
@@ -113,7 +113,7 @@ describe('what is the same series', () => {
 
   test('a sender that repeats itself is recognised, also after its order changed', () => {
     const sets = ['1', '2', '3', '4'].map((k) => attributes({ k }));
-    const page = new StoredPage();
+    const page = new StoreOutput();
     const send = (order: readonly number[], value: number) =>
       page.append(request({}, gauge('g', ...order.map((i) => number(value + i, { attributes: sets[i]! })))));
     send([0, 1, 2, 3], 0);
@@ -125,7 +125,7 @@ describe('what is the same series', () => {
   });
 
   test('metrics with equal attributes share one label set', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('a', number(1, { attributes: attributes({ k: 'v' }) }))),
       request({}, gauge('b', number(1, { attributes: attributes({ k: 'v' }) }))),
     );
@@ -136,7 +136,7 @@ describe('what is the same series', () => {
 
 describe('NoRecordedValue', () => {
   test('ends its own series; the other points of the metric are taken', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('g', number(1), number(1, { attributes: attributes({ k: '1' }) }))),
       request({}, gauge('g', number(0, noValue), number(2, { attributes: attributes({ k: '1' }) }))),
     );
@@ -144,7 +144,7 @@ describe('NoRecordedValue', () => {
   });
 
   test('of an unknown series leaves nothing behind, and what follows in the request is stored', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({ resource: airflow }, gauge('g', number(0, noValue)), gauge('h', number(1))),
     );
     expect(page.samples()).toEqual(['h{job="airflow"} 1']);
@@ -154,7 +154,7 @@ describe('NoRecordedValue', () => {
   });
 
   test('a series can come back', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('g', number(1))),
       request({}, gauge('g', number(1, noValue))),
       request({}, gauge('g', number(3))),
@@ -165,7 +165,7 @@ describe('NoRecordedValue', () => {
 
 describe('expiry', () => {
   test('a series is served until its expiration time is over, and not longer', () => {
-    const page = new StoredPage({ expirationMs: 1_000 }).append(request({}, gauge('g', number(1))));
+    const page = new StoreOutput({ expirationMs: 1_000 }).append(request({}, gauge('g', number(1))));
     page.settings.clock.advance(1_000);
     expect(page.samples()).toEqual(['g 1']);
     page.settings.clock.advance(0.001);
@@ -174,7 +174,7 @@ describe('expiry', () => {
   });
 
   test('points that are left out do not keep a series alive; equal times do', () => {
-    const page = new StoredPage({ expirationMs: 1_000 }).append(
+    const page = new StoreOutput({ expirationMs: 1_000 }).append(
       request({}, gauge('old', number(1)), gauge('same', number(1))),
     );
     page.settings.clock.advance(900);
@@ -185,7 +185,7 @@ describe('expiry', () => {
   });
 
   test('a sweep removes what a scrape would, target_info goes with the last series of a target', () => {
-    const page = new StoredPage({ expirationMs: 1_000 }).append(
+    const page = new StoreOutput({ expirationMs: 1_000 }).append(
       request({ resource: resource({ 'service.name': 'a', 'service.instance.id': 'i' }) }, gauge('g', number(1))),
     );
     page.settings.clock.advance(2_000);
@@ -195,9 +195,9 @@ describe('expiry', () => {
   });
 
   test('0 serves nothing, never serves for ever', () => {
-    const nothing = new StoredPage({ expirationMs: 0 }).append(request({}, gauge('g', number(1))));
+    const nothing = new StoreOutput({ expirationMs: 0 }).append(request({}, gauge('g', number(1))));
     expect(nothing.text()).toBe('');
-    const always = new StoredPage({ expirationMs: Number.POSITIVE_INFINITY }).append(
+    const always = new StoreOutput({ expirationMs: Number.POSITIVE_INFINITY }).append(
       request({}, gauge('g', number(1))),
     );
     always.settings.clock.advance(1e12);
@@ -207,7 +207,7 @@ describe('expiry', () => {
 
 describe('bounds', () => {
   test('beyond the limit new series are refused, counted and logged once; known ones go on', () => {
-    const page = new StoredPage({ maxSeries: 2 }).append(
+    const page = new StoreOutput({ maxSeries: 2 }).append(
       request({}, gauge('a', number(1)), gauge('b', number(1)), gauge('c', number(1)), gauge('d', number(1))),
       request({}, gauge('a', number(2))),
     );
@@ -218,7 +218,7 @@ describe('bounds', () => {
   });
 
   test('when series have expired there is room again', () => {
-    const page = new StoredPage({ maxSeries: 1, expirationMs: 1_000 }).append(
+    const page = new StoreOutput({ maxSeries: 1, expirationMs: 1_000 }).append(
       request({}, gauge('a', number(1)), gauge('b', number(1))),
     );
     page.settings.clock.advance(1_001);
@@ -228,7 +228,7 @@ describe('bounds', () => {
   });
 
   test('what is left out is found by metric, sender and reason', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request(
         { resource: airflow },
         gauge('温度', number(1)),
@@ -245,7 +245,7 @@ describe('bounds', () => {
 
   test('a metric without data is told as the collector tells it', () => {
     const empty = { type: 'Empty', descriptor: gauge('e').descriptor, dataPoints: [] } as const;
-    const page = new StoredPage().append(request({}, empty));
+    const page = new StoreOutput().append(request({}, empty));
     expect(page.settings.logged).toEqual(['error failed to translate metric {"data_type":"Empty","metric_name":"e"}']);
   });
 });
@@ -254,7 +254,7 @@ describe('labels that the exporter sets itself', () => {
   const service = resource({ 'service.name': 'svc', 'service.namespace': '', 'service.instance.id': 'i' });
   const constant = new Map([['env', 'prod']]);
   const labelled = () =>
-    new StoredPage({
+    new StoreOutput({
       labels: { constLabels: constant, hasScopeLabels: true, labelName: (key) => (key === '' ? undefined : key) },
     });
 
@@ -276,7 +276,7 @@ describe('labels that the exporter sets itself', () => {
 
   test('le and quantile are reserved only where the format writes them', () => {
     const own = { attributes: attributes({ le: '7', quantile: '8' }) };
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('g', number(1, own)), histogram('h', histogramPoint(own)), summary('s', summaryPoint(own))),
     );
     expect(page.samples().filter((line) => /^(g|h_count|s_count)\b/.test(line))).toEqual([
@@ -287,7 +287,7 @@ describe('labels that the exporter sets itself', () => {
   });
 
   test('job and instance are only reserved where the resource says them', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('g', number(1, { attributes: attributes({ job: 'mine' }) }))),
     );
     expect(page.samples()).toEqual(['g{job="mine"} 1']);
@@ -304,23 +304,23 @@ describe('labels that the exporter sets itself', () => {
 
   test('text that is not UTF-8 hides its series, and nothing else', () => {
     const bad = { attributes: attributes({ k: '\udcff' }) };
-    const page = new StoredPage().append(request({}, gauge('g', number(1, bad), number(2))));
+    const page = new StoreOutput().append(request({}, gauge('g', number(1, bad), number(2))));
     page.append(request({}, gauge('g', number(1, bad), number(3))));
     expect(page.samples()).toEqual(['g 3']);
     expect(page.dropped('invalid_label')).toBe(2);
   });
 
   test('an empty key is left out', () => {
-    const page = new StoredPage().append(
+    const page = new StoreOutput().append(
       request({}, gauge('g', number(1, { attributes: attributes({ '': 'x', a: '1' }) }))),
     );
     expect(page.samples()).toEqual(['g{a="1"} 1']);
-    expect(page.settings.measured('pitot_prometheus_omitted_labels', { exporter: 'prometheus' })).toBe(1);
+    expect(page.settings.measured('pitot_prometheus_omitted_labels_total', { exporter: 'prometheus' })).toBe(1);
   });
 });
 
 test('a family changes its version only when its page would change', () => {
-  const page = new StoredPage().append(request({}, counter('c', number(1))));
+  const page = new StoreOutput().append(request({}, counter('c', number(1))));
   const [family] = [...page.store.collect(0)];
   const version = family?.version;
   page.append(request({}, counter('c', number(1, { timeUnixNano: pointTime + 1n }))));

@@ -8,14 +8,14 @@ import { FamilyRegistry } from './family-registry.ts';
 import type { Instrument } from './instrument.ts';
 import { InstrumentRegistry } from './instrument-registry.ts';
 import type { DropReason } from './outcome.ts';
-import type { AccumulationPolicy, PointContext, SeriesIdentity, SeriesRegistry } from './policy.ts';
+import type { PointContext, SeriesIdentity, SeriesPolicy, SeriesRegistry } from './policy.ts';
 import { type LabelRules, ScopeLabelRules } from './scope-labels.ts';
 import { SeriesSet } from './series-set.ts';
 import type { SeriesRecord, StoredSeries } from './stored-series.ts';
 import type { Target } from './target.ts';
 
 export interface SeriesStoreOptions extends ComponentSettings {
-  readonly policy: AccumulationPolicy;
+  readonly policy: SeriesPolicy;
   readonly labels: LabelRules;
   readonly namer: { name(metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' }): string };
   /** Full name of the target_info family. */
@@ -40,7 +40,7 @@ type MutableIdentity = Omit<SeriesIdentity, 'attributes'> & { attributes: Attrib
 export class SeriesStore implements SeriesRegistry {
   readonly drops: DroppedPoints;
   readonly #options: SeriesStoreOptions;
-  readonly #policy: AccumulationPolicy;
+  readonly #policy: SeriesPolicy;
   readonly #families: FamilyRegistry;
   readonly #targetInfo: TargetInfo;
   readonly #instruments: InstrumentRegistry;
@@ -149,7 +149,7 @@ export class SeriesStore implements SeriesRegistry {
   restore(identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
     const { resource, metric, attributes } = identity;
     if (metric.type === 'Empty') return undefined;
-    const target = this.#instruments.targetOf(this.#instruments.senderOf(resource), resource);
+    const target = this.#instruments.targetOf(this.#instruments.identityOf(resource), resource);
     const instrument = this.#instruments.instrumentOf(target, identity);
     const series = instrument.find(attributes) ?? this.#series.create(instrument, identity, arrivalMs);
     if (series !== undefined) series.updatedMs = arrivalMs;
@@ -162,7 +162,7 @@ export class SeriesStore implements SeriesRegistry {
   }
 
   #appendResource({ resource, scopeMetrics }: ResourceMetrics): void {
-    const sender = this.#instruments.senderOf(resource);
+    const sender = this.#instruments.identityOf(resource);
     this.#context.process = sender.process;
     let target: Target | undefined;
     for (const { scope, schemaUrl, metrics } of scopeMetrics) {
@@ -217,19 +217,19 @@ export class SeriesStore implements SeriesRegistry {
         }
         continue;
       }
-      const verdict = rule.accept(series, point, context);
-      if (verdict.isAccepted) {
+      const outcome = rule.accept(series, point, context);
+      if (outcome.isAccepted) {
         isAccepted = true;
         series.updatedMs = arrivalMs;
         if (series.variant !== variant) this.#series.move(series, variant);
-        if (verdict.isVisible) isVisible = true;
+        if (outcome.isVisible) isVisible = true;
         const { refusal } = series.variant.family;
         if (refusal !== undefined)
           this.drops.count(refusal, 1, { metric: instrument.metricName, sender: instrument.target });
       }
-      if (verdict.reason !== undefined) {
-        if (verdict.isAccepted) series.variant.family.mayHaveDefects = true;
-        this.drops.count(verdict.reason, 1, { metric: instrument.metricName, sender: instrument.target });
+      if (outcome.reason !== undefined) {
+        if (outcome.isAccepted) series.variant.family.mayHaveDefects = true;
+        this.drops.count(outcome.reason, 1, { metric: instrument.metricName, sender: instrument.target });
       }
     }
     instrument.cursor = previous;

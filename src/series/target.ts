@@ -1,6 +1,6 @@
 import type { Resource } from '#pdata/metrics.ts';
 import type { ScopeIdentity } from '#prometheus/from-otlp/scope-identity.ts';
-import type { Sender } from '#prometheus/from-otlp/target-identity.ts';
+import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
 import type { Instrument } from './instrument.ts';
 import type { DataType } from './policy.ts';
 import { type ReservedLabel, reservedLabel, type ScopeLabelRules, type ScopeLabels } from './scope-labels.ts';
@@ -19,7 +19,7 @@ export class Target {
   cursor: Instrument | undefined = undefined;
   readonly #labels: { scope: ScopeIdentity; reserved: ReservedLabel; labels: ScopeLabels }[] = [];
 
-  constructor(sender: Sender, resource: Resource) {
+  constructor(sender: ResourceIdentity, resource: Resource) {
     this.key = sender.targetKey;
     this.job = sender.job;
     this.instance = sender.instance;

@@ -29,7 +29,7 @@ export class ServiceTelemetry {
       onDrop: (_, reason) => dropped(reason).add(1),
     });
     const dropped = (reason: string) =>
-      this.#registry.counter('pitot_log_dropped_entries', 'Log entries that an output did not take', { reason });
+      this.#registry.counter('pitot_log_dropped_entries_total', 'Log entries that an output did not take', { reason });
     registerProcessMetrics(this.#registry, clock);
     this.#readers = new MetricsReaders({ registry: this.#registry, build, clock, logger: this.log.root });
   }

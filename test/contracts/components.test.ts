@@ -56,28 +56,23 @@ interface Stage {
   create(config: unknown, next: Consume): Component & Readonly<Record<string, unknown>>;
 }
 
-const signals = ['metrics', 'traces', 'logs'] as const;
-const capital = (signal: Signal) => signal[0]!.toUpperCase() + signal.slice(1);
-const consumerOf = (next: Consume) => ({ consumeMetrics: next, consumeTraces: next, consumeLogs: next });
+type Create = (...args: unknown[]) => never;
 
 function stagesOf(factories: readonly unknown[]): Stage[] {
-  return (factories as AnyFactory[]).flatMap((factory) => {
-    const stages: Stage[] = signals.flatMap((signal) => {
-      const make = factory[`create${capital(signal)}`] as ((...args: unknown[]) => never) | undefined;
-      const name = `${factory.type} for ${signal}`;
-      return make
-        ? [{ name, factory, create: (config, next) => make(config, testSettings(factory.type), consumerOf(next)) }]
-        : [];
-    });
-    const make = factory.create as ((...args: unknown[]) => never) | undefined;
-    if (!make) return stages;
-    const create: Stage['create'] = (config, next) =>
-      make(config, testSettings(factory.type), {
-        metrics: consumerOf(next),
-        traces: consumerOf(next),
-        logs: consumerOf(next),
-      });
-    return [...stages, { name: factory.type, factory, create }];
+  return (factories as AnyFactory[]).flatMap((factory): Stage[] => {
+    if (typeof factory.create === 'function') {
+      const make = factory.create as Create;
+      const create: Stage['create'] = (config, next) => {
+        const consumer = { consume: next };
+        return make(config, testSettings(factory.type), { metrics: consumer, traces: consumer, logs: consumer });
+      };
+      return [{ name: factory.type, factory, create }];
+    }
+    return Object.entries(factory.create as Record<Signal, Create>).map(([signal, make]) => ({
+      name: `${factory.type} for ${signal}`,
+      factory,
+      create: (config, next) => make(config, testSettings(factory.type), { consume: next }),
+    }));
   });
 }
 
@@ -176,9 +171,9 @@ const some: Readonly<Record<Signal, Data>> = {
 };
 
 describe.each(processorStages.map((stage) => [stage.name, stage] as const))('%s', (name, stage) => {
-  const signal = signals.find((each) => name.endsWith(each))!;
+  const signal = (['metrics', 'traces', 'logs'] as const).find((each) => name.endsWith(each))!;
   const feed = (component: Readonly<Record<string, unknown>>) =>
-    (component[`consume${capital(signal)}`] as (data: Data, client: unknown) => Promise<void> | undefined).call(
+    (component.consume as (data: Data, client: unknown) => Promise<void> | undefined).call(
       component,
       some[signal],
       noClientContext,

@@ -7,7 +7,7 @@ import { decodeFamilies } from '../support/decode-families.ts';
 import { counter, labels, number, type TestFamily } from '../support/families.ts';
 import { parseExposition } from '../support/parse-exposition.ts';
 import { parseTextProto } from '../support/parse-text-proto.ts';
-import { renderPage } from '../support/render-page.ts';
+import { renderExposition } from '../support/render-exposition.ts';
 
 /*
  * What the page renderer relies on, whichever format it is given; see exposition-format.ts. What each format writes exactly is tested
@@ -118,13 +118,13 @@ test('no two formats have one content type', () => {
 
 describe.each(formats)('%s', (_, format) => {
   test('an empty page is the trailer', () => {
-    expect(renderPage(format, [])).toBe(format.trailer);
+    expect(renderExposition(format, [])).toBe(format.trailer);
   });
 
   test('the same families give the same bytes, whatever was rendered before or is kept', () => {
     const given = families();
-    const page = renderPage(format, given);
-    expect(renderPage(format, given)).toBe(page);
+    const page = renderExposition(format, given);
+    expect(renderExposition(format, given)).toBe(page);
     for (const remaining of [0, 30, 1_000_000]) expect(pageOf(format, given, remaining)).toBe(page);
     expect(pageOf(format, given, 0)).toBe(page);
   });
@@ -132,9 +132,9 @@ describe.each(formats)('%s', (_, format) => {
   test('families and series stand for themselves: a page is put together of any parts', () => {
     const given = families();
     const alone = given.map((family) =>
-      renderPage(format, [family]).slice(0, format.trailer === '' ? undefined : -format.trailer.length),
+      renderExposition(format, [family]).slice(0, format.trailer === '' ? undefined : -format.trailer.length),
     );
-    expect(alone.join('') + format.trailer).toBe(renderPage(format, given));
+    expect(alone.join('') + format.trailer).toBe(renderExposition(format, given));
     const [, level] = given as [TestFamily, TestFamily];
     const renderer = format.begin(level);
     const texts = level.series.map((series) => renderer.series(series));
@@ -148,7 +148,7 @@ describe.each(formats)('%s', (_, format) => {
 
   test('pages are bytes, and a frame says how many follow', () => {
     const given = families();
-    expect(renderPage(format, given)).toMatch(/^[\u0000-\u00ff]*$/);
+    expect(renderExposition(format, given)).toMatch(/^[\u0000-\u00ff]*$/);
     for (const length of [0, 1, 127, 128, 20_000]) {
       const frame = format.frame?.(length);
       if (frame !== undefined) expect(decodedVarint(frame)).toBe(length);
@@ -158,7 +158,7 @@ describe.each(formats)('%s', (_, format) => {
   test('what is in labels and helps is read back', () => {
     const given = families();
     const suffix = format.contentType.includes('openmetrics') ? /_total$/ : /$^/;
-    expect(readLabels(format, renderPage(format, given))).toEqual(
+    expect(readLabels(format, renderExposition(format, given))).toEqual(
       given.map(({ name, help, series }) => [
         name.replace(suffix, ''),
         help,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Metric, noRecordedValueFlag } from '#pdata/metrics.ts';
-import type { AccumulationPolicy, DataType } from '#series/policy.ts';
-import { from, secondsIn, started } from '../support/accumulated-page.ts';
+import type { DataType, SeriesPolicy } from '#series/policy.ts';
+import { from, secondsIn, started } from '../support/accumulated-output.ts';
 import {
   counter,
   exponential,
@@ -14,12 +14,12 @@ import {
   summary,
   summaryPoint,
 } from '../support/pdata.ts';
-import type { StoredPage } from '../support/stored-page.ts';
+import type { StoreOutput } from '../support/store-output.ts';
 
 /** A policy in a store of its own that has been started. */
 export interface PolicyUnderTest {
-  readonly page: StoredPage;
-  readonly policy: AccumulationPolicy;
+  readonly page: StoreOutput;
+  readonly policy: SeriesPolicy;
   /** ms: longer than anything is kept. */
   readonly longestMs: number;
 }

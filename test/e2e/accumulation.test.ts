@@ -11,7 +11,7 @@ import { decodeRequest, encodeMetrics } from '../support/otlp.ts';
 import { deliver } from '../support/otlp-sender.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening, untilLogged } from '../support/pitot.ts';
 import { type RecordedRequest, readRecording, recordingNames, servedTries } from '../support/recording.ts';
-import { readTextPage, seriesKey } from '../support/text-page.ts';
+import { readTextExposition, seriesKey } from '../support/text-exposition.ts';
 
 const running: (Bridge | RunningPitot)[] = [];
 afterEach(() => Promise.all(running.splice(0).map((each) => each.stop())));
@@ -23,7 +23,7 @@ async function bridge(options: BridgeOptions = {}): Promise<Bridge> {
 }
 
 async function samplesOf(served: Bridge) {
-  return readTextPage((await served.scrape()).body);
+  return readTextExposition((await served.scrape()).body);
 }
 
 /** What is added up, by series. */
@@ -115,7 +115,7 @@ test('the built-in configuration: totals of Airflow’s recording in classic buc
   expect((await ask(health, { path: '/' })).status).toBe(200);
   const recording = readRecording('airflow-3.3');
   await deliver(http, recording.requests);
-  const scrape = async () => readTextPage((await ask(page, { path: '/metrics' })).body);
+  const scrape = async () => readTextExposition((await ask(page, { path: '/metrics' })).body);
   const first = await scrape();
   expect(new Set(first.filter(({ type }) => type === 'counter').map(({ value }) => value))).toEqual(new Set([0]));
   const second = await scrape();
@@ -210,7 +210,7 @@ describe('storage', () => {
     reload({ namespace: 'n' });
     await untilLogged(pitot, 'Everything is ready', 2);
     expect((await postMetrics(http, counter('kept', 4))).status).toBe(200);
-    expect(readTextPage((await ask(page, { path: '/metrics' })).body)).toMatchObject([
+    expect(readTextExposition((await ask(page, { path: '/metrics' })).body)).toMatchObject([
       { name: 'n_kept_total', value: 4 },
     ]);
   });

@@ -5,7 +5,7 @@ import { churnBodies } from '../../bench/load/bodies.ts';
 import { post } from '../../bench/load/post.ts';
 import { accumulation, Bridge } from '../support/bridge.ts';
 import { decodeRequest } from '../support/otlp.ts';
-import { readTextPage } from '../support/text-page.ts';
+import { readTextExposition } from '../support/text-exposition.ts';
 
 const processes = 10_000;
 const maxLines = 300;
@@ -43,7 +43,7 @@ test.skipIf(process.platform !== 'linux')(
     const bodies = [...churnBodies('airflow-3.3', processes)];
     bridge = await Bridge.start({ prometheus: { accumulation: { ...accumulation, stream_expiration: '10s' } } });
     await post(bridge.ports.http, bodies, { count: processes });
-    const page = async () => readTextPage((await bridge!.scrape()).body);
+    const page = async () => readTextExposition((await bridge!.scrape()).body);
     const samples = await page();
     const served = samples.filter(({ name }) => name === 'airflow_ti_finish_total');
     expect(new Map(served.map(({ labels, value }) => [keyOf(labels), value]))).toEqual(finished(bodies));

@@ -4,7 +4,7 @@ import { accumulation, Bridge } from '../support/bridge.ts';
 import { deliver } from '../support/otlp-sender.ts';
 import { readRecording, recordingNames, servedTries } from '../support/recording.ts';
 import { gzipped, shuffled, singlePoints } from '../support/request-shapes.ts';
-import { countedSeries, readTextPage } from '../support/text-page.ts';
+import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 
 /*
  * Both recordings over the real process: what is served must be what Airflow's database says, in whatever shape and order the
@@ -18,7 +18,7 @@ beforeAll(async () => {
   for (const name of recordingNames) {
     const bridge = await Bridge.start({ prometheus: { accumulation } });
     await deliver(bridge.ports.http, readRecording(name).requests);
-    counted.set(name, countedSeries(readTextPage((await bridge.scrape()).body)));
+    counted.set(name, countedSeries(readTextExposition((await bridge.scrape()).body)));
     await bridge.stop();
   }
 });
@@ -32,7 +32,7 @@ test.each(recordingNames)(
       const points = recording.requests.flatMap(singlePoints).map(gzipped);
       const requests = shuffled([...points, ...points], seededRandom(points.length));
       await deliver(bridge.ports.http, requests, { connections: 8 });
-      const samples = readTextPage((await bridge.scrape()).body);
+      const samples = readTextExposition((await bridge.scrape()).body);
       expect(servedTries(samples, recording)).toEqual(recording.tries);
       expect(countedSeries(samples)).toEqual(counted.get(name));
     } finally {
@@ -75,7 +75,7 @@ test.each([
       await meanwhile(() => bridge.reload({ prometheus: changed, fileStorage: {}, processors: { batch: {} } }));
       await meanwhile(() => restart('SIGTERM'));
       expect(sent).toBe(requests.length);
-      const samples = async () => readTextPage((await bridge.scrape()).body);
+      const samples = async () => readTextExposition((await bridge.scrape()).body);
       // What is in a batch arrives a moment after it was acknowledged.
       await expect.poll(async () => countedSeries(await samples()), { timeout: 5_000 }).toEqual(counted.get(each.name));
       expect(servedTries(await samples(), recording)).toEqual(recording.tries);
@@ -96,7 +96,7 @@ test('totals in memory survive a reload that changes something else', async () =
       processors: { memory_limiter: { check_interval: '1s', limit_mib: 2000 } },
     });
     await deliver(bridge.ports.http, second);
-    expect(servedTries(readTextPage((await bridge.scrape()).body), recording)).toEqual(recording.tries);
+    expect(servedTries(readTextExposition((await bridge.scrape()).body), recording)).toEqual(recording.tries);
   } finally {
     await bridge.stop();
   }

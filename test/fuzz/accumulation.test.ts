@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Metric, type Metrics, temporality } from '#pdata/metrics.ts';
-import { type AccumulatedPage, accumulatedPage, epoch, from, secondsIn, started } from '../support/accumulated-page.ts';
+import {
+  type AccumulatedOutput,
+  accumulatedOutput,
+  epoch,
+  from,
+  secondsIn,
+  started,
+} from '../support/accumulated-output.ts';
 import {
   attributes,
   counter,
@@ -149,8 +156,8 @@ function requestOf(sent: readonly Sent[]): Metrics {
 /** What is added up: everything but the created timestamps, and levels, whose order counts. */
 const options = { classicBounds: [1, 4, 64], isZeroFirst: false } as const;
 
-async function pageOf(requests: readonly Metrics[]): Promise<AccumulatedPage> {
-  const page = await accumulatedPage(options);
+async function pageOf(requests: readonly Metrics[]): Promise<AccumulatedOutput> {
+  const page = await accumulatedOutput(options);
   page.append(...requests);
   return page;
 }
@@ -190,7 +197,7 @@ test('the page is what the processes counted', async () => {
 test('no total ever falls', async () => {
   await fc.assert(
     fc.asyncProperty(lives, delivery, async (all, way) => {
-      const page = await accumulatedPage(options);
+      const page = await accumulatedOutput(options);
       const known = new Map<string, number>();
       for (const request of delivered(all.flatMap(exportsOf), way)) {
         page.append(request);
@@ -211,13 +218,13 @@ test('restarts in between change nothing', async () => {
     fc.asyncProperty(lives, delivery, fc.array(fc.nat(20), { minLength: 1, maxLength: 3 }), async (all, way, stops) => {
       const sent = all.flatMap(exportsOf);
       const directory = mkdtempSync(join(tmpdir(), 'pitot-fuzz-'));
-      let page = await accumulatedPage({ ...options, directory });
+      let page = await accumulatedOutput({ ...options, directory });
       try {
         for (const [i, request] of delivered(sent, way).entries()) {
           await page.store.append(request);
           if (!stops.includes(i)) continue;
           await page.stop();
-          page = await accumulatedPage({ ...options, directory });
+          page = await accumulatedOutput({ ...options, directory });
         }
         expect(page.samples()).toEqual((await pageOf([requestOf(sent)])).samples());
       } finally {
@@ -239,7 +246,7 @@ const anyPoint = fc.record({
 test('whatever is sent, totals never fall, and never exceed the sum of the highest values', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyPoint, { maxLength: 30 }), async (points) => {
-      const page = await accumulatedPage({ streamExpirationMs: 10_000 });
+      const page = await accumulatedOutput({ streamExpirationMs: 10_000 });
       const highest = new Map<string, number>();
       let known = 0;
       for (const { process, start, seconds, value } of points) {

@@ -8,7 +8,7 @@ import { textFormat } from '#prometheus/exposition/text-format.ts';
 import type { LabelSet, MetricFamily, Series } from '#prometheus/metric-family.ts';
 import { decodeFamilies } from '../support/decode-families.ts';
 import { type ParsedFamily, parseExposition } from '../support/parse-exposition.ts';
-import { renderPage } from '../support/render-page.ts';
+import { renderExposition } from '../support/render-exposition.ts';
 import { expectSame } from './expect-same.ts';
 
 /*
@@ -186,7 +186,7 @@ describe.each(formats)('%s', (dialect, format) => {
   test('a page with names as they are is read back whole', () => {
     fc.assert(
       fc.property(families, (given) => {
-        const parsed = parseExposition(renderPage(format('allow-utf-8'), given), dialect);
+        const parsed = parseExposition(renderExposition(format('allow-utf-8'), given), dialect);
         expectSame(parsed.map(received), given.map(expected));
         const names = given.map(({ name: full, type }) =>
           dialect === 'openmetrics' && type === 'counter' ? full.replace(/_total$/, '') : full,
@@ -203,7 +203,7 @@ describe.each(formats)('%s', (dialect, format) => {
   test.each(escapingSchemes)('a page with escaping=%s can be read, and nothing but names differs', (scheme) => {
     fc.assert(
       fc.property(families, (given) => {
-        const page = renderPage(format(scheme), given.map(withDistinctLabels));
+        const page = renderExposition(format(scheme), given.map(withDistinctLabels));
         const parsed = parseExposition(page, dialect);
         const withoutNames = ({ help, lines }: ReturnType<typeof received>) => ({
           help,
@@ -234,7 +234,7 @@ function withDistinctLabels(given: MetricFamily, place: number): MetricFamily {
 test('protobuf: families are read back whole', () => {
   fc.assert(
     fc.property(families, (given) => {
-      const page = Buffer.from(renderPage(protobufFormat('allow-utf-8'), given), 'latin1');
+      const page = Buffer.from(renderExposition(protobufFormat('allow-utf-8'), given), 'latin1');
       expectSame(decodeFamilies(page), structuredClone(given));
     }),
     { numRuns: 1000 },
@@ -261,7 +261,7 @@ test('numbers are read back exactly', () => {
         ],
       };
       for (const [dialect, format] of formats) {
-        const [parsed] = parseExposition(renderPage(format('underscores'), [one]), dialect);
+        const [parsed] = parseExposition(renderExposition(format('underscores'), [one]), dialect);
         expect(parsed!.samples[0]!.value).toBe(shown === 0 ? 0 : shown);
       }
     }),

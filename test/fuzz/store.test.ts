@@ -10,7 +10,7 @@ import {
   type OtlpRequest,
 } from '../support/otlp.ts';
 import { parseExposition } from '../support/parse-exposition.ts';
-import { StoredPage } from '../support/stored-page.ts';
+import { StoreOutput } from '../support/store-output.ts';
 import { Random } from './random.ts';
 
 /*
@@ -110,9 +110,9 @@ const request: fc.Arbitrary<OtlpRequest> = fc.record({
 
 const pageOf = (...requests: OtlpRequest[]) => pageWith({}, ...requests);
 
-const pageWith = (options: ConstructorParameters<typeof StoredPage>[0], ...requests: OtlpRequest[]) => {
+const pageWith = (options: ConstructorParameters<typeof StoreOutput>[0], ...requests: OtlpRequest[]) => {
   const decoder = new MetricsDecoder();
-  return new StoredPage(options).append(...requests.map((each) => decoder.decode(encodeMetrics(each)))).text();
+  return new StoreOutput(options).append(...requests.map((each) => decoder.decode(encodeMetrics(each)))).text();
 };
 
 /** Constant and scope labels, which attributes may collide with. */

@@ -5,7 +5,7 @@ import { seededRandom } from '../../bench/load/random.ts';
 import { accumulation, Bridge } from '../support/bridge.ts';
 import { type Delivered, deliver } from '../support/otlp-sender.ts';
 import { type Recording, readRecording, servedTries } from '../support/recording.ts';
-import { countedSeries, readTextPage } from '../support/text-page.ts';
+import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 import { PageWatcher } from './page-watcher.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -41,9 +41,9 @@ test.each([
     await deliver(undisturbed.ports.http, recording.requests);
     // One page carries what is new as 0.
     for (const one of [bridge, undisturbed]) await one.scrape();
-    const samples = readTextPage((await bridge.scrape()).body);
+    const samples = readTextExposition((await bridge.scrape()).body);
     expect(servedTries(samples, recording)).toEqual(recording.tries);
-    expect(countedSeries(samples)).toEqual(countedSeries(readTextPage((await undisturbed.scrape()).body)));
+    expect(countedSeries(samples)).toEqual(countedSeries(readTextExposition((await undisturbed.scrape()).body)));
     const pages = await watcher.stop();
     expect(watcher.falls).toEqual([]);
     expect(cutOff).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { ask } from '../support/http.ts';
-import { countedSeries, readTextPage } from '../support/text-page.ts';
+import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 
 /** Scrapes a page without pause, over the ends of the process that serves it, and notes every counted value that falls. */
 export class PageWatcher {
@@ -34,7 +34,7 @@ export class PageWatcher {
 
   #read(page: Buffer): void {
     this.#pages += 1;
-    const seen = countedSeries(readTextPage(page));
+    const seen = countedSeries(readTextExposition(page));
     for (const [key, value] of seen) {
       const before = this.#highest.get(key) ?? 0;
       if (value < before) this.falls.push(`${key}: ${before}, then ${value}`);

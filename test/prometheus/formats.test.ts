@@ -4,7 +4,7 @@ import { deliver } from '../support/otlp-sender.ts';
 import { type ApiHistogram, type ApiSample, Prometheus } from '../support/prometheus.ts';
 import { readRecording } from '../support/recording.ts';
 import { ScrapeWitness } from '../support/scrape-witness.ts';
-import { goFloat, readTextPage, seriesKey, type TextSample } from '../support/text-page.ts';
+import { goFloat, readTextExposition, seriesKey, type TextSample } from '../support/text-exposition.ts';
 
 /*
  * A real Prometheus scrapes what real Airflow traffic left, once for each format that it can ask for, and is asked what it
@@ -86,7 +86,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
     const { numbers, histograms } = bySeries(await prometheus.query(`{page="${page}", __name__!~"up|scrape_.*"}`));
     // A page that can be read with the eye is the reference for the one that can't.
     const accept = format === 'OpenMetrics' ? 'application/openmetrics-text; version=1.0.0' : 'text/plain';
-    const expected = asSeries(readTextPage((await bridges[index]!.scrape({ accept })).body), target);
+    const expected = asSeries(readTextExposition((await bridges[index]!.scrape({ accept })).body), target);
     if (format === 'protobuf' && recording === 'airflow-3.3') expect(histograms.length).toBeGreaterThan(50);
     else expect(histograms).toEqual([]);
     for (const { name, labels, histogram } of histograms) {

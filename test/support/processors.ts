@@ -22,15 +22,15 @@ export async function startProcessor(factory: ProcessorFactory<never>, raw: obje
   if (problem) throw new Error(problem.message);
   const settings = testSettings(factory.type);
   const received: Metrics[] = [];
-  const next = { consumeMetrics: (metrics: Metrics) => void received.push(metrics) };
-  const processor = factory.createMetrics!(parsed.value, settings, next);
+  const next = { consume: (metrics: Metrics) => void received.push(metrics) };
+  const processor = factory.create.metrics!(parsed.value, settings, next);
   await (processor as Component).start({ extension: () => undefined, fatal: () => {} });
   return {
     settings,
     received,
     async feed(...metrics) {
       const before = received.length;
-      await processor.consumeMetrics(request({}, ...metrics), noClientContext);
+      await processor.consume(request({}, ...metrics), noClientContext);
       return received[before];
     },
   };

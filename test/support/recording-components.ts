@@ -29,9 +29,9 @@ export class Recording {
         signals: ['metrics', 'logs'],
         configSchema: settingsSchema,
         create: (settings: Settings, { id }: ComponentSettings, next: never) => {
-          const { metrics } = next as { metrics?: { consumeMetrics(data: unknown, context: unknown): Promise<void> } };
+          const { metrics } = next as { metrics?: { consume(data: unknown, context: unknown): Promise<void> } };
           const name = this.#name(id);
-          if (metrics) this.send.set(id, (data) => metrics.consumeMetrics(data, {}));
+          if (metrics) this.send.set(id, (data) => metrics.consume(data, {}));
           return this.#component(name, settings);
         },
       },
@@ -41,14 +41,15 @@ export class Recording {
         type: 'via',
         stability: 'Alpha',
         configSchema: settingsSchema,
-        createMetrics: (settings: Settings, { id }: ComponentSettings, next: never) => {
-          const { consumeMetrics } = next as { consumeMetrics(data: unknown, context: unknown): Promise<void> };
-          const name = this.#name(id);
-          return {
-            ...this.#component(name, settings),
-            consumeMetrics: (data: unknown, context: unknown) =>
-              consumeMetrics.call(next, `${String(data)} ${name}`, context),
-          };
+        create: {
+          metrics: (settings: Settings, { id }: ComponentSettings, next: never) => {
+            const { consume } = next as { consume(data: unknown, context: unknown): Promise<void> };
+            const name = this.#name(id);
+            return {
+              ...this.#component(name, settings),
+              consume: (data: unknown, context: unknown) => consume.call(next, `${String(data)} ${name}`, context),
+            };
+          },
         },
       },
     ],
@@ -57,13 +58,15 @@ export class Recording {
         type: 'out',
         stability: 'Alpha',
         configSchema: settingsSchema,
-        createMetrics: (settings: Settings, { id, metrics }: ComponentSettings) => {
-          const name = this.#name(id);
-          metrics.gauge('made', 'Which instance', { id }, () => Number(name.split('#')[1]));
-          return {
-            ...this.#component(name, settings),
-            consumeMetrics: (data: unknown) => void this.events.push(`${name} got ${String(data)}`),
-          };
+        create: {
+          metrics: (settings: Settings, { id, metrics }: ComponentSettings) => {
+            const name = this.#name(id);
+            metrics.gauge('made', 'Which instance', { id }, () => Number(name.split('#')[1]));
+            return {
+              ...this.#component(name, settings),
+              consume: (data: unknown) => void this.events.push(`${name} got ${String(data)}`),
+            };
+          },
         },
       },
     ],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TextSample } from './text-page.ts';
+import type { TextSample } from './text-exposition.ts';
 
 export interface RecordedRequest {
   /** Since the first request. */

@@ -17,17 +17,17 @@ export async function throughProcessors(stages: readonly Stage[], requests: read
     const factory = components.processors.find((each) => each.type === type) as ProcessorFactory;
     const config = parseConfig(factory.configSchema, settings);
     if (!config.ok) throw new Error(config.failure.message);
-    const next = built[0] ?? { consumeMetrics: (metrics: Metrics) => void out.push(metrics) };
-    built.unshift(factory.createMetrics!(config.value, testSettings(type, clock), next));
+    const next = built[0] ?? { consume: (metrics: Metrics) => void out.push(metrics) };
+    built.unshift(factory.create.metrics!(config.value, testSettings(type, clock), next));
   }
   const host = { extension: () => undefined, fatal: () => undefined };
   for (const stage of built) await stage.start(host);
   const [first] = built;
-  for (const request of requests) await first!.consumeMetrics(request, noClientContext);
+  for (const request of requests) await first!.consume(request, noClientContext);
   for (const stage of built) await stage.shutdown(new AbortController().signal);
   return out;
 }
-type Built = ReturnType<NonNullable<ProcessorFactory['createMetrics']>>;
+type Built = ReturnType<NonNullable<ProcessorFactory['create']['metrics']>>;
 
 /** All data points of requests, in order, each with the name of its metric. */
 export function pointsOf(requests: readonly Metrics[]): { readonly name: string; readonly point: DataPoint }[] {

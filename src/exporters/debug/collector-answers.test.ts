@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Component, Signal } from '#component/component.ts';
+import type { Component } from '#component/component.ts';
 import { noClientContext } from '#component/consumer.ts';
+import type { Signal } from '#component/signals.ts';
 import { parseConfig } from '#config/schema.ts';
 import { decodeLogs } from '#pdata/protobuf/decode-logs.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
@@ -30,22 +31,22 @@ const settings = testSettings('debug');
 function exporterOf(signal: Signal, config: DebugConfig): Component & { take(body: Buffer): void } {
   switch (signal) {
     case 'metrics': {
-      const exporter = debugExporterFactory.createMetrics!(config, settings);
+      const exporter = debugExporterFactory.create.metrics!(config, settings);
       const decoder = new MetricsDecoder();
       return Object.assign(exporter, {
-        take: (body: Buffer) => void exporter.consumeMetrics(decoder.decode(body), noClientContext),
+        take: (body: Buffer) => void exporter.consume(decoder.decode(body), noClientContext),
       });
     }
     case 'traces': {
-      const exporter = debugExporterFactory.createTraces!(config, settings);
+      const exporter = debugExporterFactory.create.traces!(config, settings);
       return Object.assign(exporter, {
-        take: (body: Buffer) => void exporter.consumeTraces(decodeTraces(body), noClientContext),
+        take: (body: Buffer) => void exporter.consume(decodeTraces(body), noClientContext),
       });
     }
     case 'logs': {
-      const exporter = debugExporterFactory.createLogs!(config, settings);
+      const exporter = debugExporterFactory.create.logs!(config, settings);
       return Object.assign(exporter, {
-        take: (body: Buffer) => void exporter.consumeLogs(decodeLogs(body), noClientContext),
+        take: (body: Buffer) => void exporter.consume(decodeLogs(body), noClientContext),
       });
     }
   }

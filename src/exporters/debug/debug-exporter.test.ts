@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Component, ComponentSettings, LogFields } from '#component/component.ts';
-import { type MetricsConsumer, noClientContext } from '#component/consumer.ts';
+import { type Consumer, noClientContext } from '#component/consumer.ts';
 import { parseConfig } from '#config/schema.ts';
 import { type Attributes, noAttributes } from '#pdata/attributes.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { ManualClock, testSettings } from '../../../test/support/component-settings.ts';
 import { debugConfig } from './config.ts';
-import { DebugMetricsExporter } from './debug-exporter.ts';
+import { debugMetrics } from './debug-exporter.ts';
 
 const host = { extension: () => undefined, fatal: () => {} };
 const soon = () => new AbortController().signal;
 
-function exporter(raw: object, settings: ComponentSettings): Component & MetricsConsumer {
+function exporter(raw: object, settings: ComponentSettings): Component & Consumer<Metrics> {
   const config = parseConfig(debugConfig, raw);
   if (!config.ok) throw new Error(config.failure.message);
-  return new DebugMetricsExporter(config.value, settings);
+  return debugMetrics(config.value, settings);
 }
 
 /** Settings whose logger keeps what is printed. */
@@ -47,28 +47,28 @@ test('basic prints one entry with counts for each request', async () => {
   const { printed, settings } = printing();
   const debug = exporter({}, settings);
   await debug.start(host);
-  expect(debug.consumeMetrics(gauge(1n), noClientContext)).toBeUndefined();
+  expect(debug.consume(gauge(1n), noClientContext)).toBeUndefined();
   expect(printed).toEqual([{ text: 'Metrics', fields: counts }]);
 });
 
 test('normal and detailed print the body as a second entry without fields', () => {
   const { printed, settings } = printing();
-  exporter({ verbosity: 'normal' }, settings).consumeMetrics(gauge(7n), noClientContext);
+  exporter({ verbosity: 'normal' }, settings).consume(gauge(7n), noClientContext);
   expect(printed[1]).toEqual({ text: 'ResourceMetrics #0\nScopeMetrics #0\ng{} 7\n', fields: undefined });
-  exporter({ verbosity: 'detailed' }, settings).consumeMetrics(gauge(7n), noClientContext);
+  exporter({ verbosity: 'detailed' }, settings).consume(gauge(7n), noClientContext);
   expect(printed[3]!.text).toContain('NumberDataPoints #0\nStartTimestamp: 1970-01-01 00:00:00 +0000 UTC\n');
 });
 
 test('bytes that are not UTF-8 pass through unchanged', () => {
   const { printed, settings } = printing();
   const attributes = { entries: [{ key: 'k\udcff', value: 'v\udc80é' }] };
-  exporter({ verbosity: 'normal' }, settings).consumeMetrics(gauge(1n, attributes), noClientContext);
+  exporter({ verbosity: 'normal' }, settings).consume(gauge(1n, attributes), noClientContext);
   expect(printed[1]!.text).toContain('g{k\xff=v\x80\xc3\xa9} 1\n');
 });
 
 test('a log that leaves out info entries costs no formatting', () => {
   const { printed, settings } = printing({ isEnabled: false });
-  exporter({ verbosity: 'detailed' }, settings).consumeMetrics(gauge(1n), noClientContext);
+  exporter({ verbosity: 'detailed' }, settings).consume(gauge(1n), noClientContext);
   expect(printed).toEqual([]);
 });
 
@@ -78,7 +78,7 @@ test('sampling counts each text by itself and begins anew after a second', () =>
   const debug = exporter({ verbosity: 'normal', sampling_initial: 1, sampling_thereafter: 3 }, settings);
   const take = (value: bigint) => {
     printed.length = 0;
-    debug.consumeMetrics(gauge(value), noClientContext);
+    debug.consume(gauge(value), noClientContext);
     return printed.map(({ text }) => text.split('\n').at(-2) ?? text);
   };
   expect(take(1n)).toEqual(['Metrics', 'g{} 1']);
@@ -94,7 +94,7 @@ test.each([{ sampling_thereafter: 1 }, { sampling_initial: -1, sampling_thereaft
   (raw) => {
     const { printed, settings } = printing();
     const debug = exporter(raw, settings);
-    for (let i = 0; i < 50; i++) debug.consumeMetrics(gauge(1n), noClientContext);
+    for (let i = 0; i < 50; i++) debug.consume(gauge(1n), noClientContext);
     expect(printed.length).toBe(50);
   },
 );
@@ -104,7 +104,7 @@ test('outputs of its own get entries without time and level, all of them', async
   const raw = { verbosity: 'normal', use_internal_logger: false, output_paths: paths };
   const debug = exporter(raw, testSettings('debug'));
   await debug.start(host);
-  debug.consumeMetrics(gauge(7n), noClientContext);
+  debug.consume(gauge(7n), noClientContext);
   await debug.shutdown(soon());
   await debug.shutdown(soon());
   const expected =
@@ -123,21 +123,21 @@ test('an output that fails loses entries, counted, and nothing else', async () =
   const settings = testSettings('debug');
   const debug = exporter({ use_internal_logger: false, output_paths: ['/dev/full'] }, settings);
   await debug.start(host);
-  debug.consumeMetrics(gauge(1n), noClientContext);
+  debug.consume(gauge(1n), noClientContext);
   await debug.shutdown(soon());
   const labels = { exporter: 'debug', reason: 'output_failed' };
-  expect(settings.measured('pitot_exporter_debug_dropped_bytes', labels)).toBeGreaterThan(0);
+  expect(settings.measured('pitot_exporter_debug_dropped_bytes_total', labels)).toBeGreaterThan(0);
 });
 
 test('with a queue requests are printed later, and shutdown prints what waits', async () => {
   const { printed, settings } = printing();
   const debug = exporter({ sending_queue: { queue_size: 2 } }, settings);
-  await debug.consumeMetrics(gauge(1n), noClientContext);
-  await debug.consumeMetrics(gauge(1n), noClientContext);
+  await debug.consume(gauge(1n), noClientContext);
+  await debug.consume(gauge(1n), noClientContext);
   const labels = { data_type: 'metrics', exporter: 'debug' };
   expect(settings.measured('otelcol_exporter_queue_size', labels)).toBe(2);
   expect(settings.measured('otelcol_exporter_queue_capacity', labels)).toBe(2);
-  await expect(debug.consumeMetrics(gauge(1n), noClientContext)).rejects.toThrow('sending queue is full');
+  await expect(debug.consume(gauge(1n), noClientContext)).rejects.toThrow('sending queue is full');
   expect(settings.measured('otelcol_exporter_enqueue_failed_metric_points', { exporter: 'debug' })).toBe(1);
   expect(printed).toEqual([]);
   await debug.shutdown(soon());

@@ -1,5 +1,6 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import type { Consumer } from '#component/consumer.ts';
+import { type Signal, signalItems } from '#component/signals.ts';
 import { SendingQueue } from '#exporterhelper/sending-queue.ts';
 import type { SendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 import type { Logs } from '#pdata/logs.ts';
@@ -21,27 +22,25 @@ import { NormalTraces } from './normal/traces.ts';
 /** How long the exporter's own sampling counts, in milliseconds. */
 const samplingTick = 1000;
 
-/** What differs between signals. */
-interface Signal<Data> {
-  readonly type: 'metrics' | 'traces' | 'logs';
-  /** How own metrics name the items: `metric_points` … */
-  readonly items: string;
+/** The parts of the exporter that depend on the signal. */
+interface SignalText<Data> {
+  readonly type: Signal;
   readonly summary: Summary<Data>;
   readonly normal: () => Layout<Data>;
   readonly detailed: () => Layout<Data>;
 }
 
 /** Prints what arrives: a line with counts and, unless `verbosity` is `basic`, a body; behaviour.md §3.2. */
-class DebugExporter<Data> implements Component {
+class DebugExporter<Data> implements Component, Consumer<Data> {
   readonly #output: EntryOutput;
   readonly #sampler: LogSampler | undefined;
   readonly #settings: ComponentSettings;
-  readonly #signal: Signal<Data>;
+  readonly #signal: SignalText<Data>;
   readonly #layout: Layout<Data> | undefined;
   readonly #body = new BodyText();
   readonly #queue: SendingQueue<Data> | undefined;
 
-  constructor(config: DebugConfig, settings: ComponentSettings, signal: Signal<Data>) {
+  constructor(config: DebugConfig, settings: ComponentSettings, signal: SignalText<Data>) {
     const { verbosity, samplingInitial, samplingThereafter, useInternalLogger, outputPaths, sendingQueue } = config;
     const paths = outputPaths.length > 0 ? outputPaths : ['stdout'];
     this.#output = useInternalLogger ? new InternalOutput(settings.logger) : new OwnOutput(paths, settings);
@@ -66,7 +65,7 @@ class DebugExporter<Data> implements Component {
     await Promise.race([this.#output.close(), ...(deadline.aborted ? [] : [aborted])]);
   }
 
-  protected consume(data: Data): Promise<void> | undefined {
+  consume(data: Data): Promise<void> | undefined {
     if (this.#queue === undefined) {
       this.#print(data);
       return undefined;
@@ -106,56 +105,35 @@ class DebugExporter<Data> implements Component {
 
   #countRefused(items: number): void {
     const { id, metrics } = this.#settings;
-    const unit = this.#signal.items.replace('_', ' ');
-    const help = `Number of ${unit} failed to be added to the sending queue. [Alpha]`;
-    metrics.counter(`otelcol_exporter_enqueue_failed_${this.#signal.items}`, help, { exporter: id }).add(items);
+    const { name, words } = signalItems[this.#signal.type];
+    const help = `Number of ${words} failed to be added to the sending queue. [Alpha]`;
+    metrics.counter(`otelcol_exporter_enqueue_failed_${name}`, help, { exporter: id }).add(items);
   }
 }
 
-export class DebugMetricsExporter extends DebugExporter<Metrics> implements MetricsConsumer {
-  constructor(config: DebugConfig, settings: ComponentSettings) {
-    super(config, settings, {
-      type: 'metrics',
-      items: 'metric_points',
-      summary: metricsSummary,
-      normal: () => new NormalMetrics(),
-      detailed: () => new DetailedMetrics(),
-    });
-  }
+/** Creates the exporter of metrics. */
+export const debugMetrics = (config: DebugConfig, settings: ComponentSettings) =>
+  new DebugExporter<Metrics>(config, settings, {
+    type: 'metrics',
+    summary: metricsSummary,
+    normal: () => new NormalMetrics(),
+    detailed: () => new DetailedMetrics(),
+  });
 
-  consumeMetrics(metrics: Metrics): Promise<void> | undefined {
-    return this.consume(metrics);
-  }
-}
+/** Creates the exporter of traces. */
+export const debugTraces = (config: DebugConfig, settings: ComponentSettings) =>
+  new DebugExporter<Traces>(config, settings, {
+    type: 'traces',
+    summary: tracesSummary,
+    normal: () => new NormalTraces(),
+    detailed: () => new DetailedTraces(),
+  });
 
-export class DebugTracesExporter extends DebugExporter<Traces> implements TracesConsumer {
-  constructor(config: DebugConfig, settings: ComponentSettings) {
-    super(config, settings, {
-      type: 'traces',
-      items: 'spans',
-      summary: tracesSummary,
-      normal: () => new NormalTraces(),
-      detailed: () => new DetailedTraces(),
-    });
-  }
-
-  consumeTraces(traces: Traces): Promise<void> | undefined {
-    return this.consume(traces);
-  }
-}
-
-export class DebugLogsExporter extends DebugExporter<Logs> implements LogsConsumer {
-  constructor(config: DebugConfig, settings: ComponentSettings) {
-    super(config, settings, {
-      type: 'logs',
-      items: 'log_records',
-      summary: logsSummary,
-      normal: () => new NormalLogs(),
-      detailed: () => new DetailedLogs(),
-    });
-  }
-
-  consumeLogs(logs: Logs): Promise<void> | undefined {
-    return this.consume(logs);
-  }
-}
+/** Creates the exporter of logs. */
+export const debugLogs = (config: DebugConfig, settings: ComponentSettings) =>
+  new DebugExporter<Logs>(config, settings, {
+    type: 'logs',
+    summary: logsSummary,
+    normal: () => new NormalLogs(),
+    detailed: () => new DetailedLogs(),
+  });

@@ -78,6 +78,6 @@ export class OwnOutput implements EntryOutput {
   #countDropped(bytes: number, reason: string): void {
     const { id, metrics } = this.#settings;
     const help = 'Bytes of entries that an output of the debug exporter did not take.';
-    metrics.counter('pitot_exporter_debug_dropped_bytes', help, { exporter: id, reason }).add(bytes);
+    metrics.counter('pitot_exporter_debug_dropped_bytes_total', help, { exporter: id, reason }).add(bytes);
   }
 }

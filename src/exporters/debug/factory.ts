@@ -1,6 +1,6 @@
 import type { ExporterFactory } from '#component/factory.ts';
 import { type DebugConfig, debugConfig } from './config.ts';
-import { DebugLogsExporter, DebugMetricsExporter, DebugTracesExporter } from './debug-exporter.ts';
+import { debugLogs, debugMetrics, debugTraces } from './debug-exporter.ts';
 
 export const debugExporterFactory: ExporterFactory<DebugConfig> = {
   type: 'debug',
@@ -8,7 +8,9 @@ export const debugExporterFactory: ExporterFactory<DebugConfig> = {
   aliases: ['logging'],
   stability: 'Alpha',
   configSchema: debugConfig,
-  createMetrics: (config, settings) => new DebugMetricsExporter(config, settings),
-  createTraces: (config, settings) => new DebugTracesExporter(config, settings),
-  createLogs: (config, settings) => new DebugLogsExporter(config, settings),
+  create: {
+    metrics: debugMetrics,
+    traces: debugTraces,
+    logs: debugLogs,
+  },
 };

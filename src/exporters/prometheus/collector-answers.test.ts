@@ -5,7 +5,7 @@ import { parseConfig } from '#config/schema.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { negotiateFormat } from '#prometheus/exposition/negotiate-format.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { renderPage } from '../../../test/support/render-page.ts';
+import { renderExposition } from '../../../test/support/render-exposition.ts';
 import { prometheusConfig } from './config.ts';
 import { PrometheusExporter } from './prometheus-exporter.ts';
 
@@ -32,7 +32,7 @@ function exporterOf(settings: object): PrometheusExporter {
 function page(exporter: PrometheusExporter, file: keyof typeof accepts, settings: object): string {
   const offersOpenMetrics = 'enable_open_metrics' in settings;
   const families = [...exporter.store.collect(0)];
-  return renderPage(negotiateFormat(accepts[file], { offersOpenMetrics }), families);
+  return renderExposition(negotiateFormat(accepts[file], { offersOpenMetrics }), families);
 }
 
 /** Cases whose page is the same each time the collector is asked. */
@@ -43,7 +43,7 @@ describe.each(names)('%s', (name) => {
   const { prometheus, requests } = JSON.parse(read('case.json').toString());
   const exporter = exporterOf(prometheus);
   const decoder = new MetricsDecoder();
-  for (const request of requests) exporter.consumeMetrics(decoder.decode(read(request)));
+  for (const request of requests) exporter.consume(decoder.decode(read(request)));
 
   const answered = Object.keys(accepts).filter((file) => existsSync(join(folder, name, file)));
   test.each(answered as (keyof typeof accepts)[])('%s', (file) => {
@@ -58,7 +58,7 @@ test.each(readdirSync(recordings).filter((name) => name.startsWith('airflow-')))
     .trimEnd()
     .split('\n');
   for (const line of lines) {
-    exporter.consumeMetrics(decoder.decode(readFileSync(join(recordings, name, JSON.parse(line).file))));
+    exporter.consume(decoder.decode(readFileSync(join(recordings, name, JSON.parse(line).file))));
   }
   const expected = readFileSync(join(recordings, name, 'expect.metrics.txt'), 'latin1');
   expect(page(exporter, 'expect.metrics.txt', {})).toBe(expected);

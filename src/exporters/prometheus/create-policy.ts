@@ -1,9 +1,9 @@
 import type { ComponentSettings } from '#component/component.ts';
-import { SumOfStreams } from '#series/accumulation/accumulation.ts';
+import { AccumulationPolicy } from '#series/accumulation/accumulation-policy.ts';
 import { classicView } from '#series/classic-buckets.ts';
-import { LastValue } from '#series/last-value/last-value.ts';
+import { LastValuePolicy } from '#series/last-value/last-value-policy.ts';
 import type { OnRestart } from '#series/last-value/number.ts';
-import type { AccumulationPolicy } from '#series/policy.ts';
+import type { SeriesPolicy } from '#series/policy.ts';
 import type { PrometheusConfig } from './config.ts';
 
 /** The policy that the configuration asks for. `onRestart`: see accumulation/last-value.ts. */
@@ -11,17 +11,17 @@ export function createPolicy(
   config: PrometheusConfig,
   settings: ComponentSettings,
   onRestart: OnRestart,
-): AccumulationPolicy {
+): SeriesPolicy {
   const { accumulation, metricExpiration, classicBuckets } = config;
   if (!accumulation.enabled) {
-    return new LastValue({
+    return new LastValuePolicy({
       logger: settings.logger,
       expirationMs: metricExpiration,
       classicView: classicView(classicBuckets),
       onRestart,
     });
   }
-  return new SumOfStreams({
+  return new AccumulationPolicy({
     ...settings,
     processAttributes: accumulation.processAttributes,
     streamExpirationMs: accumulation.streamExpiration,

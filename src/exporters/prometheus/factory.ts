@@ -8,5 +8,7 @@ export const prometheusExporterFactory: ExporterFactory<PrometheusConfig> = {
   stability: 'Beta',
   mutatesData: true,
   configSchema: prometheusConfig,
-  createMetrics: (config, settings) => new PrometheusExporter(config, settings),
+  create: {
+    metrics: (config, settings) => new PrometheusExporter(config, settings),
+  },
 };

@@ -1,6 +1,6 @@
 import type { Clock, OwnMetrics } from '#component/component.ts';
-import type { ObservedScrape } from '#prometheus/exposition/metrics-page.ts';
-import type { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
+import type { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
+import type { ObservedScrape } from '#prometheus/exposition/metrics-route.ts';
 import type { SeriesStore } from '#series/series-store.ts';
 
 export interface ObservedExporter {
@@ -8,7 +8,7 @@ export interface ObservedExporter {
   readonly metrics: OwnMetrics;
   readonly clock: Clock;
   readonly store: SeriesStore;
-  readonly renderer: PageRenderer;
+  readonly renderer: ExpositionRenderer;
 }
 
 /** Registers what the exporter tells about itself; returns what is to be told of each scrape. */
@@ -30,7 +30,7 @@ export function observeExporter({
     () => store.targetCount,
   );
   metrics.gauge(
-    'pitot_prometheus_kept_page_bytes',
+    'pitot_prometheus_cached_output_bytes',
     'Rendered parts of pages that are kept for the next scrape.',
     labels,
     () => renderer.keptBytes,
@@ -60,7 +60,7 @@ export function observeExporter({
   };
 
   function scrapeCounter(outcome: ObservedScrape['outcome']) {
-    return metrics.counter('pitot_prometheus_scrapes', 'Scrapes by how they ended.', { ...labels, outcome });
+    return metrics.counter('pitot_prometheus_scrapes_total', 'Scrapes by how they ended.', { ...labels, outcome });
   }
 
   return ({ outcome, bodyBytes, durationMs }) => {

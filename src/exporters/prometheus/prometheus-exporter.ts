@@ -1,17 +1,17 @@
 import type { Component, ComponentSettings, Host, StatusTable } from '#component/component.ts';
-import type { MetricsConsumer } from '#component/consumer.ts';
+import type { Consumer } from '#component/consumer.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { Metrics } from '#pdata/metrics.ts';
-import { type Collected, registerMetricsPage } from '#prometheus/exposition/metrics-page.ts';
-import { PageRenderer } from '#prometheus/exposition/page-renderer.ts';
+import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
+import { type Collected, registerMetricsRoute } from '#prometheus/exposition/metrics-route.ts';
 import { ResourceToTelemetry } from '#prometheus/from-otlp/resource-to-telemetry.ts';
 import { translationOf } from '#prometheus/from-otlp/translation.ts';
-import type { AccumulationPolicy } from '#series/policy.ts';
+import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
 import type { PrometheusConfig } from './config.ts';
 import { createPolicy } from './create-policy.ts';
 import { observeExporter } from './own-metrics.ts';
-import { ShortLivedSenders } from './short-lived-processes.ts';
+import { ShortLivedProcesses } from './short-lived-processes.ts';
 import { statusTablesOf } from './status-tables.ts';
 
 const serviceAttributes = ['service.name', 'service.namespace', 'service.instance.id'];
@@ -24,15 +24,15 @@ const maxSweepMs = 60_000;
  * The prometheus exporter: keeps the series of what it is given and serves them on `/metrics`. The instance is its state: on a
  * reload that does not change its configuration it is kept, started and all, and goes on with the new pipelines.
  */
-export class PrometheusExporter implements Component, MetricsConsumer {
+export class PrometheusExporter implements Component, Consumer<Metrics> {
   /** For the status page: what is stored, hidden and left out. */
   readonly store: SeriesStore;
   readonly #config: PrometheusConfig;
   readonly #settings: ComponentSettings;
-  readonly #policy: AccumulationPolicy;
-  readonly #renderer: PageRenderer;
+  readonly #policy: SeriesPolicy;
+  readonly #renderer: ExpositionRenderer;
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
-  readonly #shortLivedSenders: ShortLivedSenders;
+  readonly #shortLivedProcesses: ShortLivedProcesses;
   #server: HttpServer | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
@@ -43,9 +43,9 @@ export class PrometheusExporter implements Component, MetricsConsumer {
     }
     this.#config = config;
     this.#settings = settings;
-    this.#shortLivedSenders = new ShortLivedSenders(settings);
+    this.#shortLivedProcesses = new ShortLivedProcesses(settings);
     const isWatched = !config.accumulation.enabled;
-    this.#policy = createPolicy(config, settings, (series) => this.#shortLivedSenders.restarted(series));
+    this.#policy = createPolicy(config, settings, (series) => this.#shortLivedProcesses.restarted(series));
     const { labelNamer, metricNamer, targetInfoName } = translationOf(config, settings.logger);
     this.store = new SeriesStore({
       policy: this.#policy,
@@ -60,9 +60,9 @@ export class PrometheusExporter implements Component, MetricsConsumer {
       expirationMs: config.metricExpiration,
       maxSeries: config.maxSeries,
       ...settings,
-      ...(isWatched && { onNewCounter: (series) => this.#shortLivedSenders.appeared(series) }),
+      ...(isWatched && { onNewCounter: (series) => this.#shortLivedProcesses.appeared(series) }),
     });
-    this.#renderer = new PageRenderer({ clock: settings.clock });
+    this.#renderer = new ExpositionRenderer({ clock: settings.clock });
     this.#resourceToTelemetry = resourceConversion(config);
   }
 
@@ -76,7 +76,7 @@ export class PrometheusExporter implements Component, MetricsConsumer {
     await this.#policy.start(host, this.store);
     this.#server = openHttpServer({ config: this.#config, logger, host, metrics, name: id });
     const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
-    registerMetricsPage(this.#server.app, {
+    registerMetricsRoute(this.#server.app, {
       collect: () => this.#collect(),
       renderer: this.#renderer,
       offersOpenMetrics: this.#config.enableOpenMetrics,
@@ -88,7 +88,7 @@ export class PrometheusExporter implements Component, MetricsConsumer {
     this.#sweeper = setInterval(() => this.#sweep(), this.#sweepMs()).unref();
   }
 
-  consumeMetrics(metrics: Metrics): Promise<void> | undefined {
+  consume(metrics: Metrics): Promise<void> | undefined {
     return this.store.append(this.#resourceToTelemetry?.convert(metrics) ?? metrics);
   }
 
@@ -106,7 +106,7 @@ export class PrometheusExporter implements Component, MetricsConsumer {
     const { store } = this;
     const scrape = store.beginScrape();
     const families = [...store.collect(this.#settings.clock.monotonic())];
-    this.#shortLivedSenders.judge();
+    this.#shortLivedProcesses.evaluate();
     return {
       families,
       gatherError: undefined,
@@ -118,7 +118,7 @@ export class PrometheusExporter implements Component, MetricsConsumer {
   #sweep(): void {
     this.store.sweep(this.#settings.clock.monotonic());
     this.#renderer.sweep();
-    this.#shortLivedSenders.judge();
+    this.#shortLivedProcesses.evaluate();
   }
 
   #sweepMs(): number {

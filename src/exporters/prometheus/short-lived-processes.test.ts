@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Metric } from '#pdata/metrics.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
-import { LastValue } from '#series/last-value/last-value.ts';
+import { LastValuePolicy } from '#series/last-value/last-value-policy.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { attributes, counter, gauge, number, request, resource } from '../../../test/support/pdata.ts';
 import { readRecording, recordingNames } from '../../../test/support/recording.ts';
-import { StoredPage } from '../../../test/support/stored-page.ts';
-import { ShortLivedSenders } from './short-lived-processes.ts';
+import { StoreOutput } from '../../../test/support/store-output.ts';
+import { ShortLivedProcesses } from './short-lived-processes.ts';
 
 const second = 1_000_000_000n;
 const noon = 1_700_000_000n * second;
@@ -14,13 +14,13 @@ const noon = 1_700_000_000n * second;
 /** A page as the collector has it, watched as the exporter does. */
 function watchedPage() {
   const settings = testSettings('prometheus');
-  const senders = new ShortLivedSenders(settings);
-  const policy = new LastValue({
+  const senders = new ShortLivedProcesses(settings);
+  const policy = new LastValuePolicy({
     logger: settings.logger,
     expirationMs: 300_000,
     onRestart: (series) => senders.restarted(series),
   });
-  const page = new StoredPage({ settings, policy, onNewCounter: (series) => senders.appeared(series) });
+  const page = new StoreOutput({ settings, policy, onNewCounter: (series) => senders.appeared(series) });
   return { page, senders, settings };
 }
 
@@ -44,11 +44,11 @@ describe('processes that each have a series of their own', () => {
   test('are told once, with the metrics and the setting, when enough of them have ended', () => {
     const { page, senders, settings } = watchedPage();
     for (let i = 0; i < 10; i++) page.append(withId(i, counter('tasks', points(i))));
-    senders.judge();
+    senders.evaluate();
     expect(warnings(settings)).toEqual([]);
     page.append(withId(100, counter('tasks', points(100))));
-    senders.judge();
-    senders.judge();
+    senders.evaluate();
+    senders.evaluate();
     expect(warnings(settings)).toEqual([expect.stringMatching(/accumulation::enabled: true.*"metrics":\["tasks"\]/)]);
     expect(senders.affected).toEqual(['tasks']);
     expect(settings.measured('pitot_prometheus_short_lived_counters', { metric: 'tasks' })).toBe(1);
@@ -62,14 +62,14 @@ describe('processes that each have a series of their own', () => {
     for (let i = 0; i < 12; i++) page.append(withId(i, counter('c', points(i, { age }))));
     if (age === 15)
       for (let i = 0; i < 12; i++) page.append(withId(i, counter('c', points(i, { age: 100 - i, value: 2 }))));
-    senders.judge();
+    senders.evaluate();
     expect(senders.affected).toEqual([]);
   });
 
   test('gauges are no counters', () => {
     const { page, senders } = watchedPage();
     for (let i = 0; i < 12; i++) page.append(withId(i, gauge('g', points(20 * i))));
-    senders.judge();
+    senders.evaluate();
     expect(senders.affected).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('processes that each have a series of their own', () => {
       });
       page.append(withId(i, counter('c', point)));
     }
-    senders.judge();
+    senders.evaluate();
     expect(senders.affected).toEqual([]);
   });
 });
@@ -112,7 +112,7 @@ test('what is watched is bounded', () => {
   for (let metric = 0; metric < 300; metric++) {
     for (let i = 0; i < 12; i++) page.append(withId(i, counter(`c${metric}`, points(20 * i))));
   }
-  senders.judge();
+  senders.evaluate();
   expect(senders.affected).toHaveLength(50);
 });
 
@@ -120,7 +120,7 @@ test.each(recordingNames)('Airflow’s tasks are noticed: %s', (name) => {
   const { page, senders, settings } = watchedPage();
   const decoder = new MetricsDecoder();
   for (const { body } of readRecording(name).requests) page.append(decoder.decode(body));
-  senders.judge();
+  senders.evaluate();
   expect(senders.affected).toContain('airflow.ti.finish');
   expect(warnings(settings)).toEqual([expect.stringContaining('"airflow.ti.finish"')]);
 });

@@ -34,7 +34,7 @@ interface Restarts {
  * them overwrites the others, or leaves a series of its own that never rises, and every rate is wrong. Said once, with the
  * names and the setting that mends it.
  */
-export class ShortLivedSenders {
+export class ShortLivedProcesses {
   readonly #logger: Logger;
   readonly #metrics: OwnMetrics;
   /** By metric, and by the hash of attributes: without the process. */
@@ -88,7 +88,7 @@ export class ShortLivedSenders {
   }
 
   /** Looks at what was noticed, and says it once. Cheap: called at scrapes and sweeps. */
-  judge(): void {
+  evaluate(): void {
     for (const [metric, sightings] of this.#sightings) {
       for (const [hash, sighting] of sightings) {
         const isProven =

@@ -14,7 +14,7 @@ export function statusTablesOf(store: SeriesStore): StatusTable[] {
     },
     {
       title: 'Data points left out lately',
-      head: ['Metric', 'Sender', 'Reason', 'Time'],
+      head: ['Metric', 'ResourceIdentity', 'Reason', 'Time'],
       rows: store.drops.recent.map(({ metric, sender, reason, timeUnixMs }) => [
         metric,
         sender,

@@ -70,7 +70,7 @@ describe('group commit', () => {
     const storage = await open(newDirectory());
     const client = storage.client('a');
     await Promise.all(Array.from({ length: 50 }, (_, i) => client.write([put(`k${i}`, 'v')])));
-    expect(storage.settings.measured('pitot_file_storage_commits', { extension: 'file_storage' })).toBe(1);
+    expect(storage.settings.measured('pitot_file_storage_commits_total', { extension: 'file_storage' })).toBe(1);
     expect([...client.scan('k')]).toHaveLength(50);
   });
 
@@ -115,7 +115,7 @@ describe('a full disk', () => {
     expect(content(client.scan(''))).toEqual(['before=v']);
     await client.write([put('after', 'v')]);
     expect(storage.failure).toBeUndefined();
-    expect(storage.settings.measured('pitot_file_storage_commit_failures', labels)).toBe(1);
+    expect(storage.settings.measured('pitot_file_storage_commit_failures_total', labels)).toBe(1);
     expect(storage.settings.logged.map((line) => line.split(' {')[0])).toEqual([
       'error cannot write to storage',
       'info storage can be written again',

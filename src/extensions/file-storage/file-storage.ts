@@ -106,10 +106,10 @@ export class FileStorage implements StorageExtension {
   #meter(): (outcome: CommitOutcome) => void {
     const { metrics, id } = this.#settings;
     const labels = { extension: id };
-    const commits = metrics.counter('pitot_file_storage_commits', 'Transactions written to disk.', labels);
-    const failures = metrics.counter('pitot_file_storage_commit_failures', 'Transactions that failed.', labels);
+    const commits = metrics.counter('pitot_file_storage_commits_total', 'Transactions written to disk.', labels);
+    const failures = metrics.counter('pitot_file_storage_commit_failures_total', 'Transactions that failed.', labels);
     const duration = metrics.histogram(
-      'pitot_file_storage_commit_duration',
+      'pitot_file_storage_commit_duration_seconds',
       'Seconds that a transaction took.',
       commitBounds,
       labels,

@@ -1,17 +1,17 @@
 import type { ProcessorFactory } from '#component/factory.ts';
-import {
-  LogsAttributesProcessor,
-  MetricsAttributesProcessor,
-  TracesAttributesProcessor,
-} from './attributes-processor.ts';
+import { AttributesProcessor } from './attributes-processor.ts';
 import { type AttributesConfig, attributesConfig } from './config.ts';
+import { mapSelectedLogRecords, mapSelectedMetrics, mapSelectedSpans } from './map-selected.ts';
 
 export const attributesProcessorFactory: ProcessorFactory<AttributesConfig> = {
   type: 'attributes',
+  mutatesData: true,
   stability: 'Beta',
   countsItems: true,
   configSchema: attributesConfig,
-  createMetrics: (config, _settings, next) => new MetricsAttributesProcessor(config, next),
-  createTraces: (config, _settings, next) => new TracesAttributesProcessor(config, next),
-  createLogs: (config, _settings, next) => new LogsAttributesProcessor(config, next),
+  create: {
+    metrics: (config, _settings, next) => new AttributesProcessor(config, mapSelectedMetrics(config), next),
+    traces: (config, _settings, next) => new AttributesProcessor(config, mapSelectedSpans(config), next),
+    logs: (config, _settings, next) => new AttributesProcessor(config, mapSelectedLogRecords(config), next),
+  },
 };

@@ -66,9 +66,9 @@ test('unknown keys are told with their place', () => {
 });
 
 test('a wrong action is an error when the processor is made', () => {
-  const next = { consumeMetrics: () => undefined };
+  const next = { consume: () => undefined };
   const wrong = config({ actions: [{ key: 'a' }] });
-  expect(() => attributesProcessorFactory.createMetrics!(wrong, {} as never, next)).toThrow('unsupported action ""');
+  expect(() => attributesProcessorFactory.create.metrics!(wrong, {} as never, next)).toThrow('unsupported action ""');
 });
 
 test.each<[number, string]>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ClientContext, type MetricsConsumer, noClientContext } from '#component/consumer.ts';
+import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import { PermanentError } from '#component/errors.ts';
 import { parseConfig } from '#config/schema.ts';
 import type { Metrics } from '#pdata/metrics.ts';
@@ -9,11 +9,11 @@ import { batchProcessorFactory } from './factory.ts';
 
 const host = { extension: () => undefined, fatal: () => {} };
 
-function processor(raw: object, next: MetricsConsumer['consumeMetrics'] = () => undefined) {
+function processor(raw: object, next: Consumer<Metrics>['consume'] = () => undefined) {
   const config = parseConfig(batchConfig, raw);
   if (!config.ok) throw new Error(config.failure.message);
   const settings = testSettings('batch');
-  return { settings, batch: batchProcessorFactory.createMetrics!(config.value, settings, { consumeMetrics: next }) };
+  return { settings, batch: batchProcessorFactory.create.metrics!(config.value, settings, { consume: next }) };
 }
 
 const points = (dataPointCount: number): Metrics => ({ resourceMetrics: [], dataPointCount });
@@ -36,7 +36,7 @@ test('one batch for each value of the metadata keys, and only these go along', a
     return undefined;
   });
   await batch.start(host);
-  for (const tenant of ['a', 'b', 'a']) batch.consumeMetrics(points(1), client(tenant));
+  for (const tenant of ['a', 'b', 'a']) batch.consume(points(1), client(tenant));
   expect(contexts.map(({ metadata, address }) => [[...metadata], address])).toEqual([
     [[['x-tenant', ['a']]], ''],
     [[['x-tenant', ['b']]], ''],
@@ -48,8 +48,8 @@ test('one batch for each value of the metadata keys, and only these go along', a
 test('combinations beyond the limit are refused for good', async () => {
   const { batch } = processor({ metadata_keys: ['x-tenant'], metadata_cardinality_limit: 1 });
   await batch.start(host);
-  expect(batch.consumeMetrics(points(1), client('a'))).toBeUndefined();
-  const refused = batch.consumeMetrics(points(1), client('b'));
+  expect(batch.consume(points(1), client('a'))).toBeUndefined();
+  const refused = batch.consume(points(1), client('b'));
   await expect(refused).rejects.toThrow('too many batcher metadata-value combinations');
   await expect(refused).rejects.toBeInstanceOf(PermanentError);
   await batch.shutdown(new AbortController().signal);
@@ -62,24 +62,24 @@ test('without metadata keys nothing of the client goes along', async () => {
     return undefined;
   });
   await batch.start(host);
-  batch.consumeMetrics(points(1), client('a'));
+  batch.consume(points(1), client('a'));
   expect(contexts).toEqual([noClientContext]);
 });
 
 test('a refused batch is a warning and counted; its sender was answered long ago', async () => {
   const { batch, settings } = processor({ timeout: 0 }, () => Promise.reject(new Error('no room')));
   await batch.start(host);
-  expect(batch.consumeMetrics(points(5), noClientContext)).toBeUndefined();
+  expect(batch.consume(points(5), noClientContext)).toBeUndefined();
   await batch.shutdown(new AbortController().signal);
   expect(settings.logged).toEqual(['warn Sender failed {"error":"no room"}']);
-  expect(settings.measured('pitot_processor_batch_dropped_items', { processor: 'batch' })).toBe(5);
+  expect(settings.measured('pitot_processor_batch_dropped_items_total', { processor: 'batch' })).toBe(5);
 });
 
 test('counts why batches were sent', async () => {
   const { batch, settings } = processor({ send_batch_size: 2 });
   await batch.start(host);
-  batch.consumeMetrics(points(2), noClientContext);
-  batch.consumeMetrics(points(1), noClientContext);
+  batch.consume(points(2), noClientContext);
+  batch.consume(points(1), noClientContext);
   await batch.shutdown(new AbortController().signal);
   expect(settings.measured('otelcol_processor_batch_batch_size_trigger_send', { processor: 'batch' })).toBe(1);
   expect(settings.measured('otelcol_processor_batch_timeout_trigger_send', { processor: 'batch' })).toBe(1);
@@ -88,7 +88,7 @@ test('counts why batches were sent', async () => {
 test('shutdown ends by its deadline when downstream never answers', async () => {
   const { batch } = processor({ timeout: 0 }, () => new Promise(() => {}));
   await batch.start(host);
-  batch.consumeMetrics(points(1), noClientContext);
+  batch.consume(points(1), noClientContext);
   const deadline = new AbortController();
   const end = batch.shutdown(deadline.signal);
   deadline.abort();

@@ -1,18 +1,9 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import {
-  type ClientContext,
-  type LogsConsumer,
-  type MetricsConsumer,
-  noClientContext,
-  type TracesConsumer,
-} from '#component/consumer.ts';
+import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import { PermanentError } from '#component/errors.ts';
-import type { Logs, ResourceLogs } from '#pdata/logs.ts';
-import type { Metrics, ResourceMetrics } from '#pdata/metrics.ts';
-import type { ResourceSpans, Traces } from '#pdata/traces.ts';
 import { Batcher, type Trigger } from './batcher.ts';
 import type { BatchConfig } from './config.ts';
-import { logsSignal, metricsSignal, type Signal, tracesSignal } from './split-data.ts';
+import type { Splitter } from './split-data.ts';
 
 const sizeBounds = [
   10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 20_000, 30_000,
@@ -20,20 +11,20 @@ const sizeBounds = [
 ];
 
 /** One batcher, or one for each combination of values of the `metadata_keys`. */
-class BatchProcessor<Data, Part> implements Component {
+export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
   readonly #config: BatchConfig;
   readonly #settings: ComponentSettings;
-  readonly #signal: Signal<Data, Part>;
+  readonly #splitter: Splitter<Data, Part>;
   readonly #keys: readonly string[];
   readonly #batchers = new Map<string, Batcher<Data, Part>>();
   /** Shared by the pipelines that have this processor. */
   readonly #cardinality: { add(value: number): void };
   #isStopped = false;
 
-  constructor(config: BatchConfig, settings: ComponentSettings, signal: Signal<Data, Part>) {
+  constructor(config: BatchConfig, settings: ComponentSettings, splitter: Splitter<Data, Part>) {
     this.#config = config;
     this.#settings = settings;
-    this.#signal = signal;
+    this.#splitter = splitter;
     this.#keys = config.metadataKeys.map((key) => key.toLowerCase()).sort();
     this.#cardinality = settings.metrics.upDownCounter(
       'otelcol_processor_batch_metadata_cardinality',
@@ -55,7 +46,7 @@ class BatchProcessor<Data, Part> implements Component {
     await Promise.race([Promise.all([...this.#batchers.values()].map((batcher) => batcher.shutdown())), aborted]);
   }
 
-  protected consume(data: Data, context: ClientContext): Promise<void> | undefined {
+  consume(data: Data, context: ClientContext): Promise<void> | undefined {
     if (this.#keys.length === 0) return this.#batchers.get('')!.consume(data);
     const values = this.#keys.map((key) => context.metadata.get(key) ?? []);
     const combination = JSON.stringify(values);
@@ -76,7 +67,7 @@ class BatchProcessor<Data, Part> implements Component {
   #newBatcher(context: ClientContext): Batcher<Data, Part> {
     const { timeout, sendBatchSize, sendBatchMaxSize } = this.#config;
     this.#cardinality.add(1);
-    return new Batcher(this.#signal, {
+    return new Batcher(this.#splitter, {
       timeout,
       sendBatchSize,
       sendBatchMaxSize,
@@ -102,36 +93,6 @@ class BatchProcessor<Data, Part> implements Component {
     const { id, metrics, logger } = this.#settings;
     logger.warn('Sender failed', { error: error instanceof Error ? error.message : String(error) });
     const help = 'Points, spans and records of batches that the next component refused.';
-    metrics.counter('pitot_processor_batch_dropped_items', help, { processor: id }).add(items);
-  }
-}
-
-export class MetricsBatchProcessor extends BatchProcessor<Metrics, ResourceMetrics> implements MetricsConsumer {
-  constructor(config: BatchConfig, settings: ComponentSettings, next: MetricsConsumer) {
-    super(config, settings, metricsSignal(next));
-  }
-
-  consumeMetrics(metrics: Metrics, context: ClientContext): Promise<void> | undefined {
-    return this.consume(metrics, context);
-  }
-}
-
-export class TracesBatchProcessor extends BatchProcessor<Traces, ResourceSpans> implements TracesConsumer {
-  constructor(config: BatchConfig, settings: ComponentSettings, next: TracesConsumer) {
-    super(config, settings, tracesSignal(next));
-  }
-
-  consumeTraces(traces: Traces, context: ClientContext): Promise<void> | undefined {
-    return this.consume(traces, context);
-  }
-}
-
-export class LogsBatchProcessor extends BatchProcessor<Logs, ResourceLogs> implements LogsConsumer {
-  constructor(config: BatchConfig, settings: ComponentSettings, next: LogsConsumer) {
-    super(config, settings, logsSignal(next));
-  }
-
-  consumeLogs(logs: Logs, context: ClientContext): Promise<void> | undefined {
-    return this.consume(logs, context);
+    metrics.counter('pitot_processor_batch_dropped_items_total', help, { processor: id }).add(items);
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { noClientContext } from '#component/consumer.ts';
 import { Batcher, type BatcherOptions, queueSlots, type Trigger } from './batcher.ts';
-import type { Signal } from './split-data.ts';
+import type { Splitter } from './split-data.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -23,7 +23,7 @@ function batcher(options: Partial<BatcherOptions> & { slow?: boolean } = {}) {
   const triggers: Trigger[] = [];
   const failures: string[] = [];
   const sendings: Sending[] = [];
-  const signal: Signal<Request, string> = {
+  const splitter: Splitter<Request, string> = {
     parts: (request) => request,
     itemCount: (request) => request.length,
     level: { count: () => 1, cut: () => expect.unreachable() },
@@ -34,7 +34,7 @@ function batcher(options: Partial<BatcherOptions> & { slow?: boolean } = {}) {
       return new Promise((finish, fail) => sendings.push({ finish, fail }));
     },
   };
-  const made = new Batcher(signal, {
+  const made = new Batcher(splitter, {
     timeout: 200,
     sendBatchSize: 3,
     sendBatchMaxSize: 0,
@@ -44,7 +44,7 @@ function batcher(options: Partial<BatcherOptions> & { slow?: boolean } = {}) {
     ...options,
   });
   made.start();
-  return { batcher: made, sent, triggers, failures, sendings, signal };
+  return { batcher: made, sent, triggers, failures, sendings, splitter };
 }
 
 const turn = () => new Promise((done) => setImmediate(done));
@@ -157,8 +157,8 @@ test('a batch that is refused is lost and reported, and the next ones go on', as
 });
 
 test('an error thrown at once is reported too', () => {
-  const { batcher: made, failures, signal } = batcher({ sendBatchSize: 1 });
-  signal.send = () => {
+  const { batcher: made, failures, splitter } = batcher({ sendBatchSize: 1 });
+  splitter.send = () => {
     throw new Error('broken');
   };
   made.consume(['a']);

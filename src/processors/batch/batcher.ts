@@ -1,5 +1,5 @@
 import type { ClientContext } from '#component/consumer.ts';
-import type { Signal } from './split-data.ts';
+import type { Splitter } from './split-data.ts';
 import { takeItems } from './take-items.ts';
 
 /** Requests that wait while a batch is being sent; further ones hold their senders back. */
@@ -29,7 +29,7 @@ interface Waiting<Data> {
  * once; when downstream is so slow that the queue is full, its sender waits. behaviour.md §5.1.
  */
 export class Batcher<Data, Part> {
-  readonly #signal: Signal<Data, Part>;
+  readonly #splitter: Splitter<Data, Part>;
   readonly #options: BatcherOptions;
   readonly #hasTimer: boolean;
   #parts: Part[] = [];
@@ -42,8 +42,8 @@ export class Batcher<Data, Part> {
   #flushDue = false;
   #stopped = false;
 
-  constructor(signal: Signal<Data, Part>, options: BatcherOptions) {
-    this.#signal = signal;
+  constructor(splitter: Splitter<Data, Part>, options: BatcherOptions) {
+    this.#splitter = splitter;
     this.#options = options;
     this.#hasTimer = options.timeout > 0 && options.sendBatchSize > 0;
   }
@@ -96,9 +96,9 @@ export class Batcher<Data, Part> {
   }
 
   #add(data: Data): void {
-    const items = this.#signal.itemCount(data);
+    const items = this.#splitter.itemCount(data);
     if (items > 0) {
-      this.#parts.push(...this.#signal.parts(data));
+      this.#parts.push(...this.#splitter.parts(data));
       this.#pending += items;
     }
     const waiting = this.#blocked.shift();
@@ -112,13 +112,13 @@ export class Batcher<Data, Part> {
     const isWhole = items === this.#pending;
     const { head, rest } = isWhole
       ? { head: this.#parts, rest: [] }
-      : takeItems(this.#parts, items, this.#signal.level);
-    const batch = this.#signal.build(head, items);
+      : takeItems(this.#parts, items, this.#splitter.level);
+    const batch = this.#splitter.build(head, items);
     this.#parts = [...rest];
     this.#pending -= items;
     let sent: Promise<void> | undefined;
     try {
-      sent = this.#signal.send(batch, this.#options.context);
+      sent = this.#splitter.send(batch, this.#options.context);
     } catch (error) {
       this.#options.onFailed(error, items);
       return;

@@ -1,5 +1,5 @@
 import { Memo } from '#cache/memo.ts';
-import type { ClientContext, LogsConsumer, MetricsConsumer, TracesConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { noAttributes } from '#pdata/attributes.ts';
 import type { Logs, ResourceLogs, ScopeLogs } from '#pdata/logs.ts';
 import { withDataPoints } from '#pdata/map-points.ts';
@@ -8,7 +8,7 @@ import type { ResourceSpans, ScopeSpans, Traces } from '#pdata/traces.ts';
 import { type Level, takeItems, totalOf } from './take-items.ts';
 
 /** What the batcher must know of a signal: `Part` is what stands for one resource. */
-export interface Signal<Data, Part> {
+export interface Splitter<Data, Part> {
   parts(data: Data): readonly Part[];
   itemCount(data: Data): number;
   readonly level: Level<Part>;
@@ -43,7 +43,7 @@ const scopeMetricsLevel: Level<ScopeMetrics> = {
   },
 };
 
-export function metricsSignal(next: MetricsConsumer): Signal<Metrics, ResourceMetrics> {
+export function metricsSplitter(next: Consumer<Metrics>): Splitter<Metrics, ResourceMetrics> {
   return {
     parts: ({ resourceMetrics }) => resourceMetrics,
     itemCount: ({ dataPointCount }) => dataPointCount,
@@ -58,7 +58,7 @@ export function metricsSignal(next: MetricsConsumer): Signal<Metrics, ResourceMe
       },
     },
     build: (resourceMetrics, dataPointCount) => ({ resourceMetrics, dataPointCount }),
-    send: (metrics, context) => next.consumeMetrics(metrics, context),
+    send: (metrics, context) => next.consume(metrics, context),
   };
 }
 
@@ -70,7 +70,7 @@ const scopeSpansLevel: Level<ScopeSpans> = {
   ],
 };
 
-export function tracesSignal(next: TracesConsumer): Signal<Traces, ResourceSpans> {
+export function tracesSplitter(next: Consumer<Traces>): Splitter<Traces, ResourceSpans> {
   return {
     parts: ({ resourceSpans }) => resourceSpans,
     itemCount: ({ spanCount }) => spanCount,
@@ -85,7 +85,7 @@ export function tracesSignal(next: TracesConsumer): Signal<Traces, ResourceSpans
       },
     },
     build: (resourceSpans, spanCount) => ({ resourceSpans, spanCount }),
-    send: (traces, context) => next.consumeTraces(traces, context),
+    send: (traces, context) => next.consume(traces, context),
   };
 }
 
@@ -97,7 +97,7 @@ const scopeLogsLevel: Level<ScopeLogs> = {
   ],
 };
 
-export function logsSignal(next: LogsConsumer): Signal<Logs, ResourceLogs> {
+export function logsSplitter(next: Consumer<Logs>): Splitter<Logs, ResourceLogs> {
   return {
     parts: ({ resourceLogs }) => resourceLogs,
     itemCount: ({ logRecordCount }) => logRecordCount,
@@ -112,6 +112,6 @@ export function logsSignal(next: LogsConsumer): Signal<Logs, ResourceLogs> {
       },
     },
     build: (resourceLogs, logRecordCount) => ({ resourceLogs, logRecordCount }),
-    send: (logs, context) => next.consumeLogs(logs, context),
+    send: (logs, context) => next.consume(logs, context),
   };
 }

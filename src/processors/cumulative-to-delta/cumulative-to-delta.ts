@@ -1,5 +1,5 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { mapMetrics, withDataPoints } from '#pdata/map-points.ts';
 import {
   type DataPoint,
@@ -28,16 +28,16 @@ interface Remembered {
  * Turns monotonic cumulative sums and cumulative histograms into deltas (behaviour.md §5.8). A stream is what one sender's points
  * identify, start time included: a new start time begins a new stream.
  */
-export class CumulativeToDeltaProcessor implements Component, MetricsConsumer {
+export class CumulativeToDeltaProcessor implements Component, Consumer<Metrics> {
   readonly #config: CumulativeToDeltaConfig;
   readonly #settings: ComponentSettings;
-  readonly #next: MetricsConsumer;
+  readonly #next: Consumer<Metrics>;
   readonly #isSelected: (metric: Metric) => boolean;
   readonly #streams = new Map<string, Remembered>();
   #sweptMs = 0;
   #startedUnixNano = 0n;
 
-  constructor(config: CumulativeToDeltaConfig, settings: ComponentSettings, next: MetricsConsumer) {
+  constructor(config: CumulativeToDeltaConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
     this.#config = config;
     this.#settings = settings;
     this.#next = next;
@@ -56,10 +56,10 @@ export class CumulativeToDeltaProcessor implements Component, MetricsConsumer {
 
   async shutdown(): Promise<void> {}
 
-  consumeMetrics(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
+  consume(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
     this.#sweep();
     const changed = mapMetrics(metrics, (metric, envelope) => this.#metric(metric, { ...envelope, metric }));
-    return this.#next.consumeMetrics(changed, client);
+    return this.#next.consume(changed, client);
   }
 
   #metric(metric: Metric, envelope: PointEnvelope): Metric | undefined {

@@ -4,8 +4,11 @@ import { CumulativeToDeltaProcessor } from './cumulative-to-delta.ts';
 
 export const cumulativeToDeltaProcessorFactory: ProcessorFactory<CumulativeToDeltaConfig> = {
   type: 'cumulativetodelta',
+  mutatesData: true,
   stability: 'Beta',
   countsItems: true,
   configSchema: cumulativeToDeltaConfig,
-  createMetrics: (config, settings, next) => new CumulativeToDeltaProcessor(config, settings, next),
+  create: {
+    metrics: (config, settings, next) => new CumulativeToDeltaProcessor(config, settings, next),
+  },
 };

@@ -1,5 +1,5 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { mapMetrics, withDataPoints } from '#pdata/map-points.ts';
 import {
   type DataPoint,
@@ -26,14 +26,14 @@ interface Stream {
  * Adds up delta sums and histograms (behaviour.md §5.9): what leaves is cumulative, with the start time of the stream's first point.
  * A point that begins before the stream, or is not newer than the last one, is left out and counted; gaps are accepted.
  */
-export class DeltaToCumulativeProcessor implements Component, MetricsConsumer {
+export class DeltaToCumulativeProcessor implements Component, Consumer<Metrics> {
   readonly #config: DeltaToCumulativeConfig;
   readonly #settings: ComponentSettings;
-  readonly #next: MetricsConsumer;
+  readonly #next: Consumer<Metrics>;
   readonly #streams = new Map<string, Stream>();
   #sweptMs = 0;
 
-  constructor(config: DeltaToCumulativeConfig, settings: ComponentSettings, next: MetricsConsumer) {
+  constructor(config: DeltaToCumulativeConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
     this.#config = config;
     this.#settings = settings;
     this.#next = next;
@@ -59,11 +59,11 @@ export class DeltaToCumulativeProcessor implements Component, MetricsConsumer {
 
   async shutdown(): Promise<void> {}
 
-  consumeMetrics(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
+  consume(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
     this.#sweep();
     const changed = mapMetrics(metrics, (metric, envelope) => this.#metric(metric, { ...envelope, metric }));
     if (changed.resourceMetrics.length === 0) return undefined;
-    return this.#next.consumeMetrics(changed, client);
+    return this.#next.consume(changed, client);
   }
 
   #metric(metric: Metric, envelope: PointEnvelope): Metric | undefined {

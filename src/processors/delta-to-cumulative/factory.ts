@@ -4,7 +4,10 @@ import { DeltaToCumulativeProcessor } from './delta-to-cumulative.ts';
 
 export const deltaToCumulativeProcessorFactory: ProcessorFactory<DeltaToCumulativeConfig> = {
   type: 'deltatocumulative',
+  mutatesData: true,
   stability: 'Alpha',
   configSchema: deltaToCumulativeConfig,
-  createMetrics: (config, settings, next) => new DeltaToCumulativeProcessor(config, settings, next),
+  create: {
+    metrics: (config, settings, next) => new DeltaToCumulativeProcessor(config, settings, next),
+  },
 };

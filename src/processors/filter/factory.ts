@@ -4,8 +4,11 @@ import { FilterProcessor } from './filter.ts';
 
 export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
   type: 'filter',
+  mutatesData: true,
   stability: 'Alpha',
   countsItems: true,
   configSchema: filterConfig,
-  createMetrics: (config, settings, next) => new FilterProcessor(config, settings, next),
+  create: {
+    metrics: (config, settings, next) => new FilterProcessor(config, settings, next),
+  },
 };

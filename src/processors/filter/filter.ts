@@ -1,5 +1,5 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { PermanentError } from '#component/errors.ts';
 import { type CompiledCondition, compileCondition } from '#ottl/compile.ts';
 import { type ContextName, noMetric, OttlContext } from '#ottl/context.ts';
@@ -13,8 +13,8 @@ import { type MetricMatcher, metricMatcher } from './match-properties.ts';
  * Drops resources, metrics and data points for which a condition holds (behaviour.md §5.5). Order: resource, metric, data point.
  * What becomes empty is dropped too; when nothing is left the sender sees success and the next stage is not called.
  */
-export class FilterProcessor implements Component, MetricsConsumer {
-  readonly #next: MetricsConsumer;
+export class FilterProcessor implements Component, Consumer<Metrics> {
+  readonly #next: Consumer<Metrics>;
   readonly #settings: ComponentSettings;
   readonly #errorMode: FilterConfig['errorMode'];
   readonly #conditions: Readonly<Record<'resource' | 'metric' | 'datapoint', readonly NamedCondition[]>>;
@@ -22,7 +22,7 @@ export class FilterProcessor implements Component, MetricsConsumer {
   readonly #exclude: MetricMatcher | undefined;
   readonly #filtered: { add(value: number): void };
 
-  constructor(config: FilterConfig, settings: ComponentSettings, next: MetricsConsumer) {
+  constructor(config: FilterConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
     const { metrics } = config;
     this.#next = next;
     this.#settings = settings;
@@ -48,7 +48,7 @@ export class FilterProcessor implements Component, MetricsConsumer {
 
   async shutdown(): Promise<void> {}
 
-  consumeMetrics(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
+  consume(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
     let dataPointCount = 0;
     const resourceMetrics: ResourceMetrics[] = [];
     for (const resource of metrics.resourceMetrics) {
@@ -59,7 +59,7 @@ export class FilterProcessor implements Component, MetricsConsumer {
     }
     this.#filtered.add(metrics.dataPointCount - dataPointCount);
     if (resourceMetrics.length === 0) return undefined;
-    return this.#next.consumeMetrics({ resourceMetrics, dataPointCount }, client);
+    return this.#next.consume({ resourceMetrics, dataPointCount }, client);
   }
 
   #scopes({ resource, schemaUrl, scopeMetrics }: ResourceMetrics): ScopeMetrics[] {

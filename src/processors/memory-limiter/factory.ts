@@ -1,13 +1,15 @@
 import type { ProcessorFactory } from '#component/factory.ts';
 import { type MemoryLimiterConfig, memoryLimiterConfig } from './config.ts';
-import { LogsMemoryLimiter, MetricsMemoryLimiter, TracesMemoryLimiter } from './memory-limiter-processor.ts';
+import { MemoryLimiterProcessor } from './memory-limiter-processor.ts';
 
 export const memoryLimiterProcessorFactory: ProcessorFactory<MemoryLimiterConfig> = {
   type: 'memory_limiter',
   stability: 'Beta',
   countsItems: true,
   configSchema: memoryLimiterConfig,
-  createMetrics: (config, settings, next) => new MetricsMemoryLimiter(config, settings, next),
-  createTraces: (config, settings, next) => new TracesMemoryLimiter(config, settings, next),
-  createLogs: (config, settings, next) => new LogsMemoryLimiter(config, settings, next),
+  create: {
+    metrics: (config, settings, next) => new MemoryLimiterProcessor(config, settings, { signal: 'metrics', next }),
+    traces: (config, settings, next) => new MemoryLimiterProcessor(config, settings, { signal: 'traces', next }),
+    logs: (config, settings, next) => new MemoryLimiterProcessor(config, settings, { signal: 'logs', next }),
+  },
 };

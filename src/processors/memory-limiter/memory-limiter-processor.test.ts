@@ -18,14 +18,14 @@ function config(raw: object) {
 test('what may pass goes on, counted', async () => {
   const settings = testSettings('memory_limiter');
   let passed = 0;
-  const processor = memoryLimiterProcessorFactory.createMetrics!(config({ limit_mib: 1_000_000 }), settings, {
-    consumeMetrics: ({ dataPointCount }) => {
+  const processor = memoryLimiterProcessorFactory.create.metrics!(config({ limit_mib: 1_000_000 }), settings, {
+    consume: ({ dataPointCount }) => {
       passed += dataPointCount;
       return undefined;
     },
   });
   await processor.start(host);
-  expect(processor.consumeMetrics({ resourceMetrics: [], dataPointCount: 5 }, noClientContext)).toBeUndefined();
+  expect(processor.consume({ resourceMetrics: [], dataPointCount: 5 }, noClientContext)).toBeUndefined();
   await processor.shutdown(never());
   await processor.shutdown(never());
   expect(passed).toBe(5);
@@ -40,16 +40,16 @@ test('what may not pass is refused for now, counted; pipelines of one id share t
     min_gc_interval_when_soft_limited: '1h',
     min_gc_interval_when_hard_limited: '1h',
   });
-  const next = { consumeMetrics: () => expect.unreachable(), consumeTraces: () => expect.unreachable() };
-  const metrics = memoryLimiterProcessorFactory.createMetrics!(shared, settings, next);
-  const traces = memoryLimiterProcessorFactory.createTraces!(shared, settings, next);
+  const next = { consume: () => expect.unreachable() };
+  const metrics = memoryLimiterProcessorFactory.create.metrics!(shared, settings, next);
+  const traces = memoryLimiterProcessorFactory.create.traces!(shared, settings, next);
   expect(settings.logged.filter((line) => line.includes('Memory limiter configured')).length).toBe(1);
   await metrics.start(host);
   while (!settings.logged.some((line) => line.includes('Refusing data')))
     await new Promise((done) => setTimeout(done, 1));
-  const refused = metrics.consumeMetrics({ resourceMetrics: [], dataPointCount: 5 }, noClientContext);
+  const refused = metrics.consume({ resourceMetrics: [], dataPointCount: 5 }, noClientContext);
   await expect(refused).rejects.toThrow(new RetryableError('data refused due to high memory usage'));
-  await expect(traces.consumeTraces({ resourceSpans: [], spanCount: 3 }, noClientContext)).rejects.toThrow('refused');
+  await expect(traces.consume({ resourceSpans: [], spanCount: 3 }, noClientContext)).rejects.toThrow('refused');
   await metrics.shutdown(never());
   const labels = { processor: 'memory_limiter' };
   expect(settings.measured('otelcol_processor_memory_limiter_refused_metric_points', labels)).toBe(5);

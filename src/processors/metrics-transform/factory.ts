@@ -5,8 +5,11 @@ import { MetricsTransformProcessor } from './metrics-transform.ts';
 export const metricsTransformProcessorFactory: ProcessorFactory<MetricsTransformConfig> = {
   type: 'metrics_transform',
   aliases: ['metricstransform'],
+  mutatesData: true,
   stability: 'Beta',
   countsItems: true,
   configSchema: metricsTransformConfig,
-  createMetrics: (config, settings, next) => new MetricsTransformProcessor(config, settings, next),
+  create: {
+    metrics: (config, settings, next) => new MetricsTransformProcessor(config, settings, next),
+  },
 };

@@ -1,5 +1,5 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDataPoints } from '#pdata/map-points.ts';
 import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
 import { combined } from './combine.ts';
@@ -14,13 +14,13 @@ interface Step {
 }
 
 /** Renames, copies, combines and regroups metrics and changes their labels (behaviour.md §5.6), step by step and scope by scope. */
-export class MetricsTransformProcessor implements Component, MetricsConsumer {
+export class MetricsTransformProcessor implements Component, Consumer<Metrics> {
   readonly #settings: ComponentSettings;
-  readonly #next: MetricsConsumer;
+  readonly #next: Consumer<Metrics>;
   readonly #steps: readonly Step[];
 
   /** Throws an Error with the collector's words when the configuration cannot work. */
-  constructor(config: MetricsTransformConfig, settings: ComponentSettings, next: MetricsConsumer) {
+  constructor(config: MetricsTransformConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
     const problem = problemOf(config);
     if (problem !== undefined) throw new Error(problem);
     this.#settings = settings;
@@ -36,7 +36,7 @@ export class MetricsTransformProcessor implements Component, MetricsConsumer {
 
   async shutdown(): Promise<void> {}
 
-  consumeMetrics(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
+  consume(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
     let resources = metrics.resourceMetrics;
     const grouped: ResourceMetrics[] = [];
     resources = resources.flatMap((resource) => {
@@ -51,7 +51,7 @@ export class MetricsTransformProcessor implements Component, MetricsConsumer {
       return scopeMetrics.length > 0 ? [{ ...resource, scopeMetrics }] : [];
     });
     const all = [...resources, ...grouped];
-    return this.#next.consumeMetrics({ resourceMetrics: all, dataPointCount: countOf(all) }, client);
+    return this.#next.consume({ resourceMetrics: all, dataPointCount: countOf(all) }, client);
   }
 
   #step(step: Step, metrics: readonly Metric[]): readonly Metric[] {

@@ -4,8 +4,11 @@ import { TransformProcessor } from './transform.ts';
 
 export const transformProcessorFactory: ProcessorFactory<TransformConfig> = {
   type: 'transform',
+  mutatesData: true,
   stability: 'Beta',
   countsItems: true,
   configSchema: transformConfig,
-  createMetrics: (config, settings, next) => new TransformProcessor(config, settings, next),
+  create: {
+    metrics: (config, settings, next) => new TransformProcessor(config, settings, next),
+  },
 };

@@ -1,5 +1,5 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { ClientContext, MetricsConsumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { PermanentError } from '#component/errors.ts';
 import { type CompiledCondition, type CompiledStatement, compileCondition, compileStatement } from '#ottl/compile.ts';
 import { type ContextName, noMetric, OttlContext } from '#ottl/context.ts';
@@ -13,13 +13,13 @@ import { statementGroups } from './statement-groups.ts';
  * Changes metrics by OTTL statements (behaviour.md §5.7), group by group in the order of the configuration. Items are immutable:
  * what a statement changes is put together anew, the rest is shared.
  */
-export class TransformProcessor implements Component, MetricsConsumer {
-  readonly #next: MetricsConsumer;
+export class TransformProcessor implements Component, Consumer<Metrics> {
+  readonly #next: Consumer<Metrics>;
   readonly #settings: ComponentSettings;
   readonly #errorMode: TransformConfig['errorMode'];
   readonly #groups: readonly CompiledGroup[];
 
-  constructor(config: TransformConfig, settings: ComponentSettings, next: MetricsConsumer) {
+  constructor(config: TransformConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
     this.#next = next;
     this.#settings = settings;
     this.#errorMode = config.errorMode;
@@ -34,12 +34,12 @@ export class TransformProcessor implements Component, MetricsConsumer {
 
   async shutdown(): Promise<void> {}
 
-  consumeMetrics(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
+  consume(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
     let { resourceMetrics } = metrics;
     for (const group of this.#groups) resourceMetrics = resourceMetrics.map((each) => this.#resource(each, group));
     const scopes = resourceMetrics.flatMap((each) => each.scopeMetrics);
     const dataPointCount = scopes.reduce((sum, scope) => sum + pointsOf(scope), 0);
-    return this.#next.consumeMetrics({ resourceMetrics, dataPointCount }, client);
+    return this.#next.consume({ resourceMetrics, dataPointCount }, client);
   }
 
   #resource({ resource, schemaUrl, scopeMetrics }: ResourceMetrics, group: CompiledGroup): ResourceMetrics {

@@ -4,9 +4,9 @@ import type { ByteString } from '#bytes/utf8.ts';
  * Bytes of a page. Most are ByteStrings to the end: a buffer for each piece of a large page would count as memory outside of the
  * heap, and V8 collects garbage for every 64 MB of that.
  */
-export type PageBytes = Buffer | ByteString;
+export type ExpositionBytes = Buffer | ByteString;
 
-export function toBuffer(bytes: PageBytes): Buffer {
+export function toBuffer(bytes: ExpositionBytes): Buffer {
   return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
 }
 
@@ -39,7 +39,7 @@ export class ByteBuilder {
     this.#text = other.#text;
   }
 
-  bytes(): PageBytes {
+  bytes(): ExpositionBytes {
     if (this.#buffers.length === 0) return this.#text;
     this.#flush();
     return Buffer.concat(this.#buffers);

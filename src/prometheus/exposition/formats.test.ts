@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodeFamilies } from '../../../test/support/decode-families.ts';
-import { renderPage } from '../../../test/support/render-page.ts';
+import { renderExposition } from '../../../test/support/render-exposition.ts';
 import { escapingSchemes } from './escaping.ts';
 import { openMetricsFormat } from './openmetrics-format.ts';
 import { protobufFormat } from './protobuf-format.ts';
@@ -16,15 +16,15 @@ const families = decodeFamilies(read('families.allow-utf-8.pb'));
 
 describe.each(escapingSchemes)("pages equal the collector's library's with escaping=%s", (scheme) => {
   test('text 0.0.4', () => {
-    expect(renderPage(textFormat(scheme), families)).toBe(read(`families.${scheme}.txt`).latin1Slice());
+    expect(renderExposition(textFormat(scheme), families)).toBe(read(`families.${scheme}.txt`).latin1Slice());
   });
 
   test('OpenMetrics', () => {
     const theirs = read(`families.${scheme}.openmetrics.txt`).latin1Slice();
     const want = withoutExemplarsOfUnknown(theirs);
     expect(want).not.toBe(theirs);
-    expect(renderPage(openMetricsFormat('1.0.0', scheme), families)).toBe(want);
-    expect(renderPage(openMetricsFormat('0.0.1', scheme), families)).toBe(want);
+    expect(renderExposition(openMetricsFormat('1.0.0', scheme), families)).toBe(want);
+    expect(renderExposition(openMetricsFormat('0.0.1', scheme), families)).toBe(want);
   });
 });
 
@@ -41,20 +41,20 @@ function withoutExemplarsOfUnknown(page: string): string {
 test.each(['underscores', 'allow-utf-8'] as const)(
   "delimited protobuf equals the collector's library's with escaping=%s",
   (scheme) => {
-    expect(renderPage(protobufFormat(scheme), families)).toBe(read(`families.${scheme}.pb`).latin1Slice());
+    expect(renderExposition(protobufFormat(scheme), families)).toBe(read(`families.${scheme}.pb`).latin1Slice());
   },
 );
 
 test.each(['text', 'compact-text'] as const)(
   "protobuf %s equals the collector's library's but for blanks",
   (encoding) => {
-    const got = renderPage(protobufTextFormat(encoding, 'allow-utf-8'), families.slice(0, 20));
+    const got = renderExposition(protobufTextFormat(encoding, 'allow-utf-8'), families.slice(0, 20));
     const want = read(`families.${encoding}-proto.txt`).latin1Slice();
     expect(got).toBe(want.replace(/: {2}/g, ': ').replace(/(?<=\S) {2}/g, ' '));
   },
 );
 
 test('OpenMetrics ends with its mark even when there is nothing', () => {
-  expect(renderPage(openMetricsFormat('1.0.0', 'underscores'), [])).toBe('# EOF\n');
-  expect(renderPage(textFormat('underscores'), [])).toBe('');
+  expect(renderExposition(openMetricsFormat('1.0.0', 'underscores'), [])).toBe('# EOF\n');
+  expect(renderExposition(textFormat('underscores'), [])).toBe('');
 });

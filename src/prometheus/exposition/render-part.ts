@@ -1,11 +1,11 @@
 import type { Series } from '../metric-family.ts';
-import { ByteBuilder, type PageBytes, toBuffer } from './byte-builder.ts';
+import { ByteBuilder, type ExpositionBytes, toBuffer } from './byte-builder.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
-import { isFirstOf, isLastOf, type PagePart } from './page-parts.ts';
+import { type ExpositionPart, isFirstOf, isLastOf } from './exposition-parts.ts';
 import type { LabelTextBudget } from './text-labels.ts';
 
 /** The bytes of a part in a format. Whole families come with their frames; the frame of a split family is left to the caller. */
-export function renderPart(part: PagePart, format: ExpositionFormat, budget: LabelTextBudget): PageBytes {
+export function renderPart(part: ExpositionPart, format: ExpositionFormat, budget: LabelTextBudget): ExpositionBytes {
   const text = new ByteBuilder();
   for (const family of part.families) {
     const renderer = format.begin(family, budget);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { AnyValue } from '#pdata/attributes.ts';
 import { attributes, resource } from '../../../test/support/pdata.ts';
-import { attributesWithout, identifySender } from './target-identity.ts';
+import { attributesWithout, identifyResource } from './target-identity.ts';
 
 const of = (values: Record<string, AnyValue>, ...process: string[]) =>
-  identifySender(resource(values), new Set(process));
+  identifyResource(resource(values), new Set(process));
 
 test('job is the namespace and the name, instance the id, as texts', () => {
   expect(of({ 'service.name': 'a' })).toMatchObject({ job: 'a', instance: undefined });
@@ -36,7 +36,7 @@ test('of a key that comes twice the first counts', () => {
       ['service.name', 'b'],
     ]),
   };
-  expect(identifySender(twice, new Set()).job).toBe('a');
+  expect(identifyResource(twice, new Set()).job).toBe('a');
 });
 
 test('process attributes tell the process, in any order, and are not looked at for job and instance', () => {

@@ -3,7 +3,7 @@ import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 
 /** What the exporter reads in a resource: which target it is, and which process of the target (behaviour.md §1.3, §1.7). */
-export interface Sender {
+export interface ResourceIdentity {
   /** `[service.namespace/]service.name`; undefined without service.name. */
   readonly job: string | undefined;
   /** service.instance.id; undefined without it. */
@@ -15,7 +15,7 @@ export interface Sender {
 }
 
 /** Reads a resource. Process attributes are not looked at for job and instance. */
-export function identifySender(resource: Resource, processAttributes: ReadonlySet<string>): Sender {
+export function identifyResource(resource: Resource, processAttributes: ReadonlySet<string>): ResourceIdentity {
   let name: string | undefined;
   let namespace: string | undefined;
   let instance: string | undefined;

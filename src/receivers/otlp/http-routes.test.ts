@@ -4,6 +4,7 @@ import zlib from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientContext } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
+import { signalItems } from '#component/signals.ts';
 import { parseConfig } from '#config/schema.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
@@ -43,9 +44,8 @@ async function receiver(
   };
   const handling = {
     decode: { protobuf: decode, json: decode },
-    count: (text: string) => (text === 'empty' ? 0 : 1),
-    consume,
-    items: 'metric_points' as const,
+    items: { ...signalItems.metrics, count: (text: string) => (text === 'empty' ? 0 : 1) },
+    next: { consume },
   };
   const intake = new SignalIntake<unknown>(handling as never, settings, 'http');
   const pending = addExportRoutes(server, {
@@ -61,7 +61,7 @@ async function receiver(
       body: Buffer.from(body),
     });
   const rejected = (reason: string) =>
-    settings.measured('pitot_receiver_rejected_requests', { receiver: 'otlp', transport: 'http', reason });
+    settings.measured('pitot_receiver_rejected_requests_total', { receiver: 'otlp', transport: 'http', reason });
   return { port, post, settings, rejected, pending, server };
 }
 

@@ -1,5 +1,5 @@
 import type { Component, ComponentSettings, Host } from '#component/component.ts';
-import type { ReceiverConsumers } from '#component/factory.ts';
+import type { ConsumersBySignal } from '#component/factory.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
@@ -16,7 +16,7 @@ export class OtlpReceiver implements Component {
   #grpc: GrpcListener | undefined;
   #http: HttpServer | undefined;
 
-  constructor(config: OtlpConfig, settings: ComponentSettings, next: ReceiverConsumers) {
+  constructor(config: OtlpConfig, settings: ComponentSettings, next: ConsumersBySignal) {
     this.#config = config;
     this.#settings = settings;
     this.#handlings = handlingsOf(next);

@@ -1,4 +1,5 @@
-import type { ReceiverConsumers } from '#component/factory.ts';
+import type { ConsumersBySignal } from '#component/factory.ts';
+import { signalItems } from '#component/signals.ts';
 import { logsJsonToProtobuf, metricsJsonToProtobuf, tracesJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
 import type { Logs } from '#pdata/logs.ts';
 import type { Metrics } from '#pdata/metrics.ts';
@@ -8,15 +9,15 @@ import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
 import type { Traces } from '#pdata/traces.ts';
 import type { SignalHandling } from './signal-intake.ts';
 
-/** How each signal that has a pipeline is received; shared by both transports. */
+/** The handling of each signal that has a pipeline; shared by both transports. */
 export interface Handlings {
   readonly metrics?: SignalHandling<unknown>;
   readonly traces?: SignalHandling<unknown>;
   readonly logs?: SignalHandling<unknown>;
 }
 
-/** Puts decoders and pipelines together. Each receiver has its own decoder of metrics, and with it its own memory of names. */
-export function handlingsOf({ metrics, traces, logs }: ReceiverConsumers): Handlings {
+/** Connects decoders with pipelines. Each receiver has its own decoder of metrics, and therefore its own cache of names. */
+export function handlingsOf({ metrics, traces, logs }: ConsumersBySignal): Handlings {
   const decoder = new MetricsDecoder();
   return {
     ...(metrics && {
@@ -25,25 +26,22 @@ export function handlingsOf({ metrics, traces, logs }: ReceiverConsumers): Handl
           protobuf: (body) => decoder.decode(body),
           json: (body) => decoder.decode(metricsJsonToProtobuf(body)),
         },
-        count: ({ dataPointCount }) => dataPointCount,
-        consume: (data, context) => metrics.consumeMetrics(data, context),
-        items: 'metric_points',
+        items: signalItems.metrics,
+        next: metrics,
       } satisfies SignalHandling<Metrics>,
     }),
     ...(traces && {
       traces: {
         decode: { protobuf: decodeTraces, json: (body) => decodeTraces(tracesJsonToProtobuf(body)) },
-        count: ({ spanCount }) => spanCount,
-        consume: (data, context) => traces.consumeTraces(data, context),
-        items: 'spans',
+        items: signalItems.traces,
+        next: traces,
       } satisfies SignalHandling<Traces>,
     }),
     ...(logs && {
       logs: {
         decode: { protobuf: decodeLogs, json: (body) => decodeLogs(logsJsonToProtobuf(body)) },
-        count: ({ logRecordCount }) => logRecordCount,
-        consume: (data, context) => logs.consumeLogs(data, context),
-        items: 'log_records',
+        items: signalItems.logs,
+        next: logs,
       } satisfies SignalHandling<Logs>,
     }),
   };

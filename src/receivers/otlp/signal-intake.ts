@@ -1,17 +1,15 @@
 import type { ComponentSettings } from '#component/component.ts';
-import type { ClientContext } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
+import type { SignalItems } from '#component/signals.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { Format } from './export-response.ts';
 
-/** What a receiver does with one signal, whatever the transport. */
+/** The steps of one signal's requests that do not depend on the transport. */
 export interface SignalHandling<Data> {
-  /** Turn a request into data, whole or not at all. @throws DecodeError */
+  /** Decodes a request completely. @throws DecodeError when any part of it is malformed */
   readonly decode: Readonly<Record<Format, (body: Buffer) => Data>>;
-  /** Data points, spans or log records. */
-  count(data: Data): number;
-  consume(data: Data, context: ClientContext): Promise<void> | undefined;
-  /** Name in own metrics, e.g. `metric_points`. */
-  readonly items: 'metric_points' | 'spans' | 'log_records';
+  readonly items: SignalItems<Data>;
+  readonly next: Consumer<Data>;
 }
 
 interface Counter {
@@ -36,16 +34,19 @@ export class SignalIntake<Data> {
 
   constructor(handling: SignalHandling<Data>, settings: ComponentSettings, transport: 'http' | 'grpc') {
     this.#handling = handling;
-    const { items } = handling;
+    const { name, words } = handling.items;
     const labels = { receiver: settings.id, transport };
-    const words = items.replace('_', ' ');
     const counter = (outcome: string, help: string) =>
-      settings.metrics.counter(`otelcol_receiver_${outcome}_${items}`, `${help} [Alpha]`, labels);
+      settings.metrics.counter(`otelcol_receiver_${outcome}_${name}`, `${help} [Alpha]`, labels);
     this.#rejected = (reason) =>
-      settings.metrics.counter('pitot_receiver_rejected_requests', 'Requests refused before any pipeline saw them.', {
-        ...labels,
-        reason,
-      });
+      settings.metrics.counter(
+        'pitot_receiver_rejected_requests_total',
+        'Requests refused before any pipeline saw them.',
+        {
+          ...labels,
+          reason,
+        },
+      );
     this.#createCounters = () => ({
       accepted: counter('accepted', `Number of ${words} successfully pushed into the pipeline.`),
       refused: counter('refused', `Number of ${words} that could not be pushed into the pipeline.`),
@@ -63,11 +64,11 @@ export class SignalIntake<Data> {
    */
   take(body: Buffer, format: Format, context: ClientContext): Promise<void> | undefined {
     const data = this.#decode(body, format);
-    const count = this.#handling.count(data);
+    const count = this.#handling.items.count(data);
     if (count === 0) return undefined;
     let accepted: Promise<void> | undefined;
     try {
-      accepted = this.#handling.consume(data, context);
+      accepted = this.#handling.next.consume(data, context);
     } catch (error) {
       this.#record(0, count);
       throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accumulatedPage, from, secondsIn, started } from '../../../test/support/accumulated-page.ts';
+import { accumulatedOutput, from, secondsIn, started } from '../../../test/support/accumulated-output.ts';
 import { counter, gauge, number, sum } from '../../../test/support/pdata.ts';
 
 const point = (value: number, seconds = 1) =>
@@ -10,14 +10,14 @@ const shown = (value: number) => [`c_total{job="airflow"} ${value}`];
 
 describe('zero_first', () => {
   test('a new counter is 0 until one complete scrape has carried that', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true });
+    const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(events(3));
     expect(page.scrape()).toEqual(zero);
     expect(page.scrape()).toEqual(shown(3));
   });
 
   test('a scrape that did not arrive does not count', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true });
+    const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(events(3));
     expect(page.scrape({ isAborted: true })).toEqual(zero);
     expect(page.scrape()).toEqual(zero);
@@ -25,7 +25,7 @@ describe('zero_first', () => {
   });
 
   test('a scrape that had begun before its first point has not carried it', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true });
+    const page = await accumulatedOutput({ isZeroFirst: true });
     const early = page.store.beginScrape();
     page.append(events(3));
     page.store.endScrape(early);
@@ -34,7 +34,7 @@ describe('zero_first', () => {
   });
 
   test('what comes while it is held is shown with the rest', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true });
+    const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(events(3));
     page.scrape();
     page.append(events(5, 2));
@@ -42,13 +42,13 @@ describe('zero_first', () => {
   });
 
   test('gauges and sums that may fall are shown at once', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true });
+    const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(from('a', gauge('g', point(3)), sum('l', { isMonotonic: false }, point(4))));
     expect(page.samples()).toEqual(['g{job="airflow"} 3', 'l{job="airflow"} 4']);
   });
 
   test('a series that expires while it is held is forgotten', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true, seriesExpirationMs: 1_000 });
+    const page = await accumulatedOutput({ isZeroFirst: true, seriesExpirationMs: 1_000 });
     page.append(events(3));
     page.scrape();
     page.settings.clock.advance(1_001);
@@ -60,7 +60,7 @@ describe('zero_first', () => {
 
 describe('zero_hold', () => {
   test('keeps the 0 so long after the scrape that carried it', async () => {
-    const page = await accumulatedPage({ isZeroFirst: true, zeroHoldMs: 30_000 });
+    const page = await accumulatedOutput({ isZeroFirst: true, zeroHoldMs: 30_000 });
     page.append(events(3));
     expect(page.scrape()).toEqual(zero);
     page.settings.clock.advance(29_999);

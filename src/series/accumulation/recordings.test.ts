@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { Random } from '../../../test/fuzz/random.ts';
-import { accumulatedPage } from '../../../test/support/accumulated-page.ts';
+import { accumulatedOutput } from '../../../test/support/accumulated-output.ts';
 import { ManualClock, testSettings } from '../../../test/support/component-settings.ts';
 import { readRecording, recordingNames, servedTries } from '../../../test/support/recording.ts';
-import { readTextPage } from '../../../test/support/text-page.ts';
+import { readTextExposition } from '../../../test/support/text-exposition.ts';
 
 test.each(recordingNames)('%s in twenty orders: what Airflow’s database says', async (name) => {
   const recording = readRecording(name);
   for (let seed = 1; seed <= 20; seed++) {
     // As it happened, and replayed later: then all of it is history.
     const clock = new ManualClock(seed % 2 === 0 ? 1_700_000_000_000 : 2_000_000_000_000);
-    const page = await accumulatedPage({ settings: testSettings('prometheus', clock) });
+    const page = await accumulatedOutput({ settings: testSettings('prometheus', clock) });
     const decoder = new MetricsDecoder();
     for (const { body } of new Random(seed).shuffled(recording.requests)) page.append(decoder.decode(body));
-    expect(servedTries(readTextPage(page.text()), recording)).toEqual(recording.tries);
+    expect(servedTries(readTextExposition(page.text()), recording)).toEqual(recording.tries);
   }
 });

@@ -9,17 +9,17 @@ import type { LabelSet, NativeBuckets, NativeHistogramSeries, PrometheusExemplar
 import { prometheusExemplar } from '../exemplar-view.ts';
 import { type ExponentialValue, mergeExponential } from '../exponential-merge.ts';
 import { maxNativeSchema, nativeBuckets, nativeDefect, nativeZeroThreshold } from '../native-histogram.ts';
-import { changed, type DropReason, refused, unservable, type Verdict } from '../outcome.ts';
+import { type AppendOutcome, changed, type DropReason, dropped, unservable } from '../outcome.ts';
 import { beforeAllTimes, floorToMs, nativeCreatedTime, signedTime } from '../point-times.ts';
 import type { PointContext, SeriesRule } from '../policy.ts';
 import { SeriesRecord } from '../stored-series.ts';
 import type { DeltaAlignment } from './delta-alignment.ts';
 import { keptCounts } from './kept-counts.ts';
 
-const outOfOrder = refused('out_of_order');
-const unsupportedTemporality = refused('unsupported_temporality');
-const misaligned = refused('misaligned_delta');
-const tooManyBuckets = refused('too_many_buckets');
+const outOfOrder = dropped('out_of_order');
+const unsupportedTemporality = dropped('unsupported_temporality');
+const misaligned = dropped('misaligned_delta');
+const tooManyBuckets = dropped('too_many_buckets');
 
 /** Given an upper bound for each classic bucket, shows them besides the native ones; undefined: only native ones. */
 export type ClassicView = (series: ExponentialValue) => NativeHistogramSeries['classic'];
@@ -115,7 +115,7 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   }
 
   /** Shows another value, which is copied. */
-  set(value: ExponentialValue, exemplars: readonly Exemplar[]): Verdict {
+  set(value: ExponentialValue, exemplars: readonly Exemplar[]): AppendOutcome {
     const latest = this.#latest;
     latest.scale = value.scale;
     latest.count = value.count;
@@ -146,7 +146,7 @@ export class LastExponentialRule implements SeriesRule {
     return new LastExponential(labels, this.#classicView);
   }
 
-  accept(stored: SeriesRecord, point: ExponentialHistogramDataPoint, context: PointContext): Verdict {
+  accept(stored: SeriesRecord, point: ExponentialHistogramDataPoint, context: PointContext): AppendOutcome {
     const series = stored as LastExponential;
     const metric = context.metric as ExponentialHistogramMetric;
     const time = signedTime(point.timeUnixNano);
@@ -177,13 +177,13 @@ export class LastExponentialRule implements SeriesRule {
   }
 }
 
-function replace(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): Verdict {
+function replace(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): AppendOutcome {
   series.timeUnixNano = time;
   series.startUnixNano = signedTime(point.startTimeUnixNano);
   return series.set(point, point.exemplars);
 }
 
-function merge(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): Verdict {
+function merge(series: LastExponential, point: ExponentialHistogramDataPoint, time: bigint): AppendOutcome {
   const merged = mergeExponential(series.latest, point);
   if (merged === undefined) return tooManyBuckets;
   if (time < series.timeUnixNano) series.startUnixNano = signedTime(point.startTimeUnixNano);

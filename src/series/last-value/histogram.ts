@@ -2,17 +2,17 @@ import { type Exemplar, type HistogramDataPoint, type HistogramMetric, temporali
 import type { HistogramSeries, LabelSet, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { type ClassicBuckets, classicBuckets } from '../classic-histogram.ts';
 import { bucketExemplars } from '../exemplar-view.ts';
-import { changed, refused, unchanged, type Verdict } from '../outcome.ts';
+import { type AppendOutcome, changed, dropped, unchanged } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
 import type { PointContext, SeriesRule } from '../policy.ts';
 import { SeriesRecord } from '../stored-series.ts';
 import type { DeltaAlignment } from './delta-alignment.ts';
 import { keptCounts } from './kept-counts.ts';
 
-const outOfOrder = refused('out_of_order');
-const unsupportedTemporality = refused('unsupported_temporality');
-const misaligned = refused('misaligned_delta');
-const longerBucketList = refused('bucket_list_mismatch');
+const outOfOrder = dropped('out_of_order');
+const unsupportedTemporality = dropped('unsupported_temporality');
+const misaligned = dropped('misaligned_delta');
+const longerBucketList = dropped('bucket_list_mismatch');
 
 /** The last value of a histogram with explicit bounds. */
 class LastHistogram extends SeriesRecord implements HistogramSeries {
@@ -68,7 +68,7 @@ export class LastHistogramRule implements SeriesRule {
     return new LastHistogram(labels);
   }
 
-  accept(stored: SeriesRecord, point: HistogramDataPoint, context: PointContext): Verdict {
+  accept(stored: SeriesRecord, point: HistogramDataPoint, context: PointContext): AppendOutcome {
     const series = stored as LastHistogram;
     const metric = context.metric as HistogramMetric;
     const time = signedTime(point.timeUnixNano);
@@ -99,7 +99,7 @@ export class LastHistogramRule implements SeriesRule {
   }
 }
 
-function replace(series: LastHistogram, point: HistogramDataPoint, time: bigint): Verdict {
+function replace(series: LastHistogram, point: HistogramDataPoint, time: bigint): AppendOutcome {
   const start = signedTime(point.startTimeUnixNano);
   const sum = point.sum ?? 0;
   const isSame =
@@ -123,7 +123,7 @@ function replace(series: LastHistogram, point: HistogramDataPoint, time: bigint)
 }
 
 /** Adds a delta, whose bounds, if they differ, replace everything but the start. Exemplars are lost. */
-function merge(series: LastHistogram, point: HistogramDataPoint, time: bigint): Verdict {
+function merge(series: LastHistogram, point: HistogramDataPoint, time: bigint): AppendOutcome {
   const isNewer = time >= series.timeUnixNano;
   const newer = isNewer ? point : series;
   const older = isNewer ? series : point;

@@ -1,12 +1,12 @@
 import { type NumberDataPoint, type SumMetric, temporality } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { lastExemplar } from '../exemplar-view.ts';
-import { changed, refused, unchanged, type Verdict } from '../outcome.ts';
+import { type AppendOutcome, changed, dropped, unchanged } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
 import type { PointContext, SeriesRule } from '../policy.ts';
 import { SeriesRecord, type StoredSeries } from '../stored-series.ts';
 
-const outOfOrder = refused('out_of_order');
+const outOfOrder = dropped('out_of_order');
 
 /** The last value of a gauge or sum. */
 class LastNumber extends SeriesRecord implements NumberSeries {
@@ -42,7 +42,7 @@ export class LastGaugeRule implements SeriesRule {
     return new LastNumber(labels);
   }
 
-  accept(stored: SeriesRecord, point: NumberDataPoint): Verdict {
+  accept(stored: SeriesRecord, point: NumberDataPoint): AppendOutcome {
     const series = stored as LastNumber;
     const time = signedTime(point.timeUnixNano);
     if (time < series.timeUnixNano) return outOfOrder;
@@ -70,7 +70,7 @@ export class LastSumRule extends LastGaugeRule {
     this.#onRestart = onRestart;
   }
 
-  override accept(stored: SeriesRecord, point: NumberDataPoint, context?: PointContext): Verdict {
+  override accept(stored: SeriesRecord, point: NumberDataPoint, context?: PointContext): AppendOutcome {
     const series = stored as LastNumber;
     const metric = context?.metric as SumMetric;
     const time = signedTime(point.timeUnixNano);
@@ -90,8 +90,8 @@ export class LastSumRule extends LastGaugeRule {
       series.exemplar = isMonotonic ? lastExemplar(point.exemplars) : undefined;
       isVisible = true;
     }
-    const verdict = replace(series, point, time);
-    return isVisible ? changed : verdict;
+    const outcome = replace(series, point, time);
+    return isVisible ? changed : outcome;
   }
 }
 
@@ -103,7 +103,7 @@ function restart(series: LastNumber, { startTimeUnixNano }: NumberDataPoint): bo
   return true;
 }
 
-function replace(series: LastNumber, { value }: NumberDataPoint, time: bigint): Verdict {
+function replace(series: LastNumber, { value }: NumberDataPoint, time: bigint): AppendOutcome {
   const number = typeof value === 'number' ? value : Number(value ?? 0);
   const isSame =
     Object.is(number, series.value) && !(series.variant.family.sendsTimestamps && time !== series.timeUnixNano);
@@ -114,7 +114,7 @@ function replace(series: LastNumber, { value }: NumberDataPoint, time: bigint): 
 }
 
 /** A value of the other kind, integer or double, counts for nothing in the collector. */
-function addDelta(series: LastNumber, { value, exemplars }: NumberDataPoint, time: bigint): Verdict {
+function addDelta(series: LastNumber, { value, exemplars }: NumberDataPoint, time: bigint): AppendOutcome {
   const before = series.integer === true ? BigInt(series.value) : series.integer;
   if (typeof value === 'bigint') {
     const sum = BigInt.asIntN(64, value + (before ?? 0n));

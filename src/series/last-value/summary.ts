@@ -1,11 +1,11 @@
 import type { SummaryDataPoint, ValueAtQuantile } from '#pdata/metrics.ts';
 import type { LabelSet, SummarySeries } from '#prometheus/metric-family.ts';
-import { changed, refused, type Verdict } from '../outcome.ts';
+import { type AppendOutcome, changed, dropped } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
 import type { SeriesRule } from '../policy.ts';
 import { SeriesRecord } from '../stored-series.ts';
 
-const outOfOrder = refused('out_of_order');
+const outOfOrder = dropped('out_of_order');
 
 /** The last value of a summary. */
 class LastSummary extends SeriesRecord implements SummarySeries {
@@ -48,7 +48,7 @@ export class LastSummaryRule implements SeriesRule {
     return new LastSummary(labels);
   }
 
-  accept(stored: SeriesRecord, point: SummaryDataPoint): Verdict {
+  accept(stored: SeriesRecord, point: SummaryDataPoint): AppendOutcome {
     const series = stored as LastSummary;
     const time = signedTime(point.timeUnixNano);
     if (time < series.timeUnixNano) return outOfOrder;

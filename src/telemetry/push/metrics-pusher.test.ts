@@ -9,7 +9,7 @@ import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { MetricsRegistry } from '../own-metrics.ts';
 import { MetricsPusher } from './metrics-pusher.ts';
-import type { OtlpDestination } from './otlp-sender.ts';
+import type { OtlpDestination } from './otlp-client.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {

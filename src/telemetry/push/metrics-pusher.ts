@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { Clock, Logger } from '#component/component.ts';
 import { metricsRequest, type RequestOptions } from './metrics-request.ts';
-import { openGrpcSender } from './otlp-grpc-sender.ts';
-import { type OtlpDestination, type OtlpSender, openHttpSender } from './otlp-sender.ts';
+import { type OtlpClient, type OtlpDestination, openHttpClient } from './otlp-client.ts';
+import { openGrpcClient } from './otlp-grpc-sender.ts';
 
 export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'> {
   readonly destination: OtlpDestination;
@@ -21,14 +21,14 @@ export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'>
 export class MetricsPusher {
   readonly #options: PusherOptions;
   readonly #startedAt: number;
-  readonly #sender: OtlpSender;
+  readonly #sender: OtlpClient;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
   /** @throws Error with the collector's words for a destination that can't be */
   constructor(options: PusherOptions) {
     this.#options = options;
-    this.#sender = openSender(options.destination);
+    this.#sender = openClient(options.destination);
     this.#startedAt = options.clock.now();
   }
 
@@ -70,12 +70,12 @@ export class MetricsPusher {
   }
 }
 
-function openSender(destination: OtlpDestination): OtlpSender {
+function openClient(destination: OtlpDestination): OtlpClient {
   const { protocol, compression } = destination;
   if (!['', 'gzip', 'none'].includes(compression)) {
     throw new Error(`unsupported compression ${JSON.stringify(compression)}`);
   }
-  if (protocol === 'http/protobuf') return openHttpSender(destination);
-  if (protocol === 'grpc') return openGrpcSender(destination);
+  if (protocol === 'http/protobuf') return openHttpClient(destination);
+  if (protocol === 'grpc') return openGrpcClient(destination);
   throw new Error(`unsupported protocol ${JSON.stringify(protocol)}`);
 }

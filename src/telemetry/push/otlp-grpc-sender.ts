@@ -1,11 +1,11 @@
 import { Client, compressionAlgorithms, credentials, Metadata } from '@grpc/grpc-js';
 import { userAgent } from '#build-info.ts';
-import { type OtlpDestination, type OtlpSender, tlsFiles } from './otlp-sender.ts';
+import { type OtlpClient, type OtlpDestination, tlsFiles } from './otlp-client.ts';
 
 const exportMethod = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 
 /** OTLP over gRPC. Without TLS when `insecure` is set or the endpoint begins with `http://`. */
-export function openGrpcSender(destination: OtlpDestination): OtlpSender {
+export function openGrpcClient(destination: OtlpDestination): OtlpClient {
   const { endpoint, headers, insecure, compression } = destination;
   const address = endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') || 'localhost:4317';
   const isPlain = insecure || endpoint.startsWith('http://');

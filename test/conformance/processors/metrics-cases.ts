@@ -52,11 +52,11 @@ async function processed({ processor, requests }: Case, factory: ProcessorFactor
     output_paths: [output],
   });
   if (!debug.ok) throw new Error(debug.failure.message);
-  const exporter = debugExporterFactory.createMetrics!(debug.value as never, testSettings('debug'));
-  const stage = factory.createMetrics!(config.value, testSettings('processor', new ManualClock(asked)), exporter);
+  const exporter = debugExporterFactory.create.metrics!(debug.value as never, testSettings('debug'));
+  const stage = factory.create.metrics!(config.value, testSettings('processor', new ManualClock(asked)), exporter);
   const parts: Component[] = [exporter, stage];
   for (const part of parts) await part.start(host);
-  for (const request of requests) await stage.consumeMetrics(decoder.decode(encodeMetrics(request)), noClientContext);
+  for (const request of requests) await stage.consume(decoder.decode(encodeMetrics(request)), noClientContext);
   for (const part of parts.reverse()) await part.shutdown(new AbortController().signal);
   return readFileSync(output, 'utf8');
 }

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Component, Signal } from '#component/component.ts';
+import type { Component } from '#component/component.ts';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import { PermanentError } from '#component/errors.ts';
 import type { ProcessorFactory } from '#component/factory.ts';
+import type { Signal } from '#component/signals.ts';
 import { parseConfig } from '#config/schema.ts';
 import type { DebugConfig } from '#exporters/debug/config.ts';
 import { debugExporterFactory } from '#exporters/debug/factory.ts';
@@ -76,19 +77,19 @@ function pipeline<Config>(
   const context = contextOf(which);
   switch (which.signal) {
     case 'metrics': {
-      const exporter = debugExporterFactory.createMetrics!(debug, testSettings('debug'));
-      const stage = factory.createMetrics!(config, settings, exporter);
-      return { stage: (body) => stage.consumeMetrics(decoder.decode(body), context), parts: [exporter, stage] };
+      const exporter = debugExporterFactory.create.metrics!(debug, testSettings('debug'));
+      const stage = factory.create.metrics!(config, settings, exporter);
+      return { stage: (body) => stage.consume(decoder.decode(body), context), parts: [exporter, stage] };
     }
     case 'traces': {
-      const exporter = debugExporterFactory.createTraces!(debug, testSettings('debug'));
-      const stage = factory.createTraces!(config, settings, exporter);
-      return { stage: (body) => stage.consumeTraces(decodeTraces(body), context), parts: [exporter, stage] };
+      const exporter = debugExporterFactory.create.traces!(debug, testSettings('debug'));
+      const stage = factory.create.traces!(config, settings, exporter);
+      return { stage: (body) => stage.consume(decodeTraces(body), context), parts: [exporter, stage] };
     }
     case 'logs': {
-      const exporter = debugExporterFactory.createLogs!(debug, testSettings('debug'));
-      const stage = factory.createLogs!(config, settings, exporter);
-      return { stage: (body) => stage.consumeLogs(decodeLogs(body), context), parts: [exporter, stage] };
+      const exporter = debugExporterFactory.create.logs!(debug, testSettings('debug'));
+      const stage = factory.create.logs!(config, settings, exporter);
+      return { stage: (body) => stage.consume(decodeLogs(body), context), parts: [exporter, stage] };
     }
   }
 }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { batchBodies } from '../../../bench/load/bodies.ts';
 import { readRecording, servedTries } from '../../support/recording.ts';
-import { readTextPage } from '../../support/text-page.ts';
+import { readTextExposition } from '../../support/text-exposition.ts';
 import { answers, check, exportOverGrpc, summary } from './checks.ts';
 import { podman, runToEnd, start, stop } from './podman.ts';
 import { podFields, type RenderedContainer, renderedContainer } from './rendered-container.ts';
@@ -174,7 +174,7 @@ async function withState(chart: string, golden: string): Promise<void> {
     // A new series is served as 0 until it has been scraped once.
     await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
     const page = await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
-    assert.deepEqual(servedTries(readTextPage(page), recording), recording.tries);
+    assert.deepEqual(servedTries(readTextExposition(page), recording), recording.tries);
   });
   await check(`${chart}: SIGTERM ends it with 0 within 5 s`, () => assert.equal(stop(name, 5), 0, logs(name)));
   podman('rm', '--force', name);

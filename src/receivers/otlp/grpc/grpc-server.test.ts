@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Component } from '#component/component.ts';
 import type { ClientContext } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
+import { signalItems } from '#component/signals.ts';
 import { crc32c } from '#compression/crc32c.ts';
 import { snappyStreamIdentifier } from '#compression/snappy-framed.ts';
 import { parseConfig } from '#config/schema.ts';
@@ -38,9 +39,8 @@ async function listening(raw: object = {}, { consume = () => undefined, extensio
   };
   const handling = {
     decode: { protobuf: decode, json: decode },
-    count: () => 1,
-    consume,
-    items: 'metric_points' as const,
+    items: { ...signalItems.metrics, count: () => 1 },
+    next: { consume },
   };
   const listener = new GrpcListener({
     config: parsed.value,
@@ -139,7 +139,7 @@ describe('codes', () => {
       words: 'grpc: error unmarshalling request: unexpected EOF',
     });
     const labels = { receiver: 'otlp', transport: 'grpc', reason: 'decode' };
-    expect(settings.measured('pitot_receiver_rejected_requests', labels)).toBe(1);
+    expect(settings.measured('pitot_receiver_rejected_requests_total', labels)).toBe(1);
   });
 
   test('a signal without a pipeline is an unknown service', async () => {
@@ -285,7 +285,7 @@ test('more than max_connections are refused and counted', async () => {
   const session = connect(`http://127.0.0.1:${port}`);
   await new Promise((resolve) => session.once('connect', resolve));
   await call(port, { message: 'x' }).catch((error: Error) => error);
-  expect(settings.measured('pitot_grpc_connections_refused', { receiver: 'otlp' })).toBe(1);
+  expect(settings.measured('pitot_grpc_connections_refused_total', { receiver: 'otlp' })).toBe(1);
   session.destroy();
 });
 

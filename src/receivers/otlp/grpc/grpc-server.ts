@@ -62,9 +62,13 @@ export class GrpcListener {
     if (config.maxConnections > 0) this.#listener.maxConnections = config.maxConnections;
     this.#listener.on('drop', () =>
       settings.metrics
-        .counter('pitot_grpc_connections_refused', 'Connections refused because the listener had max_connections.', {
-          receiver: settings.id,
-        })
+        .counter(
+          'pitot_grpc_connections_refused_total',
+          'Connections refused because the listener had max_connections.',
+          {
+            receiver: settings.id,
+          },
+        )
         .add(1),
     );
   }

@@ -1,7 +1,7 @@
 import type { NumberDataPoint } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { lastExemplar } from '../../exemplar-view.ts';
-import { refused, type Verdict } from '../../outcome.ts';
+import { type AppendOutcome, dropped } from '../../outcome.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
@@ -20,8 +20,8 @@ export class CounterSeries extends AccumulatedSeries implements NumberSeries {
   }
 }
 
-const notANumber = refused('not_a_number');
-const regression = refused('regression');
+const notANumber = dropped('not_a_number');
+const regression = dropped('regression');
 
 /** Monotonic sums. */
 export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, number> {
@@ -31,7 +31,7 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
     return series;
   }
 
-  protected override defectOf(point: NumberDataPoint): Verdict | undefined {
+  protected override defectOf(point: NumberDataPoint): AppendOutcome | undefined {
     const size = this.sizeOf(point);
     if (size >= 0 && size < Number.POSITIVE_INFINITY) return undefined;
     // Below 0 a counter has fallen before it was ever seen.

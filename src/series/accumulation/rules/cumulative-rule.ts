@@ -1,5 +1,5 @@
 import { type DataPoint, type HistogramMetric, type SumMetric, temporality } from '#pdata/metrics.ts';
-import { changed, refused, unchanged, type Verdict } from '../../outcome.ts';
+import { type AppendOutcome, changed, dropped, unchanged } from '../../outcome.ts';
 import type { PointContext } from '../../policy.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
@@ -9,9 +9,9 @@ import { DeltaWindows } from '../streams/delta-windows.ts';
 import { deltaStart, type Stream } from '../streams/stream.ts';
 import { type StreamContent, StreamRule } from './stream-rule.ts';
 
-const outOfOrder = refused('out_of_order');
-const regression = refused('regression');
-const duplicateDelta = refused('duplicate_delta');
+const outOfOrder = dropped('out_of_order');
+const regression = dropped('regression');
+const duplicateDelta = dropped('duplicate_delta');
 
 /**
  * What only grows: monotonic sums and histograms. A series' total is the sum, over all streams, of the highest value seen
@@ -23,7 +23,7 @@ export abstract class CumulativeRule<
   Value,
 > extends StreamRule {
   /** Why the point can't be added to anything, or undefined. */
-  protected abstract defectOf(point: Point): Verdict | undefined;
+  protected abstract defectOf(point: Point): AppendOutcome | undefined;
   /** How much was counted: grows with every observation. */
   protected abstract sizeOf(point: Point): number;
   protected abstract sizeOfValue(value: Value): number;
@@ -36,7 +36,7 @@ export abstract class CumulativeRule<
   /** Takes what is shown of a point besides its value; true when that changed the page. */
   protected abstract decorate(series: Series, point: Point): boolean;
 
-  override accept(series: Series, point: Point, context: PointContext): Verdict {
+  override accept(series: Series, point: Point, context: PointContext): AppendOutcome {
     if (series.bornScrape < 0) series.bornScrape = context.scrape;
     const defect = this.defectOf(point);
     if (defect) return defect;
@@ -57,7 +57,7 @@ export abstract class CumulativeRule<
     return 'keep';
   }
 
-  #begin(series: Series, point: Point, context: PointContext): Verdict {
+  #begin(series: Series, point: Point, context: PointContext): AppendOutcome {
     const { streams } = this.accumulation;
     const { startTimeUnixNano, timeUnixNano } = point;
     const siblings = series.streams.ofStart(startTimeUnixNano);
@@ -96,12 +96,12 @@ export abstract class CumulativeRule<
     this.add(series, stream.first, undefined);
     stream.baselineUnixNano = undefined;
     series.noteStart(stream.startTimeUnixNano);
-    this.accumulation.journal.streamChanged(stream);
-    this.accumulation.journal.seriesChanged(series);
+    this.accumulation.stateWriter.streamChanged(stream);
+    this.accumulation.stateWriter.seriesChanged(series);
     this.accumulation.shown(series);
   }
 
-  #advance(series: Series, stream: Stream<Value>, point: Point): Verdict {
+  #advance(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
     const size = this.sizeOf(point);
     const known = this.sizeOfValue(stream.value);
     if (size > known) return this.#grow(series, stream, point);
@@ -109,18 +109,18 @@ export abstract class CumulativeRule<
     return this.#lower(series, stream, point);
   }
 
-  #grow(series: Series, stream: Stream<Value>, point: Point): Verdict {
+  #grow(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
     const value = this.read(point);
     if (!this.add(series, value, stream.value)) return regression;
     stream.value = value;
     stream.timeUnixNano = point.timeUnixNano;
     // What counts whole is noted since it began.
     if (stream.baselineUnixNano !== undefined) series.noteStart(point.startTimeUnixNano);
-    this.accumulation.journal.streamChanged(stream);
+    this.accumulation.stateWriter.streamChanged(stream);
     return this.#changed(series, point);
   }
 
-  #unchanged(series: Series, stream: Stream<Value>, point: Point): Verdict {
+  #unchanged(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
     if (point.timeUnixNano > stream.timeUnixNano) {
       stream.timeUnixNano = point.timeUnixNano;
       series.noteTime(point.timeUnixNano);
@@ -131,7 +131,7 @@ export abstract class CumulativeRule<
     return isVisible ? changed : unchanged;
   }
 
-  #lower(series: Series, stream: Stream<Value>, point: Point): Verdict {
+  #lower(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
     const { startTimeUnixNano, timeUnixNano } = point;
     if (timeUnixNano < (stream.baselineUnixNano ?? stream.timeUnixNano)) return this.#earlier(series, stream, point);
     if (timeUnixNano < stream.timeUnixNano) return outOfOrder;
@@ -142,16 +142,16 @@ export abstract class CumulativeRule<
     stream.timeUnixNano = timeUnixNano;
     stream.baselineUnixNano = undefined;
     this.add(series, stream.value, undefined);
-    this.accumulation.journal.streamChanged(stream);
+    this.accumulation.stateWriter.streamChanged(stream);
     return this.#changed(series, point);
   }
 
   /** A point from before the first one that arrived: the order of arrival must not matter. */
-  #earlier(series: Series, stream: Stream<Value>, point: Point): Verdict {
+  #earlier(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
     if (this.sizeOf(point) >= this.sizeOfValue(stream.first)) return outOfOrder;
     if (stream.baselineUnixNano === undefined) {
       stream.first = this.read(point);
-      this.accumulation.journal.streamChanged(stream);
+      this.accumulation.stateWriter.streamChanged(stream);
       return outOfOrder;
     }
     const siblings = series.streams.ofStart(point.startTimeUnixNano);
@@ -161,12 +161,12 @@ export abstract class CumulativeRule<
     stream.first = first;
     stream.baselineUnixNano = point.timeUnixNano;
     series.noteStart(point.startTimeUnixNano);
-    this.accumulation.journal.streamChanged(stream);
+    this.accumulation.stateWriter.streamChanged(stream);
     return this.#changed(series, point);
   }
 
-  #acceptDelta(series: Series, point: Point, context: PointContext): Verdict {
-    const { streams, journal } = this.accumulation;
+  #acceptDelta(series: Series, point: Point, context: PointContext): AppendOutcome {
+    const { streams, stateWriter } = this.accumulation;
     key.startTimeUnixNano = deltaStart;
     key.process = context.process;
     let stream = series.streams.find(key) as Stream<DeltaWindows> | undefined;
@@ -175,14 +175,14 @@ export abstract class CumulativeRule<
     if (!stream.value.take(point.startTimeUnixNano, point.timeUnixNano, this.sizeOf(point))) return duplicateDelta;
     this.add(series, this.read(point), undefined);
     series.noteStart(point.startTimeUnixNano);
-    journal.streamChanged(stream);
+    stateWriter.streamChanged(stream);
     return this.#changed(series, point);
   }
 
-  #changed(series: Series, point: Point): Verdict {
+  #changed(series: Series, point: Point): AppendOutcome {
     series.noteTime(point.timeUnixNano);
     this.decorate(series, point);
-    this.accumulation.journal.seriesChanged(series);
+    this.accumulation.stateWriter.seriesChanged(series);
     return changed;
   }
 

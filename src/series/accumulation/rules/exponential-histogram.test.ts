@@ -3,13 +3,13 @@ import { type Buckets, type ExponentialHistogramDataPoint, temporality } from '#
 import { protobufFormat } from '#prometheus/exposition/protobuf-format.ts';
 import {
   type AccumulatedOptions,
-  accumulatedPage,
+  accumulatedOutput,
   from,
   secondsIn,
   started,
-} from '../../../../test/support/accumulated-page.ts';
+} from '../../../../test/support/accumulated-output.ts';
 import { exponential, exponentialPoint } from '../../../../test/support/pdata.ts';
-import { renderPage } from '../../../../test/support/render-page.ts';
+import { renderExposition } from '../../../../test/support/render-exposition.ts';
 import { AccumulatedExponential, maxBuckets } from './accumulated-exponential.ts';
 
 type Parts = Partial<ExponentialHistogramDataPoint>;
@@ -25,7 +25,7 @@ const point = (parts: Parts, seconds = 1, start = started) => {
 const buckets = (offset: number, ...bucketCounts: number[]) => ({ offset, bucketCounts });
 
 async function stored(options: AccumulatedOptions, ...requests: ReturnType<typeof from>[]) {
-  const page = await accumulatedPage(options);
+  const page = await accumulatedOutput(options);
   page.append(...requests);
   const series = [...page.store.collect(0)].flatMap((family) => family.series);
   return { page, series: series.find((each) => each instanceof AccumulatedExponential) as AccumulatedExponential };
@@ -155,7 +155,7 @@ describe('classic_buckets', () => {
     const pages = await Promise.all(
       [[], [1, 2]].map(async (classicBounds) => {
         const { page } = await stored({ classicBounds }, sent);
-        return renderPage(protobufFormat('underscores'), [...page.store.collect(0)]);
+        return renderExposition(protobufFormat('underscores'), [...page.store.collect(0)]);
       }),
     );
     expect(pages[1]).toBe(pages[0]);

@@ -3,7 +3,7 @@ import type { LabelSet } from '#prometheus/metric-family.ts';
 import { addToClassic } from '../../classic-buckets.ts';
 import type { ExponentialValue } from '../../exponential-merge.ts';
 import { nativeDefect } from '../../native-histogram.ts';
-import { refused, type Verdict } from '../../outcome.ts';
+import { type AppendOutcome, dropped } from '../../outcome.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readBuckets, readExponential, writeBuckets, writeExponential } from '../state/exponential-codec.ts';
@@ -16,8 +16,8 @@ import { isSameList } from './shared-bounds.ts';
 /** The SDKs' finest scale is 20. */
 const maxScale = 62;
 
-const unsupportedScale = refused('unsupported_scale');
-const bucketSumMismatch = refused('bucket_sum_mismatch');
+const unsupportedScale = dropped('unsupported_scale');
+const bucketSumMismatch = dropped('bucket_sum_mismatch');
 
 /** Exponential histograms: brought to the coarser scale, then added bucket by bucket; the larger zero threshold stays. */
 export class ExponentialHistogramRule extends CumulativeRule<
@@ -32,7 +32,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
   }
 
   /** What Prometheus would not take must not get into a total: it could never be taken out again. */
-  protected override defectOf(point: ExponentialHistogramDataPoint): Verdict | undefined {
+  protected override defectOf(point: ExponentialHistogramDataPoint): AppendOutcome | undefined {
     const { scale, positive, negative } = point;
     if (!reachesDoubles(positive, scale) || !reachesDoubles(negative, scale)) return unsupportedScale;
     switch (nativeDefect({ ...point, sum: 0 })) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type HistogramDataPoint, temporality } from '#pdata/metrics.ts';
-import { accumulatedPage, from, secondsIn, started } from '../../../../test/support/accumulated-page.ts';
+import { accumulatedOutput, from, secondsIn, started } from '../../../../test/support/accumulated-output.ts';
 import { histogram, histogramPoint } from '../../../../test/support/pdata.ts';
 
 const point = (parts: Partial<HistogramDataPoint>, seconds = 1, start = started) =>
@@ -12,7 +12,7 @@ const buckets = (bucketCounts: number[], sum: number, explicitBounds = [1, 2]) =
   count: bucketCounts.reduce((a, b) => a + b, 0),
 });
 const page = async (...requests: ReturnType<typeof from>[]) =>
-  (await accumulatedPage())
+  (await accumulatedOutput())
     .append(...requests)
     .samples()
     .map((line) => line.replace(/job="airflow",?/, ''));
@@ -29,7 +29,7 @@ describe('bucket by bucket', () => {
   });
 
   test('a bucket that falls is a regression of the whole point', async () => {
-    const stored = await accumulatedPage();
+    const stored = await accumulatedOutput();
     stored.append(from('a', point(buckets([2, 0, 0], 1))), from('a', point(buckets([1, 5, 0], 9), 2)));
     expect(stored.samples()).toContain('h_count{job="airflow"} 2');
     expect(stored.dropped('regression')).toBe(1);

@@ -1,7 +1,7 @@
 import type { Exemplar, HistogramDataPoint } from '#pdata/metrics.ts';
 import type { HistogramSeries, LabelSet, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { bucketExemplars } from '../../exemplar-view.ts';
-import type { Verdict } from '../../outcome.ts';
+import type { AppendOutcome } from '../../outcome.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
@@ -65,7 +65,7 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     return series;
   }
 
-  protected override defectOf(): Verdict | undefined {
+  protected override defectOf(): AppendOutcome | undefined {
     return undefined;
   }
 

@@ -1,11 +1,11 @@
 import type { DataPoint } from '#pdata/metrics.ts';
 import type { LabelSet } from '#prometheus/metric-family.ts';
-import type { Verdict } from '../../outcome.ts';
+import type { AppendOutcome } from '../../outcome.ts';
 import type { PointContext, SeriesIdentity, SeriesRule } from '../../policy.ts';
 import type { ZeroFirst } from '../initial-zero.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
-import type { Journal } from '../state/state-writer.ts';
+import type { StateWriter } from '../state/state-writer.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
@@ -13,7 +13,7 @@ import type { StreamTable } from '../streams/stream-table.ts';
 /** What all rules of accumulation work with. */
 export interface Accumulation {
   readonly streams: StreamTable;
-  readonly journal: Journal;
+  readonly stateWriter: StateWriter;
   readonly zeroFirst: ZeroFirst;
   /** How long a series is served after its last change, ms. */
   readonly seriesExpirationMs: number;
@@ -33,7 +33,7 @@ export abstract class StreamRule implements SeriesRule {
 
   create(labels: LabelSet, identity: SeriesIdentity): AccumulatedSeries {
     const series = this.createSeries(labels);
-    this.accumulation.journal.seriesBorn(series, identity);
+    this.accumulation.stateWriter.seriesBorn(series, identity);
     return series;
   }
 
@@ -42,7 +42,7 @@ export abstract class StreamRule implements SeriesRule {
   }
 
   protected abstract createSeries(labels: LabelSet): AccumulatedSeries;
-  abstract accept(series: AccumulatedSeries, point: DataPoint, context: PointContext): Verdict;
+  abstract accept(series: AccumulatedSeries, point: DataPoint, context: PointContext): AppendOutcome;
   abstract end(series: AccumulatedSeries, point: DataPoint, context: PointContext): 'keep';
 
   /** The stream is about to be forgotten. */

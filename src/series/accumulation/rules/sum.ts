@@ -1,20 +1,20 @@
 import type { NumberDataPoint } from '#pdata/metrics.ts';
 import type { LabelSet } from '#prometheus/metric-family.ts';
-import type { Verdict } from '../../outcome.ts';
+import type { AppendOutcome } from '../../outcome.ts';
 import type { PointContext, SeriesIdentity, SeriesRule } from '../../policy.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CounterRule } from './counter.ts';
 import type { Accumulation } from './stream-rule.ts';
-import { LevelRule } from './up-down-counter.ts';
+import { UpDownCounterRule } from './up-down-counter.ts';
 
 /** Sums are counters or levels, as their first point was; a series keeps its way of adding. */
 export class SumRule implements SeriesRule {
   readonly #counters: CounterRule;
-  readonly #levels: LevelRule;
+  readonly #levels: UpDownCounterRule;
 
   constructor(accumulation: Accumulation) {
     this.#counters = new CounterRule(accumulation);
-    this.#levels = new LevelRule(accumulation);
+    this.#levels = new UpDownCounterRule(accumulation);
   }
 
   create(labels: LabelSet, identity: SeriesIdentity): AccumulatedSeries {
@@ -23,7 +23,7 @@ export class SumRule implements SeriesRule {
     return (isMonotonic ? this.#counters : this.#levels).create(labels, identity);
   }
 
-  accept(series: AccumulatedSeries, point: NumberDataPoint, context: PointContext): Verdict {
+  accept(series: AccumulatedSeries, point: NumberDataPoint, context: PointContext): AppendOutcome {
     return series.rule.accept(series, point, context);
   }
 

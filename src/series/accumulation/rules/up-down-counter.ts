@@ -1,6 +1,6 @@
 import { type NumberDataPoint, temporality } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries } from '#prometheus/metric-family.ts';
-import { changed, refused, unchanged, type Verdict } from '../../outcome.ts';
+import { type AppendOutcome, changed, dropped, unchanged } from '../../outcome.ts';
 import type { PointContext } from '../../policy.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
@@ -13,7 +13,7 @@ import { deltaStart, type Stream } from '../streams/stream.ts';
 import { type StreamContent, StreamRule } from './stream-rule.ts';
 
 /** A sum that may fall: what all live streams have now, plus all deltas. */
-export class LevelSeries extends AccumulatedSeries implements NumberSeries {
+export class UpDownCounterSeries extends AccumulatedSeries implements NumberSeries {
   readonly kind = 'number';
   readonly exemplar = undefined;
   readonly total = new ExactSum();
@@ -23,24 +23,24 @@ export class LevelSeries extends AccumulatedSeries implements NumberSeries {
   }
 }
 
-const notANumber = refused('not_a_number');
-const outOfOrder = refused('out_of_order');
-const duplicateDelta = refused('duplicate_delta');
+const notANumber = dropped('not_a_number');
+const outOfOrder = dropped('out_of_order');
+const duplicateDelta = dropped('duplicate_delta');
 
 /** Non-monotonic sums: the sum of the last values of the live streams. A stream that falls silent takes its value along. */
-export class LevelRule extends StreamRule {
-  protected override createSeries(labels: LabelSet): LevelSeries {
-    return new LevelSeries(labels, this);
+export class UpDownCounterRule extends StreamRule {
+  protected override createSeries(labels: LabelSet): UpDownCounterSeries {
+    return new UpDownCounterSeries(labels, this);
   }
 
-  override accept(series: LevelSeries, point: NumberDataPoint, context: PointContext): Verdict {
+  override accept(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): AppendOutcome {
     const value = Number(point.value ?? 0);
     if (!Number.isFinite(value)) return notANumber;
     const { metric } = context;
     if (metric.type === 'Sum' && metric.aggregationTemporality === temporality.delta) {
       return this.#acceptDelta(series, point, context);
     }
-    const { streams, journal } = this.accumulation;
+    const { streams, stateWriter } = this.accumulation;
     const key = { startTimeUnixNano: point.startTimeUnixNano, process: context.process };
     const stream = series.streams.find(key) as Stream<number> | undefined;
     if (!stream) {
@@ -57,11 +57,11 @@ export class LevelRule extends StreamRule {
     series.total.addDifference(value, stream.value);
     stream.value = value;
     stream.timeUnixNano = point.timeUnixNano;
-    journal.streamChanged(stream);
+    stateWriter.streamChanged(stream);
     return this.#changed(series, point);
   }
 
-  override end(series: LevelSeries, point: NumberDataPoint, context: PointContext): 'keep' {
+  override end(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): 'keep' {
     const key = { startTimeUnixNano: point.startTimeUnixNano, process: context.process };
     const stream = series.streams.find(key);
     if (stream && point.timeUnixNano >= stream.timeUnixNano) this.accumulation.streams.end(stream);
@@ -70,14 +70,14 @@ export class LevelRule extends StreamRule {
 
   override forgotten(stream: Stream): void {
     if (stream.startTimeUnixNano === deltaStart) return;
-    const series = stream.series as LevelSeries;
+    const series = stream.series as UpDownCounterSeries;
     series.total.add(-(stream.value as number));
-    this.accumulation.journal.seriesChanged(series);
+    this.accumulation.stateWriter.seriesChanged(series);
     this.accumulation.shown(series);
   }
 
-  #acceptDelta(series: LevelSeries, point: NumberDataPoint, context: PointContext): Verdict {
-    const { streams, journal } = this.accumulation;
+  #acceptDelta(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): AppendOutcome {
+    const { streams, stateWriter } = this.accumulation;
     const key = { startTimeUnixNano: deltaStart, process: context.process };
     let stream = series.streams.find(key) as Stream<DeltaWindows> | undefined;
     if (stream) streams.heard(stream, context.arrivalMs);
@@ -85,24 +85,24 @@ export class LevelRule extends StreamRule {
     const value = Number(point.value ?? 0);
     if (!stream.value.take(point.startTimeUnixNano, point.timeUnixNano, value)) return duplicateDelta;
     series.total.add(value);
-    journal.streamChanged(stream);
+    stateWriter.streamChanged(stream);
     return this.#changed(series, point);
   }
 
-  #changed(series: LevelSeries, point: NumberDataPoint): Verdict {
+  #changed(series: UpDownCounterSeries, point: NumberDataPoint): AppendOutcome {
     series.noteStart(point.startTimeUnixNano);
     series.noteTime(point.timeUnixNano);
-    this.accumulation.journal.seriesChanged(series);
+    this.accumulation.stateWriter.seriesChanged(series);
     return changed;
   }
 
-  override writeTotal(series: LevelSeries, writer: ByteWriter): void {
+  override writeTotal(series: UpDownCounterSeries, writer: ByteWriter): void {
     writeHead(series, writer);
     writer.double(series.total.value);
     writer.double(series.total.rest);
   }
 
-  override addTotal(series: LevelSeries, reader: ByteReader): void {
+  override addTotal(series: UpDownCounterSeries, reader: ByteReader): void {
     addHead(series, reader);
     series.total.restore(reader.double(), reader.double());
   }

@@ -7,10 +7,10 @@ import { ByteWriter } from './byte-writer.ts';
 import { writeIdentity } from './identity-codec.ts';
 import type { Merged } from './restore.ts';
 import { rowKeys, streamFlags, writeMeta } from './rows.ts';
-import type { Journal } from './state-writer.ts';
-import { maxPageStreams, StreamPage } from './stream-block.ts';
+import type { StateWriter } from './state-writer.ts';
+import { maxBlockStreams, StreamBlock } from './stream-block.ts';
 
-export interface DiskJournalOptions {
+export interface DiskStateWriterOptions {
   readonly client: StorageClient;
   readonly clock: Clock;
   readonly processAttributes: ReadonlySet<string>;
@@ -19,31 +19,31 @@ export interface DiskJournalOptions {
   readonly epochUnixNano: bigint;
   /** The highest numbers that are taken. */
   readonly lastSeriesId: number;
-  readonly lastPageId: number;
+  readonly lastBlockId: number;
 }
 
 /**
  * Remembers what has changed since it was written, and writes only that: one row for the total of a series, one for its
  * identity, one for each page of streams. What changes several times between two transactions is written once.
  */
-export class DiskJournal implements Journal {
-  readonly #options: DiskJournalOptions;
+export class DiskStateWriter implements StateWriter {
+  readonly #options: DiskStateWriterOptions;
   readonly #writer = new ByteWriter();
   /** Identities not written yet. */
   readonly #identities = new Map<AccumulatedSeries, Uint8Array>();
   #series = new Set<AccumulatedSeries>();
-  #pages = new Set<StreamPage>();
+  #pages = new Set<StreamBlock>();
   #gone = new Set<string>();
   #lastSeriesId: number;
-  #lastPageId: number;
-  #openPage: StreamPage | undefined;
+  #lastBlockId: number;
+  #openPage: StreamBlock | undefined;
   #openProcess = '';
   #write: Promise<void> | undefined;
 
-  constructor(options: DiskJournalOptions) {
+  constructor(options: DiskStateWriterOptions) {
     this.#options = options;
     this.#lastSeriesId = options.lastSeriesId;
-    this.#lastPageId = options.lastPageId;
+    this.#lastBlockId = options.lastBlockId;
   }
 
   seriesBorn(series: AccumulatedSeries, identity: SeriesIdentity): void {
@@ -63,7 +63,7 @@ export class DiskJournal implements Journal {
   merged({ goneIds, series, pages }: Merged): void {
     for (const id of goneIds) this.#gone.add(rowKeys.identity(id)).add(rowKeys.total(id));
     for (const each of series) this.seriesChanged(each);
-    for (const page of pages) this.#pageChanged(page);
+    for (const page of pages) this.#blockChanged(page);
   }
 
   seriesGone(series: AccumulatedSeries): void {
@@ -74,22 +74,23 @@ export class DiskJournal implements Journal {
 
   streamBorn(stream: Stream): void {
     let page = this.#openPage;
-    if (!page || this.#openProcess !== stream.process || page.streams.size >= maxPageStreams) {
-      page = new StreamPage(++this.#lastPageId);
+    if (!page || this.#openProcess !== stream.process || page.streams.size >= maxBlockStreams) {
+      page = new StreamBlock(++this.#lastBlockId);
       this.#openPage = page;
       this.#openProcess = stream.process;
     }
     page.streams.add(stream);
     stream.page = page;
-    this.#pageChanged(page);
+    this.#blockChanged(page);
   }
 
   streamChanged({ page }: Stream): void {
-    if (page) this.#pageChanged(page);
+    if (page) this.#blockChanged(page);
   }
 
   streamHeard({ page, heardMs }: Stream): void {
-    if (page && !page.isDirty && heardMs - page.writtenHeardMs > this.#options.heardIntervalMs) this.#pageChanged(page);
+    if (page && !page.isDirty && heardMs - page.writtenHeardMs > this.#options.heardIntervalMs)
+      this.#blockChanged(page);
   }
 
   streamGone(stream: Stream): void {
@@ -97,7 +98,7 @@ export class DiskJournal implements Journal {
     if (!page) return;
     page.streams.delete(stream);
     stream.page = undefined;
-    this.#pageChanged(page);
+    this.#blockChanged(page);
   }
 
   /** Settles when all changes so far are on disk, and rejects when they could not be written; undefined when there are none. */
@@ -109,7 +110,7 @@ export class DiskJournal implements Journal {
   }
 
   async #flush(): Promise<void> {
-    let taken: { series: Set<AccumulatedSeries>; pages: Set<StreamPage>; gone: Set<string> } | undefined;
+    let taken: { series: Set<AccumulatedSeries>; pages: Set<StreamBlock>; gone: Set<string> } | undefined;
     try {
       await this.#options.client.write(() => {
         // From here on, a change belongs to the next transaction.
@@ -130,7 +131,7 @@ export class DiskJournal implements Journal {
 
   *#changes(taken: {
     series: Set<AccumulatedSeries>;
-    pages: Set<StreamPage>;
+    pages: Set<StreamBlock>;
     gone: Set<string>;
   }): Generator<StorageChange> {
     const writer = this.#writer;
@@ -147,13 +148,13 @@ export class DiskJournal implements Journal {
       page.isDirty = false;
       const key = rowKeys.page(page.id);
       if (page.streams.size === 0) yield { delete: key };
-      else yield { put: key, value: this.#pageRow(page) };
+      else yield { put: key, value: this.#blockRow(page) };
     }
     writeMeta({ epochUnixNano: this.#options.epochUnixNano, writtenUnixMs: this.#options.clock.now() }, writer);
     yield { put: rowKeys.meta, value: writer.take() };
   }
 
-  #pageRow(page: StreamPage): Uint8Array {
+  #blockRow(page: StreamBlock): Uint8Array {
     const writer = this.#writer;
     let heardMs = Number.NEGATIVE_INFINITY;
     for (const stream of page.streams) heardMs = Math.max(heardMs, stream.heardMs);
@@ -177,19 +178,19 @@ export class DiskJournal implements Journal {
   }
 
   /** What could not be written is written with what comes next. */
-  #putBack(taken: { series: Set<AccumulatedSeries>; pages: Set<StreamPage>; gone: Set<string> }): void {
+  #putBack(taken: { series: Set<AccumulatedSeries>; pages: Set<StreamBlock>; gone: Set<string> }): void {
     for (const series of taken.series) {
       series.isDirty = false;
       if (series.isLive) this.seriesChanged(series);
     }
     for (const page of taken.pages) {
       page.isDirty = false;
-      this.#pageChanged(page);
+      this.#blockChanged(page);
     }
     for (const key of taken.gone) this.#gone.add(key);
   }
 
-  #pageChanged(page: StreamPage): void {
+  #blockChanged(page: StreamBlock): void {
     if (page.isDirty) return;
     page.isDirty = true;
     this.#pages.add(page);

@@ -2,10 +2,10 @@ import type { Component, ComponentSettings, Host } from '#component/component.ts
 import type { StorageExtension } from '#component/extension.ts';
 import type { SeriesRegistry } from '../../policy.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
-import { DiskJournal } from './disk-state-writer.ts';
+import { DiskStateWriter } from './disk-state-writer.ts';
 import { restoreState } from './restore.ts';
 
-interface OpenJournalOptions extends ComponentSettings {
+interface OpenStateOptions extends ComponentSettings {
   /** Id of the storage extension. */
   readonly storage: string;
   readonly processAttributes: ReadonlySet<string>;
@@ -20,25 +20,28 @@ const heardShare = 0.25;
 const maxHeardIntervalMs = 600_000;
 
 /**
- * Reads the totals and streams that are in storage, and gives the journal that goes on writing them.
+ * Reads the totals and streams that are in storage, and gives the stateWriter that goes on writing them.
  * @throws Error when there is no such storage, or its rows cannot be read
  */
-export function openJournal(host: Host, options: OpenJournalOptions): { journal: DiskJournal; epochUnixNano: bigint } {
+export function openState(
+  host: Host,
+  options: OpenStateOptions,
+): { stateWriter: DiskStateWriter; epochUnixNano: bigint } {
   const { storage, id, clock, logger, registry, streams, processAttributes, streamExpirationMs } = options;
   const client = storageOf(host, storage).client(`exporter/${id}`);
   const began = clock.monotonic();
   const restored = restoreState({ client, clock, registry, streams });
   const epochUnixNano = restored.meta?.epochUnixNano ?? streams.epochUnixNano;
-  const journal = new DiskJournal({
+  const stateWriter = new DiskStateWriter({
     client,
     clock,
     processAttributes,
     heardIntervalMs: Math.min(streamExpirationMs * heardShare, maxHeardIntervalMs),
     epochUnixNano,
     lastSeriesId: restored.lastSeriesId,
-    lastPageId: restored.lastPageId,
+    lastBlockId: restored.lastBlockId,
   });
-  journal.merged(restored.merged);
+  stateWriter.merged(restored.merged);
   logger.info('Totals read from storage', {
     storage,
     series: restored.seriesCount,
@@ -46,7 +49,7 @@ export function openJournal(host: Host, options: OpenJournalOptions): { journal:
     since: new Date(Number(epochUnixNano / 1_000_000n)).toISOString(),
     duration_ms: Math.round(clock.monotonic() - began),
   });
-  return { journal, epochUnixNano };
+  return { stateWriter, epochUnixNano };
 }
 
 function storageOf(host: Host, id: string): StorageExtension {

@@ -6,13 +6,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Metrics, temporality } from '#pdata/metrics.ts';
 import {
   type AccumulatedOptions,
-  type AccumulatedPage,
-  accumulatedPage,
+  type AccumulatedOutput,
+  accumulatedOutput,
   epoch,
   from,
   secondsIn,
   started,
-} from '../../../../test/support/accumulated-page.ts';
+} from '../../../../test/support/accumulated-output.ts';
 import {
   counter,
   exponential,
@@ -25,26 +25,26 @@ import {
   sum,
 } from '../../../../test/support/pdata.ts';
 
-const running: AccumulatedPage[] = [];
+const running: AccumulatedOutput[] = [];
 afterEach(async () => {
   for (const page of running.splice(0)) await page.stop();
 });
 
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-state-'));
 
-async function start(directory: string, options: AccumulatedOptions = {}): Promise<AccumulatedPage> {
-  const page = await accumulatedPage({ directory, ...options });
+async function start(directory: string, options: AccumulatedOptions = {}): Promise<AccumulatedOutput> {
+  const page = await accumulatedOutput({ directory, ...options });
   running.push(page);
   return page;
 }
 
 /** Applies requests one after the other, each until it is on disk. */
-async function send(page: AccumulatedPage, ...requests: Metrics[]): Promise<void> {
+async function send(page: AccumulatedOutput, ...requests: Metrics[]): Promise<void> {
   for (const each of requests) await page.store.append(each);
 }
 
 /** Another process on the same file, `ms` later; the wall clock goes on, the monotonic one begins anew. */
-async function restart(page: AccumulatedPage, directory: string, options: AccumulatedOptions = {}, ms = 1_000) {
+async function restart(page: AccumulatedOutput, directory: string, options: AccumulatedOptions = {}, ms = 1_000) {
   await page.stop();
   const next = await start(directory, options);
   next.settings.clock.unixMs = page.settings.clock.unixMs + ms;
@@ -88,7 +88,7 @@ describe('after a restart', () => {
     await send(second, from('a', ...all(3, 1)));
     expect(second.samples()).toEqual(before);
     await send(second, from('a', ...all(5, 3)));
-    const withoutRestart = await accumulatedPage(options);
+    const withoutRestart = await accumulatedOutput(options);
     withoutRestart.append(
       from('a', ...all(3, 1)),
       from('b', counter('c', number(1e16, times(1, started + 1n)))),
@@ -113,7 +113,7 @@ describe('after a restart', () => {
 
   test('created timestamps and the time of the latest point are as before', async () => {
     const directory = newDirectory();
-    const series = (page: AccumulatedPage) => [...page.store.collect(0)].flatMap((family) => family.series);
+    const series = (page: AccumulatedOutput) => [...page.store.collect(0)].flatMap((family) => family.series);
     const first = await start(directory, { sendsTimestamps: true });
     await send(first, from('a', point(4)));
     const asSent = [{ createdUnixNano: started, timestampMs: 1_700_000_002_000 }];
@@ -124,8 +124,8 @@ describe('after a restart', () => {
   test('idle times go on; the time in between does not count', async () => {
     const directory = newDirectory();
     const options = { streamExpirationMs: 10_000, seriesExpirationMs: 60_000 };
-    const live = (page: AccumulatedPage) =>
-      page.settings.measured('pitot_accumulation_live_streams', { exporter: 'prometheus' });
+    const live = (page: AccumulatedOutput) =>
+      page.settings.measured('pitot_accumulation_active_streams', { exporter: 'prometheus' });
     const first = await start(directory, options);
     await send(first, from('a', point(4)));
     first.settings.clock.advance(6_000);
@@ -173,7 +173,7 @@ describe('after a restart', () => {
     }
     const second = await restart(first, directory, options);
     expect(second.samples()).toEqual(['busy_total{job="airflow"} 20', ...total(4)]);
-    expect(second.settings.measured('pitot_accumulation_live_streams', { exporter: 'prometheus' })).toBe(2);
+    expect(second.settings.measured('pitot_accumulation_active_streams', { exporter: 'prometheus' })).toBe(2);
   });
 
   test('other classic_buckets are made from what the total knows', async () => {

@@ -7,7 +7,7 @@ import type { StreamTable } from '../streams/stream-table.ts';
 import { ByteReader } from './byte-reader.ts';
 import { IdentityReader } from './identity-codec.ts';
 import { idOf, type Meta, readMeta, rowKeys, rowPrefixes, streamFlags } from './rows.ts';
-import { StreamPage } from './stream-block.ts';
+import { StreamBlock } from './stream-block.ts';
 
 interface RestoreOptions {
   readonly client: StorageClient;
@@ -22,7 +22,7 @@ export interface Restored {
   readonly seriesCount: number;
   readonly streamCount: number;
   readonly lastSeriesId: number;
-  readonly lastPageId: number;
+  readonly lastBlockId: number;
   readonly merged: Merged;
 }
 
@@ -35,7 +35,7 @@ export interface Merged {
   readonly goneIds: readonly number[];
   /** Into which they went. */
   readonly series: ReadonlySet<AccumulatedSeries>;
-  readonly pages: readonly StreamPage[];
+  readonly pages: readonly StreamBlock[];
 }
 
 /**
@@ -48,13 +48,13 @@ export function restoreState(options: RestoreOptions): Restored {
   if (!metaRow) return nothing;
   const meta = inRow(rowKeys.meta, () => readMeta(new ByteReader(metaRow)));
   const series = restoreSeries(options, meta);
-  const pages = restorePages(options, meta, series);
+  const pages = restoreBlocks(options, meta, series);
   return {
     meta,
     seriesCount: series.byId.size - series.goneIds.length,
     streamCount: pages.streamCount,
     lastSeriesId: series.lastId,
-    lastPageId: pages.lastId,
+    lastBlockId: pages.lastId,
     merged: { goneIds: series.goneIds, series: series.merged, pages: pages.merged },
   };
 }
@@ -64,7 +64,7 @@ const nothing: Restored = {
   seriesCount: 0,
   streamCount: 0,
   lastSeriesId: 0,
-  lastPageId: 0,
+  lastBlockId: 0,
   merged: { goneIds: [], series: new Set(), pages: [] },
 };
 
@@ -106,14 +106,14 @@ function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUni
   return restored;
 }
 
-function restorePages({ client, clock, streams }: RestoreOptions, { writtenUnixMs }: Meta, series: RestoredSeries) {
-  const pages: { page: StreamPage; streams: Stream[] }[] = [];
-  const merged: StreamPage[] = [];
+function restoreBlocks({ client, clock, streams }: RestoreOptions, { writtenUnixMs }: Meta, series: RestoredSeries) {
+  const pages: { page: StreamBlock; streams: Stream[] }[] = [];
+  const merged: StreamBlock[] = [];
   let lastId = 0;
   const nowMs = clock.monotonic();
   for (const [key, row] of client.scan(rowPrefixes.page)) {
     lastId = idOf(key);
-    const page = new StreamPage(lastId);
+    const page = new StreamBlock(lastId);
     const restored = inRow(key, () => {
       const reader = new ByteReader(row);
       page.row = row;
@@ -139,7 +139,7 @@ function restorePages({ client, clock, streams }: RestoreOptions, { writtenUnixM
   return { streamCount, lastId, merged };
 }
 
-function readStreams(reader: ByteReader, page: StreamPage, byId: ReadonlyMap<number, AccumulatedSeries>): Stream[] {
+function readStreams(reader: ByteReader, page: StreamBlock, byId: ReadonlyMap<number, AccumulatedSeries>): Stream[] {
   const streams: Stream[] = [];
   let process = '';
   for (let left = reader.uint(); left > 0; left--) {

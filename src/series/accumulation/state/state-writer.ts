@@ -2,8 +2,8 @@ import type { SeriesIdentity } from '../../policy.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { Stream } from '../streams/stream.ts';
 
-/** Told of everything that must survive a restart. `DiskJournal` writes it down. */
-export interface Journal {
+/** Told of everything that must survive a restart. `DiskStateWriter` writes it down. */
+export interface StateWriter {
   seriesBorn(series: AccumulatedSeries, identity: SeriesIdentity): void;
   seriesChanged(series: AccumulatedSeries): void;
   seriesGone(series: AccumulatedSeries): void;
@@ -16,7 +16,7 @@ export interface Journal {
 }
 
 /** Keeps nothing: without storage, totals end with the process. */
-export const noJournal: Journal = {
+export const noStateWriter: StateWriter = {
   seriesBorn() {},
   seriesChanged() {},
   seriesGone() {},

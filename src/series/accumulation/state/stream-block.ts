@@ -4,7 +4,7 @@ import type { Stream } from '../streams/stream.ts';
  * Streams that are one row on disk: those that were born together, of one process as a rule, since a process exports all its
  * counters at once. A commit writes one row for each process that sent something, and start-up reads few large rows.
  */
-export class StreamPage {
+export class StreamBlock {
   /** Name of the row. */
   readonly id: number;
   readonly streams = new Set<Stream>();
@@ -21,4 +21,4 @@ export class StreamPage {
 }
 
 /** Streams of one page: few enough that rewriting the row for one of them costs little. */
-export const maxPageStreams = 64;
+export const maxBlockStreams = 64;

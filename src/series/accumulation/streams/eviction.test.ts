@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Crowd } from './eviction.ts';
+import { Eviction } from './eviction.ts';
 
 /** How often memory was given back while the number of streams went like that. */
 function collections(...sizes: number[]): number {
   let count = 0;
-  const crowd = new Crowd(() => {
+  const crowd = new Eviction(() => {
     count++;
   });
   for (const size of sizes) crowd.watch(size);

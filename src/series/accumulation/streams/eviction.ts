@@ -5,7 +5,7 @@ const minGone = 20_000;
  * Gives memory back when a crowd has gone: V8 collects what is old only when more is needed, so a process whose streams have been
  * forgotten would stay as large as it was at the worst moment. Where streams come and go evenly it never does anything.
  */
-export class Crowd {
+export class Eviction {
   readonly #giveMemoryBack: () => void;
   #peak = 0;
 

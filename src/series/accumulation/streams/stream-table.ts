@@ -1,7 +1,7 @@
 import type { OwnMetrics } from '#component/component.ts';
 import type { DataPoint } from '#pdata/metrics.ts';
 import type { PointContext } from '../../policy.ts';
-import type { Journal } from '../state/state-writer.ts';
+import type { StateWriter } from '../state/state-writer.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 import { type Birth, birthOf } from './birth.ts';
 import { Stream, type StreamKey } from './stream.ts';
@@ -24,31 +24,37 @@ export class StreamTable {
   /** When this state began, ns: set before the first point. */
   epochUnixNano = 0n;
   readonly #options: StreamTableOptions;
-  /** Its journal changes once, when storage has been read. */
-  readonly #shared: { readonly journal: Journal };
+  /** Its stateWriter changes once, when storage has been read. */
+  readonly #shared: { readonly stateWriter: StateWriter };
   readonly #order = new StreamOrder();
   readonly #counted: Record<Exclude<Birth, 'fresh'> | 'folded' | 'crowded_out' | 'duplicate', { add(n: number): void }>;
   /** For so long every stream that falls silent is surely remembered; less than the setting after a crowd. */
   #memoryMs: number;
   #memoryNano: bigint;
-  #crowdedUntilMs = Number.NEGATIVE_INFINITY;
+  #evictingUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: StreamTableOptions, shared: { readonly journal: Journal }) {
+  constructor(options: StreamTableOptions, shared: { readonly stateWriter: StateWriter }) {
     this.#options = options;
     this.#shared = shared;
     const { metrics, labels, expirationMs } = options;
-    const counter = (name: string, help: string) => metrics.counter(`pitot_accumulation_${name}`, help, labels);
-    metrics.gauge('pitot_accumulation_live_streams', 'Input streams that are remembered.', labels, () => this.size);
+    const counter = (name: string, help: string) => metrics.counter(`pitot_accumulation_${name}_total`, help, labels);
+    metrics.gauge('pitot_accumulation_active_streams', 'Number of active streams.', labels, () => this.size);
     this.#counted = {
-      folded: counter('folded_streams', 'Input streams that fell silent and were forgotten; their counts stay.'),
-      crowded_out: counter('crowded_out_streams', 'Input streams forgotten early because of max_streams.'),
-      twin: counter('twin_streams', 'Streams of forked processes: only their growth counts.'),
-      straddling: counter('straddling_streams', 'Streams older than this state: only their growth counts.'),
-      lost_sight: counter(
-        'lost_sight_streams',
-        'Streams that may have been forgotten before: only their growth counts.',
+      folded: counter(
+        'expired_streams',
+        'Total number of streams that expired. Their contributions stay in the totals.',
       ),
-      duplicate: counter('duplicate_points', 'Points that repeated what was known.'),
+      crowded_out: counter('evicted_streams', 'Total number of streams evicted because of max_streams.'),
+      twin: counter('forked_streams', 'Total number of streams of forked processes. Only their growth is counted.'),
+      straddling: counter(
+        'preexisting_streams',
+        "Total number of streams that started before pitot's state did. Only their growth is counted.",
+      ),
+      lost_sight: counter(
+        'returning_streams',
+        'Total number of streams that pitot may have counted and expired before. Only their growth is counted.',
+      ),
+      duplicate: counter('duplicate_points', 'Total number of data points that repeated a known value.'),
     };
     this.#memoryMs = expirationMs;
     this.#memoryNano = BigInt(Math.ceil(expirationMs * 1e6));
@@ -81,7 +87,7 @@ export class StreamTable {
     while (this.#order.size >= this.#options.maxStreams) this.#makeRoom(context.arrivalMs);
     const stream = Stream.begun(series, key, { value, timeUnixNano, heardMs: context.arrivalMs });
     this.adopt(stream);
-    this.#shared.journal.streamBorn(stream);
+    this.#shared.stateWriter.streamBorn(stream);
     return stream;
   }
 
@@ -94,7 +100,7 @@ export class StreamTable {
   /** A point of the stream arrived. */
   heard(stream: Stream, nowMs: number): void {
     this.#order.touch(stream, nowMs);
-    this.#shared.journal.streamHeard(stream);
+    this.#shared.stateWriter.streamHeard(stream);
   }
 
   /** A point told nothing new. */
@@ -109,7 +115,7 @@ export class StreamTable {
       this.#fold(oldest);
       this.#counted.folded.add(1);
     }
-    if (nowMs > this.#crowdedUntilMs) this.#remember(this.#options.expirationMs);
+    if (nowMs > this.#evictingUntilMs) this.#remember(this.#options.expirationMs);
   }
 
   /** Forgets all streams of a series that is gone. */
@@ -129,7 +135,7 @@ export class StreamTable {
     if (!oldest) return;
     const idleMs = nowMs - oldest.heardMs;
     if (idleMs < this.#memoryMs) this.#remember(idleMs);
-    this.#crowdedUntilMs = nowMs + this.#options.expirationMs;
+    this.#evictingUntilMs = nowMs + this.#options.expirationMs;
     this.#fold(oldest);
     this.#counted.crowded_out.add(1);
   }
@@ -148,6 +154,6 @@ export class StreamTable {
   #drop(stream: Stream): void {
     stream.series.streams.remove(stream);
     this.#order.remove(stream);
-    this.#shared.journal.streamGone(stream);
+    this.#shared.stateWriter.streamGone(stream);
   }
 }

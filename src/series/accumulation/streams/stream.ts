@@ -1,5 +1,5 @@
 import { ByteReader } from '../state/byte-reader.ts';
-import type { StreamPage } from '../state/stream-block.ts';
+import type { StreamBlock } from '../state/stream-block.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 
 /**
@@ -19,7 +19,7 @@ export class Stream<Value = unknown> {
   older: Stream | undefined = undefined;
   newer: Stream | undefined = undefined;
   /** Where it is kept on disk. */
-  page: StreamPage | undefined = undefined;
+  page: StreamBlock | undefined = undefined;
   /** Where its content begins in the row that its page was restored from; negative: it has been read. */
   #storedAt = -1;
   #value: Value | undefined = undefined;
@@ -48,7 +48,7 @@ export class Stream<Value = unknown> {
   }
 
   /** A stream whose content is in the page's row from `storedAt` on. */
-  static stored(series: AccumulatedSeries, key: StreamKey, at: { page: StreamPage; storedAt: number }): Stream {
+  static stored(series: AccumulatedSeries, key: StreamKey, at: { page: StreamBlock; storedAt: number }): Stream {
     const stream = new Stream(series, key, at.page.writtenHeardMs);
     stream.page = at.page;
     stream.#storedAt = at.storedAt;

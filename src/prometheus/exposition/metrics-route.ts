@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock, Logger } from '#component/component.ts';
 import type { MetricFamily } from '../metric-family.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
+import type { ExpositionRenderer } from './exposition-renderer.ts';
 import { type ContentCoding, negotiateCompression } from './negotiate-compression.ts';
 import { negotiateFormat } from './negotiate-format.ts';
-import type { PageRenderer } from './page-renderer.ts';
-import { PageSender } from './page-sender.ts';
+import { ResponseWriter } from './response-writer.ts';
 
 /** What one scrape shows. */
 export interface Collected {
@@ -20,9 +20,9 @@ export interface Collected {
   readonly sent?: () => void;
 }
 
-export interface MetricsPageOptions {
+export interface MetricsRouteOptions {
   readonly collect: () => Collected;
-  readonly renderer: PageRenderer;
+  readonly renderer: ExpositionRenderer;
   readonly offersOpenMetrics: boolean;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -40,14 +40,14 @@ export interface ObservedScrape {
 }
 
 /** Serves `/metrics`, for every method. behaviour.md §1.18, 1.19. Other paths are the HTTP server's business. */
-export function registerMetricsPage(app: FastifyInstance, options: MetricsPageOptions): void {
+export function registerMetricsRoute(app: FastifyInstance, options: MetricsRouteOptions): void {
   app.all('/metrics', (request, reply) => {
     reply.hijack();
     void answer(request.raw, reply.raw, options);
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: MetricsPageOptions): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, options: MetricsRouteOptions): Promise<void> {
   const { logger } = options;
   const beganMs = options.clock.monotonic();
   try {
@@ -57,17 +57,17 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       logger.error(`error gathering metrics: ${gatherError}`);
       if (collected.families.length === 0) return answerGatherError(request, response, gatherError);
     }
-    await sendPage(request, response, { ...options, collected, beganMs });
+    await sendResponse(request, response, { ...options, collected, beganMs });
   } catch (error) {
     logger.error('error encoding and sending metric family', { error: String(error) });
     response.destroy();
   }
 }
 
-async function sendPage(
+async function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
-  options: MetricsPageOptions & { readonly collected: Collected; readonly beganMs: number },
+  options: MetricsRouteOptions & { readonly collected: Collected; readonly beganMs: number },
 ): Promise<void> {
   const { clock, collected, logger, observe, offersOpenMetrics, renderer } = options;
   const format = negotiateFormat(headerLines(request, 'accept')[0], { offersOpenMetrics });
@@ -80,7 +80,7 @@ async function sendPage(
   const coding = negotiated ?? 'identity';
   const headers = ['Content-Type', format.contentType];
   if (coding !== 'identity') headers.push('Content-Encoding', coding);
-  const sender = new PageSender(response, { headers, hasBody: request.method !== 'HEAD' });
+  const sender = new ResponseWriter(response, { headers, hasBody: request.method !== 'HEAD' });
   let outcome: ObservedScrape['outcome'] = 'failed';
   try {
     for await (const bytes of renderer.page({ families: collected.families, format, coding })) {

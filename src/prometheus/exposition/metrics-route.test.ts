@@ -7,8 +7,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { counter, type TestFamily } from '../../../test/support/families.ts';
 import { ask } from '../../../test/support/http.ts';
-import { type Collected, type ObservedScrape, registerMetricsPage } from './metrics-page.ts';
-import { PageRenderer } from './page-renderer.ts';
+import { ExpositionRenderer } from './exposition-renderer.ts';
+import { type Collected, type ObservedScrape, registerMetricsRoute } from './metrics-route.ts';
 
 const running: FastifyInstance[] = [];
 afterEach(async () => {
@@ -31,9 +31,9 @@ async function serving(collected: Partial<Collected>) {
   const page: Collected = { families: [], gatherError: undefined, sent: () => void sent++, ...collected };
   const app = fastify({ exposeHeadRoutes: false });
   running.push(app);
-  registerMetricsPage(app, {
+  registerMetricsRoute(app, {
     collect: () => page,
-    renderer: new PageRenderer({ clock: settings.clock }),
+    renderer: new ExpositionRenderer({ clock: settings.clock }),
     offersOpenMetrics: true,
     logger: settings.logger,
     clock: settings.clock,

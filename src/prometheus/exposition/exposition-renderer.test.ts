@@ -1,11 +1,11 @@
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { counter, number, type TestFamily } from '../../../test/support/families.ts';
-import { renderPage } from '../../../test/support/render-page.ts';
+import { renderExposition } from '../../../test/support/render-exposition.ts';
 import { toBuffer } from './byte-builder.ts';
+import { ExpositionRenderer } from './exposition-renderer.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 import { openMetricsFormat } from './openmetrics-format.ts';
-import { PageRenderer } from './page-renderer.ts';
 import { protobufFormat } from './protobuf-format.ts';
 import { textFormat } from './text-format.ts';
 
@@ -40,8 +40,8 @@ function someFamilies(): TestFamily[] {
   ];
 }
 
-async function collectPage(
-  renderer: PageRenderer,
+async function collectOutput(
+  renderer: ExpositionRenderer,
   families: readonly TestFamily[],
   { format = text, coding = 'identity' as ContentCoding } = {},
 ): Promise<Buffer> {
@@ -63,11 +63,11 @@ test.each(codings)(
     for (const format of formats) {
       const clock = new TestClock();
       clock.step = 10;
-      const renderer = new PageRenderer({ clock });
+      const renderer = new ExpositionRenderer({ clock });
       const families = someFamilies();
       const check = async () => {
-        const body = await collectPage(renderer, families, { format, coding });
-        expect(decode(body, coding) === renderPage(format, shown(families))).toBe(true);
+        const body = await collectOutput(renderer, families, { format, coding });
+        expect(decode(body, coding) === renderExposition(format, shown(families))).toBe(true);
       };
       await check();
       await check();
@@ -84,20 +84,22 @@ test.each(codings)(
 
 test.each(codings)('%s: an empty page', async (coding) => {
   for (const format of formats) {
-    const body = await collectPage(new PageRenderer({ clock: new TestClock() }), [], { format, coding });
+    const body = await collectOutput(new ExpositionRenderer({ clock: new TestClock() }), [], { format, coding });
     expect(decode(body, coding)).toBe(format.trailer);
   }
 });
 
 test('gzip pages are one member, for readers that know no second one', async () => {
-  const body = await collectPage(new PageRenderer({ clock: new TestClock() }), someFamilies(), { coding: 'gzip' });
+  const body = await collectOutput(new ExpositionRenderer({ clock: new TestClock() }), someFamilies(), {
+    coding: 'gzip',
+  });
   const magic = Buffer.from([0x1f, 0x8b, 8, 0]);
   expect(body.indexOf(magic)).toBe(0);
   expect(body.indexOf(magic, 1)).toBe(-1);
 });
 
 test('only parts with a changed family are rendered again', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock() });
+  const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
   const rendered: string[] = [];
   const format = {
@@ -107,18 +109,18 @@ test('only parts with a changed family are rendered again', async () => {
       return text.begin(family, budget);
     },
   };
-  await collectPage(renderer, families, { format });
+  await collectOutput(renderer, families, { format });
   expect(new Set(rendered)).toEqual(new Set(['a_total', 'b_total', 'c_total', 'e_total', 'f_total']));
   rendered.length = 0;
-  await collectPage(renderer, families, { format });
+  await collectOutput(renderer, families, { format });
   expect(rendered).toEqual([]);
   families[5]!.version++;
-  await collectPage(renderer, families, { format });
+  await collectOutput(renderer, families, { format });
   expect(rendered).toEqual(['f_total']);
 });
 
 test('a family that changes between its slices shows each series once, and is not kept', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock() });
+  const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const family = counter(
     'c_total',
     Array.from({ length: 2000 }, () => 1),
@@ -133,13 +135,13 @@ test('a family that changes between its slices shows each series once, and is no
   }
   const numbers = [...pieces.join('').matchAll(/i="(.+)"/g)].map((match) => match[1]);
   expect(numbers).toEqual(Array.from({ length: 2000 }, (_, i) => String(i)));
-  expect((await collectPage(renderer, [family])).latin1Slice()).toBe(renderPage(text, [family]));
+  expect((await collectOutput(renderer, [family])).latin1Slice()).toBe(renderExposition(text, [family]));
 });
 
 test('families that come or go while a page is rendered do not change that page', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock() });
+  const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
-  const want = renderPage(text, shown(families));
+  const want = renderExposition(text, shown(families));
   const pieces: Buffer[] = [];
   for await (const piece of renderer.page({ families, format: text, coding: 'identity' })) {
     pieces.push(toBuffer(piece));
@@ -159,24 +161,24 @@ test('scrapers at the same moment share parts, also where there is no room to ke
   };
   const clock = new TestClock();
   clock.step = 10;
-  const renderer = new PageRenderer({ clock, maxKeptBytes: 0 });
+  const renderer = new ExpositionRenderer({ clock, maxKeptBytes: 0 });
   const families = someFamilies();
-  await collectPage(renderer, families, { format, coding: 'gzip' });
+  await collectOutput(renderer, families, { format, coding: 'gzip' });
   const once = begun;
   begun = 0;
   families[2]!.version++;
-  const bodies = await Promise.all([1, 2, 3].map(() => collectPage(renderer, families, { format, coding: 'gzip' })));
+  const bodies = await Promise.all([1, 2, 3].map(() => collectOutput(renderer, families, { format, coding: 'gzip' })));
   expect(begun).toBeLessThanOrEqual(once);
   expect(new Set(bodies.map((body) => body.toString('latin1'))).size).toBe(1);
   expect(renderer.keptBytes).toBe(0);
 });
 
 test('kept parts stay within their bound, and the page is whole all the same', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock(), maxKeptBytes: 20_000 });
+  const renderer = new ExpositionRenderer({ clock: new TestClock(), maxKeptBytes: 20_000 });
   const families = someFamilies();
   for (let i = 0; i < 3; i++) {
-    const body = await collectPage(renderer, families);
-    expect(body.latin1Slice() === renderPage(text, shown(families))).toBe(true);
+    const body = await collectOutput(renderer, families);
+    expect(body.latin1Slice() === renderExposition(text, shown(families))).toBe(true);
     if (i === 0) expect(renderer.keptBytes).toBeGreaterThan(0);
     expect(renderer.keptBytes).toBeLessThanOrEqual(20_000);
     for (const family of families) family.version++;
@@ -184,12 +186,12 @@ test('kept parts stay within their bound, and the page is whole all the same', a
 });
 
 test('what has changed since the last page is kept again once it has stayed the same', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock() });
+  const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
   const kept: number[] = [];
   const collect = async () => {
-    const body = await collectPage(renderer, families);
-    expect(body.latin1Slice() === renderPage(text, shown(families))).toBe(true);
+    const body = await collectOutput(renderer, families);
+    expect(body.latin1Slice() === renderExposition(text, shown(families))).toBe(true);
     kept.push(renderer.keptBytes);
   };
   await collect();
@@ -199,23 +201,23 @@ test('what has changed since the last page is kept again once it has stayed the 
   await collect();
   await collect();
   const [first, changed, again, same] = kept;
-  expect(first).toBe(renderPage(text, shown(families)).length);
+  expect(first).toBe(renderExposition(text, shown(families)).length);
   expect(changed).toBeLessThan(first! / 2);
   expect([again, same]).toEqual([changed, first]);
 });
 
 test('parts of families that are gone are forgotten with the next page', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock() });
-  await collectPage(renderer, someFamilies());
+  const renderer = new ExpositionRenderer({ clock: new TestClock() });
+  await collectOutput(renderer, someFamilies());
   const small = [counter('z_total', [1])];
-  const body = await collectPage(renderer, small);
+  const body = await collectOutput(renderer, small);
   expect(renderer.keptBytes).toBe(body.length);
 });
 
 test('what was kept for a format is forgotten ten minutes after its last page', async () => {
   const clock = new TestClock();
-  const renderer = new PageRenderer({ clock });
-  await collectPage(renderer, someFamilies());
+  const renderer = new ExpositionRenderer({ clock });
+  await collectOutput(renderer, someFamilies());
   clock.ms += 10 * 60_000;
   renderer.sweep();
   expect(renderer.keptBytes).toBeGreaterThan(0);
@@ -225,24 +227,24 @@ test('what was kept for a format is forgotten ten minutes after its last page', 
 });
 
 test('a page that is not read to its end leaves nothing behind, and the next one is whole', async () => {
-  const renderer = new PageRenderer({ clock: new TestClock() });
+  const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
   for await (const piece of renderer.page({ families, format: protobuf, coding: 'gzip' })) {
     if (piece.length > 10) break;
   }
-  const body = await collectPage(renderer, families, { format: protobuf, coding: 'gzip' });
-  expect(decode(body, 'gzip') === renderPage(protobuf, shown(families))).toBe(true);
+  const body = await collectOutput(renderer, families, { format: protobuf, coding: 'gzip' });
+  expect(decode(body, 'gzip') === renderExposition(protobuf, shown(families))).toBe(true);
 });
 
 test('label text stays on label sets up to its bound, and is let go where the bound is passed', async () => {
   const families = someFamilies();
   const keptLabels = () => families.flatMap(({ series }) => series).filter(({ labels }) => labels.text !== undefined);
-  await collectPage(new PageRenderer({ clock: new TestClock(), maxKeptBytes: 0 }), families);
+  await collectOutput(new ExpositionRenderer({ clock: new TestClock(), maxKeptBytes: 0 }), families);
   expect(keptLabels().length).toBe(3 + 1 + 2000 + 600);
-  const bounded = new PageRenderer({ clock: new TestClock(), maxKeptBytes: 0, maxLabelBytes: 100 });
-  await collectPage(bounded, families);
+  const bounded = new ExpositionRenderer({ clock: new TestClock(), maxKeptBytes: 0, maxLabelBytes: 100 });
+  await collectOutput(bounded, families);
   expect(keptLabels().reduce((sum, { labels }) => sum + (labels.text?.length ?? 0), 0)).toBeLessThanOrEqual(100);
   expect(keptLabels().length).toBeGreaterThan(10);
-  const body = await collectPage(bounded, families);
-  expect(body.latin1Slice() === renderPage(text, shown(families))).toBe(true);
+  const body = await collectOutput(bounded, families);
+  expect(body.latin1Slice() === renderExposition(text, shown(families))).toBe(true);
 });

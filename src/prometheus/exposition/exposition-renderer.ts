@@ -1,12 +1,12 @@
 import { cacheBytes } from '#cache/cache-bytes.ts';
 import type { Clock } from '#component/component.ts';
 import type { MetricFamily } from '../metric-family.ts';
-import type { PageBytes } from './byte-builder.ts';
+import type { ExpositionBytes } from './byte-builder.ts';
+import { KeptParts, RenderedPart, Room } from './cached-parts.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
-import { KeptParts, RenderedPart, Room } from './kept-parts.ts';
+import { type ExpositionPart, isCurrent, isFirstOf, isLastOf, planParts } from './exposition-parts.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
-import { addPart, type CodedPart, emptySum, type PageCoding, pageCodings } from './page-coding.ts';
-import { isCurrent, isFirstOf, isLastOf, type PagePart, planParts } from './page-parts.ts';
+import { addPart, type CodedPart, emptySum, type OutputCoding, outputCodings } from './output-coding.ts';
 import { renderPart } from './render-part.ts';
 import type { LabelTextBudget } from './text-labels.ts';
 
@@ -18,7 +18,7 @@ const idleMs = 10 * 60_000;
 
 const mebibyte = 1024 * 1024;
 
-export interface PageRendererOptions {
+export interface ExpositionRendererOptions {
   readonly clock: Clock;
   /** Bytes of rendered (and compressed) parts that are kept for the next scrape. Default: 16 MiB, see `cacheBytes`. */
   readonly maxKeptBytes?: number;
@@ -26,7 +26,7 @@ export interface PageRendererOptions {
   readonly maxLabelBytes?: number;
 }
 
-export interface PageRequest {
+export interface ExpositionRequest {
   /** In exposition order. The array may change while the page is rendered; the page has the families of the beginning. */
   readonly families: readonly MetricFamily[];
   readonly format: ExpositionFormat;
@@ -38,13 +38,13 @@ export interface PageRequest {
  * is rendered and compressed again only when one of its families has changed. Scrapers that come at the same moment share parts.
  * A large family may change between its slices: then each series still stands once, with the value of its moment.
  */
-export class PageRenderer {
+export class ExpositionRenderer {
   readonly #clock: Clock;
   readonly #room: Room;
   readonly #maxLabelBytes: number;
   readonly #kept = new Map<ExpositionFormat, Map<ContentCoding, KeptParts>>();
 
-  constructor(options: PageRendererOptions) {
+  constructor(options: ExpositionRendererOptions) {
     this.#clock = options.clock;
     this.#room = new Room(options.maxKeptBytes ?? cacheBytes(16 * mebibyte));
     this.#maxLabelBytes = options.maxLabelBytes ?? cacheBytes(256 * mebibyte);
@@ -56,21 +56,21 @@ export class PageRenderer {
   }
 
   /** The body of a page. Stop reading at any time: nothing is left behind. */
-  async *page({ families, format, coding }: PageRequest): AsyncGenerator<PageBytes, void, void> {
+  async *page({ families, format, coding }: ExpositionRequest): AsyncGenerator<ExpositionBytes, void, void> {
     this.sweep();
-    const pageCoding = pageCodings[coding];
+    const outputCoding = outputCodings[coding];
     const kept = this.#keptFor(format, coding);
     const budget: LabelTextBudget = { remaining: this.#maxLabelBytes };
     kept.beginPage(this.#clock.monotonic());
     let isComplete = false;
     try {
       let sum = emptySum;
-      if (pageCoding.begin.length > 0) yield pageCoding.begin;
-      for await (const part of this.#codedParts(families.slice(), { format, pageCoding, kept, budget })) {
+      if (outputCoding.begin.length > 0) yield outputCoding.begin;
+      for await (const part of this.#codedParts(families.slice(), { format, outputCoding, kept, budget })) {
         sum = addPart(sum, part);
         yield part.bytes;
       }
-      const end = pageCoding.end(sum);
+      const end = outputCoding.end(sum);
       if (end.length > 0) yield end;
       isComplete = true;
     } finally {
@@ -91,8 +91,8 @@ export class PageRenderer {
     }
   }
 
-  async *#codedParts(families: readonly MetricFamily[], page: PageWork): AsyncGenerator<CodedPart, void, void> {
-    const { format, pageCoding } = page;
+  async *#codedParts(families: readonly MetricFamily[], page: ExpositionWork): AsyncGenerator<CodedPart, void, void> {
+    const { format, outputCoding } = page;
     let sliceEnd = this.#clock.monotonic() + sliceMs;
     let held: CodedPart[] = [];
     for (const part of planParts(families)) {
@@ -105,7 +105,7 @@ export class PageRenderer {
         held.push(coded);
         if (isLastOf(part)) {
           const length = held.reduce((sum, { rawLength }) => sum + rawLength, 0);
-          yield await pageCoding.encode(format.frame(length));
+          yield await outputCoding.encode(format.frame(length));
           yield* held.splice(0);
         }
       }
@@ -114,10 +114,13 @@ export class PageRenderer {
         sliceEnd = this.#clock.monotonic() + sliceMs;
       }
     }
-    if (format.trailer !== '') yield await pageCoding.encode(format.trailer);
+    if (format.trailer !== '') yield await outputCoding.encode(format.trailer);
   }
 
-  #codedPart(part: PagePart, { format, pageCoding, kept, budget }: PageWork): CodedPart | Promise<CodedPart> {
+  #codedPart(
+    part: ExpositionPart,
+    { format, outputCoding, kept, budget }: ExpositionWork,
+  ): CodedPart | Promise<CodedPart> {
     const found = kept.find(part);
     if (found !== undefined) {
       budget.remaining -= found.labelBytes;
@@ -126,7 +129,7 @@ export class PageRenderer {
     // A split family that has changed since its first part: this part belongs to no version.
     const isOfOneVersion = isCurrent(part);
     const labelBytesLeft = budget.remaining;
-    const coded = pageCoding.encode(renderPart(part, format, budget));
+    const coded = outputCoding.encode(renderPart(part, format, budget));
     if (isOfOneVersion) kept.add(part, new RenderedPart(coded, labelBytesLeft - budget.remaining));
     return coded;
   }
@@ -139,9 +142,9 @@ export class PageRenderer {
   }
 }
 
-interface PageWork {
+interface ExpositionWork {
   readonly format: ExpositionFormat;
-  readonly pageCoding: PageCoding;
+  readonly outputCoding: OutputCoding;
   readonly kept: KeptParts;
   readonly budget: LabelTextBudget;
 }

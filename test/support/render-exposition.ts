@@ -3,7 +3,7 @@ import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 
 /** A whole page in one go, without slices or caches: what the renderer must equal. */
-export function renderPage(format: ExpositionFormat, families: readonly MetricFamily[]): ByteString {
+export function renderExposition(format: ExpositionFormat, families: readonly MetricFamily[]): ByteString {
   let page = '';
   for (const family of families) {
     const renderer = format.begin(family);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RetryableError } from '#component/errors.ts';
-import { accumulatedPage, from, secondsIn, started } from '../../../test/support/accumulated-page.ts';
+import { accumulatedOutput, from, secondsIn, started } from '../../../test/support/accumulated-output.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { counter, number } from '../../../test/support/pdata.ts';
-import { SumOfStreams } from './accumulation.ts';
+import { AccumulationPolicy } from './accumulation-policy.ts';
 
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-policy-'));
 const events = (process: string, value: number, { name = 'c', nth = 0 } = {}) =>
@@ -17,37 +17,37 @@ const events = (process: string, value: number, { name = 'c', nth = 0 } = {}) =>
 
 describe('durable_ack', () => {
   test('the answer waits until the contribution is on disk', async () => {
-    const page = await accumulatedPage({ directory: newDirectory() });
+    const page = await accumulatedOutput({ directory: newDirectory() });
     const answer = page.store.append(events('a', 1));
     expect(answer).toBeInstanceOf(Promise);
     await answer;
-    expect(page.settings.measured('pitot_file_storage_commits', { extension: 'file_storage' })).toBe(1);
+    expect(page.settings.measured('pitot_file_storage_commits_total', { extension: 'file_storage' })).toBe(1);
     // What tells nothing new needs no disk.
     expect(page.store.append(events('a', 1))).toBeUndefined();
     await page.stop();
   });
 
   test('requests that arrive together share a transaction', async () => {
-    const page = await accumulatedPage({ directory: newDirectory(), storageConfig: { commit_interval: '20ms' } });
+    const page = await accumulatedOutput({ directory: newDirectory(), storageConfig: { commit_interval: '20ms' } });
     await Promise.all(Array.from({ length: 50 }, (_, i) => page.store.append(events(`p${i}`, 1, { nth: i }))));
-    expect(page.settings.measured('pitot_file_storage_commits', { extension: 'file_storage' })).toBe(1);
+    expect(page.settings.measured('pitot_file_storage_commits_total', { extension: 'file_storage' })).toBe(1);
     expect(page.samples()).toEqual(['c_total{job="airflow"} 50']);
     await page.stop();
   });
 
   test('off: the answer does not wait, and it is written all the same', async () => {
     const directory = newDirectory();
-    const page = await accumulatedPage({ directory, isAckDurable: false });
+    const page = await accumulatedOutput({ directory, isAckDurable: false });
     expect(page.store.append(events('a', 1))).toBeUndefined();
     await page.policy.settled();
     await page.stop();
-    const again = await accumulatedPage({ directory });
+    const again = await accumulatedOutput({ directory });
     expect(again.samples()).toEqual(['c_total{job="airflow"} 1']);
     await again.stop();
   });
 
   test('without storage nothing waits', async () => {
-    const page = await accumulatedPage();
+    const page = await accumulatedOutput();
     expect(page.store.append(events('a', 1))).toBeUndefined();
     expect(page.policy.settled()).toBeUndefined();
   });
@@ -56,7 +56,7 @@ describe('durable_ack', () => {
 describe('only what changed is written', () => {
   test('one stream of many: a few rows, however many there are', async () => {
     const directory = newDirectory();
-    const page = await accumulatedPage({ directory });
+    const page = await accumulatedOutput({ directory });
     const grownBy = async (send: () => Promise<void>) => {
       const size = () => statSync(join(directory, 'file_storage.db-wal')).size;
       const before = size();
@@ -77,7 +77,7 @@ describe('only what changed is written', () => {
 describe('a disk that is full', () => {
   test('senders are told to come back, the page goes on, and all is written when there is room', async () => {
     const directory = newDirectory();
-    const page = await accumulatedPage({ directory, storageConfig: { max_size_mib: 1 } });
+    const page = await accumulatedOutput({ directory, storageConfig: { max_size_mib: 1 } });
     const refused: RetryableError[] = [];
     let nth = 0;
     while (refused.length === 0 && nth < 100) {
@@ -101,7 +101,7 @@ describe('a disk that is full', () => {
     expect(page.problems.at(-1)).toBeUndefined();
     await page.store.append(events('a', 1, { name: 'after', nth: 1 }));
     await page.stop();
-    const again = await accumulatedPage({ directory });
+    const again = await accumulatedOutput({ directory });
     expect(again.samples()).toEqual(['after_total{job="airflow"} 1']);
     await again.stop();
   });
@@ -124,13 +124,13 @@ describe('storage that is not there', () => {
   const registry = { restore: () => undefined, changed: () => {} };
 
   test('an id that no extension has', async () => {
-    const policy = new SumOfStreams({ ...options, storage: 'file_storage/x' });
+    const policy = new AccumulationPolicy({ ...options, storage: 'file_storage/x' });
     const host = { extension: () => undefined, fatal: () => {} };
     await expect(policy.start(host, registry)).rejects.toThrow("storage client extension 'file_storage/x' not found");
   });
 
   test('an extension that stores nothing', async () => {
-    const policy = new SumOfStreams({ ...options, storage: 'health_check' });
+    const policy = new AccumulationPolicy({ ...options, storage: 'health_check' });
     const extension = { start: async () => {}, shutdown: async () => {} };
     const host = { extension: () => extension, fatal: () => {} };
     await expect(policy.start(host, registry)).rejects.toThrow("non-storage extension 'health_check' found");

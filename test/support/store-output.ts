@@ -2,16 +2,16 @@ import type { Metrics } from '#pdata/metrics.ts';
 import { textFormat } from '#prometheus/exposition/text-format.ts';
 import { LabelNamer } from '#prometheus/naming/label-namer.ts';
 import { MetricNamer } from '#prometheus/naming/metric-namer.ts';
-import { LastValue } from '#series/last-value/last-value.ts';
+import { LastValuePolicy } from '#series/last-value/last-value-policy.ts';
 import { SeriesStore, type SeriesStoreOptions } from '#series/series-store.ts';
 import { type TestSettings, testSettings } from './component-settings.ts';
-import { renderPage } from './render-page.ts';
+import { renderExposition } from './render-exposition.ts';
 
 const strategy = 'UnderscoreEscapingWithSuffixes';
 const labelNamer = new LabelNamer(strategy);
 
 /** A series store and the text page that it gives; without scope labels and constants unless said. */
-export class StoredPage {
+export class StoreOutput {
   readonly settings: TestSettings;
   readonly store: SeriesStore;
 
@@ -20,7 +20,7 @@ export class StoredPage {
     this.settings = settings;
     const expirationMs = options.expirationMs ?? 300_000;
     this.store = new SeriesStore({
-      policy: new LastValue({ logger: settings.logger, expirationMs }),
+      policy: new LastValuePolicy({ logger: settings.logger, expirationMs }),
       labels: { constLabels: new Map(), hasScopeLabels: false, labelName: (key) => labelNamer.name(key) },
       namer: new MetricNamer(strategy, ''),
       targetInfoName: 'target_info',
@@ -42,7 +42,7 @@ export class StoredPage {
 
   /** All lines, comments too. */
   text(): string {
-    return renderPage(textFormat('underscores'), [...this.store.collect(this.settings.clock.monotonic())]);
+    return renderExposition(textFormat('underscores'), [...this.store.collect(this.settings.clock.monotonic())]);
   }
 
   /** The sample lines. */
@@ -54,6 +54,6 @@ export class StoredPage {
 
   /** Points left out for that reason. */
   dropped(reason: string): number {
-    return this.settings.measured('pitot_prometheus_dropped_points', { exporter: 'prometheus', reason }) ?? 0;
+    return this.settings.measured('pitot_prometheus_dropped_points_total', { exporter: 'prometheus', reason }) ?? 0;
   }
 }

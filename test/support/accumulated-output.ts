@@ -3,10 +3,10 @@ import { parseConfig } from '#config/schema.ts';
 import { fileStorageConfig } from '#extensions/file-storage/config.ts';
 import { FileStorage } from '#extensions/file-storage/file-storage.ts';
 import type { Metric, Metrics } from '#pdata/metrics.ts';
-import { SumOfStreams, type SumOfStreamsOptions } from '#series/accumulation/accumulation.ts';
+import { type AccumulationOptions, AccumulationPolicy } from '#series/accumulation/accumulation-policy.ts';
 import { ManualClock, type TestSettings, testSettings } from './component-settings.ts';
 import { request, resource } from './pdata.ts';
-import { StoredPage } from './stored-page.ts';
+import { StoreOutput } from './store-output.ts';
 
 /** When the state of an accumulated page begins, ns: its clock stands there. */
 export const epoch = 1_700_000_000_000_000_000n;
@@ -15,7 +15,7 @@ export const started = epoch + 1_000_000_001n;
 /** Seconds after `started`. */
 export const secondsIn = (seconds: number): bigint => started + BigInt(Math.round(seconds * 1e9));
 
-export interface AccumulatedOptions extends Partial<Omit<SumOfStreamsOptions, 'storage'>> {
+export interface AccumulatedOptions extends Partial<Omit<AccumulationOptions, 'storage'>> {
   readonly settings?: TestSettings;
   /** Totals are kept in a file there. */
   readonly directory?: string;
@@ -26,8 +26,8 @@ export interface AccumulatedOptions extends Partial<Omit<SumOfStreamsOptions, 's
 }
 
 /** A page whose counters are added up, and what it is made of. */
-export interface AccumulatedPage extends StoredPage {
-  readonly policy: SumOfStreams;
+export interface AccumulatedOutput extends StoreOutput {
+  readonly policy: AccumulationPolicy;
   readonly storage: FileStorage | undefined;
   /** What the storage reported; undefined: it works again. */
   readonly problems: (string | undefined)[];
@@ -38,7 +38,7 @@ export interface AccumulatedPage extends StoredPage {
 }
 
 /** Starts it: no zero first, memory only and the specification's other defaults unless said. */
-export async function accumulatedPage(options: AccumulatedOptions = {}): Promise<AccumulatedPage> {
+export async function accumulatedOutput(options: AccumulatedOptions = {}): Promise<AccumulatedOutput> {
   const settings = options.settings ?? testSettings('prometheus', new ManualClock(Number(epoch / 1_000_000n)));
   const { directory } = options;
   const problems: (string | undefined)[] = [];
@@ -48,7 +48,7 @@ export async function accumulatedPage(options: AccumulatedOptions = {}): Promise
     fatal: (error) => problems.push(error.message),
     reportStatus: (_, problem) => problems.push(problem?.message),
   };
-  const policy = new SumOfStreams({
+  const policy = new AccumulationPolicy({
     processAttributes: ['service.instance.id'],
     streamExpirationMs: 3_600_000,
     maxStreams: 1_000_000,
@@ -63,7 +63,7 @@ export async function accumulatedPage(options: AccumulatedOptions = {}): Promise
     storage: storage ? 'file_storage' : '',
   });
   const { maxSeries = 1_000_000, sendsTimestamps = false } = options;
-  const page = new StoredPage({ settings, policy, maxSeries, sendsTimestamps });
+  const page = new StoreOutput({ settings, policy, maxSeries, sendsTimestamps });
   await storage?.start(host);
   await policy.start(host, page.store);
   return Object.assign(page, {

@@ -15,7 +15,7 @@ const unescaped: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n',
  * Reads the sample lines of a text or OpenMetrics page (exemplars are left out).
  * @throws Error on a line that is neither a sample nor a comment
  */
-export function readTextPage(page: Buffer | string): TextSample[] {
+export function readTextExposition(page: Buffer | string): TextSample[] {
   const samples: TextSample[] = [];
   let type = '';
   for (const line of page.toString().split('\n')) {

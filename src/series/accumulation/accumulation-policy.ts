@@ -4,22 +4,22 @@ import { type Metric, temporality } from '#pdata/metrics.ts';
 import { giveMemoryBack } from '#telemetry/collect-garbage.ts';
 import { LastGaugeRule } from '../last-value/number.ts';
 import { LastSummaryRule } from '../last-value/summary.ts';
-import { refused, type Verdict } from '../outcome.ts';
-import type { AccumulationPolicy, DataType, SeriesRegistry, SeriesRule } from '../policy.ts';
+import { type AppendOutcome, dropped } from '../outcome.ts';
+import type { DataType, SeriesPolicy, SeriesRegistry, SeriesRule } from '../policy.ts';
 import type { SeriesRecord } from '../stored-series.ts';
 import { ZeroFirst } from './initial-zero.ts';
 import { ExponentialHistogramRule } from './rules/exponential-histogram.ts';
 import { HistogramRule } from './rules/histogram.ts';
 import type { Accumulation } from './rules/stream-rule.ts';
 import { SumRule } from './rules/sum.ts';
-import type { DiskJournal } from './state/disk-state-writer.ts';
-import { openJournal } from './state/open-state.ts';
-import { type Journal, noJournal } from './state/state-writer.ts';
+import type { DiskStateWriter } from './state/disk-state-writer.ts';
+import { openState } from './state/open-state.ts';
+import { noStateWriter, type StateWriter } from './state/state-writer.ts';
 import { AccumulatedSeries } from './streams/accumulated-series.ts';
-import { Crowd } from './streams/eviction.ts';
+import { Eviction } from './streams/eviction.ts';
 import { StreamTable } from './streams/stream-table.ts';
 
-export interface SumOfStreamsOptions extends ComponentSettings {
+export interface AccumulationOptions extends ComponentSettings {
   readonly processAttributes: readonly string[];
   /** ms; Infinity: for ever. */
   readonly streamExpirationMs: number;
@@ -42,27 +42,27 @@ export interface SumOfStreamsOptions extends ComponentSettings {
 /** After a failed write senders come back in so many seconds. */
 const retryAfterSeconds = 5;
 
-const unspecifiedTemporality = refused('unspecified_temporality');
-const unsupportedTemporality = refused('unsupported_temporality');
+const unspecifiedTemporality = dropped('unspecified_temporality');
+const unsupportedTemporality = dropped('unsupported_temporality');
 
 /**
  * Accumulation (spec/accumulation.md): a counter or histogram shows the sum of what all processes counted, each of them once.
  * With storage, totals and streams survive restarts, and a sender is answered after its contribution is on disk.
  */
-export class SumOfStreams implements AccumulationPolicy {
+export class AccumulationPolicy implements SeriesPolicy {
   readonly processAttributes: ReadonlySet<string>;
-  readonly #options: SumOfStreamsOptions;
+  readonly #options: AccumulationOptions;
   readonly #streams: StreamTable;
   readonly #zeroFirst: ZeroFirst;
   readonly #rules: Readonly<Record<DataType, SeriesRule>>;
-  readonly #accumulation: Accumulation & { journal: Journal };
-  readonly #crowd: Crowd;
+  readonly #accumulation: Accumulation & { stateWriter: StateWriter };
+  readonly #crowd: Eviction;
   #registry: SeriesRegistry | undefined;
-  #disk: DiskJournal | undefined;
+  #disk: DiskStateWriter | undefined;
 
-  constructor(options: SumOfStreamsOptions) {
+  constructor(options: AccumulationOptions) {
     this.#options = options;
-    this.#crowd = new Crowd(options.giveMemoryBack ?? giveMemoryBack);
+    this.#crowd = new Eviction(options.giveMemoryBack ?? giveMemoryBack);
     this.processAttributes = new Set(options.processAttributes);
     const shown = (series: AccumulatedSeries) => this.#registry?.changed(series);
     this.#zeroFirst = new ZeroFirst({
@@ -70,11 +70,11 @@ export class SumOfStreams implements AccumulationPolicy {
       holdMs: options.zeroHoldMs,
       release: (series) => {
         // On disk before it is seen: shown as 0 again after a crash, it would look like a reset.
-        this.#accumulation.journal.seriesChanged(series);
+        this.#accumulation.stateWriter.seriesChanged(series);
         shown(series);
       },
     });
-    const shared = { journal: noJournal as Journal };
+    const shared = { stateWriter: noStateWriter as StateWriter };
     this.#streams = new StreamTable(
       {
         expirationMs: options.streamExpirationMs,
@@ -104,18 +104,18 @@ export class SumOfStreams implements AccumulationPolicy {
     this.#registry = series;
     this.#streams.epochUnixNano = nowUnixNano(this.#options.clock);
     if (this.#options.storage === '') return;
-    const { journal, epochUnixNano } = openJournal(host, {
+    const { stateWriter, epochUnixNano } = openState(host, {
       ...this.#options,
       processAttributes: this.processAttributes,
       registry: series,
       streams: this.#streams,
     });
     this.#streams.epochUnixNano = epochUnixNano;
-    this.#disk = journal;
-    this.#accumulation.journal = journal;
+    this.#disk = stateWriter;
+    this.#accumulation.stateWriter = stateWriter;
   }
 
-  admit(metric: Metric): Verdict | undefined {
+  admit(metric: Metric): AppendOutcome | undefined {
     if (!('aggregationTemporality' in metric)) return undefined;
     const { aggregationTemporality } = metric;
     if (aggregationTemporality === temporality.cumulative || aggregationTemporality === temporality.delta)
@@ -156,7 +156,7 @@ export class SumOfStreams implements AccumulationPolicy {
     if (!(series instanceof AccumulatedSeries)) return;
     this.#zeroFirst.forget(series);
     this.#streams.forgetSeries(series);
-    this.#accumulation.journal.seriesGone(series);
+    this.#accumulation.stateWriter.seriesGone(series);
   }
 
   async shutdown(): Promise<void> {

@@ -1,17 +1,17 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { type PageBytes, toBuffer } from './byte-builder.ts';
+import { type ExpositionBytes, toBuffer } from './byte-builder.ts';
 import { combineCrc32 } from './crc32-combine.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 
 /** A part as it is sent, with what the page's end needs to know of it. */
 export class CodedPart {
-  readonly bytes: PageBytes;
+  readonly bytes: ExpositionBytes;
   /** Of the part before it was compressed; 0 where the coding does not need it. */
   readonly crc: number;
   readonly rawLength: number;
 
-  constructor(bytes: PageBytes, { crc, rawLength }: PageSum) {
+  constructor(bytes: ExpositionBytes, { crc, rawLength }: OutputChecksum) {
     this.bytes = bytes;
     this.crc = crc;
     this.rawLength = rawLength;
@@ -22,23 +22,23 @@ export class CodedPart {
  * How a page is compressed part by part, so that parts that have not changed need not be compressed again: `begin`, the parts in
  * order, `end` of all parts. Together they are one well-formed body.
  */
-export interface PageCoding {
-  readonly begin: PageBytes;
+export interface OutputCoding {
+  readonly begin: ExpositionBytes;
   /** Compresses a part: at once when that is cheaper than asking another thread. */
-  encode(raw: PageBytes): CodedPart | Promise<CodedPart>;
-  end(parts: PageSum): PageBytes;
+  encode(raw: ExpositionBytes): CodedPart | Promise<CodedPart>;
+  end(parts: OutputChecksum): ExpositionBytes;
 }
 
 /** The checksum and length of a page so far. */
-export interface PageSum {
+export interface OutputChecksum {
   readonly crc: number;
   readonly rawLength: number;
 }
 
-export const emptySum: PageSum = { crc: 0, rawLength: 0 };
+export const emptySum: OutputChecksum = { crc: 0, rawLength: 0 };
 
 /** The sum with one part more. */
-export function addPart(sum: PageSum, part: CodedPart): PageSum {
+export function addPart(sum: OutputChecksum, part: CodedPart): OutputChecksum {
   const crc = part.crc === 0 && sum.crc === 0 ? 0 : combineCrc32(sum.crc, part.crc, part.rawLength);
   return { crc, rawLength: sum.rawLength + part.rawLength };
 }
@@ -46,7 +46,7 @@ export function addPart(sum: PageSum, part: CodedPart): PageSum {
 /** Up to this many bytes are compressed on the spot. */
 const maxSyncBytes = 16 * 1024;
 
-const identity: PageCoding = {
+const identity: OutputCoding = {
   begin: '',
   encode: (raw) => new CodedPart(raw, { crc: 0, rawLength: raw.length }),
   end: () => '',
@@ -62,7 +62,7 @@ const zstdCompress = promisify(zlib.zstdCompress) as (data: Buffer) => Promise<B
 const deflateOptions: zlib.ZlibOptions = { level: 1, finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: 64 * 1024 };
 
 /** One gzip member for the whole page (RFC 1952): not every client reads a second one. */
-const gzip: PageCoding = {
+const gzip: OutputCoding = {
   begin: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff]),
   encode(bytes) {
     const raw = toBuffer(bytes);
@@ -80,7 +80,7 @@ const gzip: PageCoding = {
 };
 
 /** Frames one after the other are one stream (RFC 8878), and even an empty page has one. */
-const zstd: PageCoding = {
+const zstd: OutputCoding = {
   begin: '',
   encode(bytes) {
     const raw = toBuffer(bytes);
@@ -91,4 +91,4 @@ const zstd: PageCoding = {
   end: ({ rawLength }) => (rawLength === 0 ? zlib.zstdCompressSync(Buffer.alloc(0)) : ''),
 };
 
-export const pageCodings: Readonly<Record<ContentCoding, PageCoding>> = { identity, gzip, zstd };
+export const outputCodings: Readonly<Record<ContentCoding, OutputCoding>> = { identity, gzip, zstd };

@@ -8,7 +8,7 @@ const linesPerPart = 512;
  * of one large family. Rendering takes the values of that moment; which series a split family has was decided when its first
  * part was planned, so none is missing or doubled although the store changes between parts.
  */
-export interface PagePart {
+export interface ExpositionPart {
   readonly families: readonly MetricFamily[];
   /** The families' versions when the part was planned; of a split family, when its first part was. */
   readonly versions: readonly number[];
@@ -23,7 +23,7 @@ interface SplitFamily {
 }
 
 /** Divides families into parts, one by one as they are asked for. Families without series are left out. */
-export function* planParts(families: readonly MetricFamily[]): Generator<PagePart> {
+export function* planParts(families: readonly MetricFamily[]): Generator<ExpositionPart> {
   let group: MetricFamily[] = [];
   let groupLines = 0;
   for (const family of families) {
@@ -45,11 +45,15 @@ export function* planParts(families: readonly MetricFamily[]): Generator<PagePar
 }
 
 /** The parts of a family that is too long for one. */
-function* splitParts(family: MetricFamily): Generator<PagePart> {
+function* splitParts(family: MetricFamily): Generator<ExpositionPart> {
   const families = [family];
   const versions = [family.version];
   const series = family.series.slice();
-  const part = (from: number, until: number): PagePart => ({ families, versions, split: { series, from, until } });
+  const part = (from: number, until: number): ExpositionPart => ({
+    families,
+    versions,
+    split: { series, from, until },
+  });
   let from = 0;
   let lines = 0;
   for (let i = 0; i < series.length; i++) {
@@ -64,7 +68,7 @@ function* splitParts(family: MetricFamily): Generator<PagePart> {
   yield part(from, series.length);
 }
 
-function groupOf(families: readonly MetricFamily[]): PagePart {
+function groupOf(families: readonly MetricFamily[]): ExpositionPart {
   return { families, versions: families.map((family) => family.version), split: undefined };
 }
 
@@ -88,15 +92,15 @@ function linesOf(series: Series): number {
 }
 
 /** Whether the part still shows what it was planned with. */
-export function isCurrent(part: PagePart): boolean {
+export function isCurrent(part: ExpositionPart): boolean {
   return part.families.every((family, i) => family.version === part.versions[i]);
 }
 
 /** Whether the part is a split family's first or last one; parts of whole families are both. */
-export function isFirstOf({ split }: PagePart): boolean {
+export function isFirstOf({ split }: ExpositionPart): boolean {
   return split === undefined || split.from === 0;
 }
 
-export function isLastOf({ split }: PagePart): boolean {
+export function isLastOf({ split }: ExpositionPart): boolean {
   return split === undefined || split.until === split.series.length;
 }

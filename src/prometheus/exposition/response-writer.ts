@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import { type PageBytes, toBuffer } from './byte-builder.ts';
+import { type ExpositionBytes, toBuffer } from './byte-builder.ts';
 
 /** Bodies up to this many bytes are sent with a length, as Go's server does; longer ones in chunks. */
 const maxBytesWithLength = 2048;
 
 /** Writes a page as it comes: held back while it may still be short enough for a length, then no faster than the reader reads. */
-export class PageSender {
+export class ResponseWriter {
   readonly #response: ServerResponse;
   readonly #headers: string[];
   readonly #hasBody: boolean;
-  #held: PageBytes[] = [];
+  #held: ExpositionBytes[] = [];
   #isStarted = false;
   bytes = 0;
 
@@ -20,7 +20,7 @@ export class PageSender {
   }
 
   /** False when there is no use in going on: the reader has gone, or only wants the headers. */
-  async send(bytes: PageBytes): Promise<boolean> {
+  async send(bytes: ExpositionBytes): Promise<boolean> {
     if (isGone(this.#response)) return false;
     this.bytes += bytes.length;
     if (this.#isStarted) return this.#write(bytes);
@@ -49,14 +49,14 @@ export class PageSender {
   }
 
   /** Waits until there is room for more. */
-  async #write(bytes: PageBytes): Promise<boolean> {
+  async #write(bytes: ExpositionBytes): Promise<boolean> {
     const response = this.#response;
     if (!response.write(bytes, 'latin1') && !isGone(response)) await firstOf(response, 'drain', 'close');
     return !isGone(response);
   }
 }
 
-function joined(pieces: readonly PageBytes[]): Buffer {
+function joined(pieces: readonly ExpositionBytes[]): Buffer {
   return Buffer.concat(pieces.map(toBuffer));
 }
 

@@ -1,6 +1,6 @@
 import type { MetricFamily } from '../metric-family.ts';
-import type { CodedPart } from './page-coding.ts';
-import type { PagePart } from './page-parts.ts';
+import type { ExpositionPart } from './exposition-parts.ts';
+import type { CodedPart } from './output-coding.ts';
 
 /** A rendered part. */
 export class RenderedPart {
@@ -32,7 +32,7 @@ class KeptPart {
   /** Number of the page that used it last. */
   page: number;
 
-  constructor(part: PagePart, content: RenderedPart, options: { isChanging: boolean; page: number }) {
+  constructor(part: ExpositionPart, content: RenderedPart, options: { isChanging: boolean; page: number }) {
     this.families = part.families;
     this.versions = part.versions;
     this.from = part.split?.from ?? 0;
@@ -58,7 +58,7 @@ export class KeptParts {
   readonly #room: Room;
   #passing: KeptPart[] = [];
   #page = 0;
-  #pagesUnderWay = 0;
+  #responsesInFlight = 0;
   /** Monotonic ms of the latest page. */
   usedAtMs = 0;
 
@@ -70,27 +70,27 @@ export class KeptParts {
   beginPage(nowMs: number): void {
     this.usedAtMs = nowMs;
     this.#page++;
-    this.#pagesUnderWay++;
+    this.#responsesInFlight++;
   }
 
   /** Forgets parts that no page has used of late and what is passing, once a page is complete and no other is under way. */
   endPage(options: { isComplete: boolean }): void {
-    this.#pagesUnderWay--;
-    if (!options.isComplete || this.#pagesUnderWay > 0) return;
+    this.#responsesInFlight--;
+    if (!options.isComplete || this.#responsesInFlight > 0) return;
     for (const parts of this.#parts.values()) {
       for (const kept of parts.values()) if (kept.page !== this.#page) this.#forget(kept);
     }
     for (const passing of this.#passing.splice(0)) passing.content = undefined;
   }
 
-  find(part: PagePart): RenderedPart | undefined {
+  find(part: ExpositionPart): RenderedPart | undefined {
     const kept = this.#get(part);
     if (kept?.content === undefined || !isSame(kept, part)) return undefined;
     kept.page = this.#page;
     return kept.content;
   }
 
-  add(part: PagePart, content: RenderedPart): void {
+  add(part: ExpositionPart, content: RenderedPart): void {
     const former = this.#get(part);
     if (former !== undefined) this.#forget(former);
     const isChanging = former !== undefined && !isSame(former, part);
@@ -124,7 +124,7 @@ export class KeptParts {
     if (passed !== undefined) passed.content = undefined;
   }
 
-  #get(part: PagePart): KeptPart | undefined {
+  #get(part: ExpositionPart): KeptPart | undefined {
     return this.#parts.get(part.families[0] as MetricFamily)?.get(part.split?.from ?? 0);
   }
 
@@ -169,7 +169,7 @@ export class Room {
   }
 }
 
-function isSame(kept: KeptPart, { families, versions, split }: PagePart): boolean {
+function isSame(kept: KeptPart, { families, versions, split }: ExpositionPart): boolean {
   return (
     kept.families.length === families.length &&
     kept.until === split?.until &&

@@ -20,7 +20,7 @@ export interface OtlpDestination {
 }
 
 /** Sends requests of OTLP to one place. */
-export interface OtlpSender {
+export interface OtlpClient {
   /** Resolves when the request was taken. @throws Error why it was not */
   send(body: Uint8Array, timeoutMs: number): Promise<void>;
   close(): void;
@@ -33,7 +33,7 @@ export function tlsFiles({ certificate, clientCertificate, clientKey }: OtlpDest
 }
 
 /** OTLP over HTTP, protobuf. An endpoint without scheme is https, without path `/v1/metrics`, as in the collector. */
-export function openHttpSender(destination: OtlpDestination): OtlpSender {
+export function openHttpClient(destination: OtlpDestination): OtlpClient {
   const { endpoint, headers, compression } = destination;
   const url = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint || 'localhost:4318'}`);
   if (url.pathname === '/') url.pathname = '/v1/metrics';

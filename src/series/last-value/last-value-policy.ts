@@ -1,17 +1,17 @@
 import type { Logger } from '#component/component.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
-import { refused, type Verdict } from '../outcome.ts';
-import type { AccumulationPolicy, DataType, SeriesRule } from '../policy.ts';
+import { type AppendOutcome, dropped } from '../outcome.ts';
+import type { DataType, SeriesPolicy, SeriesRule } from '../policy.ts';
 import { DeltaAlignment } from './delta-alignment.ts';
 import { type ClassicView, LastExponentialRule } from './exponential-histogram.ts';
 import { LastHistogramRule } from './histogram.ts';
 import { LastGaugeRule, LastSumRule, type OnRestart } from './number.ts';
 import { LastSummaryRule } from './summary.ts';
 
-const unspecifiedTemporality = refused('unspecified_temporality');
-const deltaNonMonotonic = refused('delta_non_monotonic');
+const unspecifiedTemporality = dropped('unspecified_temporality');
+const deltaNonMonotonic = dropped('delta_non_monotonic');
 
-export interface LastValueOptions {
+export interface LastValuePolicyOptions {
   readonly logger: Logger;
   /** `metric_expiration`: ms, Infinity for never. */
   readonly expirationMs: number;
@@ -22,11 +22,11 @@ export interface LastValueOptions {
 }
 
 /** The collector's policy: a series shows its latest point (behaviour.md §1.3). Nothing is kept besides, and nothing on disk. */
-export class LastValue implements AccumulationPolicy {
+export class LastValuePolicy implements SeriesPolicy {
   readonly processAttributes: ReadonlySet<string> = new Set();
   readonly #rules: Readonly<Record<DataType, SeriesRule>>;
 
-  constructor({ logger, expirationMs, classicView, onRestart = () => {} }: LastValueOptions) {
+  constructor({ logger, expirationMs, classicView, onRestart = () => {} }: LastValuePolicyOptions) {
     const alignment = new DeltaAlignment(logger);
     this.#rules = {
       Gauge: new LastGaugeRule(expirationMs),
@@ -39,7 +39,7 @@ export class LastValue implements AccumulationPolicy {
 
   async start(): Promise<void> {}
 
-  admit(metric: Metric): Verdict | undefined {
+  admit(metric: Metric): AppendOutcome | undefined {
     if (metric.type !== 'Sum') return undefined;
     if (metric.aggregationTemporality === temporality.unspecified) return unspecifiedTemporality;
     if (metric.aggregationTemporality === temporality.delta && !metric.isMonotonic) return deltaNonMonotonic;
