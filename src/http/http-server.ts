@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import type { TLSSocket } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Host, Logger, OwnMetrics } from '#component/component.ts';
+import { withDeadline } from '#component/deadline.ts';
 import { bindServer, keepCertificates } from './bind-server.ts';
 import { Connections } from './connections.ts';
 import { answerMalformed } from './malformed-request.ts';
@@ -127,11 +128,7 @@ class Listener implements HttpServer {
     if (server.listening) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       this.#connections.drain();
-      const isLate = new Promise<void>((resolve) => {
-        if (deadline.aborted) resolve();
-        else deadline.addEventListener('abort', () => resolve(), { once: true });
-      });
-      await Promise.race([closed, isLate]);
+      await withDeadline(closed, deadline);
       this.#connections.destroyAll();
     }
     await this.app.close();

@@ -1,32 +1,38 @@
-import { varint } from '#receivers/otlp/rpc-status.ts';
+import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 
 /*
  * Messages written field by field, for what no encoder writes: doubled fields, wrong wire types, odd orders.
  */
 
+function varint(value: number): Buffer {
+  const writer = new ProtobufWriter(16);
+  writer.varint(value);
+  return writer.finish();
+}
+
 /** A length-delimited field: a message of the given fields, or a text. */
 export function field(number: number, ...contents: (Buffer | string)[]): Buffer {
   const content = Buffer.concat(contents.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
-  return Buffer.concat([Buffer.from([...varint(number * 8 + 2), ...varint(content.length)]), content]);
+  return Buffer.concat([varint(number * 8 + 2), varint(content.length), content]);
 }
 
 /** A varint field. */
 export function varintField(number: number, value: number): Buffer {
-  return Buffer.from([...varint(number * 8), ...varint(value)]);
+  return Buffer.concat([varint(number * 8), varint(value)]);
 }
 
 /** A double field. */
 export function doubleField(number: number, value: number): Buffer {
   const content = Buffer.alloc(8);
   content.writeDoubleLE(value);
-  return Buffer.concat([Buffer.from(varint(number * 8 + 1)), content]);
+  return Buffer.concat([varint(number * 8 + 1), content]);
 }
 
 /** A fixed64 field. */
 export function fixed64Field(number: number, value: bigint): Buffer {
   const content = Buffer.alloc(8);
   content.writeBigUInt64LE(value);
-  return Buffer.concat([Buffer.from(varint(number * 8 + 1)), content]);
+  return Buffer.concat([varint(number * 8 + 1), content]);
 }
 
 /** A KeyValue with a text, without tag. */

@@ -1,5 +1,6 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
+import { withDeadline } from '#component/deadline.ts';
 import { type Signal, signalItems } from '#component/signals.ts';
 import { SendingQueue } from '#exporterhelper/sending-queue.ts';
 import type { SendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
@@ -61,8 +62,7 @@ class DebugExporter<Data> implements Component, Consumer<Data> {
 
   async shutdown(deadline: AbortSignal): Promise<void> {
     this.#queue?.drain();
-    const aborted = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([this.#output.close(), ...(deadline.aborted ? [] : [aborted])]);
+    await withDeadline(this.#output.close(), deadline);
   }
 
   consume(data: Data): Promise<void> | undefined {

@@ -1,7 +1,7 @@
+import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import { JsonReader } from './json-reader.ts';
 import { type Field, isScalar, type Message } from './message-schema.ts';
 import { logsRequest, metricsRequest, tracesRequest } from './otlp-messages.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** Deeper than any request can be whose attribute values the decoder accepts, and far from the end of the stack. */
 const maxDepth = 400;

@@ -1,5 +1,5 @@
+import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import type { JsonReader } from './json-reader.ts';
-import type { ProtobufWriter } from './protobuf-writer.ts';
 
 /** Wire types of protobuf. */
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { anyValue } from '#attribute-actions/config.ts';
+import { textFilter, unrecognizedMatchType } from '#filterset/filterset.ts';
 import type { AnyValue, Attributes } from '#pdata/attributes.ts';
 import type { InstrumentationScope } from '#pdata/metrics.ts';
 import type { MatchProperties } from './config.ts';
-import { textFilter, unrecognizedMatchType } from './text-filter.ts';
 
 export type AttributesFilter = (attributes: Attributes) => boolean;
 
@@ -33,7 +33,7 @@ function valueFilter(key: string, wanted: AnyValue, properties: MatchProperties)
   if (typeof wanted !== 'string') {
     throw new Error(`match_type=regexp for "${key}" only supports Str, but found ${kindName(wanted)}`);
   }
-  const matches = textFilter([wanted], properties);
+  const matches = textFilter([wanted], properties.matchType);
   return (value) => {
     const text = scalarText(value);
     return text !== undefined && matches(text);
@@ -71,8 +71,8 @@ function plainDecimal(value: number): string {
 export function scopeFilter(properties: MatchProperties): ((scope: InstrumentationScope) => boolean) | undefined {
   if (properties.libraries.length === 0) return undefined;
   const filters = properties.libraries.map(({ name, version }) => ({
-    name: textFilter([name], properties),
-    version: typeof version === 'string' ? textFilter([version], properties) : () => true,
+    name: textFilter([name], properties.matchType),
+    version: typeof version === 'string' ? textFilter([version], properties.matchType) : () => true,
   }));
   return (scope) => filters.every(({ name, version }) => name(scope.name) && version(scope.version));
 }

@@ -1,10 +1,10 @@
+import { optionalTextFilter } from '#filterset/filterset.ts';
 import type { LogRecord } from '#pdata/logs.ts';
 import type { InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import type { Span } from '#pdata/traces.ts';
 import { valueText } from '#pdata/value-text.ts';
 import { attributesFilter, scopeFilter } from './attributes-filter.ts';
 import type { AttributesConfig, MatchProperties } from './config.ts';
-import { optionalTextFilter } from './text-filter.ts';
 
 /** Where an item stands; what the settings may ask about besides the item itself. */
 interface Place {
@@ -48,7 +48,7 @@ export function metricSelection(config: AttributesConfig): Selection<Metric> {
     if (properties.metricNames.length === 0 && properties.resources.length === 0) {
       throw new Error('at least one of "metric_names" or "resources" field must be specified');
     }
-    const name = optionalTextFilter(properties.metricNames, properties);
+    const name = optionalTextFilter(properties.metricNames, properties.matchType);
     return name && ((metric) => name(metric.descriptor.name));
   });
 }
@@ -73,9 +73,9 @@ export function spanSelection(config: AttributesConfig): Selection<Span> {
     if (matchType === 'strict' && spanKinds.some((kind) => spanKindNames.indexOf(kind) < 1)) {
       throw new Error('span_kinds string must match one of the standard span kinds when match_type=strict');
     }
-    const service = optionalTextFilter(services, properties);
-    const name = optionalTextFilter(spanNames, properties);
-    const kind = optionalTextFilter(spanKinds, properties);
+    const service = optionalTextFilter(services, properties.matchType);
+    const name = optionalTextFilter(spanNames, properties.matchType);
+    const kind = optionalTextFilter(spanKinds, properties.matchType);
     const hasAttributes = attributesFilter(attributes, properties);
     return all<Span>([
       service && ((_, { resource }) => service(serviceName(resource))),
@@ -101,8 +101,8 @@ export function logSelection(config: AttributesConfig): Selection<LogRecord> {
         'at least one of "attributes", "libraries", "span_kinds", "resources", "log_bodies", "log_severity_texts" or "log_severity_number" field must be specified',
       );
     }
-    const body = optionalTextFilter(logBodies, properties);
-    const severityText = optionalTextFilter(logSeverityTexts, properties);
+    const body = optionalTextFilter(logBodies, properties.matchType);
+    const severityText = optionalTextFilter(logSeverityTexts, properties.matchType);
     const hasAttributes = attributesFilter(attributes, properties);
     return all<LogRecord>([
       body && ((record) => body(valueText(record.body))),

@@ -1,5 +1,6 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
+import { withDeadline } from '#component/deadline.ts';
 import { PermanentError } from '#component/errors.ts';
 import { Batcher, type Trigger } from './batcher.ts';
 import type { BatchConfig } from './config.ts';
@@ -42,8 +43,7 @@ export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
     if (!this.#isStopped) this.#cardinality.add(-this.#batchers.size);
     this.#isStopped = true;
     if (deadline.aborted) return;
-    const aborted = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([Promise.all([...this.#batchers.values()].map((batcher) => batcher.shutdown())), aborted]);
+    await withDeadline(Promise.all([...this.#batchers.values()].map((batcher) => batcher.shutdown())), deadline);
   }
 
   consume(data: Data, context: ClientContext): Promise<void> | undefined {

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { optionalTextFilter } from '#filterset/filterset.ts';
 import type { Metric } from '#pdata/metrics.ts';
 import type { CumulativeToDeltaConfig, MatchMetrics } from './config.ts';
 
@@ -11,9 +11,8 @@ export function selection({ include, exclude }: CumulativeToDeltaConfig): (metri
 /** Undefined when nothing is set: then everything is included, and nothing excluded. */
 function matcher({ matchType, metrics, metricTypes }: MatchMetrics): ((metric: Metric) => boolean) | undefined {
   if (metrics.length === 0 && metricTypes.length === 0) return undefined;
-  const patterns = matchType === 'regexp' ? metrics.map((text) => RE2JS.compile(text)) : [];
+  const matchesName = optionalTextFilter(metrics, matchType);
   const types = new Set(metricTypes.map((type) => type.toLowerCase()));
   return ({ descriptor: { name }, type }) =>
-    (metrics.length === 0 || metrics.includes(name) || patterns.some((pattern) => pattern.matcher(name).find())) &&
-    (types.size === 0 || types.has(type.toLowerCase()));
+    (matchesName?.(name) ?? true) && (types.size === 0 || types.has(type.toLowerCase()));
 }

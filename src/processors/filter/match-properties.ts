@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { textFilter, unrecognizedMatchType } from '#filterset/filterset.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 import type { MatchProperties } from './config.ts';
@@ -15,17 +15,12 @@ export function metricMatcher(properties: MatchProperties): MetricMatcher {
     );
   }
   if (matchType !== 'strict' && matchType !== 'regexp') {
-    throw new Error(`unrecognized match_type: '${matchType}', valid types are: [regexp strict]`);
+    throw unrecognizedMatchType(matchType);
   }
-  const matches = (wanted: string) => {
-    if (matchType === 'strict') return (text: string) => text === wanted;
-    const pattern = RE2JS.compile(wanted);
-    return (text: string) => pattern.matcher(text).find();
-  };
-  const names = metricNames.map(matches);
+  const matchesName = textFilter(metricNames, matchType);
   const attributes = resourceAttributes.map(({ key, value }) => ({
     key,
-    matches: value === undefined || value === null ? () => true : matches(String(value)),
+    matches: value === undefined || value === null ? () => true : textFilter([String(value)], matchType),
   }));
   const hasResource = (resource: Resource) =>
     attributes.every((wanted) => {
@@ -33,7 +28,7 @@ export function metricMatcher(properties: MatchProperties): MetricMatcher {
       return found !== undefined && wanted.matches(valueText(found.value));
     });
   return (name, resource) =>
-    (names.length > 0 || attributes.length > 0) &&
-    (names.length === 0 || names.some((name_) => name_(name))) &&
+    (metricNames.length > 0 || attributes.length > 0) &&
+    (metricNames.length === 0 || matchesName(name)) &&
     (attributes.length === 0 || hasResource(resource));
 }

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { textFilter } from '#filterset/filterset.ts';
 import { replaceAllGo } from '#go/replacement.ts';
 import type { DataPoint } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
@@ -13,10 +14,9 @@ export class Selection {
   /** Throws an Error when a pattern is not valid. */
   constructor({ include, matchType, experimentalMatchLabels }: Transform) {
     this.#name = include;
-    this.pattern = matchType === 'regexp' ? compiled(include) : undefined;
+    this.pattern = matchType === 'regexp' ? included(() => RE2JS.compile(include)) : undefined;
     this.#labels = Object.entries(experimentalMatchLabels).map(([key, wanted]) => {
-      const pattern = matchType === 'regexp' ? compiled(wanted) : undefined;
-      return { key, matches: (text) => (pattern ? pattern.matcher(text).find() : text === wanted) };
+      return { key, matches: included(() => textFilter([wanted], matchType)) };
     });
   }
 
@@ -39,9 +39,10 @@ export class Selection {
   }
 }
 
-function compiled(pattern: string): RE2JS {
+/** Same text as the Collector when a pattern is invalid. */
+function included<Result>(compile: () => Result): Result {
   try {
-    return RE2JS.compile(pattern);
+    return compile();
   } catch (error) {
     throw new Error(`"include", ${(error as Error).message}`);
   }

@@ -1,3 +1,4 @@
+import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
 
 /** The google.rpc.Code numbers that we use by name. */
@@ -64,18 +65,44 @@ export function statusToJson({ code, message }: RpcStatus): string {
   return `{${fields.join(', ')}}`;
 }
 
-/** The protobuf form: field 1 is the code, field 2 the message. */
-export function statusToProtobuf({ code, message }: RpcStatus): Buffer {
-  const text = Buffer.from(message, 'utf8');
-  const head = code === 0 ? [] : [0x08, ...varint(code)];
-  if (text.length === 0) return Buffer.from(head);
-  return Buffer.concat([Buffer.from([...head, 0x12, ...varint(text.length)]), text]);
+/** The protobuf form of a Status. */
+export function statusToProtobuf(status: RpcStatus): Buffer {
+  const writer = new ProtobufWriter(status.message.length + 16);
+  writeStatus(writer, status);
+  return writer.finish();
 }
 
-/** A number as protobuf writes it. */
-export function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  return [...bytes, rest];
+/** A Status with a RetryInfo in its details, as gRPC trailers carry it. */
+export function statusWithRetryInfo(status: RpcStatus & { readonly retryAfterSeconds: number }): Buffer {
+  const writer = new ProtobufWriter(status.message.length + 80);
+  writeStatus(writer, status);
+  writer.tag(3, lengthDelimited);
+  const detail = writer.begin();
+  writer.tag(1, lengthDelimited);
+  writer.bytes(retryInfoType);
+  writer.tag(2, lengthDelimited);
+  const retryInfo = writer.begin();
+  writer.tag(1, lengthDelimited);
+  const delay = writer.begin();
+  writer.tag(1, 0);
+  writer.varint(Math.trunc(status.retryAfterSeconds));
+  writer.end(delay);
+  writer.end(retryInfo);
+  writer.end(detail);
+  return writer.finish();
+}
+
+const lengthDelimited = 2;
+const retryInfoType = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
+
+/** Field 1 is the code, field 2 the message; defaults are omitted. */
+function writeStatus(writer: ProtobufWriter, { code, message }: RpcStatus): void {
+  if (code !== 0) {
+    writer.tag(1, 0);
+    writer.varint(code);
+  }
+  if (message !== '') {
+    writer.tag(2, lengthDelimited);
+    writer.bytes(Buffer.from(message, 'utf8'));
+  }
 }

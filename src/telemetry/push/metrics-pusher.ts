@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Clock, Logger } from '#component/component.ts';
+import { withDeadline } from '#component/deadline.ts';
 import { metricsRequest, type RequestOptions } from './metrics-request.ts';
 import { type OtlpClient, type OtlpDestination, openHttpClient } from './otlp-client.ts';
 import { openGrpcClient } from './otlp-grpc-sender.ts';
@@ -40,15 +41,11 @@ export class MetricsPusher {
   /** Pushes for the last time. Ends when `deadline` aborts; never rejects. */
   async close(deadline: AbortSignal): Promise<void> {
     clearInterval(this.#timer);
-    const aborted = new Promise<void>((resolve) => {
-      if (deadline.aborted) resolve();
-      deadline.addEventListener('abort', () => resolve(), { once: true });
-    });
     const last = async () => {
       await this.#running;
       await this.#push();
     };
-    await Promise.race([last(), aborted]);
+    await withDeadline(last(), deadline);
     this.#sender.close();
   }
 

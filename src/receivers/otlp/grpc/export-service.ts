@@ -2,9 +2,8 @@ import { Metadata, type Server, type ServerUnaryCall, type sendUnaryData, status
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
-import { type RpcStatus, statusOfError } from '../rpc-status.ts';
+import { type RpcStatus, statusOfError, statusWithRetryInfo } from '../rpc-status.ts';
 import type { SignalIntake } from '../signal-intake.ts';
-import { retryInfo } from './retry-info.ts';
 
 interface ServiceOptions {
   /** Full name of the service. */
@@ -86,7 +85,7 @@ function failure(error: unknown): { code: number; details: string; metadata: Met
   const { code, message, retryAfterSeconds } = statusOfCall(error);
   const metadata = new Metadata();
   if (retryAfterSeconds !== undefined) {
-    metadata.set('grpc-status-details-bin', retryInfo({ code, message, retryAfterSeconds }));
+    metadata.set('grpc-status-details-bin', statusWithRetryInfo({ code, message, retryAfterSeconds }));
   }
   return { code, details: message, metadata };
 }

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { ComponentSettings, Host } from '#component/component.ts';
+import { withDeadline } from '#component/deadline.ts';
 import { resolveAuthenticator } from '#http/authentication.ts';
 import { bindServer, keepCertificates } from '#http/bind-server.ts';
 import { TlsContext } from '#http/tls-context.ts';
@@ -89,11 +90,7 @@ export class GrpcListener {
     // Asks every session to end after its calls. When the library says it is done they may still be running, so it is the
     // connections that are waited for.
     this.#rpc.tryShutdown(() => {});
-    const isLate = new Promise<void>((resolve) => {
-      if (deadline.aborted) resolve();
-      else deadline.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([unbound, isLate]);
+    await withDeadline(unbound, deadline);
     this.#rpc.forceShutdown();
     for (const socket of this.#sockets) socket.destroy();
   }
