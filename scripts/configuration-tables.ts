@@ -11,20 +11,23 @@ interface Row {
   readonly meaning: string;
 }
 
-/** A group with many keys that has a table of its own: its type, and how the others refer to it. */
-const toldElsewhere: Readonly<Record<string, string>> = {
-  'configtls.ServerConfig': 'keys as for [HTTP servers](#http-servers)',
+/** References to the tables of large groups, by Go type. */
+const documentedElsewhere: Readonly<Record<string, string>> = {
+  'configtls.ServerConfig': 'See [HTTP servers](#http-servers).',
 };
 
-/** The keys of a schema as a table of Markdown, those of groups inside with dots. `shared`: keys that another table tells. */
+/**
+ * Returns the keys of a schema as a Markdown table. Keys of nested groups contain dots. Omits keys of `shared` that have the same
+ * default, because another table lists them.
+ */
 export function keyTable(schema: z.ZodType, shared: Shape = {}): string {
   const rows = rowsOf(metadataOf(schema).shape ?? {}, '', shared);
-  if (rows.length === 0) return 'It has no keys of its own.\n';
+  if (rows.length === 0) return 'No settings.\n';
   const lines = rows.map((row) => `| \`${row.key}\` | ${row.type} | ${row.byDefault} | ${row.meaning} |`);
-  return `| key | type | default | |\n|---|---|---|---|\n${lines.join('\n')}\n`;
+  return `| Key | Type | Default | Description |\n|---|---|---|---|\n${lines.join('\n')}\n`;
 }
 
-/** Whether a schema, or a group in it, has all keys of `shared`. */
+/** Whether a schema, or a group inside it, contains all keys of `shared`. */
 export function hasShape(schema: z.ZodType, shared: Shape): boolean {
   const { shape = {} } = metadataOf(schema);
   if (Object.keys(shared).every((key) => key in shape)) return true;
@@ -38,8 +41,8 @@ function rowsOf(shape: Shape, prefix: string, shared: Shape): Row[] {
     if (isShared && name in shared && defaultText(schema) === defaultText(shared[name]!)) return [];
     const { item, shape: below, goType = '' } = metadataOf(schema);
     const inItem = item && metadataOf(item).shape;
-    const reference = Object.keys(shared).length > 0 ? toldElsewhere[goType] : undefined;
-    const meaning = [descriptionOf(schema) ?? '', ...(reference === undefined ? [] : [reference])].join('; ');
+    const reference = Object.keys(shared).length > 0 ? documentedElsewhere[goType] : undefined;
+    const meaning = [descriptionOf(schema) ?? '', reference ?? ''].join(' ').trim();
     const row = { key, type: typeText(schema), byDefault: defaultText(schema), meaning: escaped(meaning) };
     if (reference !== undefined) return [row];
     return [

@@ -7,7 +7,7 @@ import { serviceConfig } from '#config/service-config.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import { hasShape, keyTable } from './configuration-tables.ts';
 
-/** Writes docs/configuration.md from the schemas with which configurations are read. */
+/** Writes docs/configuration.md from the schemas that validate configurations. */
 const sections = [
   ['Receivers', components.receivers],
   ['Processors', components.processors],
@@ -21,10 +21,10 @@ const componentPages = sections.map(([title, factories]) => {
     .toSorted((a, b) => (a.type < b.type ? -1 : 1))
     .map(({ type, aliases = [], laterNames = [], stability, configSchema }) => {
       const others = [...aliases, ...laterNames];
-      const also = others.length === 0 ? '' : ` Also written ${others.map((alias) => `\`${alias}\``).join(', ')}.`;
+      const also = others.length === 0 ? '' : ` Other names: ${others.map((alias) => `\`${alias}\``).join(', ')}.`;
       const table = keyTable(configSchema, httpServer);
       const server = hasShape(configSchema, httpServer)
-        ? '\nand the keys of every [HTTP server](#http-servers).\n'
+        ? '\nThe component also has the keys of every [HTTP server](#http-servers).\n'
         : '';
       return `### \`${type}\`\n\nStability: ${stability}.${also}\n\n${table}${server}`;
     });
@@ -32,7 +32,7 @@ const componentPages = sections.map(([title, factories]) => {
 });
 
 const gates = featureGates().map(({ id, stage, enabled, description }) => {
-  return `| \`${id}\` | ${stage} | ${enabled ? 'on' : 'off'} | ${description} |`;
+  return `| \`${id}\` | ${stage} | ${enabled ? 'enabled' : 'disabled'} | ${description} |`;
 });
 
 writeFileSync(
@@ -40,19 +40,21 @@ writeFileSync(
   `<!-- Generated from the schemas in src by \`npm run docs\`; do not edit. -->
 # Configuration
 
-A configuration is YAML with the sections \`receivers\`, \`processors\`, \`exporters\`, \`extensions\` and \`service\`, as the collector has it. A
-component is written \`type\` or \`type/name\`; it does something when a pipeline (or \`service.extensions\`) names it. Unknown keys are errors.
-\`pitot validate --config=FILE\` checks a file, \`pitot print-config --config=FILE\` shows it with everything that was left out.
+This page lists every setting with its type and default. A configuration is a YAML file with the sections \`receivers\`, \`processors\`,
+\`exporters\`, \`extensions\`, and \`service\`, same as for the Collector. A component is written as \`type\` or \`type/name\`. It runs only if a
+pipeline or \`service.extensions\` refers to it. Unknown keys are errors. Run \`pitot validate --config=FILE\` to check a file, and
+\`pitot print-config --config=FILE\` to print it with all defaults.
 
-* **Durations**: \`300ms\`, \`1h30m\`; a bare number counts nanoseconds, as in the collector.
-* **No value** (\`key:\`): the type's zero, not the default; a group marked *optional* stays off, or goes on when it has defaults.
-* **\`\${env:NAME}\`**, \`\${env:NAME:-default}\`, \`\${file:PATH}\`, \`\${yaml:TEXT}\`, \`\${http://…}\`; \`$$\` is a dollar sign.
-* **Locations**: \`--config\` takes a path, \`file:\`, \`env:\`, \`yaml:\`, \`http:\` or \`https:\`, and may be repeated: later ones are merged into earlier
-  ones, lists and single values replace. \`--set a.b=value\` comes last.
-* **Reloading**: SIGHUP reads all of it again. What did not change goes on with its state; when something is wrong the old configuration stays.
-* Components of otelcol-contrib that are not built in: see [compatibility](compatibility.md).
+| Topic | Rule |
+|---|---|
+| Durations | \`300ms\`, \`1h30m\`. A number without a unit means nanoseconds, same as in the Collector. |
+| Keys without a value (\`key:\`) | The zero value of the type, not the default. A group marked *optional* remains off, unless it has defaults. |
+| References | \`\${env:NAME}\`, \`\${env:NAME:-default}\`, \`\${file:PATH}\`, \`\${yaml:TEXT}\`, \`\${http://…}\`. \`$$\` is a dollar sign. |
+| Locations | \`--config\` accepts a path, \`file:\`, \`env:\`, \`yaml:\`, \`http:\`, and \`https:\`, and can be repeated. Later maps are merged into earlier ones. Later lists and scalars replace earlier ones. \`--set a.b=value\` is applied last. |
+| Reload | SIGHUP reads the configuration again. Components whose settings are unchanged keep their state. If the configuration is invalid, the previous one remains active. |
+| Unsupported components | See [Compatibility](compatibility.md). |
 
-Without \`--config\` this is used:
+Without \`--config\`, pitot uses this configuration:
 
 \`\`\`yaml
 ${builtinConfig.trim()}
@@ -67,9 +69,10 @@ ${keyTable(config('server', httpServer))}
 ${keyTable(serviceConfig)}
 ## Feature gates
 
-\`--feature-gates=a,-b\` switches them, \`pitot featuregate\` lists them. Names of gates of the collector's other components are ignored.
+\`--feature-gates=a,-b\` enables \`a\` and disables \`b\`. \`pitot featuregate\` lists all gates. Gates of Collector components that pitot does not
+support are ignored.
 
-| gate | stage | default | |
+| Gate | Stage | Default | Description |
 |---|---|---|---|
 ${gates.join('\n')}
 `,

@@ -30,5 +30,5 @@ test.each(cases.map((which) => [which.name, which] as const))('%s: nothing is lo
   expect(responses.map((answer) => answer.status)).toEqual(which.requests.map(() => 200));
   const page = text.body.toString('latin1');
   expect(page).not.toBe(which.expected('expect.metrics.txt')?.toString('latin1'));
-  await expect(page).toMatchFileSnapshot(join(import.meta.dirname, 'losses', name, 'ours.metrics.txt'));
+  await expect(page).toMatchFileSnapshot(join(import.meta.dirname, 'losses', name, 'pitot.metrics.txt'));
 });

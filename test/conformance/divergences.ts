@@ -6,16 +6,16 @@ import { z } from 'zod';
 const divergence = z.strictObject({
   situation: z.string(),
   collector: z.string(),
-  ours: z.string(),
+  pitot: z.string(),
   class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe', 'limit', 'more']),
   case: z.string().optional(),
   test: z.string().optional(),
 });
 
-/** One intended difference from the collector. */
+/** One intended difference from the Collector. */
 export type Divergence = z.output<typeof divergence>;
 
-/** The list of divergences.yaml, checked. */
+/** Returns the validated entries of divergences.yaml. */
 export function readDivergences(): Divergence[] {
   return z.array(divergence).parse(parse(readFileSync(join(import.meta.dirname, 'divergences.yaml'), 'utf8')));
 }
