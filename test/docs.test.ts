@@ -54,3 +54,15 @@ test.each(pages)('files of this repository that commands of %s name exist', (pag
   ];
   expect(commands.map((match) => match[2]!).filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
+
+/** Names of pitot's own metrics, from the source and its tests. Some are composed in the source. */
+const metricNames = globSync('src/**/*.ts', { cwd: root }).flatMap((file) =>
+  [...read(file).matchAll(/'(pitot_[a-z_]+)'/g)].map((match) => match[1]!),
+);
+
+test.each(pages)('metrics of pitot that %s names exist', (page) => {
+  const named = [...read(page).matchAll(/\bpitot_[a-z_]*[a-z]\b/g)].map((match) => match[0]);
+  // A prefix is a name in a pattern: `^pitot_receiver`.
+  const exists = (name: string) => metricNames.some((metric) => metric === name || metric.startsWith(`${name}_`));
+  expect(named.filter((name) => !exists(name.replace(/_bucket$/, '')))).toEqual([]);
+});
