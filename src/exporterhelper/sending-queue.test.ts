@@ -6,7 +6,10 @@ function queue(options: Partial<SendingQueueOptions>) {
   const printed: string[] = [];
   const made = new SendingQueue<string>(
     { queueSize: 2, sizer: 'requests', waitForResult: false, blockOnOverflow: false, ...options },
-    (data) => printed.push(data),
+    (data) => {
+      printed.push(data);
+      return undefined;
+    },
   );
   return { printed, queue: made };
 }
@@ -46,7 +49,7 @@ test('with block_on_overflow senders wait for room, in order', async () => {
   expect(admitted).toEqual(['a']);
   await Promise.all(offers);
   expect(admitted).toEqual(['a', 'b', 'c']);
-  made.drain();
+  await made.drain();
   expect(printed).toEqual(['a', 'b', 'c']);
 });
 
@@ -56,9 +59,45 @@ test('with wait_for_result senders wait until their data was printed', async () 
   expect(printed).toEqual(['a']);
 });
 
-test('draining prints everything at once, blocked requests too', () => {
+test('draining prints everything at once, blocked requests too', async () => {
   const { printed, queue: made } = queue({ blockOnOverflow: true, queueSize: 1 });
   for (const data of ['a', 'b', 'c']) void made.offer(data, 1);
-  made.drain();
+  await made.drain();
   expect(printed).toEqual(['a', 'b', 'c']);
+});
+
+test('sends one request at a time when sending takes time', async () => {
+  const sending: string[] = [];
+  const finish: (() => void)[] = [];
+  const made = new SendingQueue<string>(
+    { queueSize: 2, sizer: 'requests', waitForResult: false, blockOnOverflow: false },
+    (data) => {
+      sending.push(data);
+      return new Promise((resolve) => finish.push(resolve));
+    },
+  );
+  await made.offer('a', 1);
+  await made.offer('b', 1);
+  await nextTurn();
+  await nextTurn();
+  expect(sending).toEqual(['a']);
+  const drained = made.drain();
+  finish[0]!();
+  await nextTurn();
+  expect(sending).toEqual(['a', 'b']);
+  finish[1]!();
+  await drained;
+});
+
+test('with wait_for_result the client learns of a failure; without it the next request is sent', async () => {
+  const fails = () => Promise.reject(new Error('no'));
+  const options = { queueSize: 2, sizer: 'requests', blockOnOverflow: false } as const;
+  await expect(new SendingQueue<string>({ ...options, waitForResult: true }, fails).offer('a', 1)).rejects.toThrow(
+    'no',
+  );
+  const made = new SendingQueue<string>({ ...options, waitForResult: false }, fails);
+  await made.offer('a', 1);
+  await made.offer('b', 1);
+  await made.drain();
+  expect(made.size).toBe(0);
 });

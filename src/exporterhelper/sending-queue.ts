@@ -1,6 +1,7 @@
 import { RetryableError } from '#component/errors.ts';
+import type { Send } from './count-sent.ts';
 
-/** Bytes that an item (point, span, record) is taken for when a queue is measured in bytes. */
+/** Estimated bytes of an item (point, span, record) in a queue that is measured in bytes. */
 const bytesPerItem = 100;
 
 export interface SendingQueueOptions {
@@ -13,52 +14,57 @@ export interface SendingQueueOptions {
 interface Waiting<Data> {
   readonly data: Data;
   readonly size: number;
-  readonly done: () => void;
+  readonly sent: () => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /**
- * Requests that wait to be printed, one in each turn of the event loop, in the order in which they came. Bounded by
- * `queueSize`: what does not fit is refused, or waits for room with `blockOnOverflow`.
+ * Requests that wait to be sent, one in each turn of the event loop, in the order in which they arrived. `queueSize` limits them:
+ * above the limit, a request is refused, or waits for space with `blockOnOverflow`.
  */
 export class SendingQueue<Data> {
   readonly #options: SendingQueueOptions;
-  readonly #print: (data: Data) => void;
+  readonly #send: Send<Data>;
   #queue: Waiting<Data>[] = [];
   #blocked: { readonly entry: Waiting<Data>; readonly admit: () => void }[] = [];
   #size = 0;
   #scheduled = false;
+  #sending: Promise<void> | undefined;
 
-  constructor(options: SendingQueueOptions, print: (data: Data) => void) {
+  constructor(options: SendingQueueOptions, send: Send<Data>) {
     this.#options = options;
-    this.#print = print;
+    this.#send = send;
   }
 
-  /** What waits, in the unit of the sizer. */
+  /** Size of the requests that wait, in the unit of the sizer. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Takes a request of `itemCount` items. Resolves when it is queued, or printed with `waitForResult`.
+   * Accepts a request of `itemCount` items. Resolves when the request is in the queue, or is sent with `waitForResult`.
    * @throws RetryableError `sending queue is full`
    */
   offer(data: Data, itemCount: number): Promise<void> {
-    const { promise: printed, resolve: done } = Promise.withResolvers<void>();
-    const entry = { data, size: this.#sizeOf(itemCount), done };
+    const { promise, resolve: sent, reject } = Promise.withResolvers<void>();
+    // Without `waitForResult` nobody learns of a failure here: `send` has counted it.
+    const failed = this.#options.waitForResult ? reject : () => sent();
+    const entry = { data, size: this.#sizeOf(itemCount), sent, failed };
     let admitted = Promise.resolve();
-    if (this.#hasRoom(entry)) {
+    if (this.#hasSpace(entry)) {
       this.#admit(entry);
     } else if (this.#options.blockOnOverflow) {
       admitted = new Promise((admit) => this.#blocked.push({ entry, admit }));
     } else {
       return Promise.reject(new RetryableError('sending queue is full'));
     }
-    return this.#options.waitForResult ? printed : admitted;
+    return this.#options.waitForResult ? promise : admitted;
   }
 
-  /** Prints everything that waits, at once. */
-  drain(): void {
-    while (this.#queue.length > 0) this.#printNext();
+  /** Sends everything that waits. Resolves when all of it is sent or failed. */
+  async drain(): Promise<void> {
+    await this.#sending;
+    while (this.#queue.length > 0) await this.#sendNext();
   }
 
   #sizeOf(itemCount: number): number {
@@ -66,8 +72,8 @@ export class SendingQueue<Data> {
     return this.#options.sizer === 'items' ? itemCount : itemCount * bytesPerItem;
   }
 
-  /** Who waits goes first; a request larger than the whole queue is taken when nothing else waits. */
-  #hasRoom({ size }: Waiting<Data>): boolean {
+  /** Blocked requests have precedence; a request larger than the whole queue is accepted if nothing else waits. */
+  #hasSpace({ size }: Waiting<Data>): boolean {
     if (this.#queue.length === 0) return true;
     return this.#blocked.length === 0 && this.#size + size <= this.#options.queueSize;
   }
@@ -81,18 +87,37 @@ export class SendingQueue<Data> {
   #schedule(): void {
     if (this.#scheduled || this.#queue.length === 0) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    setImmediate(async () => {
+      if (this.#queue.length > 0) await this.#sendNext();
       this.#scheduled = false;
-      if (this.#queue.length > 0) this.#printNext();
       this.#schedule();
     });
   }
 
-  #printNext(): void {
+  #sendNext(): Promise<void> | undefined {
     const entry = this.#queue.shift()!;
     this.#size -= entry.size;
-    this.#print(entry.data);
-    entry.done();
+    let finished: Promise<void> | undefined;
+    try {
+      finished = this.#send(entry.data);
+    } catch (error) {
+      entry.failed(error);
+      this.#admitBlocked();
+      return undefined;
+    }
+    if (finished === undefined) {
+      entry.sent();
+      this.#admitBlocked();
+      return undefined;
+    }
+    this.#sending = finished.then(entry.sent, entry.failed).finally(() => {
+      this.#sending = undefined;
+      this.#admitBlocked();
+    });
+    return this.#sending;
+  }
+
+  #admitBlocked(): void {
     for (let next = this.#blocked[0]; next; next = this.#blocked[0]) {
       if (this.#queue.length > 0 && this.#size + next.entry.size > this.#options.queueSize) return;
       this.#blocked.shift();

@@ -7,7 +7,6 @@ import type { LoadedConfig } from '#config/load-config.ts';
 import type { ConfiguredComponent, ConfiguredSection } from '#config/section.ts';
 import { BuildError } from './build-error.ts';
 import type { Consume } from './consume.ts';
-import { countExported } from './exporter-counts.ts';
 import { fanOut } from './fan-out.ts';
 import { Junction } from './junction.ts';
 import type { GraphNode, NodeKind } from './node.ts';
@@ -103,7 +102,7 @@ class GraphBuilder {
       try {
         const created = factory.create[signal]?.(config, settings);
         if (!created) throw new Error(notSupported);
-        return { component: created, consume: countExported(signal, settings, consumeOf(created)) };
+        return { component: created, consume: consumeOf(created) };
       } catch (error) {
         throw buildError(`exporter for data type ${JSON.stringify(signal)}`, ['exporters', id], error);
       }

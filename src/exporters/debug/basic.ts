@@ -3,12 +3,10 @@ import type { Logs } from '#pdata/logs.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import type { Traces } from '#pdata/traces.ts';
 
-/** What the exporter knows of a signal: the entry that every request gets, at each verbosity. */
+/** The entry that every request gets, at each verbosity. */
 export interface Summary<Data> {
   readonly title: 'Metrics' | 'Traces' | 'Logs';
   fields(data: Data): LogFields;
-  /** Points, spans or records. */
-  itemCount(data: Data): number;
 }
 
 export const metricsSummary: Summary<Metrics> = {
@@ -18,13 +16,11 @@ export const metricsSummary: Summary<Metrics> = {
     for (const { scopeMetrics } of resourceMetrics) for (const scope of scopeMetrics) metrics += scope.metrics.length;
     return { 'resource metrics': resourceMetrics.length, metrics, 'data points': dataPointCount };
   },
-  itemCount: ({ dataPointCount }) => dataPointCount,
 };
 
 export const tracesSummary: Summary<Traces> = {
   title: 'Traces',
   fields: ({ resourceSpans, spanCount }) => ({ 'resource spans': resourceSpans.length, spans: spanCount }),
-  itemCount: ({ spanCount }) => spanCount,
 };
 
 export const logsSummary: Summary<Logs> = {
@@ -33,5 +29,4 @@ export const logsSummary: Summary<Logs> = {
     'resource logs': resourceLogs.length,
     'log records': logRecordCount,
   }),
-  itemCount: ({ logRecordCount }) => logRecordCount,
 };

@@ -1,12 +1,8 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
-import { type Signal, signalItems } from '#component/signals.ts';
-import { SendingQueue } from '#exporterhelper/sending-queue.ts';
-import type { SendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
-import type { Logs } from '#pdata/logs.ts';
-import type { Metrics } from '#pdata/metrics.ts';
-import type { Traces } from '#pdata/traces.ts';
+import type { Signal, SignalData } from '#component/signals.ts';
+import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import { LogSampler } from '#telemetry/log-sampler.ts';
 import { logsSummary, metricsSummary, type Summary, tracesSummary } from './basic.ts';
 import { BodyText } from './body-text.ts';
@@ -24,24 +20,24 @@ import { NormalTraces } from './normal/traces.ts';
 const samplingTick = 1000;
 
 /** The parts of the exporter that depend on the signal. */
-interface SignalText<Data> {
-  readonly type: Signal;
-  readonly summary: Summary<Data>;
-  readonly normal: () => Layout<Data>;
-  readonly detailed: () => Layout<Data>;
+interface SignalText<S extends Signal> {
+  readonly type: S;
+  readonly summary: Summary<SignalData[S]>;
+  readonly normal: () => Layout<SignalData[S]>;
+  readonly detailed: () => Layout<SignalData[S]>;
 }
 
 /** Prints what arrives: a line with counts and, unless `verbosity` is `basic`, a body; behaviour.md §3.2. */
-class DebugExporter<Data> implements Component, Consumer<Data> {
+class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[S]> {
   readonly #output: EntryOutput;
   readonly #sampler: LogSampler | undefined;
   readonly #settings: ComponentSettings;
-  readonly #signal: SignalText<Data>;
-  readonly #layout: Layout<Data> | undefined;
+  readonly #signal: SignalText<S>;
+  readonly #layout: Layout<SignalData[S]> | undefined;
   readonly #body = new BodyText();
-  readonly #queue: SendingQueue<Data> | undefined;
+  readonly #helper: ExporterHelper<S>;
 
-  constructor(config: DebugConfig, settings: ComponentSettings, signal: SignalText<Data>) {
+  constructor(config: DebugConfig, settings: ComponentSettings, signal: SignalText<S>) {
     const { verbosity, samplingInitial, samplingThereafter, useInternalLogger, outputPaths, sendingQueue } = config;
     const paths = outputPaths.length > 0 ? outputPaths : ['stdout'];
     this.#output = useInternalLogger ? new InternalOutput(settings.logger) : new OwnOutput(paths, settings);
@@ -53,7 +49,15 @@ class DebugExporter<Data> implements Component, Consumer<Data> {
     this.#signal = signal;
     if (verbosity === 'normal') this.#layout = signal.normal();
     if (verbosity === 'detailed') this.#layout = signal.detailed();
-    if (sendingQueue) this.#queue = this.#newQueue(sendingQueue);
+    this.#helper = new ExporterHelper({
+      signal: signal.type,
+      settings,
+      queue: sendingQueue,
+      send: (data) => {
+        this.#print(data);
+        return undefined;
+      },
+    });
   }
 
   start(): Promise<void> {
@@ -61,23 +65,17 @@ class DebugExporter<Data> implements Component, Consumer<Data> {
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
-    this.#queue?.drain();
-    await withDeadline(this.#output.close(), deadline);
+    await withDeadline(
+      this.#helper.drain().then(() => this.#output.close()),
+      deadline,
+    );
   }
 
-  consume(data: Data): Promise<void> | undefined {
-    if (this.#queue === undefined) {
-      this.#print(data);
-      return undefined;
-    }
-    const items = this.#signal.summary.itemCount(data);
-    return this.#queue.offer(data, items).catch((error: unknown) => {
-      this.#countRefused(items);
-      throw error;
-    });
+  consume(data: SignalData[S]): Promise<void> | undefined {
+    return this.#helper.consume(data);
   }
 
-  #print(data: Data): void {
+  #print(data: SignalData[S]): void {
     if (!this.#output.isEnabled()) return;
     const { title, fields } = this.#signal.summary;
     if (this.#accepts(title)) this.#output.print(title, fields(data));
@@ -90,30 +88,11 @@ class DebugExporter<Data> implements Component, Consumer<Data> {
   #accepts(message: string | Uint8Array): boolean {
     return this.#sampler?.accepts('info', message, this.#settings.clock.monotonic()) ?? true;
   }
-
-  #newQueue(config: SendingQueueConfig): SendingQueue<Data> {
-    const queue = new SendingQueue<Data>(config, (data) => this.#print(data));
-    const { id, metrics, logger } = this.#settings;
-    if (config.storage !== '') logger.warn('storage has no effect here: the queue is kept in memory');
-    const labels = { data_type: this.#signal.type, exporter: id };
-    const sizeHelp = 'Current size of the retry queue (in batches). [Alpha]';
-    metrics.gauge('otelcol_exporter_queue_size', sizeHelp, labels, () => queue.size);
-    const capacityHelp = 'Fixed capacity of the retry queue (in batches). [Alpha]';
-    metrics.gauge('otelcol_exporter_queue_capacity', capacityHelp, labels, () => config.queueSize);
-    return queue;
-  }
-
-  #countRefused(items: number): void {
-    const { id, metrics } = this.#settings;
-    const { name, words } = signalItems[this.#signal.type];
-    const help = `Number of ${words} failed to be added to the sending queue. [Alpha]`;
-    metrics.counter(`otelcol_exporter_enqueue_failed_${name}`, help, { exporter: id }).add(items);
-  }
 }
 
 /** Creates the exporter of metrics. */
 export const debugMetrics = (config: DebugConfig, settings: ComponentSettings) =>
-  new DebugExporter<Metrics>(config, settings, {
+  new DebugExporter<'metrics'>(config, settings, {
     type: 'metrics',
     summary: metricsSummary,
     normal: () => new NormalMetrics(),
@@ -122,7 +101,7 @@ export const debugMetrics = (config: DebugConfig, settings: ComponentSettings) =
 
 /** Creates the exporter of traces. */
 export const debugTraces = (config: DebugConfig, settings: ComponentSettings) =>
-  new DebugExporter<Traces>(config, settings, {
+  new DebugExporter<'traces'>(config, settings, {
     type: 'traces',
     summary: tracesSummary,
     normal: () => new NormalTraces(),
@@ -131,7 +110,7 @@ export const debugTraces = (config: DebugConfig, settings: ComponentSettings) =>
 
 /** Creates the exporter of logs. */
 export const debugLogs = (config: DebugConfig, settings: ComponentSettings) =>
-  new DebugExporter<Logs>(config, settings, {
+  new DebugExporter<'logs'>(config, settings, {
     type: 'logs',
     summary: logsSummary,
     normal: () => new NormalLogs(),

@@ -1,5 +1,6 @@
 import type { Component, ComponentSettings, Host, StatusTable } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
+import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
@@ -33,6 +34,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   readonly #renderer: ExpositionRenderer;
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
   readonly #shortLivedProcesses: ShortLivedProcesses;
+  readonly #helper: ExporterHelper<'metrics'>;
   #server: HttpServer | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
@@ -64,6 +66,11 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     });
     this.#renderer = new ExpositionRenderer({ clock: settings.clock });
     this.#resourceToTelemetry = resourceConversion(config);
+    this.#helper = new ExporterHelper({
+      signal: 'metrics',
+      settings,
+      send: (metrics) => this.store.append(this.#resourceToTelemetry?.convert(metrics) ?? metrics),
+    });
   }
 
   async start(host: Host): Promise<void> {
@@ -89,7 +96,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   }
 
   consume(metrics: Metrics): Promise<void> | undefined {
-    return this.store.append(this.#resourceToTelemetry?.convert(metrics) ?? metrics);
+    return this.#helper.consume(metrics);
   }
 
   statusTables(): readonly StatusTable[] {

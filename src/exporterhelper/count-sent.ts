@@ -1,33 +1,34 @@
 import type { OwnMetrics } from '#component/component.ts';
-import { type Signal, signalItems } from '#component/signals.ts';
-import type { Consume } from './consume.ts';
+import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
+
+/** Sends the data of one request. Returns undefined when it finished at once. */
+export type Send<Data> = (data: Data) => Promise<void> | undefined;
 
 /**
- * Counts what an exporter took, what it failed to take and what it has not decided about yet, as every exporter of the
- * collector: `otelcol_exporter_{sent,send_failed}_…`, `otelcol_exporter_in_flight_requests`.
+ * Wraps `send` so that it counts sent items, failed items, and requests in flight, same as every exporter of the Collector:
+ * `otelcol_exporter_{sent,send_failed}_…`, `otelcol_exporter_in_flight_requests`.
  */
-export function countExported(
-  signal: Signal,
+export function countSent<S extends Signal>(
+  signal: S,
   { id, metrics }: { readonly id: string; readonly metrics: OwnMetrics },
-  consume: Consume,
-): Consume {
-  const { name, words } = signalItems[signal];
+  send: Send<SignalData[S]>,
+): Send<SignalData[S]> {
+  const { name, words, count } = signalItems[signal] as SignalItems<SignalData[S]>;
   // Same text as the Collector.
   const sentWords = signal === 'logs' ? 'log record' : words;
-  const count = signalItems[signal].count as (data: never) => number;
   const counter = (outcome: string, help: string) =>
     metrics.counter(`otelcol_exporter_${outcome}_${name}`, `${help} [Alpha]`, { exporter: id });
   let sentCounter: { add(value: number): void } | undefined;
-  const sent = (data: never) => {
+  const succeeded = (data: SignalData[S]) => {
     sentCounter ??= counter('sent', `Number of ${sentWords} successfully sent to destination.`);
     sentCounter.add(count(data));
   };
-  const failed = (data: never, error: unknown): never => {
+  const failed = (data: SignalData[S], error: unknown): never => {
     counter('send_failed', `Number of ${words} in failed attempts to send to destination.`).add(count(data));
     throw error;
   };
   let inFlight: { add(value: number): void } | undefined;
-  return (data, context) => {
+  return (data) => {
     inFlight ??= metrics.upDownCounter(
       'otelcol_exporter_in_flight_requests',
       'Number of export requests currently in-flight (including retry backoff). [Development]',
@@ -35,21 +36,21 @@ export function countExported(
     );
     let finished: Promise<void> | undefined;
     try {
-      finished = consume(data, context);
+      finished = send(data);
     } catch (error) {
       failed(data, error);
     }
-    if (finished) {
-      const { add } = inFlight;
-      add(1);
-      return finished
-        .then(
-          () => sent(data),
-          (error) => failed(data, error),
-        )
-        .finally(() => add(-1));
+    if (finished === undefined) {
+      succeeded(data);
+      return undefined;
     }
-    sent(data);
-    return undefined;
+    const { add } = inFlight;
+    add(1);
+    return finished
+      .then(
+        () => succeeded(data),
+        (error) => failed(data, error),
+      )
+      .finally(() => add(-1));
   };
 }

@@ -1,19 +1,17 @@
 import { expect, test } from 'vitest';
-import { noClientContext } from '#component/consumer.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
-import type { Consume } from './consume.ts';
-import { countExported } from './exporter-counts.ts';
+import { countSent, type Send } from './count-sent.ts';
 
 const refusal = new Error('no');
 
 /** Exports two requests of 3 points or 5 spans through a consumer; what was sent and what failed. */
-async function counted(consume: Consume, signal: 'metrics' | 'traces' = 'metrics') {
+async function counted(consume: Send<never>, signal: 'metrics' | 'traces' = 'metrics') {
   const settings = testSettings('prometheus/a');
-  const exporter = countExported(signal, settings, consume);
+  const exporter = countSent(signal as 'metrics', settings, consume as Send<unknown>);
   const data = { dataPointCount: 3, spanCount: 5 } as never;
   for (let request = 0; request < 2; request++) {
     await Promise.resolve()
-      .then(() => exporter(data, noClientContext))
+      .then(() => exporter(data as never))
       .catch((error) => expect(error).toBe(refusal));
   }
   const measured = (outcome: string) =>
@@ -29,7 +27,7 @@ test('what is taken, at once or later, is sent', async () => {
 });
 
 test('what is refused, at once or later, has failed, and the refusal is passed on', async () => {
-  const refuse: Consume = () => {
+  const refuse: Send<never> = () => {
     throw refusal;
   };
   expect(await counted(refuse)).toEqual({ sent: undefined, failed: 6 });
@@ -43,10 +41,10 @@ test('other signals count their own items', async () => {
 test('what is not decided yet is in flight', async () => {
   const settings = testSettings('debug');
   let finish!: () => void;
-  const exporter = countExported('metrics', settings, () => new Promise<void>((resolve) => (finish = resolve)));
+  const exporter = countSent('metrics', settings, () => new Promise<void>((resolve) => (finish = resolve)));
   const inFlight = () =>
     settings.measured('otelcol_exporter_in_flight_requests', { data_type: 'metrics', exporter: 'debug' });
-  const request = exporter({ dataPointCount: 1 } as never, noClientContext);
+  const request = exporter({ dataPointCount: 1 } as never);
   expect(inFlight()).toBe(1);
   finish();
   await request;
