@@ -1,10 +1,10 @@
 # syntax=docker/dockerfile:1
-# pitot in the place of otel/opentelemetry-collector-contrib: the same user, ports, command and configuration path.
-# Several architectures: docker buildx build --platform linux/amd64,linux/arm64 . (the bundle is the same for all, see docs/kubernetes.md).
+# Replaces otel/opentelemetry-collector-contrib, with the same user, ports, command, and configuration path.
+# For several architectures: docker buildx build --platform linux/amd64,linux/arm64 . (see docs/kubernetes.md#image).
 
-# The image that runs it; it needs nothing but Node 24 or later at NODE. No shell, no package manager. Pin a digest for releases.
+# The base image needs only Node.js 24 or later at NODE, no shell, and no package manager. Pin a digest for releases.
 ARG BASE_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
-# The image that builds it, on the builder's own architecture.
+# The build image runs on the builder's architecture.
 ARG BUILD_IMAGE=node:26.10.0-trixie-slim
 
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
@@ -28,17 +28,17 @@ LABEL org.opencontainers.image.title="pitot" \
       org.opencontainers.image.created="${CREATED}"
 
 COPY --from=build --chmod=0755 /build/dist/otelcol-contrib /build/dist/pitot /build/dist/otlp-roundtrip /
-# The program and its compiled form, which only the Node that made it takes: pin both images to one version.
+# The program and its compiled code. Only the version of Node.js that created the code can load it, so pin both images to one version.
 COPY --from=build --chmod=0644 /build/dist/pitot.* /
 COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/LICENSE /licenses/
 COPY --from=build --chmod=0644 /build/dist/config.yaml /etc/otelcol-contrib/config.yaml
 
-# HOME: uid 10001 has no passwd entry and the root is read-only. Node's heap follows the container's memory limit; a value given
-# from outside (the chart computes one) replaces this.
+# HOME is set because user 10001 has no passwd entry and the root is read-only. The heap is a percentage of the container's memory limit. A
+# value in the pod specification, such as the chart's, replaces NODE_OPTIONS.
 ENV NODE_ENV=production \
     HOME=/tmp \
     NODE_OPTIONS=--max-old-space-size-percentage=60
-# A number, so that the kubelet can check runAsNonRoot; the collector's own, so that volumes keep their owner.
+# A numeric user, so that the kubelet can check runAsNonRoot. Same user as the Collector, so that volumes keep their owner.
 USER 10001:10001
 EXPOSE 4317 4318 8888 8889 13133
 STOPSIGNAL SIGTERM

@@ -4,7 +4,7 @@ const project = (name: string, include: string[], extra = {}) => ({
   test: { name, include, testTimeout: 60_000, hookTimeout: 60_000, ...extra },
 });
 
-/** `unit` runs beside the code; the others start real processes or compare with the real collector's answers. */
+/** `unit` contains the tests in src, of contracts, and of documentation. Most other projects start real processes. */
 export default defineConfig({
   test: {
     projects: [

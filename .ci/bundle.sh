@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The files of the image, in an empty folder, without node_modules: they start, answer under both names, take a metric and serve it.
+# Tests the files of the image in an empty folder without node_modules: they start, work under both names, accept a metric, and expose it.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/node_modules/.bin:$PATH

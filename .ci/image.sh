@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Dockerfile with buildah and runs the image with podman as the charts run it (test/deploy/image/run.ts).
-# No image registry is needed: the base image is made from Debian packages and the Node of node_modules, as distroless makes its own;
-# the build image is that and busybox, npm and the machine's certificates. Prints each check and ends with 'N passed, N failed'.
+# Needs no image registry: creates the base image from Debian packages and the Node.js of node_modules, similar to distroless. The build
+# image adds busybox, npm, and the machine's certificates. Prints each check and ends with 'N passed, N failed'.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/node_modules/.bin:$PATH DEBIAN_FRONTEND=noninteractive
@@ -14,11 +14,11 @@ build() { quiet nice buildah bud --isolation chroot --format docker "$@"; }
 missing=0; for tool in buildah podman runc ip curl; do command -v "$tool" >/dev/null || missing=1; done
 if [ "$missing" = 1 ]; then
   quiet apt-get update -qq
-  # runc: Debian's crun refuses to run where cgroups are in hybrid mode.
+  # runc, because Debian's crun does not run if cgroups are in hybrid mode.
   quiet apt-get install -y -qq --no-install-recommends buildah podman runc iproute2 curl
 fi
 
-# What Node's binary needs, and nothing else: no shell, no package manager.
+# Contains only the libraries that the executable of Node.js needs: no shell, no package manager.
 mkdir -p "$work/debs" "$work/base/nodejs/bin"
 (cd "$work/debs" && quiet apt-get download -qq libc6 libgcc-s1 libstdc++6 libatomic1 busybox-static)
 for package in libc6 libgcc-s1 libstdc++6 libatomic1; do dpkg-deb -x "$work/debs/$package"_*.deb "$work/base"; done
@@ -38,7 +38,7 @@ ln -s /nodejs/bin/node "$work/build/usr/bin/node"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/build/usr/bin/npm"
 ln -s /bin/env "$work/build/usr/bin/env"
 cp /etc/ssl/certs/ca-certificates.crt "$work/build/etc/ssl/certs/"
-# The machine's own npm settings: which registry, through which certificates.
+# The npm settings of the machine: registry and certificates.
 npm config get registry | sed 's/^/registry=/' >"$work/build/etc/npmrc"
 npm config get cafile | sed -n 's/^\//cafile=\//p' >>"$work/build/etc/npmrc"
 printf 'FROM scratch\nCOPY build/ /\nENV PATH=/usr/bin:/bin HOME=/root NPM_CONFIG_GLOBALCONFIG=/etc/npmrc NODE_EXTRA_CA_CERTS=%s\n' \
@@ -49,7 +49,7 @@ build --build-arg BASE_IMAGE=localhost/pitot-base:ci --build-arg BUILD_IMAGE=loc
   --build-arg REVISION="$(git rev-parse HEAD)" -t "$image" .
 echo "image: built from the Dockerfile with $(buildah --version)"
 
-# A network namespace with nothing but loopback: the image's own ports, whatever else runs on this machine.
+# A network namespace with only loopback, so that the image's ports are free regardless of this machine.
 code=0
 unshare --net sh -c 'ip link set lo up && exec "$@"' sh node test/deploy/image/run.ts "$image" || code=$?
 quiet buildah rmi --force "${images[@]}" || true

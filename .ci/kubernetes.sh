@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Chart, rules and dashboards, held against every checker that a package registry has. Installs what it needs into a cache.
+# Checks chart, rules, and dashboards with every checker that a package registry provides. Installs the tools into a cache.
 # Prints each check and ends with 'N passed, N failed'.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ export GOFLAGS="-buildvcs=false -p=2" CGO_ENABLED=0
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 passed=0; failed=0
 
-# check NAME COMMAND...: counts one check; shows its output when it fails.
+# check NAME COMMAND...: counts one check, and prints its output if it fails.
 check() {
   local name=$1; shift
   if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok   $name"
@@ -19,12 +19,12 @@ check() {
 quiet() { "$@" >"$work/install" 2>&1 || { tail -n 20 "$work/install"; return 1; }; }
 
 # --- tools ------------------------------------------------------------------------------------------------------------------------
-# go_tool NAME PACKAGE@VERSION: builds a command under a name of its own.
+# go_tool NAME PACKAGE@VERSION: builds a command with the name NAME.
 go_tool() {
   [ -x "$bin/$1" ] || { mkdir -p "$work/go-$1"; quiet env GOBIN="$work/go-$1" nice go install "$2" && mv "$work/go-$1"/* "$bin/$1"; }
 }
 install_helm_unittest() {
-  # Its go.mod has a replacement, which `go install` refuses by design: the same in a module of our own.
+  # Its go.mod contains a replacement, which `go install` refuses. A temporary module builds it.
   [ -x "$bin/helm-unittest" ] && return
   mkdir -p "$work/unittest" && (cd "$work/unittest" && cat >go.mod <<'M'
 module tools
@@ -81,7 +81,7 @@ for version in 1.29 1.33 1.37; do
       check "pitot validate, $name" env MY_POD_IP=127.0.0.1 node src/main.ts validate --config="$work/relay.yaml"
     fi
     check "kubernetes-validate --strict $name" "$cache/venv/bin/kubernetes-validate" --kubernetes-version "$version" --strict "$work/helm4.yaml"
-    # kubectl-validate carries the API server's schemas up to 1.30 and asks the network for others; Gateway API is not in it.
+    # kubectl-validate contains the API server's schemas up to 1.30 and downloads others. It does not contain the Gateway API.
     if [ "$version" = 1.29 ]; then
       python3 - "$work/helm4.yaml" "$work/known.yaml" <<'P'
 import sys
@@ -95,13 +95,13 @@ done
 for file in deploy/agents/*.yaml deploy/prometheus/*.yaml; do
   if grep -q '^kind: ' "$file"; then check "kubectl-validate $file" "$bin/kubectl-validate" --version 1.29 --local-crds "$cache/crds" "$file"
   elif grep -q '^scrape_configs:' "$file"; then
-    # Debian's promtool is built without Kubernetes discovery: everything else of the file is checked.
+    # Debian's promtool has no Kubernetes discovery, so everything else in the file is checked.
     sed '/kubernetes_sd_configs:/,/names:/d' "$file" >"$work/scrape.yaml"
     check "promtool check config $file" promtool check config --syntax-only "$work/scrape.yaml"
   fi
 done
 check "helm-unittest" sh -c "cd helm && '$bin/helm-unittest' --strict . --file '../test/helm/unittest/*_test.yaml'"
-# The golden test runs in `npm test` on committed renderings: they are what both Helms render.
+# The golden test in `npm test` uses committed renderings. This checks that both versions of Helm render the same.
 for helm in helm3 helm4; do
   cp -r test/helm/golden "$work/golden-$helm"
   check "golden renderings, $helm" sh -c "PITOT_GOLDEN='$work/golden-$helm' bash test/helm/render-golden.sh '$bin/$helm'"

@@ -44,7 +44,7 @@ config = {
 }
 with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
     json.dump(config, file)
-# Through npm, which puts the project's own Node first: the machine's may be too old.
+# npm uses the project's Node.js, because that of the machine can be too old.
 pitot = subprocess.Popen(["npm", "run", "--silent", "pitot", "--", f"--config={file.name}"], start_new_session=True)
 passed = failed = 0
 try:
@@ -66,7 +66,7 @@ try:
         body = urllib.request.urlopen(f"http://127.0.0.1:{page}/metrics").read().decode()
         want = f'sdk_{name}_seconds_total{{instance="{name}",job="python-sdk",'
         ok = any(line.startswith(want) and f'way="{name}"' in line and line.endswith(" 3") for line in body.split("\n"))
-        print(f"python SDK over {name}: {'its counter is on the page' if ok else 'NOT FOUND'}")
+        print(f"python SDK over {name}: {'its counter is in the scrape response' if ok else 'NOT FOUND'}")
         passed += ok
         failed += not ok
 finally:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds pitot against the checkers that lie beside the checkout: usage shared.sh FOLDER
+# Runs the checkers in a folder outside the checkout. usage: shared.sh FOLDER
 set -uo pipefail
 shared=$1; passed=0; failed=0
 check() { if python3 "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi; }

@@ -2,41 +2,42 @@ import { execFileSync } from 'node:child_process';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import type { Row } from './load/rows.ts';
 
-/** What the rounds gave, in their order; nothing of theirs where the row is ours alone. */
+/** Figures of the rounds, in order. `other` is empty if the row measures only pitot. */
 export interface Figures {
-  readonly ours: readonly number[];
-  readonly theirs: readonly number[];
+  readonly pitot: readonly number[];
+  readonly other: readonly number[];
 }
 
-/** The table of results, in Markdown. */
+/** Table of results in Markdown. */
 export class ResultsTable {
   readonly head: string;
   readonly #hasTargets: boolean;
   readonly #lines: string[] = [];
   readonly #medians = new Map<string, number>();
 
-  /** `other`: what ours is compared with; targets are for the collector. */
+  /** `other`: column title of the subject that pitot is compared with. Targets apply only to the Collector. */
   constructor({ other, hasTargets }: { readonly other: string; readonly hasTargets: boolean }) {
     this.#hasTargets = hasTargets;
-    const columns = ['work', 'unit', 'pitot', other, 'ratio', 'ratio of each round', 'target', 'reached'];
+    const columns = ['Work', 'Unit', 'pitot', other, 'Ratio', 'Ratio per round', 'Target', 'Reached'];
     this.head = `| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`;
   }
 
-  /** Adds a row and gives its line. */
-  add(row: Row, { ours, theirs }: Figures): string {
-    const mine = median(ours);
+  /** Adds a row and returns its line. */
+  add(row: Row, figures: Figures): string {
+    const mine = median(figures.pitot);
     this.#medians.set(row.work, mine);
     const base =
       row.target !== undefined && 'flatWith' in row.target ? this.#medians.get(row.target.flatWith) : undefined;
-    const other = theirs.length > 0 ? median(theirs) : base;
+    const other = figures.other.length > 0 ? median(figures.other) : base;
     const ratio = other === undefined ? undefined : mine / other;
-    const ratios = theirs.length > 1 ? theirs.map((each, i) => ratioText(ours[i]! / each)).join(', ') : '';
-    const { wanted, isReached } = this.#hasTargets ? outcome(row, mine, ratio) : noVerdict;
+    const rounds = figures.other.map((each, i) => ratioText(figures.pitot[i]! / each));
+    const ratios = rounds.length > 1 ? rounds.join(', ') : '';
+    const { wanted, isReached } = this.#hasTargets ? outcome(row, mine, ratio) : noTarget;
     const cells = [
       row.work,
       row.unit,
       figureText(mine),
-      theirs.length > 0 ? figureText(median(theirs)) : '',
+      figures.other.length > 0 ? figureText(median(figures.other)) : '',
       ratio === undefined ? '' : ratioText(ratio),
       ratios,
       wanted,
@@ -47,7 +48,7 @@ export class ResultsTable {
     return line;
   }
 
-  /** The whole page: machine, versions, commit, date, command and table. */
+  /** Returns the complete page: machine, versions, commit, date, command, and table. */
   page({ rounds, collector }: { readonly rounds: number; readonly collector: string | undefined }): string {
     const git = (...args: string[]) => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
     const changed = git('status', '--porcelain', '--', '../src', '../scripts') === '' ? '' : ' with changes';
@@ -59,10 +60,10 @@ export class ResultsTable {
 Machine: ${processor}, ${platform()} ${release()} ${arch()}; load average at the end ${loadavg()
       .map((load) => load.toFixed(1))
       .join(', ')}.
-Node ${process.versions.node}. ${collector === undefined ? 'Without the real collector (OTELCOL not set).' : `Collector: ${collector}.`}
+Node.js ${process.versions.node}. ${collector === undefined ? 'Without the Collector (OTELCOL not set).' : `Collector: ${collector}.`}
 
-Medians of ${rounds} rounds, the two in turns. Work is per CPU second of the server process (user and system time of all its threads).
-How it is measured: [README.md](README.md). What the figures mean and where the time goes: [docs/performance.md](../docs/performance.md).
+Medians of ${rounds} rounds, with both programs in turns. Work is per CPU second of the server process (user and system time of all its threads).
+[Benchmarks](README.md) describes the method. [Performance](../docs/performance.md) explains the figures.
 
 ${this.head}
 ${this.#lines.join('\n')}
@@ -70,15 +71,15 @@ ${this.#lines.join('\n')}
   }
 }
 
-interface AppendOutcome {
+interface TargetOutcome {
   readonly wanted: string;
   readonly isReached?: boolean;
 }
 
-const noVerdict: AppendOutcome = { wanted: '' };
+const noTarget: TargetOutcome = { wanted: '' };
 
-function outcome({ target }: Row, mine: number, ratio: number | undefined): AppendOutcome {
-  if (target === undefined) return noVerdict;
+function outcome({ target }: Row, mine: number, ratio: number | undefined): TargetOutcome {
+  if (target === undefined) return noTarget;
   if ('atMost' in target) return { wanted: `≤ ${target.atMost}`, isReached: mine <= target.atMost };
   const limit = 'flatWith' in target ? 1.5 : 'atLeastTimes' in target ? target.atLeastTimes : target.atMostTimes;
   const wanted = 'atLeastTimes' in target ? `≥ ${limit} ×` : `≤ ${ratioText(limit)}`;

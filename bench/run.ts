@@ -8,9 +8,9 @@ import { type Figures, ResultsTable } from './results-table.ts';
 
 /*
  * npm run bench [-- --quick] [--only TEXT] [--rounds N] [--against BUNDLE]
- * Measures the bundle that the image runs (dist/otelcol-contrib) and, where OTELCOL names its binary, the real collector:
- * in turns, medians of the rounds, and writes bench/RESULTS.md (not with --quick or --only). With --against the other is another
- * bundle of ours instead, and nothing is written (bench/compare).
+ * Measures the bundle that the image runs (dist/otelcol-contrib). If OTELCOL names the executable of the Collector, also measures it, in
+ * turns. Writes the medians of the rounds to bench/RESULTS.md, but not with --quick or --only. --against compares with another bundle of
+ * pitot and writes nothing (bench/compare).
  */
 const { values } = parseArgs({
   options: {
@@ -23,11 +23,11 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const bundle = join(import.meta.dirname, '../dist/otelcol-contrib');
 if (!existsSync(bundle)) throw new Error('dist/otelcol-contrib is missing: npm run bundle');
-const ours: Subject = { name: 'pitot', command: [bundle], isOurs: true };
+const pitot: Subject = { name: 'pitot', command: [bundle], isPitot: true };
 const other = otherSubject();
-if (other === undefined) console.log('OTELCOL does not name the real collector: pitot alone, without ratios.');
+if (other === undefined) console.log('OTELCOL is not set; measuring only pitot, without ratios.');
 
-const table = new ResultsTable({ other: other?.name ?? 'collector', hasTargets: values.against === undefined });
+const table = new ResultsTable({ other: other?.name ?? 'Collector', hasTargets: values.against === undefined });
 console.log(table.head);
 for (const row of rowsAt(values.quick ? 1 / 4 : 1)) {
   if ((values.quick && row.isSlow) || !row.work.includes(values.only)) continue;
@@ -39,18 +39,18 @@ if (!values.quick && values.only === '' && values.against === undefined) {
 }
 
 function otherSubject(): Subject | undefined {
-  if (values.against !== undefined) return { name: 'the other', command: [values.against], isOurs: true };
+  if (values.against !== undefined) return { name: 'Other', command: [values.against], isPitot: true };
   const { OTELCOL } = process.env;
-  return OTELCOL ? { name: 'collector', command: [OTELCOL], isOurs: false } : undefined;
+  return OTELCOL ? { name: 'Collector', command: [OTELCOL], isPitot: false } : undefined;
 }
 
-/** The two take turns, so that what else the machine does in the meantime meets both. */
+/** Measures both subjects in turns, so that other work on the machine affects both. */
 async function measured(row: Row): Promise<Figures> {
-  const figures = { ours: [] as number[], theirs: [] as number[] };
-  const isAlone = other === undefined || (row.isOursAlone && !other.isOurs);
+  const figures = { pitot: [] as number[], other: [] as number[] };
+  const isAlone = other === undefined || (row.isPitotOnly && !other.isPitot);
   for (let round = 0; round < rounds; round++) {
-    figures.ours.push((await row.measure(ours)) ?? Number.NaN);
-    if (!isAlone) figures.theirs.push((await row.measure(other)) ?? Number.NaN);
+    figures.pitot.push((await row.measure(pitot)) ?? Number.NaN);
+    if (!isAlone) figures.other.push((await row.measure(other)) ?? Number.NaN);
   }
   return figures;
 }

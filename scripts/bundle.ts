@@ -1,14 +1,14 @@
 /**
- * Bundles the program, in `dist/` or another folder: `pitot.cjs`, the launchers `otelcol-contrib` and `pitot`, the program of `helm test`,
- * the built-in configuration as a file, and the notices of all packages in the bundle. Two runs write the same bytes.
+ * Bundles the program in `dist/` or another folder: `pitot.cjs`, the launchers `otelcol-contrib` and `pitot`, the program of `helm test`,
+ * the built-in configuration as a file, and the license notices of all packages in the bundle. Two runs write the same bytes.
  *
  *   npm run bundle [-- --out=FOLDER] [--node=/nodejs/bin/node] [--code-cache]
  *
- * `--node` is the interpreter of the launchers; without it they use the `node` of PATH. `--code-cache` adds the compiled form for the
- * Node.js that runs this script. Its bytes differ from run to run.
+ * `--node` sets the interpreter of the launchers, by default the `node` in PATH. `--code-cache` adds the compiled code for the Node.js
+ * that runs this script. Its bytes differ from run to run.
  *
- * CommonJS, and no file extension for the launchers, because the container runs `/otelcol-contrib` itself: an ES module without an
- * extension prints nothing and exits 0 below a package.json that says "commonjs".
+ * The launchers are CommonJS and have no file extension, because the container runs `/otelcol-contrib`. An ES module without an extension
+ * would print nothing and exit with status 0 if a package.json declares "commonjs".
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,17 +25,17 @@ const { values } = parseArgs({
     'code-cache': { type: 'boolean', default: false },
   },
 });
-/** A bound on the young generation, in MB: less costs CPU, more only memory (docs/performance.md). */
+/** Limits the young generation. Less than 8 MB costs CPU, more only memory (docs/performance.md). */
 const nodeFlag = '--max-semi-space-size=8';
-// Linux hands the interpreter one argument at most.
+// Linux passes at most one argument to an interpreter.
 const interpreter = values.node === undefined ? `/usr/bin/env -S node ${nodeFlag}` : `${values.node} ${nodeFlag}`;
-// The npm package starts `pitot` everywhere; `env` of Alpine Linux does not know -S.
+// The npm package starts `pitot` on every system. `env` of Alpine Linux does not support -S.
 const portableInterpreter = values.node === undefined ? '/usr/bin/env node' : interpreter;
 const out = resolve(values.out);
 
 /**
- * What nothing here asks for: zod's messages in fifty languages, and the compilers of Fastify's schemas (src/http/http-server.ts).
- * 650 kB of source, which stays in memory, and 10 ms of each start.
+ * Omits code that pitot does not use: zod's messages in fifty languages, and the compilers of Fastify's schemas
+ * (src/http/http-server.ts). This saves 650 kB of source, which would remain in memory, and 10 ms per start.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
@@ -46,11 +46,12 @@ const withoutUnused: Plugin = {
 };
 
 mkdirSync(out, { recursive: true });
-// The checkout's package.json says "module"; the bundles are not.
+// The package.json of the checkout declares ES modules. The bundles are CommonJS.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
 for (const file of readdirSync(out)) if (file.endsWith('.cache')) rmSync(join(out, file));
 const program = await bundle('src/main.ts', 'pitot.cjs');
-// The launcher calls it; and all in ASCII, or every character would take two bytes in memory and while it is compiled.
+// The launcher calls this function. The code is ASCII, because otherwise every character would need two bytes in memory and during
+// compilation.
 rewrite(
   'pitot.cjs',
   (code) => `(function (require, __filename, __dirname, bundleUrl) {${code.replace(/[^\0-\x7f]/g, '?')}\n});\n`,
@@ -63,7 +64,7 @@ writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(program));
 if (values['code-cache'])
   execFileSync(process.execPath, ['scripts/make-code-cache.ts', out], { stdio: ['ignore', 'ignore', 'inherit'] });
 
-/** Bundles a command that says in one line which Node.js it needs, in syntax that a Node.js as old as 12 reads. */
+/** Bundles a command that reports in one line which Node.js it needs, in syntax that Node.js 12 can parse. */
 async function executable(entry: string, name: string, interpreter: string): Promise<void> {
   await bundle(entry, name, 'node12');
   rewrite(name, (code) => `#!${interpreter}\n${versionCheck()}\n${code}`);
@@ -80,7 +81,7 @@ function rewrite(name: string, change: (code: string) => string): void {
   writeFileSync(join(out, name), change(readFileSync(join(out, name), 'utf8')));
 }
 
-/** Writes one file and returns what esbuild knows about its inputs. */
+/** Writes one bundle and returns esbuild's metadata of its inputs. */
 async function bundle(entry: string, name: string, target = 'node24'): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [entry],
@@ -90,7 +91,7 @@ async function bundle(entry: string, name: string, target = 'node24'): Promise<M
     target,
     format: 'cjs',
     minifySyntax: true,
-    // The source stays in memory; lines that are not too long still tell where in it something happened.
+    // The source remains in memory. A limited line length keeps positions in stack traces useful.
     minifyWhitespace: true,
     lineLimit: 120,
     legalComments: 'none',
@@ -101,12 +102,12 @@ async function bundle(entry: string, name: string, target = 'node24'): Promise<M
     plugins: [withoutUnused],
     logLevel: 'warning',
   });
-  // esbuild takes over the shebang of an entry that has one.
+  // esbuild keeps the shebang of an entry point.
   rewrite(name, (code) => code.replace(/^#!.*\n/, ''));
   return metafile;
 }
 
-/** Names, versions and licences of the packages in a bundle. */
+/** Returns names, versions, and licenses of the packages in a bundle. */
 function notices({ inputs }: Metafile): string {
   const folders = Object.keys(inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   const parts = [...new Set(folders)].sort().map((folder) => {

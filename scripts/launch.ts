@@ -1,4 +1,4 @@
 import { compileProgram, runProgram } from './program-file.ts';
 
-/* What stands in the image as `otelcol-contrib` and `pitot`: the program is the file beside it. */
+/* The executables `otelcol-contrib` and `pitot` of the image. They run the program file in the same directory. */
 runProgram(compileProgram(__dirname), __dirname);

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { codeCachePath, compileProgram, runProgram } from './program-file.ts';
 
 /*
- * node make-code-cache FOLDER: runs the program of a folder through what every start does, a first request and a first scrape,
- * and keeps its functions in the compiled form.
+ * node make-code-cache FOLDER: starts the program of a folder, sends a first request and a first scrape, and stores the compiled code of
+ * the functions that ran.
  */
 const folder = process.argv[2]!;
 void makeCodeCache();
@@ -28,7 +28,7 @@ async function makeCodeCache(): Promise<void> {
   process.kill(process.pid, 'SIGTERM');
 }
 
-/** The configuration that most start with: both protocols in, the page and the log out. */
+/** Returns the most common configuration: both protocols, the prometheus exporter, and the debug exporter. */
 function configuration(http: number, page: number): object {
   const own = { pull: { exporter: { prometheus: { host: '127.0.0.1', port: 0 } } } };
   return {

@@ -1,9 +1,9 @@
 /**
- * Measures what docs/sizing.md tells: how many series fit into a pod of the chart. Starts the bundle with the settings that the chart
- * derives from a memory limit (preset airflow, persistence), sends batches of new counter series until the memory limiter refuses one,
- * and scrapes now and then, as Prometheus would.
+ * Measures the table of docs/sizing.md: the number of series that fit into a pod of the chart. Starts the bundle with the settings that
+ * the chart derives from a memory limit (preset airflow, persistence), sends batches of new counter series until the memory limiter
+ * refuses one, and scrapes after every `batchesPerScrape` batches.
  *
- *   npm run sizing [-- 256 512]      (memory limits in MiB; a minute for each 256)
+ *   npm run sizing [-- 256 512]      (memory limits in MiB; one minute per 256)
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -15,9 +15,9 @@ import { configFile, freePorts } from '../test/support/pitot.ts';
 
 const limits = process.argv.slice(2).map(Number);
 const program = new URL('../dist/otelcol-contrib', import.meta.url).pathname;
-/** What the program itself takes, which counts where the limit is a percentage. */
+/** Memory of the program itself, MiB. It counts if the limit is a percentage. */
 const programMib = 55;
-/** Batches, of 1,000 new series each, between two scrapes. */
+/** Number of batches between two scrapes. A batch has 1,000 new series. */
 const batchesPerScrape = 100;
 
 interface Measured {
@@ -35,13 +35,13 @@ for (const limitMib of limits.length > 0 ? limits : [256, 512]) {
   console.log(`| ${cells.join(' | ')} |`);
 }
 
-/** Fills a pitot that has so much memory until it refuses. */
+/** Sends new series to a pitot with this memory limit until it refuses a batch. */
 async function fill(limitMib: number): Promise<Measured> {
   const directory = mkdtempSync(join(tmpdir(), 'pitot-sizing-'));
   const [otlp, page] = (await freePorts(2)) as [number, number];
   const config = configFile({
     receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${otlp}` } } } },
-    // The chart's percentages, of a limit that is not this process's own.
+    // The chart's percentages, applied to `limitMib` instead of this container's limit.
     processors: {
       memory_limiter: {
         check_interval: '5s',

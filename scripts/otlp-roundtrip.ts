@@ -1,9 +1,9 @@
 /**
- * What `helm test` runs: posts one OTLP metric and waits until the scrape shows it.
+ * Posts one OTLP metric and waits until a scrape returns it. Run by `helm test`.
  *
  *   otlp-roundtrip http://HOST:4318 http://HOST:8889/metrics [SECONDS]
  *
- * Exit code 0 when the value came back, 1 when it did not, with the reason.
+ * Exits with status 0 if a scrape returns the value. Otherwise, prints the reason and exits with status 1.
  */
 const [otlp, metrics, seconds = '30'] = process.argv.slice(2);
 const deadline = Date.now() + Number(seconds) * 1000;
@@ -18,7 +18,7 @@ roundtrip().then(
 
 async function roundtrip(): Promise<string> {
   if (!otlp || !metrics) throw new Error('usage: otlp-roundtrip OTLP_URL METRICS_URL [SECONDS]');
-  // A value that no earlier test has left there.
+  // A value that differs from those of earlier tests.
   const value = Date.now();
   await retried(() => post(value), `cannot post to ${otlp}`);
   await retried(() => scrape(value), `the metric did not come back from ${metrics}`);
@@ -51,7 +51,7 @@ async function scrape(value: number): Promise<void> {
     throw new Error(line ?? `${response.status}, no pitot_helm_test in it`);
 }
 
-/** Tries again every half second until the deadline. */
+/** Retries `attempt` every 0.5 s until the deadline. @throws Error with `failure` and the last reason */
 async function retried(attempt: () => Promise<void>, failure: string): Promise<void> {
   for (;;) {
     try {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
 
-/** Where the compiled form for this Node lies; V8 takes no other's. */
+/** Returns the path of the compiled code for this version of Node.js. V8 rejects that of other versions. */
 export function codeCachePath(folder: string): string {
   return join(folder, `pitot.${process.version}-${process.arch}.cache`);
 }
 
 /**
- * Compiles `pitot.cjs` of a folder, or takes the compiled form that lies beside it: half of the time to the first answer is
- * compiling otherwise (docs/performance.md). A form that V8 does not accept counts for nothing.
+ * Compiles `pitot.cjs` of a folder, or loads its compiled code. Without compiled code, compiling is half of the time to the first
+ * response (docs/performance.md). Compiles if V8 rejects the compiled code.
  */
 export function compileProgram(folder: string): Script {
   const filename = join(folder, 'pitot.cjs');
@@ -38,7 +38,7 @@ function codeCacheOf(folder: string): Buffer | undefined {
   }
 }
 
-/** Up to 24.14, Node.js warns on loading SQLite that it is experimental: two lines above everything that pitot prints. */
+/** Suppresses the warning that SQLite is experimental, which Node.js up to 24.14 prints when it is loaded. */
 function withoutSqliteWarning(): void {
   const emitWarning = process.emitWarning as (warning: string | Error, ...rest: unknown[]) => void;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {

@@ -1,7 +1,7 @@
 'use strict';
 /*
- * What `npm start` and `npm run pitot` run: src/main.ts, or one line that says what the checkout lacks. In syntax that every Node.js
- * since version 12 can read.
+ * Runs src/main.ts for `npm start` and `npm run pitot`, or reports in one line what is missing in the checkout. The syntax is limited
+ * to that of Node.js 12.
  */
 var path = require('path');
 var needed = Number(/\d+/.exec(require('../package.json').engines.node)[0]);

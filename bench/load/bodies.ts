@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { decodeRequest, encodeMetrics } from '../../test/support/otlp.ts';
 import { seededRandom } from './random.ts';
 
-/** What a batch holds: `batches` requests of `metrics` × `points` data points, each batch `step` series further than the last. */
+/** Shape of batches: `batches` requests with `metrics` × `points` data points. Each batch starts `step` series after the previous one. */
 export interface BatchShape {
   readonly kind: 'counter' | 'histogram';
   readonly batches: number;
   readonly metrics: number;
   readonly points: number;
   readonly step: number;
-  /** Number of the first series; 0 unless given. */
+  /** Number of the first series. 0 by default. */
   readonly first?: number;
-  /** Another round gives the same series other values and later times. */
+  /** Number of the round. Each round has other values and later times for the same series. */
   readonly round?: number;
 }
 
@@ -30,7 +30,7 @@ const resource = {
   ],
 };
 
-/** OTLP bodies shaped as Airflow's, from a seed. */
+/** Generates OTLP bodies in the form of Airflow's from a random seed. */
 export function* batchBodies(shape: BatchShape): Generator<Buffer> {
   const random = seededRandom(7 + (shape.round ?? 0));
   for (let batch = 0; batch < shape.batches; batch++) {
@@ -63,14 +63,14 @@ export function* batchBodies(shape: BatchShape): Generator<Buffer> {
   }
 }
 
-/** The bodies of a recording, in order. */
+/** Returns the bodies of a recording, in order. */
 export function recordedBodies(recording: string): Buffer[] {
   const folder = join(import.meta.dirname, '../../test/fixtures/recordings', recording);
   const files = readdirSync(folder).filter((file) => file.endsWith('.bin'));
   return files.sort().map((file) => readFileSync(join(folder, file)));
 }
 
-/** `count` exports of short-lived task processes, each a process of its own, made from those that a recording has. */
+/** Generates `count` exports of short-lived task processes, each from a different process, based on those of a recording. */
 export function* churnBodies(recording: string, count: number): Generator<Buffer> {
   const random = seededRandom(1);
   const sources = recordedBodies(recording)

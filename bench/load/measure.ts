@@ -6,13 +6,13 @@ import { Replay } from './replay.ts';
 import { type ScrapeFormat, scrape } from './scrape.ts';
 import { Server, type ServerOptions, type Subject } from './server.ts';
 
-/** Connections of a load that stands for several senders. */
+/** Connections of a load that represents several clients. */
 const connections = 8;
 
-/** A figure of one subject in one round, in the unit of its row; undefined when the subject cannot do it. */
+/** Measures one subject in one round, in the unit of the row. Returns undefined if the subject does not support the work. */
 export type Measure = (subject: Subject) => Promise<number | undefined>;
 
-/** Starts a subject, hands it over, and stops it whatever happens. */
+/** Starts a subject, passes it to `work`, and stops it afterwards. */
 async function using<T>(subject: Subject, options: ServerOptions, work: (server: Server) => Promise<T>): Promise<T> {
   const server = await Server.start(subject, options);
   try {
@@ -29,8 +29,8 @@ async function cpuOf(server: Server, work: () => Promise<unknown>): Promise<numb
 }
 
 /**
- * Requests per CPU second on bodies that the server has seen before: four times as many are sent first and not measured, since
- * ours gets faster for some ten thousand requests.
+ * Measures requests per CPU second with bodies that the server has received before. Sends four times as many requests before the
+ * measurement, because pitot becomes faster during the first ten thousand requests.
  */
 export function requestsPerCpuSecond(
   bodies: () => readonly Buffer[],
@@ -45,7 +45,7 @@ export function requestsPerCpuSecond(
     });
 }
 
-/** Batches per CPU second when each brings only new series. `warmUp` batches of yet other series come before. */
+/** Measures batches per CPU second if every batch contains only new series. Sends `warmUp` batches of other series first. */
 export function newSeriesPerCpuSecond(
   shape: BatchShape,
   { warmUp = shape.batches, ...options }: ServerOptions & { warmUp?: number } = {},
@@ -60,7 +60,7 @@ export function newSeriesPerCpuSecond(
     });
 }
 
-/** CPU seconds of one scrape when every series has changed since the last: the mean of `times` after one that warms up. */
+/** Measures CPU seconds of one scrape after every series has changed: the mean of `times` scrapes, after one for warm-up. */
 export function scrapeCpuSeconds(shape: BatchShape, format: ScrapeFormat, times = 3): Measure {
   return (subject) =>
     using(subject, {}, async (server) => {
@@ -75,7 +75,7 @@ export function scrapeCpuSeconds(shape: BatchShape, format: ScrapeFormat, times 
     });
 }
 
-/** Resident MB with that many series after five scrapes, each after new values. */
+/** Measures resident MB after five scrapes, each after new values of all series. */
 export function residentMbAfterScrapes(shape: BatchShape): Measure {
   return (subject) =>
     using(subject, {}, async (server) => {
@@ -88,14 +88,14 @@ export function residentMbAfterScrapes(shape: BatchShape): Measure {
     });
 }
 
-/** Resident MB some seconds after start. */
+/** Measures resident MB some seconds after the start. */
 export const idleResidentMb: Measure = (subject) =>
   using(subject, {}, async (server) => {
     await new Promise((done) => setTimeout(done, 4_000));
     return server.residentMb();
   });
 
-/** Resident MB after `count` requests of real Airflow traffic. */
+/** Measures resident MB after `count` requests of real Airflow traffic. */
 export function residentMbAfterRequests(count: number): Measure {
   return (subject) =>
     using(subject, { debug: true }, async (server) => {
@@ -104,16 +104,16 @@ export function residentMbAfterRequests(count: number): Measure {
     });
 }
 
-/** Milliseconds from start to the first 200; the first start of a program, with cold file caches, is not taken. */
+/** Measures milliseconds from the start to the first 200. Ignores the first start, which has cold file caches. */
 export const startMs: Measure = async (subject) => {
   await using(subject, {}, async () => undefined);
   return using(subject, {}, async (server) => server.startMs);
 };
 
-/** CPU seconds of a scrape after `processes` short-lived task processes; ours adds them up. */
+/** Measures CPU seconds of a scrape after `processes` short-lived task processes. In pitot, accumulation is enabled. */
 export function churnScrapeCpuSeconds(processes: number): Measure {
   return (subject) => {
-    const prometheus = subject.isOurs ? { accumulation: { enabled: true } } : {};
+    const prometheus = subject.isPitot ? { accumulation: { enabled: true } } : {};
     return using(subject, { prometheus }, async (server) => {
       await post(server.otlpPort, [...churnBodies('airflow-3.3', processes)], { count: processes });
       await scrape(server.metricsPort);
@@ -126,7 +126,7 @@ export function churnScrapeCpuSeconds(processes: number): Measure {
   };
 }
 
-/** CPU microseconds per point, known series, with that many of them. */
+/** Measures CPU microseconds per point of existing series. `series`: number of series. */
 export function ingestMicrosecondsPerPoint(series: number): Measure {
   const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
   return (subject) =>
@@ -140,7 +140,7 @@ export function ingestMicrosecondsPerPoint(series: number): Measure {
     });
 }
 
-/** CPU microseconds per series of a text scrape when all have changed. */
+/** Measures CPU microseconds per series of a text scrape after all series have changed. */
 export function scrapeMicrosecondsPerSeries(series: number): Measure {
   const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
   return async (subject) => {
@@ -149,7 +149,7 @@ export function scrapeMicrosecondsPerSeries(series: number): Measure {
   };
 }
 
-/** Resident MB with a million series, after one scrape. */
+/** Measures resident MB with `series` series after one scrape. */
 export function residentMbWith(series: number): Measure {
   const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
   return (subject) =>
@@ -160,14 +160,14 @@ export function residentMbWith(series: number): Measure {
     });
 }
 
-/** The 99th percentile of a small request's milliseconds while the page of `series` series is being scraped. */
+/** Measures the 99th percentile of the latency of small requests in milliseconds during a scrape of `series` series. */
 export function ingestMsDuringScrape(series: number): Measure {
   const shape: BatchShape = { kind: 'counter', batches: series / 1000, metrics: 10, points: 100, step: 100 };
   return (subject) =>
     using(subject, {}, async (server) => {
       for (const body of batchBodies(shape)) await post(server.otlpPort, [body], { count: 1, connections: 1 });
       let scraping = true;
-      // Read by another thread, so that this one is free to take the time of the small requests.
+      // Another thread reads the response, so that this one can measure the small requests.
       const reader = new Worker(new URL('scrape-worker.ts', import.meta.url), { workerData: server.metricsPort });
       const scraped = once(reader, 'exit').then(() => {
         scraping = false;
@@ -181,10 +181,10 @@ export function ingestMsDuringScrape(series: number): Measure {
     });
 }
 
-/** CPU of accumulation on divided by accumulation off, on Airflow's traffic of processes never seen before. */
+/** Measures CPU time with accumulation divided by CPU time without, for Airflow traffic of new processes. */
 export function accumulationCost(processes: number): Measure {
   return async (subject) => {
-    if (!subject.isOurs) return undefined;
+    if (!subject.isPitot) return undefined;
     const bodies = [...churnBodies('airflow-3.3', processes)];
     const cost = (prometheus: object) =>
       using(subject, { prometheus }, (server) =>

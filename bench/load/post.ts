@@ -3,16 +3,17 @@ import { Replay } from './replay.ts';
 
 const defaultConnections = 8;
 
-/** How the posts went. */
+/** Results of posting requests. */
 export interface Posted {
   readonly requests: number;
-  /** Milliseconds from request to answer, ascending. */
+  /** Milliseconds from request to response, ascending. */
   readonly latenciesMs: readonly number[];
 }
 
 /**
- * Posts bodies over keep-alive connections until `count` were answered, cycling through them. Plain sockets and
- * prebuilt requests, so that the load costs little of the machine that the server shares. Throws on any answer but 200.
+ * Posts bodies in a cycle over keep-alive connections until `count` requests have been answered. Uses plain sockets and prebuilt
+ * requests, so that the load uses little of the CPU that it shares with the server.
+ * @throws Error if a response is not 200.
  */
 export function post(
   port: number,
@@ -22,7 +23,7 @@ export function post(
   return postFrom(port, new Replay(bodies, options.connections ?? defaultConnections), options);
 }
 
-/** The same with requests of which some were sent before. */
+/** Posts requests as {@link post} does, but continues with a replay that can have started before. */
 export async function postFrom(
   port: number,
   replay: Replay,

@@ -1,4 +1,4 @@
-/** A seeded generator of numbers in [0, 1): the same seed gives the same bodies in every run (mulberry32). */
+/** Returns a generator of numbers in [0, 1) (mulberry32). The same seed results in the same bodies in every run. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

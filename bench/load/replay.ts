@@ -1,21 +1,21 @@
 const minute = 60_000_000_000n;
 
 interface Prepared {
-  /** Head and body of the request. */
+  /** Header and body of the request. */
   readonly bytes: Buffer;
   readonly times: readonly { readonly offset: number; readonly unixNano: bigint }[];
 }
 
 /**
- * Requests with these bodies, in order, again and again, and each time round with later times of their points: a server need not
- * take a point that is not newer than the last one, and most would then measure how fast it is refused.
+ * Requests with the same bodies in a cycle. Each cycle has later times, because a server can drop a point that is not newer than the
+ * previous one, and the benchmark would then measure dropping.
  */
 export class Replay {
   readonly #requests: readonly Prepared[];
   readonly #period: bigint;
   #next = 0;
 
-  /** `inFlight`: so many requests may be on their way at once, and their bytes must not change. */
+  /** `inFlight`: maximum number of in-flight requests, whose bytes must not change. */
   constructor(bodies: readonly Buffer[], inFlight: number) {
     const copies = Math.ceil((inFlight + 1) / bodies.length);
     const requests = Array.from({ length: copies }, () => bodies.map(prepared));
@@ -45,10 +45,10 @@ function prepared(body: Buffer): Prepared {
   return { bytes, times: offsets.map((offset) => ({ offset, unixNano: bytes.readBigUInt64LE(offset) })) };
 }
 
-/** Field numbers from an export request to the time of a data point of any type: resource, scope, metric, data, point, time. */
+/** Field numbers on the path from an export request to the time of a data point: resource, scope, metric, data, point, time. */
 const pathToTime: readonly (readonly number[])[] = [[1], [2], [2], [5, 7, 9, 10, 11], [1], [3]];
 
-/** Where the values begin that stand at the end of a path of fields, in a protobuf message that is known to be well-formed. */
+/** Returns the offsets of the values at the end of a path of fields. The protobuf message must be well-formed. */
 function fieldOffsets(
   bytes: Buffer,
   { from, until, path }: { from: number; until: number; path: readonly (readonly number[])[] },

@@ -16,12 +16,12 @@ import {
   startMs,
 } from './measure.ts';
 
-/** What a row must reach: a multiple or fraction of the collector's figure, a figure of its own, or to grow with nothing. */
+/** Target of a row: a multiple or fraction of the Collector's figure, an absolute figure, or no growth. */
 type Target =
   | { readonly atLeastTimes: number }
   | { readonly atMostTimes: number }
   | { readonly atMost: number }
-  /** At most one and a half times the figure of the row with this name. */
+  /** Name of another row. The target is at most 1.5 times its figure. */
   | { readonly flatWith: string }
   | undefined;
 
@@ -31,17 +31,17 @@ export interface Row {
   readonly unit: string;
   readonly target: Target;
   readonly measure: Measure;
-  /** Left out with --quick. */
+  /** Whether --quick omits the row. */
   readonly isSlow?: boolean;
-  /** Ours alone: the figure is a ratio already, or the collector needs minutes for it. */
-  readonly isOursAlone?: boolean;
+  /** Whether only pitot is measured, because the figure is a ratio or the Collector needs minutes. */
+  readonly isPitotOnly?: boolean;
 }
 
 const counters: BatchShape = { kind: 'counter', batches: 20, metrics: 10, points: 100, step: 0 };
 const histograms: BatchShape = { kind: 'histogram', batches: 20, metrics: 2, points: 100, step: 0 };
 const hundredThousand: BatchShape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 };
 
-/** Requests of one kind, without and with the debug exporter. */
+/** Returns two rows for one kind of request: without and with the debug exporter. */
 function ingest(
   work: string,
   load: { bodies: () => readonly Buffer[]; count: number; debugCount: number; target: number; withDebug: number },
@@ -51,7 +51,7 @@ function ingest(
   return [
     { work, unit, target: { atLeastTimes: load.target }, measure: requestsPerCpuSecond(bodies, count) },
     {
-      work: `${work}, debug detailed too`,
+      work: `${work}, with detailed debug output`,
       unit,
       target: { atLeastTimes: load.withDebug },
       measure: requestsPerCpuSecond(bodies, debugCount, { debug: true }),
@@ -59,7 +59,7 @@ function ingest(
   ];
 }
 
-/** The same with more and more series: the cost of each must stay. */
+/** Returns rows for a growing number of series. The cost per series must remain constant. */
 function growth(work: (series: string) => string, unit: string, measureAt: (series: number) => Measure): Row[] {
   const sizes = [10_000, 100_000, 1_000_000];
   const nameOf = (series: number) => work(series.toLocaleString('en'));
@@ -68,14 +68,14 @@ function growth(work: (series: string) => string, unit: string, measureAt: (seri
     unit,
     target: i === 0 ? undefined : { flatWith: nameOf(sizes[0]!) },
     measure: measureAt(series),
-    isOursAlone: true,
+    isPitotOnly: true,
     isSlow: series > 100_000,
   }));
 }
 
 const newSeries = '100 batches of 1,000 new series';
 
-/** The table of the performance specification, in its order, and what follows from it. `scale`: a part of the requests. */
+/** Returns all rows of the table. `scale`: fraction of the requests to send. */
 export const rowsAt = (scale: number): readonly Row[] => [
   ...ingest('recording airflow-3.3', {
     bodies: () => recordedBodies('airflow-3.3'),
@@ -84,7 +84,7 @@ export const rowsAt = (scale: number): readonly Row[] => [
     target: 1.8,
     withDebug: 3,
   }),
-  ...ingest('1,000-point counter batches, known series', {
+  ...ingest('1,000-point counter batches, existing series', {
     bodies: () => [...batchBodies(counters)],
     count: 3000 * scale,
     debugCount: 1000 * scale,
@@ -105,7 +105,7 @@ export const rowsAt = (scale: number): readonly Row[] => [
     measure: newSeriesPerCpuSecond(hundredThousand),
   },
   {
-    work: `${newSeries}, debug detailed too`,
+    work: `${newSeries}, with detailed debug output`,
     unit: 'batches / CPU s',
     target: { atLeastTimes: 8 },
     measure: newSeriesPerCpuSecond(hundredThousand, { debug: true }),
@@ -143,14 +143,14 @@ export const rowsAt = (scale: number): readonly Row[] => [
   },
   { work: 'resident memory, idle', unit: 'MB', target: { atMost: 90 }, measure: idleResidentMb },
   {
-    work: 'resident memory after 20,000 Airflow requests, debug detailed too',
+    work: 'resident memory after 20,000 Airflow requests, with detailed debug output',
     unit: 'MB',
     target: { atMost: 90 },
     measure: residentMbAfterRequests(20_000),
     isSlow: true,
   },
   {
-    work: 'scrape after 10,000 task processes (ours: accumulation)',
+    work: 'scrape after 10,000 task processes (pitot: accumulation)',
     unit: 'CPU s',
     target: { atMostTimes: 1 / 200 },
     measure: churnScrapeCpuSeconds(10_000),
@@ -158,14 +158,14 @@ export const rowsAt = (scale: number): readonly Row[] => [
   },
   { work: 'start to first 200', unit: 'ms', target: { atMost: 250 }, measure: startMs },
   {
-    work: 'accumulation on ÷ off, CPU, 10,000 new processes',
+    work: 'CPU with ÷ without accumulation, 10,000 new processes',
     unit: 'ratio',
     target: { atMost: 1.5 },
     measure: accumulationCost(10_000),
-    isOursAlone: true,
+    isPitotOnly: true,
     isSlow: true,
   },
-  ...growth((series) => `ingest, ${series} known series`, 'CPU µs / point', ingestMicrosecondsPerPoint),
+  ...growth((series) => `ingest, ${series} existing series`, 'CPU µs / point', ingestMicrosecondsPerPoint),
   ...growth((series) => `scrape, ${series} changed series`, 'CPU µs / series', scrapeMicrosecondsPerSeries),
   {
     work: 'resident memory, 1,000,000 series, after a scrape',
@@ -173,7 +173,7 @@ export const rowsAt = (scale: number): readonly Row[] => [
     target: { atMost: 1229 },
     measure: residentMbWith(1_000_000),
     isSlow: true,
-    isOursAlone: true,
+    isPitotOnly: true,
   },
   {
     work: 'ingest p99 while 1,000,000 series are scraped',
@@ -181,6 +181,6 @@ export const rowsAt = (scale: number): readonly Row[] => [
     target: { atMost: 50 },
     measure: ingestMsDuringScrape(1_000_000),
     isSlow: true,
-    isOursAlone: true,
+    isPitotOnly: true,
   },
 ];

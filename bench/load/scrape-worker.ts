@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
 import { scrape } from './scrape.ts';
 
-/* Scrapes once, on the port that it was given. */
+/* Scrapes the port in `workerData` once. */
 await scrape(workerData);

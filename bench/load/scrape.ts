@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 
-/** The ways in which Prometheus may ask for the page. */
+/** Request headers of the formats that Prometheus accepts. */
 export const scrapeHeaders = {
   text: {},
   gzip: { 'accept-encoding': 'gzip' },
@@ -11,7 +11,10 @@ export const scrapeHeaders = {
 
 export type ScrapeFormat = keyof typeof scrapeHeaders;
 
-/** Scrapes once; the body is only counted. Throws on any answer but 200. */
+/**
+ * Scrapes once and returns the size of the body.
+ * @throws Error if the response is not 200.
+ */
 export function scrape(port: number, format: ScrapeFormat = 'text'): Promise<{ readonly bytes: number }> {
   return new Promise((resolve, reject) => {
     const headers = scrapeHeaders[format];

@@ -4,20 +4,20 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { ask } from '../../test/support/http.ts';
 import { configFile, freePorts } from '../../test/support/pitot.ts';
 
-/** A program to measure: a name, how to start it, and whether it knows pitot's own settings. */
+/** Program to measure: its name, its command, and whether it supports pitot-specific settings. */
 export interface Subject {
   readonly name: string;
   readonly command: readonly string[];
-  readonly isOurs: boolean;
+  readonly isPitot: boolean;
 }
 
 export interface ServerOptions {
-  /** Detailed debug output too, as in the seed's configuration. */
+  /** Whether to add the debug exporter in detailed mode, as in the guide's configuration. */
   readonly debug?: boolean;
   readonly prometheus?: object;
 }
 
-/** A started subject and what it has cost so far. */
+/** Running subject, with its CPU time and memory. */
 export class Server {
   readonly otlpPort: number;
   readonly metricsPort: number;
@@ -40,7 +40,7 @@ export class Server {
         prometheus: { endpoint: `127.0.0.1:${ports[1]}`, ...options.prometheus },
       },
       service: {
-        // As the default, on a port of its own.
+        // The default reader, on a free port.
         telemetry: {
           metrics: { readers: [{ pull: { exporter: { prometheus: { host: '127.0.0.1', port: ports[2] } } } }] },
         },
@@ -66,12 +66,12 @@ export class Server {
     return this.#child.pid!;
   }
 
-  /** CPU seconds of all threads so far. */
+  /** Returns the CPU seconds of all threads so far. */
   cpuSeconds(): number {
     return cpuSecondsOf(this.pid);
   }
 
-  /** Resident memory in MB. */
+  /** Returns the resident memory in MB. */
   residentMb(): number {
     return Number(/VmRSS:\s+(\d+)/.exec(readOr(`/proc/${this.#child.pid}/status`))?.[1] ?? 0) / 1024;
   }
@@ -84,7 +84,7 @@ export class Server {
   }
 }
 
-/** CPU seconds, user and system, that all threads of a process have taken so far. */
+/** Returns the user and system CPU seconds of all threads of a process so far. */
 export function cpuSecondsOf(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
   return (
@@ -92,7 +92,7 @@ export function cpuSecondsOf(pid: number): number {
   );
 }
 
-/** A thread may end between listing and reading. */
+/** Reads a file of a thread. Returns an empty text if the thread has ended since it was listed. */
 function readOr(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -14,8 +14,8 @@ import { seededRandom } from '../load/random.ts';
 import { printTimes, type Timed } from './timed.ts';
 
 /*
- * Formatting one request of 1,000 points into the bytes that the log takes, as `DebugExporter` does it: 3 attributes and one
- * double for each counter point, 16 buckets for each histogram point. "known": attributes that came before (interned).
+ * Formatting one request of 1,000 points for the log, as `DebugExporter` does. Counter points have 3 attributes and a double,
+ * histogram points 16 buckets. "existing": the attributes are interned.
  */
 const points = 1000;
 const random = seededRandom(11);
@@ -58,7 +58,7 @@ function histograms(): Metrics {
   return request({ type: 'Histogram', descriptor, aggregationTemporality: 2, dataPoints });
 }
 
-/** One bucket in ten has something, as in Airflow's. */
+/** Creates histograms in which one bucket in ten is not empty, as in Airflow's. */
 function exponentials(): Metrics {
   const none = { offset: 0, bucketCounts: [] };
   const dataPoints = indices.map((i): ExponentialHistogramDataPoint => {
@@ -94,12 +94,12 @@ const exponential = exponentials();
 const timed = (task: string, run: () => void): Timed => ({ task, per: points, run });
 
 await printTimes('point', [
-  timed('detailed, counters, whole doubles, known', () => format(detailed, whole)),
-  timed('detailed, counters, integers, known', () => format(detailed, integers)),
-  timed('detailed, counters, doubles, known', () => format(detailed, doubles)),
+  timed('detailed, counters, whole doubles, existing', () => format(detailed, whole)),
+  timed('detailed, counters, integers, existing', () => format(detailed, integers)),
+  timed('detailed, counters, doubles, existing', () => format(detailed, doubles)),
   timed('detailed, counters, doubles, new', () => format(new DetailedMetrics(), doubles)),
-  timed('detailed, 16-bucket histograms, known', () => format(detailed, buckets)),
+  timed('detailed, 16-bucket histograms, existing', () => format(detailed, buckets)),
   timed('detailed, exponential histograms of 100 buckets', () => format(detailed, exponential)),
-  timed('normal, counters, doubles, known', () => format(normal, doubles)),
-  timed('normal, 16-bucket histograms, known', () => format(normal, buckets)),
+  timed('normal, counters, doubles, existing', () => format(normal, doubles)),
+  timed('normal, 16-bucket histograms, existing', () => format(normal, buckets)),
 ]);

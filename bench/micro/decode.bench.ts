@@ -5,11 +5,11 @@ import { batchBodies, churnBodies, recordedBodies } from '../load/bodies.ts';
 import { inTurn, printTimes, type Timed } from './timed.ts';
 
 /*
- * Decoding of whole requests. "known": the decoder has seen the same attributes before; "new": it has seen none of them.
- * The walk is what no decoder can be faster than: it looks at each field once and keeps nothing.
+ * Decoding of whole requests. "existing": the decoder has decoded the same attributes before. "new": it has decoded none of them. The
+ * walk is a lower bound for any decoder: it visits each field once and stores nothing.
  */
 
-/** Field numbers of what holds messages on the way to the points: resource, scope, metric, data, point. */
+/** Field numbers on the path to the data points: resource, scope, metric, data, point. */
 const path: readonly (readonly number[])[] = [[1], [2], [2], [5, 7, 9, 10, 11], [1]];
 
 function walk(reader: WireReader, end: number, depth: number): void {
@@ -31,7 +31,7 @@ function decoding(name: string, bodies: readonly Buffer[]): Timed[] {
   const decoder = new MetricsDecoder();
   const points = bodies.reduce((sum, body) => sum + decoder.decode(body).dataPointCount, 0) / bodies.length;
   return [
-    { task: `${name}, known`, per: points, run: inTurn(bodies, (body) => decoder.decode(body)) },
+    { task: `${name}, existing`, per: points, run: inTurn(bodies, (body) => decoder.decode(body)) },
     { task: `${name}, walk`, per: points, run: inTurn(bodies, (body) => walk(new WireReader(body), body.length, 0)) },
   ];
 }
@@ -63,7 +63,7 @@ await printTimes('point', [
   },
 ]);
 
-/* Interning alone: 1,000 texts of 64 bytes each, of which one in ten is longer. */
+/* Interning alone: 1,000 texts of 64 bytes. One in ten is longer. */
 const texts = Buffer.concat(
   Array.from({ length: 1000 }, (_, i) => Buffer.from(`${i}`.padStart(i % 10 ? 64 : 200, 'x'))),
 );
@@ -79,6 +79,6 @@ const internAll = (interner: Interner<object>) => {
 };
 const warm = new Interner(64 * 1024 * 1024, decodeLength);
 await printTimes('text', [
-  { task: 'intern, known', per: 1000, run: () => internAll(warm) },
+  { task: 'intern, existing', per: 1000, run: () => internAll(warm) },
   { task: 'intern, new', per: 1000, run: () => internAll(new Interner(64 * 1024 * 1024, decodeLength)) },
 ]);

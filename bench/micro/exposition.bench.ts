@@ -11,8 +11,8 @@ import { newExporter } from './new-exporter.ts';
 import { printTimes } from './timed.ts';
 
 /*
- * Rendering of a page with 100,000 counters in 10 families. "changed": each series has another value than in the page before, so
- * that nothing kept can be used but label texts; "unchanged": the page is put together from what was kept.
+ * Rendering the `/metrics` output of 100,000 counters in 10 families. "changed": every series has changed since the previous scrape, so
+ * only cached label texts can be used. "unchanged": the output consists of cached parts.
  */
 const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
 const { exporter, clock } = newExporter();
@@ -55,7 +55,7 @@ await printTimes(
   ]),
 );
 
-/* What compressing costs and gives, on the first 4 MB of that page. */
+/* Cost and result of compression, for the first 4 MB of that output. */
 const sample = page.subarray(0, 4 * 1024 * 1024);
 for (const level of [1, 6]) console.log(`deflate ${level}: ${deflateRawSync(sample, { level }).length} bytes`);
 console.log(`raw: ${sample.length} bytes`);

@@ -6,13 +6,15 @@ import { cpuSecondsOf } from '../load/server.ts';
 import { printTimes } from './timed.ts';
 
 /*
- * How near the limits are (docs/performance.md): what copying a page costs, and what Node's own HTTP server takes for a request that it
- * only reads and answers. What a walk over the bytes of a request costs is in decode.bench.ts.
+ * Limits that docs/performance.md compares with pitot: copying a scrape response, and a bare HTTP server of Node.js that only reads
+ * and answers a request. decode.bench.ts measures a walk over the bytes of a request.
  */
 const body = [...batchBodies({ kind: 'counter', batches: 1, metrics: 10, points: 100, step: 0 })][0]!;
 const page = Buffer.alloc(24_600_000, 'a');
 const copy = Buffer.alloc(page.length);
-await printTimes('series', [{ task: 'copy the page of 100,000 series', per: 100_000, run: () => page.copy(copy) }]);
+await printTimes('series', [
+  { task: 'copy the scrape response of 100,000 series', per: 100_000, run: () => page.copy(copy) },
+]);
 
 const bareServer = `
 const answer = Buffer.from([0x0a, 0]);

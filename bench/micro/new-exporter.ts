@@ -3,7 +3,7 @@ import { prometheusConfig } from '#exporters/prometheus/config.ts';
 import { PrometheusExporter } from '#exporters/prometheus/prometheus-exporter.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 
-/** An exporter with default settings that nobody scrapes, and its clock, which stands still. */
+/** Creates an exporter with default settings, without a port, and its stopped clock. */
 export function newExporter() {
   const parsed = parseConfig(prometheusConfig, { endpoint: 'localhost:0' });
   if (!parsed.ok) throw new Error(parsed.failure.message);

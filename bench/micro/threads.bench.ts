@@ -7,8 +7,8 @@ import { batchBodies } from '../load/bodies.ts';
 import { newExporter } from './new-exporter.ts';
 
 /*
- * Would another thread pay? (docs/adr/0013-one-event-loop.md) For each kind of work its time and the CPU time of all threads. "hand
- * over": what passing the result from one thread to another costs at least, a structured clone.
+ * Benefit of another thread (docs/adr/0013-one-event-loop.md): the time of each kind of work, and the CPU time of all threads.
+ * "transfer": the minimum cost of passing the result to another thread, a structured clone.
  */
 interface Cost {
   readonly work: string;
@@ -17,7 +17,7 @@ interface Cost {
 }
 const costs: Cost[] = [];
 
-/** Runs `work` for a second, after some runs that warm up. */
+/** Runs `work` for a second, after some runs for warm-up. */
 async function measure(work: string, run: () => unknown): Promise<void> {
   for (let i = 0; i < 30; i++) await run();
   const cpuBefore = process.cpuUsage();
@@ -38,7 +38,7 @@ const requestOf = (points: number) =>
 for (const points of [10, 1_000, 10_000, 100_000]) {
   const compressed = gzipSync(requestOf(points));
   const work = `decompress ${points.toLocaleString('en')} points (${Math.ceil(compressed.length / 1024)} KiB)`;
-  // As the receiver does, which spares going to and fro for each 16 KiB.
+  // As in the receiver: a larger chunk avoids a thread change per 16 KiB.
   const settings = { chunkSize: compressed.length * 4 };
   await measure(work, () => gunzipSync(compressed, settings));
   await measure(`${work} on another thread`, () => unzip(compressed, settings));
@@ -46,8 +46,8 @@ for (const points of [10, 1_000, 10_000, 100_000]) {
 const body = requestOf(1000);
 const decoder = new MetricsDecoder();
 const decoded = decoder.decode(body);
-await measure('decode 1,000 points, known series', () => decoder.decode(body));
-await measure('hand 1,000 decoded points over', () => structuredClone(decoded));
+await measure('decode 1,000 points of existing series', () => decoder.decode(body));
+await measure('transfer 1,000 decoded points', () => structuredClone(decoded));
 
 const { exporter, clock } = newExporter();
 const shape = { kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 } as const;
@@ -55,11 +55,11 @@ for (const request of batchBodies(shape)) exporter.consume(decoder.decode(reques
 const families = [...exporter.store.collect(clock.monotonic())];
 const renderer = new ExpositionRenderer({ clock });
 const text = negotiateFormat(undefined, { offersOpenMetrics: false });
-await measure('store 1,000 points, known series', () => exporter.consume(decoded));
+await measure('store 1,000 points of existing series', () => exporter.consume(decoded));
 await measure('render 100,000 changed series', async () => {
   for (const family of families as { version: number }[]) family.version += 1;
   for await (const _ of renderer.page({ families, format: text, coding: 'identity' }));
 });
 const values = () => families.flatMap(({ series }) => series.map((one) => (one.kind === 'number' ? one.value : 0)));
-await measure('hand 100,000 values over', () => structuredClone(Float64Array.from(values())));
+await measure('transfer 100,000 values', () => structuredClone(Float64Array.from(values())));
 console.table(costs);

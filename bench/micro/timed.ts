@@ -1,13 +1,13 @@
 import { Bench } from 'tinybench';
 
-/** One line of a table: what runs, and how many points, series or calls one run handles. */
+/** One line of a table: the task, and the number of points, series, or calls per run. */
 export interface Timed {
   readonly task: string;
   readonly per: number;
   readonly run: () => unknown;
 }
 
-/** Times each and prints a table: microseconds a run, nanoseconds for each of `per`; medians. */
+/** Measures all tasks and prints a table of medians: microseconds per run, and nanoseconds per item of `per`. */
 export async function printTimes(unit: string, timed: readonly Timed[]): Promise<void> {
   const bench = new Bench({ time: 500 });
   for (const { task, run } of timed) bench.add(task, run as () => void);
@@ -25,7 +25,7 @@ export async function printTimes(unit: string, timed: readonly Timed[]): Promise
   );
 }
 
-/** A run that takes the next of several each time. */
+/** Returns a function that runs the next item on each call. */
 export function inTurn<T>(all: readonly T[], run: (one: T) => void): () => void {
   let i = 0;
   return () => {
