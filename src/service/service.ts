@@ -16,19 +16,19 @@ import { ServiceTelemetry } from './service-telemetry.ts';
 export interface ServiceOptions {
   readonly build: BuildInfo;
   readonly clock: Clock;
-  /** A component reports that it can't go on. */
+  /** Called when a component cannot continue. */
   onFatal(error: Error): void;
 }
 
 interface Running {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
-  /** Of the components that were built for it. */
+  /** Problems of the components of this configuration. */
   readonly metrics: StagedMetrics;
   readonly graph: Graph;
 }
 
-/** The running parts of a configuration: telemetry, extensions, pipelines. Start once, replace as often as wanted, stop once. */
+/** The running parts of a configuration: telemetry, extensions, pipelines. Start it once, replace it any number of times, stop it once. */
 export class Service {
   readonly telemetry: ServiceTelemetry;
   readonly #options: ServiceOptions;
@@ -44,7 +44,7 @@ export class Service {
     this.telemetry = new ServiceTelemetry(loaded.service.telemetry, options);
   }
 
-  /** Builds and starts everything (behaviour.md §4.8). @throws Error, and then what was started is stopped again */
+  /** Builds and starts everything in the Collector's order. @throws Error after the started components are stopped again */
   async start(): Promise<void> {
     const { build } = this.#options;
     const { log } = this.telemetry;
@@ -64,10 +64,9 @@ export class Service {
   }
 
   /**
-   * Puts another configuration in force. Components whose settings are the same go on as they are, with their state and open
-   * ports; data that arrives at them meanwhile waits. When the new configuration can't be built or started the old one is
-   * put back.
-   * @throws Error why it could not be done; `restored` tells whether the old configuration runs
+   * Replaces the configuration. Components with unchanged settings keep running, with their state and open ports; data that arrives in
+   * the meantime waits. If the new configuration cannot be built or started, the previous one is restored.
+   * @throws ReplaceError whose `restored` says whether the previous configuration runs again
    */
   async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
     const old = this.#running!;
@@ -85,7 +84,7 @@ export class Service {
     }
   }
 
-  /** Stops everything, from where data comes in to where it goes. @returns what went wrong */
+  /** Stops everything in the direction of the data. @returns the errors */
   async shutdown(deadline: AbortSignal): Promise<Error[]> {
     const { log } = this.telemetry;
     log.root.info('Starting shutdown...');
@@ -126,7 +125,7 @@ export class Service {
     for (const watcher of watchers(to.extensions.filter(isNew))) watcher.ready();
   }
 
-  /** Components that are gone have no problems any more. */
+  /** Removes the problems of components that no longer exist. */
   #forget(nodes: readonly GraphNode[]): void {
     for (const watcher of watchers(this.#running!.graph.extensions)) {
       for (const { id } of nodes) watcher.componentStatus?.(id, undefined);
@@ -146,7 +145,7 @@ export class Service {
     await this.#exchange(failed, again, deadline);
   }
 
-  /** Nodes that may be taken over: not those that use an extension which is about to change. */
+  /** Returns the nodes that can be reused: all except those that use an extension which changes. */
   #reusable(loaded: LoadedConfig, plan: Plan): Map<string, GraphNode> {
     const { graph } = this.#running!;
     const extensionsKept = new Set(
@@ -216,10 +215,10 @@ export class Service {
   }
 }
 
-/** A configuration could not be put in force. */
+/** A configuration could not be applied. */
 export class ReplaceError extends Error {
   override readonly name = 'ReplaceError';
-  /** Whether the configuration before it runs again. */
+  /** Whether the previous configuration runs again. */
   readonly restored: boolean;
 
   constructor(message: string, { restored, cause }: { restored: boolean; cause: unknown }) {
