@@ -9,11 +9,11 @@ const half = lines(12);
 const p95 = (histogram: string, by: string): string =>
   `histogram_quantile(0.95, sum by (${by}, le) (rate(${histogram}_bucket{${on}}[$__rate_interval])))`;
 
-/** What Astronomer's agent clients serve on port 39091. */
+/** Metrics that Astronomer's agent clients expose on port 39091. */
 export const agents: Dashboard = {
   uid: 'pitot-agents',
   title: 'Remote Execution agents',
-  description: "Astronomer's Remote Execution agents: each component's own /metrics on port 39091.",
+  description: "Astronomer's Remote Execution agents: /metrics of each component on port 39091.",
   tags: ['airflow', 'astronomer', 'pitot'],
   variables: [
     { name: 'job', label: 'Job', query: 'label_values(component_health, job)' },
@@ -53,7 +53,7 @@ export const agents: Dashboard = {
       title: 'Heartbeats',
       height: 8,
       panels: [
-        third('Attempts a second', 'short', [
+        third('Attempts per second', 'short', [
           '{{component}} {{outcome}}',
           `sum by (component, outcome) (rate(heartbeat_requests_total{${on}}[$__rate_interval]))`,
         ]),
@@ -73,7 +73,7 @@ export const agents: Dashboard = {
       title: 'Agent proxy',
       height: 8,
       panels: [
-        quarter('Requests a second', 'short', [
+        quarter('Requests per second', 'short', [
           '{{handler}} {{status}}',
           `sum by (handler, status) (rate(astro_agent_proxy_http_requests_total{${on}}[$__rate_interval]))`,
         ]),
@@ -88,7 +88,7 @@ export const agents: Dashboard = {
           `sum by (route, error_type) (rate(matched_proxy_errors_total{${on}}[$__rate_interval]))`,
         ]),
         quarter(
-          'Bytes a second',
+          'Bytes per second',
           'Bps',
           ['in', `sum(rate(astro_agent_proxy_http_request_size_bytes_sum{${on}}[$__rate_interval]))`],
           ['out', `sum(rate(astro_agent_proxy_http_response_size_bytes_sum{${on}}[$__rate_interval]))`],
@@ -107,7 +107,7 @@ export const agents: Dashboard = {
           ['misses', `sum(rate(dag_processor_cache_misses_total{${on}}[$__rate_interval]))`],
           ['entries', `sum(dag_processor_cache_size{${on}})`],
         ),
-        third('Dags sent a second', 'short', [
+        third('Dags sent per second', 'short', [
           '{{instance}}',
           `rate(dag_processor_heartbeat_dags_sent_total{${on}}[$__rate_interval])`,
         ]),

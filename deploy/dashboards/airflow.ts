@@ -5,7 +5,7 @@ const perDag = `${on},dag_id=~"$dag"`;
 
 const line = lines(12);
 
-/** One number of the top row. */
+/** Returns a panel of the top row with one number. */
 const number = (title: string, expr: string, rest: Partial<Panel> = {}): Panel => ({
   title,
   kind: 'stat',
@@ -15,7 +15,7 @@ const number = (title: string, expr: string, rest: Partial<Panel> = {}): Panel =
   ...rest,
 });
 
-/** Mean of a timer over `by`: a histogram in ms since Airflow 3.3 (`…_milliseconds`), a gauge in ms before. */
+/** Returns a query for the mean of a timer by `by`. Since Airflow 3.3, a timer is a histogram in ms (`…_milliseconds`), before a gauge in ms. */
 const mean = (timer: string, by: string, labels = on): string =>
   `sum by (${by}) (increase(${timer}_milliseconds_sum{${labels}}[$__rate_interval])) / ` +
   `(sum by (${by}) (increase(${timer}_milliseconds_count{${labels}}[$__rate_interval])) > 0) or avg by (${by}) (${timer}{${labels}})`;
@@ -23,12 +23,12 @@ const mean = (timer: string, by: string, labels = on): string =>
 const quantile = (q: number, timer: string, by: string, labels = on): string =>
   `histogram_quantile(${q}, sum by (${by}, le) (rate(${timer}_milliseconds_bucket{${labels}}[$__rate_interval]))) or max by (${by}) (${timer}{${labels}})`;
 
-/** What Airflow's scheduler, Dag processor, triggerer and tasks report over OTLP. */
+/** Metrics that Airflow's scheduler, Dag processor, triggerer, and tasks send over OTLP. */
 export const airflow: Dashboard = {
   uid: 'pitot-airflow',
   title: 'Airflow',
   description:
-    'Apache Airflow over OTLP and pitot. "Counters" says how finished tasks are counted: see its description.',
+    'Metrics of Apache Airflow, received by pitot over OTLP. The variable "Counters" selects how finished tasks are counted; see its description.',
   tags: ['airflow', 'pitot'],
   variables: [
     { name: 'job', label: 'Job', query: 'label_values({__name__=~"airflow_.+"}, job)' },
@@ -40,9 +40,9 @@ export const airflow: Dashboard = {
     {
       name: 'count',
       label: 'Counters',
-      choices: { 'accumulated by pitot': 'increase', 'behind a plain collector': 'max_over_time' },
+      choices: { 'accumulated by pitot': 'increase', 'behind a Collector': 'max_over_time' },
       description:
-        'increase: pitot adds up what short task processes counted. max_over_time: a plain collector keeps one series for each process (Airflow 3.3), whose highest value is what the process counted; only an approximation.',
+        'increase: pitot accumulates the counts of short-lived task processes. max_over_time: the Collector has one series per process (Airflow 3.3). Its highest value is the count of the process, which is an approximation.',
     },
   ],
   rows: [
@@ -169,7 +169,7 @@ export const airflow: Dashboard = {
       height: 8,
       panels: [
         line(
-          'Heartbeats a minute',
+          'Heartbeats per minute',
           'short',
           ['scheduler', `sum(rate(airflow_scheduler_heartbeat_total{${on}}[$__rate_interval])) * 60`],
           ['dag processor', `sum(rate(airflow_dag_processor_heartbeat_total{${on}}[$__rate_interval])) * 60`],
@@ -183,7 +183,7 @@ export const airflow: Dashboard = {
         ),
         line('Since a Dag file was parsed', 's', [
           '{{file_name}}{{__name__}}',
-          // Before Airflow 3.3 the file's name is in the metric's name only.
+          // Before Airflow 3.3, only the name of the metric contains the file name.
           `max by (file_name) (airflow_dag_processing_last_run_seconds_ago{${on}}) or max by (__name__) ({__name__=~"airflow_dag_processing_last_run_seconds_ago_.+",${on}} unless on () airflow_dag_processing_last_run_seconds_ago{${on}})`,
         ]),
         line(

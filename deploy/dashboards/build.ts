@@ -1,5 +1,5 @@
 /**
- * Writes helm/files/dashboards/*.json. `--check` writes nothing and exits with 1 when a file is not what it would write.
+ * Writes helm/files/dashboards/*.json. With `--check`, writes nothing and exits with status 1 if a file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { agents } from './agents.ts';

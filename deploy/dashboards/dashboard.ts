@@ -1,32 +1,32 @@
 /**
- * The few parts of Grafana's dashboard model (schema version 39) that our dashboards use. A dashboard is rows of panels; places on the
- * 24 columns wide grid are computed, so that a panel can be added in the middle.
+ * The parts of Grafana's dashboard model (schema version 39) that the dashboards use. A dashboard consists of rows of panels. Positions in
+ * the grid of 24 columns are computed, so that a panel can be added anywhere.
  */
 export interface Query {
-  /** PromQL; `$job`, `$dag` and `$count` are dashboard variables, `$__rate_interval` and `$__range` Grafana's own. */
+  /** PromQL. `$job`, `$dag`, and `$count` are dashboard variables; `$__rate_interval` and `$__range` are Grafana's. */
   readonly expr: string;
-  /** Name of the line, with `{{label}}` places. */
+  /** Name of the line, with placeholders `{{label}}`. */
   readonly legend: string;
 }
 
 export interface Panel {
   readonly title: string;
   readonly kind: 'timeseries' | 'stat' | 'table' | 'bargauge';
-  /** Grafana unit id, for example `ms`, `short`, `percentunit`, `bytes`. */
+  /** ID of a Grafana unit, for example `ms`, `short`, `percentunit`, or `bytes`. */
   readonly unit: string;
-  /** Columns of 24. */
+  /** Number of columns, at most 24. */
   readonly width: number;
   readonly description?: string;
   readonly queries: readonly Query[];
-  /** From this value on red, below green. */
+  /** Value from which the panel is red. Below, it is green. */
   readonly redFrom?: number;
-  /** Below this value red, from it on green. */
+  /** Value below which the panel is red. At or above, it is green. */
   readonly redBelow?: number;
 }
 
 interface Row {
   readonly title: string;
-  /** Grid units; a unit is 30 pixels. */
+  /** Height in grid units of 30 pixels. */
   readonly height: number;
   readonly panels: readonly Panel[];
 }
@@ -34,7 +34,7 @@ interface Row {
 interface Variable {
   readonly name: string;
   readonly label: string;
-  /** A PromQL `label_values(…)` query, or fixed choices as text → value. */
+  /** PromQL query `label_values(…)`. `choices` has fixed values instead, by text. */
   readonly query?: string;
   readonly choices?: Readonly<Record<string, string>>;
   readonly description?: string;
@@ -49,7 +49,7 @@ export interface Dashboard {
   readonly rows: readonly Row[];
 }
 
-/** Makes line panels of a width: title, unit and pairs of legend and PromQL. */
+/** Returns a function that creates line panels of this width from a title, a unit, and pairs of legend and PromQL. */
 export function lines(width: number) {
   return (title: string, unit: string, ...queries: [legend: string, expr: string][]): Panel => ({
     title,
@@ -62,7 +62,7 @@ export function lines(width: number) {
 
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
-/** The dashboard as Grafana's JSON model. */
+/** Returns the dashboard as Grafana's JSON model. */
 export function toGrafana(dashboard: Dashboard): object {
   return {
     uid: dashboard.uid,

@@ -6,16 +6,16 @@ const quarter = lines(6);
 const third = lines(8);
 const half = lines(12);
 
-/** A counter of ours, whose name ends in `_total` or not, depending on `service.telemetry`. */
+/** Returns a selector for a Collector counter, whose name ends with `_total` depending on `service.telemetry`. */
 const counter = (name: string): string => `{__name__=~"${name}(_total)?",${on}}`;
 const perSecond = (name: string, by: string): string => `sum by (${by}) (rate(${counter(name)}[$__rate_interval]))`;
 const uptime = `{__name__=~"otelcol_process_uptime(_seconds)?(_total)?",${on}}`;
 
-/** What pitot says about itself on 8888. */
+/** Metrics that pitot exposes about itself on port 8888. */
 export const pitot: Dashboard = {
   uid: 'pitot-self',
   title: 'pitot',
-  description: 'pitot itself: what comes in, what is left out and why, memory and state.',
+  description: "pitot's own metrics: received data, dropped points by reason, memory, and state.",
   tags: ['pitot'],
   variables: [
     { name: 'job', label: 'Job', query: 'label_values({__name__=~"otelcol_process_uptime.*"}, job)' },
@@ -32,14 +32,14 @@ export const pitot: Dashboard = {
       panels: [
         { title: 'Up for', kind: 'stat', unit: 's', width: 6, queries: [{ legend: '', expr: `min(${uptime})` }] },
         {
-          title: 'Points a second',
+          title: 'Points per second',
           kind: 'stat',
           unit: 'short',
           width: 6,
           queries: [{ legend: '', expr: `sum(rate(${counter('otelcol_receiver_accepted_metric_points')}[5m]))` }],
         },
         {
-          title: 'Refused a second',
+          title: 'Refused per second',
           kind: 'stat',
           unit: 'short',
           width: 6,
@@ -56,7 +56,7 @@ export const pitot: Dashboard = {
       ],
     },
     {
-      title: 'In and out',
+      title: 'Data received and sent',
       height: 8,
       panels: [
         quarter('Points accepted', 'short', [
@@ -79,7 +79,7 @@ export const pitot: Dashboard = {
       height: 8,
       panels: [
         third('Live series', 'short', ['{{instance}} {{exporter}}', `pitot_prometheus_series{${on}}`]),
-        third('Points left out, by reason', 'short', [
+        third('Dropped points by reason', 'short', [
           '{{reason}}',
           perSecond('pitot_prometheus_dropped_points_total', 'reason'),
         ]),
@@ -101,8 +101,8 @@ export const pitot: Dashboard = {
       title: 'Accumulation and state',
       height: 8,
       panels: [
-        third('Processes remembered (streams)', 'short', ['{{instance}}', `pitot_accumulation_active_streams{${on}}`]),
-        third('Commits a second', 'short', [
+        third('Active streams', 'short', ['{{instance}}', `pitot_accumulation_active_streams{${on}}`]),
+        third('Commits per second', 'short', [
           '{{extension}}',
           perSecond('pitot_file_storage_commits_total', 'extension'),
         ]),
