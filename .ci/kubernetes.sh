@@ -63,17 +63,18 @@ check "install promtool" install_prometheus
 
 # --- chart ------------------------------------------------------------------------------------------------------------------------
 values=(helm/ci/*.yaml test/helm/values/*.yaml)
+image=(--set image.override.repository=registry.example/pitot)
 # Helm 4 adds blank lines.
 same() { diff -u <(grep -v '^ *$' "$1") <(grep -v '^ *$' "$2"); }
 for helm in helm3 helm4; do
-  check "$helm lint, defaults" "$bin/$helm" lint --strict helm
-  for file in "${values[@]}"; do check "$helm lint $(basename "$file")" "$bin/$helm" lint --strict helm --values "$file"; done
+  check "$helm lint, defaults" "$bin/$helm" lint --strict helm "${image[@]}"
+  for file in "${values[@]}"; do check "$helm lint $(basename "$file")" "$bin/$helm" lint --strict helm "${image[@]}" --values "$file"; done
 done
 for version in 1.29 1.33 1.37; do
   for file in helm/values.yaml "${values[@]}"; do
     name="$(basename "$file" .yaml) on Kubernetes $version"
     for helm in helm3 helm4; do
-      check "$helm template $name" sh -c "'$bin/$helm' template otel-collector helm --namespace re --kube-version $version.0 --values '$file' >'$work/$helm.yaml'"
+      check "$helm template $name" sh -c "'$bin/$helm' template otel-collector helm --namespace re --kube-version $version.0 ${image[*]} --values '$file' >'$work/$helm.yaml'"
     done
     check "helm 3 and 4 agree, $name" same "$work/helm3.yaml" "$work/helm4.yaml"
     if [ "$version" = 1.37 ]; then
@@ -105,12 +106,13 @@ check "helm-unittest" sh -c "cd helm && '$bin/helm-unittest' --strict . --file '
 for helm in helm3 helm4; do
   cp -r test/helm/golden "$work/golden-$helm"
   check "golden renderings, $helm" sh -c "PITOT_GOLDEN='$work/golden-$helm' bash test/helm/render-golden.sh '$bin/$helm'"
-  for name in pitot-seed pitot-upstream-ports pitot-airflow; do check "golden $name is current, $helm" same "test/helm/golden/$name.yaml" "$work/golden-$helm/$name.yaml"; done
+  for name in pitot-seed pitot-upstream-ports pitot-airflow pitot-defaults; do check "golden $name is current, $helm" same "test/helm/golden/$name.yaml" "$work/golden-$helm/$name.yaml"; done
 done
 while read -r command; do
   check "docs: ${command#"$bin"/}" sh -c "$command"
 done < <(node test/helm/docs-commands.ts "$bin/helm4")
-check "helm package" "$bin/helm4" package helm --destination "$work"
+check "a packaged release has its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --destination '$work' &&
+  '$bin/helm4' template otel-collector '$work'/opentelemetry-collector-*.tgz | grep -q 'image: \"registry.example/pitot:'"
 check "helm/README.md is current" node scripts/chart-readme.ts --check
 
 # --- image, rules, dashboards -----------------------------------------------------------------------------------------------------

@@ -20,9 +20,17 @@ ${description}.
 Chart ${version}, pitot ${appVersion}, Kubernetes 1.24 and later, Helm 3 and 4. The chart has the name of the upstream
 opentelemetry-collector chart, so that its values files and releases work unchanged.
 
+A chart from a checkout has no image. Build one, push it to a registry that your cluster pulls from, and install the chart with its name:
+
 \`\`\`sh
-helm install otel-collector ./helm --namespace re --values otel-values.yaml
+docker buildx build --push --tag registry.example/pitot:${appVersion} .
+helm upgrade --install otel-collector ./helm -n re --create-namespace -f otel-values.yaml \\
+  --set image.override.repository=registry.example/pitot
+helm test otel-collector -n re
 \`\`\`
+
+\`otel-values.yaml\` are your values for the upstream chart. Without any, leave out \`-f\`. For accurate totals of Airflow's tasks that survive a
+restart, use \`-f helm/ci/airflow-values.yaml\`. Helm prints the addresses, and the variables for Airflow.
 
 The [guide](../docs/guide.md) describes the installation step by step. [Kubernetes](../docs/kubernetes.md) explains the chart.
 

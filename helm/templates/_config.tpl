@@ -1,20 +1,22 @@
-{{/* The configuration as YAML text: values, presets and persistence put together, templates expanded. */}}
+{{/* The configuration as YAML text: values, presets, and persistence merged, templates expanded. */}}
 {{- define "pitot.config" -}}
-{{- if .Values.alternateConfig -}}
-{{- tpl (toYaml .Values.alternateConfig) . -}}
-{{- else -}}
-{{- $config := deepCopy .Values.config -}}
+{{- $config := deepCopy (.Values.alternateConfig | default .Values.config) -}}
+{{- if (.Values.presets.kubernetesAttributes | default dict).enabled -}}{{- include "pitot.config.kubernetesAttributes" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if .Values.presets.airflow.enabled -}}{{- include "pitot.config.airflow" (dict "config" $config "preset" .Values.presets.airflow) -}}{{- end -}}
 {{- if .Values.persistence.enabled -}}{{- include "pitot.config.persistence" (dict "config" $config "persistence" .Values.persistence) -}}{{- end -}}
-{{- if .Values.internalTelemetryViaOTLP.metrics.enabled -}}{{- include "pitot.config.push" (dict "config" $config "via" .Values.internalTelemetryViaOTLP) -}}{{- end -}}
+{{- if and .Values.internalTelemetryViaOTLP.metrics.enabled (not .Values.alternateConfig) -}}{{- include "pitot.config.push" (dict "config" $config "via" .Values.internalTelemetryViaOTLP) -}}{{- end -}}
 {{- tpl (toYaml $config) . -}}
 {{- end -}}
+
+{{/* "true" if the chart makes the configuration that runs: not if an existing ConfigMap is mounted, or none. */}}
+{{- define "pitot.config.known" -}}
+{{- if and .Values.configMap.create (not .Values.configMap.existingName) -}}true{{- end -}}
 {{- end -}}
 
-{{/* Adds accumulation and classic buckets to every prometheus exporter; what the user wrote there is stronger. */}}
+{{/* Adds accumulation and classic buckets to every prometheus exporter. The user's own settings take precedence. */}}
 {{- define "pitot.config.airflow" -}}
 {{- $preset := dict "accumulation" .preset.accumulation "classic_buckets" .preset.classicBuckets -}}
-{{- $exporters := .config.exporters -}}
+{{- $exporters := .config.exporters | default dict -}}
 {{- range $id, $exporter := $exporters -}}
 {{- if eq (first (splitList "/" $id)) "prometheus" -}}
 {{- $_ := set $exporters $id (mergeOverwrite (deepCopy $preset) ($exporter | default dict)) -}}
@@ -22,7 +24,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Adds the file_storage extension and names it in every accumulating prometheus exporter. */}}
+{{/* Adds the file_storage extension, which every accumulating prometheus exporter then uses. */}}
 {{- define "pitot.config.persistence" -}}
 {{- $config := .config -}}
 {{- $extension := mergeOverwrite (dict "directory" .persistence.mountPath) (dig "extensions" "file_storage" (dict) $config | default dict) -}}
@@ -41,10 +43,7 @@
 {{- include "pitot.config.unbatched" (dict "pipelines" ($service.pipelines | default dict) "exporters" $durableExporters) -}}
 {{- end -}}
 
-{{/*
-Takes the batch processor out of the pipelines that lead to these exporters: it answers a sender before the exporter has its data, so
-that nothing behind it can be waited for.
-*/}}
+{{/* Removes the batch processor from the pipelines that end in these exporters: it answers a client before the exporter has its data. */}}
 {{- define "pitot.config.unbatched" -}}
 {{- $exporters := .exporters -}}
 {{- range $pipeline := .pipelines -}}
@@ -58,7 +57,7 @@ that nothing behind it can be waited for.
 {{- end -}}
 {{- end -}}
 
-{{/* Adds a periodic OTLP reader for our own metrics. */}}
+{{/* Adds a periodic OTLP reader for pitot's own metrics. */}}
 {{- define "pitot.config.push" -}}
 {{- $otlp := dict "protocol" "http/protobuf" "endpoint" (default .via.endpoint .via.metrics.endpoint) -}}
 {{- with (default .via.headers .via.metrics.headers) -}}{{- $_ := set $otlp "headers" . -}}{{- end -}}
@@ -72,34 +71,34 @@ that nothing behind it can be waited for.
 {{- $_ := set .config "service" $service -}}
 {{- end -}}
 
-{{/* Ids of the exporters in pipelines, one a line. */}}
-{{- define "pitot.config.usedExporters" -}}
+{{/* "true" if the configuration has the extension that answers the probes. */}}
+{{- define "pitot.config.health" -}}
 {{- $config := .Values.alternateConfig | default .Values.config -}}
-{{- $used := list -}}
-{{- range $pipeline := dig "service" "pipelines" (dict) $config -}}
-{{- if $pipeline -}}{{- $used = concat $used ($pipeline.exporters | default list) -}}{{- end -}}
+{{- range dig "service" "extensions" (list) $config -}}
+{{- if has (first (splitList "/" .)) (list "health_check" "healthcheckv2") -}}true{{- end -}}
 {{- end -}}
-{{- $used | uniq | join "\n" -}}
 {{- end -}}
 
-{{/* "true" when a pipeline ends in a prometheus exporter, whose state is in one pod. */}}
+{{/* "true" if a pipeline ends in a prometheus exporter. */}}
 {{- define "pitot.config.servesPrometheus" -}}
-{{- range splitList "\n" (include "pitot.config.usedExporters" .) -}}
-{{- if eq (first (splitList "/" .)) "prometheus" -}}true{{- end -}}
-{{- end -}}
+{{- if (include "pitot.listen" . | fromJson).exporterPorts -}}true{{- end -}}
 {{- end -}}
 
-{{/* "true" when nothing in the configuration opens a connection of its own. */}}
-{{- define "pitot.config.onlyServes" -}}
+{{/*
+"true" if the user asked for a prometheus exporter: one that is not the chart's default, or the preset airflow. The upstream chart has no
+default exporter, so the mere default is no reason to refuse values that work there.
+*/}}
+{{- define "pitot.config.ownPrometheus" -}}
+{{- if include "pitot.config.servesPrometheus" . -}}
 {{- $config := .Values.alternateConfig | default .Values.config -}}
-{{- $sends := or .Values.internalTelemetryViaOTLP.metrics.enabled (contains "periodic" (toYaml (dig "service" "telemetry" (dict) $config))) -}}
-{{- range splitList "\n" (include "pitot.config.usedExporters" .) -}}
-{{- if not (has (first (splitList "/" .)) (list "" "prometheus" "debug" "logging" "nop" "file")) -}}{{- $sends = true -}}{{- end -}}
+{{- /* The template of values.yaml: an exporter of the user's with the same endpoint differs from it. */ -}}
+{{- $defaultExporter := eq (toJson (get ($config.exporters | default dict) "prometheus")) (toJson (dict "endpoint" "{{ \"0.0.0.0\" }}:8889")) -}}
+{{- $elsewhere := false -}}
+{{- range $name, $pipeline := dig "service" "pipelines" (dict) $config -}}
+{{- range ($pipeline | default dict).exporters -}}
+{{- if and (eq (first (splitList "/" .)) "prometheus") (or (ne . "prometheus") (ne $name "metrics") (ne ($pipeline.exporters | join " ") "debug prometheus")) -}}{{- $elsewhere = true -}}{{- end -}}
 {{- end -}}
-{{- range $pipeline := dig "service" "pipelines" (dict) $config -}}
-{{- range ($pipeline | default dict).receivers -}}
-{{- if not (has (first (splitList "/" .)) (list "otlp" "statsd" "nop" "jaeger" "zipkin")) -}}{{- $sends = true -}}{{- end -}}
 {{- end -}}
+{{- if or $elsewhere (not $defaultExporter) .Values.presets.airflow.enabled .Values.alternateConfig -}}true{{- end -}}
 {{- end -}}
-{{- if not $sends -}}true{{- end -}}
 {{- end -}}

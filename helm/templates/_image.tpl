@@ -1,12 +1,12 @@
 {{/*
-"true" when the values name an image of the upstream collector. Their tag or digest means nothing for our image, and running their
-image would undo the point of installing this chart, so `image.override` runs instead unless `image.allowUpstream`.
+"true" if the values name an image of the upstream Collector. Its tag or digest means nothing for pitot's image, and running it would
+defeat the purpose of this chart, so `image.override` runs instead unless `image.allowUpstream` is set.
 */}}
 {{- define "pitot.upstreamImage" -}}
-{{- if regexMatch "^((index\\.)?docker\\.io/)?otel/opentelemetry-collector(-contrib|-k8s|-otlp)?$|^ghcr\\.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector(-contrib|-k8s|-otlp)?$" .Values.image.repository -}}true{{- end -}}
+{{- if regexMatch "^((index\\.)?docker\\.io/)?otel/opentelemetry-collector(-contrib|-k8s|-otlp)?$|^ghcr\\.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector(-contrib|-k8s|-otlp)?$" (.Values.image.repository | default "") -}}true{{- end -}}
 {{- end -}}
 
-{{/* "true" when the image that runs is ours. */}}
+{{/* "true" if the image that runs is `image.override`. */}}
 {{- define "pitot.ownImage" -}}
 {{- if or (not .Values.image.repository) (and (include "pitot.upstreamImage" .) (not .Values.image.allowUpstream)) -}}true{{- end -}}
 {{- end -}}
@@ -14,20 +14,31 @@ image would undo the point of installing this chart, so `image.override` runs in
 {{/* Image reference: registry/repository@digest or :tag. */}}
 {{- define "pitot.image" -}}
 {{- $image := .Values.image -}}
+{{- $registry := (.Values.global | default dict).imageRegistry -}}
 {{- $repository := $image.repository -}}{{- $tag := $image.tag -}}{{- $digest := $image.digest -}}
 {{- if include "pitot.ownImage" . -}}
-{{- $repository = $image.override.repository -}}
-{{- $tag = ternary $image.override.tag (default $image.override.tag $image.tag) (ne $image.repository "") -}}
-{{- $digest = ternary $image.override.digest (default $image.override.digest $image.digest) (ne $image.repository "") -}}
+{{- $override := $image.override | default dict -}}
+{{- $repository = $override.repository -}}
+{{- if not $repository -}}{{- include "pitot.image.missing" . -}}{{- end -}}
+{{- $tag = ternary $override.tag (default $override.tag $image.tag) (not (empty $image.repository)) -}}
+{{- $digest = ternary $override.digest (default $override.digest $image.digest) (not (empty $image.repository)) -}}
 {{- end -}}
-{{- $registry := $image.registry | default .Values.global.imageRegistry -}}
+{{- if or (not (include "pitot.ownImage" .)) (not $image.repository) -}}{{- $registry = $image.registry | default $registry -}}{{- end -}}
 {{- with $registry -}}{{- $repository = printf "%s/%s" (trimSuffix "/" .) $repository -}}{{- end -}}
 {{- if $digest -}}{{- printf "%s@%s" $repository $digest -}}{{- else -}}{{- printf "%s:%s" $repository (default .Chart.AppVersion $tag) -}}{{- end -}}
 {{- end -}}
 
-{{/* File to run. Our image has no other distribution's binary names, so all of them mean the one it has. */}}
+{{/* Stops rendering: a chart that no release has packaged has no image to run. */}}
+{{- define "pitot.image.missing" -}}
+{{- fail (printf "image.override.repository is empty, because this chart comes from a checkout, for which no image was published. Build the image in the checkout and push it to a registry of yours: `docker buildx build --push --tag registry.example/pitot:%s .`; then add --set image.override.repository=registry.example/pitot. See docs/kubernetes.md, section \"Image\"." .Chart.AppVersion) -}}
+{{- end -}}
+
+{{/*
+File to run; empty: the entry point of an image that the values name. pitot's image does not have the binary names of the other
+distributions, so each of them means otelcol-contrib.
+*/}}
 {{- define "pitot.command" -}}
-{{- $name := default "otelcol-contrib" .Values.command.name -}}
-{{- if and (include "pitot.ownImage" .) (has $name (list "otelcol" "otelcol-k8s" "otelcol-otlp")) -}}{{- $name = "otelcol-contrib" -}}{{- end -}}
-/{{ $name }}
+{{- $name := .Values.command.name -}}
+{{- if and (include "pitot.ownImage" .) (has ($name | default "") (list "" "otelcol" "otelcol-k8s" "otelcol-otlp")) -}}{{- $name = "otelcol-contrib" -}}{{- end -}}
+{{- with $name -}}/{{ . }}{{- end -}}
 {{- end -}}

@@ -45,10 +45,21 @@ app.kubernetes.io/component: {{ include "pitot.component" . }}
 {{- end }}
 {{- end -}}
 
+{{/* Name of an object with a suffix, at most 63 characters. Takes a list: root, suffix. */}}
+{{- define "pitot.suffixedName" -}}
+{{- $suffix := index . 1 -}}
+{{- include "pitot.fullname" (index . 0) | trunc (sub 63 (len $suffix) | int) | trimSuffix "-" }}{{ $suffix -}}
+{{- end -}}
+
+{{/* Name of the workload: the upstream chart's rule. */}}
+{{- define "pitot.workloadName" -}}
+{{- include "pitot.suffixedName" (list . (ternary "-agent" "" (eq (include "pitot.mode" .) "daemonset"))) -}}
+{{- end -}}
+
 {{/* Metadata of an object of the release. Takes a dict: root, and optionally suffix, namespace, labels (a map), annotations (a map, templates expanded). */}}
 {{- define "pitot.metadata" -}}
 {{- $root := .root -}}
-name: {{ printf "%s%s" (include "pitot.fullname" $root | trunc (sub 63 (len (.suffix | default "")) | int) | trimSuffix "-") (.suffix | default "") }}
+name: {{ include "pitot.suffixedName" (list $root (.suffix | default "")) }}
 namespace: {{ .namespace | default (include "pitot.namespace" $root) }}
 labels:
   {{- include "pitot.labels" $root | nindent 2 }}
@@ -71,19 +82,23 @@ annotations:
 {{- end -}}
 {{- end -}}
 
+{{- define "pitot.configMapSuffix" -}}
+{{- get (dict "deployment" "" "daemonset" "-agent" "statefulset" "-statefulset") (include "pitot.mode" .) -}}
+{{- end -}}
+
 {{- define "pitot.configMapName" -}}
 {{- if .Values.configMap.existingName -}}
 {{- tpl .Values.configMap.existingName . -}}
 {{- else -}}
-{{- printf "%s%s" (include "pitot.fullname" .) (get (dict "deployment" "" "daemonset" "-agent" "statefulset" "-statefulset") (include "pitot.mode" .)) -}}
+{{- include "pitot.suffixedName" (list . (include "pitot.configMapSuffix" .)) -}}
 {{- end -}}
 {{- end -}}
 
-{{/* "true" or "": the Service exists unless turned off; a daemonset has one only on demand. */}}
+{{/* "true" or "": the Service exists unless disabled or without ports. A DaemonSet has one only if it is enabled. */}}
 {{- define "pitot.serviceEnabled" -}}
 {{- $wanted := .Values.service.enabled -}}
 {{- if kindIs "invalid" $wanted -}}{{- $wanted = ne (include "pitot.mode" .) "daemonset" -}}{{- end -}}
-{{- if or $wanted .Values.ingress.enabled -}}true{{- end -}}
+{{- if and (or $wanted .Values.ingress.enabled) (include "pitot.servicePorts" .) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Most pods there can be. */}}

@@ -25,7 +25,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 serviceAccountName: {{ include "pitot.serviceAccountName" . }}
-automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
+automountServiceAccountToken: {{ or (eq .Values.serviceAccount.automountServiceAccountToken true) (include "pitot.needsApi" . | empty | not) }}
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
 {{- with .Values.hostAliases }}
@@ -98,24 +98,20 @@ topologySpreadConstraints:
 {{- if or .Values.configMap.create .Values.configMap.existingName -}}true{{- end -}}
 {{- end -}}
 
+{{/* Volumes of the pod. A volume of the user's takes precedence over the chart's with the same name. */}}
 {{- define "pitot.volumes" -}}
-- name: tmp
-  emptyDir:
-    sizeLimit: {{ .Values.tmpSizeLimit }}
-{{- if include "pitot.mountsConfig" . }}
-- name: {{ lower .Chart.Name }}-configmap
-  configMap:
-    name: {{ include "pitot.configMapName" . }}
-    items:
-      - key: relay
-        path: relay.yaml
-{{- end }}
-{{- if and .Values.persistence.enabled .Values.persistence.existingClaim }}
-- name: state
-  persistentVolumeClaim:
-    claimName: {{ tpl .Values.persistence.existingClaim . }}
-{{- end }}
-{{- with .Values.extraVolumes }}
-{{ tpl (toYaml .) $ }}
-{{- end }}
+{{- $volumes := tpl (toYaml (.Values.extraVolumes | default list)) . | fromYamlArray -}}
+{{- $names := list -}}
+{{- range $volumes -}}{{- $names = append $names .name -}}{{- end -}}
+{{- $all := list (dict "name" "tmp" "emptyDir" (dict "sizeLimit" .Values.tmpSizeLimit)) -}}
+{{- if include "pitot.mountsConfig" . -}}
+{{- $source := dict "name" (include "pitot.configMapName" .) "items" (list (dict "key" "relay" "path" "relay.yaml")) -}}
+{{- $all = append $all (dict "name" (printf "%s-configmap" (lower .Chart.Name)) "configMap" $source) -}}
+{{- end -}}
+{{- if and .Values.persistence.enabled .Values.persistence.existingClaim -}}
+{{- $all = append $all (dict "name" "state" "persistentVolumeClaim" (dict "claimName" (tpl .Values.persistence.existingClaim .))) -}}
+{{- end -}}
+{{- $own := list -}}
+{{- range $all -}}{{- if not (has .name $names) -}}{{- $own = append $own . -}}{{- end -}}{{- end -}}
+{{- toYaml (concat $own $volumes) -}}
 {{- end -}}

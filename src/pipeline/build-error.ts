@@ -1,4 +1,4 @@
-/** A valid configuration cannot be built. `path` contains the keys that lead to the faulty setting. */
+/** A configuration that is right in itself can't be built. `path`: the keys that lead to what is wrong. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
   readonly path: readonly string[];

@@ -13,26 +13,27 @@ import type { GraphNode, NodeKind } from './node.ts';
 import { aliasWarning, type Plan, type PlannedPipeline } from './plan.ts';
 import { countPassing } from './processor-counts.ts';
 
-/** Dependencies that components are created with. */
+/** What components are created with. */
 export interface BuildTools {
   readonly metrics: OwnMetrics;
   readonly clock: Clock;
   logger(scope: { id: string; kind: NodeKind; pipeline?: string; signal?: string }): Logger;
 }
 
-/** Nodes and their connections, which `connect` makes in a separate step. */
+/** Nodes and how they are to be joined; joining is a step of its own, see `connect`. */
 export interface Graph {
   readonly extensions: readonly GraphNode[];
   /** Exporters, then processors from the last to the first, then receivers: the order of starting. */
   readonly components: readonly GraphNode[];
-  /** Connects every stage to the next. */
+  /** Joins every stage to the next. */
   connect(): void;
 }
 
 const notSupported = 'telemetry type is not supported';
 
 /**
- * Creates the components of a plan without starting them. Reuses a node of `reusable` if its key and settings are the same.
+ * Creates the components of a plan, none of which does anything yet. A node of `reusable` is taken over instead when it has
+ * the same key and settings.
  * @throws BuildError `failed to build pipelines: …` or `failed to build extensions: …`
  */
 export function buildGraph(
@@ -47,7 +48,7 @@ class GraphBuilder {
   readonly #loaded: LoadedConfig;
   readonly #tools: BuildTools;
   readonly #reusable: ReadonlyMap<string, GraphNode>;
-  /** Components that have logged a warning about their deprecated name: one warning, regardless of the number of pipelines. */
+  /** Components whose spelling was warned about: one warning, however many pipelines they are in. */
   readonly #warned = new Set<string>();
   readonly #joins: { readonly from: Junction; readonly to: () => Consume }[] = [];
 
@@ -221,7 +222,7 @@ class GraphBuilder {
     return countPassing(direction, { ...end, metrics: this.#tools.metrics }, consume);
   }
 
-  /** Same order as the Collector: consumers that change data come before consumers that only read it. */
+  /** The collector calls consumers that change data before those that only read it (behaviour.md §4.7). */
   #mutatingFirst<Item extends { readonly mutates: boolean }>(items: readonly Item[]): Item[] {
     return [...items.filter((item) => item.mutates), ...items.filter((item) => !item.mutates)];
   }

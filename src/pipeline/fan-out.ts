@@ -2,8 +2,8 @@ import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { Consume } from './consume.ts';
 
 /**
- * Passes the same data to several consumers, in order. Calls all of them even if one fails, and combines their errors. Returns a
- * single consumer unchanged.
+ * Gives the same data to several consumers, in order. All are called, also after one has failed; what failed is told
+ * together (behaviour.md §4.7). A single consumer is called as it is.
  */
 export function fanOut(consumers: readonly Consume[]): Consume {
   if (consumers.length === 1) return consumers[0]!;
@@ -34,7 +34,7 @@ async function settle(pending: readonly Promise<void>[], errors: unknown[]): Pro
   if (errors.length > 0) throw combined(errors);
 }
 
-/** Combines errors into one: permanent if one of them is, because a retry would repeat it. */
+/** One error for several: permanent if one of them is, since a retry would only repeat it. */
 function combined(errors: readonly unknown[]): unknown {
   if (errors.length === 1) return errors[0];
   const message = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');

@@ -7,17 +7,17 @@ export type NodeKind = 'extension' | 'receiver' | 'processor' | 'exporter';
 
 /** One component instance in the graph. */
 export interface GraphNode {
-  /** Unique in a graph, for example `exporter debug metrics`. */
+  /** What it is, unique in a graph: `exporter debug metrics`. */
   readonly key: string;
   readonly kind: NodeKind;
   readonly id: ComponentId;
-  /** Text of type and settings. Two nodes with the same key and fingerprint are interchangeable. */
+  /** Type and settings; two nodes of one key with the same text are interchangeable. */
   readonly fingerprint: string;
   readonly component: Component;
-  /** Passes data to the component; undefined for receivers and extensions. */
+  /** How data gets in; receivers and extensions have none. */
   readonly consume: Consume | undefined;
-  /** Connections to the next stages, by signal. */
+  /** How data leaves it, by signal. */
   readonly outputs: ReadonlyMap<Signal, Junction>;
-  /** IDs of the extensions that the component requested during `start`. */
+  /** Ids of the extensions that it asked for while it started. */
   readonly usedExtensions: Set<ComponentId>;
 }

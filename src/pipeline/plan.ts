@@ -4,7 +4,7 @@ import type { LoadedConfig } from '#config/load-config.ts';
 import type { ConfiguredComponent } from '#config/section.ts';
 import { BuildError } from './build-error.ts';
 
-/** A pipeline with the components that it has after unsupported ones are removed. */
+/** A pipeline with the components that it really gets. */
 export interface PlannedPipeline {
   readonly id: string;
   readonly signal: Signal;
@@ -13,18 +13,18 @@ export interface PlannedPipeline {
   readonly exporters: readonly ComponentId[];
 }
 
-/** Pipelines and extensions to create, determined before any component exists. */
+/** What is to be built, before anything is. */
 export interface Plan {
   readonly pipelines: readonly PlannedPipeline[];
   readonly extensions: readonly ComponentId[];
-  /** One warning per configured component or pipeline that pitot ignores. */
+  /** What of the configuration is not served, one line each. */
   readonly warnings: readonly { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
 }
 
 /**
- * Handles components of otelcol-contrib that pitot does not support. It ignores a receiver, an extension, and a pipeline that has no
- * receivers left, each with one warning. An unsupported processor or exporter in a metrics pipeline is an error, because ignoring it
- * would change the metrics.
+ * Decides what to do about components of otelcol-contrib that are not built in (kubernetes.md §1.2): a receiver is not served,
+ * a pipeline that is left without receivers is off, an extension is left out, each with one warning. A processor or exporter
+ * in a metrics pipeline is an error, because the result would not be what the configuration says.
  * @throws BuildError
  */
 export function planPipelines(loaded: LoadedConfig): Plan {
@@ -53,7 +53,7 @@ export function planPipelines(loaded: LoadedConfig): Plan {
         const key = `${kind} ${name}`;
         notServed.set(key, [...(notServed.get(key) ?? []), id]);
       }
-      // A component that is listed twice counts once, same as in the Collector.
+      // The same component twice counts once, as in the collector.
       return [...new Set(names.filter((each) => !foreign(kind, each)))];
     };
     const planned = {
@@ -79,7 +79,7 @@ export function planPipelines(loaded: LoadedConfig): Plan {
   return { pipelines, extensions: [...new Set(extensions)], warnings };
 }
 
-/** Warning about a deprecated name. Same text as the Collector. */
+/** Warnings about spellings that are on their way out, in the collector's words. */
 export function aliasWarning({
   type,
   factory,

@@ -6,12 +6,12 @@ import { type BuildTools, buildGraph, type Graph } from '#pipeline/build-graph.t
 import type { GraphNode } from '#pipeline/node.ts';
 import { type Plan, planPipelines } from '#pipeline/plan.ts';
 
-/** Returns the plan of a configuration. @throws ConfigError with the place in the configuration */
+/** What a configuration's pipelines get. @throws ConfigError with the place in the configuration */
 export function planFor(loaded: LoadedConfig): Plan {
   return placed(loaded, () => planPipelines(loaded));
 }
 
-/** Returns the components of a plan, see `buildGraph`. @throws ConfigError with the place in the configuration */
+/** The components of a plan, see `buildGraph`. @throws ConfigError with the place in the configuration */
 export function graphFor(
   { loaded, plan }: { readonly loaded: LoadedConfig; readonly plan: Plan },
   tools: BuildTools,
@@ -32,7 +32,7 @@ function placed<Result>({ resolved }: LoadedConfig, build: () => Result): Result
   }
 }
 
-/** Returns warnings for `validate`: parts of a valid configuration that pitot ignores, and deprecated names. */
+/** For `validate`: what of a configuration that is fine will not be served, or is spelled in an old way. */
 export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
   const remarks = plan.warnings.map(({ message, fields }) => {
     const [kind, id] = Object.entries(fields)[0] as [string, string];

@@ -14,9 +14,9 @@ interface ReadersOptions {
   readonly logger: Logger;
 }
 
-/** A server for scrapes, or a push at intervals. */
+/** A page that is served, or a push at intervals. */
 interface OpenReader {
-  /** Readers with equal keys are interchangeable: a reload keeps the running one. */
+  /** Equal keys are the same reader: a reload leaves it as it is. */
   readonly key: string;
   close(deadline: AbortSignal): Promise<void>;
 }
@@ -24,7 +24,7 @@ interface OpenReader {
 type PrometheusReader = NonNullable<NonNullable<MetricsReaderConfig['pull']>['exporter']['prometheus']>;
 type PeriodicReader = NonNullable<MetricsReaderConfig['periodic']>;
 
-/** The readers of pitot's own metrics, `service.telemetry.metrics.readers`. */
+/** The readers of our own metrics, `service.telemetry.metrics.readers`. */
 export class MetricsReaders {
   readonly #options: ReadersOptions;
   #open: OpenReader[] = [];
@@ -33,7 +33,7 @@ export class MetricsReaders {
     this.#options = options;
   }
 
-  /** Opens the readers that `config` adds and closes those that it removes. @throws Error `failed to create meter provider: …` */
+  /** Opens what `config` has and is not open, closes what it has no more. @throws Error `failed to create meter provider: …` */
   async apply(config: TelemetryConfig, deadline: AbortSignal): Promise<void> {
     const { level } = config.metrics;
     const resource = resourceAttributesOf(config, this.#options.build);
@@ -116,7 +116,7 @@ export class MetricsReaders {
     if (preference === 'delta' || preference === 'lowmemory') {
       logger.warn('Own metrics are pushed as cumulative, whatever temporality_preference says', { preference });
     }
-    // Loaded only if used, because it delays the start.
+    // Loaded when it is used: few push, and everybody would wait for it.
     const { MetricsPusher } = await import('#telemetry/push/metrics-pusher.ts');
     const pusher = new MetricsPusher({
       destination: { ...otlp, headers: [...headersList(otlp.headersList), ...otlp.headers] },

@@ -12,7 +12,7 @@ interface TelemetryOptions {
   readonly clock: Clock;
 }
 
-/** The log and the own metrics of a service. A reload changes their settings. */
+/** What a service tells about itself: its log and its metrics. A reload puts other settings in force. */
 export class ServiceTelemetry {
   readonly log: Log;
   readonly #registry = new MetricsRegistry();
@@ -29,11 +29,7 @@ export class ServiceTelemetry {
       onDrop: (_, reason) => dropped(reason).add(1),
     });
     const dropped = (reason: string) =>
-      this.#registry.counter(
-        'pitot_log_dropped_entries_total',
-        'Total number of log entries dropped because an output was blocked.',
-        { reason },
-      );
+      this.#registry.counter('pitot_log_dropped_entries_total', 'Log entries that an output did not take', { reason });
     registerProcessMetrics(this.#registry, clock);
     this.#readers = new MetricsReaders({ registry: this.#registry, build, clock, logger: this.log.root });
   }
@@ -49,7 +45,7 @@ export class ServiceTelemetry {
     this.log.root.info('Internal trace telemetry disabled');
   }
 
-  /** Applies other settings. Unchanged readers keep their listeners. @throws Error when the previous settings stay in effect */
+  /** Puts other settings in force: readers that stay the same keep their listeners. @throws Error, and the old ones stay */
   async reconfigure(config: TelemetryConfig, deadline: AbortSignal): Promise<void> {
     const previous = this.#config;
     if (fingerprintOf(previous) === fingerprintOf(config)) return;

@@ -16,19 +16,19 @@ import { ServiceTelemetry } from './service-telemetry.ts';
 export interface ServiceOptions {
   readonly build: BuildInfo;
   readonly clock: Clock;
-  /** Called when a component cannot continue. */
+  /** A component reports that it can't go on. */
   onFatal(error: Error): void;
 }
 
 interface Running {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
-  /** Problems of the components of this configuration. */
+  /** Of the components that were built for it. */
   readonly metrics: StagedMetrics;
   readonly graph: Graph;
 }
 
-/** The running parts of a configuration: telemetry, extensions, pipelines. Start it once, replace it any number of times, stop it once. */
+/** The running parts of a configuration: telemetry, extensions, pipelines. Start once, replace as often as wanted, stop once. */
 export class Service {
   readonly telemetry: ServiceTelemetry;
   readonly #options: ServiceOptions;
@@ -44,7 +44,7 @@ export class Service {
     this.telemetry = new ServiceTelemetry(loaded.service.telemetry, options);
   }
 
-  /** Builds and starts everything in the Collector's order. @throws Error after the started components are stopped again */
+  /** Builds and starts everything (behaviour.md §4.8). @throws Error, and then what was started is stopped again */
   async start(): Promise<void> {
     const { build } = this.#options;
     const { log } = this.telemetry;
@@ -64,9 +64,10 @@ export class Service {
   }
 
   /**
-   * Replaces the configuration. Components with unchanged settings keep running, with their state and open ports; data that arrives in
-   * the meantime waits. If the new configuration cannot be built or started, the previous one is restored.
-   * @throws ReplaceError whose `restored` says whether the previous configuration runs again
+   * Puts another configuration in force. Components whose settings are the same go on as they are, with their state and open
+   * ports; data that arrives at them meanwhile waits. When the new configuration can't be built or started the old one is
+   * put back.
+   * @throws Error why it could not be done; `restored` tells whether the old configuration runs
    */
   async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
     const old = this.#running!;
@@ -84,7 +85,7 @@ export class Service {
     }
   }
 
-  /** Stops everything in the direction of the data. @returns the errors */
+  /** Stops everything, from where data comes in to where it goes. @returns what went wrong */
   async shutdown(deadline: AbortSignal): Promise<Error[]> {
     const { log } = this.telemetry;
     log.root.info('Starting shutdown...');
@@ -125,7 +126,7 @@ export class Service {
     for (const watcher of watchers(to.extensions.filter(isNew))) watcher.ready();
   }
 
-  /** Removes the problems of components that no longer exist. */
+  /** Components that are gone have no problems any more. */
   #forget(nodes: readonly GraphNode[]): void {
     for (const watcher of watchers(this.#running!.graph.extensions)) {
       for (const { id } of nodes) watcher.componentStatus?.(id, undefined);
@@ -145,7 +146,7 @@ export class Service {
     await this.#exchange(failed, again, deadline);
   }
 
-  /** Returns the nodes that can be reused: all except those that use an extension which changes. */
+  /** Nodes that may be taken over: not those that use an extension which is about to change. */
   #reusable(loaded: LoadedConfig, plan: Plan): Map<string, GraphNode> {
     const { graph } = this.#running!;
     const extensionsKept = new Set(
@@ -215,10 +216,10 @@ export class Service {
   }
 }
 
-/** A configuration could not be applied. */
+/** A configuration could not be put in force. */
 export class ReplaceError extends Error {
   override readonly name = 'ReplaceError';
-  /** Whether the previous configuration runs again. */
+  /** Whether the configuration before it runs again. */
   readonly restored: boolean;
 
   constructor(message: string, { restored, cause }: { restored: boolean; cause: unknown }) {

@@ -25,11 +25,14 @@ function asTemplate(command: string): string {
   return command
     .replace(/^helm (upgrade|install)/, `${helm} template --kube-version 1.33.0`)
     .replace(/ --install| --create-namespace/g, '')
-    .replace(' --reuse-values', ' -f helm/ci/seed-values.yaml')
+    .replace(
+      / --(reuse|reset-then-reuse)-values/,
+      ' -f helm/ci/seed-values.yaml --set image.override.repository=registry.example/pitot',
+    )
     .replace(/-f (otel-)?values\.yaml/, '-f helm/ci/seed-values.yaml');
 }
 
-for (const path of ['README.md', ...globSync('docs/*.md', { cwd: root }).sort()]) {
+for (const path of ['README.md', 'helm/README.md', ...globSync('docs/*.md', { cwd: root }).sort()]) {
   for (const command of commands(readFileSync(root + path, 'utf8'))) {
     if (/^helm (upgrade|install) .*\.\/helm\b/.test(command)) console.log(asTemplate(command));
   }

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { builtinConfig } from '#cli/builtin-config.ts';
 
+import { type Schema, stricter } from './schema-difference.ts';
+
 /**
  * What the upstream chart renders from the guide's values, and what ours renders from the same file (`render-golden.sh`, checked in
  * CI with Helm 3 and 4). An in-place `helm upgrade` works because these parts are equal.
@@ -72,40 +74,49 @@ test('the container is started in the same way: name, command, arguments, variab
   expect(a.volumeMounts).toContainEqual(b.volumeMounts[0]);
 });
 
-test('the merged configuration is the upstream one, but that no pipeline names a receiver that pitot does not serve', () => {
+test('the merged configuration is the upstream one, except for unsupported receivers and the addresses of 8888 and 13133', () => {
   // biome-ignore lint/suspicious/noExplicitAny: ConfigMaps have data, not spec.
   const config = (all: Manifest[]) => parse((find(all, 'ConfigMap') as any).data.relay);
   const expected = config(upstream);
   expected.service.pipelines.traces.receivers = ['otlp'];
+  // `kubectl port-forward` connects to localhost in the pod.
+  expected.extensions.health_check.endpoint = '0.0.0.0:13133';
+  expected.service.telemetry.metrics.readers[0].pull.exporter.prometheus.host = '0.0.0.0';
   expect(config(ours)).toEqual(expected);
 });
 
-interface Schema {
-  readonly $ref?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly additionalProperties?: unknown;
-}
+const schema: Schema = JSON.parse(read('helm/values.schema.json'));
+const upstreamSchema: Schema = JSON.parse(read('test/helm/fixtures/upstream/values.schema.json'));
 
-test('the schema is closed, and knows every key of the upstream chart at every depth, and of our values', () => {
-  const schema = JSON.parse(read('helm/values.schema.json'));
-  expect(schema.additionalProperties).toBe(false);
-  const definition = (node: Schema): Schema => (node.$ref ? schema.$defs[node.$ref.replace('#/$defs/', '')] : node);
-  const knows = (start: Schema, [key, ...rest]: string[]): boolean => {
-    const node = definition(start);
-    if (key === undefined) return true;
-    const name = key.replace('[]', '');
-    const child = node.properties?.[name];
-    // An open object takes any key; the API server knows better what may stand there.
-    if (!child) return node.additionalProperties !== false;
-    const inside = definition(child);
-    return knows(key.endsWith('[]') ? (inside.items ?? {}) : inside, rest);
+test('the schema allows whatever the upstream schema allows', () => {
+  // Keys of pitot's own, in an object that upstream leaves open.
+  const own = ['airflow', 'agents', 'pitot'].map((file) => `.prometheusRule.defaultRules.${file}: only boolean`);
+  expect(stricter(upstreamSchema, schema)).toEqual(own);
+});
+
+test('the comparison of schemas finds each kind of stricter place', () => {
+  const strict: Schema = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['mode'],
+    properties: { mode: { type: 'integer' }, ports: { type: 'object', additionalProperties: { type: 'string' } } },
   };
-  const keys = read('test/helm/golden/upstream-keys.txt').trim().split('\n');
-  expect(keys.filter((key) => !knows(schema, key.split('.')))).toEqual([]);
-  expect(knows(schema, ['replicaCounts'])).toBe(false);
-  expect(knows(schema, ['autoscaling', 'minReplica'])).toBe(false);
-  expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(parse(read('helm/values.yaml'))).sort());
+  const found = stricter(upstreamSchema, { ...upstreamSchema, ...strict });
+  expect(found).toContain('.mode: only integer');
+  expect(found).toContain('.ports.*: only string');
+  expect(found).toContain('.image: unknown');
+  expect(stricter({ type: 'object' }, strict)).toEqual([
+    ': mode is required',
+    '.mode: only integer',
+    '.ports: only object',
+    '.ports.*: only string',
+    ': closed',
+  ]);
+});
+
+test('the schema is closed at the top, and has the keys of values.yaml', () => {
+  expect(schema.additionalProperties).toBe(false);
+  expect(Object.keys(schema.properties!).sort()).toEqual(Object.keys(parse(read('helm/values.yaml'))).sort());
 });
 
 test('the values of the guide are the ones of the chart and of the process', () => {

@@ -2,8 +2,9 @@
 # Renders the chart for golden.test.ts and the image's test, so that they need no Helm. usage: [PITOT_GOLDEN=folder] render-golden.sh HELM
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-render() { "$1" template otel-collector helm --namespace re --kube-version 1.33.0 "${@:2}"; }
+render() { "$1" template otel-collector helm --namespace re --kube-version 1.33.0 --set image.override.repository=registry.example/pitot "${@:2}"; }
 out=${PITOT_GOLDEN:-test/helm/golden}
 render "$1" --values helm/ci/seed-values.yaml >"$out/pitot-seed.yaml"
 render "$1" --values helm/ci/seed-values.yaml --values test/helm/values/upstream-ports.yaml >"$out/pitot-upstream-ports.yaml"
 render "$1" --values helm/ci/airflow-values.yaml >"$out/pitot-airflow.yaml"
+render "$1" >"$out/pitot-defaults.yaml"
