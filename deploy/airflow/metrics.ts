@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+
+/** How some versions of Airflow record a metric. */
+export interface RecordedMetric {
+  readonly versions: readonly string[];
+  readonly kind: 'counter' | 'up-down counter' | 'gauge' | 'timer';
+  readonly labels: readonly string[];
+  /** Name of the duplicate that has values of labels in its name. */
+  readonly duplicate?: string;
+  /** The registry lists it, but Airflow's core and Task SDK never record it: providers do, or nobody. */
+  readonly declaredOnly?: true;
+}
+
+/** Airflow's metrics by version, as `scripts/airflow/write-metrics.ts` read them from the wheels. Names are without the prefix `airflow.`. */
+export interface AirflowMetrics {
+  /** Minor version → release. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What Airflow's main branch changes after the newest version, read from its registry. */
+  readonly main: {
+    readonly commit: string;
+    readonly added: Readonly<Record<string, { readonly kind: string; readonly labels: readonly string[] }>>;
+    readonly changed: Readonly<Record<string, string>>;
+    readonly removed: readonly string[];
+  };
+  readonly metrics: Readonly<Record<string, readonly RecordedMetric[]>>;
+}
+
+export const metricsFile = new URL('metrics.json', import.meta.url);
+
+export function readAirflowMetrics(): AirflowMetrics {
+  return JSON.parse(readFileSync(metricsFile, 'utf8'));
+}
+
+/**
+ * The Prometheus names under which pitot shows an Airflow metric in a version, as the exporter translates them: counters end with
+ * `_total`, histograms of Airflow 3.3 have the unit in their name.
+ */
+export function prometheusName(name: string, kind: RecordedMetric['kind'], isHistogram: boolean): string {
+  const plain = `airflow_${name.replaceAll(/[^a-zA-Z0-9{}_]/g, '_')}`;
+  if (kind === 'counter') return `${plain}_total`;
+  return kind === 'timer' && isHistogram ? `${plain}_milliseconds` : plain;
+}
