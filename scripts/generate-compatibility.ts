@@ -15,9 +15,10 @@ const classes = {
 const sections = Object.entries(classes).map(([name, title]) => {
   const rows = readDivergences()
     .filter((entry) => entry.class === name)
-    .map(({ situation, collector, pitot, case: folder, test }) => {
-      const verification = folder ? `test/conformance/losses/${folder}` : test;
-      return `| ${situation} | ${collector} | ${pitot} | \`${verification}\` |`;
+    .map(({ situation, collector, pitot, case: folder, keeps, test }) => {
+      const verification = folder ? `losses/${folder}` : `cases/${keeps}`;
+      const file = folder || keeps ? `test/conformance/${verification}` : test;
+      return `| ${situation} | ${collector} | ${pitot} | \`${file}\` |`;
     });
   return `## ${title}\n\n| Situation | The Collector | pitot | Verified by |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 });

@@ -2,7 +2,7 @@ import { arch, platform } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** The collector release whose answers ours equal; what `--version`, the log resource and `target_info` show. */
-export const collectorVersion = '0.155.0';
+export const collectorVersion = '0.165.0';
 /** The name under which the collector is known: in `--version`, in errors, as `service.name` of our own telemetry. */
 const collectorCommand = 'otelcol-contrib';
 /** Our own version, for `pitot --version` and the start-up log. */

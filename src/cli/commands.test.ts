@@ -14,8 +14,8 @@ async function printed(line: string, invokedAs = 'otelcol-contrib'): Promise<str
 }
 
 test('the process is called as it was started', async () => {
-  expect(await printed('--version')).toBe('otelcol-contrib version 0.155.0\n');
-  expect(await printed('-v', '/usr/bin/otelcol-contrib')).toBe('otelcol-contrib version 0.155.0\n');
+  expect(await printed('--version')).toBe('otelcol-contrib version 0.165.0\n');
+  expect(await printed('-v', '/usr/bin/otelcol-contrib')).toBe('otelcol-contrib version 0.165.0\n');
   expect(await printed('--version', '/app/src/main.ts')).toMatch(/^pitot version \d+\.\d+\.\d+\n$/);
 });
 
@@ -55,7 +55,7 @@ test('without a configuration the built-in one runs, and says so', async () => {
 test('a gate that belongs to nothing that is built in is told when the collector runs', async () => {
   const args = ['--config=yaml:a', '--feature-gates=receiver.kafkareceiver.something'];
   expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toMatchObject({
-    notices: ['The feature gate receiver.kafkareceiver.something belongs to nothing that is built in; it is ignored'],
+    notices: ['Feature gate "receiver.kafkareceiver.something" does not belong to a component of pitot and is ignored'],
   });
 });
 

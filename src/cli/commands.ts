@@ -8,7 +8,7 @@ import type { ResolveOptions } from '#config/resolve-config.ts';
 import { requireValid } from '#config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
-import { configurationFlags, foreignGates, helpFlag, locationsOf } from './flags.ts';
+import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
 import { listGates } from './list-gates.ts';
@@ -90,7 +90,8 @@ Validation is enabled by default, as a safety measure.`,
     about: 'Validates the config without running the collector',
     flags: configurationFlags,
     execute: async (parsed, line) => {
-      return { print: '', remarks: await collectorFor(requiredLocations(parsed), line).validate() };
+      const remarks = await collectorFor(requiredLocations(parsed), line).validate();
+      return { print: '', remarks: [...gateRemarks(parsed).map((remark) => `hint: ${remark}`), ...remarks] };
     },
   },
 ];
@@ -117,9 +118,7 @@ export async function interpret(line: CommandLine): Promise<Outcome> {
   const parsed = parseArguments(args, rootFlags);
   if (parsed.flags.has('help')) return { print: rootHelp(build, rootFlags) };
   if (parsed.flags.has('version')) return { print: `${build.command} version ${build.version}\n` };
-  const notices = foreignGates(parsed).map(
-    (id) => `The feature gate ${id} belongs to nothing that is built in; it is ignored`,
-  );
+  const notices = gateRemarks(parsed);
   const locations = locationsOf(parsed);
   if (locations.length > 0) return { run: collectorFor(locations, line), notices };
   notices.push('No --config is given: the built-in configuration is used; print-config shows it');

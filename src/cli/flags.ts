@@ -37,8 +37,8 @@ export function helpFlag(command: string): Flag {
   return { name: 'help', short: 'h', help: `help for ${command}` };
 }
 
-/** Ids in `--feature-gates` that only other components of the collector know. */
-export function foreignGates({ flags }: ParsedArguments): string[] {
+/** Returns a remark for each gate in `--feature-gates` that has no effect. */
+export function gateRemarks({ flags }: ParsedArguments): string[] {
   return (flags.get('feature-gates') ?? []).flatMap(switchGates);
 }
 

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { components } from '#components.ts';
-import collector from '../../test/conformance/config/answers.json' with { type: 'json' };
+import { readAnswers } from '../../test/conformance/answers.ts';
 import { configurationCases } from '../../test/conformance/config/configurations.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { configText, printedConfig } from './printed-config.ts';
@@ -12,7 +13,8 @@ async function load(text: string, environment: Readonly<Record<string, string>> 
 
 type Printed = { receivers: { otlp: { protocols: { http: { response_headers: unknown } } } } };
 
-const answers: Readonly<Record<string, { exitCode: number }>> = collector.answers;
+const folder = join(import.meta.dirname, '../../test/conformance/config');
+const answers = readAnswers<{ exitCode: number }>(folder).newest;
 /** Configurations that the collector accepts, and that have no other files. */
 const good = configurationCases.filter(({ name, args }) => args === undefined && answers[name]!.exitCode === 0);
 
@@ -42,7 +44,12 @@ service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}
   expect(await shown(false)).toMatchObject({
     exporters: { debug: { verbosity: 'basic', sending_queue: { enabled: false } } },
     receivers: {
-      otlp: { protocols: { grpc: { enabled: false }, http: { endpoint: 'localhost:4318', idle_timeout: '0s' } } },
+      otlp: {
+        protocols: {
+          grpc: { enabled: false },
+          http: { endpoint: 'localhost:4318', keepalive: { idle_timeout: '1m0s' } },
+        },
+      },
     },
   });
   const headers = async (showSecrets: boolean) =>

@@ -60,7 +60,7 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
   const { kind, shape, item, written, presence } = metadataOf(schema);
   if (value === undefined || value === null) {
     // Without a value such a group would be on: the collector prints `null` all the same.
-    return presence === 'on-key' ? { enabled: false } : null;
+    return presence === 'on-key' || presence === 'unless-disabled' ? { enabled: false } : null;
   }
   if (written) return written(value as never);
   if (kind === 'duration') return value === Number.POSITIVE_INFINITY ? 'never' : formatDuration(value as number);
@@ -68,7 +68,9 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
   if (kind === 'group' && shape) {
     const group = value as Record<string, unknown>;
     return Object.fromEntries(
-      Object.entries(shape).map(([key, child]) => [key, printed(child, group[camelCase(key)], options)]),
+      Object.entries(shape)
+        .filter(([key, child]) => !(metadataOf(child).isOlder && group[camelCase(key)] === undefined))
+        .map(([key, child]) => [key, printed(child, group[camelCase(key)], options)]),
     );
   }
   if (kind === 'list' && item && Array.isArray(value)) return value.map((element) => printed(item, element, options));

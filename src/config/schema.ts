@@ -9,6 +9,8 @@ export {
   config,
   decodedAlone,
   nullable,
+  olderKey,
+  onByDefault,
   optional,
   optionalWithDefaults,
   reportedAs,

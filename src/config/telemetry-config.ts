@@ -131,7 +131,7 @@ interface TelemetryResource {
   readonly hasAttributesList: boolean;
 }
 
-const resourceKeys = ['attributes', 'attributes_list', 'schema_url', 'detectors'];
+const resourceKeys = ['attributes', 'attributes_list', 'schema_url', 'detectors', 'detection/development'];
 const resourceAttributes = list(
   config('v0.3.0.AttributeNameValue', { name: string(), type: anything(), value: anything() }),
 );

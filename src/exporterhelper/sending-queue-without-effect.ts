@@ -19,11 +19,11 @@ const sizer = (fallback: 'requests' | 'items') =>
     refusal: (text) => `invalid sizer: "${text}"`,
   });
 
-/** `sending_queue`, which in this exporter has no defaults: an empty one is an error (behaviour.md §5.15). */
+/** `sending_queue`, accepted without effect: requests are applied at once. */
 export const sendingQueueConfig = validated(
   config('queuebatch.Config', {
-    num_consumers: integer(0).describe(notNeeded),
-    queue_size: integer(0).describe(notNeeded),
+    num_consumers: integer(10).describe(notNeeded),
+    queue_size: integer(1000).describe(notNeeded),
     sizer: sizer('requests').describe(notNeeded),
     wait_for_result: boolean(false).describe(notNeeded),
     block_on_overflow: boolean(false).describe(notNeeded),

@@ -162,10 +162,13 @@ describe('headers', () => {
     expect((await ask(port, { path: '/page' })).headers.connection).toBe('close');
   });
 
-  test('keep_alives_enabled: false closes after each response', async () => {
-    const { port } = await listening({ keep_alives_enabled: false });
-    expect(await raw(port, 'GET /page HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/Connection: close/);
-  });
+  test.each([{ keep_alives_enabled: false }, { keepalive: { enabled: false } }])(
+    '%j closes the connection after each response',
+    async (settings) => {
+      const { port } = await listening(settings);
+      expect(await raw(port, 'GET /page HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/Connection: close/);
+    },
+  );
 
   test('response_headers are on every response, as a map or as a list', async () => {
     const { port } = await listening({ response_headers: { 'X-A': 'b' } });
@@ -277,13 +280,16 @@ describe('time and number', () => {
     await expect(ask(port, { path: '/slow' })).rejects.toThrow(/hang up|reset/);
   });
 
-  test('an idle connection is closed after idle_timeout', async () => {
-    const { port } = await listening({ idle_timeout: '50ms' });
-    const socket = connect(port, '127.0.0.1');
-    socket.write('GET /page HTTP/1.1\r\nHost: a\r\n\r\n');
-    socket.resume();
-    await once(socket, 'close');
-  });
+  test.each([{ idle_timeout: '50ms' }, { keepalive: { idle_timeout: '50ms' } }])(
+    '%j closes an idle connection',
+    async (settings) => {
+      const { port } = await listening(settings);
+      const socket = connect(port, '127.0.0.1');
+      socket.write('GET /page HTTP/1.1\r\nHost: a\r\n\r\n');
+      socket.resume();
+      await once(socket, 'close');
+    },
+  );
 
   test('at max_connections the connection that was silent longest makes room', async () => {
     const { port, settings } = await listening({ max_connections: 2 });

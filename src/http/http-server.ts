@@ -11,7 +11,7 @@ import { Connections } from './connections.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { answerNotFound, type Refuse, refuseInPlainText } from './plain-text.ts';
 import { RequestChain, type RequestHandler } from './request-chain.ts';
-import type { HttpServerConfig } from './server-config.ts';
+import { type HttpServerConfig, keepaliveOf } from './server-config.ts';
 import { TlsContext } from './tls-context.ts';
 
 /** Bytes of a request's header block, as in Go. */
@@ -161,7 +161,8 @@ class Listener implements HttpServer {
   }
 
   #timeouts(): http.ServerOptions {
-    const { readTimeout, readHeaderTimeout, idleTimeout } = this.#options.config;
+    const { config } = this.#options;
+    const { readTimeout, readHeaderTimeout } = config;
     const requestTimeout = Math.max(readTimeout, 0);
     const headersTimeout = Math.max(readHeaderTimeout === 0 ? readTimeout : readHeaderTimeout, 0);
     const shortest = Math.min(requestTimeout || Number.POSITIVE_INFINITY, headersTimeout || Number.POSITIVE_INFINITY);
@@ -169,7 +170,7 @@ class Listener implements HttpServer {
       maxHeaderSize,
       requestTimeout,
       headersTimeout: requestTimeout > 0 ? Math.min(headersTimeout || requestTimeout, requestTimeout) : headersTimeout,
-      keepAliveTimeout: Math.max(idleTimeout === 0 ? readTimeout : idleTimeout, 0),
+      keepAliveTimeout: keepaliveOf(config) ?? 0,
       keepAliveTimeoutBuffer: 0,
       connectionsCheckingInterval: Math.min(Math.max(shortest / 4, 25), 30_000),
       requireHostHeader: false,
@@ -207,7 +208,8 @@ class Listener implements HttpServer {
 
   /** Go says nothing about a connection that is kept; it says `close` for one that is not. */
   #keepAlive(request: http.IncomingMessage, response: http.ServerResponse): void {
-    if (this.#closing !== undefined || !this.#options.config.keepAlivesEnabled) response.shouldKeepAlive = false;
+    if (this.#closing !== undefined || keepaliveOf(this.#options.config) === undefined)
+      response.shouldKeepAlive = false;
     else if (response.shouldKeepAlive && request.httpVersionMinor === 1) response.removeHeader('Connection');
   }
 }

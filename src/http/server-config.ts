@@ -7,6 +7,8 @@ import {
   enumeration,
   integer,
   list,
+  olderKey,
+  onByDefault,
   optional,
   reportedAs,
   string,
@@ -45,8 +47,6 @@ export interface HttpServerDefaults {
   /** Times in milliseconds, 0 = none; absent: the collector's general default. */
   readonly readHeaderTimeout?: number;
   readonly writeTimeout?: number;
-  readonly idleTimeout?: number;
-  readonly keepAlivesEnabled?: boolean;
 }
 
 /** Every key of an HTTP server (behaviour.md §2.2, 2.3, 2.10, 2.11) with the defaults of one component. */
@@ -67,11 +67,35 @@ export function httpServerShape(defaults: HttpServerDefaults = {}) {
     write_timeout: duration(defaults.writeTimeout ?? '30s').describe(
       'longest time from the headers of a request to the end of its response; 0: none',
     ),
-    idle_timeout: duration(defaults.idleTimeout ?? '1m').describe(
-      'longest time to wait for the next request on a connection; 0: as `read_timeout`',
+    keepalive: onByDefault(keepaliveConfig).describe(
+      'Serves several requests on a connection. `enabled: false` closes each connection after its response.',
     ),
-    keep_alives_enabled: boolean(defaults.keepAlivesEnabled ?? true).describe('serve several requests on a connection'),
+    idle_timeout: olderKey(duration(0)).describe(
+      'Older spelling of `keepalive.idle_timeout`. Takes precedence over it.',
+    ),
+    keep_alives_enabled: olderKey(boolean(true)).describe('Older spelling: `false` is `keepalive.enabled: false`.'),
   };
+}
+
+const keepaliveConfig = config('confighttp.KeepaliveServerConfig', {
+  idle_timeout: duration('1m').describe(
+    'Longest time to wait for the next request on a connection. `0`: the same as `read_timeout`.',
+  ),
+});
+
+/**
+ * Returns how long a connection waits for its next request, in milliseconds (0: no limit). Undefined: each connection is
+ * closed after its response. Reads the block `keepalive` and the keys of older releases.
+ */
+export function keepaliveOf({
+  keepalive,
+  idleTimeout,
+  keepAlivesEnabled = keepalive !== undefined,
+  readTimeout,
+}: Pick<HttpServerConfig, 'keepalive' | 'idleTimeout' | 'keepAlivesEnabled' | 'readTimeout'>): number | undefined {
+  if (!keepAlivesEnabled) return undefined;
+  const idle = idleTimeout ?? keepalive?.idleTimeout ?? 0;
+  return Math.max(idle === 0 ? readTimeout : idle, 0);
 }
 
 const transports = [

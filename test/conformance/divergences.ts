@@ -8,7 +8,12 @@ const divergence = z.strictObject({
   collector: z.string(),
   pitot: z.string(),
   class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe', 'limit', 'more']),
+  /** The release since which the Collector answers as pitot does. */
+  since: z.string().optional(),
+  /** A folder of losses/. */
   case: z.string().optional(),
+  /** A folder of cases/, whose answer of 0.155 pitot keeps although 0.165 has another. */
+  keeps: z.string().optional(),
   test: z.string().optional(),
 });
 

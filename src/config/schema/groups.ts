@@ -58,6 +58,23 @@ export function optionalWithDefaults<Group>(group: z.ZodType<Group>): z.ZodType<
   return switchable(group, 'on-key');
 }
 
+/** A group that is on with its defaults when its key is absent or null; only `enabled: false` inside turns it off. */
+export function onByDefault<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
+  return switchable(group, 'unless-disabled');
+}
+
+/**
+ * A key that older releases of the Collector used for something that now has another key. Undefined unless it is written;
+ * `print-config` then leaves it out.
+ */
+export function olderKey<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  const older = z
+    .unknown()
+    .optional()
+    .transform((raw, context): T | undefined => (raw === undefined ? undefined : decodeInPlace(schema, raw, context)));
+  return withMetadata(older as z.ZodType<T | undefined>, { ...metadataOf(schema), default: '', isOlder: true });
+}
+
 /** A group that is absent when its key is absent or null. It knows no `enabled`, and its errors carry the whole path. */
 export function nullable<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
   const schema = z
@@ -79,13 +96,17 @@ export function decodedAlone<Group>(group: z.ZodType<Group>): z.ZodType<Group> {
   return withMetadata(schema as z.ZodType<Group>, metadataOf(group));
 }
 
-function switchable<Group>(group: z.ZodType<Group>, presence: 'on-content' | 'on-key'): z.ZodType<Group | undefined> {
+function switchable<Group>(
+  group: z.ZodType<Group>,
+  presence: 'on-content' | 'on-key' | 'unless-disabled',
+): z.ZodType<Group | undefined> {
   const schema = z
     .unknown()
     .optional()
     .transform((raw, context): Group | undefined => {
       let value = withoutText(raw);
-      if (raw === undefined || (value === null && presence === 'on-content')) return undefined;
+      if (presence !== 'unless-disabled' && raw === undefined) return undefined;
+      if (presence === 'on-content' && value === null) return undefined;
       value ??= {};
       if (!isRawMap(value)) {
         context.addIssue({ code: 'custom', message: `'' expected a map or struct, got "${goKindOf(value)}"` });
@@ -105,8 +126,8 @@ function switchable<Group>(group: z.ZodType<Group>, presence: 'on-content' | 'on
   return withMetadata(schema as z.ZodType<Group | undefined>, { ...metadataOf(group), presence });
 }
 
-function decodeInPlace<Group>(group: z.ZodType<Group>, value: unknown, context: z.RefinementCtx): Group {
-  const result = group.safeParse(value);
+function decodeInPlace<T>(schema: z.ZodType<T>, value: unknown, context: z.RefinementCtx): T {
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
   return z.NEVER;

@@ -34,10 +34,12 @@ export interface SchemaMetadata {
   /** The collector's name of the type of a group. */
   readonly goType?: string;
   /**
-   * When a group is there: `always` (its defaults, when the key is absent), `on-content` (only when it is given a map) or
-   * `on-key` (also when the key has no value).
+   * When a group is there: `always` (its defaults, when the key is absent), `on-content` (only when it is given a map),
+   * `on-key` (also when the key has no value) or `unless-disabled` (also without the key, unless it has `enabled: false`).
    */
-  readonly presence?: 'always' | 'on-content' | 'on-key';
+  readonly presence?: 'always' | 'on-content' | 'on-key' | 'unless-disabled';
+  /** A key of older releases, see `olderKey`: `print-config` leaves it out when it is not written. */
+  readonly isOlder?: boolean;
   /** Checks for `validateConfig`, in order. */
   readonly checks?: readonly ConfigCheck[];
   /** How a decoded value is written in YAML, where that is not as it was decoded. */

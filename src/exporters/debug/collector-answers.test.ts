@@ -9,6 +9,7 @@ import { parseConfig } from '#config/schema.ts';
 import { decodeLogs } from '#pdata/protobuf/decode-logs.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
+import { readAnswers } from '../../../test/conformance/answers.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { encodeOtlpJson } from '../../../test/support/otlp-json.ts';
 import { type DebugConfig, debugConfig } from './config.ts';
@@ -25,7 +26,7 @@ interface Case {
 
 const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, 'testdata', file), 'utf8'));
 const cases: Case[] = read('cases.json');
-const answers: Readonly<Record<string, { readonly text: string }>> = read('answers.json');
+const answers = readAnswers<{ readonly text: string }>(join(import.meta.dirname, 'testdata')).newest;
 const settings = testSettings('debug');
 
 function exporterOf(signal: Signal, config: DebugConfig): Component & { take(body: Buffer): void } {

@@ -15,6 +15,7 @@ import {
 import { sendingQueueConfig } from '#exporterhelper/sending-queue-without-effect.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
+import { resourceLabels, resourceLabelsProblem } from './resource-labels-config.ts';
 
 const strategies: readonly TranslationStrategy[] = [
   'UnderscoreEscapingWithSuffixes',
@@ -60,12 +61,12 @@ export const prometheusConfig = validated(
     metric_expiration: duration('5m', { allowNever: true }).describe(
       'how long a series is served after its last point; 0: nothing is served; `never` is accepted',
     ),
-    resource_to_telemetry_conversion: config('resourcetotelemetry.Settings', {
-      enabled: boolean(false).describe('every resource attribute becomes a label of every series'),
-      exclude_service_attributes: boolean(false).describe(
-        'except service.name, service.namespace and service.instance.id',
-      ),
-    }).describe('resource attributes as labels'),
+    resource_constant_labels: resourceLabels.describe(
+      'Resource attributes that become labels of every series. Use `included` and `excluded` only.',
+    ),
+    resource_to_telemetry_conversion: resourceLabels.describe(
+      'Older spelling of `resource_constant_labels`; logs a warning. Only one of the two can be set.',
+    ),
     enable_open_metrics: boolean(false).describe('serve OpenMetrics to scrapers that ask for it'),
     without_scope_info: boolean(false).describe('leave out the labels `otel_scope_…`'),
     add_metric_suffixes: boolean(true).describe(
@@ -82,7 +83,10 @@ export const prometheusConfig = validated(
     accumulation: accumulationConfig.describe('right counters from short-lived processes'),
     ...httpServerShape({ writeTimeout: 30_000 }),
   }),
-  ({ translationStrategy, maxSeries, classicBuckets }) => {
+  (config) => {
+    const { translationStrategy, maxSeries, classicBuckets } = config;
+    const labels = resourceLabelsProblem(config);
+    if (labels !== undefined) return labels;
     if (translationStrategy !== '' && !strategies.includes(translationStrategy as TranslationStrategy)) {
       return `invalid translation_strategy: ${translationStrategy}`;
     }

@@ -12,10 +12,10 @@ import { SeriesStore } from '#series/series-store.ts';
 import type { PrometheusConfig } from './config.ts';
 import { createPolicy } from './create-policy.ts';
 import { observeExporter } from './own-metrics.ts';
+import { resourceLabelMatcher } from './resource-label-matcher.ts';
+import { isUnset } from './resource-labels-config.ts';
 import { ShortLivedProcesses } from './short-lived-processes.ts';
 import { statusTablesOf } from './status-tables.ts';
-
-const serviceAttributes = ['service.name', 'service.namespace', 'service.instance.id'];
 
 /** Bounds of the background sweep's period. */
 const minSweepMs = 1_000;
@@ -80,6 +80,10 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
         'metric_expiration is 0: every series expires at once, and every page is empty; use `never` or a time',
       );
     }
+    if (!isUnset(this.#config.resourceToTelemetryConversion)) {
+      // Same text as the Collector.
+      logger.warn('resource_to_telemetry_conversion is deprecated; use resource_constant_labels instead');
+    }
     await this.#policy.start(host, this.store);
     this.#server = openHttpServer({ config: this.#config, logger, host, metrics, name: id });
     const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
@@ -136,10 +140,12 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   }
 }
 
-function resourceConversion({ resourceToTelemetryConversion, accumulation }: PrometheusConfig) {
-  if (!resourceToTelemetryConversion.enabled) return undefined;
-  return new ResourceToTelemetry([
-    ...(resourceToTelemetryConversion.excludeServiceAttributes ? serviceAttributes : []),
-    ...(accumulation.enabled ? accumulation.processAttributes : []),
-  ]);
+function resourceConversion(config: PrometheusConfig) {
+  const { resourceConstantLabels, resourceToTelemetryConversion, accumulation } = config;
+  const isIncluded = resourceLabelMatcher(
+    isUnset(resourceConstantLabels) ? resourceToTelemetryConversion : resourceConstantLabels,
+  );
+  if (!isIncluded) return undefined;
+  const processAttributes = new Set(accumulation.enabled ? accumulation.processAttributes : []);
+  return new ResourceToTelemetry((key) => !processAttributes.has(key) && isIncluded(key));
 }

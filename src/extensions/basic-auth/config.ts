@@ -1,12 +1,22 @@
-import { type ConfigOf, config, optional, secret, string, validated } from '#config/schema.ts';
+import { type ConfigOf, config, nullable, optional, secret, string, validated } from '#config/schema.ts';
 
-/** `basicauth`, behaviour.md §5.13. */
+const secretProvider = config('basicauthextension.SecretProviderConfig', {
+  id: string().describe('ID of the extension.'),
+  username_key: string().describe('Key of the user name in the JSON secret.'),
+  password_key: string().describe('Key of the password in the JSON secret.'),
+});
+type SecretProvider = ConfigOf<typeof secretProvider>;
+
+/** `basicauth`. */
 export const basicAuthConfig = validated(
   config('basicauthextension.Config', {
     htpasswd: optional(
       config('basicauthextension.HtpasswdSettings', {
         file: string().describe('file with a line `user:hash` for each sender'),
         inline: secret('', { goType: 'string' }).describe('such lines; they go before those of the file'),
+        secret_provider: nullable(secretProvider).describe(
+          'Extension that provides such lines. Not supported by pitot.',
+        ),
       }),
     ).describe('check senders'),
     client_auth: optional(
@@ -15,12 +25,44 @@ export const basicAuthConfig = validated(
         username_file: string().describe('file with that name, read again when it changes'),
         password: secret().describe('password for outgoing requests'),
         password_file: string().describe('file with that password, read again when it changes'),
+        secret_provider: nullable(secretProvider).describe('Extension that provides both. Not supported by pitot.'),
       }),
     ).describe('sign outgoing requests'),
   }),
   ({ htpasswd, clientAuth }) => {
     if (htpasswd && clientAuth) return 'only one of `htpasswd` or `client_auth` can be specified';
-    return htpasswd || clientAuth ? undefined : 'no credential source provided';
+    if (!htpasswd && !clientAuth) return 'no credential source provided';
+    return secretProviderProblem(htpasswd, clientAuth);
   },
 );
 export type BasicAuthConfig = NonNullable<ConfigOf<typeof basicAuthConfig>>;
+
+interface Server {
+  readonly file: string;
+  readonly inline: string;
+  readonly secretProvider: SecretProvider | undefined;
+}
+
+interface Client {
+  readonly username: string;
+  readonly usernameFile: string;
+  readonly password: string;
+  readonly passwordFile: string;
+  readonly secretProvider: SecretProvider | undefined;
+}
+
+function secretProviderProblem(server: Server | undefined, client: Client | undefined): string | undefined {
+  const provider = server?.secretProvider ?? client?.secretProvider;
+  if (!provider) return undefined;
+  const others = server
+    ? [server.file, server.inline]
+    : [client!.username, client!.usernameFile, client!.password, client!.passwordFile];
+  if (others.some((text) => text !== '')) {
+    return 'only one credential source allowed: choose `secret_provider` or inline/file, not both';
+  }
+  if (provider.id === '') return '`secret_provider.id` is required';
+  if (client && (provider.usernameKey === '' || provider.passwordKey === '')) {
+    return '`secret_provider.username_key` and `secret_provider.password_key` are required for client_auth';
+  }
+  return undefined;
+}

@@ -10,6 +10,11 @@ export const basicAuthFactory: ExtensionFactory<BasicAuthConfig> = {
   stability: 'Beta',
   configSchema: basicAuthConfig,
   create: ({ htpasswd, clientAuth }, settings) => {
+    const provider = htpasswd?.secretProvider ?? clientAuth?.secretProvider;
+    if (provider) {
+      const instead = clientAuth ? 'username_file and password_file' : 'htpasswd.file';
+      throw new Error(`secret_provider ${JSON.stringify(provider.id)} is not supported by pitot; use ${instead}`);
+    }
     if (clientAuth) return new BasicAuthClient(clientAuth, settings);
     return new BasicAuthServer(htpasswd ?? { file: '', inline: '' }, settings);
   },

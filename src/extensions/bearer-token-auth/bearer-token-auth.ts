@@ -1,24 +1,30 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ComponentSettings } from '#component/component.ts';
+import type { ComponentSettings, Host } from '#component/component.ts';
 import type { ClientAuthenticator, ServerAuthenticator } from '#component/extension.ts';
-import { WatchedFile } from '#http/watched-file.ts';
+import type { WatchedFile } from '#http/watched-file.ts';
 import type { BearerTokenAuthConfig } from './config.ts';
+import { openTokenFile } from './token-file.ts';
 
-/** Lets those in who show a token, and shows one to others. `tokens` go before the file, the file before `token`. */
+/**
+ * Accepts requests that carry a token, and gives one to outgoing requests. `tokens` take precedence over the file, the file
+ * over `token`.
+ */
 export class BearerTokenAuth implements ServerAuthenticator, ClientAuthenticator {
   readonly #config: BearerTokenAuthConfig;
   readonly #settings: ComponentSettings;
   #file: WatchedFile | undefined;
   #values: readonly string[] = [];
+  readonly #stopped = new AbortController();
 
   constructor(config: BearerTokenAuthConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
   }
 
-  async start(): Promise<void> {
-    const { filename, token, tokens } = this.#config;
-    const { clock, logger } = this.#settings;
+  /** @throws Error when a token file cannot be read and startup must not continue without it */
+  async start(host: Host): Promise<void> {
+    const { filename, token, tokens, retryOnFailure, waitForTokenFile } = this.#config;
+    const { id, clock, logger } = this.#settings;
     if (tokens.length > 0) {
       this.#accept(tokens);
       return;
@@ -28,11 +34,30 @@ export class BearerTokenAuth implements ServerAuthenticator, ClientAuthenticator
       return;
     }
     if (token !== '') logger.warn('a filename is specified. Configured token(s) is ignored!');
-    this.#file = new WatchedFile(filename, { now: () => clock.monotonic(), interval: 1000 });
-    this.#accept(tokensOf(this.#file.text));
+    const options = { filename, retry: retryOnFailure, logger, now: () => clock.monotonic() };
+    const opened = openTokenFile(options, this.#stopped.signal);
+    if (!(opened instanceof Promise) || waitForTokenFile) {
+      this.#read(await opened);
+      return;
+    }
+    host.reportStatus?.(id, new Error(`token file ${filename} is not readable yet`));
+    void opened.then(
+      (file) => {
+        this.#read(file);
+        host.reportStatus?.(id, undefined);
+      },
+      (error: Error) => {
+        if (this.#stopped.signal.aborted) return;
+        // Same text as the Collector.
+        logger.error('failed to start token resolver', { error });
+        host.reportStatus?.(id, error);
+      },
+    );
   }
 
-  async shutdown(): Promise<void> {}
+  async shutdown(): Promise<void> {
+    this.#stopped.abort();
+  }
 
   async authenticate(headers: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, string>> {
     const [shown] = headers.get(this.#config.header.toLowerCase()) ?? [];
@@ -45,6 +70,11 @@ export class BearerTokenAuth implements ServerAuthenticator, ClientAuthenticator
 
   requestHeaders(): ReadonlyMap<string, string> {
     return new Map([[this.#config.header, this.#current()[0] ?? '']]);
+  }
+
+  #read(file: WatchedFile): void {
+    this.#file = file;
+    this.#accept(tokensOf(file.text));
   }
 
   #current(): readonly string[] {
@@ -61,7 +91,7 @@ export class BearerTokenAuth implements ServerAuthenticator, ClientAuthenticator
   }
 }
 
-/** The first word of each line; the rest of a line is a remark. */
+/** Returns the first word of each line. The rest of a line is a comment. */
 function tokensOf(text: string): string[] {
   return text
     .split('\n')
@@ -69,7 +99,7 @@ function tokensOf(text: string): string[] {
     .filter((token) => token !== '');
 }
 
-/** Compares in a time that does not tell where texts differ. */
+/** Compares two texts in constant time. */
 function isEqual(left: string, right: string): boolean {
   const [a, b] = [left, right].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(a!, b!);

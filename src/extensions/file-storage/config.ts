@@ -24,6 +24,9 @@ export const fileStorageConfig = validated(
     recreate: boolean(false).describe('Accepted for the collector; a broken file is never replaced here.'),
     compaction: compaction.describe('How free space is given back.'),
     commit_interval: duration('10ms').describe('Writes that arrive within this time share one transaction.'),
+    max_size: integer(0, { goType: 'int64' }).describe(
+      'Upper limit of the file in bytes; `0`: none. Above the limit, writes fail as on a full disk.',
+    ),
     max_size_mib: integer(0).describe('Upper bound of the file; 0: none. Beyond it writes fail as on a full disk.'),
   }),
   (settings) => {
@@ -32,6 +35,10 @@ export const fileStorageConfig = validated(
       return { path: 'directory_permissions', message: 'must be three octal digits, such as 0750' };
     }
     if (settings.commitInterval < 0) return { path: 'commit_interval', message: 'must not be negative' };
+    if (settings.maxSize < 0) return 'max size cannot be less than 0';
+    if (settings.maxSize > 0 && settings.maxSizeMib > 0) {
+      return { path: 'max_size_mib', message: 'cannot be used together with max_size; write only max_size, in bytes' };
+    }
     if (settings.maxSizeMib < 0) return { path: 'max_size_mib', message: 'must not be negative' };
     return undefined;
   },

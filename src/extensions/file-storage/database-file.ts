@@ -27,7 +27,8 @@ export function openDatabaseFile(path: string, config: FileStorageConfig): Datab
     database.exec(`PRAGMA synchronous = ${config.fsync ? 'FULL' : 'NORMAL'}`);
     checkContent(database, path);
     if (config.compaction.onStart) database.exec('VACUUM');
-    const maxPages = config.maxSizeMib === 0 ? 0xfffffffe : Math.ceil((config.maxSizeMib * 2 ** 20) / pageSize);
+    const maxBytes = config.maxSize || config.maxSizeMib * 2 ** 20;
+    const maxPages = maxBytes === 0 ? 0xfffffffe : Math.ceil(maxBytes / pageSize);
     database.exec(`PRAGMA max_page_count = ${maxPages}`);
     // Takes the exclusive lock now: a second process must not find out at its first write.
     database.exec('BEGIN IMMEDIATE; COMMIT');

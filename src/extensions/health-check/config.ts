@@ -44,7 +44,7 @@ export const healthCheckConfig = validated(
           recovery_duration: duration('5m').describe('accepted, without effect'),
         }),
       ).describe('accepted, without effect'),
-      ...httpServerShape({ endpoint: 'localhost:13133', keepAlivesEnabled: false }),
+      ...httpServerShape({ endpoint: 'localhost:13133' }),
     }),
   ),
   ({ useV2, endpoint, path, http, grpc }) => {

@@ -41,8 +41,8 @@ describe('set', () => {
     ]);
   });
 
-  test('does nothing with nil; of equal keys it changes the last', () => {
-    expect(edited(abc, 'set(attributes["a"], attributes["missing"])')).toEqual(abc);
+  test('stores nil as an empty value, and changes the last of equal keys', () => {
+    expect(edited(abc, 'set(attributes["a"], attributes["missing"])')[0]).toEqual(['a', undefined]);
     expect(
       edited(
         [

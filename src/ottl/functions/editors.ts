@@ -75,10 +75,8 @@ export const editors: Readonly<Record<string, Editor>> = {
       const { set } = place(target);
       const { get } = required(value);
       return (context) => {
-        const found = get(context);
-        if (found === undefined) return;
         // A time goes where a time stands; anything else must be storable.
-        set(context, found as ReturnType<typeof storable>);
+        set(context, get(context) as ReturnType<typeof storable>);
       };
     },
   },

@@ -1,6 +1,6 @@
 import { type ConfigOf, config, duration, enumeration, string, stringList, validated } from '#config/schema.ts';
 
-const metricTypes = ['sum', 'histogram', 'exponentialhistogram'];
+const metricTypes = ['exponentialhistogram', 'histogram', 'sum'];
 
 const matchMetrics = (side: 'include' | 'exclude') =>
   config('cumulativetodeltaprocessor.MatchMetrics', {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DataPoint, Metric } from '#pdata/metrics.ts';
+import type { DataPoint, HistogramDataPoint, Metric } from '#pdata/metrics.ts';
 import {
   attributes,
   counter,
@@ -102,12 +102,34 @@ describe('histograms', () => {
     expect(point).toMatchObject({ count: 2, sum: 7, min: undefined, max: undefined, bucketCounts: [0, 1, 1] });
   });
 
-  test('whose count has fallen are whole again; other buckets or bounds are left out', async () => {
+  test('drops a point whose count or bucket is lower, and continues from it', async () => {
+    const { feed, settings } = await start();
+    await feed(of({ count: 3, sum: 1, bucketCounts: [1, 1, 1] }, 1));
+    expect(await feed(of({ count: 2, sum: 1, bucketCounts: [1, 1, 0] }, 2))).toMatchObject({ dataPointCount: 0 });
+    expect(await feed(of({ count: 3, sum: 1, bucketCounts: [0, 2, 1] }, 3))).toMatchObject({ dataPointCount: 0 });
+    const [point] = points(metricsOf(await feed(of({ count: 4, sum: 2, bucketCounts: [0, 3, 1] }, 4))));
+    expect(point).toMatchObject({ count: 1, sum: 1, bucketCounts: [0, 1, 0] });
+    const dropped = { metric_type: 'histogram', reason: 'reset' };
+    expect(settings.measured('otelcol_cumulativetodelta_datapoints_dropped', dropped)).toBe(2);
+  });
+
+  test('a sum that is not a number leaves the sum before in place', async () => {
+    const { feed } = await start();
+    await feed(of({ count: 1, sum: 2, bucketCounts: [1, 0, 0] }, 1));
+    const sums = [];
+    for (const [count, sum] of [
+      [2, Number.NaN],
+      [3, 5],
+    ] as const) {
+      const [point] = points(metricsOf(await feed(of({ count, sum, bucketCounts: [count, 0, 0] }, count))));
+      sums.push((point as HistogramDataPoint).sum);
+    }
+    expect(sums).toEqual([Number.NaN, 3]);
+  });
+
+  test('drops points with other buckets or bounds', async () => {
     const { feed, settings } = await start();
     await feed(of({ count: 3, bucketCounts: [1, 1, 1] }, 1));
-    expect(points(metricsOf(await feed(of({ count: 2, bucketCounts: [1, 1, 0] }, 2))))).toMatchObject([
-      { count: 2, bucketCounts: [1, 1, 0] },
-    ]);
     await feed(of({ count: 4, explicitBounds: [1, 3], bucketCounts: [1, 1, 2] }, 3));
     await feed(of({ count: 4, explicitBounds: [1], bucketCounts: [1, 3] }, 4));
     expect(
@@ -131,7 +153,22 @@ describe('exponential histograms', () => {
     expect(exponentialDelta(of(1, 2, [1, 1, 1], 3), of(0, 1, [4, 5]))).toMatchObject({
       point: { positive: { offset: 1, bucketCounts: [2, 4] } },
     });
-    expect(exponentialDelta(of(0, 0, [1], 9), of(1, 0, [2], 10))).toEqual({ dropped: 'reset', keepState: true });
+    expect(exponentialDelta(of(0, 0, [1], 9), of(1, 0, [2], 10))).toEqual({ dropped: 'reset' });
+  });
+
+  test('is a reset when a bucket holds less, or is no longer there', () => {
+    const reset = { dropped: 'reset' };
+    expect(exponentialDelta(of(0, 0, [1, 2], 3), of(0, 0, [2, 1], 9))).toEqual(reset);
+    expect(exponentialDelta(of(0, 0, [1, 2], 3), of(0, 1, [2, 9], 9))).toEqual(reset);
+    expect(exponentialDelta(of(0, 0, [1, 2], 3), of(0, 0, [9], 9))).toEqual(reset);
+  });
+
+  test('adds the buckets that a larger zero threshold covers to the zero count before', () => {
+    const before = { ...of(0, -2, [1, 2, 3, 4], 11), zeroCount: 1 };
+    const now = { ...of(0, 1, [6], 15), zeroCount: 9, zeroThreshold: 2 };
+    expect(exponentialDelta(before, now)).toMatchObject({
+      point: { zeroCount: 2, positive: { offset: 1, bucketCounts: [2] } },
+    });
   });
 
   test('of scales as far apart as can be', () => {
@@ -156,7 +193,8 @@ describe('exponential histograms', () => {
 
 test('integers wrap at 64 bits, as the collector’s do', () => {
   const [low, high] = [number(-(2n ** 63n)), number(2n ** 63n - 1n)];
-  expect(numberDelta(low, high)).toEqual({ dropped: 'reset' });
+  expect(numberDelta(low, high)).toMatchObject({ point: { value: -1n } });
+  expect(numberDelta(high, low)).toEqual({ dropped: 'reset' });
   expect(numberDelta(number(1.5), number(2n))).toMatchObject({ point: { value: 0.5 } });
 });
 

@@ -16,7 +16,7 @@ import type { CumulativeToDeltaConfig } from './config.ts';
 import { type Delta, exponentialDelta, histogramDelta, numberDelta, withoutExtremes } from './deltas.ts';
 import { selection } from './selection.ts';
 
-/** Streams beyond this are not remembered and their points are left out, counted as `too_many_streams`. */
+/** Maximum number of tracked streams. The points of further streams are dropped and counted as `too_many_streams`. */
 const maxStreams = 1_000_000;
 
 interface Remembered {
@@ -25,8 +25,8 @@ interface Remembered {
 }
 
 /**
- * Turns monotonic cumulative sums and cumulative histograms into deltas (behaviour.md §5.8). A stream is what one sender's points
- * identify, start time included: a new start time begins a new stream.
+ * Turns monotonic cumulative sums and cumulative histograms into deltas. A stream is what the points of one process identify,
+ * including their start time: a new start time starts a new stream.
  */
 export class CumulativeToDeltaProcessor implements Component, Consumer<Metrics> {
   readonly #config: CumulativeToDeltaConfig;
@@ -81,8 +81,7 @@ export class CumulativeToDeltaProcessor implements Component, Consumer<Metrics> 
     const before = this.#streams.get(key);
     if (before === undefined) return this.#first(key, point, type);
     const delta = deltaOf(type, before.point, point);
-    const isKept = 'dropped' in delta && delta.keepState === true;
-    this.#remember(key, isKept ? before.point : point);
+    this.#remember(key, ('point' in delta && delta.next) || point);
     if ('point' in delta) return delta.point;
     if (delta.dropped === 'bucket_count') {
       this.#settings.logger.warn(
@@ -119,11 +118,11 @@ export class CumulativeToDeltaProcessor implements Component, Consumer<Metrics> 
   #dropped(type: Metric['type'], reason: string): void {
     const labels = { metric_type: type.toLowerCase(), reason };
     this.#settings.metrics
-      .counter('otelcol_cumulativetodelta_datapoints_dropped', 'Data points that were left out', labels)
+      .counter('otelcol_cumulativetodelta_datapoints_dropped', 'Total number of dropped data points.', labels)
       .add(1);
   }
 
-  /** Looks for idle streams at most once a minute, on the way of a request. */
+  /** Discards idle streams, at most once a minute. Called for each request. */
   #sweep(): void {
     const { maxStaleness } = this.#config;
     const now = this.#settings.clock.monotonic();

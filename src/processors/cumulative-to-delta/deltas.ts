@@ -1,81 +1,96 @@
-import type {
-  Buckets,
-  DataPoint,
-  ExponentialHistogramDataPoint,
-  HistogramDataPoint,
-  NumberDataPoint,
-} from '#pdata/metrics.ts';
+import type { DataPoint, ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint } from '#pdata/metrics.ts';
+import { bucketsDelta, coarsened, withoutLowest } from './exponential-buckets.ts';
 
-/** What a later point of a stream becomes: a delta, or nothing for a reason; `keepState`: the point is not remembered. */
+/** The result for a later point of a stream: a delta, or the reason why it is dropped. */
 export type Delta<Point> =
-  | { readonly point: Point }
-  | { readonly dropped: 'reset' | 'bucket_count' | 'bucket_bounds'; readonly keepState?: true };
+  | { readonly point: Point /** What the next point is compared with, if not with this one. */; readonly next?: Point }
+  | { readonly dropped: 'reset' | 'bucket_count' | 'bucket_bounds' };
 
-/** The delta of two number points of a monotonic sum. */
+const reset = { dropped: 'reset' } as const;
+
+/** Returns the delta of two number points of a monotonic sum. */
 export function numberDelta(before: NumberDataPoint, now: NumberDataPoint): Delta<NumberDataPoint> {
+  const [later, earlier] = [now.value ?? 0n, before.value ?? 0n];
+  if (later < earlier) return reset;
   const value =
-    typeof now.value === 'bigint' && typeof before.value === 'bigint'
-      ? BigInt.asIntN(64, now.value - before.value)
-      : Number(now.value) - Number(before.value);
-  if (value < 0) return { dropped: 'reset' };
+    typeof later === 'bigint' && typeof earlier === 'bigint'
+      ? BigInt.asIntN(64, later - earlier)
+      : Number(later) - Number(earlier);
   return { point: since(before, { ...now, value }) };
 }
 
-/** The delta of two histogram points. A count that has fallen is a reset: the whole point is new. */
+/** Returns the delta of two histogram points. A count or a bucket that is lower than before is a reset. */
 export function histogramDelta(before: HistogramDataPoint, now: HistogramDataPoint): Delta<HistogramDataPoint> {
   if (now.bucketCounts.length !== before.bucketCounts.length) return { dropped: 'bucket_count' };
-  if (now.explicitBounds.some((bound, index) => bound !== before.explicitBounds[index]))
+  const { explicitBounds, bucketCounts } = before;
+  if (
+    now.explicitBounds.length !== explicitBounds.length ||
+    now.explicitBounds.some((bound, index) => bound !== explicitBounds[index])
+  ) {
     return { dropped: 'bucket_bounds' };
-  if (now.count < before.count) return { point: since(before, withoutExtremes(now)) };
-  const delta: HistogramDataPoint = {
+  }
+  const isLower = now.count < before.count || now.bucketCounts.some((count, index) => count < bucketCounts[index]!);
+  if (isLower) return reset;
+  return withSums(before, now, {
     ...withoutExtremes(now),
     count: now.count - before.count,
-    sum: difference(now.sum, before.sum),
-    bucketCounts: now.bucketCounts.map((count, index) => count - before.bucketCounts[index]!),
-  };
-  return { point: since(before, delta) };
+    bucketCounts: now.bucketCounts.map((count, index) => count - bucketCounts[index]!),
+  });
 }
 
-/** The delta of two exponential histogram points; the scale may only have become coarser. */
+/**
+ * Returns the delta of two exponential histogram points. The scale may only become coarser and the zero threshold larger;
+ * anything else, or a bucket that is lower than before, is a reset.
+ */
 export function exponentialDelta(
   before: ExponentialHistogramDataPoint,
   now: ExponentialHistogramDataPoint,
 ): Delta<ExponentialHistogramDataPoint> {
-  const isReset = now.count < before.count || now.zeroThreshold < before.zeroThreshold || now.scale > before.scale;
-  if (isReset) return { dropped: 'reset', keepState: true };
-  // Shifting by more than 31 bits is shifting by less in JavaScript.
-  const shift = Math.min(before.scale - now.scale, 31);
-  const delta: ExponentialHistogramDataPoint = {
+  if (now.count < before.count || now.zeroThreshold < before.zeroThreshold || now.scale > before.scale) return reset;
+  let { positive, negative, zeroCount } = before;
+  if (now.zeroThreshold > before.zeroThreshold) {
+    const scaleFactor = Math.LOG2E * 2 ** before.scale;
+    const highest = Math.ceil(Math.log(now.zeroThreshold) * scaleFactor) - 1;
+    const [lowPositive, lowNegative] = [withoutLowest(positive, highest), withoutLowest(negative, highest)];
+    zeroCount += lowPositive.removed + lowNegative.removed;
+    positive = lowPositive.buckets;
+    negative = lowNegative.buckets;
+  }
+  const bits = before.scale - now.scale;
+  const changed = [
+    bucketsDelta(coarsened(positive, bits), now.positive),
+    bucketsDelta(coarsened(negative, bits), now.negative),
+  ] as const;
+  if (changed[0] === undefined || changed[1] === undefined) return reset;
+  return withSums(before, now, {
     ...withoutExtremes(now),
     count: now.count - before.count,
-    sum: difference(now.sum, before.sum),
-    zeroCount: now.zeroCount - before.zeroCount,
-    positive: bucketsDelta(before.positive, now.positive, shift),
-    negative: bucketsDelta(before.negative, now.negative, shift),
-  };
-  return { point: since(before, delta) };
+    zeroCount: now.zeroCount - zeroCount,
+    positive: changed[0],
+    negative: changed[1],
+  });
 }
 
-function bucketsDelta(before: Buckets, now: Buckets, shift: number): Buckets {
-  const bucketCounts = [...now.bucketCounts];
-  for (const [index, count] of before.bucketCounts.entries()) {
-    const place = ((before.offset + index) >> shift) - now.offset;
-    if (place >= 0 && place < bucketCounts.length) bucketCounts[place] = Math.max(0, bucketCounts[place]! - count);
-  }
-  return { offset: now.offset, bucketCounts };
-}
-
-/** The same point without minimum and maximum, which no delta has. */
+/** Returns the same point without minimum and maximum, which no delta has. */
 export function withoutExtremes<Point extends { min: number | undefined; max: number | undefined }>(
   point: Point,
 ): Point {
   return { ...point, min: undefined, max: undefined };
 }
 
-function since<Point extends DataPoint>(before: DataPoint, point: Point): Point {
-  return { ...point, startTimeUnixNano: before.timeUnixNano };
+/** Adds the sum to a delta. A sum that is not a number stays one, and the next point is compared with the sum before. */
+function withSums<Point extends DataPoint & { readonly sum: number | undefined }>(
+  before: Point,
+  now: Point,
+  delta: Point,
+): Delta<Point> {
+  const earlier = before.sum ?? 0;
+  if (now.sum === undefined) return { point: since(before, delta) };
+  if (Number.isNaN(now.sum)) return { point: since(before, delta), next: { ...now, sum: earlier } };
+  const sum = now.sum - earlier;
+  return { point: since(before, { ...delta, sum: Number.isNaN(sum) ? 0 : sum }) };
 }
 
-function difference(now: number | undefined, before: number | undefined): number | undefined {
-  return now === undefined || before === undefined ? now : now - before;
+function since<Point extends DataPoint>(before: DataPoint, point: Point): Point {
+  return { ...point, startTimeUnixNano: before.timeUnixNano };
 }

@@ -3,7 +3,8 @@ import { type CumulativeToDeltaConfig, cumulativeToDeltaConfig } from './config.
 import { CumulativeToDeltaProcessor } from './cumulative-to-delta.ts';
 
 export const cumulativeToDeltaProcessorFactory: ProcessorFactory<CumulativeToDeltaConfig> = {
-  type: 'cumulativetodelta',
+  type: 'cumulative_to_delta',
+  aliases: ['cumulativetodelta'],
   mutatesData: true,
   stability: 'Beta',
   countsItems: true,

@@ -3,7 +3,8 @@ import { type DeltaToCumulativeConfig, deltaToCumulativeConfig } from './config.
 import { DeltaToCumulativeProcessor } from './delta-to-cumulative.ts';
 
 export const deltaToCumulativeProcessorFactory: ProcessorFactory<DeltaToCumulativeConfig> = {
-  type: 'deltatocumulative',
+  type: 'delta_to_cumulative',
+  aliases: ['deltatocumulative'],
   mutatesData: true,
   stability: 'Alpha',
   configSchema: deltaToCumulativeConfig,

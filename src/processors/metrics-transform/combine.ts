@@ -16,7 +16,7 @@ export function combined(transform: Transform, selection: Selection, metrics: re
   const problem = difference(matching);
   if (problem !== undefined) return problem;
   const points = matching.flatMap((metric) => {
-    const labels = submatches(selection, metric.descriptor.name);
+    const labels = submatches(selection, metric.descriptor.name, transform.submatchCase);
     return (metric.dataPoints as readonly DataPoint[]).map(
       (point): DataPoint => ({
         ...point,
@@ -61,8 +61,8 @@ function difference(metrics: readonly Metric[]): string | undefined {
   return undefined;
 }
 
-/** Named groups of the pattern by name, others as `$1`; empty ones are left out. `submatch_case` is only for names. */
-function submatches({ pattern }: Selection, name: string): { key: string; value: string }[] {
+/** Returns the named groups of the pattern by name and the others as `$1`, without empty ones, in the case that is asked for. */
+function submatches({ pattern }: Selection, name: string, submatchCase: string): { key: string; value: string }[] {
   const matcher = pattern?.matcher(name);
   if (!pattern || !matcher?.find()) return [];
   const names = new Map(Object.entries(pattern.namedGroups()).map(([key, index]) => [index, key]));
@@ -70,7 +70,8 @@ function submatches({ pattern }: Selection, name: string): { key: string; value:
   for (let index = 1; index <= matcher.groupCount(); index++) {
     const text = matcher.group(index);
     if (!text) continue;
-    found.push({ key: names.get(index) ?? `$${index}`, value: text });
+    const value = { lower: text.toLowerCase(), upper: text.toUpperCase() }[submatchCase] ?? text;
+    found.push({ key: names.get(index) ?? `$${index}`, value });
   }
   return found;
 }

@@ -38,7 +38,7 @@ const transform = config('metricstransformprocessor.Transform', {
   new_name: string('').describe('`$1` and `${name}` stand for groups of the pattern'),
   group_resource_labels: stringMap().describe('attributes of the resource that `group` makes'),
   aggregation_type: string('').describe('how `combine` merges points'),
-  submatch_case: string('').describe('`lower` or `upper`; without effect, as in the collector'),
+  submatch_case: string('').describe('Case of labels that come from groups of the pattern: `lower` or `upper`.'),
   operations: list(operation).describe('changes of labels and values'),
 });
 

@@ -72,10 +72,9 @@ test('copies of copies come to an end', async () => {
   expect(metrics.map(({ descriptor }) => descriptor.name)).toEqual(['m', 'mx']);
 });
 
-test('the cache is one item’s alone', async () => {
-  const statements = [
-    { context: 'datapoint', statements: ['set(attributes["seen"], cache["k"])', 'set(cache["k"], attributes["k"])'] },
-  ];
+test('each item has its own cache', async () => {
+  const seen = 'set(attributes["seen"], cache["k"]) where cache["k"] != nil';
+  const statements = [{ context: 'datapoint', statements: [seen, 'set(cache["k"], attributes["k"])'] }];
   const [metric] = await transformed(statements, gauge('m', point(1n, 'a'), point(1n, 'b')));
   expect(metric!.dataPoints.map((each) => each.attributes.entries.length)).toEqual([1, 1]);
 });

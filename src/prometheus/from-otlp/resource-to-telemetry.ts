@@ -6,15 +6,22 @@ import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics } from '#pda
 const maxKnownSets = 20_000;
 const maxKnownResources = 1_000;
 
-/** Puts resource attributes on every data point (behaviour.md §1.5): a point's own attribute of the same key is overwritten. */
-export class ResourceToTelemetry {
-  readonly #excluded: ReadonlySet<string>;
-  /** By resource and attributes, so that the same attributes of one resource stay the same object. */
-  readonly #merged = new Memo<Resource, Memo<Attributes, Attributes>>(maxKnownResources);
+/** What is known about a resource. */
+interface KnownResource {
+  /** Its attributes that are put on data points, by key. */
+  readonly added: ReadonlyMap<string, KeyValue>;
+  /** By a point's attributes, so that the same attributes of one resource stay the same object. */
+  readonly merged: Memo<Attributes, Attributes>;
+}
 
-  /** `excluded`: keys that are not put on points. */
-  constructor(excluded: Iterable<string>) {
-    this.#excluded = new Set(excluded);
+/** Adds resource attributes to every data point. They replace the point's own attributes of the same keys. */
+export class ResourceToTelemetry {
+  readonly #isIncluded: (key: string) => boolean;
+  readonly #known = new Memo<Resource, KnownResource>(maxKnownResources);
+
+  /** @param isIncluded whether the resource attribute of a key is added */
+  constructor(isIncluded: (key: string) => boolean) {
+    this.#isIncluded = isIncluded;
   }
 
   convert(metrics: Metrics): Metrics {
@@ -23,10 +30,10 @@ export class ResourceToTelemetry {
 
   #convertResource(resourceMetrics: ResourceMetrics): ResourceMetrics {
     const { resource, scopeMetrics } = resourceMetrics;
-    const added = lastOfEachKey(resource.attributes.entries.filter(({ key }) => !this.#excluded.has(key)));
-    if (added.size === 0) return resourceMetrics;
-    const known = this.#merged.get(resource) ?? this.#merged.set(resource, new Memo(maxKnownSets));
-    const merge = (attributes: Attributes) => known.get(attributes) ?? known.set(attributes, merged(attributes, added));
+    const known = this.#known.get(resource) ?? this.#known.set(resource, this.#learn(resource));
+    if (known.added.size === 0) return resourceMetrics;
+    const merge = (attributes: Attributes) =>
+      known.merged.get(attributes) ?? known.merged.set(attributes, merged(attributes, known.added));
     return {
       ...resourceMetrics,
       scopeMetrics: scopeMetrics.map((scope) => ({
@@ -34,6 +41,11 @@ export class ResourceToTelemetry {
         metrics: scope.metrics.map((metric) => convertMetric(metric, merge)),
       })),
     };
+  }
+
+  #learn({ attributes }: Resource): KnownResource {
+    const included = attributes.entries.filter(({ key }) => this.#isIncluded(key));
+    return { added: lastOfEachKey(included), merged: new Memo(maxKnownSets) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { toByteString } from '#bytes/utf8.ts';
+import { isGateEnabled } from '#config/feature-gates.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 import type { ByteString, LabelSet, MetricFamily, NumberSeries } from '../metric-family.ts';
@@ -36,7 +37,8 @@ export class TargetInfo {
     readonly processAttributes: ReadonlySet<string>;
   }) {
     this.#labelName = options.labelName;
-    this.#leftOut = new Set([...serviceKeys, ...options.processAttributes]);
+    const identifying = isGateEnabled('pkg.prometheus.KeepIdentifyingResourceAttributes') ? [] : serviceKeys;
+    this.#leftOut = new Set([...identifying, ...options.processAttributes]);
     this.#family = new TargetInfoFamily(options.name);
   }
 

@@ -27,9 +27,7 @@ export interface Translation {
 /** Reads the naming settings (behaviour.md §1.1 "Effective translation mode", §1.10), and says which of them have no effect. */
 export function translationOf(config: NamingConfig, logger: Logger): Translation {
   const strategy = strategyOf(config, logger);
-  const labelNamer = new LabelNamer(strategy, {
-    collapseUnderscores: isGateEnabled('pkg.translator.prometheus.PermissiveLabelSanitization'),
-  });
+  const labelNamer = new LabelNamer(strategy);
   return {
     metricNamer: new MetricNamer(strategy, config.namespace),
     labelNamer,

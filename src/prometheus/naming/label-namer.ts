@@ -8,12 +8,9 @@ import { strategyRules, type TranslationStrategy } from './strategy.ts';
  */
 export class LabelNamer {
   readonly #keepsUtf8: boolean;
-  readonly #collapsesUnderscores: boolean;
 
-  /** `collapseUnderscores`: the feature gate `pkg.translator.prometheus.PermissiveLabelSanitization`. */
-  constructor(strategy: TranslationStrategy, options: { collapseUnderscores?: boolean } = {}) {
+  constructor(strategy: TranslationStrategy) {
     this.#keepsUtf8 = strategyRules(strategy).keepsUtf8;
-    this.#collapsesUnderscores = options.collapseUnderscores ?? false;
   }
 
   /**
@@ -41,7 +38,7 @@ export class LabelNamer {
 
   #sanitize(key: string): string {
     if (this.#keepsUtf8) return key;
-    const name = this.#collapsesUnderscores ? collapse(key) : key.replace(/[^a-zA-Z0-9]/gu, '_');
+    const name = key.replace(/[^a-zA-Z0-9]/gu, '_');
     return /^[0-9]/.test(name) ? `key_${name}` : name;
   }
 }
@@ -49,11 +46,4 @@ export class LabelNamer {
 /** Whether a series can have a label of that name: Prometheus keeps `__…` for itself, and the translator refuses `_`. */
 export function isLabelName(name: string): boolean {
   return name.isWellFormed() && name !== '_' && !name.startsWith('__');
-}
-
-/** Runs of other characters become one underscore; the `__` at both ends of a reserved name stay. */
-function collapse(key: string): string {
-  const reserved = /^__(.*)__$/su.exec(key);
-  if (reserved === null) return key.replace(/[^a-zA-Z0-9]+/g, '_');
-  return `__${(reserved[1] as string).replace(/[^a-zA-Z0-9]+/g, '_')}__`;
 }

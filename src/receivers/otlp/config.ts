@@ -5,7 +5,7 @@ import { signalPath } from './signal-path.ts';
 
 /** OTLP over HTTP; unlike other servers it has no timeouts unless they are set (behaviour.md §2.1). */
 export const otlpHttpConfig = config('otlpreceiver.HTTPConfig', {
-  ...httpServerShape({ endpoint: 'localhost:4318', readHeaderTimeout: 0, writeTimeout: 0, idleTimeout: 0 }),
+  ...httpServerShape({ endpoint: 'localhost:4318', readHeaderTimeout: 0, writeTimeout: 0 }),
   traces_url_path: signalPath('/v1/traces').describe('path at which traces are received'),
   metrics_url_path: signalPath('/v1/metrics').describe('path at which metrics are received'),
   logs_url_path: signalPath('/v1/logs').describe('path at which logs are received'),
@@ -25,6 +25,6 @@ export const otlpConfig = validated(
   (otlp) =>
     otlp.protocols.grpc || otlp.protocols.http
       ? undefined
-      : 'must specify at least one protocol when using the OTLP receiver',
+      : { path: 'protocols', message: 'must specify at least one protocol when using the OTLP receiver' },
 );
 export type OtlpConfig = ConfigOf<typeof otlpConfig>;

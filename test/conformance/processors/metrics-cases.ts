@@ -10,6 +10,7 @@ import { debugExporterFactory } from '#exporters/debug/factory.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { ManualClock, testSettings } from '../../support/component-settings.ts';
 import { encodeMetrics, type OtlpRequest } from '../../support/otlp.ts';
+import { readAnswers } from '../answers.ts';
 
 interface Case {
   readonly name: string;
@@ -33,7 +34,7 @@ const host = { extension: () => undefined, fatal: () => {} };
 export function testProcessor(folder: string, factory: ProcessorFactory<never>, order = (text: string) => text): void {
   const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
   const cases: Case[] = read('cases.json');
-  const answers: Readonly<Record<string, Answer>> = read('answers.json');
+  const answers = readAnswers<Answer>(join(import.meta.dirname, folder)).newest;
 
   test.each(cases.map((which) => [which.name, which] as const))(`${folder}: %s`, async (name, which) => {
     expect(order(await processed(which, factory))).toBe(order(answers[name]!.text));

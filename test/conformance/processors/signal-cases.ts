@@ -15,6 +15,7 @@ import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
 import { testSettings } from '../../support/component-settings.ts';
 import { encodeOtlpJson } from '../../support/otlp-json.ts';
+import { readAnswers } from '../answers.ts';
 
 /** A question to the collector; ask-collector.ts describes it. */
 interface Case {
@@ -40,7 +41,7 @@ const decoder = new MetricsDecoder();
  */
 export function testProcessorOfSignals<Config>(folder: string, factory: ProcessorFactory<Config>): void {
   const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
-  const answers: Readonly<Record<string, Answer>> = read('answers.json');
+  const answers = readAnswers<Answer>(join(import.meta.dirname, folder)).newest;
   const cases: Case[] = read('cases.json');
   test.each(cases.map((which) => [which.name, which] as const))(`${folder}: %s`, async (name, which) => {
     expect(await run(which, factory)).toEqual(answers[name]);

@@ -13,9 +13,8 @@ export class NormalLogs implements Layout<Logs> {
   write({ resourceLogs }: Logs, body: BodyText): void {
     for (const [i, { resource, scopeLogs, schemaUrl }] of resourceLogs.entries()) {
       body.add(`ResourceLog #${i}${this.#envelope.resource(resource, schemaUrl)}`);
-      for (const { scope, logRecords, schemaUrl } of scopeLogs) {
-        // The collector numbers scopes by their resource.
-        body.add(`ScopeLog #${i}${this.#envelope.scope(scope, schemaUrl)}`);
+      for (const [j, { scope, logRecords, schemaUrl }] of scopeLogs.entries()) {
+        body.add(`ScopeLog #${j}${this.#envelope.scope(scope, schemaUrl)}`);
         for (const { body: text, attributes } of logRecords)
           body.add(`${valueBytes(text)} ${this.#attributes.of(attributes)}\n`);
       }

@@ -6,7 +6,7 @@ import type { Layout } from '../layout.ts';
 import { exponentialHistogramText, histogramText, numberText, summaryText } from './data-points.ts';
 import { Envelope } from './envelope.ts';
 
-/** The normal layout of metrics: one line for each data point; behaviour.md §3.3. */
+/** The normal layout of metrics: one line for each data point. */
 export class NormalMetrics implements Layout<Metrics> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributePairs(',');
@@ -14,9 +14,8 @@ export class NormalMetrics implements Layout<Metrics> {
   write({ resourceMetrics }: Metrics, body: BodyText): void {
     for (const [i, { resource, scopeMetrics, schemaUrl }] of resourceMetrics.entries()) {
       body.add(`ResourceMetrics #${i}${this.#envelope.resource(resource, schemaUrl)}`);
-      for (const { scope, metrics, schemaUrl } of scopeMetrics) {
-        // The collector numbers scopes by their resource.
-        body.add(`ScopeMetrics #${i}${this.#envelope.scope(scope, schemaUrl)}`);
+      for (const [j, { scope, metrics, schemaUrl }] of scopeMetrics.entries()) {
+        body.add(`ScopeMetrics #${j}${this.#envelope.scope(scope, schemaUrl)}`);
         for (const metric of metrics) this.#metric(metric, body);
       }
     }

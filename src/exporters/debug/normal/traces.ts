@@ -13,9 +13,8 @@ export class NormalTraces implements Layout<Traces> {
   write({ resourceSpans }: Traces, body: BodyText): void {
     for (const [i, { resource, scopeSpans, schemaUrl }] of resourceSpans.entries()) {
       body.add(`ResourceTraces #${i}${this.#envelope.resource(resource, schemaUrl)}`);
-      for (const { scope, spans, schemaUrl } of scopeSpans) {
-        // The collector numbers scopes by their resource.
-        body.add(`ScopeTraces #${i}${this.#envelope.scope(scope, schemaUrl)}`);
+      for (const [j, { scope, spans, schemaUrl }] of scopeSpans.entries()) {
+        body.add(`ScopeTraces #${j}${this.#envelope.scope(scope, schemaUrl)}`);
         for (const { name, traceId, spanId, attributes } of spans) {
           const pairs = attributes.entries.length === 0 ? '' : ` ${this.#attributes.of(attributes)}`;
           body.add(`${toByteString(name)} ${traceId} ${spanId}${pairs}\n`);

@@ -39,8 +39,8 @@ export const grpcServerConfig = validated(
     if (grpc.maxRecvMsgSizeMib < 0) {
       return `invalid max_recv_msg_size_mib value, must be between 1 and 8796093022207: ${grpc.maxRecvMsgSizeMib}`;
     }
-    if (grpc.readBufferSize < 0) return `invalid read_buffer_size value: ${grpc.readBufferSize}`;
-    if (grpc.writeBufferSize < 0) return `invalid write_buffer_size value: ${grpc.writeBufferSize}`;
+    if (grpc.readBufferSize < 0) return 'read_buffer_size value must be greater than or equal to 0';
+    if (grpc.writeBufferSize < 0) return 'write_buffer_size value must be greater than or equal to 0';
     return undefined;
   },
 );
