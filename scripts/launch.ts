@@ -1,4 +1,4 @@
-import { compileProgram, runProgram } from './program-file.ts';
+import { compileProgramOf, runProgram } from './program-file.ts';
 
 /* The executables `otelcol-contrib` and `pitot` of the image. They run the program file in the same directory. */
-runProgram(compileProgram(__dirname), __dirname);
+runProgram(compileProgramOf(__dirname), __dirname);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codeCachePath, compileProgram, runProgram } from './program-file.ts';
+import { codeCachePath, compileProgramOf, runProgram } from './program-file.ts';
 
 /*
  * node make-code-cache FOLDER: starts the program of a folder, sends a first request and a first scrape, and stores the compiled code of
@@ -17,7 +17,7 @@ async function makeCodeCache(): Promise<void> {
   const [http, page] = (await freePorts(2)) as [number, number];
   const config = join(tmpdir(), `pitot-code-cache-${process.pid}.yaml`);
   writeFileSync(config, JSON.stringify(configuration(http, page)));
-  const program = compileProgram(folder);
+  const program = compileProgramOf(folder);
   process.once('exit', () => writeFileSync(codeCachePath(folder), program.createCachedData()));
   process.argv = [process.execPath, join(folder, 'otelcol-contrib'), `--config=${config}`];
   runProgram(program, folder);

@@ -13,10 +13,14 @@ export function codeCachePath(folder: string): string {
  * Compiles `pitot.cjs` of a folder, or loads its compiled code. Without compiled code, compiling is half of the time to the first
  * response (docs/performance.md). Compiles if V8 rejects the compiled code.
  */
-export function compileProgram(folder: string): Script {
+export function compileProgramOf(folder: string): Script {
   const filename = join(folder, 'pitot.cjs');
-  const cachedData = codeCacheOf(folder);
-  return new Script(readFileSync(filename, 'latin1'), {
+  return compileProgram(readFileSync(filename, 'latin1'), filename, codeCacheOf(folder));
+}
+
+/** Compiles the text of `pitot.cjs`. V8 ignores `cachedData` of another version. */
+export function compileProgram(source: string, filename: string, cachedData: Buffer | undefined): Script {
+  return new Script(source, {
     filename,
     ...(cachedData && { cachedData }),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

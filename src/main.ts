@@ -6,6 +6,7 @@ import { interpret } from '#cli/commands.ts';
 import { errorText } from '#cli/error-text.ts';
 import { handleSignals } from '#cli/process-signals.ts';
 import { buildInfoFor } from './build-info.ts';
+import { notifySystemd } from './cli/systemd.ts';
 import type { Collector } from './collector.ts';
 
 /** Go's names of signals. */
@@ -48,6 +49,9 @@ async function run(collector: Collector, notices: readonly string[]): Promise<nu
   }
   await collector.start();
   for (const notice of notices) collector.log?.info(notice);
+  void notifySystemd(process.env).then((error) => {
+    if (error) collector.log?.warn('Cannot report the start to systemd', { error });
+  });
   collector.failed.catch(() => leave(1));
   const code = await left;
   ending = true;

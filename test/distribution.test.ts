@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { builtinConfig } from '../src/cli/builtin-config.ts';
 
 const root = new URL('../', import.meta.url);
 const text = (file: string) => readFileSync(new URL(file, root), 'utf8');
@@ -25,4 +27,12 @@ test('no package may run a script when it is installed unless package.json allow
   expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(withScript)].sort());
   expect(Object.values(manifest.allowScripts)).not.toContain(true);
   expect(text('.npmrc')).toMatch(/^strict-allow-scripts=true$/m);
+});
+
+test('the configuration of the Debian package is the built-in one, with totals on disk', () => {
+  const expected = parse(builtinConfig);
+  expected.exporters.prometheus.accumulation.storage = 'file_storage';
+  expected.extensions.file_storage = { directory: '/var/lib/pitot' };
+  expected.service.extensions.unshift('file_storage');
+  expect(parse(text('packaging/deb/config.yaml'))).toEqual(expected);
 });
