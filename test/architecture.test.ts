@@ -16,7 +16,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-/** Every import of a file of `src/`, static or dynamic. An import of nothing but types disappears when the program runs. */
+/** Returns all static and dynamic imports of a file of `src/`. Imports that contain only types do not exist at run time. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(source, file), 'utf8');
   const resolve = (specifier: string) =>
@@ -40,7 +40,7 @@ function importsOf(file: string): Import[] {
 const imports = files.flatMap(importsOf);
 const shown = ({ from, to }: Import) => `${from} → ${to}`;
 
-/** The table "Layers" of ARCHITECTURE.md: what each folder or file of `src/` may import besides itself. */
+/** Returns the table "Layers" of ARCHITECTURE.md: the imports that each folder or file of `src/` can have besides itself. */
 function documentedLayers(): Map<string, Set<string>> {
   const text = readFileSync(join(source, '../ARCHITECTURE.md'), 'utf8');
   const section = text.slice(text.indexOf('\n## Layers'));
@@ -77,7 +77,7 @@ test('the layers that ARCHITECTURE.md allows contain no cycle', () => {
   expect([...layers.keys()].filter((name) => !isPlaced(name))).toEqual([]);
 });
 
-test('ARCHITECTURE.md allows no import that nobody needs', () => {
+test('ARCHITECTURE.md allows only imports that exist', () => {
   const used = new Set(imports.map(({ from, to }) => `${layerOf(from)} → ${layerOf(to)}`));
   const unused = [...layers].flatMap(([name, allowed]) =>
     [...allowed].map((to) => `${name} → ${to}`).filter((edge) => !used.has(edge)),
@@ -85,7 +85,7 @@ test('ARCHITECTURE.md allows no import that nobody needs', () => {
   expect(unused).toEqual([]);
 });
 
-test('imports of values contain no cycle, not even inside a folder', () => {
+test('value imports contain no cycle, not even inside a folder', () => {
   const targets = new Map<string, string[]>(files.map((file) => [file, []]));
   for (const { from, to, isType } of imports) if (!isType) targets.get(from)!.push(to);
   const finished = new Set<string>();
@@ -134,14 +134,14 @@ test('components never import each other', () => {
   expect(wrong.map(shown)).toEqual([]);
 });
 
-test('only main.ts may end the process', () => {
+test('only main.ts exits the process', () => {
   const ending = files.filter(
     (file) => file !== 'main.ts' && /process\.exit\(/.test(readFileSync(join(source, file), 'utf8')),
   );
   expect(ending).toEqual([]);
 });
 
-test('every component folder has the same inside', () => {
+test('every component folder contains config.ts, factory.ts, and README.md', () => {
   const folders = components
     .filter((kind) => layers.has(kind))
     .flatMap((kind) =>

@@ -19,7 +19,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const withoutBlocks = (text: string): string => text.replaceAll(/^( *)```.*?^\1```/gms, '');
 const withoutCode = (text: string): string => withoutBlocks(text).replaceAll(/`[^`\n]*`/g, 'x');
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** Returns the anchors of the headings of a page, as GitHub creates them. */
 function anchors(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!
@@ -30,7 +30,7 @@ function anchors(text: string): string[] {
   );
 }
 
-test.each(pages)('links of %s lead somewhere', (page) => {
+test.each(pages)('links of %s exist', (page) => {
   const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!);
   const broken = links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;

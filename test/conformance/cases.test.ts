@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { compareCases } from './compare-cases.ts';
 
-describe('the real collector’s answers, byte for byte', () => compareCases('the real collector'));
+describe('equals the Collector byte for byte', () => compareCases('the Collector'));

@@ -8,9 +8,10 @@ import { Score } from './score.ts';
 const head = (answer: Answer) => ({ status: answer.status, 'content-type': answer.headers['content-type'] });
 
 /**
- * Puts every case to one pitot process and compares all answers with the real Collector's, byte for byte: those of 0.165, and of 0.155 where pitot keeps its answer.
- * @param title of the score that is printed
- * @param processors settings of processors, through which all data goes in this order
+ * Sends every case to one pitot process and compares all answers with the Collector's, byte for byte: those of 0.165, or of 0.155 where
+ * pitot keeps its answer.
+ * @param title of the printed score
+ * @param processors settings of processors that all data passes, in this order
  */
 export function compareCases(title: string, processors: Readonly<Record<string, object>> = {}): void {
   const kept = new Set(readDivergences().flatMap(({ keeps }) => keeps ?? []));

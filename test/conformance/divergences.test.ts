@@ -14,12 +14,12 @@ beforeAll(async () => {
 
 afterAll(() => runner?.stop());
 
-test('each case where we differ is listed, and each listed case exists', () => {
+test('lists each case that differs, and each listed case exists', () => {
   const listed = divergences.flatMap((entry) => entry.case ?? []);
   expect(listed.sort()).toEqual(cases.map((which) => which.name).sort());
 });
 
-test('each listed difference without a case names the test that holds it', () => {
+test('names an existing test for each listed difference without a case', () => {
   const root = join(import.meta.dirname, '../..');
   const missing = divergences.filter(
     (entry) => !entry.case && !entry.keeps && !(entry.test && existsSync(join(root, entry.test))),
@@ -27,7 +27,7 @@ test('each listed difference without a case names the test that holds it', () =>
   expect(missing).toEqual([]);
 });
 
-test.each(cases.map((which) => [which.name, which] as const))('%s: nothing is lost', async (name, which) => {
+test.each(cases.map((which) => [which.name, which] as const))('%s: loses no data', async (name, which) => {
   const { responses, text } = await runner.run(which);
   expect(responses.map((answer) => answer.status)).toEqual(which.requests.map(() => 200));
   const page = text.body.toString('latin1');

@@ -5,22 +5,22 @@ import { type Answer, ask, postMetrics } from '../support/http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 import { newestName } from './answers.ts';
 
-/** What the real collector was asked and answered; the files are described in README.md. */
+/** Requests that were sent to the Collector, and its answers in the files of one folder. */
 export interface Case {
   readonly name: string;
   readonly prometheus: object;
   readonly debug: object;
   readonly requests: readonly Buffer[];
   /**
-   * The expected answer of that file name: the Collector 0.165's if it differs from 0.155's. Undefined where the Collector's
-   * own answers differ from run to run.
+   * Returns the expected answer in a file: that of the Collector 0.165 if it differs from 0.155's. Undefined if the Collector's answer
+   * varies from run to run.
    */
   expected(file: string): Buffer | undefined;
   /** The answer of the Collector 0.155. */
   older(file: string): Buffer | undefined;
 }
 
-/** What pitot answered. */
+/** Answers of pitot. */
 export interface CaseAnswers {
   readonly responses: readonly Answer[];
   readonly text: Answer;
@@ -29,7 +29,7 @@ export interface CaseAnswers {
   readonly debug: readonly DebugEntry[];
 }
 
-/** The cases of a folder beside this file, by name. */
+/** Returns the cases of a folder next to this file, sorted by name. */
 export function readCases(folder: string): Case[] {
   const root = join(import.meta.dirname, folder);
   return readdirSync(root)
@@ -52,10 +52,10 @@ const accept = {
   },
 };
 
-/** One pitot process with a pipeline for each case, as users would run it: real ports, real log. */
+/** One pitot process with a pipeline per case, real ports, and a real log. */
 export class CaseRunner {
   readonly #pitot: RunningPitot;
-  /** Of each case by name: where OTLP comes in, and where the page is. */
+  /** Ports of OTLP and `/metrics`, by the name of the case. */
   readonly ports: ReadonlyMap<string, { in: number; out: number }>;
 
   private constructor(pitot: RunningPitot, ports: ReadonlyMap<string, { in: number; out: number }>) {
@@ -63,7 +63,7 @@ export class CaseRunner {
     this.ports = ports;
   }
 
-  /** @param processors settings of processors, through which all data goes in this order */
+  /** @param processors settings of processors that all data passes, in this order */
   static async start(cases: readonly Case[], processors: Readonly<Record<string, object>> = {}): Promise<CaseRunner> {
     const free = await freePorts(cases.length * 2);
     const ports = new Map(cases.map(({ name }, index) => [name, { in: free[2 * index]!, out: free[2 * index + 1]! }]));
@@ -92,7 +92,7 @@ export class CaseRunner {
     return new CaseRunner(pitot, ports);
   }
 
-  /** Sends a case's requests in order and asks for everything; cases must run one after the other. */
+  /** Sends the requests of a case in order, and returns all answers. Cases must run one after another. */
   async run(which: Case): Promise<CaseAnswers> {
     const port = this.ports.get(which.name)!;
     const start = this.#pitot.output().length;
@@ -105,7 +105,7 @@ export class CaseRunner {
     const expected = debugEntries(which.expected('expect.debug.txt')?.toString('latin1') ?? '').length;
     let debug: DebugEntry[] = [];
     for (let attempt = 0; attempt < 100; attempt++) {
-      // The last line may be there in part only.
+      // The last line can be incomplete.
       const output = this.#pitot.output();
       debug = debugEntries(output.subarray(start, output.lastIndexOf('\n') + 1).toString('latin1'));
       if (debug.length >= expected) break;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Counts, for each kind of answer, how many are the same, and keeps what differs until it is taken. */
+/** Counts equal answers by kind, and stores differences until `take` returns them. */
 export class Score {
   readonly #kinds = new Map<string, { same: number; total: number }>();
   #differences: unknown[] = [];
@@ -9,7 +9,7 @@ export class Score {
     this.#note(kind, isDeepStrictEqual(expected, received), { kind, expected, received });
   }
 
-  /** Nothing is counted when there is no expected answer: the collector's own answers differ from run to run. */
+  /** Compares an answer. Counts nothing if there is no expected answer, because the Collector's answer varies from run to run. */
   compareBytes(kind: string, expected: Buffer | undefined, received: Buffer): void {
     if (expected === undefined) return;
     const same = expected.equals(received);
@@ -17,14 +17,14 @@ export class Score {
     this.#note(kind, same, difference);
   }
 
-  /** The differences since the last call. */
+  /** Returns the differences since the previous call. */
   take(): unknown[] {
     const taken = this.#differences;
     this.#differences = [];
     return taken;
   }
 
-  /** Prints `KIND same/total` for each kind. */
+  /** Prints `KIND same/total` for every kind. */
   print(title: string): void {
     const figures = [...this.#kinds].map(([kind, { same, total }]) => `${kind} ${same}/${total}`);
     process.stdout.write(`${title}: ${figures.join(', ')}\n`);

@@ -18,8 +18,8 @@ import { encodeLogs, encodeTraces } from '../support/otlp.ts';
 import { gauge, number, request } from '../support/pdata.ts';
 
 /*
- * What the pipelines rely on, whichever component it is: the contract of component/component.ts and component/consumer.ts. A new
- * component needs an entry here: how the smallest configuration looks with which it starts.
+ * The contract of component/component.ts and component/consumer.ts, which the pipelines rely on, tested for every component. A new
+ * component needs an entry here: the smallest configuration with which it starts.
  */
 
 const endpoint = '127.0.0.1:0';
@@ -49,7 +49,7 @@ type Signal = 'metrics' | 'traces' | 'logs';
 type Data = Metrics | Traces | Logs;
 type Consume = (data: Data) => Promise<void> | undefined;
 
-/** A component as it stands in a pipeline of one signal. */
+/** Component in a pipeline of one signal. */
 interface Stage {
   readonly name: string;
   readonly factory: AnyFactory;
@@ -107,29 +107,29 @@ function created(stage: Stage, next: Consume = accepts, config = configOf(stage)
 const never = () => new AbortController().signal;
 
 describe.each(all.map((stage) => [stage.name, stage] as const))('%s', (_, stage) => {
-  test('may be shut down before it was started', async () => {
+  test('can be shut down before it is started', async () => {
     await expect(created(stage).shutdown(never())).resolves.toBeUndefined();
   });
 
-  test('starts, and may be shut down twice, also at the same time', async () => {
+  test('can be shut down twice, also concurrently, after it has started', async () => {
     const component = created(stage);
     await component.start(host);
     await Promise.all([component.shutdown(never()), component.shutdown(never())]);
     await expect(component.shutdown(never())).resolves.toBeUndefined();
   });
 
-  test('ends although the deadline has passed', async () => {
+  test('shuts down even if the deadline has passed', async () => {
     const component = created(stage);
     await component.start(host);
     await expect(component.shutdown(AbortSignal.abort())).resolves.toBeUndefined();
   });
 
-  test('refuses a key that it does not know, by name', () => {
+  test('names an unknown key in its error', () => {
     expect(() => configOf(stage, { no_such_key: 1 })).toThrow('no_such_key');
   });
 });
 
-/* Those that listen. */
+/* Components that open a port. */
 const listening = all.filter(({ factory }) => JSON.stringify(smallest[factory.type]!()).includes(endpoint));
 
 async function freePort(): Promise<number> {
@@ -146,14 +146,14 @@ describe.each(listening.map((stage) => [stage.name, stage] as const))('%s', (_, 
     return parsed.value;
   };
 
-  test('rejects the start when the port is taken, names it, and can be shut down then', async () => {
+  test('fails to start, names the port, and can be shut down when the port is in use', async () => {
     const port = await freePort();
     const component = created(stage, accepts, at(port));
     await expect(component.start(host)).rejects.toThrow(String(port));
     await expect(component.shutdown(never())).resolves.toBeUndefined();
   });
 
-  test('gives its port back', async () => {
+  test('releases its port on shutdown', async () => {
     const port = await freePort();
     await new Promise((done) => taken!.close(done));
     for (let round = 0; round < 2; round++) {
@@ -181,7 +181,7 @@ describe.each(processorStages.map((stage) => [stage.name, stage] as const))('%s'
   const countOf = (data: Data) =>
     'dataPointCount' in data ? data.dataPointCount : 'spanCount' in data ? data.spanCount : data.logRecordCount;
 
-  test('hands on all that it was given, at the latest when it is shut down, and leaves it as it was', async () => {
+  test('passes on all data, at the latest on shutdown, and does not change it', async () => {
     const received: Data[] = [];
     const before = structuredClone(some[signal]);
     const component = created(stage, (data) => void received.push(data));
@@ -193,7 +193,7 @@ describe.each(processorStages.map((stage) => [stage.name, stage] as const))('%s'
   });
 
   test.each([new PermanentError('bad'), new RetryableError('later')])(
-    'tells its sender of %s, unless it has answered already',
+    'returns %s to its caller, unless it has already answered',
     async (error) => {
       for (const fails of [
         () => Promise.reject(error),

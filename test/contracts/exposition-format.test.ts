@@ -10,8 +10,8 @@ import { parseTextProto } from '../support/parse-text-proto.ts';
 import { renderExposition } from '../support/render-exposition.ts';
 
 /*
- * What the page renderer relies on, whichever format it is given; see exposition-format.ts. What each format writes exactly is tested
- * beside it.
+ * The contract of exposition-format.ts, which the renderer relies on, tested for every format. The tests next to each format verify its
+ * exact bytes.
  */
 
 const protobuf = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=';
@@ -79,7 +79,7 @@ function families(): TestFamily[] {
   ];
 }
 
-/** The value of the label `label` of each series of each family, as a reader of the format sees it. */
+/** Decodes a scrape response and returns the value of the label `label` of each series of each family. */
 function readLabels(
   format: ExpositionFormat,
   page: string,
@@ -112,16 +112,16 @@ function labelValue({ names, values }: LabelSet): string {
   return values[names.indexOf('label')] ?? '';
 }
 
-test('no two formats have one content type', () => {
+test('every format has a different content type', () => {
   expect(new Set(formats.map(([, { contentType }]) => contentType)).size).toBe(24);
 });
 
 describe.each(formats)('%s', (_, format) => {
-  test('an empty page is the trailer', () => {
+  test('writes only the trailer when there are no families', () => {
     expect(renderExposition(format, [])).toBe(format.trailer);
   });
 
-  test('the same families give the same bytes, whatever was rendered before or is kept', () => {
+  test('writes the same bytes for the same families, regardless of earlier output and caches', () => {
     const given = families();
     const page = renderExposition(format, given);
     expect(renderExposition(format, given)).toBe(page);
@@ -129,7 +129,7 @@ describe.each(formats)('%s', (_, format) => {
     expect(pageOf(format, given, 0)).toBe(page);
   });
 
-  test('families and series stand for themselves: a page is put together of any parts', () => {
+  test('renders families and series independently, so that any parts can be joined', () => {
     const given = families();
     const alone = given.map((family) =>
       renderExposition(format, [family]).slice(0, format.trailer === '' ? undefined : -format.trailer.length),
@@ -146,7 +146,7 @@ describe.each(formats)('%s', (_, format) => {
     ).toEqual(texts);
   });
 
-  test('pages are bytes, and a frame says how many follow', () => {
+  test('writes bytes, and frames that contain the correct length', () => {
     const given = families();
     expect(renderExposition(format, given)).toMatch(/^[\u0000-\u00ff]*$/);
     for (const length of [0, 1, 127, 128, 20_000]) {
@@ -155,7 +155,7 @@ describe.each(formats)('%s', (_, format) => {
     }
   });
 
-  test('what is in labels and helps is read back', () => {
+  test('preserves the text of labels and help', () => {
     const given = families();
     const suffix = format.contentType.includes('openmetrics') ? /_total$/ : /$^/;
     expect(readLabels(format, renderExposition(format, given))).toEqual(
@@ -168,7 +168,7 @@ describe.each(formats)('%s', (_, format) => {
   });
 });
 
-/** A page with so many bytes of label text that may be kept. */
+/** Renders families with a cache for `remaining` bytes of label text. */
 function pageOf(format: ExpositionFormat, given: readonly MetricFamily[], remaining: number): string {
   const budget = { remaining };
   const body = given.map((family) => {

@@ -16,17 +16,17 @@ import {
 } from '../support/pdata.ts';
 import type { StoreOutput } from '../support/store-output.ts';
 
-/** A policy in a store of its own that has been started. */
+/** Started policy in a separate store. */
 export interface PolicyUnderTest {
   readonly page: StoreOutput;
   readonly policy: SeriesPolicy;
-  /** ms: longer than anything is kept. */
+  /** Time after which every series has expired, ms. */
   readonly longestMs: number;
 }
 
 const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHistogram', 'Summary'];
 
-/** A metric of that type which has one point, `seconds` after its start, with `n` observations (or the value `n`). */
+/** Returns a metric of the type with one point, `seconds` after its start, with `n` observations or the value `n`. */
 function metricOf(type: DataType, n: number, seconds = 1): Metric & { dataPoints: readonly object[] } {
   const times = { startTimeUnixNano: started, timeUnixNano: secondsIn(seconds) };
   switch (type) {
@@ -46,22 +46,22 @@ function metricOf(type: DataType, n: number, seconds = 1): Metric & { dataPoints
   }
 }
 
-/** What the series store and the exporter rely on, whichever policy is plugged in; see accumulation/policy.ts. */
+/** Tests the contract of series/policy.ts, which the series store and the exporter rely on, for one policy. */
 export function describePolicy(name: string, start: () => Promise<PolicyUnderTest>): void {
   describe(name, () => {
-    test.each(types)('%s: the rule is the same object each time', async (type) => {
+    test.each(types)('%s: returns the same rule each time', async (type) => {
       const { policy } = await start();
       expect(policy.ruleFor(type)).toBe(policy.ruleFor(type));
     });
 
-    test.each(types)('%s: a first point makes a series that shows it', async (type) => {
+    test.each(types)('%s: creates a series with the value of the first point', async (type) => {
       const { page } = await start();
       page.append(from('', metricOf(type, 3)));
       expect(page.store.seriesCount).toBe(1);
       expect(page.samples().at(-1)).toMatch(/ 3$/);
     });
 
-    test.each(types)('%s: growth is shown, and the page knows that it changed', async (type) => {
+    test.each(types)('%s: shows growth, and changes the version of the family', async (type) => {
       const { page } = await start();
       page.append(from('', metricOf(type, 3)));
       const [before] = [...page.store.collect(0)].map(({ version }) => version);
@@ -70,14 +70,14 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       expect([...page.store.collect(0)].map(({ version }) => version)).not.toEqual([before]);
     });
 
-    test.each(types)('%s: an older point changes nothing', async (type) => {
+    test.each(types)('%s: drops an older point', async (type) => {
       const { page } = await start();
       page.append(from('', metricOf(type, 5, 2)), from('', metricOf(type, 3, 1)));
       expect(page.samples().at(-1)).toMatch(/ 5$/);
       expect(page.dropped('out_of_order')).toBe(1);
     });
 
-    test.each(types)('%s: the point itself is not kept', async (type) => {
+    test.each(types)('%s: does not retain the point', async (type) => {
       const { page } = await start();
       const metric = metricOf(type, 3);
       page.append(from('', metric));
@@ -86,7 +86,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       expect(page.samples()).toEqual(before);
     });
 
-    test.each(types)('%s: in the end it is gone, and can come again', async (type) => {
+    test.each(types)('%s: removes an expired series, which can be created again', async (type) => {
       const { page, longestMs } = await start();
       page.append(from('', metricOf(type, 3)));
       page.settings.clock.advance(longestMs + 1);
@@ -96,7 +96,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       expect(page.samples().at(-1)).toMatch(/ 3$/);
     });
 
-    test.each(types)('%s: NoRecordedValue of an unknown series makes none', async (type) => {
+    test.each(types)('%s: creates no series for NoRecordedValue', async (type) => {
       const { page } = await start();
       const metric = metricOf(type, 3);
       for (const point of metric.dataPoints) Object.assign(point, { flags: noRecordedValueFlag });
@@ -104,7 +104,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       expect(page.store.seriesCount).toBe(0);
     });
 
-    test.each(types)('%s: it is served for a time that is not negative', async (type) => {
+    test.each(types)('%s: has a positive expiration time', async (type) => {
       const { page, policy, longestMs } = await start();
       page.append(from('', metricOf(type, 3)));
       const [series] = [...page.store.collect(0)].flatMap((family) => family.series);
@@ -113,18 +113,18 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       expect(expirationMs).toBeLessThanOrEqual(longestMs);
     });
 
-    test('counters and sums that may fall live side by side', async () => {
+    test('stores counters and up-down counters together', async () => {
       const { page } = await start();
       page.append(from('', counter('c', number(1)), sum('l', { isMonotonic: false }, number(-1))));
       expect(page.samples().map((line) => line.replace(/\{.*\}/, ''))).toEqual(['c_total 1', 'l -1']);
     });
 
-    test('a request without points waits for nothing', async () => {
+    test('returns no promise for a request without points', async () => {
       const { page } = await start();
       expect(page.append(from('')).store.append(from(''))).toBeUndefined();
     });
 
-    test('scrapes and sweeps of an empty store do no harm', async () => {
+    test('supports scrapes and sweeps of an empty store', async () => {
       const { page, policy } = await start();
       policy.refresh(0);
       policy.scraped(page.store.beginScrape());
@@ -132,7 +132,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       expect(policy.settled()).toBeUndefined();
     });
 
-    test('it may be shut down twice', async () => {
+    test('can be shut down twice', async () => {
       const { page, policy } = await start();
       page.append(from('', metricOf('Sum', 3)));
       const deadline = AbortSignal.timeout(10_000);

@@ -1,5 +1,5 @@
 /**
- * Puts every configuration to the real collector and keeps its answers.
+ * Validates every configuration with the Collector and writes its answers to answers.json.
  * usage: node test/conformance/config/ask-collector.ts /path/to/otelcol-contrib (built from ../collector-builder.yaml)
  */
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { configurationCases } from './configurations.ts';
 import { type Answer, putTo } from './put-to.ts';
 
 const [collector] = process.argv.slice(2);
-if (!collector) throw new Error('which collector? give the path of its executable');
+if (!collector) throw new Error('usage: ask-collector.ts COLLECTOR (path of its executable)');
 const version = spawnSync(collector, ['--version'], { encoding: 'utf8' }).stdout.trim();
 const answers: Record<string, Answer> = {};
 for (const asked of configurationCases) answers[asked.name] = await putTo([collector], asked);

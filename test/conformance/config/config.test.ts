@@ -14,17 +14,17 @@ import { type Answer, inFolder, putTo } from './put-to.ts';
 
 const { older, newest: answers } = readAnswers<Answer>(import.meta.dirname);
 
-/** Our own process under the collector's name, as the image has it. */
+/** Executable of pitot under the name of the Collector, as in the image. */
 const command = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'otelcol-contrib');
 symlinkSync(join(import.meta.dirname, '../../../src/main.ts'), command);
 const ours = [process.execPath, command];
 const withCache = (asked: ConfigurationCase) => ({ ...asked, env: { NODE_COMPILE_CACHE: compileCache, ...asked.env } });
 
-/** Our answer without starting a process. */
+/** Returns pitot's answer without starting a process. */
 function answerInside(asked: ConfigurationCase): Promise<Answer> {
   return inFolder(asked, async (args) => {
     const line = { args, build: buildInfoFor('otelcol-contrib'), environment: asked.env ?? {} };
-    // A command line may switch gates of the whole process.
+    // A command line can change feature gates of the whole process.
     const gates = featureGates();
     try {
       const outcome = await interpret(line);
@@ -37,13 +37,13 @@ function answerInside(asked: ConfigurationCase): Promise<Answer> {
   });
 }
 
-/** Leaves out our hints and what no two builds have in common: the list of what is built in. */
+/** Removes pitot's hints and the list of components, which differs between builds. */
 function comparable({ exitCode, stdout, stderr }: Answer): Answer {
   const words = stderr.replace(/^hint: .*\n/gm, '').replace(/\(valid values: \[.*?\]\)/g, '(valid values: […])');
   return { exitCode, stdout, stderr: words };
 }
 
-/** The collector's words for these come in the order of its hash maps. */
+/** Cases whose messages the Collector prints in the random order of a hash map. */
 const inAnyOrder = new Set(['several validation errors']);
 
 function expected(name: string): Answer {
@@ -66,28 +66,28 @@ function check(name: string, answer: Answer): void {
 
 const byName = (cases: readonly ConfigurationCase[]) => cases.map((asked) => [asked.name, asked] as const);
 
-/** Command lines that may start a collector. */
+/** Whether a command line can start the Collector. */
 const isRun = ({ args = [] }: ConfigurationCase) => args.length > 0 && args.every((arg) => arg.startsWith('--config='));
 
 test.each(byName(configurationCases.filter((asked) => !isRun(asked))))('%s', async (name, asked) => {
   check(name, await answerInside(asked));
 });
 
-test.each(byName(configurationCases.filter(isRun)))('%s, by a process', async (name, asked) => {
+test.each(byName(configurationCases.filter(isRun)))('%s, in a process', async (name, asked) => {
   check(name, await putTo(ours, withCache(asked)));
 });
 
-test('a process answers what is asked inside', async () => {
+test('a process gives the same answer as the function', async () => {
   for (const name of ['good', 'empty file', 'prometheus unknown keys', 'version', 'unknown gate']) {
     check(name, await putTo(ours, withCache(configurationCases.find((asked) => asked.name === name)!)));
   }
 });
 
-test('0.165 answers differently where pitot keeps the answer of 0.155', () => {
+test('0.165 has another answer where pitot keeps the answer of 0.155', () => {
   for (const name of keepsOlder.keys()) expect(answers[name], name).not.toEqual(older[name]);
 });
 
-test('every difference is still one', () => {
+test('every listed difference still occurs', () => {
   for (const [name, { why, ...changed }] of Object.entries(differences)) {
     expect(why).not.toBe('');
     expect(comparable(answers[name]!), name).not.toMatchObject(changed);

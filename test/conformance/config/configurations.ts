@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of the configuration language
 /**
- * Configurations, good and broken, that were put to the real collector (`ask-collector.ts`) and are put to ours
- * (`config.test.ts`). `answers.json` holds what the collector answered.
+ * Valid and invalid configurations. `ask-collector.ts` recorded the Collector's answers in `answers.json`, and `config.test.ts`
+ * compares pitot with them.
  */
 export interface ConfigurationCase {
   readonly name: string;
-  /** Arguments; `{dir}` is a folder with the files. Default: `validate --config={dir}/config.yaml`. */
+  /** Arguments. `{dir}` is the folder of the files. Defaults to `validate --config={dir}/config.yaml`. */
   readonly args?: readonly string[];
   readonly files: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ extensions: {${name}: ${extension}}
 service: {extensions: [${name}], pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}
 `;
 
-/** One file, `validate`d. */
+/** Single files for `validate`. */
 const files: Readonly<Record<string, string>> = {
   good,
   'empty file': '',
@@ -486,7 +486,7 @@ const environment = {
   PITOT_LIST: '[otlp]',
 };
 
-/** Other command lines. */
+/** Cases with other command lines. */
 const commands: readonly ConfigurationCase[] = [
   { name: 'no config', args: ['validate'], files: {} },
   { name: 'unknown flag', args: ['--nope'], files: {} },

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigurationCase } from './configurations.ts';
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Answer {
   readonly exitCode: number | null;
   readonly stdout: string;
-  /** Without log entries; the folder of the files is written `{dir}`. */
+  /** Output on stderr without log entries. `{dir}` replaces the folder of the files. */
   readonly stderr: string;
 }
 
 const logEntry = /^(\d{4}-\d\d-\d\dT|\{"level").*\n/gm;
 
-/** Writes a case's files to a folder, asks with the case's arguments, and removes the folder and its name from the answer. */
+/** Writes the files of a case to a folder, runs `ask` with the case's arguments, and removes the folder, also from the answer. */
 export async function inFolder(
   { args, files }: ConfigurationCase,
   ask: (args: readonly string[]) => Promise<Answer>,
@@ -28,7 +28,7 @@ export async function inFolder(
   return { exitCode, stdout: withoutFolder(stdout), stderr: withoutFolder(stderr.replaceAll(logEntry, '')) };
 }
 
-/** Runs a command with a case's arguments, files and environment, and nothing else in the environment. */
+/** Runs a command with the arguments and files of a case, and only its environment. */
 export function putTo(command: readonly string[], asked: ConfigurationCase): Promise<Answer> {
   return inFolder(asked, (args) => {
     const [program, ...first] = command;

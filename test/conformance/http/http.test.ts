@@ -5,7 +5,7 @@ import { type Answer, ask } from '../../support/http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../../support/pitot.ts';
 import { Score } from '../score.ts';
 
-/** One question that the real collector was asked. `config`: settings of `protocols.http` beyond the endpoint. */
+/** One request that was sent to the Collector. `config`: settings of `protocols.http` in addition to the endpoint. */
 interface HttpCase {
   readonly name: string;
   readonly config?: object;
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await pitot?.stop();
-  score.print('single HTTP questions');
+  score.print('HTTP requests');
 });
 
 /** What is compared: the status, the kept headers and the body; of an error only the code, whose words are free. */
@@ -58,7 +58,7 @@ function compared({ status, headers, body }: Answer, expected: HttpCase['expect'
   return { status, headers: shown, body: body.toString('latin1') };
 }
 
-describe('the real collector’s answers to single questions', () => {
+describe('answers single HTTP requests like the Collector', () => {
   test.each(cases.map((which) => [which.name, which] as const))('%s', async (_name, which) => {
     const { method, path, headers, config = {}, expect: expected } = which;
     const body = Buffer.from(which.body_base64, 'base64');

@@ -1,8 +1,8 @@
 /*
- * Asks a real collector what it does with the cases of a folder, and keeps its answers beside them:
+ * Sends the cases of folders to the Collector and records its answers:
  *   node test/conformance/processors/ask-collector.ts COLLECTOR FOLDER…
- * FOLDER/cases.json is a list of Case; FOLDER/answers.json becomes { name: Answer }. All cases run in one collector, each
- * in a pipeline of its own, and its debug exporter's text is the answer.
+ * Reads FOLDER/cases.json, a list of Case, and writes FOLDER/answers.json, { name: Answer }. All cases run in one process, each in a
+ * separate pipeline. The answer is the text of the debug exporter.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,13 +14,13 @@ import { join } from 'node:path';
 interface Case {
   readonly name: string;
   readonly signal: 'metrics' | 'traces' | 'logs';
-  /** The configuration of the processor; absent: none. `type` is the component type, taken off. */
+  /** Configuration of the processor, and its component type. No processor if undefined. */
   readonly processor?: { readonly type: string };
-  /** Settings of the debug exporter besides its outputs; detailed by default. */
+  /** Settings of the debug exporter, except outputs. Detailed by default. */
   readonly debug?: object;
-  /** Settings of the receiver's http protocol. */
+  /** Settings of the receiver's HTTP protocol. */
   readonly http?: object;
-  /** OTLP/JSON bodies, posted in order. */
+  /** OTLP/JSON bodies, sent in order. */
   readonly requests: readonly object[];
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ interface Case {
 interface Answer {
   /** HTTP status of each request. */
   readonly status: readonly number[];
-  /** What the debug exporter wrote. */
+  /** Output of the debug exporter. */
   readonly text: string;
 }
 
@@ -68,7 +68,7 @@ function collectorConfig(cases: readonly Case[], ports: readonly number[], outpu
   return config;
 }
 
-/** JSON.stringify writes negative zero as `0`. */
+/** Preserves negative zero, which JSON.stringify writes as `0`. */
 function withNegativeZero(_: string, value: unknown): unknown {
   return Object.is(value, -0) ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON('-0.0') : value;
 }

@@ -23,13 +23,13 @@ interface Answer {
 }
 
 const decoder = new MetricsDecoder();
-/** A time after those in the requests, as when the collector was asked. */
+/** Time after those in the requests, as when the Collector's answers were recorded. */
 const asked = 1_795_500_000_000;
 const host = { extension: () => undefined, fatal: () => {} };
 
 /**
- * Runs the cases of a folder (asked of the real collector by ask-collector.ts) through a processor and the debug exporter, and
- * compares the whole output. `order` undoes an order that is random in the collector.
+ * Runs the cases of a folder through a processor and the debug exporter, and compares the whole output with the Collector's, which
+ * ask-collector.ts recorded. `order` sorts output whose order is random in the Collector.
  */
 export function testProcessor(folder: string, factory: ProcessorFactory<never>, order = (text: string) => text): void {
   const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
@@ -43,7 +43,7 @@ export function testProcessor(folder: string, factory: ProcessorFactory<never>, 
 
 async function processed({ processor, requests }: Case, factory: ProcessorFactory<never>): Promise<string> {
   const { type: _, ...raw } = processor;
-  // `$$` is how a configuration file writes `$`.
+  // In a configuration file, `$$` means `$`.
   const config = parseConfig(factory.configSchema, JSON.parse(JSON.stringify(raw).replaceAll('$$', '$')));
   if (!config.ok) throw new Error(config.failure.message);
   const output = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'debug.txt');

@@ -1,7 +1,7 @@
 import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
 import { testProcessor } from './metrics-cases.ts';
 
-/** The collector's merged points come in the order of its hash map: sort the points of each metric. */
+/** Sorts the points of each metric. The Collector writes merged points in the random order of a hash map. */
 function sortPoints(text: string): string {
   return text
     .split(/(?=^Metric #)/m)

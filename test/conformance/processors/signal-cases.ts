@@ -17,7 +17,7 @@ import { testSettings } from '../../support/component-settings.ts';
 import { encodeOtlpJson } from '../../support/otlp-json.ts';
 import { readAnswers } from '../answers.ts';
 
-/** A question to the collector; ask-collector.ts describes it. */
+/** Case of ask-collector.ts. */
 interface Case {
   readonly name: string;
   readonly signal: Signal;
@@ -36,8 +36,8 @@ const host = { extension: () => undefined, fatal: () => {} };
 const decoder = new MetricsDecoder();
 
 /**
- * Runs the cases of a folder, of any signal, through a processor and the debug exporter, and compares what senders were
- * told and the whole output with the real collector's answers.
+ * Runs the cases of a folder, of any signal, through a processor and the debug exporter, and compares the status of each request and
+ * the whole output with the Collector's answers.
  */
 export function testProcessorOfSignals<Config>(folder: string, factory: ProcessorFactory<Config>): void {
   const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
@@ -54,7 +54,7 @@ async function run<Config>(which: Case, factory: ProcessorFactory<Config>): Prom
   const { stage, parts } = pipeline(which, factory, output);
   const status: number[] = [];
   for (const part of parts) await part.start(host);
-  // A processor that looks at something at intervals has looked once.
+  // A processor with an interval has run its check once.
   vi.advanceTimersByTime(1);
   for (const request of which.requests) status.push(await statusOf(() => stage(encodeOtlpJson(which.signal, request))));
   vi.useRealTimers();
@@ -108,7 +108,7 @@ function contextOf({ http, headers = {} }: Case): ClientContext {
   return { ...noClientContext, metadata, address: '127.0.0.1' };
 }
 
-/** What the otlp receiver answers over HTTP. */
+/** Returns the HTTP status that the otlp receiver would send. */
 async function statusOf(consume: () => Promise<void> | undefined): Promise<number> {
   try {
     await consume();
