@@ -8,36 +8,36 @@ import { ManualClock, type TestSettings, testSettings } from './component-settin
 import { request, resource } from './pdata.ts';
 import { StoreOutput } from './store-output.ts';
 
-/** When the state of an accumulated page begins, ns: its clock stands there. */
+/** State start of the tests, ns since the Unix epoch. The clock is stopped at this time. */
 export const epoch = 1_700_000_000_000_000_000n;
-/** A start time soon secondsIn, finer than a millisecond, as SDKs have it. */
+/** Start time shortly after the state start, finer than a millisecond, as in SDKs. */
 export const started = epoch + 1_000_000_001n;
-/** Seconds after `started`. */
+/** Returns the time `seconds` after `started`, ns since the Unix epoch. */
 export const secondsIn = (seconds: number): bigint => started + BigInt(Math.round(seconds * 1e9));
 
 export interface AccumulatedOptions extends Partial<Omit<AccumulationOptions, 'storage'>> {
   readonly settings?: TestSettings;
-  /** Totals are kept in a file there. */
+  /** Directory of a file_storage extension that persists totals. */
   readonly directory?: string;
-  /** Raw settings of the storage besides `directory`. */
+  /** Raw settings of the storage in addition to `directory`. */
   readonly storageConfig?: object;
   readonly maxSeries?: number;
   readonly sendsTimestamps?: boolean;
 }
 
-/** A page whose counters are added up, and what it is made of. */
+/** Output of a store with accumulation. */
 export interface AccumulatedOutput extends StoreOutput {
   readonly policy: AccumulationPolicy;
   readonly storage: FileStorage | undefined;
-  /** What the storage reported; undefined: it works again. */
+  /** Problems that the storage reported. Undefined means recovery. */
   readonly problems: (string | undefined)[];
-  /** One scrape: the sample lines that it carries. `isAborted`: it does not arrive. */
+  /** Scrapes once and returns the sample lines. With `isAborted`, the response does not arrive completely. */
   scrape(options?: { isAborted: boolean }): string[];
-  /** Ends as a process that is told to. */
+  /** Stops as on SIGTERM. */
   stop(): Promise<void>;
 }
 
-/** Starts it: no zero first, memory only and the specification's other defaults unless said. */
+/** Starts a store with accumulation. By default, without initial zero and without storage. */
 export async function accumulatedOutput(options: AccumulatedOptions = {}): Promise<AccumulatedOutput> {
   const settings = options.settings ?? testSettings('prometheus', new ManualClock(Number(epoch / 1_000_000n)));
   const { directory } = options;
@@ -83,7 +83,7 @@ export async function accumulatedOutput(options: AccumulatedOptions = {}): Promi
   });
 }
 
-/** What one process sends; `''`: it has no id. */
+/** Returns a request of one process. `''` means a process without an ID. */
 export function from(process: string, ...metrics: Metric[]): Metrics {
   const id = process === '' ? {} : { 'service.instance.id': process };
   return request({ resource: resource({ 'service.name': 'airflow', ...id }) }, ...metrics);

@@ -6,24 +6,24 @@ import { type Answer, ask } from './http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from './pitot.ts';
 
 export interface BridgeOptions {
-  /** Settings of the prometheus exporter besides its endpoint. */
+  /** Settings of the prometheus exporter in addition to its endpoint. */
   readonly prometheus?: object;
-  /** Components between, by id, with their settings. */
+  /** Settings of processors, by ID. */
   readonly processors?: Readonly<Record<string, object>>;
-  /** Settings of a file_storage extension, which has a directory of its own; without them there is none. */
+  /** Settings of a file_storage extension with a separate directory. No extension if undefined. */
   readonly fileStorage?: object;
-  /** Serve pitot's own metrics, on `ports.own`. */
+  /** Whether to expose pitot's own metrics on `ports.own`. */
   readonly hasOwnMetrics?: boolean;
 }
 
-/** The settings that make the recordings' counters right. */
+/** Settings of accumulation for the recordings. */
 export const accumulation = {
   enabled: true,
   process_attributes: ['service.instance.id'],
   zero_first: false,
 } as const;
 
-/** A pitot from OTLP over HTTP and gRPC to a page; its ports and its storage stay the same when it is started again. */
+/** A pitot process that receives OTLP over HTTP and gRPC and exposes `/metrics`. A restart keeps its ports and its storage. */
 export class Bridge {
   readonly ports: Readonly<Record<'http' | 'grpc' | 'page' | 'own', number>>;
   readonly #config: string;
@@ -36,12 +36,12 @@ export class Bridge {
     this.#config = configFile(this.#configOf(options));
   }
 
-  /** Not started yet. */
+  /** Creates a bridge without starting its process. */
   static async create(options: BridgeOptions = {}): Promise<Bridge> {
     return new Bridge(await freePorts(4), options);
   }
 
-  /** Resolves when every port accepts connections. */
+  /** Starts a bridge. Resolves when every port accepts connections. */
   static async start(options: BridgeOptions = {}): Promise<Bridge> {
     const bridge = await Bridge.create(options);
     bridge.launch();
@@ -53,7 +53,7 @@ export class Bridge {
     return this.#pitot!;
   }
 
-  /** Starts the process (again), and does not wait for it. */
+  /** Starts or restarts the process without waiting for its ports. */
   launch(): void {
     this.#pitot = startPitot([`--config=${this.#config}`]);
   }
@@ -63,7 +63,7 @@ export class Bridge {
     await untilListening(this.pitot, [page, grpc, http]);
   }
 
-  /** @returns the exit code, null when the signal ended the process */
+  /** Stops the process. @returns the exit status, or null if the signal killed the process */
   async stop(signal?: NodeJS.Signals): Promise<number | null> {
     return this.pitot.stop(signal);
   }
@@ -73,8 +73,8 @@ export class Bridge {
   }
 
   /**
-   * Sends SIGHUP, with other settings if given, and resolves when the configuration is in force again.
-   * @throws Error with the log when it was refused
+   * Sends SIGHUP, optionally with other settings, and resolves when the configuration is active.
+   * @throws Error with the log if the reload fails
    */
   async reload(options?: BridgeOptions): Promise<void> {
     if (options) writeFileSync(this.#config, JSON.stringify(this.#configOf(options)));

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
-/** A certificate and its private key, PEM. */
+/** Certificate and private key in PEM format. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -8,8 +8,8 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate for `name` (and for localhost and 127.0.0.1), valid now: signed by `issuer`, or by itself and then
- * good for signing others. Node can't make one, and no other program is needed this way.
+ * Creates a valid certificate for `name`, localhost, and 127.0.0.1. It is signed by `issuer`. Without an issuer, it is self-signed and can
+ * sign others. Node.js cannot create certificates, and this needs no other program.
  */
 export function makeCertificate(name: string, issuer?: Certificate): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -32,7 +32,7 @@ export function makeCertificate(name: string, issuer?: Certificate): Certificate
   return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), name };
 }
 
-/** DER: a tag, the length and the content. */
+/** Returns the DER encoding of a tag, the length, and the content. */
 function tagged(tag: number, ...content: readonly Buffer[]): Buffer {
   const bytes = Buffer.concat(content);
   const length =
@@ -59,7 +59,7 @@ function oid(...bytes: readonly number[]): Buffer {
 /** ecdsa-with-SHA256 */
 const signatureAlgorithm = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2));
 
-/** basicConstraints, critical: an authority */
+/** basicConstraints, critical: certificate authority */
 const authority = sequence(
   oid(0x55, 0x1d, 0x13),
   tagged(0x01, Buffer.from([0xff])),

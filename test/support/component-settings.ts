@@ -1,6 +1,6 @@
 import type { Clock, ComponentSettings, LogFields, Logger, OwnMetrics } from '#component/component.ts';
 
-/** A clock that stands still until it is moved. */
+/** Clock that changes only when a test advances it. */
 export class ManualClock implements Clock {
   unixMs: number;
   #monotonic = 0;
@@ -23,12 +23,12 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Settings of a component under test, and what it logged and counted. */
+/** Settings of a component under test, with its log and its metrics. */
 export interface TestSettings extends ComponentSettings {
   readonly clock: ManualClock;
-  /** `level message`, in order. */
+  /** Log entries as `level message`, in order. */
   readonly logged: string[];
-  /** The value of a counter, or what a gauge reads now; the labels are left out when there are none. `undefined`: unknown. */
+  /** Returns the value of a counter or the current value of a gauge. Undefined if it does not exist. */
   measured(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
 

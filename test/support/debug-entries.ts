@@ -1,4 +1,4 @@
-/** One entry of the debug exporter in the collector's console format: the text, and the fields that don't name the process. */
+/** Entry of the debug exporter in the console format: its text, and its fields except those of the process. */
 export interface DebugEntry {
   readonly body: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ export interface DebugEntry {
 const entryStart = /^(?:<time>|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d{4}))\t/gm;
 const kept = ['resource metrics', 'metrics', 'data points', 'otelcol.signal', 'otelcol.component.kind'];
 
-/** The debug exporter's entries in a log, in order. Bytes that are not UTF-8 must have been decoded as latin1 on both sides. */
+/** Returns the entries of the debug exporter in a log, in order. Bytes that are not UTF-8 must be decoded as Latin-1 on both sides. */
 export function debugEntries(log: string): DebugEntry[] {
   const starts = [...log.matchAll(entryStart)];
   const entries: DebugEntry[] = [];

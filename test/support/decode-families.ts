@@ -9,7 +9,7 @@ import type {
 } from '#prometheus/metric-family.ts';
 
 /*
- * Reads a page of delimited MetricFamily messages with protobufjs and the pinned schema: an oracle for what we write.
+ * Decodes delimited MetricFamily messages with protobufjs and the pinned schema. Tests compare pitot's output with the result.
  */
 
 interface LabelPair {
@@ -65,7 +65,7 @@ interface Family {
   metric: Metric[];
 }
 
-/** Strings are read as bytes, since pages may carry invalid UTF-8. */
+/** Loads the schema with strings as bytes, because a scrape response can contain invalid UTF-8. */
 function loadSchema(): protobuf.Type {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const root = new protobuf.Root();
@@ -79,7 +79,7 @@ function loadSchema(): protobuf.Type {
 const schema = loadSchema();
 const typeNames: readonly MetricType[] = ['counter', 'gauge', 'summary', 'untyped', 'histogram'];
 
-/** The families of a page, as the formats would be given them. */
+/** Returns the families of a scrape response in the form that the exposition formats receive. */
 export function decodeFamilies(page: Uint8Array): MetricFamily[] {
   const reader = protobuf.Reader.create(page);
   const families: MetricFamily[] = [];
@@ -149,7 +149,7 @@ function toHistogram(histogram: Histogram) {
     };
   }
   const exemplars = histogram.bucket.map((bucket) => (bucket.exemplar ? toExemplar(bucket.exemplar) : undefined));
-  // A +Inf bucket with an exemplar is there for the exemplar's sake, see `HistogramSeries.exemplars`.
+  // A +Inf bucket with an exemplar exists only for the exemplar; see `HistogramSeries.exemplars`.
   const listed = histogram.bucket.filter(
     ({ upperBound, exemplar }) => upperBound !== Number.POSITIVE_INFINITY || !exemplar,
   );
@@ -181,7 +181,7 @@ function bytes(text: Uint8Array): string {
   return Buffer.from(text).toString('latin1');
 }
 
-/** Whether a message carried the field: protobufjs puts defaults on the prototype. */
+/** Whether a message contains the field. protobufjs stores defaults in the prototype. */
 function has(message: object, field: string): boolean {
   return Object.hasOwn(message, field);
 }

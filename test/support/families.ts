@@ -1,6 +1,6 @@
 import type { LabelSet, MetricFamily, NumberSeries, Series } from '#prometheus/metric-family.ts';
 
-/** A family that a test may change. */
+/** Family that a test can change. */
 export interface TestFamily extends MetricFamily {
   version: number;
   series: Series[];
@@ -22,7 +22,7 @@ export function number(pairs: Readonly<Record<string, string>>, value: number): 
   };
 }
 
-/** A counter with a series for each value, labelled `i="0"` and so on. */
+/** Returns a counter with one series per value and the labels `i="0"`, `i="1"`, and so on. */
 export function counter(name: string, values: readonly number[]): TestFamily {
   const series = values.map((value, i) => number({ i: String(i) }, value));
   return { name, help: '', type: 'counter', version: 1, series };

@@ -2,7 +2,7 @@ import { decodeRequest, encodeMetrics, type OtlpDataPoint, type OtlpRequest } fr
 
 type Moment = (unixNano: bigint) => bigint;
 
-/** An OTLP metrics body with other times: start times and times of its points, 0 (unknown) stays. */
+/** Returns an OTLP metrics body with other start times and times. 0 (unknown) is unchanged. */
 export function withTimes(body: Buffer, moment: Moment): Buffer {
   const request = decodeRequest(body);
   for (const point of dataPoints(request)) {
@@ -15,7 +15,7 @@ export function withTimes(body: Buffer, moment: Moment): Buffer {
   return encodeMetrics(request);
 }
 
-/** The earliest start time, and the latest time, of all points. */
+/** Returns the earliest start time and the latest time of all points. */
 export function timeRange(bodies: Iterable<Buffer>): { readonly first: bigint; readonly last: bigint } {
   let first = 0n;
   let last = 0n;

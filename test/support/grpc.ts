@@ -1,6 +1,6 @@
 import { connect } from 'node:http2';
 
-/** How a call ended; `code` -1: without a gRPC status. */
+/** Result of a call. `code` is -1 if there is no gRPC status. */
 export interface GrpcAnswer {
   readonly code: number;
   readonly words: string;
@@ -8,7 +8,7 @@ export interface GrpcAnswer {
 }
 
 export interface GrpcCall {
-  /** What is sent on the stream, frames and all; see `grpcFrame`. */
+  /** Bytes of the stream, including frames; see `grpcFrame`. */
   readonly body: Buffer;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export interface GrpcCall {
 
 const metricsExport = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 
-/** A message with its flag and length. */
+/** Returns a frame: flag, length, and message. */
 export function grpcFrame(message: Buffer, { flag = 0, length = message.length } = {}): Buffer {
   const head = Buffer.alloc(5);
   head[0] = flag;
@@ -24,7 +24,7 @@ export function grpcFrame(message: Buffer, { flag = 0, length = message.length }
   return Buffer.concat([head, message]);
 }
 
-/** One call on a connection of its own, spoken over HTTP/2 itself so that anything can be sent. */
+/** Makes one call on a new HTTP/2 connection, so that tests can send any bytes. */
 export function grpcCall(port: number, { body, path = metricsExport, headers = {} }: GrpcCall): Promise<GrpcAnswer> {
   return new Promise((resolve) => {
     const session = connect(`http://127.0.0.1:${port}`);

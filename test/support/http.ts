@@ -1,6 +1,6 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-/** A whole HTTP answer. */
+/** Complete HTTP response. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -15,7 +15,7 @@ export interface Question {
   readonly agent?: Agent;
 }
 
-/** Asks 127.0.0.1:port with exactly the headers given (plus Host, Content-Length and Connection). */
+/** Sends a request to 127.0.0.1 with exactly the given headers, plus Host, Content-Length, and Connection. */
 export function ask(port: number, question: Question = {}): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body, agent = false } = question;
   return new Promise((resolve, reject) => {
@@ -32,7 +32,7 @@ export function ask(port: number, question: Question = {}): Promise<Answer> {
   });
 }
 
-/** Posts an OTLP/protobuf metrics body. */
+/** Posts an OTLP metrics body in protobuf. */
 export function postMetrics(port: number, body: Buffer, headers: Record<string, string> = {}): Promise<Answer> {
   return ask(port, {
     method: 'POST',

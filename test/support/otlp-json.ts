@@ -3,7 +3,7 @@ import { encodeLogs, encodeMetrics, encodeTraces } from './otlp.ts';
 const hexFields = new Set(['traceId', 'spanId', 'parentSpanId']);
 const encoders = { metrics: encodeMetrics, traces: encodeTraces, logs: encodeLogs };
 
-/** An OTLP/JSON request as protobuf bytes: ids are hex in OTLP/JSON, and doubles may be `"NaN"` and `"Infinity"`. */
+/** Returns an OTLP/JSON request as protobuf bytes. In OTLP/JSON, IDs are hexadecimal, and doubles can be `"NaN"` or `"Infinity"`. */
 export function encodeOtlpJson(signal: 'metrics' | 'traces' | 'logs', request: object): Buffer {
   return encoders[signal](converted(request) as object);
 }

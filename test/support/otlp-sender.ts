@@ -3,31 +3,32 @@ import { setTimeout as after } from 'node:timers/promises';
 import { type Answer, ask } from './http.ts';
 import type { RecordedRequest } from './recording.ts';
 
-/** The answers after which an OTLP exporter sends the same request again (OTLP specification, "Retryable Response Codes"). */
+/** Statuses after which an OTLP exporter retries (OTLP specification, "Retryable Response Codes"). */
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 type Delivery = Pick<RecordedRequest, 'path' | 'headers' | 'body'>;
 
 export interface SenderOptions {
-  /** How many connections share the work; 1 keeps the order. */
+  /** Number of connections. 1 preserves the order of requests. */
   readonly connections?: number;
-  /** Awaited before each request is sent for the first time. */
+  /** Awaited before the first attempt of each request. */
   readonly passed?: () => Promise<void>;
-  /** Called after each acknowledgement. */
+  /** Called after each acknowledgment. */
   readonly acknowledged?: () => void;
 }
 
-/** Attempts that failed. */
+/** Numbers of failed attempts. */
 export interface Delivered {
-  /** Nobody listened, or the answer said to come back. */
+  /** Attempts that failed to connect or received a retryable status. */
   refused: number;
-  /** The connection ended before the answer: the request may have been taken or not. */
+  /** Attempts whose connection ended before the response. The server might have processed the request. */
   cutOff: number;
 }
 
 /**
- * Delivers requests over HTTP as OTLP exporters do: one at a time on each connection, and the same body again after a lost
- * connection or a retryable answer, only with shorter pauses than theirs. Resolves when all are acknowledged; rejects on any other answer, or when a request finds nobody for ten minutes.
+ * Delivers requests over HTTP like OTLP exporters: one in-flight request per connection, and a retry of the same body after a lost connection or a
+ * retryable status, but with shorter pauses. Resolves when all requests are acknowledged.
+ * @throws Error on any other status, or if a request is not delivered within ten minutes
  */
 export async function deliver(
   port: number,

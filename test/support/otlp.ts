@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import protobuf from 'protobufjs';
 
 /*
- * Builds and reads OTLP requests with protobufjs and the pinned schema: requests for tests and benchmarks, and the oracle of our
- * own decoder. Fields are in camelCase; 64-bit numbers may be given as bigint, number or decimal text.
+ * Encodes and decodes OTLP requests with protobufjs and the pinned schema, for tests and benchmarks. Tests compare pitot's decoder with
+ * the result. Fields are in camelCase. 64-bit numbers can be bigint, number, or decimal text.
  */
 
 const proto = join(import.meta.dirname, '../../proto');
@@ -90,22 +90,22 @@ export interface OtlpRequest {
   }[];
 }
 
-/** An ExportMetricsServiceRequest as bytes. */
+/** Encodes an ExportMetricsServiceRequest. */
 export function encodeMetrics(request: OtlpRequest): Buffer {
   return encoded(metricsRequest, request);
 }
 
-/** The request of an ExportMetricsServiceRequest's bytes; 64-bit numbers are decimal text, absent fields are absent. */
+/** Decodes an ExportMetricsServiceRequest. 64-bit numbers are decimal text, and absent fields are undefined. */
 export function decodeRequest(body: Buffer): OtlpRequest {
   return metricsRequest.toObject(metricsRequest.decode(body), { longs: String }) as OtlpRequest;
 }
 
-/** An ExportTraceServiceRequest as bytes, fields as in opentelemetry-proto. */
+/** Encodes an ExportTraceServiceRequest. Fields are those of opentelemetry-proto. */
 export function encodeTraces(request: object): Buffer {
   return encoded(traceRequest, request);
 }
 
-/** An ExportLogsServiceRequest as bytes, fields as in opentelemetry-proto. */
+/** Encodes an ExportLogsServiceRequest. Fields are those of opentelemetry-proto. */
 export function encodeLogs(request: object): Buffer {
   return encoded(logsRequest, request);
 }
@@ -114,7 +114,7 @@ function encoded(type: protobuf.Type, request: object): Buffer {
   return Buffer.from(type.encode(type.fromObject(textLongs(request))).finish());
 }
 
-/** protobufjs takes exact 64-bit numbers as decimal text. */
+/** Converts 64-bit numbers to decimal text, which protobufjs encodes exactly. */
 function textLongs<T>(value: T): T {
   if (typeof value === 'bigint') return String(value) as T;
   if (Array.isArray(value)) return value.map(textLongs) as T;

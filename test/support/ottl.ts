@@ -3,7 +3,7 @@ import { type ContextName, OttlContext } from '#ottl/context.ts';
 import type { DataPoint, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import { gauge, number, resource, scope } from './pdata.ts';
 
-/** What statements of tests look at; what is not given has a quiet default. */
+/** Data that statements in tests read. Undefined parts have neutral defaults. */
 export interface Item {
   readonly resource?: Resource;
   readonly scope?: InstrumentationScope;
@@ -11,7 +11,7 @@ export interface Item {
   readonly point?: DataPoint;
 }
 
-/** A context whose point is the metric's first one unless said. */
+/** Returns a context. By default, its point is the first one of the metric. */
 export function contextOf(item: Item = {}): OttlContext {
   const context = new OttlContext(item.resource ?? resource(), 'r', item.scope ?? scope(), 's');
   context.metric = item.metric ?? gauge('m', (item.point as never) ?? number(1n));
@@ -19,14 +19,14 @@ export function contextOf(item: Item = {}): OttlContext {
   return context;
 }
 
-/** Runs statements, one after the other, and gives what they made of the item. */
+/** Runs statements in order and returns the resulting context. */
 export function run(contextName: ContextName, item: Item, ...statements: string[]): OttlContext {
   const context = contextOf(item);
   for (const statement of statements) compileStatement(statement, contextName)(context);
   return context;
 }
 
-/** Whether a condition holds. */
+/** Whether a condition is true. */
 export function holds(contextName: ContextName, item: Item, condition: string): boolean {
   return compileCondition(condition, contextName)(contextOf(item));
 }

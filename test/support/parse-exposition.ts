@@ -1,16 +1,16 @@
 /*
- * A strict reader of Prometheus' text format 0.0.4 and of OpenMetrics, written from their grammars and from nothing in `src/`: what it
- * accepts, Prometheus does. Pages and texts are byte strings (one character for each byte).
+ * Strict parser of Prometheus's text format 0.0.4 and of OpenMetrics, based on their grammars and not on `src/`. Prometheus accepts all
+ * input that it accepts. Texts are byte strings with one character per byte.
  */
 
 type ParsedLabels = readonly (readonly [name: string, value: string])[];
 
 interface ParsedSample {
   readonly name: string;
-  /** In the order of the line. */
+  /** Labels in the order of the line. */
   readonly labels: ParsedLabels;
   readonly value: number;
-  /** As written. */
+  /** Timestamp as written. */
   readonly timestamp: string | undefined;
   readonly exemplar: { readonly labels: ParsedLabels; readonly value: number; readonly timestamp: string } | undefined;
 }
@@ -29,7 +29,7 @@ const types: Readonly<Record<Dialect, readonly string[]>> = {
   openmetrics: ['counter', 'gauge', 'histogram', 'summary', 'unknown'],
 };
 
-/** The families of a page. Throws on anything that the format does not allow. */
+/** Returns the families of a scrape response. @throws Error if the format does not allow the input */
 export function parseExposition(page: string, dialect: Dialect): ParsedFamily[] {
   const lines = page.split('\n');
   if (lines.pop() !== '') throw new Error('the last line has no end');
@@ -76,7 +76,7 @@ const legacyName = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const number = /[-+]?(?:Inf|\d+(?:\.\d+)?(?:e[-+]?\d+)?)|NaN/y;
 const timestamp = /-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/y;
 
-/** Reads one line from left to right. */
+/** Position in one line, read from left to right. */
 class Cursor {
   readonly #line: string;
   readonly #dialect: Dialect;
@@ -132,7 +132,7 @@ class Cursor {
     return { labels, value, timestamp: this.#spaced(timestamp) };
   }
 
-  /** What stands between braces, and the closing one. */
+  /** Reads labels up to and including the closing brace. */
   #labels(): [string, string][] {
     const labels: [string, string][] = [];
     const names = new Set<string>();

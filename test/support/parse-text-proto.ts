@@ -1,4 +1,4 @@
-/** A MetricFamily of protobuf's text form as far as tests look at it: the labels of each metric. Texts are byte strings. */
+/** MetricFamily in protobuf's text form, reduced to the labels of each metric. Texts are byte strings. */
 export interface TextProtoFamily {
   readonly name: string;
   readonly help: string;
@@ -7,7 +7,7 @@ export interface TextProtoFamily {
 
 type Message = Map<string, (string | Message)[]>;
 
-/** Reads families in protobuf's text form, in lines or compact. Throws on anything else. */
+/** Parses families in protobuf's text form, on several lines or compact. @throws Error for other input */
 export function parseTextProto(page: string): TextProtoFamily[] {
   const families: TextProtoFamily[] = [];
   for (const [name, value] of fieldsOf(page)) {
@@ -23,7 +23,7 @@ function labelsOf(metric: Message): Map<string, string> {
   return new Map(pairs.map((pair) => [pair.get('name')![0] as string, pair.get('value')![0] as string]));
 }
 
-/** The fields of the top level, in order. */
+/** Returns the top-level fields in order. */
 function* fieldsOf(page: string): Generator<[name: string, value: string | Message]> {
   const text = page.trimEnd();
   let at = 0;

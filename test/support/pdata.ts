@@ -15,13 +15,13 @@ import {
 } from '#pdata/metrics.ts';
 
 /*
- * Builders of pipeline data for tests: what is not said has a quiet default. Each call makes new objects, so that nothing is
- * recognised by reference unless a test shares it.
+ * Builders of pipeline data for tests. Undefined parts have neutral defaults. Each call creates new objects, so that no component detects
+ * equal data by reference unless a test shares objects.
  */
 
 type Values = Readonly<Record<string, AnyValue>>;
 
-/** Attributes in the order of the object's keys; or of pairs, where keys may repeat. */
+/** Returns attributes in the order of the object's keys, or of pairs, in which keys can repeat. */
 export function attributes(values: Values | readonly (readonly [string, AnyValue])[] = {}): Attributes {
   const pairs = Array.isArray(values) ? (values as readonly (readonly [string, AnyValue])[]) : Object.entries(values);
   return { entries: pairs.map(([key, value]) => ({ key, value })) };
@@ -37,7 +37,7 @@ export function scope(name = '', version = '', values: Values = {}): Instrumenta
 
 type PointParts = Partial<DataPoint>;
 
-/** Nanoseconds; start 1 s, time 2 s after some moment in 2023. */
+/** Start time of points, ns since the Unix epoch, in November 2023. The time of points is 1 s later. */
 export const startTime = 1_700_000_001_000_000_000n;
 export const pointTime = 1_700_000_002_000_000_000n;
 
@@ -69,7 +69,7 @@ interface Description {
   readonly name: string;
   readonly description?: string;
   readonly unit?: string;
-  /** Default: cumulative. */
+  /** Cumulative by default. */
   readonly aggregationTemporality?: number;
 }
 
@@ -110,7 +110,7 @@ export function summary(of: string | Description, ...dataPoints: SummaryDataPoin
   return { type: 'Summary', descriptor: descriptor(described(of)), dataPoints };
 }
 
-/** A request of one resource and scope. */
+/** Returns a request with one resource and one scope. */
 export function request(
   from: { resource?: Resource; scope?: InstrumentationScope; schemaUrl?: string },
   ...metrics: Metric[]
@@ -120,7 +120,7 @@ export function request(
   return { resourceMetrics: [{ resource: from.resource ?? resource(), schemaUrl: '', scopeMetrics }], dataPointCount };
 }
 
-/** A copy in which no object is the same: what a decoder makes that remembers nothing. */
+/** Returns a copy in which every object is new, like the output of a decoder without interning. */
 export function decodedAnew<T>(data: T): T {
   return structuredClone(data);
 }

@@ -5,26 +5,26 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Node keeps here what it made of the sources: a process starts with half the work. */
+/** Directory of Node.js's compile cache, which halves the work of starting a process. */
 export const compileCache = join(tmpdir(), 'pitot-compile-cache');
 const repository = new URL('../../', import.meta.url).pathname;
 
-/** A running pitot, started as users start it: its own process, its own ports. */
+/** A running pitot process with its own ports, started as users start it. */
 export interface RunningPitot {
   readonly process: ChildProcess;
-  /** Everything written to stdout and stderr so far, as bytes in a file. */
+  /** Returns everything written to stdout and stderr so far. */
   output(): Buffer;
-  /** Sends a signal (SIGTERM by default) and resolves with the exit code (null when a signal ended it). */
+  /** Sends a signal, by default SIGTERM, and resolves with the exit status, or null if a signal killed the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Below the ports that systems give to outgoing connections: those must not take one before it is listened on. */
+/** Lower limit of the ports. All ports are below the range that systems use for outgoing connections, which could otherwise occupy one. */
 const firstPort = 10_000;
 const lastPort = 32_000;
-/** Each process goes through the range from a place of its own, so that tests that run side by side rarely meet. */
+/** Next port to try. Each process starts at a random port, so that concurrent tests rarely try the same one. */
 let nextPort = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
 
-/** Ports of 127.0.0.1 that are free, and that nobody else in this process is given. */
+/** Returns free ports of 127.0.0.1. Each port is returned only once per process. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {
@@ -45,14 +45,14 @@ async function isFree(port: number): Promise<boolean> {
   return isListening;
 }
 
-/** Writes a configuration (YAML text, or an object as JSON) to a temporary file and gives its path. */
+/** Writes a configuration (YAML text, or an object as JSON) to a temporary file and returns its path. */
 export function configFile(config: string | object): string {
   const path = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'config.yaml');
   writeFileSync(path, typeof config === 'string' ? config : JSON.stringify(config));
   return path;
 }
 
-/** Starts `pitot ARGUMENTS` from the checkout; does not wait for it. */
+/** Starts `pitot ARGUMENTS` from the checkout, without waiting for its ports. */
 export function startPitot(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningPitot {
   const log = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'output.log');
   writeFileSync(log, '');
@@ -76,7 +76,7 @@ export function startPitot(args: readonly string[], env: NodeJS.ProcessEnv = {})
   };
 }
 
-/** Resolves when all ports accept connections; rejects with the output when the process ends or 60 s pass. */
+/** Resolves when all ports accept connections. @throws Error with the output if the process exits or after 60 s */
 export async function untilListening(pitot: RunningPitot, ports: readonly number[]): Promise<void> {
   const end = Date.now() + 60_000;
   for (const port of ports) {
@@ -101,11 +101,11 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Resolves when the output has a text so many times; rejects with the output when the process ends or 60 s pass. */
+/** Resolves when the output contains a text `times` times. @throws Error with the output if the process exits or after 60 s */
 export async function untilLogged(pitot: RunningPitot, text: string, times = 1): Promise<void> {
   const end = Date.now() + 60_000;
   for (;;) {
-    // Looked at before the process: what it wrote at last counts.
+    // The state of the process is read before its output, so that the last output counts.
     const hasEnded = pitot.process.exitCode !== null || pitot.process.signalCode !== null;
     const output = pitot.output().toString();
     if (output.split(text).length > times) return;

@@ -6,15 +6,15 @@ import type { Metric, Metrics } from '#pdata/metrics.ts';
 import { type TestSettings, testSettings } from './component-settings.ts';
 import { request } from './pdata.ts';
 
-/** A started processor of metrics, and what it handed on. */
+/** Started processor of metrics. */
 export interface RunningProcessor {
   readonly settings: TestSettings;
   readonly received: Metrics[];
-  /** Hands it metrics, and gives what came out of that: undefined when nothing did. */
+  /** Sends metrics to the processor and returns its output. Undefined if there is none. */
   feed(...metrics: Metric[]): Promise<Metrics | undefined>;
 }
 
-/** @throws Error when the configuration is refused, with the collector's words */
+/** Creates and starts a processor. @throws Error with the Collector's message if the configuration is invalid */
 export async function startProcessor(factory: ProcessorFactory<never>, raw: object): Promise<RunningProcessor> {
   const parsed = parseConfig(factory.configSchema, raw);
   if (!parsed.ok) throw new Error(parsed.failure.message);
@@ -36,7 +36,7 @@ export async function startProcessor(factory: ProcessorFactory<never>, raw: obje
   };
 }
 
-/** All metrics of a request. */
+/** Returns all metrics of a request. */
 export function metricsOf(metrics: Metrics | undefined): readonly Metric[] {
   return (metrics?.resourceMetrics ?? []).flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
 }

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './pitot.ts';
 
-/** A native histogram as the query API shows it: each bucket's boundary rule, its bounds and its count. */
+/** Native histogram in the query API. A bucket has a boundary rule, two bounds, and a count. */
 export interface ApiHistogram {
   readonly count: string;
   readonly sum: string;
   readonly buckets?: readonly (readonly [rule: number, lower: string, upper: string, count: string])[];
 }
 
-/** A series of an instant query's answer. */
+/** Series in the result of an instant query. */
 export interface ApiSample {
-  /** With `__name__` unless a function took it away. */
+  /** Labels, including `__name__` unless a function removed it. */
   readonly metric: Readonly<Record<string, string>>;
-  /** Unix seconds, and a number as Go writes it. */
+  /** Unix time in seconds, and a number in Go's format. */
   readonly value?: readonly [number, string];
   readonly histogram?: readonly [number, ApiHistogram];
 }
@@ -34,14 +34,14 @@ interface ScrapeJob {
 
 export interface PrometheusOptions {
   readonly jobs: readonly ScrapeJob[];
-  /** A duration as Prometheus has it. */
+  /** Scrape interval as a Prometheus duration. */
   readonly interval: string;
   readonly flags?: readonly string[];
 }
 
 /**
- * A real Prometheus, from the PATH, that scrapes ports of 127.0.0.1. The pages' own `job` and `instance` labels are kept; the
- * label `page` is the scrape job's name.
+ * A real Prometheus from the PATH that scrapes ports of 127.0.0.1. Scraped `job` and `instance` labels are kept. The label `page` contains
+ * the name of the scrape job.
  */
 export class Prometheus {
   readonly #child: ChildProcess;
@@ -71,7 +71,7 @@ export class Prometheus {
     this.#exited = once(this.#child, 'close').catch(() => undefined);
   }
 
-  /** Resolves when it answers queries; rejects with its log when it ends or 60 s pass. */
+  /** Starts Prometheus. Resolves when it answers queries. @throws Error with its log if it exits or after 60 s */
   static async start(options: PrometheusOptions): Promise<Prometheus> {
     const [port] = (await freePorts(1)) as [number];
     const prometheus = new Prometheus(options, port);
@@ -83,12 +83,12 @@ export class Prometheus {
     return prometheus;
   }
 
-  /** Lines of its log that say warning or error. */
+  /** Returns the warnings and errors in its log. */
   complaints(): string[] {
     return this.#log.split('\n').filter((line) => /level=(warn|error)|panic/i.test(line));
   }
 
-  /** An instant query, at a moment in Unix seconds or now. @throws Error with Prometheus's own message */
+  /** Runs an instant query at a Unix time in seconds, by default now. @throws Error with the message of Prometheus */
   async query(expression: string, time?: number): Promise<readonly ApiSample[]> {
     const at = time === undefined ? '' : `&time=${time}`;
     const { result } = (await this.#get(`query?query=${encodeURIComponent(expression)}${at}`)) as {
@@ -101,13 +101,13 @@ export class Prometheus {
     return ((await this.#get('targets')) as { activeTargets: ApiTarget[] }).activeTargets;
   }
 
-  /** When a job was scraped for the last time, Unix seconds; 0 before that. */
+  /** Returns the Unix time of the last scrape of a job in seconds, or 0 before the first one. */
   async lastScrape(job: string): Promise<number> {
     const [sample] = await this.query(`timestamp(up{job="${job}"})`);
     return Number(sample?.value?.[1] ?? 0);
   }
 
-  /** Resolves when a job was scraped `count` times more, to the moment of the last of them. */
+  /** Waits until a job has been scraped `count` more times. Resolves to the time of the last scrape. */
   async untilScraped(job: string, count: number): Promise<number> {
     let last = await this.lastScrape(job);
     const end = Date.now() + 60_000;

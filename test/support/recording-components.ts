@@ -4,23 +4,23 @@ import { type ConfigOf, config, integer, string } from '#config/schema.ts';
 
 const settingsSchema = config('recording.Config', {
   value: integer(0),
-  /** What `start` does: empty, or the message of its refusal. */
+  /** Message with which `start` fails. `start` succeeds if it is empty. */
   refuse: string(''),
-  /** An extension that it asks for. */
+  /** ID of an extension that the component requests. */
   uses: string(''),
 });
 type Settings = ConfigOf<typeof settingsSchema>;
 
-/** Components of a service that does nothing but record what happens to them, one line each. */
+/** Components that record every call, one line each. */
 export class Recording {
   readonly events: string[] = [];
-  /** The hosts that components were started with, by their names. */
+  /** Hosts that components were started with, by the name of the component. */
   readonly hosts = new Map<string, Host>();
-  /** Gives data to a receiver, as if it had arrived. */
+  /** Functions that pass data to the pipelines of a receiver, by the name of the receiver. */
   readonly send = new Map<string, (data: unknown) => Promise<void> | undefined>();
   #made = 0;
 
-  /** Types `in`, `via`, `out` and `ext`. Every instance has a number: `out#3`. */
+  /** Factories of the types `in`, `via`, `out`, and `ext`. Every instance has a number, for example `out#3`. */
   readonly factories = {
     receivers: [
       {
@@ -89,7 +89,7 @@ export class Recording {
     ],
   } as unknown as Factories;
 
-  /** What happened since it was asked last. */
+  /** Returns the calls since the previous invocation. */
   taken(): string[] {
     return this.events.splice(0);
   }

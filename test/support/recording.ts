@@ -3,28 +3,28 @@ import { join } from 'node:path';
 import type { TextSample } from './text-exposition.ts';
 
 export interface RecordedRequest {
-  /** Since the first request. */
+  /** Time since the first request, in seconds. */
   readonly atSeconds: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Real Airflow traffic, and what Airflow's database says happened meanwhile; see test/fixtures/recordings/README.md. */
+/** Real Airflow traffic, and the numbers in Airflow's database for the same time; see test/fixtures/recordings/README.md. */
 export interface Recording {
   readonly name: string;
   readonly requests: readonly RecordedRequest[];
-  /** Tries by `dag_id/task_id/state`: what `airflow_ti_finish_total` must come to. */
+  /** Tries by `dag_id/task_id/state`. `airflow_ti_finish_total` must equal them. */
   readonly tries: ReadonlyMap<string, number>;
-  /** The real collector's page for it. */
+  /** Scrape response of the Collector after the recording. */
   readonly collectorPage: Buffer;
 }
 
 export const recordingNames = ['airflow-3.2', 'airflow-3.3'] as const;
 
 /**
- * Tasks of the recorded Dags that no process ever runs: an EmptyOperator, which the scheduler marks as done by itself, and the
- * branch that was not taken. The database has tries of them, and nothing can be received.
+ * Tasks of the recorded Dags that no process runs: an EmptyOperator, which the scheduler marks as done, and the branch that was not
+ * selected. The database contains tries of them, but no process sends them.
  */
 const withoutProcess: ReadonlySet<string> = new Set(['etl_orders-v2/left/success', 'etl_orders-v2/right/skipped']);
 
@@ -47,8 +47,8 @@ export function readRecording(name: (typeof recordingNames)[number]): Recording 
 }
 
 /**
- * The tries that a page's samples of `airflow_ti_finish_total` come to, keyed like `Recording.tries` and in its order first.
- * The database calls a try that will be repeated failed, and has none for a deferral (accumulation.md, "What shows that it works").
+ * Returns the tries according to samples of `airflow_ti_finish_total`, with the keys of `Recording.tries` in the same order first. In the
+ * database, a try that will be retried is failed, and a deferral is not a try.
  */
 export function servedTries(samples: Iterable<Omit<TextSample, 'type'>>, { tries }: Recording): Map<string, number> {
   const served = new Map([...tries.keys()].map((key) => [key, 0]));

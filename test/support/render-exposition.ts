@@ -2,7 +2,7 @@ import type { ByteString } from '#bytes/utf8.ts';
 import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 
-/** A whole page in one go, without slices or caches: what the renderer must equal. */
+/** Renders the complete output without slices and caches. The renderer must write the same. */
 export function renderExposition(format: ExpositionFormat, families: readonly MetricFamily[]): ByteString {
   let page = '';
   for (const family of families) {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { decodeRequest, encodeMetrics } from './otlp.ts';
 import type { RecordedRequest } from './recording.ts';
 
-/** The same points, each in a request of its own. */
+/** Returns the same points in requests of one point each. */
 export function singlePoints(request: RecordedRequest): RecordedRequest[] {
   const bodies: Buffer[] = [];
   for (const { scopeMetrics = [], ...resource } of decodeRequest(request.body).resourceMetrics ?? []) {
@@ -29,7 +29,7 @@ export function gzipped(request: RecordedRequest): RecordedRequest {
   };
 }
 
-/** In an order that `random` gives (Fisher and Yates). */
+/** Returns the items in a random order (Fisher–Yates). */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const result = [...items];
   for (let last = result.length - 1; last > 0; last -= 1) {

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 
-/** What one scrape asked for and was given. */
+/** Request and response headers of one scrape. */
 export interface WitnessedScrape {
   readonly asked: IncomingHttpHeaders;
   readonly status: number;
   readonly given: IncomingHttpHeaders;
 }
 
-/** Stands between a scraper and a page, passes everything on unchanged, and remembers the headers of the last scrape. */
+/** Proxy between a scraper and `/metrics` that changes nothing and records the headers of the last scrape. */
 export class ScrapeWitness {
   readonly #server: Server;
   #last: WitnessedScrape | undefined;

@@ -10,7 +10,7 @@ import { renderExposition } from './render-exposition.ts';
 const strategy = 'UnderscoreEscapingWithSuffixes';
 const labelNamer = new LabelNamer(strategy);
 
-/** A series store and the text page that it gives; without scope labels and constants unless said. */
+/** Series store and its output in the text format, by default without scope labels and constant labels. */
 export class StoreOutput {
   readonly settings: TestSettings;
   readonly store: SeriesStore;
@@ -40,19 +40,19 @@ export class StoreOutput {
     return this;
   }
 
-  /** All lines, comments too. */
+  /** Returns all lines, including comments. */
   text(): string {
     return renderExposition(textFormat('underscores'), [...this.store.collect(this.settings.clock.monotonic())]);
   }
 
-  /** The sample lines. */
+  /** Returns the sample lines. */
   samples(): string[] {
     return this.text()
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
   }
 
-  /** Points left out for that reason. */
+  /** Returns the number of points dropped for a reason. */
   dropped(reason: string): number {
     return this.settings.measured('pitot_prometheus_dropped_points_total', { exporter: 'prometheus', reason }) ?? 0;
   }

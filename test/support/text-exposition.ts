@@ -1,7 +1,7 @@
-/** A sample line of the text format; labels without the name. */
+/** Sample line of the text format. The labels do not include the name. */
 export interface TextSample {
   readonly name: string;
-  /** Of the family that the line is in; '' without a TYPE line. */
+  /** Type of the family of the line. Empty if there is no TYPE line. */
   readonly type: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -12,8 +12,8 @@ const labelPair = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)",?/g;
 const unescaped: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\"': '"' };
 
 /**
- * Reads the sample lines of a text or OpenMetrics page (exemplars are left out).
- * @throws Error on a line that is neither a sample nor a comment
+ * Parses the sample lines of the text format or OpenMetrics, without exemplars.
+ * @throws Error if a line is neither a sample nor a comment
  */
 export function readTextExposition(page: Buffer | string): TextSample[] {
   const samples: TextSample[] = [];
@@ -35,18 +35,18 @@ export function readTextExposition(page: Buffer | string): TextSample[] {
   return samples;
 }
 
-/** A number as Go writes it. */
+/** Parses a number in Go's format. */
 export function goFloat(text: string): number {
   return Number(text.replace(/Inf$/, 'Infinity'));
 }
 
-/** One name for a series: its metric's name and its labels in order. */
+/** Returns a key for a series: its name and its sorted labels. */
 export function seriesKey(name: string, labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return name + JSON.stringify(pairs);
 }
 
-/** What is added up: the samples of counters and histograms by series. */
+/** Returns the samples of counters and histograms by series. Accumulation adds up these. */
 export function countedSeries(samples: readonly TextSample[]): Map<string, number> {
   const kept = samples.filter(({ type }) => type === 'counter' || type === 'histogram');
   return new Map(kept.map(({ name, labels, value }) => [seriesKey(name, labels), value]));

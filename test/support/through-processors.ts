@@ -5,10 +5,10 @@ import { parseConfig } from '#config/schema.ts';
 import type { DataPoint, Metric, Metrics } from '#pdata/metrics.ts';
 import { ManualClock, testSettings } from './component-settings.ts';
 
-/** A processor of a pipeline: its type, and its settings as YAML has them. */
+/** Processor of a pipeline: its type, and its settings as in YAML. */
 export type Stage = readonly [type: string, settings?: object];
 
-/** Sends requests through processors as a pipeline joins them; what comes out, also of what they held back until the end. */
+/** Sends requests through the processors of a pipeline and returns their output, including that of the shutdown. */
 export async function throughProcessors(stages: readonly Stage[], requests: readonly Metrics[]): Promise<Metrics[]> {
   const out: Metrics[] = [];
   const clock = new ManualClock();
@@ -29,14 +29,14 @@ export async function throughProcessors(stages: readonly Stage[], requests: read
 }
 type Built = ReturnType<NonNullable<ProcessorFactory['create']['metrics']>>;
 
-/** All data points of requests, in order, each with the name of its metric. */
+/** Returns all data points of requests, in order, with the name of the metric. */
 export function pointsOf(requests: readonly Metrics[]): { readonly name: string; readonly point: DataPoint }[] {
   return metricsOf(requests).flatMap(({ descriptor, dataPoints }) =>
     dataPoints.map((point) => ({ name: descriptor.name, point })),
   );
 }
 
-/** All metrics of requests, in order. */
+/** Returns all metrics of requests, in order. */
 export function metricsOf(requests: readonly Metrics[]): Metric[] {
   return requests.flatMap(({ resourceMetrics }) =>
     resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
