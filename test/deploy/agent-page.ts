@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Stands in for an agent client's /metrics: every metric of the guide's tables, whose counters rise with each scrape. No recording of a
- * real agent exists; names and types are the guide's, further label names are ours.
+ * Simulates /metrics of an agent client with every metric of Astronomer's guide. Counters increase with each scrape. There is no recording
+ * of a real agent: names and types are those of the guide, some label names are assumptions.
  */
 export async function openAgentPage(lines: readonly string[]): Promise<{ server: Server; address: string }> {
   let scrapes = 0;
@@ -26,7 +26,7 @@ const labels: Readonly<Record<string, string>> = {
   astro_agent_proxy_http_requests_total: 'method="GET",status="2xx",handler="/h"',
 };
 
-/** One metric: `name type` from the tables, with plausible values for the n-th scrape. */
+/** Returns one metric with plausible values for scrape `n`. `line`: `name type` from the guide. */
 function family(line: string, n: number): string {
   const [name, type] = line.split(' ') as [string, string];
   const own = labels[name] ?? (name.startsWith('heartbeat_') && type === 'histogram' ? 'component="worker"' : '');

@@ -1,10 +1,10 @@
 /**
- * Runs every query of every dashboard on a real Prometheus, which scraped pitot while a recording of Airflow was replayed, pitot's own
- * metrics, and a stand-in for an agent. Each must return data.
+ * Runs every query of every dashboard on a real Prometheus. Prometheus has scraped a replayed recording of Airflow, pitot's own metrics, and
+ * a simulated agent. Each query must return data.
  *
  *   node test/deploy/dashboards-on-prometheus.ts [--draw FOLDER] [COLLECTOR…]     (default: pitot)
  *
- * `--draw` also writes each dashboard as an SVG, drawn by us from the answers: not Grafana, but its grid, titles, units and legends.
+ * `--draw` also writes each dashboard as an SVG with Grafana's grid, titles, units, and legends, but not drawn by Grafana.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ await withReplayedPrometheus(collector, async (replayed) => {
   if (values.draw) await drawAll(replayed, values.draw);
 });
 
-/** The queries that returned nothing, or only NaN, at every moment. */
+/** Returns the queries without data, or with only NaN. */
 async function emptyPanels(replayed: Replayed): Promise<{ where: string; expr: string }[]> {
   const empty: { where: string; expr: string }[] = [];
   for (const { title, panels } of dashboards()) {

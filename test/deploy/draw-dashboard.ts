@@ -1,6 +1,6 @@
 import type { DashboardJson, Line, PanelJson } from './panel-queries.ts';
 
-// Grafana's grid: 24 columns, rows of 30 pixels and a gap of 8.
+// Grafana's grid has 24 columns, rows of 30 pixels, and gaps of 8 pixels.
 const columnWidth = 60;
 const rowHeight = 38;
 const palette = [
@@ -21,7 +21,7 @@ interface Named {
   readonly points: readonly (readonly [time: number, value: number])[];
 }
 
-/** Draws a dashboard from the answers of its queries. @returns an SVG document */
+/** Draws a dashboard from the results of its queries. @returns an SVG document */
 export async function drawDashboard(
   dashboard: DashboardJson,
   query: (expr: string) => Promise<Line[]>,
@@ -123,7 +123,7 @@ function drawList(lines: readonly Named[], unit: string, { width, height }: Size
     .join('');
 }
 
-/** A value in Grafana's unit, shortened as Grafana does. */
+/** Formats a value with a Grafana unit, as short as in Grafana. */
 function shown(value: number, unit: string): string {
   if (!Number.isFinite(value)) return '-';
   if (unit === 'percentunit') return `${(value * 100).toFixed(1)}%`;

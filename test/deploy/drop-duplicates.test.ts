@@ -14,7 +14,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const { serviceMonitor } = parse(readFileSync(`${root}deploy/prometheus/values-drop-duplicates.yaml`, 'utf8'));
 const relabelings: readonly Relabeling[] = serviceMonitor.metricRelabelings;
 
-/** Whether Prometheus would keep a sample of that name; its expressions match whole values. */
+/** Whether Prometheus would keep a sample with this name. Its expressions match whole values. */
 function isKept(name: string): boolean {
   const labels: Record<string, string> = { __name__: name };
   for (const { sourceLabels, regex, targetLabel, replacement, action } of relabelings) {
@@ -31,13 +31,13 @@ const samples = (recording: string): string[] => {
   return [...new Set(page.match(/^[a-z]\w*(?=[{ ])/gm))];
 };
 
-// Dags, operators, pools, executors and hosts of the recordings, as they stand in names. The time since a file was parsed has, in
-// Airflow 3.2, no form with labels: it stays.
+// Dags, operators, pools, executors, and hosts of the recordings, as they appear in names. In Airflow 3.2, the time since a file was parsed
+// has no form with labels, so it is kept.
 const inName =
   /_(every_minute|etl_orders_v2|example_astronauts|on_asset|(bash|pythondecorated|branchpythondecorated)operator|datetimesensorasync|default_pool|localexecutor|vm|dags_folder_\w+?)(_|$)/;
 
 test.each(['airflow-3.2', 'airflow-3.3'])(
-  'names that hold a Dag, operator, pool or executor go, all others stay: %s',
+  'drops names that contain a Dag, operator, pool, or executor, and keeps all others: %s',
   (recording) => {
     const names = samples(recording);
     expect(names.filter((name) => !isKept(name))).toEqual(names.filter((name) => inName.test(name)));
@@ -45,7 +45,7 @@ test.each(['airflow-3.2', 'airflow-3.3'])(
   },
 );
 
-test.each(['airflow-3.2', 'airflow-3.3'])('each name that goes has one with labels that stays: %s', (recording) => {
+test.each(['airflow-3.2', 'airflow-3.3'])('keeps a name with labels for each dropped name: %s', (recording) => {
   const kept = samples(recording).filter(isKept);
   const short = (name: string) => name.replace(/_(total|milliseconds.*)$/, '');
   const dropped = samples(recording).filter((name) => !isKept(name));

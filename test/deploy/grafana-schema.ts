@@ -1,6 +1,6 @@
 /**
- * Checks dashboards against Grafana's own schema: the types of the npm package @grafana/schema, by the compiler. A literal with a
- * misspelt key, a wrong type or an unknown enum value is an error.
+ * Checks dashboards with the TypeScript compiler against Grafana's schema, the types of the npm package @grafana/schema. A misspelled key,
+ * a wrong type, or an unknown enum value is an error.
  *
  *   node test/deploy/grafana-schema.ts FOLDER_WITH_NODE_MODULES DASHBOARD.json…
  */
@@ -13,7 +13,7 @@ if (!folder || files.length === 0) throw new Error('usage: grafana-schema.ts FOL
 const types = './node_modules/@grafana/schema/dist/types/raw';
 const kinds = ['stat', 'table', 'timeseries', 'bargauge'];
 
-// JSON has no enums: a string enum is the union of its texts.
+// JSON has no enums, so a string enum becomes the union of its values.
 const prelude = [
   `import type { Dashboard, RowPanel, Panel } from '${types}/dashboard/x/types.gen';`,
   ...kinds.map(

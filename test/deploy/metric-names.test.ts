@@ -8,7 +8,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 const lines = (path: string): string[] => read(path).trim().split('\n');
 
-/** Every name that a scrape can have: `name type` lines of recordings, of the guide's tables and of our own 8888. */
+/** Names that a scrape can contain, from `name type` lines of recordings, of Astronomer's guide, and of port 8888. */
 const served = new Set<string>(
   [
     ...globSync(`${root}test/deploy/fixtures/*.names.txt`).flatMap((path) => lines(path.slice(root.length))),
@@ -16,10 +16,10 @@ const served = new Set<string>(
     ...countersOfEvents(),
   ].flatMap((line) => withSeries(line)),
 );
-// Prometheus writes these about each target.
+// Prometheus adds these for each target.
 for (const name of ['up', 'scrape_duration_seconds']) served.add(name);
 
-/** Of our own metrics those that appear with the first event: the string literals with which components register them. */
+/** Returns pitot's own counters, which appear with their first event, from the string literals in the source. */
 function countersOfEvents(): string[] {
   return globSync(`${root}src/**/*.ts`)
     .filter((path) => !path.endsWith('.test.ts'))
@@ -28,7 +28,7 @@ function countersOfEvents(): string[] {
     );
 }
 
-/** What a metric of that type looks like in a scrape; our own counters are served with and without `_total`, units alike. */
+/** Returns the series names of a metric. The Collector's counters can have `_total` and a unit, depending on the configuration. */
 function withSeries(line: string): string[] {
   const [name, type] = line.split(' ') as [string, string];
   if (type === 'histogram') return [`${name}_bucket`, `${name}_sum`, `${name}_count`];
@@ -54,7 +54,7 @@ for (const path of globSync(`${root}helm/files/dashboards/*.json`)) {
   }
 }
 
-test.each(expressions)('$where asks only for metrics that exist', ({ expr }) => {
+test.each(expressions)('$where uses only metrics that exist', ({ expr }) => {
   const unknown = metricNames(expr).filter((name) => {
     const pattern = new RegExp(`^(?:${name})$`);
     return !recorded.has(name) && ![...served].some((candidate) => pattern.test(candidate));

@@ -5,8 +5,8 @@ import { configFile, freePorts, startPitot, untilListening } from '../support/pi
 import { readRecording } from '../support/recording.ts';
 
 /**
- * What a real pitot serves on 8888 once it has taken something, with every component that our rules and dashboards ask about:
- * `name type` lines.
+ * Returns `name type` lines of port 8888 of a real pitot that has received data. It contains every component that rules and dashboards
+ * use.
  */
 export async function ownMetricNames(): Promise<string[]> {
   const [otlp, page, own] = (await freePorts(3)) as [number, number, number];

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Replayed } from './replayed-prometheus.ts';
 
-/** The parts of a Grafana dashboard that are asked for and drawn. */
+/** Parts of a Grafana dashboard that are queried and drawn. */
 export interface DashboardJson {
   readonly title: string;
   readonly panels: readonly PanelJson[];
@@ -20,7 +20,7 @@ export interface PanelJson {
   };
 }
 
-/** One line of an answer: its labels, and its values by Unix seconds. */
+/** One line of a result: its labels, and its values by Unix time in seconds. */
 export interface Line {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [time: number, value: string])[];
@@ -33,7 +33,7 @@ export function dashboards(): DashboardJson[] {
     .map((path) => JSON.parse(readFileSync(path, 'utf8')));
 }
 
-/** The query with Grafana's variables filled in, for each choice of `$count`. */
+/** Returns the query with values for Grafana's variables, once per choice of `$count`. */
 export function variants(expr: string): string[] {
   const filled = expr
     .replaceAll('$__rate_interval', '15s')
@@ -44,7 +44,7 @@ export function variants(expr: string): string[] {
     : [filled];
 }
 
-/** The answer since the replay began, one value a second. @throws Error with Prometheus' own message */
+/** Returns the result since the start of the replay, one value per second. @throws Error with the message of Prometheus */
 export async function queryRange({ url, began }: Replayed, query: string): Promise<Line[]> {
   const parameters = new URLSearchParams({ query, start: `${began}`, end: `${Date.now() / 1000}`, step: '1' });
   const response = await fetch(`${url}/api/v1/query_range?${parameters}`);

@@ -1,9 +1,9 @@
-/** Words of PromQL that stand where a metric name could. */
+/** PromQL keywords in positions where a metric name is possible. */
 const keywords = new Set(['and', 'or', 'unless', 'bool', 'offset', 'inf', 'nan', 'start', 'end']);
 
 /**
- * The metric names that an expression asks for: names that stand in it, and those of `{__name__=~"…"}` selectors, each as a pattern.
- * Grafana's variables (`$job`) may stand in it.
+ * Returns the metric names in an expression: plain names, and those of `{__name__=~"…"}` selectors, each as a pattern. The expression can
+ * contain Grafana's variables (`$job`).
  */
 export function metricNames(expr: string): string[] {
   const byPattern = [...expr.matchAll(/__name__=~?"([^"]*)"/g)].map((match) => match[1]!);

@@ -10,21 +10,22 @@ import { readRecording } from '../support/recording.ts';
 import { openAgentPage } from './agent-page.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-// Seconds over which the recording is replayed; Prometheus scrapes once a second.
+// Duration of the replay in seconds. Prometheus scrapes once per second.
 const replaySeconds = 20;
 
-/** A Prometheus that has seen everything the dashboards show. */
+/** Prometheus that contains all data of the dashboards. */
 export interface Replayed {
-  /** The root of its API. */
+  /** Root URL of its API. */
   readonly url: string;
-  /** Unix seconds. */
+  /** Start of the replay, Unix time in seconds. */
   readonly began: number;
 }
 
 /**
- * Replays a recording of Airflow to pitot (or to the collector, whose command may be given) while a real Prometheus scrapes it, its own
- * metrics, and a stand-in for an agent; then hands that Prometheus over. The named doubles of Airflow's metrics are dropped, as
- * deploy/prometheus/values-drop-duplicates.yaml does.
+ * Replays a recording of Airflow to pitot, or to a Collector, while a real Prometheus scrapes it, its own metrics, and a simulated agent.
+ * Then calls `use` with this Prometheus. Airflow's duplicate metrics are dropped, as by deploy/prometheus/values-drop-duplicates.yaml.
+ *
+ * `collector`: command of the Collector.
  */
 export async function withReplayedPrometheus<T>(
   collector: readonly string[] | undefined,
@@ -53,7 +54,7 @@ export async function withReplayedPrometheus<T>(
     const began = Date.now() / 1000;
     await replay(`http://127.0.0.1:${otlp}`);
     await contradict(`http://127.0.0.1:${otlp}/v1/metrics`);
-    // The last values have to be scraped, and a rate needs two.
+    // Waits until the last values are scraped twice, which a rate needs.
     await after(4_000);
     return await use({ url: `http://127.0.0.1:${prometheus}`, began });
   } finally {
@@ -81,7 +82,7 @@ interface Listening {
   readonly otlp: number;
   readonly page: number;
   readonly own: number;
-  /** Where totals are kept; the collector has neither accumulation nor this. */
+  /** Directory of the totals. Undefined for the Collector, which has no accumulation. */
   readonly state: string | undefined;
 }
 
@@ -133,7 +134,7 @@ async function ready(url: string): Promise<void> {
   }
 }
 
-/** Posts the recorded bodies in order, evenly over the time. */
+/** Posts the recorded bodies in order and at equal intervals. */
 async function replay(otlp: string): Promise<void> {
   const { requests } = readRecording('airflow-3.3');
   for (const { path, headers, body } of requests) {
@@ -142,7 +143,7 @@ async function replay(otlp: string): Promise<void> {
   }
 }
 
-/** Sends one name with two types, three times: points that are left out, which a panel shows by reason. */
+/** Sends one name with two types three times. pitot drops points, which a panel shows by reason. */
 async function contradict(url: string): Promise<void> {
   const point = { asDouble: 1, timeUnixNano: `${Date.now()}000000` };
   const gauge = { name: 'contradiction_total', gauge: { dataPoints: [point] } };

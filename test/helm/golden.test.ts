@@ -6,8 +6,8 @@ import { builtinConfig } from '#cli/builtin-config.ts';
 import { type Schema, stricter } from './schema-difference.ts';
 
 /**
- * What the upstream chart renders from the guide's values, and what ours renders from the same file (`render-golden.sh`, checked in
- * CI with Helm 3 and 4). An in-place `helm upgrade` works because these parts are equal.
+ * Compares the objects that the upstream chart and pitot's chart render from the guide's values (`render-golden.sh`, which CI checks with
+ * Helm 3 and 4). An in-place `helm upgrade` works because these parts are equal.
  */
 interface Manifest {
   kind: string;
@@ -26,14 +26,14 @@ const upstream = manifests('upstream-chart-rendered');
 const ours = manifests('pitot-seed');
 const withUpstreamPorts = manifests('pitot-upstream-ports');
 
-/** Labels but for the versions, which say whose chart it is. */
+/** Returns the labels except versions, which differ between the charts. */
 function stableLabels({ metadata }: Manifest): Record<string, string> {
   const { 'helm.sh/chart': _chart, 'app.kubernetes.io/version': _version, ...rest } = metadata.labels;
   return rest;
 }
 
 describe.each(['ServiceAccount', 'ConfigMap', 'Service', 'Deployment'])('%s', (kind) => {
-  test('has the upstream name, namespace and labels', () => {
+  test('has the upstream name, namespace, and labels', () => {
     const [a, b] = [find(ours, kind), find(upstream, kind)];
     expect([a.metadata.name, a.metadata.namespace, stableLabels(a)]).toEqual([
       b.metadata.name,
@@ -44,11 +44,11 @@ describe.each(['ServiceAccount', 'ConfigMap', 'Service', 'Deployment'])('%s', (k
   });
 });
 
-test('the Service is the upstream one, byte for byte in meaning, with the upstream choice of ports', () => {
+test('the Service equals the upstream one if the same ports are enabled', () => {
   expect(find(withUpstreamPorts, 'Service').spec).toEqual(find(upstream, 'Service').spec);
 });
 
-test('with the seed alone the only differences are ports that pitot does not serve, and its own metrics', () => {
+test("with the guide's values alone, only the ports of unsupported protocols and of pitot's own metrics differ", () => {
   const [a, b] = [find(ours, 'Service').spec, find(upstream, 'Service').spec];
   const notServed = new Set(['jaeger-compact', 'jaeger-grpc', 'jaeger-thrift', 'zipkin']);
   const kept = b.ports.filter((port: { name: string }) => !notServed.has(port.name));
@@ -61,7 +61,7 @@ test('the immutable selector and the pod labels are equal', () => {
   expect(a.template.metadata.labels).toEqual(b.template.metadata.labels);
 });
 
-test('the container is started in the same way: name, command, arguments, variables, ports, configuration, health endpoint', () => {
+test('the container has the same name, command, arguments, variables, ports, configuration, and health endpoint', () => {
   const a = find(withUpstreamPorts, 'Deployment').spec.template.spec.containers[0];
   const b = find(upstream, 'Deployment').spec.template.spec.containers[0];
   for (const key of ['name', 'command', 'args', 'ports']) expect(a[key]).toEqual(b[key]);
@@ -69,7 +69,7 @@ test('the container is started in the same way: name, command, arguments, variab
     Object.fromEntries(env.map(({ name, valueFrom }) => [name, valueFrom?.fieldRef.fieldPath]));
   expect(fields(a.env)).toMatchObject(fields(b.env));
   expect(a.readinessProbe.httpGet).toEqual(b.readinessProbe.httpGet);
-  // With a full disk a pod is not ready; restarting it would help nobody.
+  // With a full disk, a pod is not ready. A restart would not help.
   expect(a.livenessProbe.httpGet).toEqual({ ...b.livenessProbe.httpGet, path: '/livez' });
   expect(a.volumeMounts).toContainEqual(b.volumeMounts[0]);
 });
@@ -88,13 +88,13 @@ test('the merged configuration is the upstream one, except for unsupported recei
 const schema: Schema = JSON.parse(read('helm/values.schema.json'));
 const upstreamSchema: Schema = JSON.parse(read('test/helm/fixtures/upstream/values.schema.json'));
 
-test('the schema allows whatever the upstream schema allows', () => {
-  // Keys of pitot's own, in an object that upstream leaves open.
+test('the schema accepts all values that the upstream schema accepts', () => {
+  // pitot-specific keys in an object that the upstream schema leaves open.
   const own = ['airflow', 'agents', 'pitot'].map((file) => `.prometheusRule.defaultRules.${file}: only boolean`);
   expect(stricter(upstreamSchema, schema)).toEqual(own);
 });
 
-test('the comparison of schemas finds each kind of stricter place', () => {
+test('the comparison of schemas detects each kind of stricter rule', () => {
   const strict: Schema = {
     type: 'object',
     additionalProperties: false,
@@ -119,20 +119,20 @@ test('the schema is closed at the top, and has the keys of values.yaml', () => {
   expect(Object.keys(schema.properties!).sort()).toEqual(Object.keys(parse(read('helm/values.yaml'))).sort());
 });
 
-test('the values of the guide are the ones of the chart and of the process', () => {
+test("the guide's values equal those of the chart and of the process", () => {
   const values = parse(read('helm/ci/seed-values.yaml'));
   expect(values.config).toEqual(parse(read('config/seed.yaml')));
   expect(globSync(`${root}helm/ci/*.yaml`)).not.toEqual([]);
 });
 
-test('the Airflow preset counts as the built-in configuration does', () => {
+test('the Airflow preset has the accumulation settings of the built-in configuration', () => {
   const preset = parse(read('helm/values.yaml')).presets.airflow;
   const builtin = parse(builtinConfig).exporters.prometheus;
   expect(preset.accumulation).toMatchObject(builtin.accumulation);
   expect(preset.classicBuckets).toEqual(builtin.classic_buckets);
 });
 
-test('package, chart and image have one version', () => {
+test('package, chart, and image have the same version', () => {
   const { version } = JSON.parse(read('package.json'));
   expect(parse(read('helm/Chart.yaml')).appVersion).toBe(version);
   expect(read('Dockerfile')).toContain(`\nARG VERSION=${version}\n`);

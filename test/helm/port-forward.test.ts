@@ -6,8 +6,8 @@ import { renderedContainer } from '../deploy/image/rendered-container.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 
 /**
- * `kubectl port-forward` connects to localhost in the pod's network namespace. Here, the pod's address is 127.0.0.2, so whatever listens only
- * there does not answer on 127.0.0.1. The renderings are those that render-golden.sh makes; only the port numbers are others.
+ * `kubectl port-forward` connects to localhost in the pod's network namespace. Here, the pod's address is 127.0.0.2, so a listener on that
+ * address alone does not answer on 127.0.0.1. The renderings are those of render-golden.sh with other port numbers.
  */
 let running: RunningPitot | undefined;
 afterEach(async () => {

@@ -1,5 +1,5 @@
 /**
- * Prints the collector configuration of a rendered chart.
+ * Prints the Collector configuration of a rendered chart.
  *
  *   node test/helm/rendered-config.ts RENDERED.yaml
  */

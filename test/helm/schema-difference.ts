@@ -12,7 +12,7 @@ export interface Schema {
   readonly $defs?: Readonly<Record<string, Schema>>;
 }
 
-/** Keywords that only describe, or that `stricter` compares. A schema with another keyword could be stricter unnoticed. */
+/** Keywords that only describe, or that `stricter` compares. The comparison would miss any other keyword. */
 const compared = new Set([
   '$ref',
   'type',
@@ -25,7 +25,7 @@ const compared = new Set([
 ]);
 const atRoot = new Set(['$schema', '$defs', 'title']);
 
-/** Returns one line for each place where `ours` refuses what `theirs` allows. */
+/** Returns one line for each rule by which `ours` rejects values that `theirs` accepts. */
 export function stricter(theirs: Schema, ours: Schema): string[] {
   const found: string[] = [];
   const allowed = (types: Schema['type']): readonly string[] | undefined =>
@@ -53,7 +53,7 @@ export function stricter(theirs: Schema, ours: Schema): string[] {
 
     const known = other.properties ?? {};
     for (const [key, child] of Object.entries(mine.properties ?? {})) {
-      // A key of pitot's own in an object that upstream closes cannot be in values for the upstream chart.
+      // A pitot-specific key in an object that the upstream schema closes cannot occur in values for the upstream chart.
       const theirChild =
         known[key] ?? Object.values(other.patternProperties ?? {})[0] ?? other.additionalProperties ?? true;
       if (theirChild !== false) compare(`${path}.${key}`, theirChild, child);

@@ -10,8 +10,8 @@ import { PageWatcher } from './page-watcher.ts';
 import { Turnstile } from './turnstile.ts';
 
 /*
- * A real process with its totals on disk is killed with SIGKILL again and again, at random moments of its start and of its work,
- * while senders deliver a recording as OTLP exporters do and a scraper reads page after page. KILL_SEED repeats a run's moments.
+ * Kills a real process with totals on disk repeatedly with SIGKILL, at random times during its start and its work, while clients deliver a
+ * recording like OTLP exporters and a scraper reads `/metrics` continuously. KILL_SEED repeats the times of a run.
  */
 
 const seed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31));
@@ -20,14 +20,14 @@ interface Run {
   readonly recording: Recording;
   readonly kills: number;
   readonly connections: number;
-  /** How long the process works at most before it is killed. */
+  /** Maximum time before the process is killed, ms. */
   readonly workMs: number;
 }
 
 test.each([
   { name: 'airflow-3.3', kills: 50, connections: 4, zeroFirst: true },
   { name: 'airflow-3.2', kills: 20, connections: 1, zeroFirst: false },
-] as const)('$kills kills while $name arrives: nothing lost, nothing counted twice', async (each) => {
+] as const)('loses nothing and counts nothing twice over $kills kills while $name arrives', async (each) => {
   const recording = readRecording(each.name);
   const settings = { ...accumulation, zero_first: each.zeroFirst };
   const undisturbed = await Bridge.start({ prometheus: { accumulation: settings } });
@@ -39,7 +39,7 @@ test.each([
   try {
     const { cutOff } = await killed(bridge, { ...each, recording, workMs: 60 });
     await deliver(undisturbed.ports.http, recording.requests);
-    // One page carries what is new as 0.
+    // The first scrape reports new counters as 0.
     for (const one of [bridge, undisturbed]) await one.scrape();
     const samples = readTextExposition((await bridge.scrape()).body);
     expect(servedTries(samples, recording)).toEqual(recording.tries);
@@ -49,7 +49,7 @@ test.each([
     expect(cutOff).toBeGreaterThan(0);
     process.stdout.write(
       `kill: ${each.name}: seed ${seed}, ${each.kills} kills, ${cutOff} requests cut off; ` +
-        `${recording.tries.size} of ${recording.tries.size} totals equal the database; none of ${pages} pages fell\n`,
+        `${recording.tries.size} of ${recording.tries.size} totals equal the database; none of ${pages} scrapes fell\n`,
     );
   } finally {
     await watcher.stop();
@@ -57,12 +57,12 @@ test.each([
   }
 });
 
-test('what a scraper has seen is not lost, also when senders are answered before it is on disk', async () => {
+test('never reports a lower total than before, even if clients are answered before their data is on disk', async () => {
   const recording = readRecording('airflow-3.3');
   const kills = 20;
   const bridge = await Bridge.create({
     prometheus: { accumulation: { ...accumulation, storage: 'file_storage', durable_ack: false } },
-    // Long, so that most kills come between what is received and what is written.
+    // Long, so that most kills occur between receiving and writing.
     fileStorage: { commit_interval: '200ms' },
   });
   const watcher = new PageWatcher(bridge.ports.page);
@@ -71,14 +71,14 @@ test('what a scraper has seen is not lost, also when senders are answered before
     const pages = await watcher.stop();
     expect(watcher.falls).toEqual([]);
     expect(pages).toBeGreaterThan(kills / 2);
-    process.stdout.write(`kill: seed ${seed}, ${kills} kills without durable_ack; none of ${pages} pages fell\n`);
+    process.stdout.write(`kill: seed ${seed}, ${kills} kills without durable_ack; none of ${pages} scrapes fell\n`);
   } finally {
     await watcher.stop();
     await bridge.stop();
   }
 });
 
-/** Delivers the recording while the process is killed and started again; all of it is acknowledged and the process runs afterwards. */
+/** Delivers the recording while the process is killed and restarted. In the end, all data is acknowledged and the process runs. */
 async function killed(bridge: Bridge, { recording, kills, connections, workMs }: Run): Promise<Delivered> {
   const random = seededRandom(seed);
   const turnstile = new Turnstile();
@@ -90,13 +90,13 @@ async function killed(bridge: Bridge, { recording, kills, connections, workMs }:
       acknowledged += 1;
     },
   });
-  // Its failure is told when it is awaited, after the kills.
+  // A failure is reported when the promise is awaited, after the kills.
   delivered.catch(() => undefined);
   bridge.launch();
   for (let kill = 1; kill <= kills; kill += 1) {
     const share = Math.ceil((recording.requests.length * kill) / kills);
     turnstile.open(share);
-    // A fifth is killed while it starts: the file is made, or read again, then. Half gets something done first.
+    // A fifth of the kills occur during the start, while the file is created or read. In half, the process handles requests first.
     const phase = random();
     if (phase >= 0.2) await bridge.untilListening();
     const before = acknowledged;

@@ -2,9 +2,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import { ask } from '../support/http.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 
-/** Scrapes a page without pause, over the ends of the process that serves it, and notes every counted value that falls. */
+/** Scrapes continuously, also across restarts of the process, and records every total that falls. */
 export class PageWatcher {
-  /** What was seen to fall: the series, what it was, what it became. */
+  /** Totals that fell: the series, the previous value, and the new value. */
   readonly falls: string[] = [];
   readonly #port: number;
   readonly #highest = new Map<string, number>();
@@ -17,7 +17,7 @@ export class PageWatcher {
     this.#done = this.#watch();
   }
 
-  /** @returns how many whole pages were read */
+  /** Stops scraping. @returns the number of complete responses */
   async stop(): Promise<number> {
     this.#isStopped = true;
     await this.#done;

@@ -1,4 +1,4 @@
-/** Lets so many pass, and the rest wait until it is opened further. */
+/** Gate that a limited number of callers can pass. The others wait until `open` raises the limit. */
 export class Turnstile {
   #allowed = 0;
   #opened = 0;
@@ -11,7 +11,7 @@ export class Turnstile {
     });
   }
 
-  /** @param total how many may have passed in all */
+  /** Raises the limit. @param total number of callers that can have passed since the start */
   open(total: number): void {
     this.#allowed += Math.max(0, total - this.#opened);
     this.#opened = Math.max(this.#opened, total);

@@ -4,8 +4,8 @@ import { postMetrics } from '../support/http.ts';
 import { Prometheus } from '../support/prometheus.ts';
 
 /*
- * The awkward data of the conformance cases, with their settings, and what the collector would lose or serve as a page that
- * Prometheus refuses (losses/): a real Prometheus must take every page.
+ * A real Prometheus must accept the output of all conformance cases, including those that the Collector drops or for which Prometheus
+ * rejects the Collector's output (losses/).
  */
 
 const cases = ['cases', 'losses'].flatMap((folder) =>
@@ -25,7 +25,7 @@ afterAll(() => runner?.stop());
 test.each([
   { formats: 'text or OpenMetrics', flags: [] },
   { formats: 'protobuf', flags: ['--enable-feature=native-histograms'] },
-])('Prometheus takes every page as $formats', async ({ flags }) => {
+])('Prometheus accepts the output of all cases as $formats', async ({ flags }) => {
   const jobs = cases.map(({ name }) => ({ name, port: runner.ports.get(name)!.out }));
   const prometheus = await Prometheus.start({ jobs, interval: '10s', flags });
   try {
@@ -33,7 +33,7 @@ test.each([
     await expect.poll(async () => (await scraped()).length, { timeout: 60_000 }).toBe(cases.length);
     const targets = await prometheus.targets();
     expect(targets.filter(({ lastError }) => lastError !== '')).toEqual([]);
-    // Some cases have `send_timestamps`, and the times of their points are long ago; nothing else may be left out.
+    // Some cases have `send_timestamps` and old points, which Prometheus drops. It must not drop others.
     const tooOld = /Error on ingesting samples that are too old or are too far into the future/;
     expect(prometheus.complaints().filter((line) => !tooOld.test(line))).toEqual([]);
   } finally {

@@ -7,8 +7,8 @@ import { ScrapeWitness } from '../support/scrape-witness.ts';
 import { goFloat, readTextExposition, seriesKey, type TextSample } from '../support/text-exposition.ts';
 
 /*
- * A real Prometheus scrapes what real Airflow traffic left, once for each format that it can ask for, and is asked what it
- * understood. What Prometheus calls an error of a scrape is in its list of targets; what it leaves out silently, in its log.
+ * A real Prometheus scrapes pitot after real Airflow traffic, in each format that it supports. Tests then compare its data. Prometheus
+ * reports scrape errors in its list of targets, and samples that it drops in its log.
  */
 
 const formats = [
@@ -28,10 +28,10 @@ const formats = [
 ] as const;
 
 const pages = [
-  { page: 'the collector’s page of airflow-3.2', recording: 'airflow-3.2', adds: {} },
-  { page: 'the collector’s page of airflow-3.3', recording: 'airflow-3.3', adds: {} },
+  { page: 'last values of airflow-3.2', recording: 'airflow-3.2', adds: {} },
+  { page: 'last values of airflow-3.3', recording: 'airflow-3.3', adds: {} },
   {
-    page: 'the accumulated page of airflow-3.3',
+    page: 'totals of airflow-3.3',
     recording: 'airflow-3.3',
     adds: { accumulation, classic_buckets: [10, 100, 1_000, 10_000, 100_000] },
   },
@@ -59,7 +59,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
     for (const each of [...witnesses, ...bridges]) await each.stop();
   });
 
-  test('asks for it, and is given it with gzip', () => {
+  test('negotiates the format with gzip', () => {
     expect(witnesses).toHaveLength(pages.length);
     for (const { last } of witnesses) {
       expect(last?.status).toBe(200);
@@ -69,7 +69,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
     }
   });
 
-  test('without an error or a sample left out', async () => {
+  test('reports no error and drops no sample', async () => {
     const targets = await prometheus.targets();
     const well = pages.map(() => ({ health: 'up', lastError: '' }));
     expect(targets.map(({ health, lastError }) => ({ health, lastError }))).toEqual(well);
@@ -80,11 +80,11 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
     expect(prometheus.complaints()).toEqual([]);
   });
 
-  test.each(pages)('and has every series of $page with its value', async ({ page, recording, adds }) => {
+  test.each(pages)('stores every series of $page with its value', async ({ page, recording, adds }) => {
     const index = pages.findIndex((each) => each.page === page);
     const target = { page, job: page, instance: `127.0.0.1:${witnesses[index]!.port}` };
     const { numbers, histograms } = bySeries(await prometheus.query(`{page="${page}", __name__!~"up|scrape_.*"}`));
-    // A page that can be read with the eye is the reference for the one that can't.
+    // A text format is the reference, also for protobuf.
     const accept = format === 'OpenMetrics' ? 'application/openmetrics-text; version=1.0.0' : 'text/plain';
     const expected = asSeries(readTextExposition((await bridges[index]!.scrape({ accept })).body), target);
     if (format === 'protobuf' && recording === 'airflow-3.3') expect(histograms.length).toBeGreaterThan(50);
@@ -92,7 +92,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
     for (const { name, labels, histogram } of histograms) {
       const inBuckets = (histogram.buckets ?? []).reduce((total, [, , , count]) => total + Number(count), 0);
       expect(inBuckets).toBe(Number(histogram.count));
-      // In text it is its count, its sum, the bucket of everything, and classic buckets if they are configured.
+      // In text formats, a native histogram has a count, a sum, a +Inf bucket, and configured classic buckets.
       numbers.set(seriesKey(`${name}_count`, labels), goFloat(histogram.count));
       numbers.set(seriesKey(`${name}_sum`, labels), goFloat(histogram.sum));
       numbers.set(seriesKey(`${name}_bucket`, { ...labels, le: '+Inf' }), goFloat(histogram.count));
@@ -105,7 +105,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
   });
 });
 
-/** What Prometheus makes of samples: an empty label is none, and where the page has no job or instance it puts the target's. */
+/** Converts samples as Prometheus does: removes empty labels, and adds job and instance of the target if they are missing. */
 function asSeries(samples: readonly TextSample[], target: Readonly<Record<string, string>>): Map<string, number> {
   return new Map(
     samples.map(({ name, labels, value }) => {

@@ -6,13 +6,13 @@ import { deliver } from '../support/otlp-sender.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { type Recording, readRecording, recordingNames, servedTries } from '../support/recording.ts';
 
-/** How long a recording takes when it is replayed; its own times are shortened alike, so that each point arrives at its time. */
+/** Duration of a replay in seconds. The times of the points are scaled in the same way, so that each arrives at its time. */
 const replaySeconds = 40;
 
 test.each([
-  { how: 'as protobuf', kills: 0, flags: ['--enable-feature=native-histograms'] },
-  { how: 'as text, over 6 kills', kills: 6, flags: [] },
-])('increase() in a real Prometheus is what Airflow’s database says, $how', async ({ how, kills, flags }) => {
+  { how: 'over protobuf', kills: 0, flags: ['--enable-feature=native-histograms'] },
+  { how: 'over text, with 6 kills', kills: 6, flags: [] },
+])('increase() in a real Prometheus equals Airflow’s database $how', async ({ how, kills, flags }) => {
   const recordings = recordingNames.map(readRecording);
   const settings = { ...accumulation, zero_first: true };
   const options = kills
@@ -28,13 +28,13 @@ test.each([
     ]);
     for (const recording of recordings) {
       const { name, tries } = recording;
-      // One scrape may be under way, one carries what is new as 0, one its value.
+      // One scrape can be in progress, one reports new counters as 0, and one reports their values.
       const last = await prometheus.untilScraped(name, 4);
       if (kills === 0) {
         const [up] = await prometheus.query(`min_over_time(up{page="${name}"}[1h])`, last);
         expect(up?.value?.[1]).toBe('1');
       }
-      // At the moment of a scrape: then nothing is extrapolated, and the increase of a counter that began at 0 is exact.
+      // At the time of a scrape, Prometheus does not extrapolate, so the increase of a counter that began at 0 is exact.
       const expression = `sum by (dag_id, task_id, state) (increase(airflow_ti_finish_total{page="${name}"}[1h]))`;
       const samples = (await prometheus.query(expression, last)).map(({ metric, value }) => ({
         name: 'airflow_ti_finish_total',
@@ -55,13 +55,13 @@ test.each([
   }
 });
 
-/** Native histograms rise from 0 to what they count, and nothing looks like a reset on the way. */
+/** Expects that native histograms increase from 0 to their count without a reset. */
 async function expectWholeIncreases(prometheus: Prometheus, page: string, time: number): Promise<void> {
   const samples = await prometheus.query(`{page="${page}", __name__!~"up|scrape_.*"}`, time);
   const names = samples.flatMap(({ metric, histogram }) => (histogram ? [metric.__name__] : []));
   for (const name of new Set(names)) {
     const series = `${name}{page="${page}"}`;
-    // Prometheus takes it that a histogram began half an interval before its first sample.
+    // Prometheus assumes that a histogram began half an interval before its first sample.
     const surplus = `1 + 0.5 / (count_over_time(${series}[1h]) - 1)`;
     const missing = `histogram_count(${series}) - histogram_count(increase(${series}[1h])) / (${surplus})`;
     const answers = await prometheus.query(missing, time);
@@ -71,7 +71,7 @@ async function expectWholeIncreases(prometheus: Prometheus, page: string, time: 
   expect(names.length).toBe(page === 'airflow-3.3' ? 67 : 0);
 }
 
-/** Posts a recording in its order and in proportion to its own times, with times of now. */
+/** Posts a recording in order, with intervals in proportion to the recorded ones and with current times. */
 async function replayNow({ requests }: Recording, port: number): Promise<void> {
   const { first, last } = timeRange(requests.map(({ body }) => body));
   const began = BigInt(Date.now()) * 1_000_000n;
@@ -85,7 +85,7 @@ async function replayNow({ requests }: Recording, port: number): Promise<void> {
   }
 }
 
-/** Kills a process several times while a recording is replayed, and starts it again each time. */
+/** Kills and restarts a process several times at equal intervals during a replay. */
 async function killEvenly(bridge: Bridge, kills: number): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     await after((replaySeconds * 1000) / (kills + 1));

@@ -4,11 +4,11 @@ import { accumulation, Bridge } from '../support/bridge.ts';
 import { deliver } from '../support/otlp-sender.ts';
 import { readRecording, recordingNames } from '../support/recording.ts';
 
-/** Exit codes of `promtool check metrics`. */
+/** Exit statuses of `promtool check metrics`. */
 const accepted = 0;
 const acceptedWithAdvice = 3;
 
-/** What promtool says of a text page: whether Prometheus could read it, and its advice, each line once, in order. */
+/** Checks text output with promtool. Returns whether Prometheus accepts it, and promtool's advice, each line once and in order. */
 function checked(page: Buffer): { isAccepted: boolean; advice: string[] } {
   const { status, stdout, stderr, error } = spawnSync('promtool', ['check', 'metrics'], { input: page });
   if (error) throw error;
@@ -17,13 +17,13 @@ function checked(page: Buffer): { isAccepted: boolean; advice: string[] } {
 }
 
 /**
- * What promtool would rather have otherwise, in the collector's page too, and why it stays: Airflow gives its metrics no
- * description, so there is no help text to show, and it measures times in milliseconds. Names and units are the sender's.
+ * Advice of promtool that also applies to the Collector's output and that pitot does not follow: Airflow's metrics have no description, so there is no
+ * help text, and Airflow measures times in milliseconds. Names and units are the client's.
  */
 const knownAdvice = /^airflow_\w+ (no help text|use base unit "seconds" instead of "milliseconds")$/;
 
 test.each(recordingNames)(
-  'promtool accepts the page of %s, and advises what it advises the collector',
+  'promtool accepts the output of %s, with the same advice as for the Collector',
   async (name) => {
     const recording = readRecording(name);
     const bridge = await Bridge.start();
@@ -39,7 +39,7 @@ test.each(recordingNames)(
   },
 );
 
-test.each(recordingNames)('promtool accepts the page of %s with accumulation and classic buckets', async (name) => {
+test.each(recordingNames)('promtool accepts the output of %s with accumulation and classic buckets', async (name) => {
   const bridge = await Bridge.start({
     prometheus: { accumulation, classic_buckets: [10, 100, 1_000, 10_000, 100_000] },
   });
@@ -53,6 +53,6 @@ test.each(recordingNames)('promtool accepts the page of %s with accumulation and
   }
 });
 
-test('promtool refuses a page that Prometheus could not read', () => {
+test('promtool rejects output that Prometheus cannot parse', () => {
   expect(checked(Buffer.from('a{b="1",b="2"} 1\n')).isAccepted).toBe(false);
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 let passed = 0;
 let failed = 0;
 
-/** Runs one check and prints how it went; what it throws is the reason of its failure. */
+/** Runs one check and prints its result. If it throws, prints the error as the reason. */
 export async function check(name: string, attempt: () => unknown): Promise<void> {
   try {
     await attempt();
@@ -15,13 +15,13 @@ export async function check(name: string, attempt: () => unknown): Promise<void>
   }
 }
 
-/** Prints the counts. @returns the exit code */
+/** Prints the counts. @returns the exit status */
 export function summary(): number {
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 
-/** Asks until the answer is 200 and its body matches; rejects after 60 s, since the machine may be busy. */
+/** Sends requests until the status is 200 and the body matches. @throws Error after 60 s, because the machine can be busy */
 export async function answers(url: string, pattern: RegExp): Promise<void> {
   let last = '';
   for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {

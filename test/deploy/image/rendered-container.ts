@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments } from 'yaml';
 
-/** What a rendered chart asks the kubelet to run, with the values that the kubelet would fill in. */
+/** Container that a rendered chart specifies, with the values that the kubelet adds. */
 export interface RenderedContainer {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The ConfigMap's text, mounted as /conf/relay.yaml. */
+  /** Text of the ConfigMap, mounted as /conf/relay.yaml. */
   readonly config: string;
-  /** Paths that are writable: emptyDir and persistent volumes. */
+  /** Writable paths: emptyDir and persistent volumes. */
   readonly writable: readonly string[];
-  /** For example `512Mi`. */
+  /** Memory limit, for example `512Mi`. */
   readonly memoryLimit?: string;
 }
 
-/** What the kubelet would know of the pod. Its address is one of loopback's, so that binding to it differs from binding to 127.0.0.1. */
+/** Pod fields that the kubelet provides. The pod's address is a loopback address other than 127.0.0.1, so that binding to it is distinguishable. */
 export const podFields: Readonly<Record<string, string>> = {
   'status.podIP': '127.0.0.2',
   'status.hostIP': '127.0.0.1',
@@ -29,7 +29,7 @@ interface Variable {
   readonly valueFrom?: { readonly fieldRef: { readonly fieldPath: string } };
 }
 
-/** Reads the one workload of a rendered chart (YAML documents) and its ConfigMap. */
+/** Reads the workload and the ConfigMap of a rendered chart (YAML documents). */
 export function renderedContainer(path: string): RenderedContainer {
   const manifests = parseAllDocuments(readFileSync(path, 'utf8')).map((document) => document.toJS() ?? {});
   const workload = manifests.find(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');

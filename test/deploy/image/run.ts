@@ -1,9 +1,9 @@
 /**
- * Runs the image as the upstream chart and ours run it, and asks it what a cluster would ask.
+ * Runs the image as the upstream chart and pitot's chart do, and sends the requests that a cluster would send.
  *
  *   unshare --net sh -c 'ip link set lo up && node test/deploy/image/run.ts IMAGE'
  *
- * In a network namespace of its own, so that the ports of the charts are free. Prints each check and 'N passed, N failed'.
+ * Needs a separate network namespace, so that the ports of the charts are free. Prints each check and 'N passed, N failed'.
  */
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
@@ -27,36 +27,36 @@ const podIp = podFields['status.podIP'];
 try {
   await theImage();
   await asRendered('the upstream chart', 'upstream-chart-rendered');
-  await asRendered('our chart', 'pitot-seed');
-  await withState('our chart with a volume', 'pitot-airflow');
-  await outOfMemory('our chart with 256Mi', 'pitot-airflow');
+  await asRendered("pitot's chart", 'pitot-seed');
+  await withState("pitot's chart with a volume", 'pitot-airflow');
+  await outOfMemory("pitot's chart with 256Mi", 'pitot-airflow');
   await byDefault();
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 process.exitCode = summary();
 
-/** What the image says about itself. */
+/** Checks the metadata and the files of the image. */
 async function theImage(): Promise<void> {
   const [{ Config: config, Size: size }] = JSON.parse(podman('image', 'inspect', image!).stdout);
   process.stdout.write(`size of the image: ${(size / 1e6).toFixed(0)} MB\n`);
-  await check('it is smaller than 200 MB', () => assert.ok(size < 200e6, `${size} bytes`));
-  await check('user, entry point, arguments and configuration path are those of the collector image', () => {
+  await check('the image is smaller than 200 MB', () => assert.ok(size < 200e6, `${size} bytes`));
+  await check('user, entry point, arguments, and configuration path equal those of the Collector image', () => {
     assert.equal(config.User, '10001:10001');
     assert.deepEqual(config.Entrypoint, ['/otelcol-contrib']);
     assert.deepEqual(config.Cmd, ['--config', '/etc/otelcol-contrib/config.yaml']);
   });
-  await check('it declares its ports and its labels', () => {
+  await check('the image declares ports and labels', () => {
     const ports = Object.keys(config.ExposedPorts).map((port) => Number.parseInt(port, 10));
     assert.deepEqual(ports.sort(), [13133, 4317, 4318, 8888, 8889].sort());
     for (const label of ['title', 'description', 'licenses', 'version', 'revision', 'created'])
       assert.ok(config.Labels[`org.opencontainers.image.${label}`], label);
   });
-  await check('there is no shell in it', () => {
+  await check('the image contains no shell', () => {
     const { code, stderr } = runToEnd(image!, ['--entrypoint', '/bin/sh'], ['-c', 'true']);
     assert.equal(code, 127, stderr);
   });
-  await check('it carries the notices of what went into it', () => {
+  await check('the image contains the license notices of its components', () => {
     const read =
       "for (const file of ['LICENSE', 'THIRD-PARTY-NOTICES.txt']) console.log(fs.readFileSync('/licenses/' + file, 'utf8'))";
     const { stdout } = runToEnd(image!, ['--entrypoint', '/nodejs/bin/node'], ['-e', read]);
@@ -69,14 +69,14 @@ async function theImage(): Promise<void> {
       assert.deepEqual([code, stdout.split(' ').slice(0, 2)], [0, [command, 'version']]);
     });
   }
-  await check('an unknown flag is an error and says so', () => {
+  await check('an unknown flag is an error with a message', () => {
     const { code, stderr } = runToEnd(image!, [], ['--no-such-flag']);
     assert.equal(code, 1);
     assert.match(stderr, /unknown flag/);
   });
 }
 
-/** Options and arguments that start a rendered container; `state` is the folder that stands for its volume. */
+/** Returns options and arguments that start a rendered container. `state`: folder that replaces its volume. */
 function podmanOptions(container: RenderedContainer, state?: string): [options: string[], args: string[]] {
   const folder = mkdtempSync(join(work, 'conf-'));
   chmodSync(folder, 0o755);
@@ -89,36 +89,36 @@ function podmanOptions(container: RenderedContainer, state?: string): [options: 
   return [options, [...container.command.slice(1), ...container.args]];
 }
 
-/** Starts it as a chart renders it, asks every port, ends it. */
+/** Starts the image as a chart does, sends a request to every port, and stops it. */
 async function asRendered(chart: string, golden: string): Promise<void> {
   const name = `pitot-${golden}`;
   const [options, args] = podmanOptions(renderedContainer(`${repository}test/helm/golden/${golden}.yaml`));
   start(name, image!, options, args);
-  await check(`${chart}: the probe of 13133 is answered`, () =>
+  await check(`${chart}: the probe of port 13133 succeeds`, () =>
     answers(`http://${podIp}:13133/`, /"Server available"/),
   );
-  await check(`${chart}: uid 10001, process 1 of its own PID namespace, no capability`, () => {
+  await check(`${chart}: uid 10001, process 1 of its own PID namespace, no capabilities`, () => {
     const pid = podman('inspect', name, '--format', '{{.State.Pid}}').stdout.trim();
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     assert.match(status, /^Uid:\t10001\t10001\t10001\t10001$/m);
     assert.match(status, /^NSpid:\t\d+\t1$/m);
     assert.match(status, /^CapEff:\t0+$/m);
   });
-  await check(`${chart}: its root is read-only`, () => {
+  await check(`${chart}: the root is read-only`, () => {
     const write = "try { fs.writeFileSync('/file', '') } catch (error) { console.log(error.code) }";
     assert.equal(podman('exec', name, '/nodejs/bin/node', '-e', write).stdout, 'EROFS\n');
   });
-  await check(`${chart}: 4318 takes metrics, traces and logs`, async () => {
+  await check(`${chart}: port 4318 accepts metrics, traces, and logs`, async () => {
     for (const signal of ['metrics', 'traces', 'logs']) {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`http://127.0.0.1:4318/v1/${signal}`, { method: 'POST', headers, body: '{}' });
       assert.deepEqual([response.status, await response.text()], [200, '{"partialSuccess":{}}'], signal);
     }
   });
-  await check(`${chart}: 4317 takes metrics over gRPC`, () =>
+  await check(`${chart}: port 4317 accepts metrics over gRPC`, () =>
     assert.match(exportOverGrpc(`http://${podIp}:4317`), /grpc-status: 0/),
   );
-  await check(`${chart}: the program of helm test finds on 8889 what it posted to 4318`, () => {
+  await check(`${chart}: the program of helm test succeeds`, () => {
     const { code, stderr } = podman(
       'exec',
       name,
@@ -128,18 +128,20 @@ async function asRendered(chart: string, golden: string): Promise<void> {
     );
     assert.equal(code, 0, stderr);
   });
-  await check(`${chart}: 8888 has its own metrics`, () =>
+  await check(`${chart}: port 8888 exposes pitot's own metrics`, () =>
     answers(`http://${podIp}:8888/metrics`, /^otelcol_process_uptime/m),
   );
-  await check(`${chart}: the subcommand healthcheck tells that it is healthy, and that nothing answers`, () => {
+  await check(`${chart}: the subcommand healthcheck distinguishes a healthy process from a closed port`, () => {
     assert.equal(podman('exec', name, '/otelcol-contrib', 'healthcheck', `http://${podIp}:13133/`).code, 0);
     assert.equal(podman('exec', name, '/otelcol-contrib', 'healthcheck', `http://${podIp}:13134/`).code, 1);
   });
-  await check(`${chart}: SIGTERM ends it with 0 within 5 s`, () => assert.equal(stop(name, 5), 0, logs(name)));
+  await check(`${chart}: SIGTERM stops the process with status 0 within 5 s`, () =>
+    assert.equal(stop(name, 5), 0, logs(name)),
+  );
   podman('rm', '--force', name);
 }
 
-/** A folder with what fsGroup does to a volume. */
+/** Creates a folder with the owner and mode that fsGroup gives to a volume. */
 function volume(name: string): string {
   const folder = join(work, name);
   mkdirSync(folder);
@@ -148,14 +150,14 @@ function volume(name: string): string {
   return folder;
 }
 
-/** Totals on the volume of a StatefulSet survive `kill -9`. */
+/** Checks that totals on the volume of a StatefulSet survive `kill -9`. */
 async function withState(chart: string, golden: string): Promise<void> {
   const name = `pitot-${golden}`;
   const state = volume('state');
   const [options, args] = podmanOptions(renderedContainer(`${repository}test/helm/golden/${golden}.yaml`), state);
   start(name, image!, options, args);
   const recording = readRecording('airflow-3.3');
-  await check(`${chart}: takes a recording of Airflow`, async () => {
+  await check(`${chart}: accepts a recording of Airflow`, async () => {
     await answers(`http://${podIp}:13133/`, /"Server available"/);
     for (const { path, headers, body } of recording.requests) {
       const response = await fetch(`http://${podIp}:4318${path}`, {
@@ -169,27 +171,29 @@ async function withState(chart: string, golden: string): Promise<void> {
   podman('kill', '--signal', 'KILL', name);
   podman('wait', name);
   podman('start', name);
-  await check(`${chart}: after kill -9 it serves what Airflow's database says`, async () => {
+  await check(`${chart}: totals equal Airflow's database after kill -9`, async () => {
     await answers(`http://${podIp}:13133/`, /"Server available"/);
-    // A new series is served as 0 until it has been scraped once.
+    // pitot reports a new series as 0 until it has been scraped once.
     await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
     const page = await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
     assert.deepEqual(servedTries(readTextExposition(page), recording), recording.tries);
   });
-  await check(`${chart}: SIGTERM ends it with 0 within 5 s`, () => assert.equal(stop(name, 5), 0, logs(name)));
+  await check(`${chart}: SIGTERM stops the process with status 0 within 5 s`, () =>
+    assert.equal(stop(name, 5), 0, logs(name)),
+  );
   podman('rm', '--force', name);
 }
 
-/** More series than fit: refused, so that senders come again, and not killed by the kernel. */
+/** Checks that pitot refuses data above the memory limit, and that the kernel does not kill it. */
 async function outOfMemory(chart: string, golden: string): Promise<void> {
   const name = 'pitot-out-of-memory';
   const rendered = renderedContainer(`${repository}test/helm/golden/${golden}.yaml`);
-  // What the chart makes of a limit of 256Mi.
+  // The flags that the chart sets for a limit of 256Mi.
   const env = { ...rendered.env, NODE_OPTIONS: '--max-old-space-size=153 --max-semi-space-size=16' };
   const state = volume('full');
   const [options, args] = podmanOptions({ ...rendered, env, memoryLimit: '256Mi' }, state);
   start(name, image!, options, args);
-  await check(`${chart}: refuses what does not fit with 503`, async () => {
+  await check(`${chart}: refuses data above the memory limit with 503`, async () => {
     await answers(`http://${podIp}:13133/`, /"Server available"/);
     let status = 200;
     for (const body of batchBodies({ kind: 'counter', batches: 1000, metrics: 10, points: 100, step: 100 })) {
@@ -200,7 +204,7 @@ async function outOfMemory(chart: string, golden: string): Promise<void> {
     }
     assert.equal(status, 503);
   });
-  await check(`${chart}: goes on serving, and the kernel did not kill it`, async () => {
+  await check(`${chart}: continues to serve scrapes, and the kernel does not kill it`, async () => {
     await answers(`http://${podIp}:8889/metrics`, /^airflow_ti_metric_0_total\{/m);
     const [{ State: now }] = JSON.parse(podman('inspect', name).stdout);
     assert.deepEqual([now.Running, now.OOMKilled], [true, false]);
@@ -208,11 +212,11 @@ async function outOfMemory(chart: string, golden: string): Promise<void> {
   podman('rm', '--force', '--time', '5', name);
 }
 
-/** `docker run`, without arguments. */
+/** Checks the image without arguments, as started by `docker run`. */
 async function byDefault(): Promise<void> {
   const name = 'pitot-default';
   start(name, image!, []);
-  await check('without arguments: the built-in configuration serves 4317, 4318, 8889 and 13133', async () => {
+  await check('without arguments: the built-in configuration opens ports 4317, 4318, 8889, and 13133', async () => {
     await answers('http://127.0.0.1:13133/', /"Server available"/);
     const { code, stderr } = podman(
       'exec',
@@ -231,7 +235,9 @@ async function byDefault(): Promise<void> {
     const { code, stderr } = podman('exec', name, ...command);
     assert.equal(code, 0, stderr);
   });
-  await check('without arguments: SIGTERM ends it with 0 within 5 s', () => assert.equal(stop(name, 5), 0, logs(name)));
+  await check('without arguments: SIGTERM stops the process with status 0 within 5 s', () =>
+    assert.equal(stop(name, 5), 0, logs(name)),
+  );
   podman('rm', '--force', name);
 }
 
