@@ -1,4 +1,4 @@
-/** Writes the protobuf wire format into a growing buffer. Every field is written when it is given, also with its default value. */
+/** Writes the protobuf wire format into a growing buffer. Writes every field it receives, including default values. */
 export class ProtobufWriter {
   #bytes: Buffer;
   #length = 0;
@@ -7,7 +7,7 @@ export class ProtobufWriter {
     this.#bytes = Buffer.allocUnsafe(Math.max(expectedBytes, 64));
   }
 
-  /** What has been written; a view of the writer's buffer. */
+  /** Returns the written bytes, a view of the writer's buffer. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -16,7 +16,7 @@ export class ProtobufWriter {
     this.varint(field * 8 + wireType);
   }
 
-  /** A whole number from 0 to 2^53-1. */
+  /** Writes a whole number from 0 to 2^53-1. */
   varint(value: number): void {
     this.#reserve(8);
     let rest = value;
@@ -27,7 +27,7 @@ export class ProtobufWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** A whole number of 64 bits; negative ones as two's complement. */
+  /** Writes a whole number of 64 bits; negative ones as two's complement. */
   varint64(value: bigint): void {
     let rest = BigInt.asUintN(64, value);
     this.#reserve(10);
@@ -53,20 +53,20 @@ export class ProtobufWriter {
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
-  /** A length and the bytes. */
+  /** Writes the length of `value` and its bytes. */
   bytes(value: Buffer): void {
     this.varint(value.length);
     this.#reserve(value.length);
     this.#length += value.copy(this.#bytes, this.#length);
   }
 
-  /** Begins something whose length comes first; `end` is given what this returns. */
+  /** Begins a length-delimited field. Pass the result to `end`. */
   begin(): number {
     this.#reserve(1);
     return this.#length++;
   }
 
-  /** Writes the length of what was begun. One byte was kept for it; what is longer than 127 bytes is moved. */
+  /** Writes the length of the field. One byte is reserved for it; contents of more than 127 bytes are moved. */
   end(start: number): void {
     const from = start + 1;
     const length = this.#length - from;

@@ -1,26 +1,26 @@
 /**
- * Text as it travels: UTF-8 bytes that may be invalid, kept without loss in JavaScript strings.
- * A byte that is no part of valid UTF-8 is the lone surrogate U+DC00 + byte (U+DC80–U+DCFF), as in Python's `surrogateescape`.
+ * Text in transit: UTF-8 bytes that may be invalid, kept without loss in JavaScript strings.
+ * A byte that is not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte (U+DC80–U+DCFF), same as Python's `surrogateescape`.
  */
 
-/** A string of character codes 0–255, each one byte of UTF-8. ASCII text is its own byte string. */
+/** A string of character codes 0–255, each of which is one byte of UTF-8. ASCII text is its own byte string. */
 export type ByteString = string;
 
 const replacementCharacter = '\ufffd';
 const escapeBase = 0xdc00;
 
-/** Reads `bytes[start, end)` as UTF-8. Never fails: bad bytes become lone surrogates. The text keeps no reference to `bytes`. */
+/** Decodes `bytes[start, end)` as UTF-8. Never fails: invalid bytes become lone surrogates. The result keeps no reference to `bytes`. */
 export function decodeUtf8(bytes: Buffer, start = 0, end = bytes.length): string {
   const text = bytes.toString('utf8', start, end);
   return text.includes(replacementCharacter) ? decodeEscaping(bytes, start, end) : text;
 }
 
-/** The bytes that {@link decodeUtf8} read. A lone surrogate that stands for no byte is written as U+FFFD. */
+/** Returns the bytes that {@link decodeUtf8} decoded. A lone surrogate that represents no byte becomes U+FFFD. */
 export function encodeUtf8(text: string): Buffer {
   return text.isWellFormed() ? Buffer.from(text, 'utf8') : encodeEscaped(text);
 }
 
-/** The UTF-8 bytes of `text`, one character each. */
+/** Returns the UTF-8 bytes of `text`, one character each. */
 export function toByteString(text: string): ByteString {
   return isAscii(text) ? text : encodeUtf8(text).toString('latin1');
 }
@@ -32,7 +32,7 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** As decodeUtf8, character by character: only taken when the text has, or seems to have, a bad byte. Linear in time and memory. */
+/** Same as decodeUtf8, character by character: used only if the text may contain an invalid byte. Linear in time and memory. */
 function decodeEscaping(bytes: Buffer, start: number, end: number): string {
   const units = new Uint16Array(end - start);
   let count = 0;
@@ -63,7 +63,7 @@ function codePointAt(bytes: Buffer, i: number, length: number): number {
   return codePoint;
 }
 
-/** Length of the valid UTF-8 sequence at `i`, 0 when there is none (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+/** Returns the length of the valid UTF-8 sequence at `i`, or 0 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
 function sequenceLength(bytes: Buffer, i: number, end: number): number {
   const lead = bytes[i]!;
   if (lead < 0x80) return 1;

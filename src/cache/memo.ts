@@ -1,7 +1,7 @@
 /**
- * Remembers what was made of an immutable object, by reference, up to a weight. Two generations of a Map: when the
- * young one has half of the weight it becomes the old one, and what is asked for again moves over; the rest is forgotten.
- * Pipeline data is interned while it is decoded, so the same object comes again and again.
+ * Caches a value derived from an immutable object, by reference, up to a weight. The cache has two generations: when the new one reaches
+ * half of the weight, it replaces the old one. A value that is read again moves to the new generation; the others are discarded. Pipeline
+ * data is interned while it is decoded, so the same objects arrive repeatedly.
  */
 export class Memo<Key extends object, Value> {
   #young = new Map<Key, Value>();
@@ -10,7 +10,7 @@ export class Memo<Key extends object, Value> {
   readonly #halfWeight: number;
   readonly #weigh: (value: Value) => number;
 
-  /** `limit` bounds the sum of `weigh(value)` over what is remembered; without `weigh` it counts the values. */
+  /** `limit` is the maximum sum of `weigh(value)` over all cached values; without `weigh`, their maximum number. */
   constructor(limit: number, weigh: (value: Value) => number = () => 1) {
     this.#halfWeight = limit / 2;
     this.#weigh = weigh;
@@ -24,7 +24,7 @@ export class Memo<Key extends object, Value> {
     return old;
   }
 
-  /** Remembers `value`, and gives it back. A value of more than half of the limit is not kept. */
+  /** Caches `value` and returns it. A value heavier than half of the limit is not cached. */
   set(key: Key, value: Value): Value {
     const weight = this.#weigh(value);
     if (weight > this.#halfWeight) return value;
@@ -38,7 +38,7 @@ export class Memo<Key extends object, Value> {
     return value;
   }
 
-  /** Number of remembered values; one that has just moved over counts twice. */
+  /** Number of cached values; one that has moved to the new generation counts twice. */
   get size(): number {
     return this.#young.size + this.#old.size;
   }

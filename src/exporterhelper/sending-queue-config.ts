@@ -11,7 +11,7 @@ import {
   validated,
 } from '#config/schema.ts';
 
-const oneByOne = 'accepted; requests are printed one by one, as they came';
+const oneByOne = 'Accepted without effect: requests are sent one at a time, in order.';
 
 const sizer = (fallback: 'requests' | 'items') =>
   enumeration({
@@ -42,21 +42,21 @@ function batchProblem(batch: ConfigOf<typeof batchConfig>): string | undefined {
   return undefined;
 }
 
-/** `sending_queue`; behaviour.md §5.15. Its own entries decide what happens to requests while the exporter is busy. */
+/** `sending_queue`, see docs/reference/collector-behaviour.md#exporter-helper. */
 export const sendingQueueConfig = validated(
   config('queuebatch.Config', {
     num_consumers: integer(10).describe(
-      'accepted; the text is written by one consumer, so that requests keep their order',
+      'Accepted without effect: one consumer sends the requests, so that they keep their order.',
     ),
-    queue_size: integer(1000).describe('how much waits at most, measured by `sizer`'),
+    queue_size: integer(1000).describe('Maximum size of the queue, in the unit of `sizer`.'),
     sizer: sizer('requests').describe(
-      '`requests`, `items` (points, spans, records) or `bytes` (an estimate from the items)',
+      'Unit of `queue_size`: `requests`, `items` (points, spans, records), or `bytes` (estimated from the items).',
     ),
-    wait_for_result: boolean(false).describe('senders get their answer only when their data was printed'),
+    wait_for_result: boolean(false).describe('Whether clients are answered only after their data is sent.'),
     block_on_overflow: boolean(false).describe(
-      'senders wait for room; otherwise they are refused with a retryable error',
+      'Whether clients wait for space. Otherwise, they receive a retryable error.',
     ),
-    storage: string('').describe('accepted; the queue is kept in memory'),
+    storage: string('').describe('Accepted without effect: the queue is in memory.'),
     batch: optionalWithDefaults(batchConfig).describe(oneByOne),
   }),
   (queue) => {

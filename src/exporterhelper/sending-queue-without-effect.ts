@@ -10,7 +10,7 @@ import {
   validated,
 } from '#config/schema.ts';
 
-const notNeeded = 'accepted; requests are applied at once, so that nothing ever waits';
+const notNeeded = 'Accepted without effect: requests are applied immediately.';
 
 const sizer = (fallback: 'requests' | 'items') =>
   enumeration({

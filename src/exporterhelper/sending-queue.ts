@@ -47,7 +47,7 @@ export class SendingQueue<Data> {
    */
   offer(data: Data, itemCount: number): Promise<void> {
     const { promise, resolve: sent, reject } = Promise.withResolvers<void>();
-    // Without `waitForResult` nobody learns of a failure here: `send` has counted it.
+    // Without `waitForResult`, the client was already answered, and `send` has counted the failure.
     const failed = this.#options.waitForResult ? reject : () => sent();
     const entry = { data, size: this.#sizeOf(itemCount), sent, failed };
     let admitted = Promise.resolve();

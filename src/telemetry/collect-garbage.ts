@@ -5,14 +5,14 @@ type Collect = (options?: { type: 'major'; execution: 'async'; flavor: 'last-res
 
 let collect: Collect | undefined;
 
-/** Collects garbage now; blocks for as long as it takes. */
+/** Collects garbage immediately and blocks until the collection ends. */
 export function collectGarbage(): void {
   collector()();
 }
 
 /**
- * Collects garbage soon, and gives all memory that is free back to the system, which a collection alone hardly does. Takes a
- * tenth of a second with a heap of 100 MB, so it is for after a large part of it has become free.
+ * Schedules a garbage collection and returns free memory to the system, which a collection alone hardly does. Takes 0.1 s with a heap
+ * of 100 MB: call it only after a large part of the heap has become free.
  */
 export function giveMemoryBack(): void {
   collector()({ type: 'major', execution: 'async', flavor: 'last-resort' });
@@ -20,7 +20,7 @@ export function giveMemoryBack(): void {
 
 function collector(): Collect {
   if (collect === undefined) {
-    // Without this flag there is no such function; set late, it costs nothing else.
+    // The function exists only with this flag. Setting it late has no other cost.
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as Collect;
   }

@@ -1,24 +1,24 @@
 import type { LogFields, LogLevel } from '#component/component.ts';
 
-/** One entry before it is written. */
+/** A log entry before it is encoded. */
 interface LogEntry {
   readonly time: Date;
   readonly level: LogLevel;
-  /** `folder/file.ts:line`; absent where entries carry none. */
+  /** `folder/file.ts:line`; absent if entries have no caller. */
   readonly caller: string | undefined;
-  /** Text, or bytes that are written as they are. */
+  /** Text, or bytes that are written unchanged. */
   readonly message: string | Uint8Array;
-  /** The entry's own fields and those of its logger, encoded by `encodeFields` of the same encoding, without braces. */
+  /** Fields of the entry and of its logger, encoded by `encodeFields` of the same encoding, without braces. */
   readonly fields: string;
 }
 
-/** One of the two layouts of the collector's log (behaviour.md §3.2, §4.9). */
+/** One of the two layouts of the Collector's log, see docs/reference/collector-behaviour.md#log-format. */
 export interface LogEncoding {
-  /** `"a": 1, "b": "x"`; empty for no fields. */
+  /** Returns `"a": 1, "b": "x"`, or `''` without fields. */
   encodeFields(fields: LogFields): string;
   /** Joins two results of `encodeFields`. */
   joinFields(first: string, second: string): string;
-  /** The entry with its line end, in pieces so that a large message is not copied. */
+  /** Returns the entry with its line end, in pieces so that a large message is not copied. */
   encode(entry: LogEntry): (string | Uint8Array)[];
 }
 
@@ -33,7 +33,7 @@ export const consoleEncoding: LogEncoding = {
   },
 };
 
-/** One JSON object for each entry, without blanks. */
+/** One JSON object for each entry, without spaces. */
 export const jsonEncoding: LogEncoding = {
   encodeFields: (fields) => encodeFields(fields, { colon: ':', comma: ',' }),
   joinFields: (first, second) => (first === '' || second === '' ? first + second : `${first},${second}`),
@@ -59,7 +59,7 @@ function encodeFields(fields: LogFields, punctuation: Punctuation): string {
   return parts.join(punctuation.comma);
 }
 
-/** Fields that are objects with blanks around them, as the collector's `resource`; every other object is plain JSON. */
+/** Fields whose objects contain spaces, same as the Collector's `resource`. Every other object is plain JSON. */
 export class SpacedObject {
   readonly fields: LogFields;
 
@@ -88,7 +88,7 @@ function goInfinity(value: number): string {
 
 const plainText = /^[^"\\\p{Cc}\p{Cs}]*$/u;
 
-/** A JSON string as the collector's logger writes it: control characters without a short form are `\u00XX`. */
+/** Returns a JSON string in the form of the Collector's logger: control characters without a short form are `\u00XX`. */
 function quote(text: string): string {
   if (plainText.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(/\\(\\|b|f|u(d[89a-f][0-9a-f]{2}))/g, (match, kind: string) => {
@@ -101,7 +101,7 @@ function quote(text: string): string {
 let lastTime = Number.NaN;
 let lastText = '';
 
-/** `2026-01-02T03:04:05.678Z`, or with the zone's offset (`+0200`) where the process's zone is not UTC. */
+/** Returns `2026-01-02T03:04:05.678Z`, or the local time with its offset (`+0200`) if the time zone of the process is not UTC. */
 function timeText(time: Date): string {
   const milliseconds = time.getTime();
   if (milliseconds === lastTime) return lastText;

@@ -1,45 +1,45 @@
 import { type OutputTarget, openTarget } from './output-target.ts';
 
-/** Bytes that may wait for an output that does not take them; more are dropped and counted. */
+/** Maximum number of bytes buffered for a blocked output. Further entries are dropped and counted. */
 const maxPendingBytes = 16 * 1024 * 1024;
-/** Pending bytes at which the write is not put off to the end of the turn. */
+/** Number of pending bytes at which a write starts immediately instead of at the end of the turn. */
 const writeAtBytes = 64 * 1024;
-/** How long entries that may wait do so for others to be written with. */
+/** Maximum delay in milliseconds of entries that may be written together with later ones. */
 const gatherMs = 10;
-/** Size of a new buffer, and up to which a larger one is kept for the next entries. */
+/** Size of a new buffer in bytes. A larger buffer is kept for the next entries up to this size. */
 const newBufferBytes = 64 * 1024;
 const keptBufferBytes = 4 * 1024 * 1024;
 
 export interface LogOutputOptions {
-  /** `stdout`, `stderr` or a file path, which is created or appended to. */
+  /** `stdout`, `stderr`, or the path of a file, which is created or appended to. */
   readonly path: string;
   readonly maxPendingBytes?: number;
-  /** Told about every entry that could not be written: how many bytes were lost, and why. */
+  /** Called for every dropped entry, with its size in bytes and the reason. */
   onDrop?(bytes: number, reason: 'output_full' | 'output_failed'): void;
 }
 
 /**
- * An output that never blocks and never grows: entries are copied into a buffer and written together, one write at a time,
- * while the next ones gather in a second buffer. A reader that stops reading costs a bounded buffer, not the process. A closed
- * pipe or full disk loses entries, counted, and is tried again with the next ones.
+ * An output that never blocks the process and has a size limit. Entries are copied into a buffer and written together, one write at a
+ * time, while the next entries collect in a second buffer. If a pipe is closed or a disk is full, entries are dropped and counted, and
+ * the next write tries again.
  */
 export class LogOutput {
   readonly #target: OutputTarget;
   readonly #limit: number;
   readonly #onDrop: LogOutputOptions['onDrop'];
-  /** Gathers entries: its first `#gathered` bytes are taken. */
+  /** Collects entries: its first `#gathered` bytes are in use. */
   #buffer: Buffer = Buffer.allocUnsafeSlow(newBufferBytes);
   #gathered = 0;
-  /** The other buffer while nothing is being written. */
+  /** The second buffer while no write is in progress. */
   #spare: Buffer | undefined;
-  /** Gathered and being written, together. */
+  /** Number of bytes collected or being written. */
   #pendingBytes = 0;
   #writing = false;
   #scheduled = false;
   #gatherTimer: NodeJS.Timeout | undefined;
   #waiters: (() => void)[] = [];
 
-  /** Opens the output. @throws the system's error when a file can't be opened. */
+  /** Opens the output. @throws the system's error when a file cannot be opened */
   constructor(options: LogOutputOptions) {
     this.#target = openTarget(options.path);
     this.#limit = options.maxPendingBytes ?? maxPendingBytes;
@@ -47,8 +47,8 @@ export class LogOutput {
   }
 
   /**
-   * Takes one entry, in pieces, whole or not at all; the pieces are copied and may be used again. An entry larger than the
-   * limit is taken when nothing else waits.
+   * Accepts an entry, in pieces, completely or not at all. The pieces are copied and may be reused. An entry larger than the limit is
+   * accepted if nothing else waits.
    */
   write(pieces: readonly (string | Uint8Array)[]): void {
     if (!this.#take(pieces) || this.#scheduled) return;
@@ -56,12 +56,12 @@ export class LogOutput {
     setImmediate(() => this.#writePending());
   }
 
-  /** As `write`, but the entry may wait some milliseconds for others: a write costs more than all that is in it. */
+  /** Same as `write`, but the entry may wait some milliseconds for others, because a write costs more than its contents. */
   gather(pieces: readonly (string | Uint8Array)[]): void {
     if (this.#take(pieces)) this.#gatherTimer ??= setTimeout(() => this.#writePending(), gatherMs);
   }
 
-  /** Copies an entry. True when a write for it is still to be scheduled. */
+  /** Copies an entry. Returns whether a write must be scheduled for it. */
   #take(pieces: readonly (string | Uint8Array)[]): boolean {
     let size = 0;
     for (const piece of pieces) size += Buffer.byteLength(piece, 'utf8');
@@ -84,14 +84,14 @@ export class LogOutput {
     return false;
   }
 
-  /** Resolves when everything taken so far was written or lost. */
+  /** Resolves when all accepted entries are written or dropped. */
   flush(): Promise<void> {
     if (!this.#writing && this.#pendingBytes === 0) return Promise.resolve();
     this.#writePending();
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Writes what is pending and closes a file. */
+  /** Writes pending entries and closes a file. */
   async close(): Promise<void> {
     await this.flush();
     this.#target.close();
@@ -119,7 +119,7 @@ export class LogOutput {
   }
 
   #writeChunk(chunk: Buffer): void {
-    // What is being written counts as pending until it is out, so that the bound holds for both together.
+    // Bytes that are being written count as pending, so that the limit applies to both buffers together.
     this.#target.write(chunk, (error) => {
       if (error) this.#onDrop?.(chunk.byteLength, 'output_failed');
       this.#writing = false;

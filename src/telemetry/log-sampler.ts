@@ -3,21 +3,21 @@ import type { LogLevel } from '#component/component.ts';
 
 /** `service.telemetry.logs.sampling` */
 export interface LogSampling {
-  /** Milliseconds after which counting starts again. */
+  /** Duration of a counting interval in milliseconds. */
   readonly tick: number;
-  /** Entries of one level and message that are written in each tick. */
+  /** Number of entries of one level and message that are written in each interval. */
   readonly initial: number;
-  /** After those, each N-th; 0: none. */
+  /** Each N-th further entry is written; 0 writes none. */
   readonly thereafter: number;
 }
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-/** Messages share this many counters for each level, which bounds the memory; two may fall together, as in the collector. */
+/** Number of counters for each level, which limits memory. Two messages can share a counter, same as in the Collector. */
 const slots = 4096;
 
 /**
- * Decides which entries are written, by level and whole message (behaviour.md §3.2 "Sampling surprise"). The hash is CRC-32
- * because a debug body of megabytes must be read once at memory speed.
+ * Decides which entries are written, by level and whole message, see docs/reference/collector-behaviour.md#log-sampling. The hash is
+ * CRC-32 because it reads a debug body of megabytes at memory speed.
  */
 export class LogSampler {
   readonly #sampling: LogSampling;

@@ -3,17 +3,17 @@ import { consoleEncoding, jsonEncoding, type LogEncoding, SpacedObject } from '.
 import { LogOutput } from './log-output.ts';
 import { LogSampler, type LogSampling } from './log-sampler.ts';
 
-/** Settings of the log, `service.telemetry.logs` (behaviour.md §4.9). */
+/** Settings of the log, `service.telemetry.logs`. */
 export interface LogSettings {
   readonly level: LogLevel | 'none';
   readonly encoding: 'console' | 'json';
   readonly disableCaller: boolean;
-  /** Absent: every entry is written. */
+  /** If absent, every entry is written. */
   readonly sampling: LogSampling | undefined;
   /** `stdout`, `stderr`, file paths. */
   readonly outputPaths: readonly string[];
   readonly initialFields: LogFields;
-  /** Attributes of the resource; absent: entries carry no `resource` field. */
+  /** Attributes of the resource. If absent, entries have no `resource` field. */
   readonly resource: Readonly<Record<string, string>> | undefined;
 }
 
@@ -27,7 +27,7 @@ export const defaultLogSettings: LogSettings = {
   resource: undefined,
 };
 
-/** The component that a logger belongs to; shown in this order in every entry. */
+/** The component of a logger. Entries contain its fields in this order. */
 export interface LoggerScope {
   readonly id: string;
   readonly kind: 'receiver' | 'processor' | 'exporter' | 'connector' | 'extension';
@@ -37,24 +37,24 @@ export interface LoggerScope {
 
 interface LogSinkOptions {
   readonly clock: Clock;
-  /** Told about entries that an output did not take. */
+  /** Called for entries that an output dropped. */
   onDrop?(bytes: number, reason: string): void;
 }
 
 const ranks: Readonly<Record<LogLevel | 'none', number>> = { debug: 0, info: 1, warn: 2, error: 3, none: 4 };
 
 /**
- * The log of a service: opened with its settings, asked for one logger for each component, closed at the end. A reload may
- * give it other settings; the loggers stay good.
+ * The log of a service. It is opened with its settings, creates a logger for each component, and is closed last. A reload can change
+ * its settings; existing loggers remain valid.
  */
 export class Log {
   readonly #clock: Clock;
   readonly #onDrop: LogSinkOptions['onDrop'];
   #state: LogState;
-  /** The logger of what belongs to no component. */
+  /** The logger for entries that belong to no component. */
   readonly root: Logger;
 
-  /** @throws Error when an output can't be opened */
+  /** @throws Error when an output cannot be opened */
   constructor(settings: LogSettings, { clock, onDrop }: LogSinkOptions) {
     this.#clock = clock;
     this.#onDrop = onDrop;
@@ -62,7 +62,7 @@ export class Log {
     this.root = this.#logger({});
   }
 
-  /** Puts other settings in force. @throws Error when an output can't be opened, and then the old ones stay. */
+  /** Applies other settings. @throws Error when an output cannot be opened; the previous settings then stay in effect */
   async reconfigure(settings: LogSettings): Promise<void> {
     const old = this.#state;
     this.#state = this.#open(settings);
@@ -78,12 +78,12 @@ export class Log {
     });
   }
 
-  /** Resolves when everything logged so far was handed to the system or lost. */
+  /** Resolves when all entries so far are written or dropped. */
   async flush(): Promise<void> {
     await Promise.all(this.#state.outputs.map((output) => output.flush()));
   }
 
-  /** Writes what is pending and closes files. Nothing may be logged afterwards. */
+  /** Writes pending entries and closes files. The log must not be used afterwards. */
   async close(): Promise<void> {
     await Promise.all(this.#state.outputs.map((output) => output.close()));
   }
@@ -105,7 +105,7 @@ export class Log {
   #logger(scope: LogFields): Logger {
     let encodedFor: LogState | undefined;
     let context = '';
-    /** The fields that every entry repeats, encoded once for each set of settings. */
+    /** Fields of every entry, encoded once for each set of settings. */
     const contextOf = (state: LogState) => {
       if (encodedFor !== state) {
         context = state.encoding.encodeFields({ ...state.fields, ...scope });
@@ -134,7 +134,7 @@ export class Log {
 
   #write({ level, message, fields, contextOf, calledFrom, mayWait }: Entry): void {
     const state = this.#state;
-    // A large text is encoded once, for the sampler's hash and for the output.
+    // Encode a large text once, for the sampler's hash and for the output.
     const body = typeof message === 'string' && message.length > 1024 ? Buffer.from(message, 'utf8') : message;
     if (state.sampler && !state.sampler.accepts(level, body, this.#clock.monotonic())) return;
     const own = fields ? state.encoding.encodeFields(fields) : '';
@@ -152,7 +152,7 @@ export class Log {
   }
 }
 
-/** Everything that follows from one set of settings. */
+/** Objects that depend on one set of settings. */
 interface LogState {
   readonly settings: LogSettings;
   readonly encoding: LogEncoding;
@@ -167,9 +167,9 @@ interface Entry {
   readonly message: string | Uint8Array;
   readonly fields: LogFields | undefined;
   contextOf(state: LogState): string;
-  /** The function of the logger that was called; its caller is shown. Absent: no caller. */
+  /** The function of the logger that was called; the entry names its caller. If absent, the entry has no caller. */
   readonly calledFrom?: (...args: never[]) => void;
-  /** One of many, which need not be written at once. */
+  /** One of many entries, which may be written with a delay. */
   readonly mayWait?: boolean;
 }
 
@@ -177,7 +177,7 @@ function sortedByKey(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** `folder/file.ts:line` of whoever called `logged`. Costs a few microseconds, after sampling. */
+/** Returns `folder/file.ts:line` of the caller of `logged`. Takes a few microseconds, after sampling. */
 function callerOf(logged: (...args: never[]) => void): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;

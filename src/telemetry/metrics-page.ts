@@ -2,25 +2,25 @@ import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
 import { formatFloat } from '#go/format.ts';
 import { scopeNameOf } from './scope-names.ts';
 
-/** How a page of our own metrics is written; the collector's reader settings (behaviour.md §4.9). */
+/** Format of pitot's own metrics; the Collector's reader settings. */
 export interface PageOptions {
-  /** `otelcol_process_uptime` rather than `otelcol_process_uptime_seconds`. */
+  /** `otelcol_process_uptime` instead of `otelcol_process_uptime_seconds`. */
   readonly withoutUnits: boolean;
   /** Counters without `_total`. */
   readonly withoutTypeSuffix: boolean;
   readonly withoutScopeInfo: boolean;
   /** Labels of `target_info`: attributes of the resource. */
   readonly resource: Readonly<Record<string, string>>;
-  /** Attributes of the resource that become labels of every series. */
+  /** Resource attributes that become labels of every series. */
   readonly constantLabels: Readonly<Record<string, string>>;
-  /** `basic` leaves out the metrics of the batch processor. */
+  /** `basic` omits the metrics of the batch processor. */
   readonly level: 'none' | 'basic' | 'normal' | 'detailed';
 }
 
-/** Content type of the page. */
+/** Content type of the response. */
 export const pageContentType = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
-/** Units of the collector's metrics whose names do not end in them. */
+/** Units of the Collector's metrics whose names do not end in the unit. */
 const units: ReadonlyMap<string, string> = new Map([
   ['otelcol_process_uptime', 'seconds'],
   ['otelcol_process_memory_rss', 'bytes'],
@@ -38,7 +38,7 @@ interface Sample {
   readonly value: number;
 }
 
-/** The page of a registry as the collector writes its own: families by name, labels by name, `le` last. */
+/** Renders a registry in the Collector's order: families by name, labels by name, `le` last. */
 export async function metricsPage(registry: Registry, options: PageOptions): Promise<string> {
   const metrics = await registry.getMetricsAsJSON();
   const families = metrics.flatMap((metric) => familyOf(metric, options));
@@ -64,7 +64,7 @@ export async function metricsPage(registry: Registry, options: PageOptions): Pro
   return families.map(familyText).join('');
 }
 
-/** Histograms have samples under several names, which the types leave out. */
+/** Samples of a histogram have several names, which prom-client's types omit. */
 type NamedValue = MetricValue<string> & { readonly metricName?: string };
 
 function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: PageOptions): Family[] {
@@ -75,7 +75,7 @@ function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: 
   const unit = units.get(name);
   if (!options.withoutUnits && unit !== undefined) name += `_${unit}`;
   const type = String(metric.type);
-  // Names that are only ours follow Prometheus's custom already.
+  // Pitot-specific names already follow Prometheus's conventions.
   if (!isOurs && type === 'counter' && !options.withoutTypeSuffix) name += '_total';
   const scope = options.withoutScopeInfo
     ? {}
@@ -89,7 +89,7 @@ function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: 
   return [{ name, help: metric.help, type, samples }];
 }
 
-/** Series of one name follow each other as their label values do. */
+/** Orders the series of a name by their label values. */
 function byLabels({ labels: a }: MetricValue<string>, { labels: b }: MetricValue<string>): number {
   const [left, right] = [a, b].map((labels) =>
     Object.keys(labels)
@@ -100,7 +100,7 @@ function byLabels({ labels: a }: MetricValue<string>, { labels: b }: MetricValue
   return left! < right! ? -1 : 1;
 }
 
-/** Attribute names as label names. */
+/** Converts attribute names to label names. */
 function asLabels(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(attributes).map(([key, value]) => [

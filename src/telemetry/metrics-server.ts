@@ -7,7 +7,7 @@ import { httpServerShape } from '#http/server-config.ts';
 
 export interface MetricsServerOptions {
   readonly host: string;
-  /** 0: any free port. */
+  /** `0` selects any free port. */
   readonly port: number;
   readonly logger: Logger;
   readonly contentType: string;
@@ -16,14 +16,14 @@ export interface MetricsServerOptions {
 
 const serverConfig = config('telemetry.MetricsServer', httpServerShape({}));
 
-/** Nothing of a service is needed here: there is no authentication. */
+/** A host without extensions: this server has no authentication. */
 const noHost: Host = { extension: () => undefined, fatal: () => undefined };
 
-/** Serves `/metrics` with our own metrics (port 8888). */
+/** Serves `/metrics` with pitot's own metrics (port 8888). */
 export class MetricsServer {
   readonly #options: MetricsServerOptions;
   #server: HttpServer | undefined;
-  /** Where it listens, once started. */
+  /** The address on which it listens, after the start. */
   address = '';
 
   constructor(options: MetricsServerOptions) {

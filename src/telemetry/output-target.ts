@@ -1,17 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, statSync, write } from 'node:fs';
 import { Socket } from 'node:net';
 
-/** Milliseconds until an output that would block is tried again. */
+/** Delay in milliseconds before a blocked output is tried again. */
 const retryDelayMs = 5;
 
-/** Where the bytes of an output go, one chunk at a time. */
+/** Writes the bytes of an output, one chunk at a time. */
 export interface OutputTarget {
-  /** Writes all of `chunk`, which must not change until `done` was called. */
+  /** Writes all of `chunk`, which must not change before `done` is called. */
   write(chunk: Buffer, done: (error?: Error | null) => void): void;
   close(): void;
 }
 
-/** Opens `stdout`, `stderr` or a file, which is created or appended to. @throws the system's error */
+/** Opens `stdout`, `stderr`, or a file, which is created or appended to. @throws the system's error */
 export function openTarget(path: string): OutputTarget {
   if (path === 'stdout' || path === 'stderr') return openStandard(path === 'stdout' ? 1 : 2);
   const file = path.replace(/^file:(?:\/\/)?/, '');
@@ -19,13 +19,13 @@ export function openTarget(path: string): OutputTarget {
   return new FileTarget({ fd: openSync(file, 'a', 0o644), isOwned: true });
 }
 
-/** The process's own pipe, opened once more where the system allows it: then not blocking is no business of others that have it. */
+/** Opens the process's own pipe again if the system allows it, so that the non-blocking mode does not affect other processes. */
 function openStandard(fd: 1 | 2): OutputTarget {
   if (isPipe(() => fstatSync(fd))) {
     try {
       return new PipeTarget(`/proc/self/fd/${fd}`);
     } catch {
-      // No such file system, or a pipe of another user.
+      // The file system does not exist, or the pipe belongs to another user.
     }
   }
   return new FileTarget({ fd, isOwned: false });
@@ -39,7 +39,7 @@ function isPipe(stat: () => { isFIFO(): boolean }): boolean {
   }
 }
 
-/** A file, terminal or socket, written by the thread pool. One that blocks holds one thread, and the end of the process. */
+/** A file, terminal, or socket, written by the thread pool. If it blocks, it occupies one thread and delays the exit of the process. */
 class FileTarget implements OutputTarget {
   readonly #fd: number;
   readonly #isOwned: boolean;
@@ -68,8 +68,8 @@ class FileTarget implements OutputTarget {
 }
 
 /**
- * A pipe that does not block: a reader that has stopped holds no thread, so that the process can end while something waits. A
- * pipe that failed is opened again for the next chunk.
+ * A non-blocking pipe: a reader that has stopped occupies no thread, so that the process can exit while bytes wait. A pipe that failed
+ * is opened again for the next chunk.
  */
 class PipeTarget implements OutputTarget {
   readonly #path: string;
@@ -98,7 +98,7 @@ class PipeTarget implements OutputTarget {
   #open(): Socket {
     const fd = openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK);
     const socket = new Socket({ fd, readable: false, writable: true });
-    // The callback of the write tells the error; here it only must not end the process.
+    // The callback of the write reports the error. This handler only keeps it from ending the process.
     socket.on('error', () => {});
     socket.on('close', () => {
       if (this.#socket === socket) this.#socket = undefined;

@@ -3,12 +3,11 @@ import type { OwnMetrics } from '#component/component.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** How many label sets one metric may have; further ones are kept under no label set and not shown. */
+/** Maximum number of label sets of a metric. Further ones are not shown. */
 const maxSeriesPerMetric = 10_000;
 
 /**
- * Our own metrics. On the hot path a counter is an addition to a number; prom-client is told the numbers when they are asked
- * for.
+ * pitot's own metrics. On the hot path, a counter only adds to a number; prom-client receives the numbers at scrape time.
  */
 export class MetricsRegistry implements OwnMetrics {
   readonly registry = new Registry();
@@ -30,7 +29,7 @@ export class MetricsRegistry implements OwnMetrics {
     return family.series(labels);
   }
 
-  /** A counter that is read when it is asked for. */
+  /** Registers a counter that is read at scrape time. */
   observedCounter(name: string, help: string, read: () => number): void {
     new Counter({
       name,
@@ -147,7 +146,7 @@ class GaugeFamily {
   }
 }
 
-/** Metrics that nobody can ask for: level `none`, and `validate`. */
+/** Discards all metrics, for level `none` and `validate`. */
 export const noMetrics: OwnMetrics = {
   counter: () => ({ add: () => undefined }),
   gauge: () => undefined,

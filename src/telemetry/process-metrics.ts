@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '#component/component.ts';
 import type { MetricsRegistry } from './own-metrics.ts';
 
-/** The collector's metrics about its process (behaviour.md §4.10), as far as Node has the same quantities. */
+/** The Collector's metrics about its process, as far as Node.js has the same quantities. */
 export function registerProcessMetrics(metrics: MetricsRegistry, clock: Clock): void {
   const started = clock.monotonic();
   const counters = [

@@ -1,6 +1,6 @@
 const collector = 'go.opentelemetry.io/collector';
 
-/** The collector's instrumentation scopes, by the beginning of the names that they have; the first that fits counts. */
+/** The Collector's instrumentation scopes by prefix of the metric name; the first match applies. */
 const scopes: readonly (readonly [prefix: string, scope: string])[] = [
   ['otelcol_exporter_', `${collector}/exporter/exporterhelper`],
   ['otelcol_process_', `${collector}/service`],
@@ -10,7 +10,7 @@ const scopes: readonly (readonly [prefix: string, scope: string])[] = [
   ['otelcol_receiver_', `${collector}/receiver/receiverhelper`],
 ];
 
-/** `otel_scope_name` of a metric of ours, as the collector has it. */
+/** Returns the `otel_scope_name` of an own metric, same as in the Collector. */
 export function scopeNameOf(metric: string): string {
   return scopes.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? 'pitot';
 }

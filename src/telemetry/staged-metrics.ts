@@ -1,8 +1,8 @@
 import type { OwnMetrics } from '#component/component.ts';
 
 /**
- * Own metrics for components that are being built and may be thrown away: their gauges, which would take the place of those of
- * running components, are registered when the components are put in force.
+ * Own metrics for components that are being built and may be discarded. Their gauges would replace those of running components, so they
+ * are registered only when the components are applied.
  */
 export class StagedMetrics implements OwnMetrics {
   readonly #metrics: OwnMetrics;
@@ -12,7 +12,7 @@ export class StagedMetrics implements OwnMetrics {
     this.#metrics = metrics;
   }
 
-  /** Registers the gauges so far; later ones are registered at once. */
+  /** Registers the gauges so far. Later ones are registered immediately. */
   commit(): void {
     const gauges = this.#gauges ?? [];
     this.#gauges = undefined;

@@ -29,7 +29,7 @@ test.each(['pitot-defaults', 'pitot-seed', 'pitot-airflow'])('%s answers on loca
     const response = await fetch(`http://127.0.0.1:${port(number)}${path}`);
     return [response.status, await response.text()];
   };
-  expect(env['MY_POD_IP']).toBe('127.0.0.2');
+  expect(env.MY_POD_IP).toBe('127.0.0.2');
   expect(await body('13133', '/')).toEqual([200, expect.stringContaining('Server available')]);
   expect(await body('8889', '/metrics')).toEqual([200, '']);
   expect(await body('8888', '/metrics')).toEqual([200, expect.stringContaining('otelcol_process_uptime')]);

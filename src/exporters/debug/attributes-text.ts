@@ -3,7 +3,7 @@ import { Memo } from '#cache/memo.ts';
 import type { AnyValue, Attributes } from '#pdata/attributes.ts';
 import { flat, valueBytes } from './text.ts';
 
-/** Characters of text remembered by one exporter for the attributes of data points, spans and records, and for one-off places. */
+/** Maximum number of cached characters for the attributes of data points, spans, and records. */
 const rememberedCharacters = 16 * 1024 * 1024;
 
 function kindName(value: AnyValue): string {
@@ -23,12 +23,12 @@ function kindName(value: AnyValue): string {
   return value.kind === 'kvlist' ? 'Map' : 'Slice';
 }
 
-/** `Str(text)`, `Int(1)` …: how the detailed layout shows a value. */
+/** Returns a value in the detailed layout: `Str(text)`, `Int(1)` … */
 export function kindAndValue(value: AnyValue): ByteString {
   return `${kindName(value)}(${valueBytes(value)})`;
 }
 
-/** The detailed layout's block of attributes: a heading and one line for each; nothing when there are none. */
+/** Returns the attributes in the detailed layout: a heading and one line for each, or `''` if there are none. */
 export function attributesBlock(attributes: Attributes, heading: string, indent = '     -> '): ByteString {
   if (attributes.entries.length === 0) return '';
   let text = `${heading}\n`;
@@ -36,7 +36,7 @@ export function attributesBlock(attributes: Attributes, heading: string, indent 
   return flat(text);
 }
 
-/** {@link attributesBlock} under one heading, remembered by reference. */
+/** {@link attributesBlock} with one heading, cached by reference. */
 export class AttributesBlocks {
   readonly #memo = new Memo<Attributes, ByteString>(rememberedCharacters, (text) => text.length);
   readonly #heading: string;
@@ -50,12 +50,12 @@ export class AttributesBlocks {
   }
 }
 
-/** The normal layout's `k=v` pairs. */
+/** Returns the attributes in the normal layout: `k=v` pairs. */
 export function attributePairs(attributes: Attributes, separator: string): ByteString {
   return attributes.entries.map(({ key, value }) => `${toByteString(key)}=${valueBytes(value)}`).join(separator);
 }
 
-/** {@link attributePairs} with one separator, remembered by reference. */
+/** {@link attributePairs} with one separator, cached by reference. */
 export class AttributePairs {
   readonly #memo = new Memo<Attributes, ByteString>(rememberedCharacters, (text) => text.length);
   readonly #separator: string;

@@ -1,13 +1,13 @@
 import type { ByteString } from '#bytes/utf8.ts';
 
-/** Characters that are gathered before they become bytes: pieces of this size stay out of the heap's space for large objects. */
+/** Number of characters collected before they are encoded. Strings of this size stay out of V8's large-object space. */
 const pieceSize = 64 * 1024;
-/** A buffer that one very large body needed is given back above this size. */
+/** Size in bytes above which a buffer is released after a very large body. */
 const keptSize = 4 * 1024 * 1024;
 
 /**
- * The body of an entry while it is written: texts are concatenated, and become bytes in one buffer that every body uses
- * again. Half as much work as one long string made into a buffer of its own (bench/micro/debug.bench.ts).
+ * The body of an entry while it is written. Texts are concatenated and encoded into one buffer that every body reuses, which takes half
+ * the time of encoding one long string into a new buffer (bench/micro/debug.bench.ts).
  */
 export class BodyText {
   #buffer = Buffer.allocUnsafeSlow(pieceSize);
@@ -19,7 +19,7 @@ export class BodyText {
     if (this.#text.length >= pieceSize) this.#encode();
   }
 
-  /** Everything added since the last call, as bytes that are valid until the next `add`. */
+  /** Returns everything added since the last call as bytes, which are valid until the next `add`. */
   take(): Uint8Array {
     this.#encode();
     const bytes = this.#buffer.subarray(0, this.#length);

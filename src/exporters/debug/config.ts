@@ -10,10 +10,10 @@ import {
 } from '#config/schema.ts';
 import { sendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 
-/** Told apart by reference: an empty list that was written is an error. */
+/** The default, compared by reference: an empty list in the configuration is an error. */
 const unset: readonly string[] = [];
 
-/** behaviour.md §3.1 */
+/** See docs/reference/collector-behaviour.md#debug-exporter-settings. */
 export const debugConfig = validated(
   config('debugexporter.Config', {
     verbosity: enumeration({
@@ -23,13 +23,21 @@ export const debugConfig = validated(
       refusal: (text) => `unknown metrics level "${text}"`,
       numbered: { goType: 'configtelemetry.Level', first: -1 },
     }).describe(
-      'how much is shown: `basic` (counts only), `normal` (a line for each point, span or record), `detailed`',
+      'Amount of detail: `basic` (counts only), `normal` (one line for each point, span, or record), or `detailed`.',
     ),
-    sampling_initial: integer(2).describe('entries with the same text that are written in each second'),
-    sampling_thereafter: integer(1).describe('of further entries with the same text, each n-th is written; 0: none'),
-    use_internal_logger: boolean(true).describe('write through the log of the process; false: to `output_paths`'),
-    output_paths: stringList(unset).describe('`stdout`, `stderr` or files; only with `use_internal_logger: false`'),
-    sending_queue: optionalWithDefaults(sendingQueueConfig).describe('print from a queue instead of while receiving'),
+    sampling_initial: integer(2).describe('Number of entries with the same text that are written in each second.'),
+    sampling_thereafter: integer(1).describe(
+      'After `sampling_initial`, each n-th entry with the same text is written. `0` writes none.',
+    ),
+    use_internal_logger: boolean(true).describe(
+      'Whether entries go to the log of the process. If `false`, they go to `output_paths`.',
+    ),
+    output_paths: stringList(unset).describe(
+      'Outputs: `stdout`, `stderr`, or file paths. Only with `use_internal_logger: false`.',
+    ),
+    sending_queue: optionalWithDefaults(sendingQueueConfig).describe(
+      'Queue in front of the output. By default, entries are written while the request is received.',
+    ),
   }),
   ({ verbosity, useInternalLogger, outputPaths }) => {
     if (verbosity === 'none') return 'verbosity level "None" is not supported';

@@ -16,7 +16,7 @@ import { NormalLogs } from './normal/logs.ts';
 import { NormalMetrics } from './normal/metrics.ts';
 import { NormalTraces } from './normal/traces.ts';
 
-/** How long the exporter's own sampling counts, in milliseconds. */
+/** Interval of the exporter's own sampling in milliseconds. */
 const samplingTick = 1000;
 
 /** The parts of the exporter that depend on the signal. */
@@ -27,7 +27,7 @@ interface SignalText<S extends Signal> {
   readonly detailed: () => Layout<SignalData[S]>;
 }
 
-/** Prints what arrives: a line with counts and, unless `verbosity` is `basic`, a body; behaviour.md §3.2. */
+/** Prints an entry with counts and, unless `verbosity` is `basic`, a body, see docs/reference/collector-behaviour.md#debug-entries. */
 class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[S]> {
   readonly #output: EntryOutput;
   readonly #sampler: LogSampler | undefined;
@@ -41,7 +41,7 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
     const { verbosity, samplingInitial, samplingThereafter, useInternalLogger, outputPaths, sendingQueue } = config;
     const paths = outputPaths.length > 0 ? outputPaths : ['stdout'];
     this.#output = useInternalLogger ? new InternalOutput(settings.logger) : new OwnOutput(paths, settings);
-    // These write everything: then bodies need not be hashed. The collector reads a negative `initial` as a very large one.
+    // If everything is written, bodies need not be hashed. The Collector treats a negative `initial` as a very large one.
     const writesAll = samplingThereafter === 1 || samplingInitial < 0;
     const sampling = { tick: samplingTick, initial: samplingInitial, thereafter: samplingThereafter };
     this.#sampler = writesAll ? undefined : new LogSampler(sampling);

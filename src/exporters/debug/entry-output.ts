@@ -2,14 +2,14 @@ import type { ComponentSettings, LogFields, Logger } from '#component/component.
 import { consoleEncoding } from '#telemetry/log-encoding.ts';
 import { LogOutput } from '#telemetry/log-output.ts';
 
-/** Where entries go: the log of the process, or outputs of the exporter's own. */
+/** Destination of entries: the log of the process, or separate outputs. */
 export interface EntryOutput {
-  /** Opens what must be opened; rejects with an Error that names the path. */
+  /** Opens the outputs. Rejects with an Error that names the path. */
   open(): Promise<void>;
-  /** False when entries would be thrown away, so that building them can be spared. */
+  /** Returns whether entries are written, so that a caller can avoid building an entry that would be discarded. */
   isEnabled(): boolean;
   print(message: string | Uint8Array, fields?: LogFields): void;
-  /** Resolves when everything was written or lost; files are closed. */
+  /** Resolves when all entries are written or dropped and files are closed. */
   close(): Promise<void>;
 }
 
@@ -35,8 +35,8 @@ export class InternalOutput implements EntryOutput {
 }
 
 /**
- * `use_internal_logger: false`: entries without time, level and resource; behaviour.md §3.2. An output that takes nothing
- * loses entries once its bounded buffer is full; the bytes lost are counted by reason.
+ * `use_internal_logger: false`: entries without time, level, and resource. If an output is blocked and its buffer is full, entries are
+ * dropped, and their bytes are counted by reason.
  */
 export class OwnOutput implements EntryOutput {
   readonly #paths: readonly string[];
@@ -77,7 +77,7 @@ export class OwnOutput implements EntryOutput {
 
   #countDropped(bytes: number, reason: string): void {
     const { id, metrics } = this.#settings;
-    const help = 'Bytes of entries that an output of the debug exporter did not take.';
+    const help = 'Total number of bytes of entries dropped because an output of the debug exporter was blocked.';
     metrics.counter('pitot_exporter_debug_dropped_bytes_total', help, { exporter: id, reason }).add(bytes);
   }
 }

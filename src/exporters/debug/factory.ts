@@ -4,7 +4,7 @@ import { debugLogs, debugMetrics, debugTraces } from './debug-exporter.ts';
 
 export const debugExporterFactory: ExporterFactory<DebugConfig> = {
   type: 'debug',
-  // Its name until 0.111, with other keys: config/old-spellings.ts.
+  // The name until 0.111, with other keys: config/old-spellings.ts.
   aliases: ['logging'],
   stability: 'Alpha',
   configSchema: debugConfig,

@@ -1,6 +1,6 @@
 import type { BodyText } from './body-text.ts';
 
-/** How bodies of one signal are laid out: normal or detailed. Remembers texts between requests. */
+/** Layout of bodies of one signal: normal or detailed. Caches texts between requests. */
 export interface Layout<Data> {
   write(data: Data, body: BodyText): void;
 }

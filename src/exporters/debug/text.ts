@@ -4,35 +4,35 @@ import type { AnyValue } from '#pdata/attributes.ts';
 import { valueText } from '#pdata/value-text.ts';
 
 /*
- * Pieces of text that every layout uses. All texts of this exporter are ByteStrings: what arrived passes through
- * byte for byte, invalid UTF-8 included, and a body becomes bytes in one step.
+ * Pieces of text that every layout uses. All texts of this exporter are ByteStrings: input passes through byte for byte, including
+ * invalid UTF-8, and a body is encoded in one step.
  */
 
-/** The text of a value without its kind, as a ByteString; behaviour.md §1.7. */
+/** Returns the text of a value without its kind, see docs/reference/collector-behaviour.md#attribute-values-as-text. */
 export function valueBytes(value: AnyValue): ByteString {
   return toByteString(valueText(value));
 }
 
-/** A whole number of up to 64 bits in decimal. Above 2^53 the float64's own exact value is shown. */
+/** Returns a whole number of up to 64 bits in decimal. Above 2^53, the result is the exact value of the float64. */
 export function countText(count: number): string {
   return Number.isSafeInteger(count) ? String(count) : BigInt(count).toString();
 }
 
-/** The value of a number point or exemplar as the detailed layout has it: `asInt` in decimal, `asDouble` as Go's `%f`. */
+/** Returns the value of a number point or exemplar in the detailed layout: `asInt` in decimal, `asDouble` as Go's `%f`. */
 export function numberText(value: number | bigint): string {
   return typeof value === 'bigint' ? value.toString() : formatFixed6(value);
 }
 
 /**
- * The same text in one piece. A concatenation is a tree of pieces until it is read; a remembered text that stays a
- * tree would be walked again each time it is used.
+ * Returns the same text as one flat string. V8 keeps a concatenation as a tree of pieces until it is read. A cached tree would be
+ * traversed at each use.
  */
 export function flat(text: string): string {
   text.charCodeAt(0);
   return text;
 }
 
-/** `prefix0\n`, `prefix1\n` …: the numbered lines of the layouts, made once for the first 1,024 numbers. */
+/** The numbered lines of the layouts, `prefix0\n`, `prefix1\n` …, cached for the first 1,024 numbers. */
 export class NumberedLines {
   readonly #prefix: string;
   readonly #suffix: string;

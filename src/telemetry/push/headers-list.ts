@@ -1,4 +1,4 @@
-/** Headers written as one text, `a=b,c=d`, the values URL-encoded: the form of `OTEL_EXPORTER_OTLP_HEADERS`. */
+/** Parses headers in the form of `OTEL_EXPORTER_OTLP_HEADERS`: `a=b,c=d` with URL-encoded values. */
 export function headersList(text: string): { readonly name: string; readonly value: string }[] {
   return text.split(',').flatMap((pair) => {
     const equals = pair.indexOf('=');

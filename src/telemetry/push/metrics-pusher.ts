@@ -8,7 +8,7 @@ import { openGrpcClient } from './otlp-grpc-sender.ts';
 export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'> {
   readonly destination: OtlpDestination;
   readonly intervalMs: number;
-  /** How long one push may take. */
+  /** Maximum duration of a push in milliseconds. */
   readonly timeoutMs: number;
   readonly registry: Registry;
   readonly clock: Clock;
@@ -16,8 +16,8 @@ export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'>
 }
 
 /**
- * Pushes our own metrics over OTLP at intervals and once more at the end. A push that fails is logged; the next one tells the
- * same totals. One at a time: an interval in which the previous push still runs is left out.
+ * Pushes pitot's own metrics over OTLP at intervals and once more at shutdown. A failed push is logged; the next one contains the same
+ * totals. Pushes never overlap: if the previous push is still running, an interval is skipped.
  */
 export class MetricsPusher {
   readonly #options: PusherOptions;
@@ -26,7 +26,7 @@ export class MetricsPusher {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
-  /** @throws Error with the collector's words for a destination that can't be */
+  /** @throws Error with the Collector's text when the destination is invalid */
   constructor(options: PusherOptions) {
     this.#options = options;
     this.#sender = openClient(options.destination);
@@ -38,7 +38,7 @@ export class MetricsPusher {
     this.#timer.unref();
   }
 
-  /** Pushes for the last time. Ends when `deadline` aborts; never rejects. */
+  /** Pushes a last time. Returns when `deadline` aborts; never rejects. */
   async close(deadline: AbortSignal): Promise<void> {
     clearInterval(this.#timer);
     const last = async () => {

@@ -8,10 +8,10 @@ type HrTime = [seconds: number, nanoseconds: number];
 export interface RequestOptions {
   readonly resource: Readonly<Record<string, string>>;
   readonly version: string;
-  /** Milliseconds since the epoch: when counting began, and now. */
+  /** Milliseconds since the Unix epoch: start of counting, and now. */
   readonly startedAt: number;
   readonly now: number;
-  /** `basic` leaves out the metrics of the batch processor. */
+  /** `basic` omits the metrics of the batch processor. */
   readonly level: 'none' | 'basic' | 'normal' | 'detailed';
 }
 
@@ -20,7 +20,7 @@ const dataPointTypes = { histogram: 0, gauge: 2, sum: 3 };
 const cumulative = 1;
 const doubleValues = 1;
 
-/** Our own metrics as a request of OTLP, in protobuf: counters are cumulative sums of floats, as the collector's. */
+/** Encodes pitot's own metrics as an OTLP request in protobuf. Counters are cumulative sums of floats, same as the Collector's. */
 export async function metricsRequest(registry: Registry, options: RequestOptions): Promise<Uint8Array> {
   const { resource, version, startedAt, now, level } = options;
   const times = { startTime: hrTime(startedAt), endTime: hrTime(now) };
@@ -36,7 +36,7 @@ export async function metricsRequest(registry: Registry, options: RequestOptions
 
 type Times = { readonly startTime: HrTime; readonly endTime: HrTime };
 type Labels = Readonly<Record<string, string | number>>;
-/** Histograms have samples under several names, which the types leave out. */
+/** Samples of a histogram have several names, which prom-client's types omit. */
 type NamedValue = MetricValue<string> & { readonly metricName?: string };
 
 function metricData(metric: MetricObjectWithValues<MetricValue<string>>, times: Times): MetricData {
@@ -62,7 +62,7 @@ function metricData(metric: MetricObjectWithValues<MetricValue<string>>, times: 
   return { descriptor, aggregationTemporality: cumulative, dataPointType, dataPoints, isMonotonic } as MetricData;
 }
 
-/** Puts a histogram's samples together again: cumulated counts by bound, sum and count for each set of labels. */
+/** Reassembles the samples of a histogram: cumulative counts by bound, sum, and count for each label set. */
 function histogramPoints(values: readonly NamedValue[], times: Times) {
   const byLabels = new Map<
     string,

@@ -5,34 +5,34 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { userAgent } from '#build-info.ts';
 
-/** Where our own metrics are pushed to, and how. */
+/** Destination of pushed own metrics, and how to reach it. */
 export interface OtlpDestination {
   readonly protocol: string;
   readonly endpoint: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly compression: string;
-  /** Files: authorities to trust, our certificate and key. Empty: the system's, none. */
+  /** Paths of the trusted authorities, the client certificate, and its key. If empty: the system's authorities, no certificate. */
   readonly certificate: string;
   readonly clientCertificate: string;
   readonly clientKey: string;
-  /** No TLS; only asked for over gRPC, where endpoints need no scheme. */
+  /** Disables TLS; only used over gRPC, where endpoints need no scheme. */
   readonly insecure: boolean;
 }
 
-/** Sends requests of OTLP to one place. */
+/** Sends OTLP requests to one destination. */
 export interface OtlpClient {
-  /** Resolves when the request was taken. @throws Error why it was not */
+  /** Resolves when the request is accepted. @throws Error with the reason when it is not */
   send(body: Uint8Array, timeoutMs: number): Promise<void>;
   close(): void;
 }
 
-/** Certificates of a destination. @throws the system's error when a file can't be read */
+/** Reads the certificates of a destination. @throws the system's error when a file cannot be read */
 export function tlsFiles({ certificate, clientCertificate, clientKey }: OtlpDestination) {
   const read = (path: string) => (path === '' ? undefined : readFileSync(path));
   return { ca: read(certificate), cert: read(clientCertificate), key: read(clientKey) };
 }
 
-/** OTLP over HTTP, protobuf. An endpoint without scheme is https, without path `/v1/metrics`, as in the collector. */
+/** OTLP over HTTP in protobuf. Same as in the Collector, the default scheme is https and the default path `/v1/metrics`. */
 export function openHttpClient(destination: OtlpDestination): OtlpClient {
   const { endpoint, headers, compression } = destination;
   const url = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint || 'localhost:4318'}`);

@@ -16,8 +16,8 @@ import { exemplarsText } from './exemplars.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 
 /**
- * The data points of a metric in the detailed layout, all types. This is the hot path of the exporter: texts that come
- * again are remembered, and a body is concatenated piece by piece (bench/micro/debug.bench.ts).
+ * Data points of all types in the detailed layout. This is the exporter's hot path: repeated texts are cached, and a body is
+ * concatenated piece by piece (bench/micro/debug.bench.ts).
  */
 export class DataPoints {
   readonly #attributes = new AttributesBlocks('Data point attributes:');
@@ -77,7 +77,7 @@ export class DataPoints {
     }
   }
 
-  /** What both kinds of histogram have before their buckets. */
+  /** Writes the lines that both kinds of histogram have before their buckets. */
   #head(point: HistogramDataPoint | ExponentialHistogramDataPoint): ByteString {
     let text = `${this.#attributes.of(point.attributes)}${this.#times(point)}Count: ${countText(point.count)}\n`;
     if (point.sum !== undefined) text += `Sum: ${formatFixed6(point.sum)}\n`;
@@ -86,7 +86,7 @@ export class DataPoints {
     return text;
   }
 
-  /** Neighbouring points mostly have the same two times. */
+  /** Neighboring points usually have the same two times. */
   #times(point: DataPoint): ByteString {
     const { startTimeUnixNano, timeUnixNano } = point;
     if (startTimeUnixNano !== this.#lastStart || timeUnixNano !== this.#lastTime) {
@@ -98,7 +98,7 @@ export class DataPoints {
     return this.#lastTimes;
   }
 
-  /** Neighbouring histograms mostly have the same bounds. */
+  /** Neighboring histograms usually have the same bounds. */
   #explicitBounds(bounds: readonly number[]): ByteString {
     if (!sameNumbers(bounds, this.#lastBounds)) {
       this.#lastBounds = bounds;

@@ -10,7 +10,7 @@ export interface DescriptorText {
   readonly afterType: ByteString;
 }
 
-/** Descriptor lines, remembered by reference. */
+/** Descriptor lines, cached by reference. */
 export class Descriptors {
   readonly #memo = new Memo<MetricDescriptor, DescriptorText>(8192);
 

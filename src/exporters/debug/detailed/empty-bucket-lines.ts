@@ -5,18 +5,18 @@ import { flat } from '../text.ts';
 
 export type Sign = 1 | -1;
 
-/** Lines are made and remembered in blocks of so many. */
+/** Number of lines in a cached block. */
 const blockLength = 64;
 
-/** Characters of remembered text; a line has about 45, at the far ends of the number range up to 650. */
+/** Maximum number of cached characters. A line has about 45, and up to 650 at the ends of the number range. */
 const rememberedCharacters = 4 * 1024 * 1024;
 
-/** Remembers the lines of empty buckets, block by block, for each scale and sign. When there are too many it starts over. */
+/** Caches the lines of empty buckets in blocks for each scale and sign. Above the limit, the cache is cleared. */
 export class EmptyBucketLines {
   readonly #sides = new Map<number, SideLines>();
   #characters = 0;
 
-  /** The lines of one sign at one scale. Valid for the point at hand. */
+  /** Returns the lines of one sign at one scale, valid for the current point. */
   of(scale: number, sign: Sign): SideLines {
     if (this.#characters > rememberedCharacters) {
       this.#sides.clear();
@@ -34,18 +34,18 @@ export class EmptyBucketLines {
   }
 }
 
-/** A block's lines as one text. */
+/** The lines of a block as one text. */
 interface Block {
-  /** Position of its first line. */
+  /** Position of the first line. */
   readonly first: number;
-  /** Where each line begins, and where the last one ends. */
+  /** Start offset of each line, and the end offset of the last one. */
   readonly starts: readonly number[];
   readonly text: ByteString;
 }
 
 /**
- * The lines of empty buckets at one scale and sign, by position: on the positive side a bucket's position is its index, on the negative
- * side `-index`, so that lines stand in the order of positions.
+ * The lines of empty buckets at one scale and sign, ordered by position. The position is the bucket's index on the positive side and
+ * `-index` on the negative side.
  */
 export class SideLines {
   readonly #scale: number;
@@ -61,7 +61,7 @@ export class SideLines {
     this.#onMade = onMade;
   }
 
-  /** `count` lines from a position on. */
+  /** Returns `count` lines from a position on. */
   empty(position: number, count: number): ByteString {
     let text = '';
     for (let from = position, left = count; left > 0; ) {
@@ -75,14 +75,14 @@ export class SideLines {
     return text;
   }
 
-  /** The line at a position up to its count. */
+  /** Returns the line at a position up to its count. */
   beforeCount(position: number): ByteString {
     const { first, starts, text } = this.#blockOf(position);
     const index = position - first;
     return text.slice(starts[index], starts[index + 1]! - '0\n'.length);
   }
 
-  /** The same for a line that stands alone: no block is made for it. */
+  /** Same for a single line, without creating a block. */
   loneBeforeCount(position: number): ByteString {
     const known = this.#lone.get(position);
     if (known !== undefined) return known;
@@ -118,7 +118,7 @@ export class SideLines {
     return { first, starts, text: flat(text) };
   }
 
-  /** The bound before the line at a position. */
+  /** Returns the bound before the line at a position. */
   #boundAt(position: number): string {
     return formatFixed6(this.#sign * exponentialBound(this.#scale, this.#sign > 0 ? position : 1 - position));
   }

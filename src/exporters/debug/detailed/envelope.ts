@@ -6,7 +6,7 @@ import { flat } from '../text.ts';
 
 const remembered = 1024;
 
-/** What stands above metrics, spans and log records: the resource's and the scope's lines, remembered by reference. */
+/** The lines of resource and scope above metrics, spans, and log records, cached by reference. */
 export class Envelope {
   readonly #resources = new Memo<Resource, ByteString>(remembered);
   readonly #scopes = new Memo<InstrumentationScope, ByteString>(remembered);

@@ -4,7 +4,7 @@ import type { Exemplar } from '#pdata/metrics.ts';
 import { attributesBlock } from '../attributes-text.ts';
 import { numberText } from '../text.ts';
 
-/** The exemplars of a data point; nothing when there are none. */
+/** Returns the exemplars of a data point, or `''` if there are none. */
 export function exemplarsText(exemplars: readonly Exemplar[]): ByteString {
   if (exemplars.length === 0) return '';
   let text = 'Exemplars:\n';

@@ -7,7 +7,7 @@ import { ExponentialBuckets } from './exponential-buckets.ts';
 
 type Sides = Pick<ExponentialHistogramDataPoint, 'scale' | 'positive' | 'negative' | 'zeroCount'>;
 
-/** behaviour.md §3.4, bucket by bucket. */
+/** docs/reference/collector-behaviour.md#detailed-verbosity, bucket by bucket. */
 function lineByLine({ scale, positive, negative, zeroCount }: Sides): string {
   const bound = (index: number, sign: number) => formatFixed6(sign * exponentialBound(scale, index));
   const below = negative.bucketCounts.map((count, i) => {

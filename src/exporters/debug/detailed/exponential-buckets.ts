@@ -3,12 +3,12 @@ import type { Buckets, ExponentialHistogramDataPoint } from '#pdata/metrics.ts';
 import { countText } from '../text.ts';
 import { EmptyBucketLines, type Sign } from './empty-bucket-lines.ts';
 
-/** So few buckets lie anywhere: their neighbours are not worth making. */
+/** Number of buckets below which caching their neighbors does not pay. */
 const fewBuckets = 8;
 
 /**
- * The buckets of exponential histograms: negative ones from the far end, zero, positive ones. Most of them are empty: runs of
- * empty ones are cut out of texts that are made once (bench/micro/debug.bench.ts).
+ * The buckets of exponential histograms: negative ones from the far end, zero, positive ones. Most buckets are empty, so runs of empty
+ * ones are cut out of cached texts (bench/micro/debug.bench.ts).
  */
 export class ExponentialBuckets {
   readonly #lines = new EmptyBucketLines();
@@ -21,7 +21,7 @@ export class ExponentialBuckets {
 
   #side(scale: number, sign: Sign, { offset, bucketCounts }: Buckets): ByteString {
     const { length } = bucketCounts;
-    // In the order of the lines a bucket's position grows; on the negative side its index falls.
+    // Positions increase in the order of the lines; on the negative side, the index decreases.
     const first = sign > 0 ? offset : 1 - offset - length;
     const countAt = (i: number) => bucketCounts[sign > 0 ? i : length - 1 - i]!;
     const lines = this.#lines.of(scale, sign);

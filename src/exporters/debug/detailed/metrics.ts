@@ -9,7 +9,7 @@ import { Envelope } from './envelope.ts';
 
 const temporalities = ['Unspecified', 'Delta', 'Cumulative'];
 
-/** The detailed layout of metrics; behaviour.md §3.4. */
+/** The detailed layout of metrics, see docs/reference/collector-behaviour.md#detailed-verbosity. */
 export class DetailedMetrics implements Layout<Metrics> {
   readonly #envelope = new Envelope();
   readonly #descriptors = new Descriptors();
@@ -57,7 +57,7 @@ export class DetailedMetrics implements Layout<Metrics> {
   }
 }
 
-/** A number that OTLP does not define shows as nothing. */
+/** A number that OTLP does not define has no name. */
 function temporality(metric: { readonly aggregationTemporality: number }): ByteString {
   return `     -> AggregationTemporality: ${temporalities[metric.aggregationTemporality] ?? ''}\n`;
 }

@@ -68,7 +68,7 @@ function linksText(links: readonly SpanLink[]): ByteString {
   return text;
 }
 
-/** The doubled colon is the collector's. */
+/** Same text as the Collector, including the double colon. */
 function droppedAndAttributes({ droppedAttributesCount, attributes }: SpanEvent | SpanLink): ByteString {
   const block = attributesBlock(attributes, '     -> Attributes::', '          -> ');
   return `     -> DroppedAttributesCount: ${droppedAttributesCount}\n${block}`;

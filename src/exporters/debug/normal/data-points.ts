@@ -8,7 +8,7 @@ import type {
 import { exponentialBound } from '../exponential-bound.ts';
 import { countText } from '../text.ts';
 
-/** What follows `name{attributes} ` on a number point's line: nothing when the point has no value. */
+/** Returns the text after `name{attributes} ` on the line of a number point; `''` if the point has no value. */
 export function numberText({ value }: NumberDataPoint): string {
   if (value === undefined) return '';
   return typeof value === 'bigint' ? value.toString() : formatSignedFloat(value);

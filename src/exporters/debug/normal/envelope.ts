@@ -6,7 +6,7 @@ import { flat } from '../text.ts';
 
 const remembered = 1024;
 
-/** What follows `ResourceMetrics #0` and `ScopeMetrics #0` on their lines in the normal layout, remembered by reference. */
+/** The text after `ResourceMetrics #0` and `ScopeMetrics #0` in the normal layout, cached by reference. */
 export class Envelope {
   readonly #resources = new Memo<Resource, ByteString>(remembered);
   readonly #scopes = new Memo<InstrumentationScope, ByteString>(remembered);

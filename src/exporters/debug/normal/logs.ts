@@ -5,7 +5,7 @@ import type { Layout } from '../layout.ts';
 import { valueBytes } from '../text.ts';
 import { Envelope } from './envelope.ts';
 
-/** The normal layout of logs: the body and the attributes of each record, with a blank between them in any case. */
+/** The normal layout of logs: body and attributes of each record, always separated by a space. */
 export class NormalLogs implements Layout<Logs> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributePairs(' ');
