@@ -51,6 +51,7 @@ export class Collector {
     this.#service = new Service(loaded, {
       build,
       clock,
+      loadAgain: () => this.#load(),
       onFatal: (error) => {
         this.log?.error('Asynchronous error received, terminating process', { error });
         this.#endWith(error);
@@ -77,6 +78,7 @@ export class Collector {
         log.info('Everything is ready. Begin running and processing data.');
       } catch (error) {
         const hints = error instanceof ConfigError && error.hints.length > 0 ? { hints: error.hints } : {};
+        service.history.add('reload_failed', (error as Error).message);
         log.error('Config reload failed, the configuration before it stays in force', { error, ...hints });
         if (error instanceof ReplaceError && !error.restored) this.#endWith(error);
       }

@@ -1,3 +1,6 @@
+import type { ComponentViews } from './views/component-views.ts';
+import type { ServiceViews } from './views/service-views.ts';
+
 /** `type` or `type/name`, as written in the configuration. */
 export type ComponentId = string;
 
@@ -84,6 +87,8 @@ export interface Host {
   extension(id: ComponentId): Component | undefined;
   /** What the service is made of, for pages that show it; absent where nobody asks (tests). */
   describe?(): ServiceDescription;
+  /** What the service and its components offer to those who look; absent in tests. */
+  readonly views?: ServiceViews;
   /** Reports that a component cannot go on; the process shuts down and exits with code 1. */
   fatal(error: Error): void;
   /**
@@ -103,4 +108,6 @@ export interface Component {
   shutdown(deadline: AbortSignal): Promise<void>;
   /** What it has to tell on status pages; bounded, asked for at each view. */
   statusTables?(): readonly StatusTable[];
+  /** What it offers to those who look: the console, the command line. Safe to call before `start` and after `shutdown`. */
+  views?(): ComponentViews;
 }

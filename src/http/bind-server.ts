@@ -1,7 +1,9 @@
 import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from '#component/component.ts';
+import type { Transport } from '#component/views/rejection.ts';
 import { bindError, resolveListenAddress } from './listen-address.ts';
+import type { RejectionLog } from './rejected-requests.ts';
 import type { TlsContext } from './tls-context.ts';
 
 /**
@@ -41,7 +43,11 @@ function addressText(address: AddressInfo | string): string {
 }
 
 /** Reads certificates again before the handshakes for which they are due; logs handshakes that fail. */
-export function keepCertificates(server: TlsServer, context: TlsContext, logger: Logger): void {
+export function keepCertificates(
+  server: TlsServer,
+  context: TlsContext,
+  { logger, rejected, transport }: { logger: Logger; rejected: RejectionLog | undefined; transport: Transport },
+): void {
   const logFailure = (socket: Socket, error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     logger.error(`http: TLS handshake error from ${socket.remoteAddress}:${socket.remotePort}: ${reason}`);
@@ -54,5 +60,8 @@ export function keepCertificates(server: TlsServer, context: TlsContext, logger:
       socket.destroy();
     }
   });
-  server.on('tlsClientError', (error, socket) => logFailure(socket, error));
+  server.on('tlsClientError', (error, socket) => {
+    rejected?.handshake(error, socket, transport);
+    logFailure(socket, error);
+  });
 }

@@ -2,14 +2,18 @@ import http from 'node:http';
 import type http2 from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Host, Logger, OwnMetrics } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
+import type { ListenerPurpose, ListenerView } from '#component/views/component-views.ts';
+import type { RejectReason } from '#component/views/rejection.ts';
 import { bindServer, keepCertificates } from './bind-server.ts';
 import { Connections } from './connections.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { answerNotFound, type Refuse, refuseInPlainText } from './plain-text.ts';
+import type { RejectionLog } from './rejected-requests.ts';
 import { RequestChain, type RequestHandler } from './request-chain.ts';
 import { type HttpServerConfig, keepaliveOf } from './server-config.ts';
 import { TlsContext } from './tls-context.ts';
@@ -32,11 +36,17 @@ export interface HttpServerOptions {
   readonly metrics?: OwnMetrics;
   /** How a refusal before the handler is answered; plain text unless given. */
   readonly refuse?: Refuse;
+  /** Where requests and connections that no handler receives are recorded; nowhere unless given. */
+  readonly rejected?: RejectionLog | undefined;
+  /** The reason that is recorded for a request to a path that is not served; undefined: it is not recorded. */
+  readonly reasonOfUnknownPath?: (request: http.IncomingMessage) => RejectReason | undefined;
 }
 
 /** A listener with its routes. Routes are added to `app` before `listen`; request bodies are left to the handlers. */
 export interface HttpServer {
   readonly app: FastifyInstance;
+  /** The bound listener as those who look see it; empty before `listen` and after `close`. */
+  listeners(purpose: ListenerPurpose, path: string): readonly ListenerView[];
   /** Binds; resolves with the address as the collector logs it (`127.0.0.1:4318`, `[::]:4318`). */
   listen(): Promise<string>;
   /** Stops listening, lets running requests end, then cuts what is left when `deadline` aborts. Safe to call twice. */
@@ -63,6 +73,7 @@ class Listener implements HttpServer {
   readonly #connections: Connections;
   #server!: http.Server | http2.Http2SecureServer;
   #closing: Promise<void> | undefined;
+  #address: string | undefined;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -81,6 +92,7 @@ class Listener implements HttpServer {
       // A malformed path is refused in the chain; what else Fastify itself refuses is a bad request too.
       frameworkErrors: (_error, request, reply) => {
         reply.hijack();
+        options.rejected?.request('path', request.raw);
         refuseInPlainText(request.raw, reply.raw, { status: 400, message: '400 Bad Request' });
       },
       serverFactory: (route) => this.#create(route as RequestHandler),
@@ -91,6 +103,8 @@ class Listener implements HttpServer {
     }
     this.app.setNotFoundHandler((request, reply) => {
       reply.hijack();
+      const reason = options.reasonOfUnknownPath?.(request.raw);
+      if (reason !== undefined) options.rejected?.request(reason, request.raw);
       answerNotFound(request.raw, reply.raw);
     });
     this.app.setErrorHandler((error, request, reply) => {
@@ -109,9 +123,16 @@ class Listener implements HttpServer {
     );
   }
 
+  listeners(purpose: ListenerPurpose, path: string): readonly ListenerView[] {
+    if (this.#address === undefined) return [];
+    const { tls, auth } = this.#options.config;
+    return [{ purpose, address: this.#address, path, hasTls: tls !== undefined, hasAuth: auth !== undefined }];
+  }
+
   async listen(): Promise<string> {
     await this.app.ready();
     const address = await bindServer(this.#server, this.#options.config);
+    this.#address = address;
     this.#server.on('error', (error: Error) =>
       this.#options.logger.error('HTTP listener error', { error: String(error) }),
     );
@@ -124,6 +145,7 @@ class Listener implements HttpServer {
   }
 
   async #close(deadline: AbortSignal): Promise<void> {
+    this.#address = undefined;
     const server: Server = this.#server;
     if (server.listening) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -152,7 +174,10 @@ class Listener implements HttpServer {
     const server = config.tls
       ? this.#createSecure(new TlsContext(config.tls, () => performance.now()), handle)
       : this.#track(http.createServer(this.#timeouts(), handle), 'connection');
-    server.on('clientError', answerMalformed);
+    server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
+      if (error.rawPacket) this.#options.rejected?.connection(error.rawPacket, socket);
+      answerMalformed(error, socket);
+    });
     server.on('checkExpectation', (_request: http.IncomingMessage, response: http.ServerResponse) => {
       response.writeHead(417, ['Connection', 'close', 'Content-Length', '0']).end();
     });
@@ -186,7 +211,7 @@ class Listener implements HttpServer {
     // Loaded only here: it costs 10 MB, and few listeners have TLS.
     const { createSecureServer } = process.getBuiltinModule('node:http2');
     const server = createSecureServer(options as http2.SecureServerOptions, handle as never);
-    keepCertificates(server, context, logger);
+    keepCertificates(server, context, { logger, rejected: this.#options.rejected, transport: 'http' });
     server.on('session', (session) => {
       this.#connections.opened(session);
       session.on('error', () => session.destroy());

@@ -6,6 +6,7 @@ import { cleanedPath, redirect } from './clean-path.ts';
 import { CrossOrigin } from './cors.ts';
 import { malformedAnswer } from './malformed-request.ts';
 import { type Refuse, refuseInPlainText } from './plain-text.ts';
+import type { RejectionLog } from './rejected-requests.ts';
 import type { HttpServerConfig } from './server-config.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -15,6 +16,7 @@ interface ChainOptions {
   readonly host: Host;
   readonly logger: Logger;
   readonly refuse?: Refuse | undefined;
+  readonly rejected?: RejectionLog | undefined;
 }
 
 /**
@@ -29,11 +31,13 @@ export class RequestChain {
   readonly #requestParameters: readonly string[];
   readonly #encodings: ReadonlySet<string>;
   readonly #refuse: Refuse;
+  readonly #rejected: RejectionLog | undefined;
 
-  constructor({ config, host, logger, refuse = refuseInPlainText }: ChainOptions, next: RequestHandler) {
+  constructor({ config, host, logger, rejected, refuse = refuseInPlainText }: ChainOptions, next: RequestHandler) {
     this.#next = next;
     this.#headers = config.responseHeaders;
     this.#refuse = refuse;
+    this.#rejected = rejected;
     this.#encodings = new Set(config.compressionAlgorithms);
     this.#authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
     this.#requestParameters = config.auth?.requestParams ?? [];
@@ -63,7 +67,9 @@ export class RequestChain {
     try {
       await authenticate(request, authenticator, this.#requestParameters);
     } catch (error) {
-      this.#refuse(request, response, { status: 401, message: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      this.#rejected?.request('auth', request, message);
+      this.#refuse(request, response, { status: 401, message });
       return;
     }
     this.#route(request, response);
@@ -74,6 +80,7 @@ export class RequestChain {
     if (this.#encodings.size > 0) {
       const encoding = request.headers['content-encoding'] ?? '';
       if (!this.#encodings.has(encoding)) {
+        this.#rejected?.request('encoding', request, encoding);
         this.#refuse(request, response, { status: 400, message: `unsupported Content-Encoding: ${encoding}` });
         return;
       }

@@ -1,4 +1,5 @@
 import type { Component, ComponentId, Host, Logger, ServiceDescription } from '#component/component.ts';
+import type { ServiceViews } from '#component/views/service-views.ts';
 import type { GraphNode, NodeKind } from './node.ts';
 
 export interface StartContext {
@@ -6,6 +7,7 @@ export interface StartContext {
   extension(id: ComponentId): Component | undefined;
   fatal(error: Error): void;
   describe?(): ServiceDescription;
+  readonly views?: ServiceViews;
   reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
@@ -33,9 +35,10 @@ export async function startComponents(nodes: readonly GraphNode[], context: Star
 }
 
 /** Remembers which extensions a component uses: it must be made anew when one of them is. */
-export function hostFor(node: GraphNode, { extension, fatal, reportStatus, describe }: StartContext): Host {
+export function hostFor(node: GraphNode, { extension, fatal, reportStatus, describe, views }: StartContext): Host {
   return {
     ...(describe && { describe }),
+    ...(views && { views }),
     ...(reportStatus && { reportStatus }),
     extension: (id) => {
       node.usedExtensions.add(id);

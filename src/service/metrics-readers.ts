@@ -1,7 +1,9 @@
 import type { BuildInfo } from '#build-info.ts';
 import type { Clock, Logger } from '#component/component.ts';
+import type { ListenerView } from '#component/views/component-views.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import { type MetricsReaderConfig, resourceAttributesOf, type TelemetryConfig } from '#config/telemetry-config.ts';
+import type { RejectionLog } from '#http/rejected-requests.ts';
 import { metricsPage, pageContentType } from '#telemetry/metrics-page.ts';
 import { MetricsServer } from '#telemetry/metrics-server.ts';
 import type { MetricsRegistry } from '#telemetry/own-metrics.ts';
@@ -12,6 +14,7 @@ interface ReadersOptions {
   readonly build: BuildInfo;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly rejected: RejectionLog;
 }
 
 /** A page that is served, or a push at intervals. */
@@ -19,6 +22,7 @@ interface OpenReader {
   /** Equal keys are the same reader: a reload leaves it as it is. */
   readonly key: string;
   close(deadline: AbortSignal): Promise<void>;
+  readonly listeners?: () => readonly ListenerView[];
 }
 
 type PrometheusReader = NonNullable<NonNullable<MetricsReaderConfig['pull']>['exporter']['prometheus']>;
@@ -48,12 +52,16 @@ export class MetricsReaders {
     for (const { reader, key } of wanted) {
       if (this.#open.some((open) => open.key === key)) continue;
       try {
-        const close = await this.#openReader(reader, config);
-        if (close) this.#open.push({ key, close });
+        const opened = await this.#openReader(reader, config);
+        if (opened) this.#open.push({ key, ...opened });
       } catch (error) {
         throw new Error(`failed to create meter provider: ${(error as Error).message}`, { cause: error });
       }
     }
+  }
+
+  listeners(): readonly ListenerView[] {
+    return this.#open.flatMap((reader) => reader.listeners?.() ?? []);
   }
 
   async close(deadline: AbortSignal): Promise<void> {
@@ -64,25 +72,29 @@ export class MetricsReaders {
   async #openReader(
     { pull, periodic }: MetricsReaderConfig,
     config: TelemetryConfig,
-  ): Promise<OpenReader['close'] | undefined> {
+  ): Promise<Omit<OpenReader, 'key'> | undefined> {
     if (pull) {
       if (!pull.exporter.prometheus) throw new Error('no valid metric exporter');
       return this.#serve(pull.exporter.prometheus, config);
     }
-    if (periodic) return this.#pushAtIntervals(periodic, config);
+    if (periodic) {
+      const close = await this.#pushAtIntervals(periodic, config);
+      return close && { close };
+    }
     throw new Error('no valid metric reader');
   }
 
-  async #serve(settings: PrometheusReader, config: TelemetryConfig): Promise<OpenReader['close']> {
+  async #serve(settings: PrometheusReader, config: TelemetryConfig): Promise<Omit<OpenReader, 'key'>> {
     const server = new MetricsServer({
       host: settings.host,
       port: settings.port,
       logger: this.#options.logger,
       contentType: pageContentType,
       page: () => this.#page(settings, config),
+      rejected: this.#options.rejected,
     });
     await server.start();
-    return (deadline) => server.close(deadline);
+    return { close: (deadline) => server.close(deadline), listeners: () => server.listeners() };
   }
 
   #page(settings: PrometheusReader, config: TelemetryConfig): Promise<string> {

@@ -1,8 +1,12 @@
 import type { BuildInfo } from '#build-info.ts';
 import type { Clock, LogLevel, OwnMetrics } from '#component/component.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
+import type { Reading } from '#component/views/service-views.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import { resourceAttributesOf, type TelemetryConfig } from '#config/telemetry-config.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import { defaultLogSettings, Log, type LogSettings } from '#telemetry/logger.ts';
+import { metricsPage } from '#telemetry/metrics-page.ts';
 import { MetricsRegistry } from '#telemetry/own-metrics.ts';
 import { registerProcessMetrics } from '#telemetry/process-metrics.ts';
 import { MetricsReaders } from './metrics-readers.ts';
@@ -18,6 +22,7 @@ export class ServiceTelemetry {
   readonly #registry = new MetricsRegistry();
   readonly #build: BuildInfo;
   #config: TelemetryConfig;
+  readonly #rejected: RejectionLog;
   readonly #readers: MetricsReaders;
 
   /** Opens the log. @throws Error `failed to create logger: …` */
@@ -31,11 +36,38 @@ export class ServiceTelemetry {
     const dropped = (reason: string) =>
       this.#registry.counter('pitot_log_dropped_entries_total', 'Log entries that an output did not take', { reason });
     registerProcessMetrics(this.#registry, clock);
-    this.#readers = new MetricsReaders({ registry: this.#registry, build, clock, logger: this.log.root });
+    this.#rejected = new RejectionLog({ id: 'telemetry', metrics: this.#registry, clock });
+    this.#readers = new MetricsReaders({
+      registry: this.#registry,
+      build,
+      clock,
+      logger: this.log.root,
+      rejected: this.#rejected,
+    });
   }
 
   get metrics(): OwnMetrics {
     return this.#registry;
+  }
+
+  /** Values of one of our own metrics. */
+  readings(name: string): readonly Reading[] {
+    return this.#registry.readings(name);
+  }
+
+  /** All of them, in the text format. */
+  page(): Promise<string> {
+    const resource = resourceAttributesOf(this.#config, this.#build);
+    return metricsPage(this.#registry.registry, {
+      resource,
+      constantLabels: {},
+      level: 'detailed',
+      ...{ withoutUnits: false, withoutTypeSuffix: false, withoutScopeInfo: true },
+    });
+  }
+
+  views(): ComponentViews {
+    return { listeners: () => this.#readers.listeners(), rejected: () => this.#rejected.entries };
   }
 
   /** Opens the readers. @throws Error `failed to create meter provider: …` */

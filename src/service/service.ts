@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { BuildInfo } from '#build-info.ts';
 import type { Clock, Component, ComponentId } from '#component/component.ts';
 import type { PipelineWatcher } from '#component/extension.ts';
+import type { ServiceViews } from '#component/views/service-views.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
 import type { BuildTools, Graph } from '#pipeline/build-graph.ts';
@@ -11,13 +12,17 @@ import type { Plan } from '#pipeline/plan.ts';
 import { StagedMetrics } from '#telemetry/staged-metrics.ts';
 import { graphFor, planFor } from './build.ts';
 import { describeService } from './describe-service.ts';
+import { ServiceHistory } from './service-history.ts';
 import { ServiceTelemetry } from './service-telemetry.ts';
+import { viewerOf } from './service-viewer.ts';
 
 export interface ServiceOptions {
   readonly build: BuildInfo;
   readonly clock: Clock;
   /** A component reports that it can't go on. */
   onFatal(error: Error): void;
+  /** Reads the configuration again, for those who look. Rejects with an Error for the user. */
+  loadAgain?(): Promise<LoadedConfig>;
 }
 
 interface Running {
@@ -35,6 +40,8 @@ export class Service {
   readonly #plan: Plan;
   readonly #loaded: LoadedConfig;
   #running: Running | undefined;
+  readonly history: ServiceHistory;
+  readonly #views: ServiceViews;
 
   /** Opens the log. @throws Error */
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
@@ -42,6 +49,18 @@ export class Service {
     this.#loaded = loaded;
     this.#plan = planFor(loaded);
     this.telemetry = new ServiceTelemetry(loaded.service.telemetry, options);
+    this.history = new ServiceHistory(options.clock);
+    this.#views = viewerOf({
+      running: () => ({
+        loaded: this.#running?.loaded ?? loaded,
+        plan: this.#running?.plan ?? this.#plan,
+        nodes: [...(this.#running?.graph.extensions ?? []), ...(this.#running?.graph.components ?? [])],
+      }),
+      telemetry: this.telemetry,
+      history: this.history,
+      loadAgain: () => options.loadAgain?.() ?? Promise.resolve(loaded),
+      planOf: planFor,
+    });
   }
 
   /** Builds and starts everything (behaviour.md §4.8). @throws Error, and then what was started is stopped again */
@@ -59,6 +78,7 @@ export class Service {
     await this.#startExtensions(graph.extensions);
     graph.connect();
     await this.#startPipelines(graph.components);
+    this.history.add('started', `${build.command} ${build.version}`);
     for (const watcher of watchers(graph.extensions)) watcher.ready();
     log.root.info('Everything is ready. Begin running and processing data.');
   }
@@ -77,6 +97,7 @@ export class Service {
     this.#logNotices(loaded, plan);
     try {
       await this.#exchange(old.graph, next, deadline);
+      this.history.add('reloaded', 'configuration');
     } catch (error) {
       await this.#restore(old, { failed: next.graph, deadline }).catch((cause) => {
         throw new ReplaceError((error as Error).message, { restored: false, cause });
@@ -128,6 +149,7 @@ export class Service {
 
   /** Components that are gone have no problems any more. */
   #forget(nodes: readonly GraphNode[]): void {
+    for (const { id } of nodes) this.history.forget(id);
     for (const watcher of watchers(this.#running!.graph.extensions)) {
       for (const { id } of nodes) watcher.componentStatus?.(id, undefined);
     }
@@ -192,7 +214,9 @@ export class Service {
       extension: (id) => this.#extension(id),
       describe: () => describeService(this.#running?.plan ?? this.#plan, this.#running?.graph.components ?? []),
       fatal: (error) => this.#options.onFatal(error),
+      views: this.#views,
       reportStatus: (id, problem) => {
+        this.history.reportStatus(id, problem);
         for (const watcher of watchers(this.#running?.graph.extensions ?? [])) watcher.componentStatus?.(id, problem);
       },
     };

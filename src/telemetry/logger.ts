@@ -2,6 +2,7 @@ import type { Clock, LogFields, Logger, LogLevel } from '#component/component.ts
 import { consoleEncoding, jsonEncoding, type LogEncoding, SpacedObject } from './log-encoding.ts';
 import { LogOutput } from './log-output.ts';
 import { LogSampler, type LogSampling } from './log-sampler.ts';
+import { RecentEntries } from './recent-entries.ts';
 
 /** Settings of the log, `service.telemetry.logs`. */
 export interface LogSettings {
@@ -51,6 +52,8 @@ export class Log {
   readonly #clock: Clock;
   readonly #onDrop: LogSinkOptions['onDrop'];
   #state: LogState;
+  /** Warnings and errors, also those that sampling leaves out or the level hides. */
+  readonly recent: RecentEntries;
   /** The logger for entries that belong to no component. */
   readonly root: Logger;
 
@@ -59,6 +62,7 @@ export class Log {
     this.#clock = clock;
     this.#onDrop = onDrop;
     this.#state = this.#open(settings);
+    this.recent = new RecentEntries(clock);
     this.root = this.#logger({});
   }
 
@@ -113,9 +117,11 @@ export class Log {
       }
       return context;
     };
+    const component = String(scope['otelcol.component.id'] ?? '');
     const isEnabled = (level: LogLevel) => ranks[level] >= ranks[this.#state.settings.level];
     const log = (level: LogLevel) => {
       const logAt = (message: string, fields?: LogFields) => {
+        if (ranks[level] >= ranks.warn) this.recent.add(level, message, { component, fields: fields ?? {} });
         if (isEnabled(level)) this.#write({ level, message, fields, contextOf, calledFrom: logAt });
       };
       return logAt;

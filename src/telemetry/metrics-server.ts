@@ -1,8 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Host, Logger } from '#component/component.ts';
+import type { ListenerView } from '#component/views/component-views.ts';
 import { config } from '#config/schema.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import type { RejectionLog } from '#http/rejected-requests.ts';
 import { httpServerShape } from '#http/server-config.ts';
 
 export interface MetricsServerOptions {
@@ -12,6 +14,7 @@ export interface MetricsServerOptions {
   readonly logger: Logger;
   readonly contentType: string;
   page(): Promise<string>;
+  readonly rejected?: RejectionLog;
 }
 
 const serverConfig = config('telemetry.MetricsServer', httpServerShape({}));
@@ -32,13 +35,15 @@ export class MetricsServer {
 
   /** Binds. @throws Error `binding address localhost:8888 for Prometheus exporter: …` */
   async start(): Promise<void> {
-    const { host, port, logger, page, contentType } = this.#options;
+    const { host, port, logger, page, contentType, rejected } = this.#options;
     const endpoint = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const server = openHttpServer({
       config: serverConfig.parse({ endpoint }),
       logger,
       host: noHost,
       name: 'telemetry',
+      rejected,
+      reasonOfUnknownPath: ({ method }) => (method === 'POST' ? 'wrong_port' : undefined),
     });
     server.app.get('/metrics', async (request, reply) => {
       reply.type(contentType);
@@ -54,6 +59,10 @@ export class MetricsServer {
       throw new Error(`binding address ${host}:${port} for Prometheus exporter: ${message}`, { cause: error });
     }
     this.#server = server;
+  }
+
+  listeners(): readonly ListenerView[] {
+    return this.#server?.listeners('own_metrics', '/metrics') ?? [];
   }
 
   async close(deadline: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { OwnMetrics } from '#component/component.ts';
+import type { Reading } from '#component/views/service-views.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -66,6 +67,11 @@ export class MetricsRegistry implements OwnMetrics {
     return created;
   }
 
+  /** Values of a counter or gauge; empty if nothing has registered it. */
+  readings(name: string): Reading[] {
+    return this.#counters.get(name)?.readings() ?? this.#gauges.get(name)?.readings() ?? [];
+  }
+
   histogram(
     name: string,
     help: string,
@@ -107,6 +113,10 @@ class CounterFamily {
     });
   }
 
+  readings(): Reading[] {
+    return [...this.#series.values()].map(({ labels, value }) => ({ labels, value }));
+  }
+
   series(labels: Labels): { add(value: number): void } {
     const key = JSON.stringify(labels);
     const existing = this.#series.get(key);
@@ -138,6 +148,10 @@ class GaugeFamily {
         for (const { labels: own, read } of all.values()) this.set({ ...own }, read());
       },
     });
+  }
+
+  readings(): Reading[] {
+    return [...this.#readers.values()].map(({ labels, read }) => ({ labels, value: read() }));
   }
 
   set(labels: Labels, read: () => number): void {

@@ -1,7 +1,9 @@
 import type { Component, ComponentSettings, Host, StatusTable } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
 import { type Collected, registerMetricsRoute } from '#prometheus/exposition/metrics-route.ts';
@@ -14,6 +16,7 @@ import { createPolicy } from './create-policy.ts';
 import { observeExporter } from './own-metrics.ts';
 import { resourceLabelMatcher } from './resource-label-matcher.ts';
 import { isUnset } from './resource-labels-config.ts';
+import { ScrapeLog } from './scrape-log.ts';
 import { ShortLivedProcesses } from './short-lived-processes.ts';
 import { statusTablesOf } from './status-tables.ts';
 
@@ -35,6 +38,8 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
   readonly #shortLivedProcesses: ShortLivedProcesses;
   readonly #helper: ExporterHelper<'metrics'>;
+  readonly #scrapes: ScrapeLog;
+  readonly #rejected: RejectionLog;
   #server: HttpServer | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
@@ -66,6 +71,8 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     });
     this.#renderer = new ExpositionRenderer({ clock: settings.clock });
     this.#resourceToTelemetry = resourceConversion(config);
+    this.#scrapes = new ScrapeLog(settings.clock);
+    this.#rejected = new RejectionLog(settings);
     this.#helper = new ExporterHelper({
       signal: 'metrics',
       settings,
@@ -85,7 +92,15 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       logger.warn('resource_to_telemetry_conversion is deprecated; use resource_constant_labels instead');
     }
     await this.#policy.start(host, this.store);
-    this.#server = openHttpServer({ config: this.#config, logger, host, metrics, name: id });
+    this.#server = openHttpServer({
+      config: this.#config,
+      logger,
+      host,
+      metrics,
+      name: id,
+      rejected: this.#rejected,
+      reasonOfUnknownPath: ({ method }) => (method === 'POST' ? 'wrong_port' : undefined),
+    });
     const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
     registerMetricsRoute(this.#server.app, {
       collect: () => this.#collect(),
@@ -93,7 +108,10 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       offersOpenMetrics: this.#config.enableOpenMetrics,
       logger,
       clock: this.#settings.clock,
-      observe,
+      observe: (scrape, request) => {
+        observe(scrape);
+        this.#scrapes.record(scrape, request);
+      },
     });
     await this.#server.listen();
     this.#sweeper = setInterval(() => this.#sweep(), this.#sweepMs()).unref();
@@ -105,6 +123,14 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
 
   statusTables(): readonly StatusTable[] {
     return statusTablesOf(this.store);
+  }
+
+  views(): ComponentViews {
+    return {
+      listeners: () => this.#server?.listeners('metrics', '/metrics') ?? [],
+      rejected: () => this.#rejected.entries,
+      scrapes: () => this.#scrapes.view(),
+    };
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { ComponentId, ComponentSettings, Host } from '#component/component.ts';
 import type { PipelineWatcher } from '#component/extension.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
 import { formatDuration } from '#go/duration.ts';
 import { redirect } from '#http/clean-path.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
@@ -56,6 +57,10 @@ export class HealthCheck implements PipelineWatcher {
 
   async shutdown(deadline: AbortSignal): Promise<void> {
     await this.#server?.close(deadline);
+  }
+
+  views(): ComponentViews {
+    return { listeners: () => this.#server?.listeners('health', this.#config.path) ?? [] };
   }
 
   ready(): void {

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Component, ComponentSettings, Host, ServiceDescription } from '#component/component.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { ZpagesConfig } from './config.ts';
 import { componentsPage, extensionsPage, featuresPage, pagePaths, pipelinesPage, servicePage } from './pages.ts';
@@ -48,6 +49,10 @@ export class Zpages implements Component {
     const address = await server.listen();
     this.#server = server;
     logger.info('Starting zPages extension', { endpoint: address });
+  }
+
+  views(): ComponentViews {
+    return { listeners: () => this.#server?.listeners('zpages', '/debug/servicez') ?? [] };
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ export interface MetricsRouteOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   /** Told of each answered scrape. */
-  readonly observe?: (scrape: ObservedScrape) => void;
+  readonly observe?: (scrape: ObservedScrape, request: IncomingMessage) => void;
 }
 
 export interface ObservedScrape {
@@ -90,7 +90,7 @@ async function sendResponse(
     outcome = (await sender.end()) ? 'sent' : 'aborted';
   } finally {
     const durationMs = clock.monotonic() - options.beganMs;
-    observe?.({ format, coding, bodyBytes: sender.bytes, durationMs, outcome });
+    observe?.({ format, coding, bodyBytes: sender.bytes, durationMs, outcome }, request);
   }
   if (outcome === 'sent' && request.method !== 'HEAD') collected.sent?.();
 }

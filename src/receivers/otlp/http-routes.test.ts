@@ -7,6 +7,7 @@ import { PermanentError, RetryableError } from '#component/errors.ts';
 import { signalItems } from '#component/signals.ts';
 import { parseConfig } from '#config/schema.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { ask } from '../../../test/support/http.ts';
@@ -30,11 +31,14 @@ async function receiver(
   const config = parsed.value;
   const settings = testSettings('otlp');
   const host = { extension: () => undefined, fatal: () => {} };
+  const log = new RejectionLog(settings);
   const server = openHttpServer({
     config,
     host,
     name: 'otlp',
     ...settings,
+    rejected: log,
+    reasonOfUnknownPath: () => 'path',
     refuse: (request, response, refusal) => answerRefusal(response, request.headers['content-type'], refusal),
   });
   running.push(server);
@@ -51,6 +55,7 @@ async function receiver(
   const pending = addExportRoutes(server, {
     config,
     routes: [{ path: config.metricsUrlPath, intake }],
+    rejected: log,
   });
   const port = Number((await server.listen()).split(':').at(-1));
   const post = (body: Buffer | string, headers: Record<string, string> = {}, path = '/v1/metrics') =>
@@ -62,7 +67,7 @@ async function receiver(
     });
   const rejected = (reason: string) =>
     settings.measured('pitot_receiver_rejected_requests_total', { receiver: 'otlp', transport: 'http', reason });
-  return { port, post, settings, rejected, pending, server };
+  return { port, post, settings, rejected, log, pending, server };
 }
 
 const json = { 'content-type': 'application/json' };
@@ -169,7 +174,7 @@ describe('bodies', () => {
       expect([status, String(body)]).toStrictEqual([400, '{"code":3, "message":"http: request body too large"}']);
     }
     expect((await post(zlib.gzipSync('x'.repeat(1000)), { 'content-encoding': 'gzip' })).status).toBe(200);
-    expect(rejected('body')).toBe(2);
+    expect(rejected('size')).toBe(2);
   });
 
   test('large compressed bodies are decoded too', async () => {

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientContext } from '#component/consumer.ts';
 import { noClientContext } from '#component/consumer.ts';
-import { RetryableError } from '#component/errors.ts';
-import { BodyError } from '#compression/body-error.ts';
+import type { RejectReason } from '#component/views/rejection.ts';
+import { BodyError, tooLarge } from '#compression/body-error.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
 import { redirect } from '#http/clean-path.ts';
 import type { HttpServer } from '#http/http-server.ts';
 import { routesOf } from '#http/path-pattern.ts';
+import type { RejectionLog } from '#http/rejected-requests.ts';
 import { defaultMaxRequestBodySize } from '#http/server-config.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { OtlpHttpConfig } from './config.ts';
@@ -19,7 +20,7 @@ import {
   type Format,
   formatOf,
 } from './export-response.ts';
-import { PendingBodies, readBody } from './request-body.ts';
+import { PendingBodies, PendingError, readBody } from './request-body.ts';
 import { rpcCode, statusOfError } from './rpc-status.ts';
 import type { SignalIntake } from './signal-intake.ts';
 
@@ -31,6 +32,7 @@ export interface SignalRoute {
 
 interface RouteOptions {
   readonly config: OtlpHttpConfig;
+  readonly rejected: RejectionLog;
   readonly routes: readonly SignalRoute[];
 }
 
@@ -38,13 +40,13 @@ interface RouteOptions {
  * Adds the export routes to a server. @returns the bodies being received
  * @throws Error when two signals have one path
  */
-export function addExportRoutes(server: HttpServer, { config, routes }: RouteOptions): PendingBodies {
+export function addExportRoutes(server: HttpServer, { config, routes, rejected }: RouteOptions): PendingBodies {
   const pending = new PendingBodies(config.maxPendingBodyBytes);
   const taken = new Set<string>();
   for (const { path, intake } of routes) {
     if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
     taken.add(path);
-    const endpoint = new ExportEndpoint({ config, intake, pending });
+    const endpoint = new ExportEndpoint({ config, intake, pending, rejected });
     const route = routesOf(path);
     server.app.all(route.path, (request, reply) => {
       reply.hijack();
@@ -63,20 +65,36 @@ export function addExportRoutes(server: HttpServer, { config, routes }: RouteOpt
 
 interface EndpointOptions {
   readonly config: OtlpHttpConfig;
+  readonly rejected: RejectionLog;
   readonly intake: SignalIntake<unknown>;
   readonly pending: PendingBodies;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly format: Format;
+}
+
+/** Why a request failed before any pipeline received it; undefined: a pipeline refused it. */
+function reasonOf(error: unknown): RejectReason | undefined {
+  if (error instanceof DecodeError) return 'decode';
+  if (error instanceof BodyError) return error.message === tooLarge ? 'size' : 'body';
+  return error instanceof PendingError ? 'pending' : undefined;
 }
 
 /** Answers the requests at one path, from method check to response (behaviour.md §2.4). */
 class ExportEndpoint {
   readonly #intake: SignalIntake<unknown>;
+  readonly #rejected: RejectionLog;
   readonly #readOptions: { readonly limit: number; readonly pending: PendingBodies };
   readonly #hasEncodings: boolean;
   readonly #hasContext: boolean;
   readonly #includeMetadata: boolean;
 
-  constructor({ config, intake, pending }: EndpointOptions) {
+  constructor({ config, intake, pending, rejected }: EndpointOptions) {
     this.#intake = intake;
+    this.#rejected = rejected;
     const limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
     this.#readOptions = { limit, pending };
     this.#hasEncodings = config.compressionAlgorithms.length > 0;
@@ -86,26 +104,27 @@ class ExportEndpoint {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'POST') {
+      this.#rejected.request('method', request);
       answerMethodNotAllowed(response);
       return;
     }
     const format = formatOf(request.headers['content-type']);
     if (format === undefined) {
+      this.#rejected.request('media_type', request);
       answerUnsupportedMediaType(response);
       return;
     }
     readBody(request, this.#readOptions, (body, refusal) => {
       try {
-        if (refusal instanceof RetryableError) this.#intake.reject('pending');
         if (refusal) throw refusal;
         this.#export({ request, response, format }, body);
       } catch (error) {
-        this.#answerError(response, format, error);
+        this.#answerError({ request, response, format }, error);
       }
     });
   }
 
-  #export(exchange: { request: IncomingMessage; response: ServerResponse; format: Format }, body: Buffer): void {
+  #export(exchange: Exchange, body: Buffer): void {
     const { request, response, format } = exchange;
     const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
     const decoded = encoding === '' ? body : decodeContent(encoding, body, this.#readOptions.limit);
@@ -120,13 +139,14 @@ class ExportEndpoint {
     }
     accepted.then(
       () => answerSuccess(response, format),
-      (error: unknown) => this.#answerError(response, format, error),
+      (error: unknown) => this.#answerError(exchange, error),
     );
   }
 
-  #answerError(response: ServerResponse, format: Format, error: unknown): void {
+  #answerError({ request, response, format }: Exchange, error: unknown): void {
+    const reason = reasonOf(error);
+    if (reason !== undefined) this.#rejected.request(reason, request, (error as Error).message);
     if (error instanceof DecodeError || error instanceof BodyError) {
-      if (error instanceof BodyError) this.#intake.reject('body');
       answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
     } else {
       answerStatus(response, format, statusOfError(error));

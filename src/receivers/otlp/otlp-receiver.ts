@@ -1,6 +1,8 @@
 import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import type { ConsumersBySignal } from '#component/factory.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
 import type { GrpcListener } from './grpc/grpc-server.ts';
@@ -13,6 +15,7 @@ export class OtlpReceiver implements Component {
   readonly #config: OtlpConfig;
   readonly #settings: ComponentSettings;
   readonly #handlings: Handlings;
+  readonly #rejected: RejectionLog;
   #grpc: GrpcListener | undefined;
   #http: HttpServer | undefined;
 
@@ -20,6 +23,7 @@ export class OtlpReceiver implements Component {
     this.#config = config;
     this.#settings = settings;
     this.#handlings = handlingsOf(next);
+    this.#rejected = new RejectionLog(settings);
   }
 
   /** gRPC first, as the collector. When a port can't be bound, neither listens. */
@@ -38,7 +42,13 @@ export class OtlpReceiver implements Component {
     if (grpc) {
       // Loaded only here: the library costs 15 MB and 100 ms.
       const { GrpcListener } = await import('./grpc/grpc-server.ts');
-      this.#grpc = new GrpcListener({ config: grpc, settings: this.#settings, handlings: this.#handlings, host });
+      this.#grpc = new GrpcListener({
+        config: grpc,
+        settings: this.#settings,
+        handlings: this.#handlings,
+        rejected: this.#rejected,
+        host,
+      });
       logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
     }
     if (http) {
@@ -51,6 +61,16 @@ export class OtlpReceiver implements Component {
     await Promise.all([this.#grpc?.close(deadline), this.#http?.close(deadline)]);
   }
 
+  views() {
+    return {
+      listeners: () => [
+        ...(this.#http?.listeners('otlp_http', this.#config.protocols.http?.metricsUrlPath ?? '') ?? []),
+        ...(this.#grpc?.listeners() ?? []),
+      ],
+      rejected: () => this.#rejected.entries,
+    } satisfies ComponentViews;
+  }
+
   #openHttp(config: OtlpHttpConfig, host: Host): HttpServer {
     const { id, logger, metrics } = this.#settings;
     const server = openHttpServer({
@@ -59,6 +79,8 @@ export class OtlpReceiver implements Component {
       host,
       name: id,
       metrics,
+      rejected: this.#rejected,
+      reasonOfUnknownPath: () => 'path',
       refuse: (request, response, refusal) => answerRefusal(response, request.headers['content-type'], refusal),
     });
     const { metrics: points, traces, logs } = this.#handlings;
@@ -66,7 +88,7 @@ export class OtlpReceiver implements Component {
     if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
     if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
     if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
-    const pending = addExportRoutes(server, { config, routes });
+    const pending = addExportRoutes(server, { config, routes, rejected: this.#rejected });
     metrics.gauge(
       'pitot_receiver_pending_body_bytes',
       'Bytes of request bodies that are being received.',

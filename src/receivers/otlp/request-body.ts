@@ -4,6 +4,9 @@ import { BodyError, tooLarge } from '#compression/body-error.ts';
 
 const empty = Buffer.alloc(0);
 
+/** Too many bytes of request bodies are being received. */
+export class PendingError extends RetryableError {}
+
 /** The bytes of request bodies that are being received, bounded for a whole listener. */
 export class PendingBodies {
   readonly #limit: number;
@@ -59,7 +62,7 @@ export function readBody(
     length += chunk.length;
     const isBearable = pending.add(chunk.length);
     if (length > limit) end(empty, new BodyError(tooLarge));
-    else if (!isBearable) end(empty, new RetryableError('too many bytes of request bodies are pending'));
+    else if (!isBearable) end(empty, new PendingError('too many bytes of request bodies are pending'));
     else if (first === undefined) first = chunk;
     else if (chunks === undefined) chunks = [first, chunk];
     else chunks.push(chunk);

@@ -1,7 +1,6 @@
 import type { ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import type { SignalItems } from '#component/signals.ts';
-import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { Format } from './export-response.ts';
 
 /** The steps of one signal's requests that do not depend on the transport. */
@@ -22,14 +21,10 @@ interface Counters {
   readonly failed: Counter;
 }
 
-/** Why a request is refused before any pipeline sees it: its body, its content, or too many bodies at a time. */
-export type RejectReason = 'body' | 'decode' | 'pending';
-
 /** The way of one signal's requests from bytes to the pipeline, with the collector's counters for a transport. */
 export class SignalIntake<Data> {
   readonly #handling: SignalHandling<Data>;
   readonly #createCounters: () => Counters;
-  readonly #rejected: (reason: RejectReason) => Counter;
   #counters: Counters | undefined;
 
   constructor(handling: SignalHandling<Data>, settings: ComponentSettings, transport: 'http' | 'grpc') {
@@ -38,15 +33,6 @@ export class SignalIntake<Data> {
     const labels = { receiver: settings.id, transport };
     const counter = (outcome: string, help: string) =>
       settings.metrics.counter(`otelcol_receiver_${outcome}_${name}`, `${help} [Alpha]`, labels);
-    this.#rejected = (reason) =>
-      settings.metrics.counter(
-        'pitot_receiver_rejected_requests_total',
-        'Requests refused before any pipeline saw them.',
-        {
-          ...labels,
-          reason,
-        },
-      );
     this.#createCounters = () => ({
       accepted: counter('accepted', `Number of ${words} successfully pushed into the pipeline.`),
       refused: counter('refused', `Number of ${words} that could not be pushed into the pipeline.`),
@@ -63,7 +49,7 @@ export class SignalIntake<Data> {
    * @throws DecodeError, or what the pipeline says; the promise rejects with the latter
    */
   take(body: Buffer, format: Format, context: ClientContext): Promise<void> | undefined {
-    const data = this.#decode(body, format);
+    const data = this.#handling.decode[format](body);
     const count = this.#handling.items.count(data);
     if (count === 0) return undefined;
     let accepted: Promise<void> | undefined;
@@ -84,20 +70,6 @@ export class SignalIntake<Data> {
         throw error;
       },
     );
-  }
-
-  /** Counts a request that is refused before `take`. */
-  reject(reason: RejectReason): void {
-    this.#rejected(reason).add(1);
-  }
-
-  #decode(body: Buffer, format: Format): Data {
-    try {
-      return this.#handling.decode[format](body);
-    } catch (error) {
-      if (error instanceof DecodeError) this.reject('decode');
-      throw error;
-    }
   }
 
   /** All three appear with the first request, as the collector's do. */

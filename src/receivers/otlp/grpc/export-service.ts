@@ -1,6 +1,8 @@
 import { Metadata, type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
+import type { RejectReason } from '#component/views/rejection.ts';
+import type { RejectionLog } from '#http/rejected-requests.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { type RpcStatus, statusOfError, statusWithRetryInfo } from '../rpc-status.ts';
 import type { SignalIntake } from '../signal-intake.ts';
@@ -11,6 +13,9 @@ interface ServiceOptions {
   /** Absent: no pipeline takes this signal, and the service is unknown. */
   readonly intake: SignalIntake<unknown> | undefined;
   readonly authenticator: ServerAuthenticator | undefined;
+  readonly rejected: RejectionLog;
+  /** Local port, once bound; 0: none. */
+  readonly port: () => number;
   readonly includeMetadata: boolean;
 }
 
@@ -32,13 +37,31 @@ export class ExportService {
       (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => {
         this.#export(call).then(
           () => respond(null, success),
-          (error: unknown) => respond(failure(error)),
+          (error: unknown) => {
+            this.#recordRejection(call, error);
+            respond(failure(error));
+          },
         );
       },
       bytes,
       bytes,
       'unary',
     );
+  }
+
+  #recordRejection(call: ServerUnaryCall<Buffer, Buffer>, error: unknown): void {
+    const reason = reasonOf(error);
+    if (reason === undefined) return;
+    const { name, rejected, port } = this.#options;
+    rejected.record({
+      reason,
+      transport: 'grpc',
+      address: addressOf(call),
+      port: port(),
+      path: `/${name}/Export`,
+      userAgent: call.metadata.get('user-agent').map(String).join(),
+      detail: (error as Error).message,
+    });
   }
 
   async #export(call: ServerUnaryCall<Buffer, Buffer>): Promise<void> {
@@ -54,9 +77,12 @@ export class ExportService {
       Object.keys(call.metadata.getMap()).map((key) => [key, call.metadata.get(key).map(String)] as const),
     );
     const auth = authenticator ? await authenticated(authenticator, metadata) : noClientContext.auth;
-    const address = call.getPeer().replace(/:\d+$/, '');
-    return { metadata: includeMetadata ? metadata : noClientContext.metadata, address, auth };
+    return { metadata: includeMetadata ? metadata : noClientContext.metadata, address: addressOf(call), auth };
   }
+}
+
+function addressOf(call: ServerUnaryCall<Buffer, Buffer>): string {
+  return call.getPeer().replace(/:\d+$/, '');
 }
 
 async function authenticated(
@@ -69,6 +95,13 @@ async function authenticated(
     const message = error instanceof Error ? error.message : String(error);
     throw new RpcError({ code: status.UNAUTHENTICATED, message });
   }
+}
+
+/** Why a call failed before any pipeline received it; undefined: a pipeline refused it. */
+function reasonOf(error: unknown): RejectReason | undefined {
+  if (error instanceof DecodeError) return 'decode';
+  if (!(error instanceof RpcError)) return undefined;
+  return error.status.code === status.UNIMPLEMENTED ? 'path' : 'auth';
 }
 
 /** A failed call that has its status already. */

@@ -9,6 +9,7 @@ import { signalItems } from '#component/signals.ts';
 import { crc32c } from '#compression/crc32c.ts';
 import { snappyStreamIdentifier } from '#compression/snappy-framed.ts';
 import { parseConfig } from '#config/schema.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
 import { testSettings } from '../../../../test/support/component-settings.ts';
@@ -42,15 +43,17 @@ async function listening(raw: object = {}, { consume = () => undefined, extensio
     items: { ...signalItems.metrics, count: () => 1 },
     next: { consume },
   };
+  const rejected = new RejectionLog(settings);
   const listener = new GrpcListener({
     config: parsed.value,
     settings,
     handlings: { metrics: handling as never },
+    rejected,
     host: { extension: (id) => extensions[id], fatal: () => {} },
   });
   running.push(listener);
   const port = Number((await listener.listen()).split(':').at(-1));
-  return { port, settings, listener };
+  return { port, settings, listener, rejected };
 }
 
 interface Call {

@@ -1,11 +1,14 @@
-import { createServer, type Socket, type Server as TcpServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { ComponentSettings, Host } from '#component/component.ts';
+import type { ComponentSettings, Host, Logger } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
+import type { ListenerView } from '#component/views/component-views.ts';
 import { resolveAuthenticator } from '#http/authentication.ts';
 import { bindServer, keepCertificates } from '#http/bind-server.ts';
+import { isHttp2, lookAtFirstBytes } from '#http/first-bytes.ts';
+import type { RejectionLog } from '#http/rejected-requests.ts';
 import { TlsContext } from '#http/tls-context.ts';
 import type { Handlings } from '../signal-decoders.ts';
 import { SignalIntake } from '../signal-intake.ts';
@@ -17,6 +20,7 @@ interface GrpcOptions {
   readonly config: GrpcServerConfig;
   readonly settings: ComponentSettings;
   readonly handlings: Handlings;
+  readonly rejected: RejectionLog;
   readonly host: Host;
 }
 
@@ -36,9 +40,10 @@ export class GrpcListener {
   readonly #listener: TcpServer;
   readonly #sockets = new Set<Socket>();
   #closing: Promise<void> | undefined;
+  #address: string | undefined;
 
   /** @throws Error when TLS files or the authenticator can't be had */
-  constructor({ config, settings, handlings, host }: GrpcOptions) {
+  constructor({ config, settings, handlings, rejected, host }: GrpcOptions) {
     this.#config = config;
     addGrpcCompressions();
     this.#rpc = new Server(rpcOptions(config));
@@ -49,16 +54,21 @@ export class GrpcListener {
         name: services[signal],
         intake: handling && new SignalIntake<unknown>(handling, settings, 'grpc'),
         authenticator,
+        rejected,
+        port: () => (this.#listener.address() as AddressInfo | null)?.port ?? 0,
         includeMetadata: config.includeMetadata,
       });
       service.addTo(this.#rpc);
     }
     const injector = this.#rpc.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listener = this.#createListener(settings, (socket) => {
+    this.#listener = this.#createListener({ ...settings, rejected }, (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       socket.on('error', () => socket.destroy());
-      injector.injectConnection(socket);
+      lookAtFirstBytes(socket, (bytes) => {
+        if (!isHttp2(bytes)) rejected.connection(bytes, socket, 'grpc');
+        injector.injectConnection(socket);
+      });
     });
     if (config.maxConnections > 0) this.#listener.maxConnections = config.maxConnections;
     this.#listener.on('drop', () =>
@@ -75,8 +85,17 @@ export class GrpcListener {
   }
 
   /** Resolves with the address as the collector logs it. */
-  listen(): Promise<string> {
-    return bindServer(this.#listener, this.#config);
+  async listen(): Promise<string> {
+    this.#address = await bindServer(this.#listener, this.#config);
+    return this.#address;
+  }
+
+  /** The bound listener as those who look see it; empty before `listen` and after `close`. */
+  listeners(): readonly ListenerView[] {
+    const { tls, auth } = this.#config;
+    if (this.#address === undefined || this.#closing) return [];
+    const has = { hasTls: tls !== undefined, hasAuth: auth !== undefined };
+    return [{ purpose: 'otlp_grpc', address: this.#address, path: '', ...has }];
   }
 
   /** Lets running calls end, then cuts what is left when `deadline` aborts. */
@@ -95,11 +114,14 @@ export class GrpcListener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #createListener({ logger }: ComponentSettings, accept: (socket: Socket) => void): TcpServer {
+  #createListener(
+    { logger, rejected }: { readonly logger: Logger; readonly rejected: RejectionLog },
+    accept: (socket: Socket) => void,
+  ): TcpServer {
     if (!this.#config.tls) return createServer({ noDelay: true }, accept);
     const context = new TlsContext(this.#config.tls, () => performance.now());
     const server = createTlsServer({ ...context.options(), ALPNProtocols: ['h2'], handshakeTimeout: 10_000 }, accept);
-    keepCertificates(server, context, logger);
+    keepCertificates(server, context, { logger, rejected, transport: 'grpc' });
     return server;
   }
 }

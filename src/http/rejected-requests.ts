@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock, OwnMetrics } from '#component/component.ts';
+import type { RejectedRequests, RejectReason, Transport } from '#component/views/rejection.ts';
+import { recognize } from './first-bytes.ts';
+
+/** Pairs of reason and client that are remembered; the pair that was idle longest makes space. */
+const maxRecorded = 200;
+/** Characters of a text that is remembered. */
+const maxText = 200;
+
+/** What is known about a rejected request or connection. */
+export interface Rejection {
+  readonly reason: RejectReason;
+  readonly transport: Transport;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** Facts about this one, such as `StatsD text`. */
+  readonly detail?: string | undefined;
+}
+
+/**
+ * The requests and connections that a listener rejected, by reason and client: counted on port 8888, and remembered for the console,
+ * the command line, and the log.
+ */
+export class RejectionLog {
+  readonly #listener: string;
+  readonly #metrics: OwnMetrics;
+  readonly #clock: Clock;
+  readonly #counters = new Map<string, { add(value: number): void }>();
+  /** In the order in which they happened last. */
+  readonly #recorded = new Map<string, RejectedRequests>();
+
+  /** `id`: of the component that listens. */
+  constructor({ id, metrics, clock }: { readonly id: string; readonly metrics: OwnMetrics; readonly clock: Clock }) {
+    this.#listener = id;
+    this.#metrics = metrics;
+    this.#clock = clock;
+  }
+
+  /** Latest first. */
+  get entries(): readonly RejectedRequests[] {
+    return [...this.#recorded.values()].reverse();
+  }
+
+  record(rejection: Rejection): void {
+    const { reason, transport } = rejection;
+    this.#counter(reason, transport).add(1);
+    const address = plainAddress(rejection.address);
+    const key = `${reason} ${transport} ${rejection.port} ${address}`;
+    const known = this.#recorded.get(key);
+    const unixMs = this.#clock.now();
+    this.#recorded.delete(key);
+    if (this.#recorded.size >= maxRecorded) this.#recorded.delete(this.#recorded.keys().next().value!);
+    this.#recorded.set(key, {
+      reason,
+      transport,
+      address,
+      port: rejection.port ?? 0,
+      count: (known?.count ?? 0) + 1,
+      firstUnixMs: known?.firstUnixMs ?? unixMs,
+      lastUnixMs: unixMs,
+      method: shortened(rejection.method),
+      path: shortened(rejection.path),
+      contentType: shortened(rejection.contentType),
+      userAgent: shortened(rejection.userAgent),
+      detail: shortened(rejection.detail),
+    });
+  }
+
+  /** Records a connection by the bytes that are not a request. */
+  connection(firstBytes: Uint8Array, connection: Duplex, transport: Transport = 'http'): void {
+    this.record({ ...recognize(firstBytes), transport, ...endsOf(connection) });
+  }
+
+  /** Records a TLS handshake that failed. */
+  handshake(error: NodeJS.ErrnoException, connection: Duplex, transport: Transport): void {
+    const isPlain = error.code === 'ERR_SSL_HTTP_REQUEST';
+    const detail = isPlain ? 'HTTP/1.1' : error.message;
+    this.record({ reason: isPlain ? 'plain_http' : 'tls', transport, detail, ...endsOf(connection) });
+  }
+
+  #counter(reason: RejectReason, transport: Transport): { add(value: number): void } {
+    const key = `${transport} ${reason}`;
+    let counter = this.#counters.get(key);
+    if (counter === undefined) {
+      counter = this.#metrics.counter(
+        'pitot_receiver_rejected_requests_total',
+        'Total number of requests and connections rejected before any pipeline received data, by reason.',
+        { receiver: this.#listener, transport, reason },
+      );
+      this.#counters.set(key, counter);
+    }
+    return counter;
+  }
+
+  /** Records an HTTP request. */
+  request(reason: RejectReason, request: IncomingMessage, detail?: string): void {
+    this.record({
+      reason,
+      transport: 'http',
+      address: request.socket.remoteAddress,
+      port: request.socket.localPort,
+      method: request.method,
+      path: request.url,
+      contentType: request.headers['content-type'],
+      userAgent: request.headers['user-agent'],
+      detail,
+    });
+  }
+}
+
+/** The ends of a connection, which may be TLS. */
+function endsOf(connection: Duplex): Pick<Rejection, 'address' | 'port'> {
+  const { remoteAddress, localPort } = connection as Socket;
+  return { address: remoteAddress, port: localPort };
+}
+
+/** An IPv4 address that a socket for both families writes as IPv6. */
+function plainAddress(address: string | undefined): string {
+  return address?.replace(/^::ffff:(?=\d+\.)/, '') ?? '';
+}
+
+function shortened(text: string | undefined): string {
+  if (text === undefined || text.length <= maxText) return text ?? '';
+  return `${text.slice(0, maxText)}…`;
+}

@@ -1,0 +1,52 @@
+import type { ServiceViews, ViewedComponent } from '#component/views/service-views.ts';
+import type { LoadedConfig } from '#config/load-config.ts';
+import type { GraphNode } from '#pipeline/node.ts';
+import type { Plan } from '#pipeline/plan.ts';
+import { viewConfiguration } from './configuration-view.ts';
+import type { ServiceHistory } from './service-history.ts';
+import type { ServiceTelemetry } from './service-telemetry.ts';
+
+/** What is running, at the moment of the call. */
+export interface RunningService {
+  readonly loaded: LoadedConfig;
+  readonly plan: Plan;
+  readonly nodes: readonly GraphNode[];
+}
+
+interface ViewerOptions {
+  readonly running: () => RunningService;
+  readonly telemetry: ServiceTelemetry;
+  readonly history: ServiceHistory;
+  /** Reads the configuration again. Rejects with an Error for the user. */
+  readonly loadAgain: () => Promise<RunningService['loaded']>;
+  /** The plan of a configuration that is not running. */
+  readonly planOf: (loaded: LoadedConfig) => Plan;
+}
+
+/** What a service offers to those who look; see component/views. */
+export function viewerOf({ running, telemetry, history, loadAgain, planOf }: ViewerOptions): ServiceViews {
+  return {
+    components: () => [
+      ...running().nodes.flatMap((node): ViewedComponent[] => {
+        const views = node.component.views?.();
+        return views ? [{ kind: node.kind, id: node.id, pipeline: pipelineOf(node), views }] : [];
+      }),
+      { kind: 'service', id: 'telemetry', pipeline: undefined, views: telemetry.views() },
+    ],
+    readings: (name) => telemetry.readings(name),
+    events: () => history.events,
+    problems: () => history.problems,
+    logEntries: () => telemetry.log.recent.entries,
+    configuration: () => viewConfiguration(running().loaded, running().plan),
+    configurationOnDisk: async () => {
+      const loaded = await loadAgain();
+      return viewConfiguration(loaded, planOf(loaded));
+    },
+    ownMetrics: () => telemetry.page(),
+  };
+}
+
+/** A processor exists once for each pipeline, which its key names. */
+function pipelineOf({ kind, key, id }: GraphNode): string | undefined {
+  return kind === 'processor' ? key.slice(`processor ${id} `.length) : undefined;
+}
