@@ -120,7 +120,7 @@ export class Collector {
     };
     const plan = planFor(loaded);
     const tools = { metrics: noMetrics, clock: this.#options.clock, logger: () => silent };
-    graphFor({ loaded, plan: { ...plan, extensions: [] } }, tools);
+    graphFor({ loaded, plan }, tools);
     return remarksOn(loaded, plan);
   }
 

@@ -94,17 +94,21 @@ test('healthcheck asks a running collector', async () => {
   await expect(printed(`healthcheck ${address}/up`)).rejects.toThrow(`${address}/up does not answer`);
 });
 
-test('validate says what of a good configuration is not served, and where it stands', async () => {
+test('validate lists ignored and unused components and durations without a unit, with their places', async () => {
   const config = `yaml:
 receivers: {otlp: {protocols: {http: }}, jaeger: {}}
-exporters: {debug: }
+exporters: {debug: , prometheus: {endpoint: "localhost:8889", metric_expiration: 300}}
+extensions: {zpages: }
 service: {pipelines: {traces: {receivers: [otlp, jaeger], exporters: [debug]}}}`;
   const args = ['validate', `--config=${config}`];
   const outcome = await interpret({ args, build: buildInfoFor('pitot'), environment: {} });
   expect(outcome).toEqual({
     print: '',
     remarks: [
-      'hint: yaml:…:2:42: receivers::jaeger: A component of otelcol-contrib is not built in: this receiver is not served',
+      'hint: yaml:…:3:63: exporters::prometheus::metric_expiration: Duration without a unit is in nanoseconds; write a unit {"value":"300ns","use":"300s, 300ms or 300ns"}',
+      'hint: yaml:…:2:42: receivers::jaeger: Component not supported by pitot; ignored',
+      'hint: yaml:…:3:22: exporters::prometheus: not in a pipeline; ignored',
+      'hint: yaml:…:4:14: extensions::zpages: not in service::extensions; ignored',
     ],
   });
 });

@@ -1,9 +1,9 @@
 /**
- * The component types of the otelcol-contrib distribution, 0.159 and older spellings: what a configuration that worked there
- * may name although it is not built in here. Source: distributions/otelcol-contrib/manifest.yaml of
- * opentelemetry-collector-releases and reports/distributions/contrib.yaml of opentelemetry-collector-contrib.
+ * The component types of the otelcol-contrib distribution: types that a working configuration may use although pitot does not
+ * support them. Source: distributions/otelcol-contrib/manifest.yaml of opentelemetry-collector-releases and
+ * reports/distributions/contrib.yaml of opentelemetry-collector-contrib, up to 0.159, with the renames up to 0.165.
  */
-export const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
+const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
   receiver: words(`
     active_directory_ds active_directory_inv activedirectoryds activedirectoryinv aerospike apache apache_spark
     apachespark aws_cloudwatch aws_lambda awscloudwatch awscontainerinsight awscontainerinsightreceiver
@@ -15,7 +15,7 @@ export const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>
     httpcheck icmpcheck iis influxdb jaeger jmx journald k8s_cluster k8s_events k8s_objects k8scluster k8sevents
     k8sobjects kafka kafka_metrics kafkametrics kubelet_stats kubeletstats libhoney loki macos_unified_logging
     macosunifiedlogging memcached mongodb mongodb_atlas mongodbatlas mysql named_pipe namedpipe netflow nginx nop
-    nsxt ntp oracledb otelarrow otlp otlp_json_file otlpjsonfile podman podman_stats podmanstats postgresql pprof
+    nsxt ntp obi oracledb otelarrow otlp otlp_json_file otlpjsonfile podman podman_stats podmanstats postgresql pprof
     prometheus prometheus_remote_write prometheus_simple prometheusremotewrite prometheussimple pulsar purefa
     purefb rabbitmq receiver_creator receivercreator redis riak saphana signalfx simpleprometheus skywalking snmp
     snowflake solace splunk_enterprise splunk_hec splunkenterprise splunkhec sqlquery sqlserver ssh_check sshcheck
@@ -57,6 +57,18 @@ export const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>
 
 type ContribKind = 'receiver' | 'processor' | 'exporter' | 'connector' | 'extension';
 
+/**
+ * Returns whether otelcol-contrib has a component type. Underscores do not count: each release renames some types to
+ * snake_case, such as `deltatorate` to `delta_to_rate`, and accepts both spellings.
+ */
+export function isContribComponent(kind: ContribKind, type: string): boolean {
+  return contribComponents[kind].has(withoutUnderscores(type));
+}
+
+function withoutUnderscores(type: string): string {
+  return type.replaceAll('_', '');
+}
+
 function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
+  return new Set(text.trim().split(/\s+/).map(withoutUnderscores));
 }

@@ -52,6 +52,23 @@ service:
       exporters: [debug, prometheus]
 `;
 
+test('names the form of a file that only contains a configuration', async () => {
+  const only = async (text: string, want: string) => {
+    expect(await hints(text)).toEqual([`hint: 0.yaml: this is ${want}`]);
+  };
+  await only(
+    'mode: deployment\nconfig: {receivers: {}}\n',
+    'a Helm values file; the content of its config is the configuration',
+  );
+  await only(
+    'apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nspec: {config: {}}\n',
+    'a resource of the OpenTelemetry Operator; the content of its spec.config is the configuration',
+  );
+  await only('kind: ConfigMap\ndata: {}\n', 'a ConfigMap; the text under its data is the configuration');
+  await only('apiVersion: v1\nkind: Service\n', 'a Kubernetes resource of the kind "Service", not a configuration');
+  await only('services: {pitot: {image: x}}\n', 'a Compose file, not a configuration');
+});
+
 test('nothing is said about what is right', async () => {
   expect(await hints(good)).toEqual([]);
 });

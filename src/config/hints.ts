@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { closest } from './closest.ts';
 import type { Factories } from './load-config.ts';
+import { formOf } from './other-forms.ts';
 import type { ResolvedConfig } from './resolve-config.ts';
 import { type DecodeSource, metadataOf } from './schema.ts';
 import { serviceConfig } from './service-config.ts';
@@ -13,12 +14,19 @@ interface HintContext {
 
 /** For every problem where it stands (file, line, key) and, where that is plain, what to write instead. */
 export function hintsFor(sources: readonly DecodeSource[], context: HintContext): string[] {
+  const form = sources.some(isUnknownSection) ? formOf(context.resolved.raw) : undefined;
+  const file = placeOf(sources[0]!.path, context.resolved)?.replace(/:\d+:\d+$/, '') ?? '';
+  if (form !== undefined) return [`hint: ${file}: ${form}`];
   return sources.map((source) => hintFor(source, context)).filter((hint) => hint !== undefined);
+}
+
+function isUnknownSection({ path, message }: DecodeSource): boolean {
+  return path.length === 1 && message === 'unknown key';
 }
 
 function hintFor({ path, message }: DecodeSource, context: HintContext): string | undefined {
   const place = placeOf(path, context.resolved);
-  const remedy = remedyFor(path, message, context.factories);
+  const remedy = remedyFor({ path, message }, context);
   if (place === undefined && remedy === undefined) return undefined;
   const key = path.join('::');
   return `hint: ${place === undefined ? '' : `${place}: `}${key}${remedy === undefined ? '' : `: ${remedy}`}`;
@@ -39,7 +47,7 @@ export function placeOf(path: readonly string[], { sources }: ResolvedConfig): s
 
 const sections = ['receivers', 'processors', 'exporters', 'connectors', 'extensions', 'service'];
 
-function remedyFor(path: readonly string[], message: string, factories: Factories): string | undefined {
+function remedyFor({ path, message }: DecodeSource, { factories }: HintContext): string | undefined {
   const key = path.at(-1) ?? '';
   if (message === 'unknown key') {
     const known = path.length === 1 ? sections : Object.keys(shapeAt(path.slice(0, -1), factories) ?? {});

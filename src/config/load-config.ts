@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ComponentKind } from '#component/component.ts';
 import type { ExporterFactory, ExtensionFactory, ProcessorFactory, ReceiverFactory } from '#component/factory.ts';
+import { bareDurations } from './bare-durations.ts';
 import { ConfigError } from './config-error.ts';
 import { hintsFor } from './hints.ts';
 import { upgradeOldSpellings } from './old-spellings.ts';
 import type { Notice } from './providers.ts';
-import { withoutText } from './raw-value.ts';
+import { isRawMap, type RawMap, withoutText } from './raw-value.ts';
 import type { ResolvedConfig } from './resolve-config.ts';
 import { withMetadata } from './schema/metadata.ts';
 import { config, parseConfig } from './schema.ts';
@@ -48,10 +49,26 @@ export function loadConfig(resolved: ResolvedConfig, factories: Factories): Load
     service: serviceConfig,
   });
   const result = parseConfig(schema, raw);
-  if (result.ok) return { ...result.value, notices: [...resolved.notices, ...notices], resolved };
+  if (result.ok) {
+    const loaded = { ...result.value, notices: [], resolved };
+    return { ...loaded, notices: [...resolved.notices, ...notices, ...durationNotices(loaded, raw)] };
+  }
   throw new ConfigError(`failed to get config: cannot unmarshal the configuration: ${result.failure.message}`, {
     hints: hintsFor(result.failure.sources, { resolved, factories }),
   });
+}
+
+function durationNotices(loaded: LoadedConfig, raw: RawMap): Notice[] {
+  const sections = ['receivers', 'processors', 'exporters', 'extensions'] as const;
+  const ofComponents = sections.flatMap((name) => {
+    const section = withoutText(raw[name]);
+    if (!isRawMap(section)) return [];
+    return Object.entries(section).flatMap(([id, body]) => {
+      const configured = loaded[name].components.get(id);
+      return configured ? bareDurations(configured.factory.configSchema, body, [name, id]) : [];
+    });
+  });
+  return [...ofComponents, ...bareDurations(serviceConfig, raw.service, ['service'])];
 }
 
 type AnyFactory = Factories[keyof Factories][number];

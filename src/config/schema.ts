@@ -18,4 +18,16 @@ export {
 } from './schema/groups.ts';
 export { type ConfigProblem, descriptionOf, metadataOf } from './schema/metadata.ts';
 export { parseConfig, validateConfig } from './schema/parse-config.ts';
-export { anything, boolean, duration, enumeration, float, integer, secret, string } from './schema/scalars.ts';
+export {
+  anything,
+  boolean,
+  duration,
+  enumeration,
+  extensionId,
+  float,
+  integer,
+  listenAddress,
+  secret,
+  string,
+} from './schema/scalars.ts';
+export { visitConfig } from './schema/visit-config.ts';

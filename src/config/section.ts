@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { ComponentId, ComponentKind } from '#component/component.ts';
 import { parseComponentId } from './component-id.ts';
-import { contribComponents } from './contrib-components.ts';
+import { isContribComponent } from './contrib-components.ts';
 import { goKindOf, goTypeOf, isRawMap, withoutText } from './raw-value.ts';
+import { successorOf } from './removed-components.ts';
 import { type DecodeSource, parseConfig } from './schema.ts';
 import { namesOf } from './type-names.ts';
 
@@ -19,7 +20,7 @@ export interface ConfiguredComponent<Factory> {
 /** One of the top-level maps, such as `receivers`. */
 export interface ConfiguredSection<Factory> {
   readonly components: ReadonlyMap<ComponentId, ConfiguredComponent<Factory>>;
-  /** Components of otelcol-contrib that are not built in; what that means is decided by who refers to them. */
+  /** Components of otelcol-contrib that pitot does not support. Whoever refers to them decides what that means. */
   readonly foreign: ReadonlySet<ComponentId>;
 }
 
@@ -34,7 +35,7 @@ type Decoded<Factory> =
   | { readonly section: ConfiguredSection<Factory> }
   | { readonly problem: string; readonly sources: readonly DecodeSource[] };
 
-/** Decodes a section; the first component with a problem ends it, as in the collector (behaviour.md §4.6). */
+/** Decodes a section. Decoding stops at the first component with a problem, same as in the Collector. */
 export function decodeSection<Factory extends AnyFactory>(
   kind: ComponentKind | 'connector',
   raw: unknown,
@@ -64,7 +65,7 @@ export function decodeSection<Factory extends AnyFactory>(
     }
     const factory = factories.find((candidate) => namesOf(candidate).includes(type));
     if (!factory) {
-      if (!contribComponents[kind].has(type)) return unknownType({ key, id, type }, factories);
+      if (!isKnownElsewhere(kind, type)) return unknownType({ key, id, type }, factories);
       foreign.add(id);
       continue;
     }
@@ -76,6 +77,12 @@ export function decodeSection<Factory extends AnyFactory>(
     components.set(id, { id, type, factory, config: result.value });
   }
   return { section: { components, foreign } };
+}
+
+/** Returns whether a type belongs to otelcol-contrib, or did before contrib removed it. */
+function isKnownElsewhere(kind: ComponentKind | 'connector', type: string): boolean {
+  if (isContribComponent(kind, type)) return true;
+  return kind !== 'connector' && successorOf(kind, type) !== undefined;
 }
 
 function unknownType<Factory extends AnyFactory>(

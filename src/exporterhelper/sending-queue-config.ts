@@ -4,9 +4,9 @@ import {
   config,
   duration,
   enumeration,
+  extensionId,
   integer,
   optionalWithDefaults,
-  string,
   stringList,
   validated,
 } from '#config/schema.ts';
@@ -56,7 +56,7 @@ export const sendingQueueConfig = validated(
     block_on_overflow: boolean(false).describe(
       'Whether clients wait for space. Otherwise, they receive a retryable error.',
     ),
-    storage: string('').describe('Accepted without effect: the queue is in memory.'),
+    storage: extensionId().describe('Accepted without effect: the queue is in memory.'),
     batch: optionalWithDefaults(batchConfig).describe(oneByOne),
   }),
   (queue) => {

@@ -3,9 +3,9 @@ import {
   config,
   duration,
   enumeration,
+  extensionId,
   integer,
   optionalWithDefaults,
-  string,
   stringList,
   validated,
 } from '#config/schema.ts';
@@ -27,7 +27,7 @@ export const sendingQueueConfig = validated(
     sizer: sizer('requests').describe(notNeeded),
     wait_for_result: boolean(false).describe(notNeeded),
     block_on_overflow: boolean(false).describe(notNeeded),
-    storage: string('').describe(notNeeded),
+    storage: extensionId().describe(notNeeded),
     batch: optionalWithDefaults(
       config('queuebatch.BatchConfig', {
         flush_timeout: duration('200ms').describe(notNeeded),

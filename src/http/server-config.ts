@@ -5,8 +5,10 @@ import {
   config,
   duration,
   enumeration,
+  extensionId,
   integer,
   list,
+  listenAddress,
   olderKey,
   onByDefault,
   optional,
@@ -26,7 +28,9 @@ const knownContentEncodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 
 /** Where a server listens (shared with gRPC); behaviour.md §2.2. `reportedIn`: path of the group in validation messages. */
 export function listenerShape(endpoint: string, { reportedIn }: { readonly reportedIn: string }) {
   return {
-    endpoint: string(endpoint).describe('`host:port`; no host: every interface, port 0: any free one; a path for unix'),
+    endpoint: listenAddress(endpoint).describe(
+      '`host:port`; no host: every interface, port 0: any free one; a path for unix',
+    ),
     transport: reportedAs(`${reportedIn}netaddr`, transport()).describe('`tcp`, `tcp4`, `tcp6` or `unix`'),
     dialer: config('confignet.DialerConfig', {
       timeout: duration(0).describe('accepted; a server dials nobody'),
@@ -128,7 +132,7 @@ const corsConfig = config('confighttp.CORSConfig', {
 export type CorsConfig = ConfigOf<typeof corsConfig>;
 
 const authConfig = config('confighttp.AuthConfig', {
-  authenticator: string().describe('id of an extension that authenticates requests'),
+  authenticator: extensionId().describe('id of an extension that authenticates requests'),
   request_params: stringList().describe('query parameters that stand for the header of the same name'),
 });
 

@@ -1,4 +1,4 @@
-/** A configuration that is right in itself can't be built. `path`: the keys that lead to what is wrong. */
+/** A valid configuration that pitot cannot build. `path`: the keys that lead to the problem. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
   readonly path: readonly string[];
@@ -8,7 +8,7 @@ export class BuildError extends Error {
     message: string,
     { path, remedy, cause }: { readonly path: readonly string[]; readonly remedy?: string; readonly cause?: unknown },
   ) {
-    super(`failed to build ${message}`, { cause });
+    super(message, { cause });
     this.path = path;
     this.remedy = remedy;
   }

@@ -174,7 +174,7 @@ class GraphBuilder {
         return { component: configured.factory.create(configured.config, settings) };
       } catch (error) {
         const { message } = error as Error;
-        const problem = `extensions: failed to create extension ${JSON.stringify(id)}: ${message}`;
+        const problem = `failed to build extensions: failed to create extension ${JSON.stringify(id)}: ${message}`;
         throw new BuildError(problem, { path: ['extensions', id], cause: error });
       }
     });
@@ -237,7 +237,7 @@ interface NodeRequest {
 
 function buildError(what: string, [section, id]: readonly [string, ComponentId], cause: unknown): BuildError {
   const { message } = cause as Error;
-  const problem = `pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`;
+  const problem = `failed to build pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`;
   const remedy = message === notSupported ? `it can't be in a pipeline of this signal` : undefined;
   return new BuildError(problem, { path: [section, id], cause, ...(remedy !== undefined && { remedy }) });
 }

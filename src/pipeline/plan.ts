@@ -1,10 +1,13 @@
 import type { ComponentId, ComponentKind } from '#component/component.ts';
 import type { Signal } from '#component/signals.ts';
+import { isGateEnabled } from '#config/feature-gates.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
+import { successorOf } from '#config/removed-components.ts';
 import type { ConfiguredComponent } from '#config/section.ts';
+import type { PipelineConfig } from '#config/service-config.ts';
 import { BuildError } from './build-error.ts';
 
-/** A pipeline with the components that it really gets. */
+/** A pipeline with the components that pitot creates for it. */
 export interface PlannedPipeline {
   readonly id: string;
   readonly signal: Signal;
@@ -13,73 +16,169 @@ export interface PlannedPipeline {
   readonly exporters: readonly ComponentId[];
 }
 
-/** What is to be built, before anything is. */
+/** A part of the configuration that pitot ignores. */
+export interface PlanWarning {
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Pipelines and extensions to create, determined before any component exists. */
 export interface Plan {
   readonly pipelines: readonly PlannedPipeline[];
   readonly extensions: readonly ComponentId[];
-  /** What of the configuration is not served, one line each. */
-  readonly warnings: readonly { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
+  /** One warning per configured component or pipeline that pitot ignores. */
+  readonly warnings: readonly PlanWarning[];
 }
 
+type PartKind = Exclude<ComponentKind, 'extension'>;
+const partKinds: readonly PartKind[] = ['receiver', 'processor', 'exporter'];
+
 /**
- * Decides what to do about components of otelcol-contrib that are not built in (kubernetes.md §1.2): a receiver is not served,
- * a pipeline that is left without receivers is off, an extension is left out, each with one warning. A processor or exporter
- * in a metrics pipeline is an error, because the result would not be what the configuration says.
+ * Determines the pipelines and extensions to create. Components of otelcol-contrib that pitot does not support are ignored with
+ * a warning, if ignoring them leaves the metrics of the other pipelines as configured:
+ * - a receiver or extension is ignored, and anything in a traces or logs pipeline;
+ * - a pipeline without receivers or exporters is disabled;
+ * - a processor or exporter in a metrics pipeline is an error, and so is a component that contrib removed;
+ * - nothing left to do is an error, and so is a prometheus exporter that would serve nothing.
  * @throws BuildError
  */
 export function planPipelines(loaded: LoadedConfig): Plan {
-  const warnings: { message: string; fields: Record<string, unknown> }[] = [];
-  const warn = (message: string, fields: Record<string, unknown>) => void warnings.push({ message, fields });
-  const foreign = (kind: ComponentKind, id: ComponentId) =>
-    (kind !== 'processor' && loaded.connectors.foreign.has(id)) || loaded[`${kind}s`].foreign.has(id);
-  const pipelines: PlannedPipeline[] = [];
-  const notServed = new Map<string, string[]>();
-  for (const { id, signal, ...parts } of Object.values(loaded.service.pipelines)) {
+  return new Planner(loaded).plan();
+}
+
+class Planner {
+  readonly #loaded: LoadedConfig;
+  readonly #warnings: PlanWarning[] = [];
+  /** Ignored components by kind and id, with the pipelines that refer to them. */
+  readonly #ignored = new Map<string, { kind: PartKind; id: ComponentId; pipelines: string[] }>();
+  /** Why a pipeline is disabled, by its id. */
+  readonly #disabled = new Map<string, string>();
+
+  constructor(loaded: LoadedConfig) {
+    this.#loaded = loaded;
+  }
+
+  plan(): Plan {
+    const configured = Object.values(this.#loaded.service.pipelines);
+    const pipelines = configured.flatMap((pipeline) => this.#pipeline(pipeline) ?? []);
+    this.#requireWork(configured, pipelines);
+    for (const { kind, id, pipelines: inPipelines } of this.#ignored.values()) this.#warnIgnored(kind, id, inPipelines);
+    return { pipelines, extensions: this.#extensions(), warnings: this.#warnings };
+  }
+
+  #pipeline({ id, signal, ...parts }: PipelineConfig): PlannedPipeline | undefined {
     const path = ['service', 'pipelines', id];
     if (signal === 'profiles') {
-      throw new BuildError(`pipelines: pipeline ${JSON.stringify(id)}: profiles are not built in`, { path });
+      const problem = `failed to build pipelines: pipeline ${quote(id)}: profiles are not supported by pitot`;
+      throw new BuildError(problem, { path, remedy: 'remove the pipeline' });
     }
-    for (const kind of ['processor', 'exporter'] as const) {
-      const missing = parts[`${kind}s`].find((name) => foreign(kind, name));
-      if (missing !== undefined && signal === 'metrics') {
-        const what = `${JSON.stringify(missing)} ${kind}, in pipeline ${JSON.stringify(id)}`;
-        const problem = `failed to create ${what}: it is a component of otelcol-contrib that is not built in here`;
-        const remedy = 'without it the metrics would not be what the configuration says: take it out of this pipeline';
-        throw new BuildError(`pipelines: ${problem}`, { path: [...path, `${kind}s`], remedy });
-      }
-    }
-    const kept = (kind: ComponentKind, names: readonly ComponentId[]) => {
-      for (const name of names.filter((each) => foreign(kind, each))) {
+    for (const kind of partKinds) {
+      for (const name of parts[`${kind}s`].filter((each) => this.#isForeign(kind, each))) {
+        if (signal === 'metrics') this.#refuseInMetrics(kind, name, path);
         const key = `${kind} ${name}`;
-        notServed.set(key, [...(notServed.get(key) ?? []), id]);
+        const entry = this.#ignored.get(key) ?? { kind, id: name, pipelines: [] };
+        entry.pipelines.push(id);
+        this.#ignored.set(key, entry);
       }
-      // The same component twice counts once, as in the collector.
-      return [...new Set(names.filter((each) => !foreign(kind, each)))];
-    };
+    }
+    // The same component twice counts once, same as in the Collector.
+    const kept = (kind: PartKind) => [...new Set(parts[`${kind}s`].filter((each) => !this.#isForeign(kind, each)))];
     const planned = {
       id,
       signal,
-      receivers: kept('receiver', parts.receivers),
-      processors: kept('processor', parts.processors),
-      exporters: kept('exporter', parts.exporters),
+      receivers: kept('receiver'),
+      processors: kept('processor'),
+      exporters: kept('exporter'),
     };
-    if (planned.receivers.length > 0 && planned.exporters.length > 0) pipelines.push(planned);
-    else warn('A pipeline is off, because none of its receivers or exporters is built in', { pipeline: id });
+    for (const kind of ['receivers', 'exporters'] as const) {
+      if (planned[kind].length > 0) continue;
+      const names = parts[kind].map(quote).join(', ');
+      this.#disabled.set(id, `pitot supports none of its ${kind} (${names})`);
+      this.#warn('Pipeline disabled', {
+        pipeline: id,
+        reason: `pitot supports none of its ${kind}`,
+        [kind]: parts[kind],
+      });
+      return undefined;
+    }
+    return planned;
   }
-  for (const [key, inPipelines] of notServed) {
-    const [kind, id] = key.split(' ');
-    const message = `A component of otelcol-contrib is not built in: this ${kind} is not served`;
-    warn(message, { [kind!]: id, pipelines: inPipelines });
+
+  /** @throws BuildError for a component without which the metrics would differ, or that contrib itself refuses */
+  #refuseInMetrics(kind: PartKind, id: ComponentId, path: readonly string[]): void {
+    const successor = successorOf(kind, typeOf(id));
+    if (successor === undefined && kind === 'receiver') return;
+    const what = `failed to build pipelines: failed to create ${quote(id)} ${kind}, in pipeline ${quote(path.at(-1)!)}`;
+    const place = [...path, `${kind}s`];
+    if (successor !== undefined) {
+      throw new BuildError(`${what}: otelcol-contrib removed it`, { path: place, remedy: `use ${successor}` });
+    }
+    const remedy = 'remove it from this pipeline; ignoring it would change the metrics';
+    throw new BuildError(`${what}: not supported by pitot`, { path: place, remedy });
   }
-  const extensions = loaded.service.extensions.filter((id) => {
-    if (!loaded.extensions.foreign.has(id)) return true;
-    warn('A component of otelcol-contrib is not built in: this extension is left out', { extension: id });
-    return false;
-  });
-  return { pipelines, extensions: [...new Set(extensions)], warnings };
+
+  #requireWork(configured: readonly PipelineConfig[], planned: readonly PlannedPipeline[]): void {
+    const served = new Set(planned.flatMap(({ exporters }) => exporters));
+    for (const { id, factory } of this.#loaded.exporters.components.values()) {
+      if (factory.type !== 'prometheus' || served.has(id)) continue;
+      const users = configured.filter(({ exporters }) => exporters.includes(id));
+      if (users.length === 0) continue;
+      const reasons = users.map(
+        (each) => `pipeline ${quote(each.id)} is disabled, because ${this.#disabled.get(each.id)}`,
+      );
+      throw new BuildError(
+        `failed to build pipelines: exporter ${quote(id)} would serve nothing: ${reasons.join('; ')}`,
+        {
+          path: ['service', 'pipelines', users[0]!.id, 'receivers'],
+          remedy: 'add the receiver "otlp" to this pipeline, or remove the exporter from it',
+        },
+      );
+    }
+    if (planned.length > 0 || configured.length === 0 || isGateEnabled('service.AllowNoPipelines')) return;
+    const reasons = [...this.#disabled].map(([id, reason]) => `${quote(id)}: ${reason}`);
+    throw new BuildError(`failed to build pipelines: every pipeline is disabled: ${reasons.join('; ')}`, {
+      path: ['service', 'pipelines'],
+      remedy: 'use at least one receiver and one exporter that "pitot components" lists',
+    });
+  }
+
+  #warnIgnored(kind: PartKind, id: ComponentId, pipelines: readonly string[]): void {
+    const successor = successorOf(kind, typeOf(id));
+    if (successor === undefined) this.#warn('Component not supported by pitot; ignored', { [kind]: id, pipelines });
+    else this.#warn('Component removed from otelcol-contrib; ignored', { [kind]: id, pipelines, use: successor });
+  }
+
+  #extensions(): ComponentId[] {
+    const { extensions, service } = this.#loaded;
+    const supported = service.extensions.filter((id) => {
+      if (!extensions.foreign.has(id)) return true;
+      const successor = successorOf('extension', typeOf(id));
+      if (successor === undefined) this.#warn('Component not supported by pitot; ignored', { extension: id });
+      else this.#warn('Component removed from otelcol-contrib; ignored', { extension: id, use: successor });
+      return false;
+    });
+    return [...new Set(supported)];
+  }
+
+  #isForeign(kind: PartKind, id: ComponentId): boolean {
+    const { connectors } = this.#loaded;
+    return (kind !== 'processor' && connectors.foreign.has(id)) || this.#loaded[`${kind}s`].foreign.has(id);
+  }
+
+  #warn(message: string, fields: PlanWarning['fields']): void {
+    this.#warnings.push({ message, fields });
+  }
 }
 
-/** Warnings about spellings that are on their way out, in the collector's words. */
+function typeOf(id: ComponentId): string {
+  return id.split('/', 1)[0]!;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Returns the Collector's warning for a component that is written with a deprecated name. */
 export function aliasWarning({
   type,
   factory,

@@ -1,14 +1,27 @@
 import { ConfigError } from '#config/config-error.ts';
 import { placeOf } from '#config/hints.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
+import { unusedComponents } from '#config/unused-components.ts';
 import { BuildError } from '#pipeline/build-error.ts';
 import { type BuildTools, buildGraph, type Graph } from '#pipeline/build-graph.ts';
+import { requireAddresses } from '#pipeline/check-addresses.ts';
+import { requireExtensions } from '#pipeline/check-references.ts';
 import type { GraphNode } from '#pipeline/node.ts';
 import { type Plan, planPipelines } from '#pipeline/plan.ts';
+import { usedComponents } from '#pipeline/used-components.ts';
 
-/** What a configuration's pipelines get. @throws ConfigError with the place in the configuration */
+/**
+ * Returns what a configuration creates, after checking what can be checked before anything exists.
+ * @throws ConfigError with the place in the configuration
+ */
 export function planFor(loaded: LoadedConfig): Plan {
-  return placed(loaded, () => planPipelines(loaded));
+  return placed(loaded, () => {
+    const plan = planPipelines(loaded);
+    const used = usedComponents(loaded, plan);
+    requireExtensions(loaded, used);
+    requireAddresses(loaded, used);
+    return plan;
+  });
 }
 
 /** The components of a plan, see `buildGraph`. @throws ConfigError with the place in the configuration */
@@ -32,14 +45,31 @@ function placed<Result>({ resolved }: LoadedConfig, build: () => Result): Result
   }
 }
 
-/** For `validate`: what of a configuration that is fine will not be served, or is spelled in an old way. */
+/** Returns what `validate` remarks about a valid configuration: ignored and unused components, and older spellings. */
 export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
-  const remarks = plan.warnings.map(({ message, fields }) => {
+  const ignored = plan.warnings.map(({ message, fields }) => {
     const [kind, id] = Object.entries(fields)[0] as [string, string];
     const path = kind === 'pipeline' ? ['service', 'pipelines', id] : [`${kind}s`, id];
-    const place = placeOf(path, loaded.resolved);
-    return [...(place === undefined ? [] : [place]), path.join('::'), message].join(': ');
+    const { reason, use } = fields;
+    const details = [...(reason === undefined ? [] : [reason]), ...(use === undefined ? [] : [`use ${use}`])];
+    return remark(loaded, path, [message, ...details].join('; '));
   });
-  const notices = loaded.notices.map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`);
-  return [...notices, ...remarks].map((remark) => `hint: ${remark}`);
+  const unused = unusedComponents(loaded).map((path) =>
+    remark(
+      loaded,
+      path,
+      path[0] === 'extensions' ? 'not in service::extensions; ignored' : 'not in a pipeline; ignored',
+    ),
+  );
+  const notices = loaded.notices.map(({ message, fields }) => {
+    const { key, ...rest } = fields;
+    if (typeof key !== 'string') return `${message} ${JSON.stringify(fields)}`;
+    return remark(loaded, key.split('::'), `${message} ${JSON.stringify(rest)}`);
+  });
+  return [...notices, ...ignored, ...unused].map((text) => `hint: ${text}`);
+}
+
+function remark({ resolved }: LoadedConfig, path: readonly string[], text: string): string {
+  const place = placeOf(path, resolved);
+  return [...(place === undefined ? [] : [place]), path.join('::'), text].join(': ');
 }

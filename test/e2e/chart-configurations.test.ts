@@ -87,7 +87,7 @@ test.each(charts)('%s: every port answers', async (chart) => {
   if (hasLogs) expect(output).toContain('"log records": 1');
 });
 
-test('what is not served is said once, component by component', async () => {
+test('warns once about each ignored component', async () => {
   const { pitot: running } = await start('upstream-0.80.yaml');
   const warnings = running
     .output()
@@ -97,9 +97,9 @@ test('what is not served is said once, component by component', async () => {
     .map((line) => line.split('\t')[3]);
   expect(warnings.toSorted()).toEqual([
     '"logging" alias is deprecated; use "debug" instead',
-    'A component of otelcol-contrib is not built in: this extension is left out',
-    'A component of otelcol-contrib is not built in: this receiver is not served',
-    'A component of otelcol-contrib is not built in: this receiver is not served',
+    'Component not supported by pitot; ignored',
+    'Component not supported by pitot; ignored',
+    'Component removed from otelcol-contrib; ignored',
     'service::telemetry::metrics::address is out of use; prefer service::telemetry::metrics::readers',
   ]);
 });

@@ -40,6 +40,8 @@ export interface SchemaMetadata {
   readonly presence?: 'always' | 'on-content' | 'on-key' | 'unless-disabled';
   /** A key of older releases, see `olderKey`: `print-config` leaves it out when it is not written. */
   readonly isOlder?: boolean;
+  /** What a text refers to: an address on which a component listens, or the id of an extension. */
+  readonly role?: 'listen-address' | 'extension';
   /** Checks for `validateConfig`, in order. */
   readonly checks?: readonly ConfigCheck[];
   /** How a decoded value is written in YAML, where that is not as it was decoded. */

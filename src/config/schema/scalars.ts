@@ -65,6 +65,25 @@ export function string(defaultValue = '', { goType = 'string' } = {}): z.ZodType
   });
 }
 
+/** An address on which a component listens: `host:port`. A sibling key `transport` other than `tcp…` changes its meaning. */
+export function listenAddress(defaultValue: string): z.ZodType<string> {
+  return withRole('listen-address', defaultValue);
+}
+
+/** The id of an extension that the component uses; empty for none. */
+export function extensionId(): z.ZodType<string> {
+  return withRole('extension', '');
+}
+
+function withRole(role: NonNullable<SchemaMetadata['role']>, defaultValue: string): z.ZodType<string> {
+  return scalar({
+    metadata: { kind: 'string', default: defaultValue, role },
+    absent: defaultValue,
+    zero: '',
+    decode: decodeText('string'),
+  });
+}
+
 /** A text that `print-config` shows as `[REDACTED]`. */
 export function secret(defaultValue = '', { goType = 'configopaque.String' } = {}): z.ZodType<string> {
   return scalar({

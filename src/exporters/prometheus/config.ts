@@ -3,6 +3,7 @@ import {
   type ConfigOf,
   config,
   duration,
+  extensionId,
   float,
   integer,
   list,
@@ -39,7 +40,9 @@ const accumulationConfig = validated(
     ),
     zero_first: boolean(true).describe('serve a new counter or histogram as 0 until it has been scraped once'),
     zero_hold: duration(0).describe('how long it stays 0 at least, for several scrapers'),
-    storage: string('').describe('id of a file_storage extension that keeps totals over restarts; empty: memory only'),
+    storage: extensionId().describe(
+      'id of a file_storage extension that keeps totals over restarts; empty: memory only',
+    ),
     durable_ack: boolean(true).describe('with `storage`: answer a sender only after its contribution is on disk'),
   }),
   ({ streamExpiration, maxStreams, seriesExpiration, zeroHold }) => {

@@ -1,8 +1,8 @@
-import { type ConfigOf, config, duration, integer, string } from '#config/schema.ts';
+import { type ConfigOf, config, duration, integer, listenAddress, string } from '#config/schema.ts';
 
 /** `pprof`, behaviour.md §5.12. */
 export const pprofConfig = config('pprofextension.Config', {
-  endpoint: string('localhost:1777').describe('`host:port`'),
+  endpoint: listenAddress('localhost:1777').describe('`host:port`'),
   dialer: config('confignet.DialerConfig', { timeout: duration(0).describe('accepted, no effect') }).describe(
     'accepted, no effect',
   ),

@@ -53,6 +53,18 @@ export const differences: Readonly<Record<string, Partial<Answer> & { readonly w
     exitCode: 0,
     stderr: '',
   },
+  'otlp http endpoint with a scheme': {
+    why: 'validate reports what startup reports',
+    exitCode: 1,
+    stderr:
+      'Error: cannot start pipelines: failed to start "otlp" receiver: listen tcp: address http://127.0.0.1:4318: too many colons in address\n',
+  },
+  'otlp auth unknown extension': {
+    why: 'validate reports what startup reports',
+    exitCode: 1,
+    stderr:
+      'Error: cannot start pipelines: failed to start "otlp" receiver: failed to resolve authenticator "nope": authenticator not found\n',
+  },
   'id trimmed': {
     why: 'the Collector ignores the settings of a component with surrounding blanks in its ID; pitot uses them',
     exitCode: 0,

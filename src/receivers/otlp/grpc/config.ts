@@ -1,4 +1,4 @@
-import { boolean, type ConfigOf, config, duration, integer, optional, string, validated } from '#config/schema.ts';
+import { boolean, type ConfigOf, config, duration, extensionId, integer, optional, validated } from '#config/schema.ts';
 import { listenerShape } from '#http/server-config.ts';
 
 /** Bytes of a message when `max_recv_msg_size_mib` is not set: 4 MiB, as gRPC has it. */
@@ -22,7 +22,9 @@ export const grpcServerConfig = validated(
   config('configgrpc.ServerConfig', {
     ...listenerShape('localhost:4317', { reportedIn: '' }),
     auth: optional(
-      config('configauth.Config', { authenticator: string().describe('id of an extension that authenticates calls') }),
+      config('configauth.Config', {
+        authenticator: extensionId().describe('id of an extension that authenticates calls'),
+      }),
     ).describe('ask an extension who may send'),
     max_recv_msg_size_mib: integer(0).describe('MiB of a message, decompressed; 0: 4'),
     max_concurrent_streams: integer(0, { goType: 'uint32' }).describe('calls at a time on a connection; 0: no limit'),

@@ -1,0 +1,27 @@
+import { isRawMap, type RawMap, withoutText } from './raw-value.ts';
+
+/**
+ * Recognizes files that contain a Collector configuration but are not one.
+ * @returns what to do, or undefined for anything else
+ */
+export function formOf(raw: RawMap): string | undefined {
+  const kind = withoutText(raw.kind);
+  if (kind === 'OpenTelemetryCollector') {
+    return 'this is a resource of the OpenTelemetry Operator; the content of its spec.config is the configuration';
+  }
+  if (kind === 'ConfigMap') return 'this is a ConfigMap; the text under its data is the configuration';
+  if (typeof kind === 'string' && raw.apiVersion !== undefined) {
+    return `this is a Kubernetes resource of the kind ${JSON.stringify(kind)}, not a configuration`;
+  }
+  for (const key of ['config', 'alternateConfig', 'otelCollector']) {
+    const value = withoutText(raw[key]);
+    if (isRawMap(value)) {
+      const content = key === 'otelCollector' ? 'otelCollector.config' : key;
+      return `this is a Helm values file; the content of its ${content} is the configuration`;
+    }
+  }
+  if (isRawMap(withoutText(raw.services)) && raw.service === undefined) {
+    return 'this is a Compose file, not a configuration';
+  }
+  return undefined;
+}
