@@ -25,17 +25,17 @@ import {
 import { Random } from './random.ts';
 
 /*
- * Properties of accumulation on generated processes: what comes out depends neither on the order in which points arrive, nor on
- * how they are put into requests, nor on repetitions, nor on restarts in between.
+ * Properties of accumulation for generated processes. The output does not depend on the order in which points arrive, on their division
+ * into requests, on repetitions, or on restarts.
  */
 
-/** One export of one process, as small as it can be: one point of one metric. */
+/** Smallest export of a process: one point of one metric. */
 interface Sent {
   readonly process: string;
   readonly metric: Metric;
 }
 
-/** What a process did in each interval between two exports: how many observations fell into which of three sizes. */
+/** Numbers of observations of three sizes between two exports. */
 type Interval = readonly [small: number, middle: number, large: number];
 const interval: fc.Arbitrary<Interval> = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3));
 
@@ -47,7 +47,7 @@ interface Life {
   readonly scale: number;
 }
 
-/** Processes that all began after the state did, each at another moment. */
+/** Processes with different start times after the state start. */
 const lives: fc.Arbitrary<readonly Life[]> = fc
   .array(
     fc.record({
@@ -68,7 +68,7 @@ const lives: fc.Arbitrary<readonly Life[]> = fc
 
 const observations = [0.25, 3, 40] as const;
 
-/** Everything that a process exports in its life, in its own order. */
+/** Returns all exports of a process in order. */
 function exportsOf({ process, task, startTimeUnixNano, intervals, scale }: Life): Sent[] {
   const label = attributes({ task });
   const counts = [0, 0, 0];
@@ -127,10 +127,10 @@ function exponentialOf(counts: readonly number[], scale: number) {
   return { scale, zeroCount: 0, positive: { offset, bucketCounts }, negative: { offset: 0, bucketCounts: [] } };
 }
 
-/** An order, some repetitions, and where one request ends and the next begins. */
+/** Order of exports, repetitions, and division into requests. */
 const delivery = fc.record({
   seed: fc.integer(),
-  /** Of a hundred. */
+  /** Percentage of repeated exports. */
   repeated: fc.nat(60),
   requestSize: fc.integer({ min: 1, max: 12 }),
 });
@@ -153,7 +153,7 @@ function requestOf(sent: readonly Sent[]): Metrics {
   };
 }
 
-/** What is added up: everything but the created timestamps, and levels, whose order counts. */
+/** Settings without initial zero, so that the output shows totals immediately. */
 const options = { classicBounds: [1, 4, 64], isZeroFirst: false } as const;
 
 async function pageOf(requests: readonly Metrics[]): Promise<AccumulatedOutput> {
@@ -165,7 +165,7 @@ async function pageOf(requests: readonly Metrics[]): Promise<AccumulatedOutput> 
 const totalOf = (line: string) =>
   [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))] as const;
 
-test('any order, any partition and any repetition of the points give the same page', async () => {
+test('the output is the same for any order, division into requests, and repetition', async () => {
   await fc.assert(
     fc.asyncProperty(lives, delivery, async (all, way) => {
       const sent = all.flatMap(exportsOf);
@@ -176,7 +176,7 @@ test('any order, any partition and any repetition of the points give the same pa
   );
 });
 
-test('the page is what the processes counted', async () => {
+test('totals equal the counts of the processes', async () => {
   await fc.assert(
     fc.asyncProperty(lives, delivery, async (all, way) => {
       const counted = new Map<string, number>();
@@ -194,7 +194,7 @@ test('the page is what the processes counted', async () => {
   );
 });
 
-test('no total ever falls', async () => {
+test('totals never fall', async () => {
   await fc.assert(
     fc.asyncProperty(lives, delivery, async (all, way) => {
       const page = await accumulatedOutput(options);
@@ -203,7 +203,7 @@ test('no total ever falls', async () => {
         page.append(request);
         for (const [key, value] of page.samples().map(totalOf)) {
           if (key.startsWith('l{')) continue;
-          // Finer classic buckets never lose what they have, and bounds do not change here.
+          // Counts of classic buckets never fall, because bounds do not change here.
           expect(value).toBeGreaterThanOrEqual(known.get(key) ?? 0);
           known.set(key, value);
         }
@@ -213,7 +213,7 @@ test('no total ever falls', async () => {
   );
 });
 
-test('restarts in between change nothing', async () => {
+test('restarts do not change the output', async () => {
   await fc.assert(
     fc.asyncProperty(lives, delivery, fc.array(fc.nat(20), { minLength: 1, maxLength: 3 }), async (all, way, stops) => {
       const sent = all.flatMap(exportsOf);
@@ -235,7 +235,7 @@ test('restarts in between change nothing', async () => {
   );
 });
 
-/** A process of any age: a twin, an old one, a replayed one, one that was lost sight of. */
+/** Point of any process, including forked, pre-existing, replayed, and returning ones. */
 const anyPoint = fc.record({
   process: fc.constantFrom('', 'a', 'b', 'c'),
   start: fc.constantFrom(0n, epoch - 5_000_000_007n, epoch + 7_000_000n, started, started + 1n),
@@ -243,14 +243,14 @@ const anyPoint = fc.record({
   value: fc.nat(20),
 });
 
-test('whatever is sent, totals never fall, and never exceed the sum of the highest values', async () => {
+test('totals never fall and never exceed the sum of the highest values for any input', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyPoint, { maxLength: 30 }), async (points) => {
       const page = await accumulatedOutput({ streamExpirationMs: 10_000 });
       const highest = new Map<string, number>();
       let known = 0;
       for (const { process, start, seconds, value } of points) {
-        // A drop of a stream with unknown start is a reset, and adds.
+        // A lower value of a stream with an unknown start time is a reset, which adds to the total.
         const key = start === 0n ? `${highest.size}` : `${process} ${start}`;
         highest.set(key, Math.max(highest.get(key) ?? 0, value));
         page.append(

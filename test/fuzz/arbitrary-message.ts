@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type protobuf from 'protobufjs';
 import { idBytes, messageType, oneofOf } from './otlp-schema.ts';
 
-/** A message as protobufjs takes it: fields in camelCase. */
+/** Message in the form of protobufjs, with fields in camelCase. */
 export type Message = Readonly<Record<string, unknown>>;
 
-/** Maps and lists inside each other, at most. */
+/** Maximum nesting of maps and lists. */
 const maxDepth = 4;
 
 const int32 = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer());
@@ -15,7 +15,7 @@ const long = (min: bigint, max: bigint) =>
 const signed = long(-(2n ** 63n), 2n ** 63n - 1n);
 const unsigned = long(0n, 2n ** 64n - 1n);
 const double = fc.oneof(fc.constantFrom(0, -0, 0.5, 1, Number.NaN, Number.POSITIVE_INFINITY), fc.double());
-/** Few texts, so that they come again; some are no UTF-8. */
+/** A small number of texts, so that they repeat. Some are not valid UTF-8. */
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('', 'a', 'b.c', 'état', 'x'.repeat(70)).map(Buffer.from) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)) },
@@ -49,7 +49,7 @@ const holders = new Set([
 const made = new Map<string, fc.Arbitrary<Message>>();
 
 /**
- * Any message of a type: each field may be absent, lists are short, of a one-of there is at most one. 64-bit numbers are
+ * Returns arbitrary messages of a type. Fields can be absent, lists are short, and a one-of has at most one field. 64-bit numbers are
  * decimal text.
  */
 export function messageOf(type: protobuf.Type, depth = 0): fc.Arbitrary<Message> {
@@ -72,12 +72,12 @@ function build(type: protobuf.Type, depth: number): fc.Arbitrary<Message> {
   const parts = [...choices.values()].map((members) =>
     fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 6, arbitrary: fc.oneof(...members) }),
   );
-  // What holds everything is seldom left out: most messages would be empty.
+  // Fields that contain everything else are rarely absent, because most messages would be empty otherwise.
   const requiredKeys = Object.keys(plain).filter((name) => holders.has(name));
   return fc.tuple(fc.record(plain, { requiredKeys }), ...parts).map((all) => Object.assign({}, ...all));
 }
 
-/** Attributes, which are interned, and numbers come in longer lists than what holds them. */
+/** Returns arbitrary lists. Lists of attributes, which are interned, and of numbers are longer than others. */
 function listOf(field: protobuf.Field, value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown[]> {
   const message = messageType(field);
   return fc.array(value, { maxLength: message === undefined || message.name === 'KeyValue' ? 3 : 2 });

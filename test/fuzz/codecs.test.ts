@@ -18,7 +18,7 @@ const encoders: readonly (readonly [encoding: string, encode: (body: Buffer) => 
   ['lz4', storedLz4],
 ];
 
-/** Content that compresses well, badly, or not at all. */
+/** Content that compresses well, poorly, or not at all. */
 const content = fc
   .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 200 })), { maxLength: 6 })
   .map((runs) => Buffer.concat(runs.flatMap(([bytes, repeats]) => Array(repeats).fill(Buffer.from(bytes)))));
@@ -33,7 +33,7 @@ async function decoded(encoding: string, body: Buffer, limit: number): Promise<B
 }
 
 describe.each(encoders)('%s', (encoding, encode) => {
-  test('gives back what was encoded, up to exactly the limit', async () => {
+  test('decodes encoded content of up to exactly the limit', async () => {
     await fc.assert(
       fc.asyncProperty(content, fc.integer({ min: -5, max: 5 }), async (original, slack) => {
         const result = await decoded(encoding, encode(original), Math.max(original.length + slack, 1));
@@ -44,7 +44,7 @@ describe.each(encoders)('%s', (encoding, encode) => {
     );
   });
 
-  test('stops at the limit whatever its bytes say', async () => {
+  test('stops at the limit for any bytes', async () => {
     await fc.assert(
       fc.asyncProperty(content, fc.integer(), async (original, seed) => {
         const result = await decoded(encoding, mutatedBytes(encode(original), new Random(seed)), 5000);
@@ -55,14 +55,14 @@ describe.each(encoders)('%s', (encoding, encode) => {
   });
 });
 
-/* Bodies of a few bytes whose headers declare what they don't hold. */
+/* Bodies of a few bytes whose headers declare much more content. */
 test.each([
   ['snappy: a block of 4 GB', 'snappy', 'ffffffff0f000061'],
   ['zstd: a content of 2^60 bytes and a window of 64 MB', 'zstd', '28b52ffdc0800000000000000010010000'],
   ['zstd: one segment of 2^40 bytes', 'zstd', '28b52ffde00000000000010000010000'],
   ['zstd: a window of 2^41 bytes', 'zstd', '28b52ffd00f8010000'],
   ['lz4: a content of 2^60 bytes', 'lz4', `04224d18${lz4Header('68700000000000000010')}ffffff7f`],
-  ['lz4: a block of 4 MB of which nothing comes', 'lz4', `04224d18${lz4Header('6070')}0000400000`],
+  ['lz4: a block of 4 MB without content', 'lz4', `04224d18${lz4Header('6070')}0000400000`],
 ])('%s: nothing is allocated for it', async (_, encoding, hex) => {
   const before = process.memoryUsage().arrayBuffers;
   const result = await decoded(encoding, Buffer.from(hex, 'hex'), 20 * 1024 * 1024);
@@ -70,13 +70,13 @@ test.each([
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
 });
 
-test('noise is refused by every codec, and never taken for long', async () => {
+test('every codec refuses noise without long work', async () => {
   for (const [encoding] of encoders) {
     for (const size of [1, 100, 100_000]) expect(await decoded(encoding, randomBytes(size), 1_000_000)).toBe('refused');
   }
 });
 
-/** An LZ4 frame of blocks that are stored as they are. */
+/** Returns an LZ4 frame of uncompressed blocks. */
 function storedLz4(body: Buffer): Buffer {
   const blocks: Buffer[] = [];
   for (let at = 0; at < body.length; at += 65_536) {
@@ -88,7 +88,7 @@ function storedLz4(body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`04224d18${lz4Header('6040')}`, 'hex'), ...blocks, Buffer.alloc(4)]);
 }
 
-/** A frame's descriptor, in hexadecimal, with its checksum. */
+/** Returns the descriptor of a frame with its checksum, in hexadecimal. */
 function lz4Header(descriptor: string): string {
   const checksum = (xxhash32(Buffer.from(descriptor, 'hex')) >>> 8) & 0xff;
   return descriptor + checksum.toString(16).padStart(2, '0');

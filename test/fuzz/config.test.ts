@@ -12,7 +12,7 @@ import { metadataOf } from '#config/schema.ts';
 import { serviceConfig } from '#config/service-config.ts';
 import { requireValid } from '#config/validate-whole.ts';
 
-/* Whatever a configuration has, it is read or refused with a ConfigError; what is read can be compared and printed. */
+/* Every configuration is parsed or refused with a ConfigError. A parsed configuration can be compared and printed. */
 
 const scalar: fc.Arbitrary<RawValue> = fc.oneof(
   fc.constantFrom<RawValue[]>(
@@ -40,7 +40,7 @@ const scalar: fc.Arbitrary<RawValue> = fc.oneof(
   ),
   fc.string({ maxLength: 8 }),
 );
-/** Keys are not expanded, so that a dollar sign in them can't be written twice; two colons part a key. */
+/** Keys without a dollar sign, because keys are not expanded, and without two colons, which split a key. */
 const key = fc.string({ maxLength: 5 }).filter((text) => !/\$|::/.test(text));
 const anything = fc.letrec<{ value: RawValue }>((tie) => ({
   value: fc.oneof(
@@ -51,7 +51,7 @@ const anything = fc.letrec<{ value: RawValue }>((tie) => ({
   ),
 })).value;
 
-/** Values of a schema: its own keys, each left out, right in its kind, or anything. */
+/** Returns values for a schema. Each of its keys is absent, has a value of its type, or has any value. */
 function valueFor(schema: z.ZodType): fc.Arbitrary<RawValue> {
   const { shape, item, kind, values } = metadataOf(schema);
   const alternatives: fc.WeightedArbitrary<RawValue>[] = [{ arbitrary: anything, weight: 1 }];
@@ -79,7 +79,7 @@ function valueFor(schema: z.ZodType): fc.Arbitrary<RawValue> {
   return fc.oneof(...alternatives);
 }
 
-/** Reads a raw configuration. @returns nothing when it was refused as configurations are */
+/** Parses a raw configuration. @returns undefined if it is refused with a ConfigError */
 function load(raw: RawMap): LoadedConfig | undefined {
   try {
     const loaded = loadConfig({ raw, sources: [], notices: [] }, components);
@@ -98,7 +98,7 @@ const base: RawMap = {
   service: { pipelines: { metrics: { receivers: ['otlp'], exporters: ['debug'] } } },
 };
 
-/** What is read can be compared with itself and printed, and what is printed can be read again and is the same. */
+/** Checks that a parsed configuration equals itself and can be printed, and that the printed text parses to the same configuration. */
 async function check(raw: RawMap): Promise<void> {
   const loaded = load(raw);
   if (!loaded) return;

@@ -11,7 +11,7 @@ import { Random } from './random.ts';
 import { rewrittenMessage } from './rewrite-message.ts';
 import { variedMessage } from './vary-message.ts';
 
-/** Several requests for one decoder: a few messages, each sent again and again with small changes, as encoded or in a form of its own. */
+/** Requests for one decoder: a few messages, repeated with small changes, as encoded by protobufjs or in another form. */
 const conversation = fc
   .record({
     messages: fc.array(messageOf(metricsRequest), { minLength: 1, maxLength: 3 }),
@@ -34,11 +34,11 @@ const counts = { generated: 0, refused: 0, accepted: 0 };
 afterAll(() => {
   const { generated, refused, accepted } = counts;
   process.stdout.write(
-    `decoder: ${generated} generated requests as protobufjs has them; of ${refused + accepted} mutated ones ${refused} refused, ${accepted} accepted\n`,
+    `decoder: ${generated} generated requests equal protobufjs; ${refused} of ${refused + accepted} mutated requests refused, ${accepted} accepted\n`,
   );
 });
 
-test('a request means what protobufjs says, whatever its form and whatever came before it', {
+test('decodes a request like protobufjs for any form and any previous requests', {
   timeout: 180_000,
 }, () => {
   fc.assert(
@@ -54,7 +54,7 @@ test('a request means what protobufjs says, whatever its form and whatever came 
   );
 });
 
-test('a broken request is refused with a DecodeError and leaves nothing behind', { timeout: 180_000 }, () => {
+test('refuses an invalid request with a DecodeError and keeps no state of it', { timeout: 180_000 }, () => {
   const lasting = new MetricsDecoder({ maxInternedBytes: 20_000 });
   fc.assert(
     fc.property(conversation, ({ bodies, random }) => {
@@ -71,7 +71,7 @@ test('a broken request is refused with a DecodeError and leaves nothing behind',
   );
 });
 
-/** The data, or what the DecodeError says; any other error fails the test. */
+/** Returns the data, or the message of a DecodeError. Any other error fails the test. */
 function decodedOrRefused(decoder: MetricsDecoder, body: Buffer): unknown {
   try {
     return decoder.decode(body);

@@ -23,14 +23,14 @@ describe.each(signals)('%s', (_, type, decode) => {
     return { random, bytes: rewrittenMessage(type, type.encode(type.fromObject(message)).finish(), random) };
   });
 
-  test('a request means what protobufjs says, whatever its form', { timeout: 180_000 }, () => {
+  test('decodes a request like protobufjs for any form', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(body, ({ bytes }) => expectSame(inByteStrings(decode(bytes)), expectedData(type, bytes))),
       { numRuns: 1000 },
     );
   });
 
-  test('a broken request is refused with a DecodeError or decoded whole', { timeout: 180_000 }, () => {
+  test('refuses an invalid request with a DecodeError or decodes it completely', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(body, ({ bytes, random }) => {
         try {

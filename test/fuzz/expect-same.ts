@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 
-/** Expects equal data, as `toStrictEqual` does; quick for what is equal, since only a difference needs to be shown. */
+/** Expects equal data like `toStrictEqual`, but faster if the data is equal. */
 export function expectSame(got: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(got, expected)) expect(got).toStrictEqual(expected);
 }

@@ -3,17 +3,17 @@ import { toByteString } from '#bytes/utf8.ts';
 import { idBytes, messageType } from './otlp-schema.ts';
 
 /*
- * What our decoders must make of a message, worked out from what protobufjs makes of it: pipeline data in which every text is its
- * UTF-8 bytes, one character each.
+ * Computes the expected output of pitot's decoders from the output of protobufjs: pipeline data in which every text consists of its UTF-8
+ * bytes, one character each.
  */
 
 type Decoded = Record<string, unknown>;
 type Long = { toString(): string };
 
-/** Whole numbers that pipeline data has as float64. */
+/** Integer fields that are float64 in pipeline data. */
 const asDoubles = new Set(['count', 'zeroCount', 'bucketCounts']);
 
-/** The pipeline data that these bytes of a message mean, as protobufjs decodes them. */
+/** Returns the pipeline data for the bytes of a message, as decoded by protobufjs. */
 export function expectedData(type: protobuf.Type, bytes: Uint8Array): Decoded {
   return fieldsOf(type, type.decode(bytes) as unknown as Decoded);
 }
@@ -52,7 +52,7 @@ function fieldValue(field: protobuf.Field, message: Decoded): unknown {
   return single(field, found);
 }
 
-/** One value of a field, or what stands for an absent one. */
+/** Returns the value of a field, or the default of an absent field. */
 function single(field: protobuf.Field, value: unknown): unknown {
   const message = messageType(field);
   if (message?.name === 'AnyValue') return value === undefined ? undefined : anyValue(message, value as Decoded);
@@ -93,12 +93,12 @@ function numberValue(message: Decoded): unknown {
   return message.value === 'asDouble' ? message.asDouble : undefined;
 }
 
-/** Ids are hex; one of zeros is none. */
+/** Returns an ID in hexadecimal. An ID of zeros is empty. */
 function idText(id: Uint8Array | undefined): string {
   return id?.some((byte) => byte !== 0) ? Buffer.from(id).toString('hex') : '';
 }
 
-/** A copy of pipeline data in which every text is its bytes. */
+/** Returns a copy of pipeline data in which every text consists of its bytes. */
 export function inByteStrings(data: unknown): unknown {
   if (typeof data === 'string') return toByteString(data);
   if (Array.isArray(data)) return data.map(inByteStrings);

@@ -12,7 +12,7 @@ import { renderExposition } from '../support/render-exposition.ts';
 import { expectSame } from './expect-same.ts';
 
 /*
- * Whatever is in names, helps and label values: pages can be read, and what is read is what was given.
+ * For any names, help texts, and label values, the output can be parsed, and the parsed data equals the input.
  */
 
 const hostile = fc.constantFrom(
@@ -123,10 +123,10 @@ const family: fc.Arbitrary<MetricFamily> = fc
       ),
     }),
   );
-/** Families of different names, also when `_total` is taken off. */
+/** Families whose names differ, also without `_total`. */
 const families = fc.uniqueArray(family, { selector: (each) => each.name.replace(/(_total)+$/, ''), maxLength: 3 });
 
-/** The lines that a series must give: suffix, label added, value. Bounds are compared as numbers. */
+/** Returns the expected lines of a series: suffix, additional label, and value. Bounds are compared as numbers. */
 function linesOf(series: Series): [suffix: string, added: number | undefined, value: number][] {
   if (series.kind === 'number') return [['', undefined, series.value]];
   if (series.kind === 'summary') {
@@ -151,7 +151,7 @@ function linesOf(series: Series): [suffix: string, added: number | undefined, va
   ];
 }
 
-/** What was given, as it must be read: `-0` is shown as 0. */
+/** Returns a family as the parser must return it. `-0` is shown as 0. */
 function expected(given: MetricFamily) {
   const lines = given.series.flatMap((series) =>
     linesOf(series).map(([suffix, added, shown]) => ({
@@ -183,7 +183,7 @@ const formats = [
 ] as const;
 
 describe.each(formats)('%s', (dialect, format) => {
-  test('a page with names as they are is read back whole', () => {
+  test('preserves all families with unescaped names', () => {
     fc.assert(
       fc.property(families, (given) => {
         const parsed = parseExposition(renderExposition(format('allow-utf-8'), given), dialect);
@@ -200,7 +200,7 @@ describe.each(formats)('%s', (dialect, format) => {
     );
   });
 
-  test.each(escapingSchemes)('a page with escaping=%s can be read, and nothing but names differs', (scheme) => {
+  test.each(escapingSchemes)('preserves everything but names with escaping=%s', (scheme) => {
     fc.assert(
       fc.property(families, (given) => {
         const page = renderExposition(format(scheme), given.map(withDistinctLabels));
@@ -222,7 +222,7 @@ describe.each(formats)('%s', (dialect, format) => {
   });
 });
 
-/** Escaped names of labels may fall together, which the exporter prevents before it comes to this. */
+/** Makes label names distinct. Escaped names can be equal, which the exporter prevents earlier. */
 function withDistinctLabels(given: MetricFamily, place: number): MetricFamily {
   const series = given.series.map((each) => ({
     ...each,
@@ -231,7 +231,7 @@ function withDistinctLabels(given: MetricFamily, place: number): MetricFamily {
   return { ...given, name: `f${place}.${given.type}`, series };
 }
 
-test('protobuf: families are read back whole', () => {
+test('preserves all families in protobuf', () => {
   fc.assert(
     fc.property(families, (given) => {
       const page = Buffer.from(renderExposition(protobufFormat('allow-utf-8'), given), 'latin1');
@@ -241,7 +241,7 @@ test('protobuf: families are read back whole', () => {
   );
 });
 
-test('numbers are read back exactly', () => {
+test('preserves numbers exactly', () => {
   fc.assert(
     fc.property(value, (shown) => {
       const one: MetricFamily = {

@@ -20,7 +20,7 @@ const signals: readonly [string, protobuf.Type, (body: Buffer) => Buffer, number
 describe.each(signals)('%s in JSON', (_, type, toProtobuf, numRuns) => {
   const request = fc.record({ message: messageOf(type), seed: fc.integer() });
 
-  test('mean what the same message in protobuf does', { timeout: 180_000 }, () => {
+  test('decodes to the same data as the message in protobuf', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(request, ({ message, seed }) => {
         const json = writtenJson(type, message, new Random(seed));
@@ -31,7 +31,7 @@ describe.each(signals)('%s in JSON', (_, type, toProtobuf, numRuns) => {
     );
   });
 
-  test('when broken are refused with a DecodeError, or become protobuf that can be read', { timeout: 180_000 }, () => {
+  test('refuses invalid JSON with a DecodeError or converts it to valid protobuf', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(request, ({ message, seed }) => {
         const random = new Random(seed);

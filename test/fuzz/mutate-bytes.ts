@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** The bytes with one to four changes of the kinds that break a wire format: bits, lengths, tags, pieces moved, left out or doubled. */
+/** Returns the bytes with one to four changes that break a wire format: bits, lengths, tags, or parts that are moved, removed, or repeated. */
 export function mutatedBytes(bytes: Buffer, random: Random): Buffer {
   let mutated: Buffer = Buffer.from(bytes);
   for (let count = 1 + random.below(4); count > 0; count--) {
@@ -15,7 +15,7 @@ const changes: readonly Change[] = [
   (bytes, random) => withByte(bytes, random, (byte) => byte ^ (1 << random.below(8))),
   (bytes, random) => withByte(bytes, random, () => random.below(256)),
   (bytes, random) => withByte(bytes, random, () => [0, 0x7f, 0x80, 0xff][random.below(4)]!),
-  // A length or a tag that is one off.
+  // Increases or decreases a length or a tag by one.
   (bytes, random) => withByte(bytes, random, (byte) => byte + (random.oneIn(2) ? 1 : 255)),
   (bytes, random) => bytes.subarray(0, random.below(bytes.length + 1)),
   (bytes, random) => spliced(bytes, random, random.bytes(1 + random.below(12))),

@@ -41,7 +41,7 @@ const metric: fc.Arbitrary<NameableMetric> = fc.record({
   type: fc.constantFrom('counter', 'gauge', 'other'),
 });
 
-/** The name, or undefined when there is none; any other error fails the test. */
+/** Returns the name, or undefined if there is none. Any other error fails the test. */
 function nameOf(namer: MetricNamer, given: NameableMetric): string | undefined {
   try {
     return namer.name(given);
@@ -62,17 +62,17 @@ const check = (strategy: TranslationStrategy, holds: (name: string, given: Namea
   );
 };
 
-describe('names of metrics', () => {
-  test('with escaping are such that every Prometheus understands them', () => {
+describe('metric names', () => {
+  test('are valid in every Prometheus with escaping', () => {
     for (const strategy of ['UnderscoreEscapingWithSuffixes', 'UnderscoreEscapingWithoutSuffixes'] as const) {
       for (const namespace of ['', 'ns'])
         check(strategy, (name) => expect(name).toMatch(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/), namespace);
     }
   });
 
-  test('with suffixes have single underscores; a counter ends with one _total', () => {
+  test('contain single underscores with suffixes, and end with one _total for a counter', () => {
     check('UnderscoreEscapingWithSuffixes', (name, { unit: of, type }) => {
-      // Units of odd characters bring underscores of their own, as in the collector.
+      // Units of other characters add underscores, same as in the Collector.
       if (!plainUnits.includes(of)) return;
       expect(name).not.toMatch(/__|_$/);
       const totals = name.split('_').filter((token) => token === 'total').length;
@@ -80,7 +80,7 @@ describe('names of metrics', () => {
     });
   });
 
-  test('are themselves when they are named again', () => {
+  test('are unchanged when they are translated again', () => {
     for (const strategy of [
       'UnderscoreEscapingWithSuffixes',
       'UnderscoreEscapingWithoutSuffixes',
@@ -88,13 +88,13 @@ describe('names of metrics', () => {
     ] as const) {
       const namer = new MetricNamer(strategy, '');
       check(strategy, (name, { unit: of, type }) => {
-        // A suffix with an underscore is no token of the name, and so comes again, as in the collector.
+        // A suffix with an underscore is not a token of the name and is appended again, same as in the Collector.
         if (plainUnits.includes(of) && !of.includes('/')) expect(namer.name({ name, unit: of, type })).toBe(name);
       });
     }
   });
 
-  test('without escaping are kept, and with suffixes only grow at the end', () => {
+  test('are unchanged without escaping, except for appended suffixes', () => {
     check('NoTranslation', (name, given) => expect(name).toBe(given.name));
     check('NoUTF8EscapingWithSuffixes', (name, given) => {
       const stem = given.name.replace(/.?(?:total|ratio)$/su, '');
@@ -103,7 +103,7 @@ describe('names of metrics', () => {
     });
   });
 
-  test('a classic name without unit is not changed', () => {
+  test('are unchanged for a classic name without a unit', () => {
     const classic = fc.stringMatching(/^[a-zA-Z:][a-zA-Z0-9:]*(?:_[a-zA-Z0-9:]+)*$/);
     const namer = new MetricNamer('UnderscoreEscapingWithSuffixes', '');
     fc.assert(
@@ -114,10 +114,10 @@ describe('names of metrics', () => {
   });
 });
 
-describe('names of labels', () => {
+describe('label names', () => {
   const namer = new LabelNamer('UnderscoreEscapingWithSuffixes');
 
-  test('are legal, never reserved, and stay when named again', () => {
+  test('are valid, not reserved, and unchanged when they are translated again', () => {
     fc.assert(
       fc.property(text, (key) => {
         const name = namer.name(key);
@@ -131,7 +131,7 @@ describe('names of labels', () => {
     );
   });
 
-  test('have a letter, digit or underscore for each character of the key', () => {
+  test('contain a letter, digit, or underscore for each character of the key', () => {
     fc.assert(
       fc.property(text, (key) => {
         const name = namer.name(key) ?? '';
@@ -140,7 +140,7 @@ describe('names of labels', () => {
     );
   });
 
-  test('without escaping are the keys, but for reserved ones', () => {
+  test('equal the keys without escaping, except reserved ones', () => {
     const keeping = new LabelNamer('NoTranslation');
     fc.assert(
       fc.property(text, (key) => {

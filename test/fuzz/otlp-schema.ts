@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
 /*
- * The pinned schema of OTLP as protobufjs types: what the arbitraries, the rewriting of messages and the oracle walk over. Strings are
- * read as bytes, since senders may send invalid UTF-8 and nothing of it may be lost.
+ * The pinned schema of OTLP as protobufjs types, which generators and expected data use. Strings are bytes, because clients can send
+ * invalid UTF-8, which must be preserved.
  */
 
 const files = [
@@ -33,17 +33,17 @@ export const metricsRequest = collector.lookupType('metrics.v1.ExportMetricsServ
 export const tracesRequest = collector.lookupType('trace.v1.ExportTraceServiceRequest');
 export const logsRequest = collector.lookupType('logs.v1.ExportLogsServiceRequest');
 
-/** The message type of a field; undefined for scalars and enums. */
+/** Returns the message type of a field. Undefined for scalars and enums. */
 export function messageType(field: protobuf.Field): protobuf.Type | undefined {
   return field.resolvedType instanceof protobuf.Type ? field.resolvedType : undefined;
 }
 
-/** The one-of that a field belongs to; `optional` is none. */
+/** Returns the one-of of a field. Undefined for an `optional` field. */
 export function oneofOf(field: protobuf.Field): protobuf.OneOf | undefined {
   return field.options?.proto3_optional ? undefined : (field.partOf ?? undefined);
 }
 
-/** Bytes that an id must have; undefined for fields that are none. */
+/** Returns the required number of bytes of an ID. Undefined for other fields. */
 export function idBytes(field: protobuf.Field): number | undefined {
   if (field.name === 'traceId') return 16;
   return field.name === 'spanId' || field.name === 'parentSpanId' ? 8 : undefined;

@@ -11,20 +11,20 @@ import {
 import { attributes, counter, gauge, histogram, histogramPoint, number, request, resource } from '../support/pdata.ts';
 import { metricsOf, pointsOf, type Stage, throughProcessors } from '../support/through-processors.ts';
 
-/* What holds for all metrics that go through a processor. The collector's own answers are in test/conformance/processors. */
+/* Properties of processors for arbitrary metrics. test/conformance/processors compares processors with the Collector. */
 
 const runs = { numRuns: 100 };
 const second = 1_000_000_000n;
 const epoch = 1_700_000_000n * second;
 
-/** The counts of a stream from one request to the next: none goes down. */
+/** Counts of a stream over several requests, in ascending order. */
 const growing = (value: fc.Arbitrary<number>) =>
   fc
     .array(value, { minLength: 1, maxLength: 6 })
     .map((steps) => steps.map((_, i) => steps.slice(0, i + 1).reduce((a, b) => a + b)));
 const counts = growing(fc.nat(1000));
 
-/** Streams that are told apart by an attribute, each with its values; one request for each position. */
+/** Returns one request per position, with streams that are distinguished by an attribute. */
 function requestsOf(
   streams: readonly number[][],
   point: (value: number, parts: Partial<DataPoint>) => DataPoint,
@@ -50,7 +50,7 @@ function requestsOf(
   });
 }
 
-/** What a point says. Its start is left out: the collector's deltas begin where the point before ended, the first one at 0. */
+/** Returns the data of a point without its start time, because the Collector's deltas start at the time of the previous point, or at 0. */
 const shown = ({ point }: { readonly point: DataPoint }) => {
   const { attributes: set, startTimeUnixNano: _, ...rest } = point;
   return { stream: set.entries, ...rest };
@@ -91,7 +91,7 @@ describe('cumulative and delta', () => {
     );
   });
 
-  test('deltas add up to what was counted', async () => {
+  test('deltas add up to the counts', async () => {
     await fc.assert(
       fc.asyncProperty(counts, async (values) => {
         const deltas = await throughProcessors(
@@ -106,7 +106,7 @@ describe('cumulative and delta', () => {
   });
 });
 
-/** Requests with gauges of few names and attributes. */
+/** Requests with gauges that have few names and attributes. */
 const value = fc.oneof<fc.Arbitrary<AnyValue>[]>(
   fc.constantFrom('a', 'b', ''),
   fc.bigInt({ min: 0n, max: 3n }),
@@ -124,7 +124,7 @@ const metrics = fc
 const requests = fc.array(metrics, { minLength: 1, maxLength: 5 });
 
 describe('batch', () => {
-  test('nothing is lost, doubled or turned round, and no batch is larger than it may be', async () => {
+  test('preserves all data and its order, and respects the maximum size', async () => {
     const sizes = fc
       .tuple(fc.nat(6), fc.nat(6))
       .map(([size, more]) => ({ send_batch_size: size + 1, send_batch_max_size: size + 1 + more }));
@@ -143,7 +143,7 @@ describe('batch', () => {
 });
 
 describe('memory_limiter', () => {
-  test('what is let through is the same data', async () => {
+  test('does not change accepted data', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (sent) => {
         const limiter: Stage = ['memory_limiter', { check_interval: '1h', limit_mib: 1_000_000 }];
@@ -167,7 +167,7 @@ describe('attributes and resource', () => {
     }));
   const actions = fc.array(action, { minLength: 1, maxLength: 4 });
 
-  test.each(['attributes', 'resource'] as const)('%s: upsert is insert and update, in either order', async (type) => {
+  test.each(['attributes', 'resource'] as const)('%s: upsert equals insert and update in any order', async (type) => {
     const stage = (list: object[]): Stage => [type, type === 'attributes' ? { actions: list } : { attributes: list }];
     await fc.assert(
       fc.asyncProperty(requests, keys, value, async (sent, key, to) => {
@@ -180,7 +180,7 @@ describe('attributes and resource', () => {
     );
   });
 
-  test('actions in one processor are processors in a row', async () => {
+  test('several actions equal several processors with one action each', async () => {
     await fc.assert(
       fc.asyncProperty(requests, actions, async (sent, list) => {
         const together = await throughProcessors([['attributes', { actions: list }]], sent);
@@ -194,7 +194,7 @@ describe('attributes and resource', () => {
     );
   });
 
-  test('data points stay as many, and the request that came in stays as it was', async () => {
+  test('preserves the number of data points, and does not change the incoming request', async () => {
     await fc.assert(
       fc.asyncProperty(requests, actions, async (sent, list) => {
         const before = structuredClone(sent);
@@ -219,7 +219,7 @@ describe('filter', () => {
     .map(([key, literal]) => `attributes["${key}"] == ${literal}`);
   const dropping = (text: string): Stage => ['filter', { metrics: { datapoint: [text] } }];
 
-  test('a condition and its contrary leave every data point to one of them', async () => {
+  test('keeps every data point either for a condition or for its negation', async () => {
     await fc.assert(
       fc.asyncProperty(requests, condition, async (sent, text) => {
         const kept = pointsOf(await throughProcessors([dropping(text)], sent));
@@ -232,7 +232,7 @@ describe('filter', () => {
     );
   });
 
-  test('twice is once, and two conditions in a list are two filters', async () => {
+  test('is idempotent, and a list of two conditions equals two filters', async () => {
     await fc.assert(
       fc.asyncProperty(requests, condition, condition, async (sent, one, other) => {
         const once = await throughProcessors([dropping(one)], sent);
@@ -246,7 +246,7 @@ describe('filter', () => {
     );
   });
 
-  test('nothing that is empty is passed on', async () => {
+  test('passes on no empty metrics, scopes, and resources', async () => {
     await fc.assert(
       fc.asyncProperty(requests, condition, async (sent, text) => {
         for (const { resourceMetrics, dataPointCount } of await throughProcessors([dropping(text)], sent)) {
@@ -263,7 +263,7 @@ describe('filter', () => {
 });
 
 describe('transform and metrics_transform', () => {
-  test('set is upsert, delete_key is delete', async () => {
+  test('set equals upsert, and delete_key equals delete', async () => {
     const statements = (...list: string[]): Stage => [
       'transform',
       { metric_statements: [{ context: 'datapoint', statements: list }] },
@@ -283,7 +283,7 @@ describe('transform and metrics_transform', () => {
     );
   });
 
-  test('a metric that is renamed and renamed back is the same', async () => {
+  test('renaming a metric twice restores it', async () => {
     const rename = (include: string, new_name: string): Stage => [
       'metrics_transform',
       { transforms: [{ include, action: 'update', new_name }] },
@@ -296,7 +296,7 @@ describe('transform and metrics_transform', () => {
     );
   });
 
-  test('adding up over an attribute keeps the total', async () => {
+  test('aggregation over an attribute preserves the sum', async () => {
     const total = (requests: readonly Metrics[]) =>
       pointsOf(requests).reduce((sum, { point }) => sum + Number((point as NumberDataPoint).value), 0);
     const operations = [{ action: 'aggregate_labels', label_set: ['k'], aggregation_type: 'sum' }];
@@ -315,7 +315,7 @@ describe('transform and metrics_transform', () => {
     );
   });
 
-  test('patterns that take exponential time elsewhere end', async () => {
+  test('patterns that need exponential time in backtracking engines terminate', async () => {
     const long = `${'a'.repeat(50_000)}!`;
     const sent = [request({}, gauge(long, number(1, { attributes: attributes({ k: long }) })))];
     const pattern = '^(a+)+$';

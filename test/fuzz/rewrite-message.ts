@@ -18,11 +18,11 @@ const decoys: Readonly<Record<string, Omit<WireField, 'number'>>> = {
 };
 
 /**
- * The same message in another of the forms that protobuf allows: fields in another order, lists packed, unpacked or in pieces,
- * nested messages in two parts, values that a later one replaces, fields that nobody knows, varints longer than they need be.
+ * Returns the same message in another form that protobuf allows: fields in another order, lists packed, unpacked, or divided, nested
+ * messages in two parts, values that a later one replaces, unknown fields, and varints that are longer than necessary.
  */
 export function rewrittenMessage(type: protobuf.Type, bytes: Uint8Array, random: Random): Buffer {
-  // Fields of one name or one-of keep their order.
+  // Fields with the same number or one-of keep their order.
   const fields: { readonly group: string; readonly wire: WireField }[] = [];
   for (const wire of fieldsOf(bytes)) {
     const field = type.fieldsById[wire.number]!;
@@ -35,7 +35,7 @@ export function rewrittenMessage(type: protobuf.Type, bytes: Uint8Array, random:
   return Buffer.concat(order.map(({ wire }) => writtenField(wire, random)));
 }
 
-/** One or more fields that together mean what the given one does. */
+/** Returns one or more fields that are equivalent to the given one. */
 function forms(field: protobuf.Field, wire: WireField, random: Random): WireField[] {
   const message = messageType(field);
   if (message !== undefined) {
@@ -51,20 +51,20 @@ function forms(field: protobuf.Field, wire: WireField, random: Random): WireFiel
   return idBytes(before) === undefined ? [{ ...decoyOf(before), number: before.id }, wire] : [wire];
 }
 
-/** Some value of a field. */
+/** Returns a value of a field that a later one replaces. */
 function decoyOf(field: protobuf.Field): Omit<WireField, 'number'> {
   if (messageType(field) !== undefined) return { wireType: 2, content: Buffer.alloc(0) };
   return decoys[field.resolvedType ? 'int32' : field.type]!;
 }
 
-/** A message cut between two of its fields. */
+/** Divides a message between two of its fields. */
 function halves(content: Buffer, random: Random): [Buffer, Buffer] {
   const ends = [0, ...fieldsOf(content).map(({ end }) => end)];
   const at = ends[random.below(ends.length)]!;
   return [content.subarray(0, at), content.subarray(at)];
 }
 
-/** A packed list as several packed ones and single numbers. */
+/** Divides a packed list into packed lists and single numbers. */
 function pieces(field: protobuf.Field, wire: WireField, random: Random): WireField[] {
   const wireType = protobuf.types.packed[field.type as 'double']!;
   const numbers: Buffer[] = [];

@@ -14,8 +14,8 @@ import { StoreOutput } from '../support/store-output.ts';
 import { Random } from './random.ts';
 
 /*
- * Whatever senders put into names and attributes, the page of the exporter can be read; and how they cut, order and encode what they say
- * does not change it.
+ * For any names and attributes, the output of the exporter can be parsed. It does not depend on the division, order, and encoding of
+ * requests.
  */
 
 const key = fc.constantFrom(
@@ -115,7 +115,7 @@ const pageWith = (options: ConstructorParameters<typeof StoreOutput>[0], ...requ
   return new StoreOutput(options).append(...requests.map((each) => decoder.decode(encodeMetrics(each)))).text();
 };
 
-/** Constant and scope labels, which attributes may collide with. */
+/** Names of constant labels and scope labels, with which attributes can collide. */
 const namer = new LabelNamer('UnderscoreEscapingWithSuffixes');
 const allLabels = {
   labels: {
@@ -127,7 +127,7 @@ const allLabels = {
 
 const types = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const;
 
-/** The same points, each in a request of its own. */
+/** Returns the same points in requests of one point each. */
 function pointByPoint({ resourceMetrics = [] }: OtlpRequest): OtlpRequest[] {
   return resourceMetrics.flatMap(({ scopeMetrics = [], ...resource }) =>
     scopeMetrics.flatMap(({ metrics = [], ...scope }) =>
@@ -143,7 +143,7 @@ function pointByPoint({ resourceMetrics = [] }: OtlpRequest): OtlpRequest[] {
   );
 }
 
-/** The same, with all attributes in another order. */
+/** Returns the same data with all attributes in another order. */
 function reordered<T>(given: T, random: Random): T {
   if (Array.isArray(given)) return given.map((each) => reordered(each, random)) as T;
   if (typeof given !== 'object' || given === null) return given;
@@ -154,8 +154,8 @@ function reordered<T>(given: T, random: Random): T {
   return Object.fromEntries(entries) as T;
 }
 
-describe('the page', () => {
-  test('can be read, whatever was sent', () => {
+describe('the output', () => {
+  test('can be parsed for any input', () => {
     fc.assert(
       fc.property(fc.array(request, { maxLength: 3 }), fc.constantFrom({}, allLabels), (requests, options) => {
         expect(() => parseExposition(pageWith(options, ...requests), 'text')).not.toThrow();
@@ -173,7 +173,7 @@ describe('the page', () => {
     );
   });
 
-  test('does not depend on how points are put into requests', () => {
+  test('does not depend on the division of points into requests', () => {
     fc.assert(
       fc.property(request, (given) => {
         expect(pageOf(...pointByPoint(given))).toBe(pageOf(given));
@@ -182,7 +182,7 @@ describe('the page', () => {
     );
   });
 
-  test('does not change when a request comes twice', () => {
+  test('does not change if a request is repeated', () => {
     fc.assert(
       fc.property(request, (given) => {
         expect(pageOf(given, given)).toBe(pageOf(given));
@@ -192,7 +192,7 @@ describe('the page', () => {
   });
 });
 
-test('two requests one after the other in one body are both', () => {
+test('decodes two concatenated requests as both', () => {
   fc.assert(
     fc.property(request, request, (first, second) => {
       const decoder = new MetricsDecoder();

@@ -4,8 +4,8 @@ import type { Random } from './random.ts';
 import { fieldsOf, type WireField, writtenField } from './wire-fields.ts';
 
 /**
- * A message that differs a little from the given one, as a sender's next request does: here and there an element of a list, such as
- * an attribute, is left out, comes twice or changes places with the one before, or a field is left out.
+ * Returns a message with small differences, like the next request of a client: some elements of lists, such as attributes, are removed,
+ * repeated, or swapped with the previous one, and some fields are removed.
  */
 export function variedMessage(type: protobuf.Type, bytes: Uint8Array, random: Random): Buffer {
   const fields: WireField[] = [];

@@ -1,14 +1,14 @@
 import protobuf from 'protobufjs';
 import type { Random } from './random.ts';
 
-/** A field as it stands in a message: its content is what follows the tag, for wire type 2 without the length. */
+/** Field of a message. Its content follows the tag and, for wire type 2, the length. */
 export interface WireField {
   readonly number: number;
   readonly wireType: number;
   readonly content: Buffer;
 }
 
-/** The fields of a message in order; `end` is where each ends. */
+/** Returns the fields of a message in order. `end` is the offset after a field. */
 export function fieldsOf(bytes: Uint8Array): (WireField & { end: number })[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const reader = protobuf.Reader.create(buffer);
@@ -24,7 +24,7 @@ export function fieldsOf(bytes: Uint8Array): (WireField & { end: number })[] {
   return fields;
 }
 
-/** A field with its tag and length; with `random` these are sometimes a byte longer than needed. */
+/** Encodes a field with its tag and length. With `random`, they are sometimes a byte longer than necessary. */
 export function writtenField({ number, wireType, content }: WireField, random?: Random): Buffer {
   const tag = varint(number * 8 + wireType, random);
   return Buffer.concat(wireType === 2 ? [tag, varint(content.length, random), content] : [tag, content]);

@@ -4,8 +4,9 @@ import { idBytes, messageType } from './otlp-schema.ts';
 import type { Random } from './random.ts';
 
 /**
- * A message in OTLP's JSON, in one of the forms that the collector takes: keys in camelCase or snake_case and in any order, numbers
- * with or without quotes, enums by name or number, fields that nobody knows, blanks, escapes. Texts are written byte by byte, UTF-8 or not.
+ * Returns a message in OTLP's JSON in one of the forms that the Collector accepts: keys in camelCase or snake_case and in any order, numbers
+ * with or without quotes, enums by name or number, unknown fields, blanks, and escapes. Texts are written byte by byte, also if they are
+ * not valid UTF-8.
  */
 export function writtenJson(type: protobuf.Type, message: Message, random: Random): Buffer {
   return Buffer.from(objectText(type, message, random), 'latin1');
@@ -79,7 +80,7 @@ function bytesText(field: protobuf.Field, value: Buffer, random: Random): string
   return `"${[...value].map((byte) => byteText(byte, random)).join('')}"`;
 }
 
-/** A byte of a text: as it is, or escaped where it must be and, if it is ASCII, also now and then where it need not. */
+/** Returns a byte of a text, escaped if required. Sometimes also escapes an ASCII byte unnecessarily. */
 function byteText(byte: number, random: Random): string {
   const short = escapes[byte];
   if (short !== undefined && random.oneIn(2)) return short;
