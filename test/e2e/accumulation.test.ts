@@ -26,13 +26,13 @@ async function samplesOf(served: Bridge) {
   return readTextExposition((await served.scrape()).body);
 }
 
-/** What is added up, by series. */
+/** Returns the samples of counters and histograms by series. */
 async function totalsOf(served: Bridge): Promise<Map<string, number>> {
   const counted = (await samplesOf(served)).filter(({ type }) => type === 'counter' || type === 'histogram');
   return new Map(counted.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
 }
 
-/** Each point in a request of its own. */
+/** Returns one request per point. */
 function split({ body, ...request }: RecordedRequest): RecordedRequest[] {
   return (decodeRequest(body).resourceMetrics ?? []).flatMap((resourceMetrics) =>
     (resourceMetrics.scopeMetrics ?? []).flatMap((scopeMetrics) =>
@@ -58,7 +58,7 @@ function gzipped({ headers, body, ...request }: RecordedRequest): RecordedReques
   return { ...request, headers: { ...headers, 'content-encoding': 'gzip' }, body: gzipSync(body) };
 }
 
-/** Each in its own requests, in another order, twice, compressed: the worst that retries and proxies can do. */
+/** Delivers every point in a separate request, in random order, twice, and compressed, as in the worst case of retries and proxies. */
 function mangled(requests: readonly RecordedRequest[]): RecordedRequest[] {
   const points = requests.flatMap(split);
   return new Random(7).shuffled([...points, ...points.filter((_, i) => i % 3 === 0), ...requests]).map(gzipped);
@@ -69,21 +69,21 @@ describe.each(recordingNames)('%s', (name) => {
   const { requests, tries } = recording;
   let inOrder: Map<string, number>;
 
-  test('in order: what Airflow’s database says', async () => {
+  test('totals equal Airflow’s database in the recorded order', async () => {
     const plain = await bridge();
     await deliver(plain.ports.http, requests);
     expect(servedTries(await samplesOf(plain), recording)).toEqual(tries);
     inOrder = await totalsOf(plain);
   });
 
-  test('shuffled, doubled, split into single points, with gzip, over 8 connections: the same totals', async () => {
+  test('totals are the same for shuffled and repeated single points with gzip over 8 connections', async () => {
     const other = await bridge();
     await deliver(other.ports.http, mangled(requests), { connections: 8 });
     expect(servedTries(await samplesOf(other), recording)).toEqual(tries);
     expect(await totalsOf(other)).toEqual(inOrder);
   });
 
-  test('with restarts in between: the same totals', async () => {
+  test('totals are the same with restarts', async () => {
     const kept = await bridge({
       prometheus: { accumulation: { ...accumulation, storage: 'file_storage' } },
       fileStorage: {},
@@ -100,7 +100,7 @@ describe.each(recordingNames)('%s', (name) => {
   });
 });
 
-test('the built-in configuration: totals of Airflow’s recording in classic buckets, a new series 0 first, health', async () => {
+test('the built-in configuration exposes totals with classic buckets and initial zeros, and reports its health', async () => {
   const [http, grpc, page, health] = (await freePorts(4)) as [number, number, number, number];
   const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   const ports = {
@@ -180,7 +180,7 @@ describe('storage', () => {
     return { pitot, ports: [http, page, health], http, page, health, reload };
   }
 
-  test('a full disk: 503 with Retry-After, health says why, the page goes on', async () => {
+  test('with a full disk, clients receive 503 with Retry-After, health contains the reason, and scrapes continue', async () => {
     const { pitot, ports, http, page, health } = await stored({ directory: directory(), max_size_mib: 1 });
     await untilListening(pitot, ports);
     let answer = await postMetrics(http, counter('first'));
@@ -194,7 +194,7 @@ describe('storage', () => {
     expect(String((await ask(page, { path: '/metrics' })).body)).toContain('first_total');
   });
 
-  test('a foreign file: the process ends with its name', async () => {
+  test('the process exits and names a file that pitot did not create', async () => {
     const path = directory();
     writeFileSync(join(path, 'file_storage.db'), 'somebody’s diary');
     const { pitot } = await stored({ directory: path });
@@ -203,7 +203,7 @@ describe('storage', () => {
     expect(String(pitot.output())).toContain(`${join(path, 'file_storage.db')} is damaged or not a storage file`);
   });
 
-  test('a reload keeps totals, also when the exporter’s settings change', async () => {
+  test('a reload keeps totals, even if the exporter’s settings change', async () => {
     const { pitot, ports, http, page, reload } = await stored({ directory: directory() });
     await untilListening(pitot, ports);
     expect((await postMetrics(http, counter('kept', 3))).status).toBe(200);

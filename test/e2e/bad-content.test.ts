@@ -6,8 +6,8 @@ import { type ParsedFamily, parseExposition } from '../support/parse-exposition.
 import { field } from '../support/wire.ts';
 
 /*
- * Well-formed requests with content that breaks other exporters' pages, to the real process: each is answered with 200, the page stays
- * one that a strict reader takes, and what can be shown is.
+ * Sends valid requests with unusual content to the real process. Each receives 200, a strict parser accepts the output, and the output
+ * contains all data that Prometheus can represent.
  */
 
 let bridge: Bridge;
@@ -22,7 +22,7 @@ async function families(): Promise<ParsedFamily[]> {
   return parseExposition(body.latin1Slice(), 'text');
 }
 
-/** The samples of a family as `labels value`, labels as `name=value` joined with commas. */
+/** Returns the samples of a family as `labels value`. Labels are `name=value`, joined with commas. */
 async function samplesOf(name: string): Promise<string[] | undefined> {
   const family = (await families()).find((each) => each.name === name);
   return family?.samples.map((sample) => {
@@ -52,19 +52,19 @@ const text = (key: string, stringValue: string): OtlpKeyValue => ({ key, value: 
 const labelled = (...attributes: OtlpKeyValue[]): OtlpDataPoint => ({ asInt: 1, attributes });
 
 describe('texts', () => {
-  test('label values that look like lines of the page stay values', async () => {
+  test('escapes label values that look like lines of the output', async () => {
     const value = 'a"b\\c\n# EOF\nfake{x="y"} 1\n';
     await send(gauge('texts.value', labelled(text('k', value))));
     expect(await samplesOf('texts_value')).toEqual([`{k=${value}} 1`]);
   });
 
-  test('names and helps with line ends, quotes and brackets', async () => {
+  test('escapes names and help texts with newlines, quotes, and braces', async () => {
     await send({ ...gauge('texts\nhelp"{}', { asInt: 1 }), description: 'one\ntwo\\ # EOF' });
     const family = (await families()).find(({ name }) => name === 'texts_help');
     expect(family).toMatchObject({ help: 'one\ntwo\\ # EOF', samples: [{ value: 1 }] });
   });
 
-  test('values that are no UTF-8 leave out their series only, a zero byte nothing', async () => {
+  test('drops only the series of values that are not valid UTF-8, and keeps a zero byte', async () => {
     const attribute = (value: Buffer) => field(7, field(1, 'k'), field(2, field(1, value)));
     const point = (value: Buffer) => field(1, attribute(value), Buffer.from('310100000000000000', 'hex'));
     const points = [
@@ -78,13 +78,13 @@ describe('texts', () => {
     expect(await samplesOf('texts_bytes')).toEqual(['{k=a\0} 1', '{k=ok} 1']);
   });
 
-  test('names that can not be left out or mended are left out', async () => {
+  test('drops metrics whose names cannot be translated', async () => {
     await send(gauge('', { asInt: 1 }), gauge('___', { asInt: 1 }), gauge('1st', { asInt: 1 }));
     expect(await samplesOf('_1st')).toEqual(['{} 1']);
     expect((await families()).map(({ name }) => name)).not.toContain('');
   });
 
-  test('a value of a megabyte and a point of ten thousand attributes', async () => {
+  test('accepts a value of a megabyte and a point with ten thousand attributes', async () => {
     const attributes = Array.from({ length: 10_000 }, (_, index) => text(`k${index}`, 'v'));
     await send(
       gauge('texts.long', labelled(text('k', 'x'.repeat(1_000_000)))),
@@ -96,7 +96,7 @@ describe('texts', () => {
 });
 
 describe('labels', () => {
-  test('that Prometheus or the exporter sets are served under another name', async () => {
+  test('have another name if Prometheus or the exporter sets them', async () => {
     const keys = ['job', 'instance', '__name__', 'le', '_', ''];
     await send(gauge('labels.taken', labelled(...keys.map((key) => text(key, `of ${key}`)))));
     await send(histogram('labels.le', { count: 1, sum: 1, bucketCounts: [1], attributes: [text('le', 'x')] }));
@@ -106,14 +106,14 @@ describe('labels', () => {
     expect((await samplesOf('labels_le'))![0]).toBe('_bucket{exported_le=x,le=+Inf} 1');
   });
 
-  test('of two keys that become one are joined', async () => {
+  test('are joined if two keys become one', async () => {
     await send(gauge('labels.joined', labelled(text('a_b', 'second'), text('a.b', 'first'))));
     expect(await samplesOf('labels_joined')).toEqual(['{a_b=first;second} 1']);
   });
 });
 
 describe('families', () => {
-  test('two metrics that become one name are one family; a second type or help is left out', async () => {
+  test('combine metrics with the same name, and drop another type or help', async () => {
     await send(gauge('families.same', labelled(text('k', '1'))), gauge('families_same', labelled(text('k', '2'))));
     expect(await samplesOf('families_same')).toEqual(['{k=1} 1', '{k=2} 1']);
     await send({ ...gauge('families.type_total', { asInt: 1 }), description: 'first' });
@@ -124,7 +124,7 @@ describe('families', () => {
 });
 
 describe('numbers', () => {
-  test('NaN, infinities, zeros and integers of 64 bits', async () => {
+  test('include NaN, infinities, zeros, and 64-bit integers', async () => {
     const values: OtlpDataPoint[] = [
       { asDouble: Number.NaN },
       { asDouble: Number.POSITIVE_INFINITY },
@@ -144,7 +144,7 @@ describe('numbers', () => {
     ]);
   });
 
-  test('times that lie before each other, at zero and at the end of time', async () => {
+  test('accept times that decrease, are zero, or are at the end of the range', async () => {
     const times: OtlpDataPoint[] = [
       { timeUnixNano: 5, asInt: 5 },
       { timeUnixNano: 4, asInt: 4 },
@@ -155,7 +155,7 @@ describe('numbers', () => {
     expect(await samplesOf('numbers_times')).toEqual(['{} 5']);
   });
 
-  test('a point that says that nothing was recorded ends its own series', async () => {
+  test('remove only the series of a point with NoRecordedValue', async () => {
     const of = (k: string) => ({ attributes: [text('k', k)] });
     await send(gauge('numbers.ended', { ...of('a'), asInt: 1 }, { ...of('b'), asInt: 2 }));
     await send(gauge('numbers.ended', { ...of('a'), flags: 1 }, { ...of('b'), asInt: 3 }));
@@ -180,7 +180,7 @@ describe('histograms', () => {
     { count: 0, bucketCounts: [], explicitBounds: [] },
   ];
 
-  test('whose bounds, buckets and counts do not fit leave a page that can be read', async () => {
+  test('with inconsistent bounds, buckets, and counts do not invalidate the output', async () => {
     await send(
       histogram('histograms.bad', ...bad.map((point, index) => ({ ...point, attributes: [text('i', String(index))] }))),
     );
@@ -188,7 +188,7 @@ describe('histograms', () => {
     expect(samples!.filter((sample) => sample.startsWith('_count'))).toHaveLength(bad.length);
   });
 
-  test('of exponential scale and offset at their ends', async () => {
+  test('accept exponential scales and offsets at the ends of their range', async () => {
     const ends = [-2147483648, -11, 40, 2147483647];
     const points = ends.flatMap((scale) =>
       ends.map(
@@ -217,7 +217,7 @@ describe('histograms', () => {
     expect((await families()).length).toBeGreaterThan(0);
   });
 
-  test('of a million buckets are taken, of ten million refused', async () => {
+  test('accept a million buckets and refuse ten million', async () => {
     const answer = (count: number) => {
       const point = field(1, field(8, field(2, Buffer.alloc(count))));
       return postMetrics(
@@ -230,14 +230,14 @@ describe('histograms', () => {
     expect([refusal.status, refusal.body.toString()]).toEqual([400, expect.stringContaining('bucket counts')]);
   });
 
-  test('summaries with a quantile twice, or one that is none', async () => {
+  test('accept summaries with repeated or invalid quantiles', async () => {
     const quantileValues = [0.5, 0.5, Number.NaN, -1, 2].map((quantile, value) => ({ quantile, value }));
     await send({ name: 'histograms.summary', summary: { dataPoints: [{ count: 1, sum: 1, quantileValues }] } });
     expect((await samplesOf('histograms_summary'))!.slice(-2)).toEqual(['_sum{} 1', '_count{} 1']);
   });
 });
 
-test('more series than are allowed: the old ones stay, the process too', async () => {
+test('keeps existing series and continues to run above the series limit', async () => {
   await send(gauge('limit.old', { asInt: 1 }));
   const points = (from: number) =>
     Array.from({ length: 10_000 }, (_, index) => labelled(text('i', String(from + index))));

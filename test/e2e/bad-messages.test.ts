@@ -7,7 +7,8 @@ import { parseExposition } from '../support/parse-exposition.ts';
 import { doubleField, field, fixed64Field, varintField } from '../support/wire.ts';
 
 /*
- * Protobuf and JSON that no honest sender sends, to the real process over HTTP and gRPC: it is answered, and applied whole or not at all.
+ * Sends invalid and unusual protobuf and JSON to the real process over HTTP and gRPC. Each request is answered, and is applied completely or
+ * not at all.
  */
 
 let bridge: Bridge;
@@ -16,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => bridge?.stop());
 
-/** The first sample of a metric; undefined when there is none. */
+/** Returns the first sample of a metric. Undefined if there is none. */
 async function servedValue(name: string): Promise<number | undefined> {
   const { status, body } = await bridge.scrape();
   expect(status).toBe(200);
   return parseExposition(body.latin1Slice(), 'text').find((family) => family.name === name)?.samples[0]?.value;
 }
 
-/** A request of one gauge whose point has these fields. */
+/** Returns a request with one gauge whose point has these fields. */
 const gauge = (name: string, ...fields: Buffer[]) =>
   field(1, field(2, field(2, field(1, name), field(5, field(1, ...fields)))));
 const good = gauge('applied', fixed64Field(6, 1n));
@@ -36,17 +37,17 @@ const nested = (levels: number) => {
 
 const refused: readonly (readonly [string, Buffer, string])[] = [
   ['noise', Buffer.concat([Buffer.from([0xff]), randomBytes(1000)]), ''],
-  ['a message that is cut', good.subarray(0, -1), 'unexpected EOF'],
-  ['a message with garbage behind it', followedBy('0a05'), 'unexpected EOF'],
+  ['a truncated message', good.subarray(0, -1), 'unexpected EOF'],
+  ['a message followed by other bytes', followedBy('0a05'), 'unexpected EOF'],
   ['a varint of more than ten bytes', followedBy('ff'.repeat(11)), 'proto: integer overflow'],
   ['field number 0', followedBy('0200'), 'proto: Link: illegal field=0'],
-  ['the end of a group that did not begin', followedBy('6400'), 'proto: unexpected end of group'],
-  ['a group with something in it', followedBy('63080164'), 'unexpected EOF'],
+  ['the end of a group without a start', followedBy('6400'), 'proto: unexpected end of group'],
+  ['a group that is not empty', followedBy('63080164'), 'unexpected EOF'],
   ['wire type 7', followedBy('6700'), 'proto: illegal wireType 7'],
   ['a length beyond the message around it', field(1, Buffer.from([0x12, 100, 1, 2])), 'unexpected EOF'],
   ['a length of 2^63', followedBy(`0a${'ff'.repeat(9)}01`), 'proto: negative length'],
   [
-    'a known field of another wire type',
+    'a known field with another wire type',
     gauge('applied', varintField(3, 5)),
     'proto: wrong wireType = 0 for field TimeUnixNano',
   ],
@@ -56,16 +57,16 @@ const refused: readonly (readonly [string, Buffer, string])[] = [
 ];
 
 describe.each(refused)('%s', (_, body, words) => {
-  test('is refused over HTTP with a Status, and nothing of it is applied', async () => {
+  test('is refused over HTTP with a Status and not applied', async () => {
     const answer = await postMetrics(bridge.ports.http, body);
     expect([answer.status, answer.headers['content-type']]).toEqual([400, 'application/x-protobuf']);
-    // Field 1 is the code, InvalidArgument; field 2 the words.
+    // Field 1 is the code, InvalidArgument. Field 2 is the message.
     expect(answer.body.subarray(0, 3).toString('hex')).toBe('080312');
     expect(answer.body.toString()).toContain(words);
     expect(await servedValue('applied')).toBeUndefined();
   });
 
-  test('is refused over gRPC with Internal, and nothing of it is applied', async () => {
+  test('is refused over gRPC with Internal and not applied', async () => {
     const answer = await grpcCall(bridge.ports.grpc, { body: grpcFrame(body) });
     expect(answer.code).toBe(13);
     expect(answer.words).toContain(`grpc: error unmarshalling request: ${words}`);
@@ -73,7 +74,7 @@ describe.each(refused)('%s', (_, body, words) => {
   });
 });
 
-test('more fields than are allowed are refused, not decoded', async () => {
+test('refuses more fields than the limit without decoding them', async () => {
   const body = field(1, field(2, field(2, field(5, Buffer.alloc(9_000_000, '0a00', 'hex')))));
   const answer = await postMetrics(bridge.ports.http, body);
   expect([answer.status, answer.body.toString()]).toEqual([400, expect.stringContaining('more than 4000000 fields')]);
@@ -81,7 +82,7 @@ test('more fields than are allowed are refused, not decoded', async () => {
 
 describe.each<[string, (name: string) => Buffer, number]>([
   [
-    'fields that nobody knows',
+    'unknown fields',
     (name) =>
       Buffer.concat([varintField(100, 1), gauge(name, fixed64Field(6, 7n), doubleField(50, 1)), field(99, 'x')]),
     7,
@@ -96,27 +97,27 @@ describe.each<[string, (name: string) => Buffer, number]>([
     (name) => field(1, field(2, field(2, field(5, field(1, fixed64Field(6, 8n))), field(1, name)))),
     8,
   ],
-  ['a value that comes twice', (name) => gauge(name, fixed64Field(6, 1n), doubleField(4, 2.5)), 2.5],
+  ['a repeated value', (name) => gauge(name, fixed64Field(6, 1n), doubleField(4, 2.5)), 2.5],
   [
-    'an attribute that comes in two parts',
+    'an attribute in two parts',
     (name) => gauge(name, fixed64Field(6, 3n), field(7, field(1, 'k'), field(2, field(1, 'v')), field(2))),
     3,
   ],
 ])('%s', (what, body, value) => {
   const name = what.replace(/\W/g, '_');
 
-  test('is taken over HTTP', async () => {
+  test('is accepted over HTTP', async () => {
     expect((await postMetrics(bridge.ports.http, body(`http_${name}`))).status).toBe(200);
     expect(await servedValue(`http_${name}`)).toBe(value);
   });
 
-  test('is taken over gRPC', async () => {
+  test('is accepted over gRPC', async () => {
     expect((await grpcCall(bridge.ports.grpc, { body: grpcFrame(body(`grpc_${name}`)) })).code).toBe(0);
     expect(await servedValue(`grpc_${name}`)).toBe(value);
   });
 });
 
-test('an empty message is a request without points', async () => {
+test('accepts an empty message as a request without points', async () => {
   expect(await postMetrics(bridge.ports.http, Buffer.alloc(0))).toMatchObject({
     status: 200,
     body: Buffer.from('\n\0'),
@@ -138,8 +139,8 @@ describe('JSON', () => {
   test.each([
     ['no JSON', 'secret'],
     ['cut', '{"resourceMetrics":[{"secret'],
-    ['cut in a word', '{"resourceMetrics":nu'],
-    ['cut in an escape', '{"a":"\\u"}'],
+    ['truncated in a word', '{"resourceMetrics":nu'],
+    ['truncated in an escape', '{"a":"\\u"}'],
     ['a byte order mark', '\ufeff{}'],
     ['a negative number for an unsigned one', gaugeJson('applied', '"timeUnixNano":-1')],
     ['a fraction for an int', gaugeJson('applied', '"asInt":1.0')],
@@ -155,7 +156,7 @@ describe('JSON', () => {
     expect(await servedValue('applied')).toBeUndefined();
   });
 
-  test('keys of JavaScript’s own are plain keys', async () => {
+  test('treats names of JavaScript properties as ordinary keys', async () => {
     const attributes = ['__proto__', 'constructor', 'toString'].map(
       (key) => `{"key":"${key}","value":{"stringValue":"v"}}`,
     );
@@ -165,7 +166,7 @@ describe('JSON', () => {
     expect(body.toString()).toContain('prototypes{constructor="v",key__proto__="v",toString="v"} 5\n');
   });
 
-  test('integers of 64 bits and constants by name', async () => {
+  test('accepts 64-bit integers and names of constants', async () => {
     for (const written of ['9007199254740993', '"9007199254740993"']) {
       expect((await post(gaugeJson('large', `"asInt":${written}`))).status).toBe(200);
       expect(await servedValue('large')).toBe(2 ** 53);
@@ -185,7 +186,7 @@ describe('gRPC', () => {
   const call = (sent: Buffer, headers = {}, path?: string) =>
     grpcCall(bridge.ports.grpc, { body: sent, headers, ...(path && { path }) });
 
-  test('a message above the limit, declared or sent, is ResourceExhausted', async () => {
+  test('answers a message above the limit, declared or sent, with ResourceExhausted', async () => {
     expect((await call(grpcFrame(Buffer.alloc(5 * 1024 * 1024)))).code).toBe(8);
     expect((await call(grpcFrame(Buffer.alloc(10), { length: 0xffff_ffff }))).code).toBe(8);
   });
@@ -193,25 +194,25 @@ describe('gRPC', () => {
   test.each([
     ['no message', body()],
     ['half a frame', body(grpcFrame(good).subarray(0, 3))],
-    ['a message that is cut', body(grpcFrame(good, { length: good.length + 10 }))],
+    ['a truncated message', body(grpcFrame(good, { length: good.length + 10 }))],
     ['two messages', body(grpcFrame(good), grpcFrame(good))],
     ['a flag without an encoding', body(grpcFrame(good, { flag: 1 }))],
-    ['a flag that is none', body(grpcFrame(good, { flag: 7 }))],
+    ['an unknown flag', body(grpcFrame(good, { flag: 7 }))],
   ])('%s is no call', async (_, sent) => {
     expect((await call(sent)).code).not.toBe(0);
     expect(await servedValue('applied')).toBeUndefined();
   });
 
   test.each([
-    ['an encoding that nobody knows', { 'grpc-encoding': 'br' }],
-    ['gzip that is none', { 'grpc-encoding': 'gzip' }],
-    ['zstd that is none', { 'grpc-encoding': 'zstd' }],
-    ['snappy that is none', { 'grpc-encoding': 'snappy' }],
+    ['an unknown encoding', { 'grpc-encoding': 'br' }],
+    ['invalid gzip', { 'grpc-encoding': 'gzip' }],
+    ['invalid zstd', { 'grpc-encoding': 'zstd' }],
+    ['invalid snappy', { 'grpc-encoding': 'snappy' }],
   ])('%s is refused', async (_, headers) => {
     expect((await call(grpcFrame(Buffer.from('garbage'), { flag: 1 }), headers)).code).not.toBe(0);
   });
 
-  test('services and methods that are not there are Unimplemented', async () => {
+  test('answers unknown services and methods with Unimplemented', async () => {
     for (const path of [
       '/',
       '/x',
@@ -222,7 +223,7 @@ describe('gRPC', () => {
     }
   });
 
-  test('after all of that the next call is answered', async () => {
+  test('answers the next call after all of these', async () => {
     expect((await call(grpcFrame(gauge('after', fixed64Field(6, 1n))))).code).toBe(0);
     expect(await servedValue('after')).toBe(1);
   });

@@ -4,7 +4,7 @@ import { Bridge } from '../support/bridge.ts';
 import { postMetrics } from '../support/http.ts';
 import { encodeMetrics } from '../support/otlp.ts';
 
-/* Scrapers that ask at the same time, go away, or ask for what there is not. */
+/* Scrapers that send concurrent requests, disconnect, or request unsupported formats. */
 
 let bridge: Bridge;
 beforeAll(async () => {
@@ -20,13 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => bridge?.stop());
 
-test('two hundred scrapes at a time get one page', async () => {
+test('returns the same output to two hundred concurrent scrapes', async () => {
   const pages = await Promise.all(Array.from({ length: 200 }, () => bridge.scrape()));
   expect(new Set(pages.map(({ body }) => body.toString('latin1'))).size).toBe(1);
   expect(pages.every(({ status }) => status === 200)).toBe(true);
 });
 
-test('scrapers that leave in the middle of the page disturb nobody', async () => {
+test('serves other scrapers after some disconnect during the response', async () => {
   for (let index = 0; index < 20; index++) {
     const socket = connect(bridge.ports.page, '127.0.0.1');
     socket.on('error', () => {});
@@ -41,10 +41,10 @@ test('scrapers that leave in the middle of the page disturb nobody', async () =>
 test.each([
   ['nonsense', '\u00ff;;;q=x,,/'],
   ['a long list', Array(2_000).fill('application/x;q=0.1').join()],
-  ['nothing that we have', 'image/png'],
-  ['nothing at all', ''],
-  ['text that we do not speak', 'text/plain;version=9'],
-])('an Accept header of %s gets text', async (_, accept) => {
+  ['an unsupported format', 'image/png'],
+  ['an empty text', ''],
+  ['an unsupported version of text', 'text/plain;version=9'],
+])('returns text for an Accept header with %s', async (_, accept) => {
   const answer = await bridge.scrape({ accept });
   expect([answer.status, answer.headers['content-type']]).toEqual([
     200,

@@ -8,7 +8,7 @@ import { freePorts, type RunningPitot, startPitot, untilListening, untilLogged }
 
 const folder = join(import.meta.dirname, '../fixtures/charts');
 const charts = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-/** What the downward API gives to the container. */
+/** Variables that the downward API sets in the container. */
 const environment = {
   MY_POD_IP: '127.0.0.1',
   OTEL_K8S_NODE_NAME: 'node-1',
@@ -21,7 +21,7 @@ const environment = {
 let pitot: RunningPitot | undefined;
 afterEach(() => pitot?.stop());
 
-/** Runs a chart's configuration as it is, on ports that are free. */
+/** Runs the unchanged configuration of a chart on free ports. */
 async function start(chart: string) {
   const [grpc, http, page, health, own] = (await freePorts(5)) as [number, number, number, number, number];
   const address = (port: number) => `127.0.0.1:${port}`;
@@ -62,7 +62,7 @@ async function sendOverGrpc(port: number): Promise<void> {
   await provider.shutdown();
 }
 
-test.each(charts)('%s: every port answers', async (chart) => {
+test.each(charts)('%s: every port responds', async (chart) => {
   const { pitot: running, grpc, http, page, health, own } = await start(chart);
   const hasLogs = chart !== 'airflow.yaml';
   expect((await post(http, '/v1/metrics', metrics)).status).toBe(200);
@@ -72,7 +72,7 @@ test.each(charts)('%s: every port answers', async (chart) => {
   const ready = await ask(health);
   expect([ready.status, JSON.parse(String(ready.body)).status]).toEqual([200, 'Server available']);
   if (chart !== 'airflow.yaml') {
-    // The batch processor gives its data on when it is 200 ms old.
+    // The batch processor passes its data on after 200 ms.
     const shown = async () => String((await ask(page, { path: '/metrics' })).body);
     await expect.poll(shown, { timeout: 20_000 }).toMatch(/^from_grpc\{.*\} 3$/m);
     expect(await shown()).toMatch(/^from_http\{.*\} 7$/m);
@@ -104,7 +104,7 @@ test('warns once about each ignored component', async () => {
   ]);
 });
 
-test('variables of the pod are in our own telemetry', async () => {
+test('adds variables of the pod to pitot’s own telemetry', async () => {
   const { own } = await start('upstream-0.170.yaml');
   const page = String((await ask(own, { path: '/metrics' })).body);
   const info = /^target_info\{(.*)\} 1$/m.exec(page)?.[1];
@@ -113,7 +113,7 @@ test('variables of the pod are in our own telemetry', async () => {
   expect(info).toMatch(/service_instance_id="[0-9a-f-]{36}"/);
 });
 
-/** A page without the values, and without the names that only we have. */
+/** Removes values and pitot-specific metrics. */
 function shapeOf(page: string): string[] {
   return page
     .split('\n')
@@ -122,7 +122,7 @@ function shapeOf(page: string): string[] {
     .map((line) => (line.startsWith('target_info{') ? line.replace(/"[^"]*"/g, '"…"') : line));
 }
 
-test('our own metrics are the collector’s, with its names, helps, types and labels', async () => {
+test('exposes the Collector’s own metrics with the same names, help texts, types, and labels', async () => {
   const { http, own } = await start('upstream-0.170.yaml');
   for (const [signal, body] of Object.entries({ metrics, traces, logs })) {
     expect((await post(http, `/v1/${signal}`, body)).status).toBe(200);

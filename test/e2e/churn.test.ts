@@ -14,7 +14,7 @@ const maxResidentMb = 150;
 let bridge: Bridge | undefined;
 afterAll(() => bridge?.stop());
 
-/** What the processes say of finished tasks, by Dag, task and state. */
+/** Counts of finished tasks according to the processes, by Dag, task, and state. */
 function finished(bodies: readonly Buffer[]): Map<string, number> {
   const totals = new Map<string, number>();
   const points = bodies
@@ -38,7 +38,7 @@ function residentMb(pid: number): number {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  `${processes} task processes: exact totals in few lines, and memory goes back when they are over`,
+  `exposes exact totals of ${processes} task processes in few series, and releases memory when they have exited`,
   async () => {
     const bodies = [...churnBodies('airflow-3.3', processes)];
     bridge = await Bridge.start({ prometheus: { accumulation: { ...accumulation, stream_expiration: '10s' } } });
@@ -48,11 +48,11 @@ test.skipIf(process.platform !== 'linux')(
     const served = samples.filter(({ name }) => name === 'airflow_ti_finish_total');
     expect(new Map(served.map(({ labels, value }) => [keyOf(labels), value]))).toEqual(finished(bodies));
     expect(samples.length).toBeLessThanOrEqual(maxLines);
-    // The sweep comes every 10 s, and memory goes back soon after it.
+    // The sweep runs every 10 s. Memory is released shortly afterwards.
     const pid = bridge.pitot.process.pid!;
     for (const end = Date.now() + 40_000; residentMb(pid) >= maxResidentMb && Date.now() < end; ) await after(1_000);
     const settled = residentMb(pid);
-    process.stdout.write(`churn: ${samples.length} lines, ${Math.round(settled)} MB when the streams had gone\n`);
+    process.stdout.write(`churn: ${samples.length} lines, ${Math.round(settled)} MB after all streams expired\n`);
     expect(settled).toBeLessThan(maxResidentMb);
     expect((await page()).length).toBeLessThanOrEqual(maxLines);
   },

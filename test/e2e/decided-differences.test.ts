@@ -3,7 +3,7 @@ import { ask, postMetrics } from '../support/http.ts';
 import { encodeMetrics, type OtlpMetric } from '../support/otlp.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 
-/* Differences from the collector (test/conformance/divergences.yaml) that show in the whole process, not in one page. */
+/* Differences from the Collector (test/conformance/divergences.yaml) that affect the whole process. */
 
 const http = (port: number, settings: object = {}) => ({
   protocols: { http: { endpoint: `127.0.0.1:${port}`, ...settings } },
@@ -50,7 +50,7 @@ describe('a running process', () => {
     expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 3, message: expect.any(String) });
   });
 
-  test('a delta histogram with more buckets than bounds is left out; the connection and the series stay', async () => {
+  test('drops a delta histogram with more buckets than bounds, and keeps the connection and the series', async () => {
     const point = (startTimeUnixNano: bigint, bucketCounts: number[]) => ({
       name: 'h',
       histogram: {
@@ -73,14 +73,14 @@ describe('a running process', () => {
     expect(await page()).toMatch(/^h_count\{.*\} 6$/m);
   });
 
-  test('counts above 2^53 are the nearest double in debug output', async () => {
+  test('prints counts above 2^53 as the nearest double in debug output', async () => {
     const summary = { dataPoints: [{ timeUnixNano: 1, count: 2n ** 63n - 1n, sum: 1 }] };
     expect((await postMetrics(receiver, metrics({ name: 's', summary }))).status).toBe(200);
     await expect.poll(() => pitot.output().toString()).toContain('Count: 9223372036854775808\n');
   });
 });
 
-describe('a configuration that would hurt is refused, and says what to write', () => {
+describe('refuses an invalid configuration with a remedy', () => {
   const refused = async (receiver: object, prometheus: object = { endpoint: '127.0.0.1:0' }) => {
     const pitot = startPitot(['validate', `--config=${configFile(configuration(receiver, prometheus))}`]);
     const code = await new Promise((done) => pitot.process.once('exit', done));
@@ -98,7 +98,7 @@ describe('a configuration that would hurt is refused, and says what to write', (
   });
 });
 
-describe('a configuration that means something else than it seems', () => {
+describe('accepts a configuration with a special meaning', () => {
   const started = async (endpoint: (port: number) => string, prometheus: object = {}) => {
     const [receiver, exporter] = (await freePorts(2)) as [number, number];
     const config = configuration(
@@ -111,7 +111,7 @@ describe('a configuration that means something else than it seems', () => {
   };
   const gauge = metrics({ name: 'g', gauge: { dataPoints: [{ timeUnixNano: 1, asInt: 1 }] } });
 
-  test('metric_expiration 0 serves empty pages, with a warning at start', async () => {
+  test('metric_expiration 0 results in empty output and a warning at start', async () => {
     const { pitot, receiver, exporter } = await started((port) => `127.0.0.1:${port}`, { metric_expiration: '0s' });
     await untilListening(pitot, [receiver]);
     await postMetrics(receiver, gauge);
@@ -128,7 +128,7 @@ describe('a configuration that means something else than it seems', () => {
     expect(await pitot.stop()).toBe(0);
   });
 
-  test('an IPv6 address without brackets is listened on', async () => {
+  test('an IPv6 address without brackets is accepted', async () => {
     const { pitot, receiver } = await started((port) => `::1:${port}`);
     await expect.poll(() => pitot.output().toString()).toMatch(`"endpoint": "[::1]:${receiver}"`);
     expect(await pitot.stop()).toBe(0);

@@ -56,7 +56,7 @@ const gauge = encodeMetrics({
 });
 const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`;
 
-test('basicauth, by its later name: only who has the password may send, over both transports', async () => {
+test('basicauth, by its later name, requires a password over both transports', async () => {
   const f = async (authorization: string | undefined, status: number, code: number) => {
     const headers = authorization === undefined ? {} : { authorization };
     expect((await postMetrics(ports.http, gauge, headers)).status).toBe(status);
@@ -69,14 +69,14 @@ test('basicauth, by its later name: only who has the password may send, over bot
   await f(basic('airflow:secret'), 200, 0);
 });
 
-test('bearertokenauth: only who has the token may scrape', async () => {
+test('bearertokenauth requires a token for scrapes', async () => {
   const scrape = (headers: Record<string, string>) => ask(ports.page, { path: '/metrics', headers });
   expect((await scrape({})).status).toBe(401);
   expect((await scrape({ authorization: 'Bearer nope' })).status).toBe(401);
   expect((await scrape({ authorization: 'Bearer scrape' })).status).toBe(200);
 });
 
-test('health_check: the path and bodies that are set; healthcheckv2 takes the keys that both have', async () => {
+test('health_check uses the configured path and bodies, and healthcheckv2 accepts the common keys', async () => {
   const up = await ask(ports.health, { path: '/up' });
   expect([up.status, String(up.body)]).toEqual([200, 'fine']);
   expect((await ask(ports.health, { path: '/' })).status).toBe(404);
@@ -85,7 +85,7 @@ test('health_check: the path and bodies that are set; healthcheckv2 takes the ke
   expect(pitot.output().toString()).toContain('"healthcheckv2" alias is deprecated; use "health_check" instead');
 });
 
-test('zpages: the pages show what runs', async () => {
+test('zpages shows the running components', async () => {
   const page = async (path: string) => {
     const { status, body } = await ask(ports.zpages, { path });
     expect([path, status]).toEqual([path, 200]);
@@ -100,7 +100,7 @@ test('zpages: the pages show what runs', async () => {
   expect(JSON.parse(await page('/debug/expvarz')).memory.rss).toBeGreaterThan(0);
 });
 
-test('pprof: a heap snapshot and a CPU profile for developer tools', async () => {
+test('pprof returns a heap snapshot and a CPU profile', async () => {
   const heap = await ask(ports.pprof, { path: '/debug/pprof/heap' });
   expect(JSON.parse(String(heap.body)).snapshot.node_count).toBeGreaterThan(1000);
   const profile = await ask(ports.pprof, { path: '/debug/pprof/profile?seconds=0.1' });

@@ -16,7 +16,7 @@ const records = encodeLogs({ resourceLogs: [{ scopeLogs: [{ logRecords: [{}] }] 
 
 const services = { metrics: 'metrics.v1.MetricsService', traces: 'trace.v1.TraceService', logs: 'logs.v1.LogsService' };
 
-/** How a call of a signal's service ends. */
+/** Returns the result of a call of a signal's service. */
 async function exportOverGrpc(
   port: number,
   signal: keyof typeof services,
@@ -28,7 +28,7 @@ async function exportOverGrpc(
   return { code, words };
 }
 
-/** Starts a configuration made with free ports, and waits for them. */
+/** Starts a configuration with free ports and waits until they accept connections. */
 async function start(count: number, configuration: (ports: readonly number[]) => object): Promise<number[]> {
   const ports = await freePorts(count);
   const { service, ...rest } = configuration(ports) as { service: object };
@@ -41,7 +41,7 @@ async function start(count: number, configuration: (ports: readonly number[]) =>
 const at = (port: number | undefined) => ({ endpoint: `127.0.0.1:${port}` });
 const page = async (port: number) => String((await ask(port, { path: '/metrics' })).body);
 
-test('several receivers into one pipeline, one receiver into several, exporters shared', async () => {
+test('connects several receivers to one pipeline and one receiver to several, and shares exporters', async () => {
   const [a, b, first, second] = (await start(4, ([httpA, httpB, pageA, pageB]) => ({
     receivers: { 'otlp/a': { protocols: { http: at(httpA) } }, 'otlp/b': { protocols: { http: at(httpB) } } },
     processors: { attributes: { actions: [{ key: 'way', value: 'second', action: 'upsert' }] } },
@@ -60,17 +60,17 @@ test('several receivers into one pipeline, one receiver into several, exporters 
       .split('\n')
       .filter((line) => line.startsWith('from_'))
       .map((line) => line.replace(/otel_scope_\w+="",?/g, ''));
-  // The pipelines share the exporter, not the data: what one changes the other does not see.
+  // The pipelines share the exporter, but not the data, so a change in one pipeline does not affect the other.
   expect(await lines(first)).toEqual(['from_a{} 1', 'from_a{way="second"} 1', 'from_b{} 1']);
   expect(await lines(second)).toEqual(['from_a{way="second"} 1']);
 });
 
-test('memory that is full: senders are told to come again, in every signal and over both transports', async () => {
+test('refuses every signal over both transports with a retryable error when memory is full', async () => {
   const [http, grpc] = (await start(2, ([httpPort, grpcPort]) => {
     const pipeline = { receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['debug'] };
     return {
       receivers: { otlp: { protocols: { http: at(httpPort), grpc: at(grpcPort) } } },
-      // Less than any process has: the first look finds it full.
+      // Less memory than any process uses, so the first check finds it full.
       processors: { memory_limiter: { check_interval: '10ms', limit_mib: 1 } },
       exporters: { debug: {} },
       service: { pipelines: { metrics: pipeline, traces: pipeline, logs: pipeline } },
@@ -96,7 +96,7 @@ test('memory that is full: senders are told to come again, in every signal and o
   }
 });
 
-test('what is refused for good: 500 and INTERNAL, and it costs the others nothing', async () => {
+test('answers a permanent error with 500 and INTERNAL, without an effect on other requests', async () => {
   const [http, grpc, out] = (await start(3, ([httpPort, grpcPort, pagePort]) => ({
     receivers: {
       otlp: {
@@ -121,7 +121,7 @@ test('what is refused for good: 500 and INTERNAL, and it costs the others nothin
   expect(await page(out)).not.toContain('second');
 });
 
-test('a signal without a pipeline is unknown', async () => {
+test('does not serve a signal without a pipeline', async () => {
   const [http, grpc] = (await start(2, ([httpPort, grpcPort]) => ({
     receivers: { otlp: { protocols: { http: at(httpPort), grpc: at(grpcPort) } } },
     exporters: { debug: {} },

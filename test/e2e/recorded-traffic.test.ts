@@ -7,11 +7,11 @@ import { gzipped, shuffled, singlePoints } from '../support/request-shapes.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 
 /*
- * Both recordings over the real process: what is served must be what Airflow's database says, in whatever shape and order the
- * points arrive, and whatever happens to the process meanwhile (accumulation.md, "What shows that it works").
+ * Sends both recordings to the real process. Totals must equal Airflow's database for any form and order of the points, and regardless of
+ * restarts and reloads in the meantime.
  */
 
-/** What is counted after the requests came one by one, as they were recorded. */
+/** Totals after the requests arrived one by one, as recorded. */
 const counted = new Map<string, ReadonlyMap<string, number>>();
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 test.each(recordingNames)(
-  '%s shuffled, doubled, each point alone, with gzip over 8 connections: the same totals',
+  '%s: totals are the same for shuffled and repeated single points with gzip over 8 connections',
   async (name) => {
     const recording = readRecording(name);
     const bridge = await Bridge.start({ prometheus: { accumulation } });
@@ -46,17 +46,17 @@ test.each([
   { name: 'airflow-3.3', isAckDurable: true },
   { name: 'airflow-3.3', isAckDurable: false },
 ] as const)(
-  '$name with reloads and restarts under load, durable_ack $isAckDurable: nothing acknowledged is lost',
+  '$name: loses no acknowledged data over reloads and restarts under load with durable_ack $isAckDurable',
   async (each) => {
     const recording = readRecording(each.name);
     const settings = { ...accumulation, storage: 'file_storage', durable_ack: each.isAckDurable };
     const bridge = await Bridge.start({ prometheus: { accumulation: settings }, fileStorage: {} });
     try {
-      // Each point once: a second one would hide that the first was lost.
+      // Each point is sent once, because a repetition would hide a loss.
       const points = recording.requests.flatMap(singlePoints);
       const requests = shuffled(points, seededRandom(points.length));
       let sent = 0;
-      /** Another sixth of the requests, while something happens to the process. */
+      /** Delivers another sixth of the requests during an event of the process. */
       const meanwhile = async (event: () => Promise<unknown>) => {
         const next = requests.slice(sent, sent + Math.ceil(requests.length / 6));
         sent += next.length;
@@ -76,7 +76,7 @@ test.each([
       await meanwhile(() => restart('SIGTERM'));
       expect(sent).toBe(requests.length);
       const samples = async () => readTextExposition((await bridge.scrape()).body);
-      // What is in a batch arrives a moment after it was acknowledged.
+      // Data in a batch is acknowledged before it reaches the exporter.
       await expect.poll(async () => countedSeries(await samples()), { timeout: 5_000 }).toEqual(counted.get(each.name));
       expect(servedTries(await samples(), recording)).toEqual(recording.tries);
     } finally {
@@ -85,7 +85,7 @@ test.each([
   },
 );
 
-test('totals in memory survive a reload that changes something else', async () => {
+test('totals in memory survive a reload that changes another component', async () => {
   const recording = readRecording('airflow-3.3');
   const [first, second] = [recording.requests.slice(0, 200), recording.requests.slice(200)];
   const bridge = await Bridge.start({ prometheus: { accumulation } });

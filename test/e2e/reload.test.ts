@@ -11,7 +11,7 @@ const ready = 'Everything is ready';
 const running: RunningPitot[] = [];
 afterEach(() => Promise.all(running.splice(0).map((pitot) => pitot.stop())));
 
-/** One request with a counter of its own. */
+/** Returns one request with a new counter. */
 function counter(name: string, value = 1): Buffer {
   const dataPoints = [{ asInt: value, timeUnixNano: 1_700_000_000_000_000_000n }];
   const sum = { aggregationTemporality: 2, isMonotonic: true, dataPoints };
@@ -28,7 +28,7 @@ interface Parts {
   readonly telemetry?: object;
 }
 
-/** OTLP over HTTP in, a page out, and what a test changes. */
+/** Returns a configuration from OTLP over HTTP to `/metrics`, with the changes of a test. */
 function configuration(parts: Parts): string {
   const { http, page, processors = {}, exporters = {}, prometheus, signals = [], telemetry } = parts;
   const receivers = ['otlp'];
@@ -50,7 +50,7 @@ function configuration(parts: Parts): string {
   });
 }
 
-/** A running pitot, and a way to give it another configuration. */
+/** Starts pitot and returns a function that changes its configuration. */
 async function start(parts: Omit<Parts, 'http' | 'page'> = {}) {
   const [http, page, other] = (await freePorts(3)) as [number, number, number];
   const file = configFile(configuration({ http, page, ...parts }));
@@ -66,7 +66,7 @@ async function start(parts: Omit<Parts, 'http' | 'page'> = {}) {
   return { pitot, http, page, other, file, reload, shown };
 }
 
-test('another configuration is put in force, and components that it does not change keep their state', async () => {
+test('applies another configuration, and keeps the state of unchanged components', async () => {
   const { pitot, http, page, other, reload, shown } = await start();
   expect((await postMetrics(http, counter('kept'))).status).toBe(200);
   reload(configuration({ http, page, exporters: { 'prometheus/b': { endpoint: `127.0.0.1:${other}` } } }));
@@ -79,7 +79,7 @@ test('another configuration is put in force, and components that it does not cha
   expect(pitot.output().toString()).toContain('Config updated, restart service');
 });
 
-test('a signal is added without a gap for the others', async () => {
+test('adds a signal without an interruption of the others', async () => {
   const { pitot, http, page, reload, shown } = await start();
   await postMetrics(http, counter('kept'));
   const logs = { method: 'POST', path: '/v1/logs', headers: { 'content-type': 'application/json' } };
@@ -94,13 +94,13 @@ test('a signal is added without a gap for the others', async () => {
 test.each([
   ['no YAML', 'receivers: [\n', ':1:12'],
   ['an unknown key', configuration({ http: 1, page: 2, prometheus: { namspace: 'x' } }), 'did you mean'],
+  ['an undefined reference', configuration({ http: 1, page: 2 }).replace('["otlp"]', '["oltp"]'), 'did you mean'],
   [
-    'a name that is not configured',
-    configuration({ http: 1, page: 2 }).replace('["otlp"]', '["oltp"]'),
-    'did you mean',
+    'a component that cannot be created',
+    configuration({ http: 1, page: 2, prometheus: { endpoint: '' } }),
+    'non-blank',
   ],
-  ['a component that can’t be built', configuration({ http: 1, page: 2, prometheus: { endpoint: '' } }), 'non-blank'],
-])('a file with %s changes nothing, and the log says why', async (_, text, reason) => {
+])('keeps the configuration and logs the reason if the file has %s', async (_, text, reason) => {
   const { pitot, http, reload, shown, file } = await start();
   await postMetrics(http, counter('before'));
   reload(text);
@@ -112,7 +112,7 @@ test.each([
   expect(await shown()).toMatch(/after_total.*before_total/s);
 });
 
-test('a port that is taken: what ran before runs again', async () => {
+test('restores the previous configuration if a port is in use', async () => {
   const { pitot, http, page, other, reload, shown } = await start();
   await postMetrics(http, counter('kept'));
   const taken = createServer().listen(other, '127.0.0.1');
@@ -130,7 +130,7 @@ test('a port that is taken: what ran before runs again', async () => {
   expect(await shown(other)).toContain('later_total');
 });
 
-test('log and own metrics follow a reload; their counters go on', async () => {
+test('reconfigures log and own metrics on reload, and keeps counters', async () => {
   const reader = (port: number) => ({ pull: { exporter: { prometheus: { host: '127.0.0.1', port } } } });
   const [own] = (await freePorts(1)) as [number];
   const { pitot, http, page, other, reload, shown } = await start({
@@ -148,7 +148,7 @@ test('log and own metrics follow a reload; their counters go on', async () => {
   await expect(ask(own)).rejects.toThrow('ECONNREFUSED');
 });
 
-test('reloads under load lose nothing that was acknowledged', async () => {
+test('loses no acknowledged data in reloads under load', async () => {
   const processors = { memory_limiter: { check_interval: '1s', limit_percentage: 90 }, batch: { timeout: '50ms' } };
   const { pitot, http, page, reload, shown } = await start({ processors });
   let sent = 0;
@@ -161,7 +161,7 @@ test('reloads under load lose nothing that was acknowledged', async () => {
   }
   const delivered = deliver(http, requests(), { connections: 4 });
   for (let round = 0; round < 4; round++) {
-    // Each round takes batch away and puts another in its place; every other also changes what the receiver has.
+    // Each round replaces the batch processor. Every second round also changes the receiver.
     const batch = { timeout: `${51 + round}ms` };
     const signals = round % 2 === 0 ? ['traces'] : [];
     reload(configuration({ http, page, signals, processors: { ...processors, batch } }));

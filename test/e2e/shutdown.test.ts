@@ -17,7 +17,7 @@ function gauge(name: string): Buffer {
   return encodeMetrics({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name, gauge: data }] }] }] });
 }
 
-/** OTLP in, through a batch processor that would wait for an hour, and printed to a file. */
+/** Configuration from OTLP over a batch processor with a timeout of an hour to a file. */
 async function start() {
   const [http, health] = (await freePorts(2)) as [number, number];
   const output = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'debug.txt');
@@ -39,7 +39,7 @@ async function start() {
   return { pitot, http, health, printed: () => readFileSync(output, 'utf8') };
 }
 
-/** A request whose body does not end: the server has to wait for it. */
+/** Sends a request with an incomplete body, for which the server has to wait. */
 async function unfinishedRequest(port: number) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -79,11 +79,11 @@ test.each([
   expect(log).toContain(`"signal": "${name}"`);
 });
 
-test('a request under way is finished first, while health says that the end is near; a second signal ends at once', async () => {
+test('finishes an in-flight request and reports the shutdown in health, and exits immediately on a second signal', async () => {
   const { pitot, http, health } = await start();
   expect((await ask(health)).status).toBe(200);
   const request = await unfinishedRequest(http);
-  // A whole request on another connection has been answered after this: the unfinished one was seen.
+  // After the response to a complete request on another connection, the server has received the incomplete one.
   expect((await postMetrics(http, gauge('a'))).status).toBe(200);
   pitot.process.kill('SIGTERM');
   await untilLogged(pitot, 'Starting shutdown...');
@@ -93,7 +93,7 @@ test('a request under way is finished first, while health says that the end is n
   request.destroy();
 });
 
-test('the end waits for a request under way', async () => {
+test('waits for an in-flight request', async () => {
   const { pitot, http, printed } = await start();
   const body = gauge('slow');
   const socket = connect(http, '127.0.0.1');
@@ -111,8 +111,8 @@ test('the end waits for a request under way', async () => {
   expect(printed()).toContain('slow{');
 });
 
-test('while the configuration is still on its way a signal ends the process, and a hang-up does nothing', async () => {
-  // Takes connections and never answers.
+test('exits on SIGTERM and ignores SIGHUP while the configuration is being loaded', async () => {
+  // Accepts connections and never responds.
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
@@ -127,10 +127,10 @@ test('while the configuration is still on its way a signal ends the process, and
   silent.close();
 });
 
-/** A process namespace of its own can be had here; without it nothing can be the first process. */
+/** Whether this machine supports PID namespaces, which the first process of a container needs. */
 const isFirstPossible = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
 
-test.skipIf(!isFirstPossible)('the first process of a container obeys signals', async () => {
+test.skipIf(!isFirstPossible)('handles signals as the first process of a container', async () => {
   const file = configFile({
     receivers: { otlp: { protocols: { http: { endpoint: '127.0.0.1:0' } } } },
     exporters: { debug: {} },

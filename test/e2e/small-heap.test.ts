@@ -4,7 +4,7 @@ import { ask, postMetrics } from '../support/http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 import { field } from '../support/wire.ts';
 
-/* A pod with little memory, and requests of some kilobytes that would become gigabytes. */
+/* A process with little memory, and requests of a few kilobytes that would decode to gigabytes. */
 
 let pitot: RunningPitot;
 let http: number;
@@ -43,7 +43,7 @@ const decodesLarge: readonly (readonly [string, Buffer])[] = [
   ['buckets', inMetric(field(10, field(1, field(8, field(2, Buffer.alloc(19_000_000))))))],
 ];
 
-test.each(decodesLarge)('a body of nothing but %s is refused', async (_, body) => {
+test.each(decodesLarge)('refuses a body that contains only %s', async (_, body) => {
   const answer = await postMetrics(http, gzipSync(body), { 'content-encoding': 'gzip' });
   expect([answer.status, answer.body.toString()]).toEqual([
     400,
@@ -51,7 +51,7 @@ test.each(decodesLarge)('a body of nothing but %s is refused', async (_, body) =
   ]);
 });
 
-test('after all of them, at the same time, the page is there and requests are taken', async () => {
+test('still serves /metrics and accepts requests after all bodies arrive concurrently', async () => {
   const answers = await Promise.all(
     decodesLarge.map(([, body]) => postMetrics(http, gzipSync(body), { 'content-encoding': 'gzip' })),
   );

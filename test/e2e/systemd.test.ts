@@ -7,7 +7,7 @@ import { configFile, freePorts, type RunningPitot, startPitot, untilLogged } fro
 let pitot: RunningPitot | undefined;
 afterEach(() => pitot?.stop());
 
-/** Starts pitot with a `systemd-notify` that writes its arguments to a file and exits with a code. */
+/** Starts pitot with a `systemd-notify` that writes its arguments to a file and exits with a status. */
 async function start(environment: NodeJS.ProcessEnv, code = 0): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'pitot-systemd-'));
   const told = join(folder, 'told');

@@ -17,7 +17,7 @@ const gauge = encodeMetrics({
   resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'a', gauge: { dataPoints: [{ asInt: 1 }] } }] }] }],
 });
 
-/** OTLP in, printed; what tells about the process itself is the test's. */
+/** Returns a configuration that prints OTLP, with the telemetry settings of a test. */
 async function start(telemetry: object): Promise<{ pitot: RunningPitot; http: number }> {
   const [http] = (await freePorts(1)) as [number];
   const running = startPitot([
@@ -33,7 +33,7 @@ async function start(telemetry: object): Promise<{ pitot: RunningPitot; http: nu
 }
 const none = { metrics: { level: 'none' } };
 
-test('the log as JSON, into a file, with fields of its own and without the resource', async () => {
+test('logs JSON to a file with initial fields and without the resource', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'log.json');
   const logs = {
     encoding: 'json',
@@ -59,14 +59,14 @@ test('the log as JSON, into a file, with fields of its own and without the resou
   expect(entries.at(-1).msg).toBe('Shutdown complete.');
 });
 
-test('the level decides what is written', async () => {
+test('logs only entries at or above the level', async () => {
   const { pitot: running, http } = await start({ ...none, logs: { level: 'error' } });
   await postMetrics(http, gauge);
   await running.stop();
   expect(running.output().toString()).toBe('');
 });
 
-test('equal lines are thinned out, unless sampling is off', async () => {
+test('samples identical entries unless sampling is disabled', async () => {
   const lines = async (sampling: object) => {
     const { pitot: running, http } = await start({ ...none, logs: { sampling } });
     for (let sent = 0; sent < 25; sent++) await postMetrics(http, gauge);
@@ -77,7 +77,7 @@ test('equal lines are thinned out, unless sampling is off', async () => {
   expect(await lines({ enabled: false })).toBe(25);
 });
 
-test('own metrics are pushed over OTLP, for the last time at the end', async () => {
+test('pushes own metrics over OTLP, also at shutdown', async () => {
   const requests: Buffer[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -106,7 +106,7 @@ test('own metrics are pushed over OTLP, for the last time at the end', async () 
   expect(accepted?.dataPoints).toMatchObject([{ value: 2 }]);
 });
 
-test('a page for each reader, and none with level none', async () => {
+test('exposes own metrics on the port of each reader', async () => {
   const [a, b] = (await freePorts(2)) as [number, number];
   const reader = (port: number, settings: object = {}) => ({
     pull: { exporter: { prometheus: { host: '127.0.0.1', port, ...settings } } },
@@ -120,7 +120,7 @@ test('a page for each reader, and none with level none', async () => {
   expect(await page(a)).toMatch(/^pitot_nodejs_version_info\{/m);
 });
 
-test('a port that is taken ends the start with exit code 1 and names the port', async () => {
+test('exits with status 1 and names the port if a port is in use at start', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
@@ -159,7 +159,7 @@ test('a port that is taken ends the start with exit code 1 and names the port', 
   taken.close();
 });
 
-test('configuration from a web server, another file and a variable together', async () => {
+test('combines configuration from a web server, another file, and a variable', async () => {
   const [http, page] = (await freePorts(2)) as [number, number];
   const server = createServer((_, response) => {
     response.end(`exporters: {prometheus: {endpoint: "127.0.0.1:${page}"}}\n`);
