@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 // First of all, see there.
 import '#cli/process-signals.ts';
+import { getEventListeners } from 'node:events';
 import { writeSync } from 'node:fs';
 import { interpret } from '#cli/commands.ts';
 import { errorText } from '#cli/error-text.ts';
@@ -59,15 +60,25 @@ async function run(collector: Collector, notices: readonly string[]): Promise<nu
   return code;
 }
 
+const stopListeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+
 async function main(): Promise<number> {
-  handleSignals((signal) => process.exit(128 + signalNumbers[signal]));
+  const stopping = new AbortController();
+  handleSignals((signal) => {
+    // The first signal lets a command finish; a second one, or a command that does not listen, exits.
+    if (stopping.signal.aborted || stopListeners(stopping.signal) === 0) process.exit(128 + signalNumbers[signal]);
+    stopping.abort();
+  });
   const build = buildInfoFor(process.argv[1] ?? '');
   try {
-    const outcome = await interpret({ args: process.argv.slice(2), build, environment: process.env });
+    const outcome = await interpret(
+      { args: process.argv.slice(2), build, environment: process.env },
+      { progress: (text) => print(2, text), stopped: stopping.signal },
+    );
     if ('run' in outcome) return await run(outcome.run, outcome.notices);
     print(1, outcome.print);
     print(2, (outcome.remarks ?? []).map((remark) => `${remark}\n`).join(''));
-    return 0;
+    return outcome.exitCode ?? 0;
   } catch (error) {
     print(2, errorText(error));
     return 1;

@@ -8,32 +8,16 @@ import type { ResolveOptions } from '#config/resolve-config.ts';
 import { requireValid } from '#config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
+import type { Command, CommandIo, CommandLine, Outcome, Printed } from './command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
 import { listGates } from './list-gates.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
+import { recordCommand } from './record-command.ts';
+import { replayCommand } from './replay-command.ts';
 
-/** What the command line asks for: text to print (`remarks`: to standard error), or a collector to run. */
-export type Outcome = Printed | { readonly run: Collector; readonly notices: readonly string[] };
-type Printed = { readonly print: string; readonly remarks?: readonly string[] };
-
-export interface CommandLine {
-  readonly args: readonly string[];
-  readonly build: BuildInfo;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-interface Command {
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly about: string;
-  /** Shown by `--help` of the command instead of `about`. */
-  readonly longAbout?: string;
-  readonly operands?: { readonly name: string; readonly max: number };
-  readonly flags: readonly Flag[];
-  execute(parsed: ParsedArguments, line: CommandLine): Promise<string | Printed> | string;
-}
+const silent: CommandIo = { progress: () => undefined, stopped: new AbortController().signal };
 
 /** Milliseconds within which a pod that is being stopped should have ended by itself (Kubernetes gives 30 s). */
 const shutdownTimeoutMs = 25_000;
@@ -85,6 +69,8 @@ Validation is enabled by default, as a safety measure.`,
     flags: [...configurationFlags, ...printFlags],
     execute: printConfig,
   },
+  recordCommand,
+  replayCommand,
   {
     name: 'validate',
     about: 'Validates the config without running the collector',
@@ -100,7 +86,7 @@ Validation is enabled by default, as a safety measure.`,
  * Understands a command line and does what needs no running collector.
  * @throws Error whose message, after `Error: `, is for the user
  */
-export async function interpret(line: CommandLine): Promise<Outcome> {
+export async function interpret(line: CommandLine, io: CommandIo = silent): Promise<Outcome> {
   const { args, build } = line;
   const rootFlags: readonly Flag[] = [
     ...configurationFlags.slice(0, 2),
@@ -109,11 +95,11 @@ export async function interpret(line: CommandLine): Promise<Outcome> {
     { name: 'version', short: 'v', help: `version for ${build.command}` },
   ];
   const { name, rest } = findCommand(args, rootFlags);
-  if (name === 'help') return help(rest, build, rootFlags);
+  if (name === 'help') return help(rest, line, rootFlags);
   if (name !== undefined) {
     const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
     if (!command) throw unknownCommand(name, build);
-    return runCommand(command, rest, line);
+    return runCommand(command, rest, { line, io });
   }
   const parsed = parseArguments(args, rootFlags);
   if (parsed.flags.has('help')) return { print: rootHelp(build, rootFlags) };
@@ -125,7 +111,11 @@ export async function interpret(line: CommandLine): Promise<Outcome> {
   return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
 }
 
-async function runCommand(command: Command, args: readonly string[], line: CommandLine): Promise<Printed> {
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  { line, io }: { readonly line: CommandLine; readonly io: CommandIo },
+): Promise<Printed> {
   const flags = [...command.flags, helpFlag(command.name)].sort((a, b) => (a.name < b.name ? -1 : 1));
   const parsed = parseArguments(args, flags);
   if (parsed.flags.has('help')) {
@@ -142,7 +132,12 @@ async function runCommand(command: Command, args: readonly string[], line: Comma
   if (!command.operands && operands.length > 0) throw new UsageError(`accepts 0 arg(s), received ${operands.length}`);
   const max = command.operands?.max ?? 0;
   if (operands.length > max) throw new UsageError(`accepts at most ${max} arg(s), received ${operands.length}`);
-  const result = await command.execute(parsed, line);
+  const min = command.operands?.min ?? 0;
+  if (operands.length < min) {
+    const usage = `${line.build.command} ${command.name} ${command.operands?.name}`;
+    throw new UsageError(`requires at least ${min} arg(s), received ${operands.length}; usage: ${usage}`);
+  }
+  const result = await command.execute(parsed, line, io);
   return typeof result === 'string' ? { print: result } : result;
 }
 
@@ -213,8 +208,9 @@ function rootHelp({ command }: BuildInfo, flags: readonly Flag[]): string {
   });
 }
 
-async function help(rest: readonly string[], build: BuildInfo, flags: readonly Flag[]): Promise<Outcome> {
+async function help(rest: readonly string[], line: CommandLine, flags: readonly Flag[]): Promise<Outcome> {
+  const { build } = line;
   const command = commands.find(({ name }) => name === rest[0]);
   if (!command) return { print: rootHelp(build, flags) };
-  return runCommand(command, ['--help'], { args: [], build, environment: {} });
+  return runCommand(command, ['--help'], { line, io: silent });
 }

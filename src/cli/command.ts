@@ -1,0 +1,42 @@
+import type { BuildInfo } from '#build-info.ts';
+import type { Collector } from '#collector.ts';
+import type { Flag, ParsedArguments } from './parse-arguments.ts';
+
+/** Result of a command line: text to print, or a collector to run. */
+export type Outcome = Printed | { readonly run: Collector; readonly notices: readonly string[] };
+
+export interface Printed {
+  /** Text for standard output. */
+  readonly print: string;
+  /** Lines for standard error. */
+  readonly remarks?: readonly string[];
+  /** Exit status; 0 by default. */
+  readonly exitCode?: number;
+}
+
+export interface CommandLine {
+  readonly args: readonly string[];
+  readonly build: BuildInfo;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Ways in which a command that takes time communicates. */
+export interface CommandIo {
+  /** Writes progress to standard error. */
+  readonly progress: (text: string) => void;
+  /** Aborts at SIGINT or SIGTERM. A command that runs until it is stopped then returns normally. */
+  readonly stopped: AbortSignal;
+}
+
+/** A subcommand. */
+export interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly about: string;
+  /** Shown by `--help` of the command instead of `about`. */
+  readonly longAbout?: string;
+  /** `min` is 0 by default. */
+  readonly operands?: { readonly name: string; readonly min?: number; readonly max: number };
+  readonly flags: readonly Flag[];
+  execute(parsed: ParsedArguments, line: CommandLine, io: CommandIo): Promise<string | Printed> | string | Printed;
+}

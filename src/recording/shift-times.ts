@@ -1,0 +1,71 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { RecordedRequest } from './read-recording.ts';
+import { type Shape, visitFields } from './visit-fields.ts';
+
+/** Returns the new value of a time in Unix nanoseconds. */
+export type Moment = (unixNano: bigint) => bigint;
+
+type Times = Shape<'time'>;
+
+const exemplar: Times = { 2: 'time' };
+const point = (exemplars: number): Times => ({ 2: 'time', 3: 'time', [exemplars]: exemplar });
+const data = (dataPoint: Times): Times => ({ 1: dataPoint });
+const inScopes = (item: Times): Times => ({ 1: { 2: { 2: item } } });
+
+/** opentelemetry-proto: messages that contain times, by path. */
+const shapes: Readonly<Record<string, Times>> = {
+  '/v1/metrics': inScopes({
+    5: data(point(5)),
+    7: data(point(5)),
+    9: data(point(8)),
+    10: data(point(11)),
+    11: data({ 2: 'time', 3: 'time' }),
+  }),
+  '/v1/traces': inScopes({ 7: 'time', 8: 'time', 11: { 1: 'time' } }),
+  '/v1/logs': inScopes({ 1: 'time', 11: 'time' }),
+};
+
+/**
+ * Returns the request's body with other times. 0 (unknown) stays 0. Lengths do not change, so a protobuf body changes in place, in a
+ * copy. Supports protobuf and JSON, uncompressed or with gzip.
+ * @throws Error when the body has another encoding or is malformed
+ */
+export function withTimes({ path, headers, body }: RecordedRequest, moment: Moment): Buffer {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new Error(`times of a body with Content-Encoding: ${encoding} cannot be shifted`);
+  }
+  const plain = encoding === 'gzip' ? gunzipSync(body()) : Buffer.from(body());
+  const shift: Moment = (time) => (time === 0n ? 0n : moment(time));
+  const shifted = headers['content-type']?.includes('json')
+    ? inJson(plain, shift)
+    : inProtobuf(plain, shapes[path] ?? {}, shift);
+  return encoding === 'gzip' ? gzipSync(shifted) : shifted;
+}
+
+function inProtobuf(bytes: Buffer, shape: Times, moment: Moment): Buffer {
+  visitFields(bytes, shape, (_, start, end) => {
+    if (end - start !== 8) return;
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, moment(bytes.readBigUInt64LE(start))), start);
+  });
+  return bytes;
+}
+
+/** `"timeUnixNano": "1"` and its relatives, as a text or a number, so that other bytes stay as they are. */
+const jsonTime = /("(?:start|observed|end)?[tT]ime[_]?[uU]nix[_]?[nN]ano"\s*:\s*"?)(\d+)/g;
+
+function inJson(body: Buffer, moment: Moment): Buffer {
+  return Buffer.from(
+    body.toString('utf8').replace(jsonTime, (_, head: string, time: string) => head + moment(BigInt(time))),
+  );
+}
+
+/** Returns the latest time in a request, or undefined if it has none. */
+export function latestTime(request: RecordedRequest): bigint | undefined {
+  let latest: bigint | undefined;
+  withTimes(request, (time) => {
+    if (latest === undefined || time > latest) latest = time;
+    return time;
+  });
+  return latest;
+}
