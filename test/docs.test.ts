@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -65,4 +65,76 @@ test.each(pages)('metrics of pitot that %s names exist', (page) => {
   // A prefix is a name in a pattern: `^pitot_receiver`.
   const exists = (name: string) => metricNames.some((metric) => metric === name || metric.startsWith(`${name}_`));
   expect(named.filter((name) => !exists(name.replace(/_bucket$/, '')))).toEqual([]);
+});
+
+/** Every file of the repository. */
+const files = globSync(['**/*', '.ci/*'], {
+  cwd: root,
+  withFileTypes: true,
+  exclude: (entry) => ['node_modules', 'dist'].includes(entry.name),
+})
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+
+/** Files with comments. */
+const sources = files.filter(
+  (file) =>
+    /\.(ts|cjs|ya?ml|tpl|sh|py)$|\/NOTES\.txt$|^\.ci\/run$|^Dockerfile$/.test(file) &&
+    !/\/(fixtures|testdata|golden)\//.test(file),
+);
+
+/** Paths of all files, also without leading folders, as comments name files. */
+const paths = new Set(files.flatMap((file) => file.split('/').map((_, i, parts) => parts.slice(i).join('/'))));
+
+/** Files that comments name although they are not in this repository. */
+const elsewhere = new Set([
+  'folder/file.ts',
+  'go.yaml',
+  'otel-values.yaml',
+  'pitot.cjs',
+  'distributions/otelcol-contrib/manifest.yaml',
+  'reports/distributions/contrib.yaml',
+]);
+
+/** References that are still being replaced in src. */
+const beingReplaced = /(?<![\w/-])(behaviour|kubernetes|architecture)\.md\b|spec\/accumulation\.md/;
+const renamed = new Set([
+  'accumulation/last-value.ts',
+  'accumulation/policy.ts',
+  'last-value.ts',
+  'short-lived-senders.ts',
+  'sum-of-streams.ts',
+  'zero-first.ts',
+]);
+
+/** Returns the comments of a file. */
+function comments(file: string): string[] {
+  const form = /\.(ts|cjs)$/.test(file)
+    ? /\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs
+    : /\.(tpl|txt)$|^helm\/templates\//.test(file)
+      ? /\{\{-? ?\/\*.*?\*\//gs
+      : /(?<=^|\s)#[^\n]*/g;
+  return [...read(file).matchAll(form)].map((match) => match[0]).filter((comment) => !beingReplaced.test(comment));
+}
+
+test('comments name only files that exist', () => {
+  const name = /(?<![\w@.*<>/{…-])(?:\.{0,2}[\w-][\w.-]*\/)*[\w-][\w.-]*\.(?:md|ts|cjs|ya?ml|sh|tpl|proto)\b(?!\.\w)/g;
+  const missing = sources.flatMap((file) =>
+    comments(file)
+      .flatMap((comment) => [...comment.matchAll(name)].map((match) => match[0].replace(/^(\.\.?\/)+/, '')))
+      .filter((path) => !/^[A-Z]+\.ya?ml$/.test(path) && ![paths, elsewhere, renamed].some((known) => known.has(path)))
+      .map((path) => `${file}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('sources refer only to pages and sections that exist', () => {
+  const broken = sources.flatMap((file) =>
+    [...read(file).matchAll(/\b(docs\/[\w./-]+\.md)(?:#([\w-]+))?/g)]
+      .filter(([, page, anchor]) => {
+        return !existsSync(join(root, page!)) || (anchor !== undefined && !anchors(read(page!)).includes(anchor));
+      })
+      .map(([reference]) => `${file}: ${reference}`),
+  );
+  expect(broken).toEqual([]);
 });
