@@ -25,6 +25,11 @@ export function toByteString(text: string): ByteString {
   return isAscii(text) ? text : encodeUtf8(text).toString('latin1');
 }
 
+/** The text of which {@link toByteString} made `bytes`. */
+export function fromByteString(bytes: ByteString): string {
+  return isAscii(bytes) ? bytes : decodeUtf8(Buffer.from(bytes, 'latin1'));
+}
+
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) > 0x7f) return false;

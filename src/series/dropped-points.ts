@@ -1,4 +1,5 @@
 import type { Clock, ComponentSettings, Logger, OwnMetrics } from '#component/component.ts';
+import { DropTable } from './inspect/drop-table.ts';
 import type { DropReason } from './outcome.ts';
 
 /** One drop, as the status page shows it. */
@@ -20,6 +21,8 @@ const silent: ReadonlySet<DropReason> = new Set(['out_of_order', 'regression', '
 
 /** What is left out, by reason: a counter, the latest ones by name, and one log line for each metric and reason. */
 export class DroppedPoints {
+  /** What was dropped since the start, for those who look. */
+  readonly table = new DropTable();
   readonly #recent: RecentDrop[] = [];
   #next = 0;
   readonly #logged = new Set<string>();
@@ -48,7 +51,9 @@ export class DroppedPoints {
       this.#counters.set(reason, counter);
     }
     counter.add(points);
-    const drop = { metric: from.metric, sender: targetText(from.sender), reason, timeUnixMs: this.#clock.now() };
+    const target = targetText(from.sender);
+    this.table.add(reason, points, { metric: from.metric, target, unixMs: this.#clock.now() });
+    const drop = { metric: from.metric, sender: target, reason, timeUnixMs: this.#clock.now() };
     this.#recent[this.#next] = drop;
     this.#next = (this.#next + 1) % recentLimit;
     if (!silent.has(reason)) this.#logOnce(drop);

@@ -12,7 +12,14 @@ import type { StoredSeries } from './stored-series.ts';
 export type MetricKind = 'gauge' | 'counter' | 'upDownCounter' | 'histogram' | 'summary';
 
 /** All families of one name. */
-interface Name {
+export interface NamedFamilies {
+  readonly name: ByteString;
+  readonly families: readonly Family[];
+  readonly variants: readonly FamilyVariant[];
+  readonly shown: { readonly type: MetricType; readonly help: ByteString } | undefined;
+}
+
+interface Name extends NamedFamilies {
   readonly name: ByteString;
   /** In the order in which they arrived. */
   families: Family[];
@@ -21,8 +28,12 @@ interface Name {
   shown: { readonly type: MetricType; readonly help: ByteString; lastSeenMs: number } | undefined;
 }
 
-interface Naming {
-  name(metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' }): string;
+export interface Naming {
+  /** `note` is called with each rule that was applied, and the name so far. */
+  name(
+    metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' },
+    note?: (rule: string, name: string) => void,
+  ): string;
 }
 
 /** Descriptors whose family is remembered by reference. */
@@ -58,6 +69,17 @@ export class FamilyRegistry {
   /** Names that have series, shown or not. */
   get size(): number {
     return this.#names.size;
+  }
+
+  /** All names, with what clients say about them. */
+  get names(): Iterable<NamedFamilies> {
+    return this.#names.values();
+  }
+
+  /** The help that a family has in the output, or would have. */
+  helpOf(family: Family): ByteString {
+    const name = this.#names.get(family.name);
+    return name?.shown?.help ?? name?.variants.find((one) => one.family === family && one.count > 0)?.help ?? '';
   }
 
   /** Where the points of a metric belong. A metric that can't be named belongs to a family that is never shown. */

@@ -86,6 +86,13 @@ export class InstrumentRegistry {
     return instrument;
   }
 
+  /** The instrument of a metric, if there is one. */
+  known(resource: Resource, { scope, schemaUrl, metric }: MetricPart): Instrument | undefined {
+    const target = this.#targets.get(this.identityOf(resource).targetKey);
+    const { name } = metric.descriptor;
+    return target?.instruments.find(name, metric.type as DataType, this.#labelRules.identify(scope, schemaUrl));
+  }
+
   /** To be called whenever series may have gone. */
   forgetIfEmpty(instrument: Instrument): void {
     if (instrument.series.size > 0) return;

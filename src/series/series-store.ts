@@ -4,7 +4,7 @@ import { type Metrics, noRecordedValueFlag, type ResourceMetrics } from '#pdata/
 import { TargetInfo } from '#prometheus/from-otlp/target-info.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 import { DroppedPoints } from './dropped-points.ts';
-import { FamilyRegistry } from './family-registry.ts';
+import { FamilyRegistry, type Naming } from './family-registry.ts';
 import type { Instrument } from './instrument.ts';
 import { InstrumentRegistry } from './instrument-registry.ts';
 import type { DropReason } from './outcome.ts';
@@ -17,7 +17,7 @@ import type { Target } from './target.ts';
 export interface SeriesStoreOptions extends ComponentSettings {
   readonly policy: SeriesPolicy;
   readonly labels: LabelRules;
-  readonly namer: { name(metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' }): string };
+  readonly namer: Naming;
   /** Full name of the target_info family. */
   readonly targetInfoName: string;
   readonly sendsTimestamps: boolean;
@@ -27,6 +27,12 @@ export interface SeriesStoreOptions extends ComponentSettings {
   readonly maxSeries: number;
   /** Told of each new series of a monotonic sum, before its first point is taken; see short-lived-senders.ts. */
   readonly onNewCounter?: (series: StoredSeries) => void;
+}
+
+interface StoreParts {
+  readonly options: SeriesStoreOptions;
+  readonly families: FamilyRegistry;
+  readonly instruments: InstrumentRegistry;
 }
 
 /** One object for all points of a metric. */
@@ -71,6 +77,11 @@ export class SeriesStore implements SeriesRegistry {
       drops: this.drops,
     });
     this.#context = { metric: undefined as never, process: '', arrivalMs: 0, nowUnixMs: 0, scrape: 0 };
+  }
+
+  /** For inspect/, which reads them. */
+  get parts(): StoreParts {
+    return { options: this.#options, families: this.#families, instruments: this.#instruments };
   }
 
   /** Live series, shown or not. */

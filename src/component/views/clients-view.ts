@@ -18,7 +18,7 @@ export interface SourceProcess {
   readonly lastUnixMs: number;
   readonly requests: number;
   readonly points: number;
-  /** Bytes of request bodies as received; a request of several processes counts for each. */
+  /** Bytes of request bodies after decompression; a request of several processes counts for each. */
   readonly bytes: number;
   /** Requests that the pipeline refused. */
   readonly refused: number;

@@ -154,10 +154,10 @@ export interface SeriesView {
   readonly maxSeries: number;
   families(): Iterable<FamilyView>;
   /**
-   * All series, or those of one metric family by name, in no order. May be read in slices with other work in between: series that
-   * come or go meanwhile may be missing or listed.
+   * All series, in no order. May be read in slices with other work in between: series that come or go meanwhile may be missing or
+   * listed.
    */
-  series(familyName?: string): Iterable<SeriesInstance>;
+  series(): Iterable<SeriesInstance>;
   lineage(series: SeriesInstance): Lineage;
   /** The lines of a series as they are now; without the family's comments. */
   lines(series: SeriesInstance, format: ExpositionName): string;

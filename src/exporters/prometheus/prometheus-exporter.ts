@@ -9,6 +9,7 @@ import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.t
 import { type Collected, registerMetricsRoute } from '#prometheus/exposition/metrics-route.ts';
 import { ResourceToTelemetry } from '#prometheus/from-otlp/resource-to-telemetry.ts';
 import { translationOf } from '#prometheus/from-otlp/translation.ts';
+import { StoreInspector } from '#series/inspect/store-inspector.ts';
 import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
 import type { PrometheusConfig } from './config.ts';
@@ -38,6 +39,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
   readonly #shortLivedProcesses: ShortLivedProcesses;
   readonly #helper: ExporterHelper<'metrics'>;
+  readonly #inspector: StoreInspector;
   readonly #scrapes: ScrapeLog;
   readonly #rejected: RejectionLog;
   #server: HttpServer | undefined;
@@ -71,12 +73,13 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     });
     this.#renderer = new ExpositionRenderer({ clock: settings.clock });
     this.#resourceToTelemetry = resourceConversion(config);
+    this.#inspector = new StoreInspector(this.store);
     this.#scrapes = new ScrapeLog(settings.clock);
     this.#rejected = new RejectionLog(settings);
     this.#helper = new ExporterHelper({
       signal: 'metrics',
       settings,
-      send: (metrics) => this.store.append(this.#resourceToTelemetry?.convert(metrics) ?? metrics),
+      send: (metrics) => this.#append(metrics),
     });
   }
 
@@ -129,6 +132,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     return {
       listeners: () => this.#server?.listeners('metrics', '/metrics') ?? [],
       rejected: () => this.#rejected.entries,
+      series: this.#inspector,
       scrapes: () => this.#scrapes.view(),
     };
   }
@@ -137,6 +141,13 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     clearInterval(this.#sweeper);
     await this.#server?.close(deadline);
     await this.#policy.shutdown(deadline);
+  }
+
+  #append(metrics: Metrics): Promise<void> | undefined {
+    const converted = this.#resourceToTelemetry?.convert(metrics) ?? metrics;
+    const durable = this.store.append(converted);
+    this.#inspector.applied(converted);
+    return durable;
   }
 
   #collect(): Collected {

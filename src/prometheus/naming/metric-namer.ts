@@ -10,6 +10,9 @@ export interface NameableMetric {
   readonly type: 'counter' | 'gauge' | 'other';
 }
 
+/** Called with each rule that was applied, and the name so far. */
+export type NoteRule = (rule: string, name: string) => void;
+
 /**
  * Builds the Prometheus name of an OTLP metric. behaviour.md §1.6. Text may contain bad bytes as lone surrogates, see `utf8.ts`.
  * Names with suffixes keep the raw namespace; what is still not legacy-valid is escaped or quoted at output.
@@ -27,14 +30,14 @@ export class MetricNamer {
   }
 
   /** The full name, not empty and valid UTF-8. Throws {@link NameError} when there is none. */
-  name(metric: NameableMetric): string {
-    const name = this.#keepsUtf8 ? this.#utf8Name(metric) : this.#classicName(metric);
+  name(metric: NameableMetric, note?: NoteRule): string {
+    const name = this.#keepsUtf8 ? this.#utf8Name(metric, note) : this.#classicName(metric, note);
     if (name === '' || !name.isWellFormed()) throw new NameError(`${quoteGo(name)} is not a valid metric name`);
     return name;
   }
 
-  #classicName(metric: NameableMetric): string {
-    const name = this.#withSuffixes ? this.#tokenName(metric) : this.#joinedName(metric.name);
+  #classicName(metric: NameableMetric, note?: NoteRule): string {
+    const name = this.#withSuffixes ? this.#tokenName(metric, note) : this.#joinedName(metric.name, note);
     if (name === '') {
       throw new NameError(`normalization for metric ${quoteGo(metric.name)} resulted in empty name`);
     }
@@ -45,23 +48,30 @@ export class MetricNamer {
   }
 
   /** Suffixes, classic characters: the name falls into tokens, and a suffix that is a token already is not added again. */
-  #tokenName({ name, unit, type }: NameableMetric): string {
+  #tokenName({ name, unit, type }: NameableMetric, note?: NoteRule): string {
     let tokens = name.split(/[^a-zA-Z0-9:]+/).filter((token) => token !== '');
+    note?.('characters', tokens.join('_'));
     tokens.push(...unitTokens(tokens, unit));
+    note?.('unit', tokens.join('_'));
     if (type === 'counter') tokens = [...tokens.filter((token) => token !== 'total'), 'total'];
+    note?.('counter', tokens.join('_'));
     if (type === 'gauge' && unit === '1') tokens = [...tokens.filter((token) => token !== 'ratio'), 'ratio'];
+    note?.('ratio', tokens.join('_'));
     if (this.#namespace !== '') tokens.unshift(this.#namespace);
+    note?.('namespace', tokens.join('_'));
     return prefixDigit(tokens.join('_'));
   }
 
   /** No suffixes, classic characters: underscores stay as they are. A name with a namespace keeps a leading digit. */
-  #joinedName(name: string): string {
+  #joinedName(name: string, note?: NoteRule): string {
     const joined = joinClassic(name);
+    note?.('characters', joined);
     return this.#namespace === '' ? prefixDigit(joined) : `${joinClassic(this.#namespace)}_${joined}`;
   }
 
-  #utf8Name({ name, unit, type }: NameableMetric): string {
+  #utf8Name({ name, unit, type }: NameableMetric, note?: NoteRule): string {
     let built = this.#namespace === '' ? name : `${this.#namespace}_${name}`;
+    note?.('namespace', built);
     if (!this.#withSuffixes) return built;
     let ending = '';
     const strip = (suffix: string) => {
@@ -73,6 +83,7 @@ export class MetricNamer {
     const { main, per } = unitSuffixes(unit);
     if (per !== '') strip(per);
     if (main !== '' && !built.endsWith(main)) built += `_${main}`;
+    note?.('unit', built);
     return built + ending;
   }
 }

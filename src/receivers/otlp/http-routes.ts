@@ -23,6 +23,7 @@ import {
 import { PendingBodies, PendingError, readBody } from './request-body.ts';
 import { rpcCode, statusOfError } from './rpc-status.ts';
 import type { SignalIntake } from './signal-intake.ts';
+import type { Client } from './source-table.ts';
 
 /** A signal and the path at which it is received. */
 export interface SignalRoute {
@@ -74,6 +75,14 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly format: Format;
+}
+
+function clientOf(request: IncomingMessage): Client {
+  return {
+    transport: 'http',
+    address: () => request.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '',
+    userAgent: () => request.headers['user-agent'] ?? '',
+  };
 }
 
 /** Why a request failed before any pipeline received it; undefined: a pipeline refused it. */
@@ -129,10 +138,11 @@ class ExportEndpoint {
     const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
     const decoded = encoding === '' ? body : decodeContent(encoding, body, this.#readOptions.limit);
     const context = this.#hasContext ? this.#contextOf(request) : noClientContext;
+    const sender = { context, client: clientOf(request) };
     const accepted =
       decoded instanceof Promise
-        ? decoded.then((bytes) => this.#intake.take(bytes, format, context))
-        : this.#intake.take(decoded, format, context);
+        ? decoded.then((bytes) => this.#intake.take(bytes, format, sender))
+        : this.#intake.take(decoded, format, sender);
     if (accepted === undefined) {
       answerSuccess(response, format);
       return;

@@ -9,12 +9,14 @@ import type { GrpcListener } from './grpc/grpc-server.ts';
 import { addExportRoutes, type SignalRoute } from './http-routes.ts';
 import { type Handlings, handlingsOf } from './signal-decoders.ts';
 import { SignalIntake } from './signal-intake.ts';
+import { SourceTable } from './source-table.ts';
 
 /** Receives OTLP over gRPC and HTTP; both listeners feed the same pipelines. */
 export class OtlpReceiver implements Component {
   readonly #config: OtlpConfig;
   readonly #settings: ComponentSettings;
   readonly #handlings: Handlings;
+  readonly #sources: SourceTable;
   readonly #rejected: RejectionLog;
   #grpc: GrpcListener | undefined;
   #http: HttpServer | undefined;
@@ -22,7 +24,8 @@ export class OtlpReceiver implements Component {
   constructor(config: OtlpConfig, settings: ComponentSettings, next: ConsumersBySignal) {
     this.#config = config;
     this.#settings = settings;
-    this.#handlings = handlingsOf(next);
+    this.#sources = new SourceTable(settings.clock);
+    this.#handlings = handlingsOf(next, this.#sources);
     this.#rejected = new RejectionLog(settings);
   }
 
@@ -68,6 +71,7 @@ export class OtlpReceiver implements Component {
         ...(this.#grpc?.listeners() ?? []),
       ],
       rejected: () => this.#rejected.entries,
+      clients: this.#sources,
     } satisfies ComponentViews;
   }
 

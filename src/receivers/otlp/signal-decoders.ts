@@ -8,6 +8,7 @@ import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
 import type { Traces } from '#pdata/traces.ts';
 import type { SignalHandling } from './signal-intake.ts';
+import type { SourceTable } from './source-table.ts';
 
 /** The handling of each signal that has a pipeline; shared by both transports. */
 export interface Handlings {
@@ -17,7 +18,7 @@ export interface Handlings {
 }
 
 /** Connects decoders with pipelines. Each receiver has its own decoder of metrics, and therefore its own cache of names. */
-export function handlingsOf({ metrics, traces, logs }: ConsumersBySignal): Handlings {
+export function handlingsOf({ metrics, traces, logs }: ConsumersBySignal, sources: SourceTable): Handlings {
   const decoder = new MetricsDecoder();
   return {
     ...(metrics && {
@@ -28,6 +29,7 @@ export function handlingsOf({ metrics, traces, logs }: ConsumersBySignal): Handl
         },
         items: signalItems.metrics,
         next: metrics,
+        sources,
       } satisfies SignalHandling<Metrics>,
     }),
     ...(traces && {

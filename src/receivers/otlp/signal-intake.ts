@@ -2,6 +2,7 @@ import type { ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import type { SignalItems } from '#component/signals.ts';
 import type { Format } from './export-response.ts';
+import type { Client } from './source-table.ts';
 
 /** The steps of one signal's requests that do not depend on the transport. */
 export interface SignalHandling<Data> {
@@ -9,6 +10,14 @@ export interface SignalHandling<Data> {
   readonly decode: Readonly<Record<Format, (body: Buffer) => Data>>;
   readonly items: SignalItems<Data>;
   readonly next: Consumer<Data>;
+  /** Records who sends, for those who look. */
+  readonly sources?: Sources<Data>;
+}
+
+interface Sources<Data> {
+  received(data: Data, bytes: number, client: Client): void;
+  receivedEmpty(): void;
+  refused(data: Data): void;
 }
 
 interface Counter {
@@ -19,6 +28,12 @@ interface Counters {
   readonly accepted: Counter;
   readonly refused: Counter;
   readonly failed: Counter;
+}
+
+/** Where a request comes from: what the pipeline may know, and what is only recorded. */
+export interface Sender {
+  readonly context: ClientContext;
+  readonly client: Client;
 }
 
 /** The way of one signal's requests from bytes to the pipeline, with the collector's counters for a transport. */
@@ -48,15 +63,21 @@ export class SignalIntake<Data> {
    * without items ends here.
    * @throws DecodeError, or what the pipeline says; the promise rejects with the latter
    */
-  take(body: Buffer, format: Format, context: ClientContext): Promise<void> | undefined {
-    const data = this.#handling.decode[format](body);
-    const count = this.#handling.items.count(data);
-    if (count === 0) return undefined;
+  take(body: Buffer, format: Format, { context, client }: Sender): Promise<void> | undefined {
+    const { decode, items, sources } = this.#handling;
+    const data = decode[format](body);
+    const count = items.count(data);
+    if (count === 0) {
+      sources?.receivedEmpty();
+      return undefined;
+    }
+    sources?.received(data, body.length, client);
     let accepted: Promise<void> | undefined;
     try {
       accepted = this.#handling.next.consume(data, context);
     } catch (error) {
       this.#record(0, count);
+      sources?.refused(data);
       throw error;
     }
     if (accepted === undefined) {
@@ -67,6 +88,7 @@ export class SignalIntake<Data> {
       () => this.#record(count, 0),
       (error: unknown) => {
         this.#record(0, count);
+        sources?.refused(data);
         throw error;
       },
     );

@@ -6,6 +6,7 @@ import type { RejectionLog } from '#http/rejected-requests.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { type RpcStatus, statusOfError, statusWithRetryInfo } from '../rpc-status.ts';
 import type { SignalIntake } from '../signal-intake.ts';
+import type { Client } from '../source-table.ts';
 
 interface ServiceOptions {
   /** Full name of the service. */
@@ -59,7 +60,7 @@ export class ExportService {
       address: addressOf(call),
       port: port(),
       path: `/${name}/Export`,
-      userAgent: call.metadata.get('user-agent').map(String).join(),
+      userAgent: userAgentOf(call),
       detail: (error as Error).message,
     });
   }
@@ -67,7 +68,7 @@ export class ExportService {
   async #export(call: ServerUnaryCall<Buffer, Buffer>): Promise<void> {
     const { intake, name } = this.#options;
     if (intake === undefined) throw new RpcError({ code: status.UNIMPLEMENTED, message: `unknown service ${name}` });
-    await intake.take(call.request, 'protobuf', await this.#contextOf(call));
+    await intake.take(call.request, 'protobuf', { context: await this.#contextOf(call), client: clientOf(call) });
   }
 
   async #contextOf(call: ServerUnaryCall<Buffer, Buffer>): Promise<ClientContext> {
@@ -79,6 +80,14 @@ export class ExportService {
     const auth = authenticator ? await authenticated(authenticator, metadata) : noClientContext.auth;
     return { metadata: includeMetadata ? metadata : noClientContext.metadata, address: addressOf(call), auth };
   }
+}
+
+function clientOf(call: ServerUnaryCall<Buffer, Buffer>): Client {
+  return { transport: 'grpc', address: () => addressOf(call), userAgent: () => userAgentOf(call) };
+}
+
+function userAgentOf(call: ServerUnaryCall<Buffer, Buffer>): string {
+  return call.metadata.get('user-agent').map(String).join();
 }
 
 function addressOf(call: ServerUnaryCall<Buffer, Buffer>): string {

@@ -1,0 +1,68 @@
+import { fromByteString } from '#bytes/utf8.ts';
+import type { FamilyView, HistogramView, SeriesInstance } from '#component/views/series-view.ts';
+import { valueText } from '#pdata/value-text.ts';
+import { AccumulatedSeries } from '../accumulation/streams/accumulated-series.ts';
+import type { Family } from '../family.ts';
+import type { StoredSeries } from '../stored-series.ts';
+import { quantileOf } from './quantile.ts';
+
+/** Where the wall clock stands when the monotonic clock is 0, and how views of families are found. */
+export interface Surroundings {
+  readonly unixMsAtZero: number;
+  familyView(family: Family): FamilyView;
+}
+
+/** A stored series for those who look. Texts are decoded when they are asked for. */
+export class InspectedSeries implements SeriesInstance {
+  readonly key: StoredSeries;
+  readonly #surroundings: Surroundings;
+
+  constructor(key: StoredSeries, surroundings: Surroundings) {
+    this.key = key;
+    this.#surroundings = surroundings;
+  }
+
+  get isLive(): boolean {
+    return this.key.isLive;
+  }
+
+  get family(): FamilyView {
+    return this.#surroundings.familyView(this.key.variant.family);
+  }
+
+  get labels(): readonly (readonly [string, string])[] {
+    const { names, values } = this.key.labels;
+    return names.map((name, i) => [fromByteString(name), fromByteString(values[i]!)] as const);
+  }
+
+  get metricName(): string {
+    return this.key.instrument.metricName;
+  }
+
+  get unit(): string {
+    return this.key.instrument.descriptor?.unit ?? '';
+  }
+
+  attribute(key: string): string | undefined {
+    const entry = this.key.attributes.entries.find((each) => each.key === key);
+    return entry && valueText(entry.value);
+  }
+
+  get value(): number {
+    return this.key.kind === 'number' ? this.key.value : this.key.count;
+  }
+
+  get histogram(): HistogramView | undefined {
+    const series = this.key;
+    if (series.kind === 'number') return undefined;
+    return { count: series.count, sum: series.sum, quantile: (q) => quantileOf(series, q) };
+  }
+
+  get updatedUnixMs(): number {
+    return this.#surroundings.unixMsAtZero + this.key.updatedMs;
+  }
+
+  get streamCount(): number | undefined {
+    return this.key instanceof AccumulatedSeries ? this.key.streams.all().length : undefined;
+  }
+}

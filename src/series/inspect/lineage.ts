@@ -1,0 +1,105 @@
+import { fromByteString } from '#bytes/utf8.ts';
+import type { Lineage, NameStep } from '#component/views/series-view.ts';
+import type { Attributes } from '#pdata/attributes.ts';
+import { valueText } from '#pdata/value-text.ts';
+import { AccumulatedSeries } from '../accumulation/streams/accumulated-series.ts';
+import type { SeriesStoreOptions } from '../series-store.ts';
+import type { StoredSeries } from '../stored-series.ts';
+import { collectorLines } from './collector-lines.ts';
+import { InspectedSeries, type Surroundings } from './inspected-series.ts';
+import { labelOrigins } from './label-origins.ts';
+import { streamsOf } from './streams.ts';
+
+/** How each rule of naming is called. */
+const rules: Readonly<Record<string, string>> = {
+  characters: 'Characters that Prometheus does not allow become _',
+  unit: 'The unit becomes a suffix',
+  counter: 'A monotonic sum ends in total',
+  ratio: 'A gauge with the unit 1 ends in ratio',
+  namespace: 'The namespace of the exporter becomes a prefix',
+  final: 'Name in the /metrics output',
+};
+
+const hasInstanceId = 'service.instance.id';
+
+interface LineageContext extends Surroundings {
+  readonly options: SeriesStoreOptions;
+  readonly nowMs: number;
+}
+
+/** How a series came about. */
+export function lineageOf(series: StoredSeries, { options, nowMs, ...surroundings }: LineageContext): Lineage {
+  const { instrument } = series;
+  const { descriptor, scope, schemaUrl, target, type, isMonotonic } = instrument;
+  const name = descriptor?.name ?? instrument.metricName;
+  const unit = descriptor?.unit ?? '';
+  const streams = streamsOf(series, nowMs);
+  const processAttributes = [...options.policy.processAttributes];
+  const shown = new InspectedSeries(series, surroundings);
+  return {
+    metric: {
+      ...{ name, unit, type, isMonotonic },
+      description: descriptor?.description ?? '',
+      temporality: temporalityOf(type, streams?.listed.some(({ kind }) => kind === 'delta') ?? false),
+    },
+    scope: { name: scope?.name ?? '', version: scope?.version ?? '', schemaUrl },
+    resource: pairsOf(target.resource.attributes),
+    attributes: pairsOf(series.attributes),
+    naming: namingOf(
+      { name, unit, type, isMonotonic },
+      { options, shownAs: fromByteString(series.variant.family.name) },
+    ),
+    labels: labelOrigins(series, {
+      constLabels: [...options.labels.constLabels.keys()],
+      labelName: options.labels.labelName,
+    }),
+    processAttributes,
+    mode: streams ? 'accumulation' : 'last value',
+    streams,
+    isInitialZero: series instanceof AccumulatedSeries && series.isHeld,
+    collector: collectorLines(
+      {
+        name: fromByteString(series.variant.family.name),
+        labels: shown.labels,
+        value: shown.value,
+        isHistogram: series.kind !== 'number',
+      },
+      {
+        streams,
+        hasInstance:
+          processAttributes.includes(hasInstanceId) && (streams?.listed.some(({ process }) => process !== '') ?? false),
+      },
+    ),
+  };
+}
+
+function temporalityOf(type: string, isDelta: boolean): string {
+  if (type === 'Gauge' || type === 'Summary') return '';
+  return isDelta ? 'delta' : 'cumulative';
+}
+
+function pairsOf({ entries }: Attributes): (readonly [string, string])[] {
+  return entries.map(({ key, value }) => [key, valueText(value)] as const);
+}
+
+/** Only the rules that changed something. */
+function namingOf(
+  metric: { readonly name: string; readonly unit: string; readonly type: string; readonly isMonotonic: boolean },
+  { options, shownAs }: { readonly options: SeriesStoreOptions; readonly shownAs: string },
+): NameStep[] {
+  const { name, unit, type, isMonotonic } = metric;
+  const steps: NameStep[] = [];
+  let before = name;
+  const note = (rule: string, result: string) => {
+    if (result !== before) steps.push({ rule: rules[rule] ?? rule, result });
+    before = result;
+  };
+  const kind = type === 'Gauge' ? 'gauge' : type === 'Sum' && isMonotonic ? 'counter' : 'other';
+  try {
+    options.namer.name({ name, unit, type: kind }, note);
+  } catch (error) {
+    steps.push({ rule: (error as Error).message, result: '' });
+  }
+  note('final', shownAs);
+  return steps;
+}
