@@ -28,7 +28,7 @@ writeFileSync(
   `<!-- Generated from test/conformance/divergences.yaml by \`npm run docs\`; do not edit. -->
 # Compatibility with the Collector
 
-This page lists every intended difference between pitot and otelcol-contrib v0.155.0. Read it before you replace a Collector.
+This page lists every intended difference between pitot and otelcol-contrib v0.165.0. Read it before you replace a Collector.
 
 Whenever the Collector always gives the same answer, pitot gives it byte for byte: \`/metrics\` in text, OpenMetrics, and protobuf, OTLP responses,
 the output of the debug exporter, exit statuses, and configuration errors. pitot differs only if the Collector loses data, crashes, or returns an
