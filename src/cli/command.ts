@@ -24,6 +24,8 @@ export interface CommandLine {
 export interface CommandIo {
   /** Writes progress to standard error. */
   readonly progress: (text: string) => void;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
   /** Aborts at SIGINT or SIGTERM. A command that runs until it is stopped then returns normally. */
   readonly stopped: AbortSignal;
 }

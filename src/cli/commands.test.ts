@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -111,4 +112,46 @@ service: {pipelines: {traces: {receivers: [otlp, jaeger], exporters: [debug]}}}`
       'hint: yaml:…:4:14: extensions::zpages: not in service::extensions; ignored',
     ],
   });
+});
+
+test.each([
+  [['-c', 'x.yaml'], "unknown shorthand flag: 'c' in -c; did you mean --config?"],
+  [['-x'], "unknown shorthand flag: 'x' in -x"],
+  [['--confg=x'], 'unknown flag: --confg; did you mean --config?'],
+  [['replay', 'x', '--shift-time'], 'unknown flag: --shift-time; did you mean --shift-times?'],
+  [['replay'], 'requires at least 1 arg(s), received 0; usage: pitot replay <recording>'],
+])('%j is refused with a suggestion', async (args, message) => {
+  await expect(interpret({ args, build: buildInfoFor('pitot'), environment: {} })).rejects.toThrow(message);
+});
+
+test('validate without --config validates what would run, and says so on a terminal', async () => {
+  const line = { args: ['validate'], build: buildInfoFor('pitot'), environment: {} };
+  const io = { progress: () => undefined, stopped: new AbortController().signal, isTerminal: true };
+  expect(await interpret(line, io)).toEqual({ print: 'The configuration is valid.\n', remarks: [] });
+  expect(await interpret(line)).toEqual({ print: '', remarks: [] });
+  await expect(printed('validate')).rejects.toThrow('at least one config flag must be provided');
+});
+
+test.each(['bash', 'zsh', 'fish'])('completion for %s offers commands and their flags', async (shell) => {
+  const script = await printed(`completion ${shell}`, 'pitot');
+  for (const word of ['replay', 'validate', 'shift-times', 'config']) expect(script).toContain(word);
+});
+
+test('the completion of bash completes commands and flags in a real bash', async () => {
+  const script = await printed('completion bash', 'pitot');
+  const complete = (words: string) =>
+    execFileSync(
+      'bash',
+      ['-c', `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _pitot; echo "\${COMPREPLY[*]}"`],
+      {
+        encoding: 'utf8',
+      },
+    ).trim();
+  expect(complete('pitot rep')).toBe('replay');
+  expect(complete('pitot replay --s')).toBe('--shift-times --speed');
+  expect(complete('pitot --conf')).toBe('--config');
+});
+
+test('completion names the shells that it knows', async () => {
+  await expect(printed('completion tcsh')).rejects.toThrow('unknown shell "tcsh"; use one of: bash, zsh, fish');
 });

@@ -9,6 +9,7 @@ import { requireValid } from '#config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
 import type { Command, CommandIo, CommandLine, Outcome, Printed } from './command.ts';
+import { completionCommand } from './completion-command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
@@ -17,7 +18,7 @@ import { type Flag, type ParsedArguments, parseArguments, UsageError } from './p
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
 
-const silent: CommandIo = { progress: () => undefined, stopped: new AbortController().signal };
+const silent: CommandIo = { progress: () => undefined, stopped: new AbortController().signal, isTerminal: false };
 
 /** Milliseconds within which a pod that is being stopped should have ended by itself (Kubernetes gives 30 s). */
 const shutdownTimeoutMs = 25_000;
@@ -29,6 +30,7 @@ const printFlags: readonly Flag[] = [
 ];
 
 const commands: readonly Command[] = [
+  completionCommand((program) => ({ program, commands, rootFlags: rootFlagsOf(program) })),
   {
     name: 'components',
     about: 'Outputs available components in this collector distribution',
@@ -75,9 +77,10 @@ Validation is enabled by default, as a safety measure.`,
     name: 'validate',
     about: 'Validates the config without running the collector',
     flags: configurationFlags,
-    execute: async (parsed, line) => {
-      const remarks = await collectorFor(requiredLocations(parsed), line).validate();
-      return { print: '', remarks: [...gateRemarks(parsed).map((remark) => `hint: ${remark}`), ...remarks] };
+    execute: async (parsed, line, { isTerminal }) => {
+      const remarks = await collectorFor(locationsToValidate(parsed, line), line).validate();
+      const hints = [...gateRemarks(parsed).map((remark) => `hint: ${remark}`), ...remarks];
+      return { print: isTerminal ? 'The configuration is valid.\n' : '', remarks: hints };
     },
   },
 ];
@@ -88,17 +91,16 @@ Validation is enabled by default, as a safety measure.`,
  */
 export async function interpret(line: CommandLine, io: CommandIo = silent): Promise<Outcome> {
   const { args, build } = line;
-  const rootFlags: readonly Flag[] = [
-    ...configurationFlags.slice(0, 2),
-    helpFlag(build.command),
-    ...configurationFlags.slice(2),
-    { name: 'version', short: 'v', help: `version for ${build.command}` },
-  ];
+  const rootFlags = rootFlagsOf(build.command);
   const { name, rest } = findCommand(args, rootFlags);
   if (name === 'help') return help(rest, line, rootFlags);
   if (name !== undefined) {
     const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
-    if (!command) throw unknownCommand(name, build);
+    if (!command) {
+      // An unknown flag is the more likely mistake: `-c config.yaml`.
+      parseArguments(rest, rootFlags);
+      throw unknownCommand(name, build);
+    }
     return runCommand(command, rest, { line, io });
   }
   const parsed = parseArguments(args, rootFlags);
@@ -109,6 +111,15 @@ export async function interpret(line: CommandLine, io: CommandIo = silent): Prom
   if (locations.length > 0) return { run: collectorFor(locations, line), notices };
   notices.push('No --config is given: the built-in configuration is used; print-config shows it');
   return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
+}
+
+function rootFlagsOf(program: string): readonly Flag[] {
+  return [
+    ...configurationFlags.slice(0, 2),
+    helpFlag(program),
+    ...configurationFlags.slice(2),
+    { name: 'version', short: 'v', help: `version for ${program}` },
+  ];
 }
 
 async function runCommand(
@@ -157,10 +168,12 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
   return `${configText(shown, format)}\n`;
 }
 
-function requiredLocations(parsed: ParsedArguments): string[] {
+/** Without a location, pitot validates what it would run. The Collector refuses the command. */
+function locationsToValidate(parsed: ParsedArguments, { build }: CommandLine): string[] {
   const locations = locationsOf(parsed);
-  if (locations.length === 0) throw new UsageError('at least one config flag must be provided');
-  return locations;
+  if (locations.length > 0) return locations;
+  if (build.command !== 'pitot') throw new UsageError('at least one config flag must be provided');
+  return [`yaml:${builtinConfig}`];
 }
 
 function sourceOf(locations: readonly string[], { environment }: CommandLine): ResolveOptions {

@@ -1,3 +1,5 @@
+import { editDistance } from '#config/closest.ts';
+
 /** An option of a command, spelled as the collector's command line has it. */
 export interface Flag {
   /** Without dashes. */
@@ -49,7 +51,7 @@ export function parseArguments(args: readonly string[], known: readonly Flag[]):
       const name = arg.slice(2, equals < 0 ? undefined : equals);
       if (name === '') throw new UsageError(`bad flag syntax: ${arg}`);
       const flag = known.find((candidate) => candidate.name === name);
-      if (!flag) throw new UsageError(`unknown flag: --${name}`);
+      if (!flag) throw new UsageError(`unknown flag: --${name}${similarTo(name, known)}`);
       if (equals >= 0) take(flag, arg.slice(equals + 1), `--${name}`);
       else if (flag.value === undefined) take(flag, '', `--${name}`);
       else if (index + 1 < args.length) take(flag, args[++index]!, `--${name}`);
@@ -57,10 +59,23 @@ export function parseArguments(args: readonly string[], known: readonly Flag[]):
     } else if (arg.startsWith('-') && arg.length > 1) {
       for (const letter of arg.slice(1)) {
         const flag = known.find(({ short }) => short === letter);
-        if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in ${arg}`);
+        if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in ${arg}${suggestionFor(letter, known)}`);
         take(flag, '', `-${letter}, --${flag.name}`);
       }
     } else operands.push(arg);
   }
   return { flags, operands };
+}
+
+/** Suggests a flag for a letter that other programs use, such as `-c` for `--config`. */
+function suggestionFor(letter: string, known: readonly Flag[]): string {
+  const candidates = known.filter(({ name, short }) => short === undefined && name.startsWith(letter));
+  return candidates.length === 1 ? `; did you mean --${candidates[0]!.name}?` : '';
+}
+
+function similarTo(name: string, known: readonly Flag[]): string {
+  const [closest] = known
+    .map((flag) => ({ name: flag.name, distance: editDistance(name, flag.name) }))
+    .sort((a, b) => a.distance - b.distance);
+  return closest !== undefined && closest.distance <= 2 ? `; did you mean --${closest.name}?` : '';
 }
