@@ -29,7 +29,7 @@ helm upgrade --install otel-collector ./helm -n re --create-namespace -f otel-va
 helm test otel-collector -n re
 \`\`\`
 
-\`otel-values.yaml\` are your values for the upstream chart. Without any, leave out \`-f\`. For accurate totals of Airflow's tasks that survive a
+\`otel-values.yaml\` contains your values for the upstream chart. If you have none, omit the option. For accurate totals of Airflow's tasks that survive a
 restart, use \`-f helm/ci/airflow-values.yaml\`. Helm prints the addresses, and the variables for Airflow.
 
 The [guide](../docs/guide.md) describes the installation step by step. [Kubernetes](../docs/kubernetes.md) explains the chart.
