@@ -42,6 +42,17 @@ test.each(pages)('links of %s exist', (page) => {
   expect(broken).toEqual([]);
 });
 
+test('every page of docs is reachable from README.md', () => {
+  const reached = new Set<string>();
+  const follow = (page: string): void => {
+    if (reached.has(page) || !pages.includes(page)) return;
+    reached.add(page);
+    for (const [, link] of withoutCode(read(page)).matchAll(/\]\(([^)#\s]+)/g)) follow(join(dirname(page), link!));
+  };
+  follow('README.md');
+  expect(pages.filter((page) => /^docs\/(reference\/)?[^/]+$/.test(page) && !reached.has(page))).toEqual([]);
+});
+
 test.each(pages)('npm scripts that %s names exist', (page) => {
   const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
   const named = [...read(page).matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map((match) => match[1]!);
