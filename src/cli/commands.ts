@@ -98,12 +98,12 @@ export async function interpret(line: CommandLine, io: CommandIo = silent): Prom
     const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
     if (!command) {
       // An unknown flag is the more likely mistake: `-c config.yaml`.
-      parseArguments(rest, rootFlags);
+      parseArguments(rest, rootFlags, suggestionsOf(build));
       throw unknownCommand(name, build);
     }
     return runCommand(command, rest, { line, io });
   }
-  const parsed = parseArguments(args, rootFlags);
+  const parsed = parseArguments(args, rootFlags, suggestionsOf(build));
   if (parsed.flags.has('help')) return { print: rootHelp(build, rootFlags) };
   if (parsed.flags.has('version')) return { print: `${build.command} version ${build.version}\n` };
   const notices = gateRemarks(parsed);
@@ -112,6 +112,9 @@ export async function interpret(line: CommandLine, io: CommandIo = silent): Prom
   notices.push('No --config is given: the built-in configuration is used; print-config shows it');
   return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
 }
+
+/** Under the Collector's name, errors have the Collector's text. */
+const suggestionsOf = ({ command }: BuildInfo) => ({ suggests: command === 'pitot' });
 
 function rootFlagsOf(program: string): readonly Flag[] {
   return [
@@ -128,7 +131,7 @@ async function runCommand(
   { line, io }: { readonly line: CommandLine; readonly io: CommandIo },
 ): Promise<Printed> {
   const flags = [...command.flags, helpFlag(command.name)].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const parsed = parseArguments(args, flags);
+  const parsed = parseArguments(args, flags, suggestionsOf(line.build));
   if (parsed.flags.has('help')) {
     const operands = command.operands ? ` ${command.operands.name}` : '';
     const print = helpText(line.build.command, {

@@ -25,9 +25,13 @@ export class UsageError extends Error {
 
 /**
  * Splits arguments into flags and operands, GNU style: `--flag value`, `--flag=value`, `-f`, and `--` before operands only.
- * @throws UsageError
+ * @throws UsageError, with a suggestion for an unknown flag if `suggests` is set; otherwise with the Collector's text
  */
-export function parseArguments(args: readonly string[], known: readonly Flag[]): ParsedArguments {
+export function parseArguments(
+  args: readonly string[],
+  known: readonly Flag[],
+  { suggests = false }: { readonly suggests?: boolean } = {},
+): ParsedArguments {
   const flags = new Map<string, string[]>();
   const operands: string[] = [];
   const take = (flag: Flag, value: string, spelled: string) => {
@@ -51,7 +55,7 @@ export function parseArguments(args: readonly string[], known: readonly Flag[]):
       const name = arg.slice(2, equals < 0 ? undefined : equals);
       if (name === '') throw new UsageError(`bad flag syntax: ${arg}`);
       const flag = known.find((candidate) => candidate.name === name);
-      if (!flag) throw new UsageError(`unknown flag: --${name}${similarTo(name, known)}`);
+      if (!flag) throw new UsageError(`unknown flag: --${name}${suggests ? similarTo(name, known) : ''}`);
       if (equals >= 0) take(flag, arg.slice(equals + 1), `--${name}`);
       else if (flag.value === undefined) take(flag, '', `--${name}`);
       else if (index + 1 < args.length) take(flag, args[++index]!, `--${name}`);
@@ -59,7 +63,10 @@ export function parseArguments(args: readonly string[], known: readonly Flag[]):
     } else if (arg.startsWith('-') && arg.length > 1) {
       for (const letter of arg.slice(1)) {
         const flag = known.find(({ short }) => short === letter);
-        if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in ${arg}${suggestionFor(letter, known)}`);
+        if (!flag)
+          throw new UsageError(
+            `unknown shorthand flag: '${letter}' in ${arg}${suggests ? suggestionFor(letter, known) : ''}`,
+          );
         take(flag, '', `-${letter}, --${flag.name}`);
       }
     } else operands.push(arg);
