@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Renders the chart for golden.test.ts and the image's test, so that they need no Helm. usage: [PITOT_GOLDEN=folder] render-golden.sh HELM
+# Renders the chart for golden.test.ts and the test of the image, which then need no Helm.
+# usage: [PITOT_GOLDEN=folder] render-golden.sh HELM
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 render() { "$1" template otel-collector helm --namespace re --kube-version 1.33.0 --set image.override.repository=registry.example/pitot "${@:2}"; }
