@@ -72,6 +72,8 @@ class Listener implements HttpServer {
   readonly #options: HttpServerOptions;
   readonly #connections: Connections;
   #server!: http.Server | http2.Http2SecureServer;
+  /** Connections on which a request began. */
+  readonly #used = new WeakSet<Duplex>();
   #closing: Promise<void> | undefined;
   #address: string | undefined;
 
@@ -165,6 +167,7 @@ class Listener implements HttpServer {
       if (!this.req.complete) cutWhenStillSending(this.req);
     }
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      this.#used.add(request.socket);
       connections.requestBegan(connectionOf(request));
       response.once('close', ended);
       if (request.httpVersionMajor === 1) this.#keepAlive(request, response);
@@ -175,7 +178,8 @@ class Listener implements HttpServer {
       ? this.#createSecure(new TlsContext(config.tls, () => performance.now()), handle)
       : this.#track(http.createServer(this.#timeouts(), handle), 'connection');
     server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
-      if (error.rawPacket) this.#options.rejected?.connection(error.rawPacket, socket);
+      if (error.code === 'HPE_INVALID_METHOD' && this.#used.has(socket)) this.#options.rejected?.shared(socket);
+      else if (error.rawPacket) this.#options.rejected?.connection(error.rawPacket, socket);
       answerMalformed(error, socket);
     });
     server.on('checkExpectation', (_request: http.IncomingMessage, response: http.ServerResponse) => {
