@@ -54,9 +54,9 @@ export interface HttpServer {
 }
 
 /**
- * Makes the one kind of HTTP server that all components use: limits, timeouts, TLS with HTTP/2, CORS, authentication and the
- * collector's plain answers (behaviour.md §2.2–2.4).
- * @throws Error when TLS files or the authenticator can't be had
+ * Creates the HTTP server that all components use: limits, timeouts, TLS with HTTP/2, CORS, authentication, and the Collector's
+ * plain-text responses (docs/reference/collector-behaviour.md#http-server-settings, #request-handling).
+ * @throws Error if TLS files or the authenticator are not available
  */
 export function openHttpServer(options: HttpServerOptions): HttpServer {
   return new Listener(options);
