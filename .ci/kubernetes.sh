@@ -81,6 +81,7 @@ for version in 1.29 1.33 1.37; do
       node test/helm/rendered-config.ts "$work/helm4.yaml" >"$work/relay.yaml"
       check "pitot validate, $name" env MY_POD_IP=127.0.0.1 node src/main.ts validate --config="$work/relay.yaml"
     fi
+    check "rules of the API server, $name" node test/helm/check-api-server-rules.ts "$work/helm4.yaml"
     check "kubernetes-validate --strict $name" "$cache/venv/bin/kubernetes-validate" --kubernetes-version "$version" --strict "$work/helm4.yaml"
     # kubectl-validate contains the API server's schemas up to 1.30 and downloads others. It does not contain the Gateway API.
     if [ "$version" = 1.29 ]; then
@@ -101,6 +102,8 @@ for file in deploy/agents/*.yaml deploy/prometheus/*.yaml; do
     check "promtool check config $file" promtool check config --syntax-only "$work/scrape.yaml"
   fi
 done
+check "upstream's values and real ones, compared with the upstream chart" node test/helm/compare/compare.ts "$bin/helm4" --check
+check "upstream's values and real ones, valid on 1.29, 1.33, and 1.37" "$cache/venv/bin/python" test/helm/compare/validate-objects.py "$bin/helm4" 1.29 1.33 1.37
 check "helm-unittest" sh -c "cd helm && '$bin/helm-unittest' --strict . --file '../test/helm/unittest/*_test.yaml'"
 # The golden test in `npm test` uses committed renderings. This checks that both versions of Helm render the same.
 for helm in helm3 helm4; do
@@ -111,7 +114,7 @@ done
 while read -r command; do
   check "docs: ${command#"$bin"/}" sh -c "$command"
 done < <(node test/helm/docs-commands.ts "$bin/helm4")
-check "a packaged release names its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --destination '$work' &&
+check "a packaged release has its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --destination '$work' &&
   '$bin/helm4' template otel-collector '$work'/opentelemetry-collector-*.tgz | grep -q 'image: \"registry.example/pitot:'"
 check "helm/README.md is current" node scripts/chart-readme.ts --check
 

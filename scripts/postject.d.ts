@@ -1,6 +1,6 @@
-/** Types of postject, which contains none. */
+/** postject has no types of its own. */
 declare module 'postject' {
-  /** Adds a resource to an executable file and sets the fuse that makes Node.js load it. */
+  /** Adds a resource to an executable file, in place, and flips the fuse that tells Node.js to look for it. */
   export function inject(
     filename: string,
     resourceName: string,

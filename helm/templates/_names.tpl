@@ -32,17 +32,26 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 component: {{ include "pitot.component" . }}
 {{- end -}}
 
+{{/* Labels of every object. The user's take precedence over the chart's, except for those that selectors use. */}}
 {{- define "pitot.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/name: {{ include "pitot.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/part-of: opentelemetry-collector
-app.kubernetes.io/component: {{ include "pitot.component" . }}
-{{- with .Values.additionalLabels }}
-{{ tpl (toYaml .) $ }}
-{{- end }}
+{{- $labels := dict
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
+  "app.kubernetes.io/name" (include "pitot.name" .)
+  "app.kubernetes.io/instance" .Release.Name
+  "app.kubernetes.io/version" .Chart.AppVersion
+  "app.kubernetes.io/managed-by" .Release.Service
+  "app.kubernetes.io/part-of" "opentelemetry-collector"
+  "app.kubernetes.io/component" (include "pitot.component" .)
+-}}
+{{- merge (pick $labels "app.kubernetes.io/name" "app.kubernetes.io/instance") (include "pitot.strings" (list . .Values.additionalLabels) | fromYaml) $labels | toYaml -}}
+{{- end -}}
+
+{{/* A map with its templates expanded and its values as strings, as YAML. Takes a list: root, map. */}}
+{{- define "pitot.strings" -}}
+{{- $strings := dict -}}
+{{- $root := index . 0 -}}
+{{- range $key, $value := index . 1 -}}{{- $_ := set $strings (tpl $key $root) (tpl (toString $value) $root) -}}{{- end -}}
+{{- toYaml $strings -}}
 {{- end -}}
 
 {{/* Name of an object with a suffix, at most 63 characters. Takes a list: root, suffix. */}}
@@ -56,21 +65,17 @@ app.kubernetes.io/component: {{ include "pitot.component" . }}
 {{- include "pitot.suffixedName" (list . (ternary "-agent" "" (eq (include "pitot.mode" .) "daemonset"))) -}}
 {{- end -}}
 
-{{/* Metadata of an object of the release. Takes a dict: root, and optionally suffix, namespace, labels (a map), annotations (a map, templates expanded). */}}
+{{/* Metadata of an object of the release. Takes a dict: root, and optionally name or suffix, namespace, labels (a map), annotations (a map, templates expanded). */}}
 {{- define "pitot.metadata" -}}
 {{- $root := .root -}}
-name: {{ include "pitot.suffixedName" (list $root (.suffix | default "")) }}
+name: {{ .name | default (include "pitot.suffixedName" (list $root (.suffix | default ""))) }}
 namespace: {{ .namespace | default (include "pitot.namespace" $root) }}
+{{- $labels := include "pitot.labels" $root | fromYaml }}
 labels:
-  {{- include "pitot.labels" $root | nindent 2 }}
-  {{- range $key, $value := .labels }}
-  {{ $key }}: {{ tpl (toString $value) $root | quote }}
-  {{- end }}
+  {{- merge (include "pitot.strings" (list $root .labels) | fromYaml) $labels | toYaml | nindent 2 }}
 {{- with .annotations }}
 annotations:
-  {{- range $key, $value := . }}
-  {{ $key }}: {{ tpl (toString $value) $root | quote }}
-  {{- end }}
+  {{- include "pitot.strings" (list $root .) | nindent 2 }}
 {{- end }}
 {{- end -}}
 
@@ -104,4 +109,13 @@ annotations:
 {{/* Most pods there can be. */}}
 {{- define "pitot.maxReplicas" -}}
 {{- if .Values.autoscaling.enabled -}}{{- .Values.autoscaling.maxReplicas | int -}}{{- else -}}{{- .Values.replicaCount | int -}}{{- end -}}
+{{- end -}}
+
+{{/*
+The Service that names the pods of a StatefulSet. Kubernetes does not allow a change of it, so a StatefulSet that the upstream chart has made keeps
+its own.
+*/}}
+{{- define "pitot.governingService" -}}
+{{- $existing := lookup "apps/v1" "StatefulSet" (include "pitot.namespace" .) (include "pitot.workloadName" .) -}}
+{{- dig "spec" "serviceName" (include "pitot.suffixedName" (list . "-headless")) ($existing | default dict) -}}
 {{- end -}}

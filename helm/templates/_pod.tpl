@@ -1,20 +1,19 @@
 {{/* Metadata and spec of the pods, the same for the three kinds of workload. */}}
 {{- define "pitot.podTemplate" -}}
 metadata:
+  {{- $annotations := include "pitot.strings" (list . .Values.podAnnotations) | fromYaml }}
+  {{- if .Values.enableConfigChecksumAnnotation }}
+  {{- $config := ternary "" (include "pitot.config" .) (not (empty .Values.configMap.existingPath)) }}
+  {{- with .Values.configMap.existingPath }}{{ $config = include (print $.Template.BasePath "/" .) $ }}{{ end }}
+  {{- $annotations = merge $annotations (dict "checksum/config" (sha256sum $config)) }}
+  {{- end }}
+  {{- with $annotations }}
   annotations:
-    {{- if and .Values.enableConfigChecksumAnnotation .Values.configMap.existingPath }}
-    checksum/config: {{ include (print $.Template.BasePath "/" .Values.configMap.existingPath) . | sha256sum }}
-    {{- else if .Values.enableConfigChecksumAnnotation }}
-    checksum/config: {{ include "pitot.config" . | sha256sum }}
-    {{- end }}
-    {{- with .Values.podAnnotations }}
-    {{- tpl (toYaml .) $ | nindent 4 }}
-    {{- end }}
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   labels:
-    {{- include "pitot.selectorLabels" . | nindent 4 }}
-    {{- with .Values.podLabels }}
-    {{- tpl (toYaml .) $ | nindent 4 }}
-    {{- end }}
+    {{- /* The selector needs its labels as they are. */}}
+    {{- merge (include "pitot.selectorLabels" . | fromYaml) (include "pitot.strings" (list . .Values.podLabels) | fromYaml) | toYaml | nindent 4 }}
 spec:
   {{- include "pitot.podSpec" . | nindent 2 }}
 {{- end -}}

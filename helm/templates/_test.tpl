@@ -18,15 +18,16 @@
 {{- end -}}
 
 {{/*
-URLs for the test program, as a JSON list: OTLP, and /metrics if it can be read. The pods of a StatefulSet have names, so that both
-requests reach the same one.
+URLs for the test program, as a JSON list: OTLP, and /metrics if it can be read. The pods of a StatefulSet have names, with which both requests
+reach the same one.
 */}}
 {{- define "pitot.test.urls" -}}
 {{- $listen := include "pitot.listen" . | fromJson -}}
 {{- $host := printf "%s.%s.svc" (include "pitot.fullname" .) (include "pitot.namespace" .) -}}
 {{- $key := "servicePort" -}}
-{{- if eq (include "pitot.mode" .) "statefulset" -}}
-{{- $host = printf "%s-0.%s.%s.svc" (include "pitot.workloadName" .) (include "pitot.suffixedName" (list . "-headless")) (include "pitot.namespace" .) -}}
+{{- $headless := include "pitot.suffixedName" (list . "-headless") -}}
+{{- if and (eq (include "pitot.mode" .) "statefulset") (eq (include "pitot.governingService" .) $headless) -}}
+{{- $host = printf "%s-0.%s.%s.svc" (include "pitot.workloadName" .) $headless (include "pitot.namespace" .) -}}
 {{- $key = "port" -}}
 {{- end -}}
 {{- $urls := list (printf "http://%s:%d" $host (get $listen.http $key | int)) -}}

@@ -14,10 +14,7 @@ const actionConfig = config('attraction.ActionKeyValue', {
   action: string('').describe('`insert`, `update`, `upsert`, `delete`, `hash`, `extract` or `convert`'),
 });
 
-/**
- * Schema of `actions` in the attributes processor and `attributes` in the resource processor
- * (docs/reference/collector-behaviour.md#attributes-processor).
- */
+/** The `actions` of the attributes processor and the `attributes` of the resource processor; behaviour.md §5.3. */
 export const attributeActions = () => list(actionConfig);
 
 /** Actions as the editor takes them. @throws Error when a value has a type that attributes don't have */

@@ -5,10 +5,7 @@ import { providers } from '#config/providers.ts';
 const signals = ['logs', 'metrics', 'traces'] as const;
 type Signal = (typeof signals)[number];
 
-/**
- * Returns the output of `components`: all components of the build with their stability
- * (docs/reference/collector-behaviour.md#command-line).
- */
+/** What `components` prints: everything that is built in, with its stability (behaviour.md §4.1). */
 export function listComponents(build: BuildInfo, factories: Factories): string {
   const { command, description, version } = build;
   const module = (kind: string, type: string) => `pitot/${kind}s/${type} v${version}`;

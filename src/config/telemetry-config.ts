@@ -183,7 +183,7 @@ const checkedResource = validated(resource(), ({ attributes, legacy, hasAttribut
   return undefined;
 });
 
-/** Schema of `service.telemetry` (docs/reference/collector-behaviour.md#telemetry-settings). */
+/** `service.telemetry` (behaviour.md §4.9). */
 export const telemetryConfig = validated(
   config('otelconftelemetry.Config', {
     logs: decodedAlone(logs).describe('our own log'),

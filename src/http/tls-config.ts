@@ -1,6 +1,6 @@
 import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '#config/schema.ts';
 
-/** Returns the TLS keys that servers and clients have in common (docs/reference/collector-behaviour.md#tls-settings). */
+/** The keys that TLS of servers and of clients have in common (behaviour.md §2.3). */
 function tlsShape() {
   return {
     ca_file: string().describe('file with the certificate authorities that a client trusts'),

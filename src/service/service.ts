@@ -63,10 +63,7 @@ export class Service {
     });
   }
 
-  /**
-   * Creates and starts all components (docs/reference/collector-behaviour.md#start-reload-and-shutdown).
-   * @throws Error after stopping the started components
-   */
+  /** Builds and starts everything (behaviour.md §4.8). @throws Error, and then what was started is stopped again */
   async start(): Promise<void> {
     const { build } = this.#options;
     const { log } = this.telemetry;

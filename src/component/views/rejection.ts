@@ -29,12 +29,7 @@ export type RejectReason =
   /** Too many bytes of requests are being received. */
   | 'pending'
   /** OTLP sent to a port that is scraped. */
-  | 'wrong_port'
-  /**
-   * Two processes write to one connection, as after a fork: a body begins with the head of another request, or the bytes after a
-   * request are not a request.
-   */
-  | 'shared_connection';
+  | 'wrong_port';
 
 export type Transport = 'http' | 'grpc';
 

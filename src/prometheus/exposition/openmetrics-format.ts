@@ -23,10 +23,7 @@ const dialect: TextDialect = {
   exemplar: formatExemplar,
 };
 
-/**
- * Returns the OpenMetrics text format, which is the same for both versions
- * (docs/reference/collector-behaviour.md#openmetrics-format).
- */
+/** OpenMetrics text, the same for both versions. behaviour.md §1.15. */
 export function openMetricsFormat(version: '0.0.1' | '1.0.0', scheme: EscapingScheme): ExpositionFormat {
   return {
     contentType: `application/openmetrics-text; version=${version}; charset=utf-8; escaping=${scheme}`,

@@ -13,7 +13,7 @@ const dialect: TextDialect = {
   exemplar: () => '',
 };
 
-/** Returns the Prometheus text format 0.0.4 (docs/reference/collector-behaviour.md#text-format). */
+/** Prometheus text 0.0.4. behaviour.md §1.13. */
 export function textFormat(scheme: EscapingScheme): ExpositionFormat {
   return {
     contentType: `text/plain; version=0.0.4; charset=utf-8; escaping=${scheme}`,
