@@ -7,9 +7,9 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 passed=0; failed=0
 check() { local name=$1; shift; if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok   $name"; else failed=$((failed + 1)); echo "FAIL $name"; tail -n 20 "$work/out"; fi; }
 
-check "it is built" node scripts/bundle.ts --out="$work/image" --code-cache
+check "the bundle is built" node scripts/bundle.ts --out="$work/image" --code-cache
 check "a second build has the same bytes" sh -c "node scripts/bundle.ts --out='$work/again' && diff -r --exclude='*.cache' '$work/image' '$work/again'"
-check "the file with the compiled form is there, for the Node.js of the checkout" sh -c "ls '$work'/image/pitot.\$(node --version)-*.cache"
+check "the compiled code exists for the Node.js of the checkout" sh -c "ls '$work'/image/pitot.\$(node --version)-*.cache"
 cd "$work/image" || exit 1
 for command in otelcol-contrib pitot; do check "./$command --version" sh -c "./$command --version | grep '^$command version '"; done
 check "the file of the built-in configuration is valid" ./otelcol-contrib validate --config=config.yaml
@@ -23,8 +23,8 @@ exporters: {prometheus: {endpoint: "127.0.0.1:$page"}}
 service: {telemetry: {metrics: {level: none}}, pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}}
 Y
 ./otelcol-contrib --config="$work/config.yaml" >"$work/log" 2>&1 & pid=$!
-check "it serves what it was sent" ./otlp-roundtrip "http://127.0.0.1:$http" "http://127.0.0.1:$page/metrics"
+check "a sent metric appears in /metrics" ./otlp-roundtrip "http://127.0.0.1:$http" "http://127.0.0.1:$page/metrics"
 kill -TERM "$pid"; wait "$pid"; code=$?
-check "SIGTERM ends it with 0" test "$code" -eq 0
+check "SIGTERM stops the process with status 0" test "$code" -eq 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -114,7 +114,7 @@ done
 while read -r command; do
   check "docs: ${command#"$bin"/}" sh -c "$command"
 done < <(node test/helm/docs-commands.ts "$bin/helm4")
-check "a packaged release has its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --destination '$work' &&
+check "a packaged release names its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --destination '$work' &&
   '$bin/helm4' template otel-collector '$work'/opentelemetry-collector-*.tgz | grep -q 'image: \"registry.example/pitot:'"
 check "helm/README.md is current" node scripts/chart-readme.ts --check
 

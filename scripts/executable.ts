@@ -4,10 +4,10 @@
  *   npm run executable [-- --target=linux-x64|linux-arm64|win-x64] [--out=release]
  *
  * Writes FOLDER/pitot-TARGET/ with `pitot` (Windows: `pitot.exe`) and the licenses. The target defaults to this machine. Executables
- * for another machine have no compiled form inside: they run the same and start more slowly.
+ * for another machine contain no compiled code, so they start more slowly.
  *
- * The Node.js inside is packaging/executable/node.json's and not the checkout's: 26 needs libatomic.so.1, which servers without a
- * compiler do not have, and 24 does not.
+ * packaging/executable/node.json defines the version of Node.js, which differs from the checkout's: Node.js 26 needs libatomic.so.1, which
+ * servers without a compiler do not have. Node.js 24 does not need it.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -84,7 +84,7 @@ function seaConfig(main: string, output: string, assets: Record<string, string>)
     output,
     assets,
     disableExperimentalSEAWarning: true,
-    // As in the first line of the bundle's commands (scripts/bundle.ts). NODE_OPTIONS still takes precedence.
+    // Same flag as in the first line of the bundle's commands (scripts/bundle.ts). NODE_OPTIONS takes precedence.
     execArgv: ['--max-semi-space-size=8'],
     execArgvExtension: 'env',
   };
@@ -109,7 +109,7 @@ function nodeFor(target: Target): { program: string; license: string } {
     if (hash !== node.integrity[target]) throw new Error(`${spec}: content has the hash ${hash}`);
     execFileSync('tar', ['-xzf', archive, '-C', download]);
     mkdirSync(resolve(folder, '..'), { recursive: true });
-    // The rename is atomic on one file system only.
+    // The rename is atomic only within one file system.
     execFileSync('cp', ['-r', join(download, 'package'), `${folder}.${process.pid}`]);
     renameSync(`${folder}.${process.pid}`, folder);
   }

@@ -48,13 +48,13 @@ async function scrape(value: number): Promise<void> {
   const { status, text } = await exchange(new URL(metrics!));
   // The exporter's `namespace` is a prefix of the name.
   const line = text.split('\n').find((each) => /^(\w+_)?pitot_helm_test\b/.test(each));
-  // The value may be followed by a timestamp.
+  // A timestamp can follow the value.
   if (Number(line?.match(/ (\S+)( \d+)?$/)?.[1]) === value) return;
   const shown = line ?? `status ${status}, no pitot_helm_test`;
   throw new Error(`${metrics} does not show the metric that ${otlp} accepted (a filter may drop it): ${shown}`);
 }
 
-/** One request over a connection of its own, so that a Service chooses a pod for each. Rejects after 5 s. */
+/** Sends one request on a new connection, so that a Service selects a pod for each. @throws Error after 5 s */
 function exchange(url: URL, body?: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST';

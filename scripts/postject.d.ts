@@ -1,6 +1,6 @@
-/** postject has no types of its own. */
+/** Types of postject, which contains none. */
 declare module 'postject' {
-  /** Adds a resource to an executable file, in place, and flips the fuse that tells Node.js to look for it. */
+  /** Adds a resource to an executable file and sets the fuse that makes Node.js load it. */
   export function inject(
     filename: string,
     resourceName: string,

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** How some versions of Airflow record a metric. */
+/** Form of a metric in some versions of Airflow. */
 export interface RecordedMetric {
   readonly versions: readonly string[];
   readonly kind: 'counter' | 'up-down counter' | 'gauge' | 'timer';
   readonly labels: readonly string[];
   /** Name of the duplicate that has values of labels in its name. */
   readonly duplicate?: string;
-  /** The registry lists it, but Airflow's core and Task SDK never record it: providers do, or nobody. */
+  /** Whether only providers record the metric, or no code at all, although Airflow's registry lists it. */
   readonly declaredOnly?: true;
 }
 
@@ -15,7 +15,7 @@ export interface RecordedMetric {
 export interface AirflowMetrics {
   /** Minor version → release. */
   readonly versions: Readonly<Record<string, string>>;
-  /** What Airflow's main branch changes after the newest version, read from its registry. */
+  /** Changes in the registry of Airflow's main branch since the newest version. */
   readonly main: {
     readonly commit: string;
     readonly added: Readonly<Record<string, { readonly kind: string; readonly labels: readonly string[] }>>;

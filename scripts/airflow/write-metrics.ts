@@ -1,5 +1,5 @@
 /**
- * Writes deploy/airflow/metrics.json from what scripts/airflow/wheels.py printed, and compares the settings that it measured with
+ * Writes deploy/airflow/metrics.json from the output of scripts/airflow/wheels.py, and compares the settings in this output with
  * src/airflow/versions.ts. `--check` writes nothing. Exits with status 1 if anything differs.
  *
  *   node scripts/airflow/write-metrics.ts [--check] FACTS.json

@@ -24,7 +24,7 @@ export interface ValueSource {
 
 export type ConvertedType = 'string' | 'int' | 'double';
 
-/** A checked action; behaviour.md §5.3 says what each does. */
+/** Validated action. See docs/reference/collector-behaviour.md#attributes-processor for the effect of each. */
 export type AttributeAction =
   | { readonly action: 'insert' | 'update' | 'upsert'; readonly key: string; readonly source: ValueSource }
   | { readonly action: 'delete' | 'hash'; readonly key: string; readonly pattern: RE2JS | undefined }

@@ -5,7 +5,10 @@ import { contextValue } from './context-value.ts';
 import { convertValue } from './convert-value.ts';
 import { hashValue } from './hash-value.ts';
 
-/** Applies one action to a list of attributes in place; behaviour.md §5.3. Of repeated keys it sees the first. */
+/**
+ * Applies an action to a list of attributes in place (docs/reference/collector-behaviour.md#attributes-processor). Uses the first
+ * of repeated keys.
+ */
 export function applyAction(entries: KeyValue[], action: AttributeAction, context: ClientContext): void {
   switch (action.action) {
     case 'insert':

@@ -14,7 +14,10 @@ const actionConfig = config('attraction.ActionKeyValue', {
   action: string('').describe('`insert`, `update`, `upsert`, `delete`, `hash`, `extract` or `convert`'),
 });
 
-/** The `actions` of the attributes processor and the `attributes` of the resource processor; behaviour.md §5.3. */
+/**
+ * Schema of `actions` in the attributes processor and `attributes` in the resource processor
+ * (docs/reference/collector-behaviour.md#attributes-processor).
+ */
 export const attributeActions = () => list(actionConfig);
 
 /** Actions as the editor takes them. @throws Error when a value has a type that attributes don't have */

@@ -14,6 +14,7 @@ import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
 import { listGates } from './list-gates.ts';
+import { loadCommand } from './load-command.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
@@ -71,6 +72,7 @@ Validation is enabled by default, as a safety measure.`,
     flags: [...configurationFlags, ...printFlags],
     execute: printConfig,
   },
+  loadCommand,
   recordCommand,
   replayCommand,
   {

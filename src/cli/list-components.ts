@@ -5,7 +5,10 @@ import { providers } from '#config/providers.ts';
 const signals = ['logs', 'metrics', 'traces'] as const;
 type Signal = (typeof signals)[number];
 
-/** What `components` prints: everything that is built in, with its stability (behaviour.md §4.1). */
+/**
+ * Returns the output of `components`: all components of the build with their stability
+ * (docs/reference/collector-behaviour.md#command-line).
+ */
 export function listComponents(build: BuildInfo, factories: Factories): string {
   const { command, description, version } = build;
   const module = (kind: string, type: string) => `pitot/${kind}s/${type} v${version}`;

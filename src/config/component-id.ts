@@ -12,8 +12,8 @@ const typePattern = /^[a-zA-Z][0-9a-zA-Z_]{0,62}$/;
 const namePattern = /^[^\p{Z}\p{C}\p{S}]+$/u;
 
 /**
- * Reads a component id, `type` or `type/name` (behaviour.md §4.5).
- * @throws Error with the collector's words
+ * Parses a component ID, `type` or `type/name` (docs/reference/collector-behaviour.md#component-ids).
+ * @throws Error with the Collector's message
  */
 export function parseComponentId(text: string): ParsedId {
   const { head, name } = splitId(text);

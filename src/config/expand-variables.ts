@@ -7,8 +7,9 @@ const maxRounds = 1000;
 const maxTextLength = 16 * 1024 * 1024;
 
 /**
- * Replaces every `${…}` in a value by what it stands for (behaviour.md §4.2). Keys are left as they are. `$$` becomes `$`.
- * @throws Error with the collector's words
+ * Replaces the references `${…}` in a value (docs/reference/collector-behaviour.md#variable-references). Keys do not change. `$$`
+ * becomes `$`.
+ * @throws Error with the Collector's message
  */
 export async function expandVariables(value: RawValue, context: RetrieveContext): Promise<RawValue> {
   let current = value;

@@ -9,7 +9,10 @@ export interface MergeOptions {
 /** Lists that the gate appends to: `service::extensions` and the components of pipelines. */
 const appendable = /^service::(extensions|.*::(receivers|exporters|processors))$/;
 
-/** Later maps are merged into earlier ones; anything else, also null, replaces (behaviour.md §4.3). */
+/**
+ * Merges a later map into an earlier one. Other values, including null, replace
+ * (docs/reference/collector-behaviour.md#merging-configurations).
+ */
 export function mergeConfig(earlier: RawMap, later: RawMap, options: MergeOptions): RawMap {
   return merge(earlier, later, { ...options, path: '' });
 }

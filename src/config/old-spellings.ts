@@ -10,9 +10,9 @@ const verbosities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Rewrites what older releases of the collector took and Helm charts still write (kubernetes.md §1.3), each with a warning:
- * `service.telemetry.metrics.address`, and `loglevel` of the `logging` exporter. `memory_ballast` is a component that is not
- * built in.
+ * Rewrites settings of older releases that Helm charts still contain (docs/reference/collector-behaviour.md#older-configurations):
+ * `service.telemetry.metrics.address`, with a warning, and `loglevel` of the `logging` exporter. `memory_ballast` is a component
+ * that pitot does not support.
  */
 export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readonly notices: readonly Notice[] } {
   const notices: Notice[] = [];

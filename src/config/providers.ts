@@ -32,7 +32,7 @@ export interface RetrieveContext {
 
 type Provider = (opaque: string, context: RetrieveContext) => Promise<Retrieved> | Retrieved;
 
-/** The schemes of locations and of `${scheme:…}` (behaviour.md §4.2). */
+/** Providers by the scheme of locations and of `${scheme:…}` (docs/reference/collector-behaviour.md#configuration-sources). */
 export const providers: Readonly<Record<string, Provider>> = {
   env: retrieveVariable,
   file: retrieveFile,

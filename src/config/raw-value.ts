@@ -27,8 +27,8 @@ export class GoFloat {
 }
 
 /**
- * The value of a `${…}` that was the whole scalar. A string field takes the text as it was retrieved, every other field the
- * value which that text has as YAML (behaviour.md §4.2).
+ * Value of a reference `${…}` that is the whole scalar. A string setting uses the retrieved text, any other setting the value of
+ * this text as YAML (docs/reference/collector-behaviour.md#variable-references).
  */
 export class ExpandedText {
   readonly original: string;

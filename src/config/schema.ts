@@ -1,6 +1,7 @@
 /**
- * The builders with which a component describes its configuration: strict keys, defaults, the collector's type rules and
- * the collector's words when they are broken (behaviour.md §4.4, §4.6). Keys are written as in YAML and read in camelCase.
+ * Builders for the configuration of components: strict keys, defaults, and the Collector's type rules and messages
+ * (docs/reference/collector-behaviour.md#types-of-settings, #configuration-errors). Keys are as in YAML; parsed keys are in
+ * camelCase.
  */
 export { list, stringList, stringMap } from './schema/collections.ts';
 export type { DecodeSource } from './schema/decode-error.ts';

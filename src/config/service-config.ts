@@ -81,7 +81,7 @@ function pipelines(): z.ZodType<Readonly<Record<string, PipelineConfig>>> {
 
 const profilesGate = 'service.profilesSupport';
 
-/** `service` (behaviour.md §4.5). */
+/** Schema of `service` (docs/reference/collector-behaviour.md#component-ids). */
 export const serviceConfig = config('service.Config', {
   telemetry: telemetryConfig.describe('what this process tells about itself'),
   extensions: list(componentId()).describe('the extensions that are started, in this order'),

@@ -183,7 +183,7 @@ const checkedResource = validated(resource(), ({ attributes, legacy, hasAttribut
   return undefined;
 });
 
-/** `service.telemetry` (behaviour.md §4.9). */
+/** Schema of `service.telemetry` (docs/reference/collector-behaviour.md#telemetry-settings). */
 export const telemetryConfig = validated(
   config('otelconftelemetry.Config', {
     logs: decodedAlone(logs).describe('our own log'),

@@ -17,9 +17,9 @@ interface WholeProblem {
 }
 
 /**
- * Checks a configuration as a whole and every component in it (behaviour.md §4.6).
- * @param prefix comes before the collector's words
- * @throws ConfigError with a line for each problem
+ * Validates a configuration as a whole and every component in it (docs/reference/collector-behaviour.md#configuration-errors).
+ * @param prefix text before the Collector's messages
+ * @throws ConfigError with one line per problem
  */
 export function requireValid(loaded: LoadedConfig, prefix = ''): void {
   const problems = problemsOf(loaded);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatFixed6, formatFloat, formatSignedFloat } from './format.ts';
 
-test('floats: shortest digits, exponent below 1e-4 and from 1e+06 (behaviour.md §1.14)', () => {
+test('floats have the shortest digits, and an exponent below 1e-4 and from 1e+06', () => {
   const f = (value: number, want: string) => expect(formatFloat(value)).toBe(want);
   f(0, '0');
   f(-0, '0');

@@ -1,5 +1,5 @@
 /*
- * Numbers as Go writes them: what `/metrics` and the debug exporter show. behaviour.md §1.14.
+ * Numbers in Go's formats, which `/metrics` and the debug exporter show (docs/reference/collector-behaviour.md#number-format).
  */
 
 /** Counts and flags are nearly always small: their text is made once. */
@@ -33,7 +33,8 @@ function formatOutlier(value: number): string {
 }
 
 /**
- * Go's `%f`: six decimals of the exact binary value, halves to even, never an exponent; `-0.000000` for negative zero, `+Inf`, `-Inf`, `NaN`.
+ * Go's `%f`: six decimals of the exact binary value, halves to even, never an exponent; `-0.000000` for negative zero, `+Inf`,
+ * `-Inf`, `NaN`.
  */
 export function formatFixed6(value: number): string {
   const magnitude = Math.abs(value);

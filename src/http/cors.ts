@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CorsConfig } from './server-config.ts';
 
-/** The answers of the collector's CORS library (rs/cors; behaviour.md §2.10), worked out once for a configuration. */
+/**
+ * Responses of the Collector's CORS library (rs/cors), computed once per configuration
+ * (docs/reference/collector-behaviour.md#cors).
+ */
 export class CrossOrigin {
   readonly #anyOrigin: boolean;
   readonly #origins: ReadonlySet<string>;

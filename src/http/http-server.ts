@@ -54,9 +54,9 @@ export interface HttpServer {
 }
 
 /**
- * Makes the one kind of HTTP server that all components use: limits, timeouts, TLS with HTTP/2, CORS, authentication and the
- * collector's plain answers (behaviour.md §2.2–2.4).
- * @throws Error when TLS files or the authenticator can't be had
+ * Creates the HTTP server that all components use: limits, timeouts, TLS with HTTP/2, CORS, authentication, and the Collector's
+ * plain-text responses (docs/reference/collector-behaviour.md#http-server-settings, #request-handling).
+ * @throws Error if TLS files or the authenticator are not available
  */
 export function openHttpServer(options: HttpServerOptions): HttpServer {
   return new Listener(options);
@@ -72,6 +72,8 @@ class Listener implements HttpServer {
   readonly #options: HttpServerOptions;
   readonly #connections: Connections;
   #server!: http.Server | http2.Http2SecureServer;
+  /** Connections on which a request began. */
+  readonly #used = new WeakSet<Duplex>();
   #closing: Promise<void> | undefined;
   #address: string | undefined;
 
@@ -165,6 +167,7 @@ class Listener implements HttpServer {
       if (!this.req.complete) cutWhenStillSending(this.req);
     }
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      this.#used.add(request.socket);
       connections.requestBegan(connectionOf(request));
       response.once('close', ended);
       if (request.httpVersionMajor === 1) this.#keepAlive(request, response);
@@ -175,7 +178,8 @@ class Listener implements HttpServer {
       ? this.#createSecure(new TlsContext(config.tls, () => performance.now()), handle)
       : this.#track(http.createServer(this.#timeouts(), handle), 'connection');
     server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
-      if (error.rawPacket) this.#options.rejected?.connection(error.rawPacket, socket);
+      if (error.code === 'HPE_INVALID_METHOD' && this.#used.has(socket)) this.#options.rejected?.shared(socket);
+      else if (error.rawPacket) this.#options.rejected?.connection(error.rawPacket, socket);
       answerMalformed(error, socket);
     });
     server.on('checkExpectation', (_request: http.IncomingMessage, response: http.ServerResponse) => {

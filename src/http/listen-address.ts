@@ -10,9 +10,9 @@ export interface ListenAddress {
 }
 
 /**
- * Reads an endpoint. An empty or unspecified host is every interface, IPv4 and IPv6; a name is its first IPv4 address. An
- * IPv6 address may come without brackets: the last colon ends the host (kubernetes.md §1.2).
- * @throws Error with the collector's words, such as `listen tcp: address localhost: missing port in address`
+ * Parses an endpoint. An empty or unspecified host means all interfaces, IPv4 and IPv6. A name means its first IPv4 address. If an
+ * IPv6 address has no brackets, the last colon ends the host (docs/reference/collector-behaviour.md#older-configurations).
+ * @throws Error with the Collector's message, such as `listen tcp: address localhost: missing port in address`
  */
 export async function resolveListenAddress(endpoint: string, transport: string): Promise<ListenAddress> {
   if (transport === 'unix') return { options: { path: endpoint }, text: endpoint };

@@ -78,6 +78,12 @@ export class RejectionLog {
     this.record({ ...recognize(firstBytes), transport, ...endsOf(connection) });
   }
 
+  /** Records bytes on a connection after a request that do not continue it: two processes write to it. */
+  shared(connection: Duplex): void {
+    const detail = 'bytes after a request are not a request';
+    this.record({ reason: 'shared_connection', transport: 'http', detail, ...endsOf(connection) });
+  }
+
   /** Records a TLS handshake that failed. */
   handshake(error: NodeJS.ErrnoException, connection: Duplex, transport: Transport): void {
     const isPlain = error.code === 'ERR_SSL_HTTP_REQUEST';

@@ -20,8 +20,8 @@ interface ChainOptions {
 }
 
 /**
- * What every request passes before it is routed, in the collector's order: response headers, CORS, authentication, content
- * encoding, clean path (behaviour.md §2.4).
+ * Stages of every request before routing, in the Collector's order: response headers, CORS, authentication, content encoding, clean
+ * path (docs/reference/collector-behaviour.md#request-handling).
  */
 export class RequestChain {
   readonly #next: RequestHandler;

@@ -25,7 +25,10 @@ export const defaultMaxRequestBodySize = 20 * 1024 * 1024;
 /** Content encodings that a server decodes unless `compression_algorithms` says otherwise; `''` is an unencoded body. */
 const knownContentEncodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'lz4', 'x-snappy-framed'] as const;
 
-/** Where a server listens (shared with gRPC); behaviour.md §2.2. `reportedIn`: path of the group in validation messages. */
+/**
+ * Returns the keys of a listener, also for gRPC (docs/reference/collector-behaviour.md#http-server-settings). `reportedIn`: path of
+ * the group in validation messages.
+ */
 export function listenerShape(endpoint: string, { reportedIn }: { readonly reportedIn: string }) {
   return {
     endpoint: listenAddress(endpoint).describe(
@@ -53,7 +56,10 @@ export interface HttpServerDefaults {
   readonly writeTimeout?: number;
 }
 
-/** Every key of an HTTP server (behaviour.md §2.2, 2.3, 2.10, 2.11) with the defaults of one component. */
+/**
+ * Returns the keys of an HTTP server (docs/reference/collector-behaviour.md#http-server-settings) with the defaults of one
+ * component.
+ */
 export function httpServerShape(defaults: HttpServerDefaults = {}) {
   return {
     ...listenerShape(defaults.endpoint ?? '', { reportedIn: 'serverconfig::' }),

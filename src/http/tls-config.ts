@@ -1,6 +1,6 @@
 import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '#config/schema.ts';
 
-/** The keys that TLS of servers and of clients have in common (behaviour.md §2.3). */
+/** Returns the TLS keys that servers and clients have in common (docs/reference/collector-behaviour.md#tls-settings). */
 function tlsShape() {
   return {
     ca_file: string().describe('file with the certificate authorities that a client trusts'),

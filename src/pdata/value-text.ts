@@ -5,8 +5,9 @@ import type { AnyValue, KeyValue } from './attributes.ts';
 class NotJson extends Error {}
 
 /**
- * The text of an attribute's value, as the collector shows it in labels and debug output (behaviour.md §1.7): empty for no
- * value, decimal integers, doubles as JavaScript writes them, base64 for bytes, compact JSON for maps and slices.
+ * Returns the text of an attribute value in labels and debug output
+ * (docs/reference/collector-behaviour.md#attribute-values-as-text): empty for no value, decimal integers, doubles as in JavaScript,
+ * base64 for bytes, and compact JSON for maps and slices.
  */
 export function valueText(value: AnyValue): string {
   switch (typeof value) {

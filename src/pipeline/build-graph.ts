@@ -222,7 +222,7 @@ class GraphBuilder {
     return countPassing(direction, { ...end, metrics: this.#tools.metrics }, consume);
   }
 
-  /** The collector calls consumers that change data before those that only read it (behaviour.md §4.7). */
+  /** Orders consumers as the Collector does: those that mutate data first (docs/reference/collector-behaviour.md#pipelines). */
   #mutatingFirst<Item extends { readonly mutates: boolean }>(items: readonly Item[]): Item[] {
     return [...items.filter((item) => item.mutates), ...items.filter((item) => !item.mutates)];
   }

@@ -2,7 +2,8 @@ import { compareBytes } from './from-otlp/label-shape.ts';
 import type { ByteString, LabelSet } from './metric-family.ts';
 
 /*
- * The order of series on a page (behaviour.md §1.12): fewer labels first, then label values bytewise, position by position.
+ * Order of series in the output (docs/reference/collector-behaviour.md#order-of-the-output): fewer labels first, then label values
+ * bytewise, position by position.
  */
 
 interface Labelled {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { classicBuckets } from './classic-histogram.ts';
 
-/* The odd ones were asked of the collector (behaviour.md §1.8). */
+/* The unusual cases were compared with the Collector (docs/reference/collector-behaviour.md#classic-histograms). */
 test.each<[string, number[], number[], number[], number[]]>([
   ['ordinary bounds', [1, 2], [5, 0, 3], [1, 2], [5, 5]],
   ['no bounds', [], [7], [], []],

@@ -6,8 +6,9 @@ export interface ClassicBuckets {
 }
 
 /**
- * The buckets of an OTLP histogram (behaviour.md §1.8): each distinct bound with the count at its own position, in ascending
- * order, added up. Counts of repeated bounds, and the overflow bucket, are not used: +Inf shows the point's count.
+ * Returns the cumulative buckets of an OTLP histogram (docs/reference/collector-behaviour.md#classic-histograms): each distinct
+ * bound with the count at the position of its first occurrence, in ascending order. Counts of repeated bounds and the overflow
+ * bucket are not used; +Inf shows the point's count.
  */
 export function classicBuckets(explicitBounds: readonly number[], bucketCounts: readonly number[]): ClassicBuckets {
   if (!isAscending(explicitBounds)) return oddBuckets(explicitBounds, bucketCounts);

@@ -2,7 +2,7 @@ import type { Exemplar } from '#pdata/metrics.ts';
 import type { PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { signedTime } from './point-times.ts';
 
-/** An exemplar as Prometheus has it: filtered attributes are never shown (behaviour.md §1.8). */
+/** Converts an exemplar to Prometheus's form, without filtered attributes (docs/reference/collector-behaviour.md#exemplars). */
 export function prometheusExemplar({ traceId, spanId, value, timeUnixNano }: Exemplar): PrometheusExemplar {
   return {
     traceId: withoutZero(traceId),

@@ -16,10 +16,11 @@ export interface ExponentialValue {
 const maxMergedBuckets = 65_536;
 
 /**
- * Adds a delta to what is stored, exactly as the collector does, which is not always right (behaviour.md §1.3 "Exponential
- * histogram"): positive buckets go into a larger zero threshold by a bound that holds for scale 0 only, and the first bucket
- * counts twice when a coarser scale cuts through it. Such a sum no longer fits the count and is not shown.
- * Undefined when the result would have more than {@link maxMergedBuckets} buckets on a side.
+ * Merges a delta into the stored histogram exactly as the Collector does, including its errors
+ * (docs/reference/collector-behaviour.md#merging-exponential-histograms): the bound for moving positive buckets into a larger zero
+ * threshold is exact only for scale 0, and the first bucket counts twice if a coarser scale divides it. The buckets then do not add
+ * up to the count, and the series is hidden. Returns undefined if the result would have more than {@link maxMergedBuckets} buckets
+ * on a side.
  */
 export function mergeExponential(stored: ExponentialValue, point: ExponentialValue): ExponentialValue | undefined {
   const scale = Math.min(stored.scale, point.scale);

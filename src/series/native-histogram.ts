@@ -6,7 +6,7 @@ import type { DropReason } from './outcome.ts';
 const minNativeSchema = -4;
 export const maxNativeSchema = 8;
 
-/** The zero threshold that stands for 0 (behaviour.md §1.8). */
+/** Zero threshold that replaces 0 (docs/reference/collector-behaviour.md#native-histograms). */
 const defaultZeroThreshold = 1e-128;
 
 /** What decides whether an exponential histogram can be a native one. */

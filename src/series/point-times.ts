@@ -1,6 +1,6 @@
 /*
- * Times of data points as the collector has them: 64-bit nanoseconds since the epoch, taken as signed, so that times from
- * 2^63 on are long past (behaviour.md §1.3).
+ * Times of data points, ns since the Unix epoch. As in the Collector, they are signed 64-bit numbers, so times of 2^63 and more are
+ * negative and older than any other (docs/reference/collector-behaviour.md#last-value-rules).
  */
 
 const signBit = 0x8000_0000_0000_0000n;

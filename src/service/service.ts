@@ -63,7 +63,10 @@ export class Service {
     });
   }
 
-  /** Builds and starts everything (behaviour.md §4.8). @throws Error, and then what was started is stopped again */
+  /**
+   * Creates and starts all components (docs/reference/collector-behaviour.md#start-reload-and-shutdown).
+   * @throws Error after stopping the started components
+   */
   async start(): Promise<void> {
     const { build } = this.#options;
     const { log } = this.telemetry;

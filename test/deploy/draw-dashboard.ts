@@ -51,7 +51,7 @@ export async function drawDashboard(
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${bottom}"><style>${style}</style><rect width="${width}" height="${bottom}" fill="#111217"/>${parts.join('')}</svg>\n`;
 }
 
-/** Grafana's names of lines: `{{label}}` places, and all labels where no name is given. */
+/** Returns the name of a line in Grafana: the format with values for `{{label}}`, or all labels if there is no format. */
 function legend(format: string, metric: Readonly<Record<string, string>>): string {
   if (format !== '') return format.replaceAll(/\{\{(\w+)\}\}/g, (_, label) => metric[label] ?? '').trim();
   return Object.entries(metric)

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ownMetricNames } from './own-page.ts';
+import { ownMetricNames } from './own-metrics.ts';
 import { metricNames } from './promql-names.ts';
 
 const root = new URL('../../', import.meta.url).pathname;

@@ -7,7 +7,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { freePorts } from '../support/pitot.ts';
 import { readRecording } from '../support/recording.ts';
-import { openAgentPage } from './agent-page.ts';
+import { openSimulatedAgent } from './simulated-agent.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 // Duration of the replay in seconds. Prometheus scrapes once per second.
@@ -37,7 +37,7 @@ export async function withReplayedPrometheus<T>(
     return join(work, name);
   };
   const names = readFileSync(`${root}test/deploy/fixtures/agents.names.txt`, 'utf8').trim().split('\n');
-  const agent = await openAgentPage(names);
+  const agent = await openSimulatedAgent(names);
   const children: ChildProcess[] = [];
   try {
     const [otlp, page, own, prometheus] = (await freePorts(4)) as [number, number, number, number];

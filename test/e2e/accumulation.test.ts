@@ -8,7 +8,7 @@ import { Random } from '../fuzz/random.ts';
 import { accumulation, Bridge, type BridgeOptions } from '../support/bridge.ts';
 import { ask, postMetrics } from '../support/http.ts';
 import { decodeRequest, encodeMetrics } from '../support/otlp.ts';
-import { deliver } from '../support/otlp-sender.ts';
+import { deliver } from '../support/otlp-client.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening, untilLogged } from '../support/pitot.ts';
 import { type RecordedRequest, readRecording, recordingNames, servedTries } from '../support/recording.ts';
 import { readTextExposition, seriesKey } from '../support/text-exposition.ts';

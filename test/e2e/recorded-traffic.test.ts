@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../bench/load/random.ts';
 import { accumulation, Bridge } from '../support/bridge.ts';
-import { deliver } from '../support/otlp-sender.ts';
+import { deliver } from '../support/otlp-client.ts';
 import { readRecording, recordingNames, servedTries } from '../support/recording.ts';
 import { gzipped, shuffled, singlePoints } from '../support/request-shapes.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { ask, postMetrics } from '../support/http.ts';
 import { encodeMetrics } from '../support/otlp.ts';
-import { deliver } from '../support/otlp-sender.ts';
+import { deliver } from '../support/otlp-client.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening, untilLogged } from '../support/pitot.ts';
 
 const ready = 'Everything is ready';

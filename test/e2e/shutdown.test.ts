@@ -53,7 +53,7 @@ async function unfinishedRequest(port: number) {
 test.each([
   ['SIGTERM', 'terminated'],
   ['SIGINT', 'interrupt'],
-] as const)('%s: what was acknowledged under load comes out, and the end is clean', async (signal, name) => {
+] as const)('%s: delivers all acknowledged data under load and exits with status 0', async (signal, name) => {
   const { pitot, http, printed } = await start();
   const acknowledged: number[] = [];
   let next = 0;

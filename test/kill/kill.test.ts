@@ -3,10 +3,10 @@ import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../bench/load/random.ts';
 import { accumulation, Bridge } from '../support/bridge.ts';
-import { type Delivered, deliver } from '../support/otlp-sender.ts';
+import { type Delivered, deliver } from '../support/otlp-client.ts';
 import { type Recording, readRecording, servedTries } from '../support/recording.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
-import { PageWatcher } from './page-watcher.ts';
+import { ScrapeWatcher } from './scrape-watcher.ts';
 import { Turnstile } from './turnstile.ts';
 
 /*
@@ -35,7 +35,7 @@ test.each([
     prometheus: { accumulation: { ...settings, storage: 'file_storage', durable_ack: true } },
     fileStorage: {},
   });
-  const watcher = new PageWatcher(bridge.ports.page);
+  const watcher = new ScrapeWatcher(bridge.ports.page);
   try {
     const { cutOff } = await killed(bridge, { ...each, recording, workMs: 60 });
     await deliver(undisturbed.ports.http, recording.requests);
@@ -65,7 +65,7 @@ test('never reports a lower total than before, even if clients are answered befo
     // Long, so that most kills occur between receiving and writing.
     fileStorage: { commit_interval: '200ms' },
   });
-  const watcher = new PageWatcher(bridge.ports.page);
+  const watcher = new ScrapeWatcher(bridge.ports.page);
   try {
     await killed(bridge, { recording, kills, connections: 1, workMs: 500 });
     const pages = await watcher.stop();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accumulation, Bridge } from '../support/bridge.ts';
-import { deliver } from '../support/otlp-sender.ts';
+import { deliver } from '../support/otlp-client.ts';
 import { type ApiHistogram, type ApiSample, Prometheus } from '../support/prometheus.ts';
 import { readRecording } from '../support/recording.ts';
 import { ScrapeWitness } from '../support/scrape-witness.ts';

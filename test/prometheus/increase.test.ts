@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { accumulation, Bridge } from '../support/bridge.ts';
 import { timeRange, withTimes } from '../support/fresh-times.ts';
-import { deliver } from '../support/otlp-sender.ts';
+import { deliver } from '../support/otlp-client.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { type Recording, readRecording, recordingNames, servedTries } from '../support/recording.ts';
 

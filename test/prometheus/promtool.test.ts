@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { accumulation, Bridge } from '../support/bridge.ts';
-import { deliver } from '../support/otlp-sender.ts';
+import { deliver } from '../support/otlp-client.ts';
 import { readRecording, recordingNames } from '../support/recording.ts';
 
 /** Exit statuses of `promtool check metrics`. */

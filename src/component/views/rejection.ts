@@ -29,7 +29,12 @@ export type RejectReason =
   /** Too many bytes of requests are being received. */
   | 'pending'
   /** OTLP sent to a port that is scraped. */
-  | 'wrong_port';
+  | 'wrong_port'
+  /**
+   * Two processes write to one connection, as after a fork: a body begins with the head of another request, or the bytes after a
+   * request are not a request.
+   */
+  | 'shared_connection';
 
 export type Transport = 'http' | 'grpc';
 

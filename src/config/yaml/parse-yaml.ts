@@ -23,8 +23,8 @@ export interface ParsedYaml {
 }
 
 /**
- * Reads the first document of a YAML text as the collector does (behaviour.md §4.2–4.4). Aliases that would blow a small
- * text up are refused.
+ * Parses the first document of a YAML text by the Collector's rules (docs/reference/collector-behaviour.md#merging-configurations,
+ * #types-of-settings). Refuses aliases that expand a small text to a large one.
  * @throws YamlError
  */
 export function parseYaml(text: string): ParsedYaml {

@@ -18,7 +18,7 @@ const v2Only =
   'Either remove the v2 config fields or enable the feature gate with: ' +
   '--feature-gates=+extension.healthcheck.useComponentStatus';
 
-/** `health_check`, behaviour.md §5.10. */
+/** Configuration of `health_check` (docs/reference/collector-behaviour.md#health-check-extension). */
 export const healthCheckConfig = validated(
   decodedAlone(
     config('healthcheck.Config', {

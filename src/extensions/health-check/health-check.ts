@@ -9,8 +9,8 @@ import { routesOf } from '#http/path-pattern.ts';
 import type { HealthCheckConfig } from './config.ts';
 
 /**
- * Tells probes whether the pipelines are ready: 200, or 503 while starting, while stopping, and while a component reports
- * that it can't do its work (behaviour.md §5.10).
+ * Reports to probes whether the pipelines are ready: 200, or 503 during start and shutdown, and while a component reports a problem
+ * (docs/reference/collector-behaviour.md#health-check-extension).
  */
 export class HealthCheck implements PipelineWatcher {
   readonly #config: HealthCheckConfig;

@@ -1,6 +1,6 @@
 import { type ConfigOf, config, duration, integer, listenAddress, string } from '#config/schema.ts';
 
-/** `pprof`, behaviour.md §5.12. */
+/** Configuration of `pprof` (docs/reference/collector-behaviour.md#pprof-extension). */
 export const pprofConfig = config('pprofextension.Config', {
   endpoint: listenAddress('localhost:1777').describe('`host:port`'),
   dialer: config('confignet.DialerConfig', { timeout: duration(0).describe('accepted, no effect') }).describe(

@@ -1,7 +1,7 @@
 import { boolean, type ConfigOf, config, validated } from '#config/schema.ts';
 import { httpServerShape } from '#http/server-config.ts';
 
-/** `zpages`, behaviour.md §5.11. */
+/** Configuration of `zpages` (docs/reference/collector-behaviour.md#zpages-extension). */
 export const zpagesConfig = validated(
   config('zpagesextension.Config', {
     ...httpServerShape({ endpoint: 'localhost:55679' }),

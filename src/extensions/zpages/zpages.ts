@@ -9,7 +9,7 @@ const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [],
 /** The pages load nothing from anywhere. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** Serves pages about the running service (behaviour.md §5.11). */
+/** Serves status pages about the running service (docs/reference/collector-behaviour.md#zpages-extension). */
 export class Zpages implements Component {
   readonly #config: ZpagesConfig;
   readonly #settings: ComponentSettings;

@@ -22,9 +22,10 @@ const plainNumber = /^(?:-(?=.)|(?!0\d)(?=\d))\d*(?:\.\d+)?$/;
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 /**
- * Reads JSON from bytes, piece by piece as the caller asks, with the collector's leniency (behaviour.md §2.7): it keeps no track of
- * what is open, so `{`, `,`, `}` and `null` are told apart only where they stand; text after the last value that was asked for is
- * never looked at. 64-bit integers are exact. Throws DecodeError, whose message names the byte but shows nothing of the body.
+ * Pull reader of JSON bytes that is as lenient as the Collector's (docs/reference/collector-behaviour.md#otlp-json). It does not
+ * track open objects and lists: `{`, `,`, `}`, and `null` are interpreted only at the current position. Text after the last
+ * requested value is not read. 64-bit integers are exact.
+ * @throws DecodeError whose message names the offset but contains no part of the body
  */
 export class JsonReader {
   readonly #bytes: Buffer;
@@ -37,8 +38,8 @@ export class JsonReader {
   }
 
   /**
-   * The next key of the object that begins or goes on here, one character for each byte; `''` at its end. `null` is an object without
-   * keys, and so is the rest of one after an empty key.
+   * The next key of the object that begins or goes on here, one character for each byte; `''` at its end. `null` is an object
+   * without keys, and so is the rest of one after an empty key.
    */
   key(): string {
     const first = this.#token();

@@ -7,7 +7,8 @@ import { decodeTraces } from '../protobuf/decode-traces.ts';
 import { logsJsonToProtobuf, metricsJsonToProtobuf, tracesJsonToProtobuf } from './json-to-protobuf.ts';
 
 /*
- * The rules of behaviour.md §2.7, row by row; each was asked of the collector. What becomes of a text is read with protobufjs.
+ * The rules of docs/reference/collector-behaviour.md#otlp-json, row by row, each compared with the Collector. protobufjs decodes
+ * the result.
  */
 
 const text = (json: string) => Buffer.from(json);

@@ -2,7 +2,7 @@ import { addFields, type Field, type Message, message } from './message-schema.t
 import * as is from './scalar-fields.ts';
 
 /*
- * The messages of OTLP requests (proto/opentelemetry) with the names that they have in JSON (behaviour.md §2.7).
+ * Messages of OTLP requests (proto/opentelemetry) with their JSON names (docs/reference/collector-behaviour.md#otlp-messages).
  */
 
 const anyValue = new Map<string, Field>();

@@ -4,7 +4,9 @@ import type { JsonReader } from './json-reader.ts';
 /** Wire types of protobuf. */
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** How a value of one kind is read from JSON and written in protobuf, without its tag (behaviour.md §2.7). */
+/**
+ * Reads a value of one kind from JSON and writes it in protobuf without its tag (docs/reference/collector-behaviour.md#otlp-json).
+ */
 export interface Scalar {
   readonly wireType: number;
   transcode(reader: JsonReader, writer: ProtobufWriter): void;

@@ -1,4 +1,7 @@
-/** The bytes are no message of the expected type; the whole request is refused. Messages are the collector's (behaviour.md §2.8). */
+/**
+ * Error in the encoding of a request, which refuses the whole request. Messages are the Collector's
+ * (docs/reference/collector-behaviour.md#otlp-protobuf).
+ */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }

@@ -47,7 +47,7 @@ const matchProperties = config('filterconfig.MatchProperties', {
   libraries: list(library).describe('traces, logs: all of these match the scope'),
 });
 
-/** behaviour.md §5.3 */
+/** Configuration of the attributes processor (docs/reference/collector-behaviour.md#attributes-processor). */
 export const attributesConfig = validated(
   config('attributesprocessor.Config', {
     include: nullable(matchProperties).describe('only what matches is edited'),

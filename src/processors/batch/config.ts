@@ -1,6 +1,6 @@
 import { type ConfigOf, config, duration, integer, stringList, validated } from '#config/schema.ts';
 
-/** behaviour.md §5.1 */
+/** Configuration of the batch processor (docs/reference/collector-behaviour.md#batch-processor). */
 export const batchConfig = validated(
   config('batchprocessor.Config', {
     timeout: duration('200ms').describe('time after which what has gathered is sent; 0: at once'),

@@ -9,7 +9,7 @@ const matchMetrics = (side: 'include' | 'exclude') =>
     metric_types: stringList().describe('`sum`, `histogram`, `exponentialhistogram`'),
   }).describe(side === 'include' ? 'convert only these' : 'leave these as they are');
 
-/** Configuration of the cumulativetodelta processor; behaviour.md §5.8. */
+/** Configuration of the cumulative_to_delta processor (docs/reference/collector-behaviour.md#cumulative-to-delta-processor). */
 export const cumulativeToDeltaConfig = validated(
   config('cumulativetodeltaprocessor.Config', {
     max_staleness: duration(0).describe('forget a stream that was idle this long; 0: never'),

@@ -1,6 +1,6 @@
 import { type ConfigOf, config, duration, integer, validated } from '#config/schema.ts';
 
-/** Configuration of the deltatocumulative processor; behaviour.md §5.9. */
+/** Configuration of the delta_to_cumulative processor (docs/reference/collector-behaviour.md#delta-to-cumulative-processor). */
 export const deltaToCumulativeConfig = validated(
   config('deltatocumulativeprocessor.Config', {
     max_stale: duration('5m').describe('forget a stream that was idle this long'),

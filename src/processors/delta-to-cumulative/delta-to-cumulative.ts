@@ -23,8 +23,9 @@ interface Stream {
 }
 
 /**
- * Adds up delta sums and histograms (behaviour.md §5.9): what leaves is cumulative, with the start time of the stream's first point.
- * A point that begins before the stream, or is not newer than the last one, is left out and counted; gaps are accepted.
+ * Converts delta sums and histograms to cumulative ones, with the start time of the first point of their stream
+ * (docs/reference/collector-behaviour.md#delta-to-cumulative-processor). Drops and counts a point that starts before its stream or
+ * is not newer than the latest point. Accepts gaps.
  */
 export class DeltaToCumulativeProcessor implements Component, Consumer<Metrics> {
   readonly #config: DeltaToCumulativeConfig;

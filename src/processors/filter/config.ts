@@ -52,7 +52,7 @@ const metrics = config('filterprocessor.MetricFilters', {
   datapoint: stringList().describe('OTTL conditions; a data point for which one holds is dropped'),
 });
 
-/** Configuration of the filter processor; behaviour.md §5.5. */
+/** Configuration of the filter processor (docs/reference/collector-behaviour.md#filter-processor). */
 export const filterConfig = validated(
   decodedAlone(
     config('filterprocessor.Config', {

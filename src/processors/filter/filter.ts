@@ -10,8 +10,9 @@ import type { FilterConfig } from './config.ts';
 import { type MetricMatcher, metricMatcher } from './match-properties.ts';
 
 /**
- * Drops resources, metrics and data points for which a condition holds (behaviour.md §5.5). Order: resource, metric, data point.
- * What becomes empty is dropped too; when nothing is left the sender sees success and the next stage is not called.
+ * Drops resources, metrics, and data points for which a condition is true (docs/reference/collector-behaviour.md#filter-processor),
+ * in this order. Also drops metrics, scopes, and resources that become empty. If nothing is left, processing ends with success, and
+ * the next stage is not called.
  */
 export class FilterProcessor implements Component, Consumer<Metrics> {
   readonly #next: Consumer<Metrics>;

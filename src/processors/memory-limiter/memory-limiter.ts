@@ -13,8 +13,8 @@ export interface MemoryLimiterParts {
 }
 
 /**
- * Watches the memory of the process at intervals and says whether data must be refused; shared by all pipelines that name
- * the same id. behaviour.md §5.2.
+ * Checks the memory of the process at intervals and when data arrives, and determines whether to refuse data. All pipelines that
+ * name the same ID share one limiter (docs/reference/collector-behaviour.md#memory-limiter-processor).
  */
 export class MemoryLimiter {
   readonly #config: MemoryLimiterConfig;

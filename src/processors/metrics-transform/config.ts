@@ -42,7 +42,7 @@ const transform = config('metricstransformprocessor.Transform', {
   operations: list(operation).describe('changes of labels and values'),
 });
 
-/** Configuration of the metrics_transform processor; behaviour.md §5.6. */
+/** Configuration of the metrics_transform processor (docs/reference/collector-behaviour.md#metrics-transform-processor). */
 export const metricsTransformConfig = config('metricstransformprocessor.Config', {
   transforms: list(transform).describe('applied in order'),
 });

@@ -13,7 +13,10 @@ interface Step {
   readonly operations: readonly MetricOperation[];
 }
 
-/** Renames, copies, combines and regroups metrics and changes their labels (behaviour.md §5.6), step by step and scope by scope. */
+/**
+ * Renames, copies, combines, and groups metrics and changes their labels, step by step for each scope
+ * (docs/reference/collector-behaviour.md#metrics-transform-processor).
+ */
 export class MetricsTransformProcessor implements Component, Consumer<Metrics> {
   readonly #settings: ComponentSettings;
   readonly #next: Consumer<Metrics>;

@@ -1,7 +1,7 @@
 import { attributeActions } from '#attribute-actions/config.ts';
 import { type ConfigOf, config, validated } from '#config/schema.ts';
 
-/** behaviour.md §5.4 */
+/** Configuration of the resource processor (docs/reference/collector-behaviour.md#resource-processor). */
 export const resourceConfig = validated(
   config('resourceprocessor.Config', {
     attributes: attributeActions().describe('what is done to the attributes of every resource, in order'),

@@ -1,7 +1,7 @@
 import { anything, type ConfigOf, config, decodedAlone, enumeration, list, validated } from '#config/schema.ts';
 import { statementGroups } from './statement-groups.ts';
 
-/** Configuration of the transform processor; behaviour.md §5.7. */
+/** Configuration of the transform processor (docs/reference/collector-behaviour.md#transform-processor). */
 export const transformConfig = validated(
   decodedAlone(
     config('transformprocessor.Config', {

@@ -10,8 +10,9 @@ import type { TransformConfig } from './config.ts';
 import { statementGroups } from './statement-groups.ts';
 
 /**
- * Changes metrics by OTTL statements (behaviour.md §5.7), group by group in the order of the configuration. Items are immutable:
- * what a statement changes is put together anew, the rest is shared.
+ * Changes metrics with OTTL statements, group by group in the order of the configuration
+ * (docs/reference/collector-behaviour.md#transform-processor). Items are immutable: a statement creates new objects for its changes
+ * and shares the rest.
  */
 export class TransformProcessor implements Component, Consumer<Metrics> {
   readonly #next: Consumer<Metrics>;

@@ -10,8 +10,9 @@ export interface AcceptClause {
 const maxInsertionSorted = 12;
 
 /**
- * Parses an Accept header and sorts its clauses as the collector does, oddities included (behaviour.md §1.18): only blanks are
- * trimmed, a malformed clause is skipped, and the order is not consistent: a specific type overtakes `*` whatever its q.
+ * Parses an Accept header and sorts its clauses as the Collector does (docs/reference/collector-behaviour.md#format-negotiation).
+ * Only blanks are trimmed, and a malformed clause is skipped. The order is inconsistent: a specific type precedes `*` regardless of
+ * its q.
  */
 export function parseAccept(header: string): readonly AcceptClause[] {
   const clauses = header

@@ -7,7 +7,7 @@ test('names that every Prometheus understands', () => {
   for (const name of ['', '9', 'a.b', 'é', 'a\n']) expect(isLegacyName(name)).toBe(false);
 });
 
-test('names under each scheme (behaviour.md §1.17)', () => {
+test('escapes names with each scheme', () => {
   const f = (name: string, underscores: string, dots: string, values: string) => {
     expect(escapeName(toByteString(name), 'underscores')).toBe(underscores);
     expect(escapeName(toByteString(name), 'dots')).toBe(dots);

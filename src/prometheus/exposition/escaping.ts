@@ -1,6 +1,9 @@
 import { type ByteString, decodeUtf8, toByteString } from '#bytes/utf8.ts';
 
-/** How names that are not legacy-valid are shown: `escaping=` in the Accept header. behaviour.md §1.17. */
+/**
+ * Scheme for names that are not legacy-valid, from `escaping=` in the Accept header
+ * (docs/reference/collector-behaviour.md#name-escaping).
+ */
 export type EscapingScheme = 'underscores' | 'dots' | 'values' | 'allow-utf-8';
 
 export const escapingSchemes: readonly EscapingScheme[] = ['allow-utf-8', 'underscores', 'dots', 'values'];

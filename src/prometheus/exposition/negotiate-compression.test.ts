@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { negotiateCompression } from './negotiate-compression.ts';
 
-test('the coding of a response (behaviour.md §1.18)', () => {
+test('negotiates the coding of a response', () => {
   const f = (lines: string | string[], want: string | undefined) =>
     expect(negotiateCompression([lines].flat()), String(lines)).toBe(want);
   f([], 'identity');

@@ -1,11 +1,14 @@
-/** What a page can be sent as, in the order of our preference. The collector's build has no zstd; nobody gets it who accepts gzip as much. */
+/**
+ * What a page can be sent as, in the order of our preference. The collector's build has no zstd; nobody gets it who accepts gzip as
+ * much.
+ */
 const contentCodings = ['identity', 'gzip', 'zstd'] as const;
 
 export type ContentCoding = (typeof contentCodings)[number];
 
 /**
- * The coding of a response. behaviour.md §1.18 "Response compression". Undefined when the header refuses everything with q=0: then
- * the page is sent as it is, and an error logged.
+ * Negotiates the coding of a response (docs/reference/collector-behaviour.md#response-compression). Returns undefined if the header
+ * refuses every coding with q=0; the response is then uncompressed, and an error is logged.
  * @param lines all Accept-Encoding header lines
  */
 export function negotiateCompression(lines: readonly string[]): ContentCoding | undefined {

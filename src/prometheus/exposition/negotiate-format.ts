@@ -9,8 +9,9 @@ import { textFormat } from './text-format.ts';
 type FormatMaker = (scheme: EscapingScheme) => ExpositionFormat;
 
 /**
- * The format that an Accept header asks for, text 0.0.4 when it asks for none that we have. behaviour.md §1.18.
- * @param accept the first Accept header line; undefined when there is none
+ * Negotiates the format for an Accept header (docs/reference/collector-behaviour.md#format-negotiation). Returns text 0.0.4 if the
+ * header requests no supported format.
+ * @param accept the first Accept header line, undefined if there is none
  */
 export function negotiateFormat(accept: string | undefined, options: { offersOpenMetrics: boolean }): ExpositionFormat {
   let scheme: EscapingScheme = 'underscores';

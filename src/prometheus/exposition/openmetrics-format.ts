@@ -23,7 +23,10 @@ const dialect: TextDialect = {
   exemplar: formatExemplar,
 };
 
-/** OpenMetrics text, the same for both versions. behaviour.md §1.15. */
+/**
+ * Returns the OpenMetrics text format, which is the same for both versions
+ * (docs/reference/collector-behaviour.md#openmetrics-format).
+ */
 export function openMetricsFormat(version: '0.0.1' | '1.0.0', scheme: EscapingScheme): ExpositionFormat {
   return {
     contentType: `application/openmetrics-text; version=${version}; charset=utf-8; escaping=${scheme}`,

@@ -6,7 +6,10 @@ import { LabelPairs } from './label-pairs.ts';
 import { metricTypeNumbers, metricValue } from './protobuf-metric.ts';
 import { bytesField, uint64Field, varint } from './protobuf-wire.ts';
 
-/** `io.prometheus.client.MetricFamily` messages, each preceded by its length. behaviour.md §1.16. */
+/**
+ * Returns the format of `io.prometheus.client.MetricFamily` messages, each preceded by its length
+ * (docs/reference/collector-behaviour.md#protobuf-formats).
+ */
 export function protobufFormat(scheme: EscapingScheme): ExpositionFormat {
   return {
     contentType: `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=${scheme}`,

@@ -13,8 +13,8 @@ import { bytesField, doubleField, uint64Field, zigzagField } from './protobuf-wi
 import { toUint64 } from './whole-number.ts';
 
 /*
- * The value part of `io.prometheus.client.Metric` (proto/prometheus/metrics.proto): which field of Metric holds it, and the
- * message in it, fields in the order of their numbers. behaviour.md §1.16.
+ * Value of `io.prometheus.client.Metric` (proto/prometheus/metrics.proto): the field of Metric and its message, with fields in the
+ * order of their numbers (docs/reference/collector-behaviour.md#protobuf-formats).
  */
 
 /** Numbers of `enum MetricType`. */

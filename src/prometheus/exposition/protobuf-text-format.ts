@@ -4,8 +4,9 @@ import type { ExpositionFormat } from './exposition-format.ts';
 import { type Fields, metricFields, quoted } from './protobuf-fields.ts';
 
 /**
- * Protobuf text format: `text` in indented lines, `compact-text` one line for each family. behaviour.md §1.16. The collector's
- * spacing differs from build to build on purpose; ours is the plain one.
+ * Returns the protobuf text format: `text` has indented lines, `compact-text` one line per family
+ * (docs/reference/collector-behaviour.md#protobuf-formats). The Collector's spacing deliberately differs between builds; pitot's
+ * does not.
  */
 export function protobufTextFormat(encoding: 'text' | 'compact-text', scheme: EscapingScheme): ExpositionFormat {
   const separator = encoding === 'text' ? '' : ' ';

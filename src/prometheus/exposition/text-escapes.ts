@@ -1,7 +1,7 @@
 import type { ByteString } from '#bytes/utf8.ts';
 import { isLegacyName } from './escaping.ts';
 
-/** A label value, or a name, as it stands between double quotes. behaviour.md §1.13. */
+/** Escapes a label value or a name for double quotes (docs/reference/collector-behaviour.md#text-format). */
 export function escapeQuoted(text: ByteString): ByteString {
   return /[\\\n"]/.test(text) ? text.replace(/[\\\n"]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`)) : text;
 }

@@ -41,13 +41,18 @@ interface SampleName {
   readonly alone: ByteString;
 }
 
-/** Lines of one family in a text format. behaviour.md §1.12, 1.13, 1.15. */
+/**
+ * Renders the lines of a family in a text format (docs/reference/collector-behaviour.md#order-of-the-output, #text-format,
+ * #openmetrics-format).
+ */
 export class TextFamily implements FamilyRenderer {
   readonly head: ByteString;
   readonly tail = '';
   readonly #dialect: TextDialect;
   readonly #labels: TextLabels;
-  /** Prometheus refuses a page with an exemplar at a family of an unknown type, as OpenMetrics makes of a counter without `_total`. */
+  /**
+   * Prometheus refuses a page with an exemplar at a family of an unknown type, as OpenMetrics makes of a counter without `_total`.
+   */
   readonly #takesExemplars: boolean;
   readonly #sample: SampleName;
   readonly #bucket: SampleName;

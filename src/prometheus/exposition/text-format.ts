@@ -13,7 +13,7 @@ const dialect: TextDialect = {
   exemplar: () => '',
 };
 
-/** Prometheus text 0.0.4. behaviour.md §1.13. */
+/** Returns the Prometheus text format 0.0.4 (docs/reference/collector-behaviour.md#text-format). */
 export function textFormat(scheme: EscapingScheme): ExpositionFormat {
   return {
     contentType: `text/plain; version=0.0.4; charset=utf-8; escaping=${scheme}`,

@@ -5,7 +5,10 @@ import type { ByteString } from '../metric-family.ts';
 import { isLabelName } from '../naming/label-namer.ts';
 import { compareBytes } from './label-shape.ts';
 
-/** A scope as the collector's signature has it (behaviour.md §1.3), with the labels that it gives to its series (§1.7). */
+/**
+ * Scope as a part of the series identity (docs/reference/collector-behaviour.md#series-identity), with its labels
+ * (#labels-of-a-series).
+ */
 export interface ScopeIdentity {
   /** Canonical: equal for equal scopes, however their attributes are ordered. */
   readonly key: string;

@@ -21,8 +21,9 @@ interface DescribedTarget {
 type KnownTargets = Map<DescribedTarget, { resource: Resource; series: TargetSeries | undefined }>;
 
 /**
- * The family `target_info` (behaviour.md §1.10): one series for each target that has both a job and an instance, whose labels are
- * the attributes of its latest resource. Kept between scrapes; only what changed is made again.
+ * The family `target_info` (docs/reference/collector-behaviour.md#target-info): one series per target with a job and an instance.
+ * Its labels are the attributes of the latest resource of the target. The family is kept between scrapes, and only changed series
+ * are created again.
  */
 export class TargetInfo {
   readonly #labelName: (key: string) => string | undefined;

@@ -24,7 +24,10 @@ export interface Translation {
   readonly targetInfoName: ByteString;
 }
 
-/** Reads the naming settings (behaviour.md §1.1 "Effective translation mode", §1.10), and says which of them have no effect. */
+/**
+ * Evaluates the naming settings (docs/reference/collector-behaviour.md#translation-strategy), and logs which of them have no
+ * effect.
+ */
 export function translationOf(config: NamingConfig, logger: Logger): Translation {
   const strategy = strategyOf(config, logger);
   const labelNamer = new LabelNamer(strategy);

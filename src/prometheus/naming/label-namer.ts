@@ -3,8 +3,9 @@ import { NameError } from './name-error.ts';
 import { strategyRules, type TranslationStrategy } from './strategy.ts';
 
 /**
- * Builds label names from attribute keys. behaviour.md §1.7. Text may contain bad bytes as lone surrogates, see `utf8.ts`:
- * escaping strategies make `_` of each, the others keep them (such a label name is invalid: check with `isWellFormed`).
+ * Translates attribute keys to label names (docs/reference/collector-behaviour.md#label-names). Text can contain invalid bytes as
+ * lone surrogates, see `utf8.ts`: escaping strategies replace each with `_`, others keep them, and the label name is then invalid
+ * (check with `isWellFormed`).
  */
 export class LabelNamer {
   readonly #keepsUtf8: boolean;
@@ -14,9 +15,9 @@ export class LabelNamer {
   }
 
   /**
-   * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it).
-   * Keys of underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the
-   * series: `___` → `key___`, `__name__` → `key__name__`. The name may still be one that no series can have: see {@link isLabelName}.
+   * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it). Keys of
+   * underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the series:
+   * `___` → `key___`, `__name__` → `key__name__`. The name may still be one that no series can have: see {@link isLabelName}.
    */
   name(key: string): string | undefined {
     if (key === '') return undefined;

@@ -27,7 +27,7 @@ function outcome(namer: MetricNamer, metric: NameableMetric): string {
 
 const emptyName = (name: string) => `error: normalization for metric "${name}" resulted in empty name`;
 
-test('the worked examples of behaviour.md §1.6', () => {
+test('translates the examples of the reference page', () => {
   type Type = NameableMetric['type'];
   const f = (name: string, unit: string, type: Type, a: string, b: string, c: string, d: string) =>
     expect(names({ name, unit, type }), name).toEqual([a, b, c, d]);

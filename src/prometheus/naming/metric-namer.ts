@@ -14,8 +14,9 @@ export interface NameableMetric {
 export type NoteRule = (rule: string, name: string) => void;
 
 /**
- * Builds the Prometheus name of an OTLP metric. behaviour.md §1.6. Text may contain bad bytes as lone surrogates, see `utf8.ts`.
- * Names with suffixes keep the raw namespace; what is still not legacy-valid is escaped or quoted at output.
+ * Translates the names of OTLP metrics to Prometheus names (docs/reference/collector-behaviour.md#metric-names). Text can contain
+ * invalid bytes as lone surrogates, see `utf8.ts`. Names with suffixes keep the namespace unchanged. Names that are not
+ * legacy-valid are escaped or quoted at output.
  */
 export class MetricNamer {
   readonly #namespace: string;

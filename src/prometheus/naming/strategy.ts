@@ -1,4 +1,4 @@
-/** The values of `translation_strategy`. behaviour.md §1.1. */
+/** Values of `translation_strategy` (docs/reference/collector-behaviour.md#translation-strategy). */
 export type TranslationStrategy =
   | 'UnderscoreEscapingWithSuffixes'
   | 'UnderscoreEscapingWithoutSuffixes'

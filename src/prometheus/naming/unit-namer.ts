@@ -1,5 +1,6 @@
 /*
- * The suffixes that an OTLP unit gives a metric name: `By/s` → `bytes` and `per_second`. behaviour.md §1.6 "Unit split".
+ * Suffixes of a metric name for an OTLP unit, for example `bytes` and `per_second` for `By/s`
+ * (docs/reference/collector-behaviour.md#unit-suffixes).
  */
 
 const mainUnits = new Map([

@@ -56,6 +56,7 @@ async function receiver(
     config,
     routes: [{ path: config.metricsUrlPath, intake }],
     rejected: log,
+    logger: settings.logger,
   });
   const port = Number((await server.listen()).split(':').at(-1));
   const post = (body: Buffer | string, headers: Record<string, string> = {}, path = '/v1/metrics') =>

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '#component/component.ts';
 import type { ClientContext } from '#component/consumer.ts';
 import { noClientContext } from '#component/consumer.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
@@ -10,6 +11,7 @@ import { routesOf } from '#http/path-pattern.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { defaultMaxRequestBodySize } from '#http/server-config.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { ClientFaults, clientOf } from './client-faults.ts';
 import type { OtlpHttpConfig } from './config.ts';
 import { decodeContent } from './content-encoding.ts';
 import {
@@ -20,10 +22,10 @@ import {
   type Format,
   formatOf,
 } from './export-response.ts';
+import { decodeLabeledJson, isRequestHead } from './mislabeled-body.ts';
 import { PendingBodies, PendingError, readBody } from './request-body.ts';
 import { rpcCode, statusOfError } from './rpc-status.ts';
-import type { SignalIntake } from './signal-intake.ts';
-import type { Client } from './source-table.ts';
+import type { Sender, SignalIntake } from './signal-intake.ts';
 
 /** A signal and the path at which it is received. */
 export interface SignalRoute {
@@ -34,6 +36,7 @@ export interface SignalRoute {
 interface RouteOptions {
   readonly config: OtlpHttpConfig;
   readonly rejected: RejectionLog;
+  readonly logger: Logger;
   readonly routes: readonly SignalRoute[];
 }
 
@@ -41,13 +44,14 @@ interface RouteOptions {
  * Adds the export routes to a server. @returns the bodies being received
  * @throws Error when two signals have one path
  */
-export function addExportRoutes(server: HttpServer, { config, routes, rejected }: RouteOptions): PendingBodies {
+export function addExportRoutes(server: HttpServer, { config, routes, rejected, logger }: RouteOptions): PendingBodies {
+  const faults = new ClientFaults(logger);
   const pending = new PendingBodies(config.maxPendingBodyBytes);
   const taken = new Set<string>();
   for (const { path, intake } of routes) {
     if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
     taken.add(path);
-    const endpoint = new ExportEndpoint({ config, intake, pending, rejected });
+    const endpoint = new ExportEndpoint({ config, intake, pending, rejected, faults });
     const route = routesOf(path);
     server.app.all(route.path, (request, reply) => {
       reply.hijack();
@@ -69,20 +73,13 @@ interface EndpointOptions {
   readonly rejected: RejectionLog;
   readonly intake: SignalIntake<unknown>;
   readonly pending: PendingBodies;
+  readonly faults: ClientFaults;
 }
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly format: Format;
-}
-
-function clientOf(request: IncomingMessage): Client {
-  return {
-    transport: 'http',
-    address: () => request.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '',
-    userAgent: () => request.headers['user-agent'] ?? '',
-  };
 }
 
 /** Why a request failed before any pipeline received it; undefined: a pipeline refused it. */
@@ -100,8 +97,10 @@ class ExportEndpoint {
   readonly #hasEncodings: boolean;
   readonly #hasContext: boolean;
   readonly #includeMetadata: boolean;
+  readonly #faults: ClientFaults;
 
-  constructor({ config, intake, pending, rejected }: EndpointOptions) {
+  constructor({ config, intake, pending, rejected, faults }: EndpointOptions) {
+    this.#faults = faults;
     this.#intake = intake;
     this.#rejected = rejected;
     const limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
@@ -128,7 +127,9 @@ class ExportEndpoint {
         if (refusal) throw refusal;
         this.#export({ request, response, format }, body);
       } catch (error) {
-        this.#answerError({ request, response, format }, error);
+        if (error instanceof DecodeError && isRequestHead(body))
+          this.#answerShared({ request, response, format }, error);
+        else this.#answerError({ request, response, format }, error);
       }
     });
   }
@@ -141,8 +142,8 @@ class ExportEndpoint {
     const sender = { context, client: clientOf(request) };
     const accepted =
       decoded instanceof Promise
-        ? decoded.then((bytes) => this.#intake.take(bytes, format, sender))
-        : this.#intake.take(decoded, format, sender);
+        ? decoded.then((bytes) => this.#take(bytes, format, sender))
+        : this.#take(decoded, format, sender);
     if (accepted === undefined) {
       answerSuccess(response, format);
       return;
@@ -151,6 +152,21 @@ class ExportEndpoint {
       () => answerSuccess(response, format),
       (error: unknown) => this.#answerError(exchange, error),
     );
+  }
+
+  #take(body: Buffer, label: Format, sender: Sender): Promise<void> | undefined {
+    if (label === 'protobuf') return this.#intake.take(body, label, sender);
+    const { result, isProtobuf } = decodeLabeledJson(body, (format) => this.#intake.take(body, format, sender));
+    if (isProtobuf) this.#faults.mislabeled(sender.client);
+    return result;
+  }
+
+  /** Closing the connection makes both processes open one of their own. */
+  #answerShared({ request, response, format }: Exchange, error: DecodeError): void {
+    this.#faults.shared(clientOf(request));
+    this.#rejected.request('shared_connection', request, error.message);
+    response.shouldKeepAlive = false;
+    answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
   }
 
   #answerError({ request, response, format }: Exchange, error: unknown): void {

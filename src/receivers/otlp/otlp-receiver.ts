@@ -92,7 +92,7 @@ export class OtlpReceiver implements Component {
     if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
     if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
     if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
-    const pending = addExportRoutes(server, { config, routes, rejected: this.#rejected });
+    const pending = addExportRoutes(server, { config, routes, rejected: this.#rejected, logger });
     metrics.gauge(
       'pitot_receiver_pending_body_bytes',
       'Bytes of request bodies that are being received.',

@@ -3,8 +3,8 @@ import { metadataOf, withMetadata } from '#config/schema/metadata.ts';
 import { string } from '#config/schema.ts';
 
 /**
- * The path at which a signal is received: an absolute path, or a URL of which the path counts. A blank or an empty text is
- * refused here; the collector crashes on the one and accepts every path with the other (architecture.md).
+ * Schema of the path of a signal: an absolute path, or a URL whose path is used. Refuses an empty path, with which the Collector
+ * accepts every path, and a path with a blank, with which the Collector crashes (docs/compatibility.md).
  */
 export function signalPath(defaultPath: string): z.ZodType<string> {
   const text = string(defaultPath);

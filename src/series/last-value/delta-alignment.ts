@@ -5,7 +5,10 @@ import { signedTime } from '../point-times.ts';
 /** How a delta follows what is stored: it begins where that ended, later, or earlier. */
 export type Alignment = 'continues' | 'restarts' | 'misaligned';
 
-/** Tells how deltas of histograms follow each other, and warns as the collector does (behaviour.md §1.3, §1.20). */
+/**
+ * Determines how deltas of histograms follow each other, and logs the Collector's warnings
+ * (docs/reference/collector-behaviour.md#last-value-rules, #exporter-log-messages).
+ */
 export class DeltaAlignment {
   readonly #logger: Logger;
 

@@ -17,7 +17,7 @@ const enforcementPolicy = config('configgrpc.KeepaliveEnforcementPolicy', {
   permit_without_stream: boolean(false).describe('clients may ping without calls: accepted, always permitted'),
 });
 
-/** OTLP over gRPC (behaviour.md §2.12). */
+/** Configuration of OTLP over gRPC (docs/reference/collector-behaviour.md#otlp-over-grpc). */
 export const grpcServerConfig = validated(
   config('configgrpc.ServerConfig', {
     ...listenerShape('localhost:4317', { reportedIn: '' }),

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
  * Simulates /metrics of an agent client with every metric of Astronomer's guide. Counters increase with each scrape. There is no recording
  * of a real agent: names and types are those of the guide, some label names are assumptions.
  */
-export async function openAgentPage(lines: readonly string[]): Promise<{ server: Server; address: string }> {
+export async function openSimulatedAgent(lines: readonly string[]): Promise<{ server: Server; address: string }> {
   let scrapes = 0;
   const server = createServer((_, response) => {
     scrapes += 1;

@@ -10,7 +10,7 @@ import { readRecording } from '../support/recording.ts';
  */
 export async function ownMetricNames(): Promise<string[]> {
   const [otlp, page, own] = (await freePorts(3)) as [number, number, number];
-  const directory = mkdtempSync(join(tmpdir(), 'pitot-own-page-'));
+  const directory = mkdtempSync(join(tmpdir(), 'pitot-own-metrics-'));
   const host = '127.0.0.1';
   const config = {
     receivers: { otlp: { protocols: { http: { endpoint: `${host}:${otlp}` } } } },

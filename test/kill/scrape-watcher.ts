@@ -3,7 +3,7 @@ import { ask } from '../support/http.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 
 /** Scrapes continuously, also across restarts of the process, and records every total that falls. */
-export class PageWatcher {
+export class ScrapeWatcher {
   /** Totals that fell: the series, the previous value, and the new value. */
   readonly falls: string[] = [];
   readonly #port: number;

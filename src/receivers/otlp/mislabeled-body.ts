@@ -1,0 +1,57 @@
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import type { Format } from './export-response.ts';
+
+/** First byte of an export request in protobuf: field 1, length-delimited. In JSON, the same byte is a line break. */
+const firstTag = 0x0a;
+const brace = 0x7b;
+/** JSON's white space. */
+const spaces: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/** Number of bytes in which the head of an HTTP request is searched. */
+const maxHead = 2_000;
+
+/** What became of a body: the result of `decode`, and whether it was protobuf. */
+interface Decoded<T> {
+  readonly result: T;
+  readonly isProtobuf: boolean;
+}
+
+/**
+ * Decodes a body that is labeled as JSON and might be protobuf: Airflow 2 labels all of its requests so. `decode` is called with the
+ * likelier format first, and with the other one if that throws a DecodeError.
+ * @throws DecodeError of JSON if the body is neither
+ */
+export function decodeLabeledJson<T>(body: Buffer, decode: (format: Format) => T): Decoded<T> {
+  const json = () => ({ result: decode('json'), isProtobuf: false });
+  const protobuf = () => ({ result: decode('protobuf'), isProtobuf: true });
+  if (body[0] !== firstTag) return json();
+  if (!beginsWithBrace(body)) return withoutDecodeError(protobuf) ?? json();
+  try {
+    return json();
+  } catch (error) {
+    const decoded = error instanceof DecodeError ? withoutDecodeError(protobuf) : undefined;
+    if (decoded === undefined) throw error;
+    return decoded;
+  }
+}
+
+function withoutDecodeError<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function beginsWithBrace(body: Buffer): boolean {
+  let at = 0;
+  while (spaces.has(body[at])) at += 1;
+  return body[at] === brace;
+}
+
+/** Whether a body begins with the head of an HTTP request, because two processes write to one connection after a fork. */
+export function isRequestHead(body: Buffer): boolean {
+  const text = body.toString('latin1', 0, Math.min(body.length, maxHead));
+  return /^[A-Z]+ \/\S* HTTP\/1\.[01]\r\n/.test(text);
+}
