@@ -3,8 +3,8 @@
  *
  *   npm run executable [-- --target=linux-x64|linux-arm64|win-x64] [--out=release]
  *
- * Writes FOLDER/pitot-TARGET/ with `pitot` (Windows: `pitot.exe`) and the licenses. The target defaults to this machine. Executables
- * for another machine contain no compiled code, so they start more slowly.
+ * Writes FOLDER/pitot-VERSION-TARGET/ with `pitot` and the licenses, and the same as .tar.gz; for Windows, pitot-VERSION-win-x64.exe
+ * instead. The target defaults to this machine. Executables for another machine contain no compiled code, so they start more slowly.
  *
  * packaging/executable/node.json defines the version of Node.js, which differs from the checkout's: Node.js 26 needs libatomic.so.1, which
  * servers without a compiler do not have. Node.js 24 does not need it.
@@ -28,6 +28,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { inject } from 'postject';
+import packageJson from '../package.json' with { type: 'json' };
 import node from '../packaging/executable/node.json' with { type: 'json' };
 
 type Target = keyof typeof node.integrity;
@@ -40,7 +41,8 @@ const { target } = values;
 if (!isTarget(target)) throw new Error(`--target=${target}: use one of ${Object.keys(node.integrity).join(', ')}`);
 if (!isTarget(here)) throw new Error(`this script runs on ${Object.keys(node.integrity).join(', ')}, not on ${here}`);
 
-const out = resolve(values.out, `pitot-${target}`);
+const name = `pitot-${packageJson.version}-${target}`;
+const out = resolve(values.out, name);
 const work = mkdtempSync(join(tmpdir(), 'pitot-executable-'));
 try {
   await buildExecutable(target, here);
@@ -76,6 +78,14 @@ async function buildExecutable(target: Target, here: Target): Promise<void> {
   copyFileSync(join(work, 'THIRD-PARTY-NOTICES.txt'), join(out, 'THIRD-PARTY-NOTICES.txt'));
   const separator = `\n${'-'.repeat(80)}\n\nNode.js ${node.version}\n\n`;
   appendFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), separator + readFileSync(builder.license, 'utf8'));
+  if (target.startsWith('win')) copyFileSync(program, `${out}.exe`);
+  else archive();
+}
+
+/** With the same bytes for the same files. */
+function archive(): void {
+  const owner = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--sort=name'];
+  execFileSync('tar', [...owner, '-czf', `${out}.tar.gz`, '-C', resolve(values.out), name]);
 }
 
 function seaConfig(main: string, output: string, assets: Record<string, string>): object {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds a Debian package from an executable (npm run executable):
-#   packaging/deb/build.sh release/pitot-linux-x64 amd64 [FOLDER]
+#   packaging/deb/build.sh release/pitot-VERSION-linux-x64 amd64 [FOLDER]
 # Writes FOLDER/pitot_VERSION_ARCH.deb (default: release). Two builds from one executable have the same bytes.
 set -euo pipefail
 executable=$(realpath "${1:?folder of the executable}"); arch=${2:?amd64 or arm64}; out=$(realpath -m "${3:-release}")

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+export interface CodeBlock {
+  /** `sh`, `text`, … */
+  readonly language: string;
+  readonly text: string;
+  /** The text between the previous block, or the heading, and this one. */
+  readonly prose: string;
+}
+
+/** Returns the code blocks of a page's section, in order. @throws Error if the page has no such section */
+export function codeBlocks(file: string, heading: string): CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  let prose = '';
+  const parts = sectionOf(readFileSync(file, 'utf8'), heading).split(/^( *)```(.*)\n([\s\S]*?)^ *```$/m);
+  for (let index = 0; index + 3 < parts.length; index += 4) {
+    prose = parts[index]!;
+    const [indent, language, text] = parts.slice(index + 1) as [string, string, string];
+    blocks.push({ language, text: text.replace(new RegExp(`^ {0,${indent.length}}`, 'gm'), ''), prose });
+  }
+  return blocks;
+}
+
+function sectionOf(page: string, heading: string): string {
+  const start = page.match(new RegExp(`^(#+) ${heading}$`, 'm'));
+  if (!start) throw new Error(`no section "${heading}"`);
+  const body = page.slice(start.index! + start[0].length);
+  // A comment in a shell block looks like a heading of the first level.
+  const end = body.match(new RegExp(`^#{${start[1]!.length === 1 ? 1 : 2},${start[1]!.length}} `, 'm'));
+  return body.slice(0, end?.index);
+}
