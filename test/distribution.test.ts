@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { nextVersion, releasedChangelog } from '../scripts/release/changelog.ts';
 import { builtinConfig } from '../src/cli/builtin-config.ts';
 
 const root = new URL('../', import.meta.url);
@@ -35,4 +36,37 @@ test('the configuration of the Debian package is the built-in one, with totals o
   expected.extensions.file_storage = { directory: '/var/lib/pitot' };
   expected.service.extensions.unshift('file_storage');
   expect(parse(text('packaging/deb/config.yaml'))).toEqual(expected);
+});
+
+test('package, chart, and image have one version', () => {
+  const { version } = manifest;
+  const lock = json('package-lock.json');
+  const chart = parse(text('helm/Chart.yaml'));
+  expect([lock.version, lock.packages[''].version, chart.version, chart.appVersion]).toEqual(Array(4).fill(version));
+  expect(text('Dockerfile')).toMatch(`\nARG VERSION=${version}\n`);
+  expect(text('test/helm/golden/pitot-defaults.yaml')).toContain(`app.kubernetes.io/version: "${version}"`);
+});
+
+const changelog =
+  '# Changelog\n\nText.\n\n## Unreleased\n\n- [FEATURE] b.\n- [BUGFIX] a.\n\n## 0.1.0 (2026-01-02)\n\n- [FEATURE] c.\n';
+
+test('a release gives the unreleased entries a version and a date', () => {
+  const released = releasedChangelog(changelog, '0.2.0', '2026-03-04');
+  expect(released).toBe(changelog.replace('Unreleased', '0.2.0 (2026-03-04)'));
+  expect(() => releasedChangelog(released, '0.3.0', '2026-03-05')).toThrow('no entry for 0.3.0');
+});
+
+test('a second release of a version adds the entries that were written in the meantime', () => {
+  const later = changelog.replace('[FEATURE] c', '[FEATURE] x').replace('0.1.0', '0.2.0');
+  expect(releasedChangelog(later, '0.2.0', '2026-03-05')).toBe(
+    '# Changelog\n\nText.\n\n## 0.2.0 (2026-03-05)\n\n- [FEATURE] b.\n- [BUGFIX] a.\n- [FEATURE] x.\n',
+  );
+});
+
+test.each([
+  ['a feature', '- [FEATURE] a.', '0.2.0'],
+  ['a change', '- [CHANGE] a.', '0.2.0'],
+  ['corrections only', '- [BUGFIX] a.\n- [PERF] b.', '0.1.4'],
+])('the next version after %s', (_, entries, expected) => {
+  expect(nextVersion('0.1.3', `# Changelog\n\n## Unreleased\n\n${entries}\n`)).toBe(expected);
 });
