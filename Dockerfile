@@ -30,7 +30,7 @@ LABEL org.opencontainers.image.title="pitot" \
 COPY --from=build --chmod=0755 /build/dist/otelcol-contrib /build/dist/pitot /build/dist/otlp-roundtrip /
 # The program and its compiled code. Only the version of Node.js that created the code can load it, so pin both images to one version.
 COPY --from=build --chmod=0644 /build/dist/pitot.* /
-COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/LICENSE /licenses/
+COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/dist/bom.cdx.json /build/LICENSE /licenses/
 COPY --from=build --chmod=0644 /build/dist/config.yaml /etc/otelcol-contrib/config.yaml
 
 # HOME is set because user 10001 has no passwd entry and the root is read-only. The heap is a percentage of the container's memory limit. A

@@ -11,12 +11,13 @@
  * would print nothing and exit with status 0 if a package.json declares "commonjs".
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { builtinConfig } from '#cli/builtin-config.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { billOfMaterials, bundledPackages, notices } from './bundled-packages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +61,9 @@ await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
 await executable('scripts/launch.ts', 'pitot', portableInterpreter);
 await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip', interpreter);
 writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
-writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(program));
+const packages = bundledPackages(program);
+writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
+writeFileSync(join(out, 'bom.cdx.json'), billOfMaterials(packages));
 if (values['code-cache'])
   execFileSync(process.execPath, ['scripts/make-code-cache.ts', out], { stdio: ['ignore', 'ignore', 'inherit'] });
 
@@ -105,20 +108,4 @@ async function bundle(entry: string, name: string, target = 'node24'): Promise<M
   // esbuild keeps the shebang of an entry point.
   rewrite(name, (code) => code.replace(/^#!.*\n/, ''));
   return metafile;
-}
-
-/** Returns names, versions, and licenses of the packages in a bundle. */
-function notices({ inputs }: Metafile): string {
-  const folders = Object.keys(inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
-  const parts = [...new Set(folders)].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const texts = readdirSync(folder).filter(
-      (file) => /^(licen[cs]e|notice|copying)/i.test(file) && existsSync(join(folder, file)),
-    );
-    return [
-      `${name} ${version} (${license})`,
-      ...texts.map((file) => readFileSync(join(folder, file), 'utf8').trim()),
-    ].join('\n\n');
-  });
-  return `${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -20,7 +20,7 @@ export class Terminals {
   }
 
   /**
-   * Runs a block until it ends, or until pitot, started by it, listens.
+   * Runs a block until it ends, or until pitot, started by it, is ready.
    * @returns the output
    * @throws Error with the output if the block fails
    */
@@ -32,7 +32,7 @@ export class Terminals {
     closeSync(file);
     const exited = once(child, 'exit');
     while (child.exitCode === null && child.signalCode === null) {
-      if (!this.#server && (await isListening())) {
+      if (readFileSync(log, 'utf8').includes('Everything is ready.')) {
         this.#server = { process: child, log };
         return readFileSync(log, 'utf8');
       }
@@ -57,7 +57,6 @@ export class Terminals {
       process.kill(-server.process.pid!, 'SIGINT');
       await exited;
     }
-    while (await isListening()) await new Promise((done) => setTimeout(done, 100));
   }
 }
 
