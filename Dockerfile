@@ -14,7 +14,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY packaging/node ./packaging/node
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund --ignore-scripts
 COPY . .
-RUN npm run --silent bundle -- --node="${NODE}" --code-cache && node dist/otelcol-contrib --version
+RUN npm run --silent bundle -- --node="${NODE}" --code-cache && node dist/otelcol-contrib --version && mkdir state
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0
@@ -31,6 +31,8 @@ COPY --from=build --chmod=0755 /build/dist/otelcol-contrib /build/dist/pitot /bu
 # The program and its compiled code. Only the version of Node.js that created the code can load it, so pin both images to one version.
 COPY --from=build --chmod=0644 /build/dist/pitot.* /
 COPY --from=build --chmod=0644 /build/dist/THIRD-PARTY-NOTICES.txt /build/dist/bom.cdx.json /build/LICENSE /licenses/
+# For a volume with totals: a new one gets the owner of this directory.
+COPY --from=build --chown=10001:10001 /build/state /var/lib/pitot
 COPY --from=build --chmod=0644 /build/dist/config.yaml /etc/otelcol-contrib/config.yaml
 
 # HOME is set because user 10001 has no passwd entry and the root is read-only. The heap is a percentage of the container's memory limit. A

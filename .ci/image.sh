@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Dockerfile with buildah and runs the image with podman as the charts run it (test/deploy/image/run.ts).
+# Builds the Dockerfile with buildah and runs the image with podman, as the charts (test/deploy/image/run.ts) and deploy/compose.yaml run it.
 # Needs no image registry: creates the base image from Debian packages and the Node.js of node_modules, similar to distroless. The build
 # image adds busybox, npm, and the machine's certificates. Prints each check and ends with 'N passed, N failed'.
 set -euo pipefail
@@ -11,11 +11,11 @@ image=localhost/pitot:ci; images=("$image" localhost/pitot-base:ci localhost/pit
 quiet() { "$@" >"$work/log" 2>&1 || { tail -n 60 "$work/log"; return 1; }; }
 build() { quiet nice buildah bud --isolation chroot --format docker "$@"; }
 
-missing=0; for tool in buildah podman runc ip curl; do command -v "$tool" >/dev/null || missing=1; done
+missing=0; for tool in buildah podman runc ip curl iptables prometheus /usr/lib/podman/netavark; do command -v "$tool" >/dev/null || missing=1; done
 if [ "$missing" = 1 ]; then
   quiet apt-get update -qq
   # runc, because Debian's crun does not run if cgroups are in hybrid mode.
-  quiet apt-get install -y -qq --no-install-recommends buildah podman runc iproute2 curl
+  quiet apt-get install -y -qq --no-install-recommends buildah podman runc iproute2 curl netavark aardvark-dns iptables prometheus
 fi
 
 # Contains only the libraries that the executable of Node.js needs: no shell, no package manager.
@@ -52,5 +52,6 @@ echo "image: built from the Dockerfile with $(buildah --version)"
 # A network namespace with only loopback, so that the image's ports are free regardless of this machine.
 code=0
 unshare --net sh -c 'ip link set lo up && exec "$@"' sh node test/deploy/image/run.ts "$image" || code=$?
+bash test/deploy/compose/run.sh "$image" localhost/pitot-base:ci || code=$?
 quiet buildah rmi --force "${images[@]}" || true
 exit "$code"
