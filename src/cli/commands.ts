@@ -10,6 +10,7 @@ import { builtinConfig } from './builtin-config.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
 import type { Command, CommandIo, CommandLine, Outcome, Printed } from './command.ts';
 import { completionCommand } from './completion-command.ts';
+import { diffCommand } from './diff-command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
@@ -72,6 +73,7 @@ Validation is enabled by default, as a safety measure.`,
     flags: [...configurationFlags, ...printFlags],
     execute: printConfig,
   },
+  diffCommand,
   loadCommand,
   recordCommand,
   replayCommand,
