@@ -1,0 +1,73 @@
+/**
+ * Sets the version everywhere: package, chart, label of the image, commands in the documentation, and changelog.
+ *
+ *   npm run release [-- VERSION] [--date=YYYY-MM-DD] [--dry-run]
+ *
+ * VERSION defaults to the version that follows from the unreleased entries of the changelog. `--dry-run` prints the changed lines and
+ * writes nothing. A second run for the same version adds the entries that were written in the meantime.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { nextVersion, releasedChangelog } from './changelog.ts';
+
+process.chdir(new URL('../../', import.meta.url).pathname);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
+    'dry-run': { type: 'boolean', default: false },
+  },
+});
+
+/** Files in which the version of pitot appears, and where no other program has the same one. */
+const versioned = ['Dockerfile', 'README.md', 'docs/*.md', 'helm', 'test/helm/golden'];
+const read = (file: string) => readFileSync(file, 'utf8');
+const current: string = JSON.parse(read('package.json')).version;
+const version = positionals[0] ?? nextVersion(current, read('CHANGELOG.md'));
+if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new Error(`${version} is not a version, such as 1.2.3`);
+
+process.stdout.write(`${current} → ${version}, ${values.date}\n`);
+for (const [file, text] of Object.entries(edits())) {
+  const before = read(file);
+  if (before === text) continue;
+  process.stdout.write(`\n${file}\n${changedLines(before, text)}\n`);
+  if (!values['dry-run']) writeFileSync(file, text);
+}
+process.stdout.write(
+  values['dry-run']
+    ? '\nDry run: nothing is written.\n'
+    : `\nNext:\n  npm run check\n  git commit -am 'release: ${version}'\n  git tag v${version}\n  git push --atomic origin main v${version}\n`,
+);
+
+/** The new text of each file. */
+function edits(): Record<string, string> {
+  const texts: Record<string, string> = {
+    'package.json': read('package.json').replace(/^ {2}"version": ".*"/m, `  "version": "${version}"`),
+    'package-lock.json': lockText(),
+    'CHANGELOG.md': releasedChangelog(read('CHANGELOG.md'), version, values.date),
+  };
+  const token = new RegExp(`(?<![\\d.])${current.replaceAll('.', '\\.')}(?!\\.?\\d)`, 'g');
+  const files = execFileSync('git', ['ls-files', '--', ...versioned], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  for (const file of files) texts[file] = read(file).replace(token, version);
+  return texts;
+}
+
+function lockText(): string {
+  const lock = JSON.parse(read('package-lock.json'));
+  lock.version = version;
+  lock.packages[''].version = version;
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** The lines that only one of two texts has, as in a diff. */
+function changedLines(before: string, after: string): string {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  const only = (lines: string[], others: string[], sign: string) => {
+    const known = new Set(others);
+    return lines.filter((line) => line !== '' && !known.has(line)).map((line) => `${sign} ${line}`);
+  };
+  return [...only(old, now, '-'), ...only(now, old, '+')].join('\n');
+}
