@@ -14,8 +14,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { builtinConfig } from '#cli/builtin-config.ts';
+import { buildConsole } from '../console/build.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { billOfMaterials, bundledPackages, notices } from './bundled-packages.ts';
 
@@ -46,6 +48,20 @@ const withoutUnused: Plugin = {
   },
 };
 
+const consolePage = await buildConsole();
+
+/** The built files of the console's page in the place of the module that builds them. */
+const withConsolePage: Plugin = {
+  name: 'with-console-page',
+  setup(build) {
+    const text = (file: Uint8Array) => JSON.stringify(gzipSync(file, { level: 9 }).toString('base64'));
+    const contents = `import { assetsOf } from './assets.ts';
+const bytes = (text) => Buffer.from(text, 'base64');
+export const loadAssets = async () => assetsOf({ script: bytes(${text(consolePage.script)}), style: bytes(${text(consolePage.style)}) });`;
+    build.onLoad({ filter: /console[/\\]web[/\\]built-assets\.ts$/ }, () => ({ contents, loader: 'ts' }));
+  },
+};
+
 mkdirSync(out, { recursive: true });
 // The package.json of the checkout declares ES modules. The bundles are CommonJS.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
@@ -61,7 +77,7 @@ await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
 await executable('scripts/launch.ts', 'pitot', portableInterpreter);
 await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip', interpreter);
 writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
-const packages = bundledPackages(program);
+const packages = bundledPackages([...Object.keys(program.inputs), ...Object.keys(consolePage.inputs)]);
 writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
 writeFileSync(join(out, 'bom.cdx.json'), billOfMaterials(packages));
 if (values['code-cache'])
@@ -102,7 +118,7 @@ async function bundle(entry: string, name: string, target = 'node24'): Promise<M
     // `import.meta.url` does not exist in CommonJS.
     define: { 'import.meta.url': 'bundleUrl' },
     loader: { '.proto': 'text' },
-    plugins: [withoutUnused],
+    plugins: [withoutUnused, withConsolePage],
     logLevel: 'warning',
   });
   // esbuild keeps the shebang of an entry point.

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 
 export interface BundledPackage {
@@ -11,9 +10,9 @@ export interface BundledPackage {
   readonly license: string;
 }
 
-/** Returns the packages whose code is in a bundle, by folder. */
-export function bundledPackages({ inputs }: Metafile): BundledPackage[] {
-  const folders = Object.keys(inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+/** Returns the packages to which the files of a bundle belong, by folder. */
+export function bundledPackages(files: readonly string[]): BundledPackage[] {
+  const folders = files.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   return [...new Set(folders)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     return { folder, name, version, license };

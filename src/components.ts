@@ -3,6 +3,7 @@ import { debugExporterFactory } from '#exporters/debug/factory.ts';
 import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
 import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
 import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
+import { consoleFactory } from '#extensions/console/factory.ts';
 import { fileStorageFactory } from '#extensions/file-storage/factory.ts';
 import { healthCheckFactory } from '#extensions/health-check/factory.ts';
 import { pprofFactory } from '#extensions/pprof/factory.ts';
@@ -36,6 +37,7 @@ export const components: Factories = {
   extensions: [
     basicAuthFactory,
     bearerTokenAuthFactory,
+    consoleFactory,
     fileStorageFactory,
     healthCheckFactory,
     pprofFactory,

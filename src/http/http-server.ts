@@ -48,7 +48,7 @@ export interface HttpServer {
   /** The bound listener as those who look see it; empty before `listen` and after `close`. */
   listeners(purpose: ListenerPurpose, path: string): readonly ListenerView[];
   /** Binds; resolves with the address as the collector logs it (`127.0.0.1:4318`, `[::]:4318`). */
-  listen(): Promise<string>;
+  listen(endpoint?: string): Promise<string>;
   /** Stops listening, lets running requests end, then cuts what is left when `deadline` aborts. Safe to call twice. */
   close(deadline: AbortSignal): Promise<void>;
 }
@@ -131,9 +131,9 @@ class Listener implements HttpServer {
     return [{ purpose, address: this.#address, path, hasTls: tls !== undefined, hasAuth: auth !== undefined }];
   }
 
-  async listen(): Promise<string> {
+  async listen(endpoint = this.#options.config.endpoint): Promise<string> {
     await this.app.ready();
-    const address = await bindServer(this.#server, this.#options.config);
+    const address = await bindServer(this.#server, { ...this.#options.config, endpoint });
     this.#address = address;
     this.#server.on('error', (error: Error) =>
       this.#options.logger.error('HTTP listener error', { error: String(error) }),

@@ -38,6 +38,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   prometheus: () => ({ endpoint }),
   basicauth: () => ({ htpasswd: { inline: 'a:b' } }),
   bearertokenauth: () => ({ token: 'x' }),
+  console: () => ({ endpoint }),
   file_storage: () => ({ directory: mkdtempSync(join(tmpdir(), 'pitot-')) }),
   health_check: () => ({ endpoint }),
   pprof: () => ({ endpoint }),

@@ -96,8 +96,7 @@ export interface Lineage {
   readonly labels: readonly LabelOrigin[];
   /** Resource attributes that tell processes apart and are in no label. */
   readonly processAttributes: readonly string[];
-  /** `accumulation` or `last value`. */
-  readonly mode: string;
+  readonly mode: 'accumulation' | 'last value';
   /** Undefined in last-value mode. `total`: all that are active, of which `listed` are the latest. */
   readonly streams: { readonly total: number; readonly listed: readonly StreamView[] } | undefined;
   /** Whether the output shows 0 because no scrape has returned the series yet. */
@@ -152,6 +151,8 @@ export interface SeriesView {
   readonly familyCount: number;
   readonly targetCount: number;
   readonly maxSeries: number;
+  /** Whether processes are added up, or the latest value is kept. */
+  readonly accumulates: boolean;
   families(): Iterable<FamilyView>;
   /**
    * All series, in no order. May be read in slices with other work in between: series that come or go meanwhile may be missing or

@@ -59,7 +59,7 @@ export class InspectedSeries implements SeriesInstance {
   }
 
   get updatedUnixMs(): number {
-    return this.#surroundings.unixMsAtZero + this.key.updatedMs;
+    return Math.round(this.#surroundings.unixMsAtZero + this.key.updatedMs);
   }
 
   get streamCount(): number | undefined {

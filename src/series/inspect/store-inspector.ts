@@ -14,6 +14,7 @@ import type { ExpositionFormat } from '#prometheus/exposition/exposition-format.
 import { openMetricsFormat } from '#prometheus/exposition/openmetrics-format.ts';
 import { protobufTextFormat } from '#prometheus/exposition/protobuf-text-format.ts';
 import { textFormat } from '#prometheus/exposition/text-format.ts';
+import { AccumulationPolicy } from '../accumulation/accumulation-policy.ts';
 import type { Family } from '../family.ts';
 import type { FamilyRegistry } from '../family-registry.ts';
 import type { SeriesStore } from '../series-store.ts';
@@ -55,6 +56,10 @@ export class StoreInspector implements SeriesView {
 
   get maxSeries(): number {
     return this.#store.parts.options.maxSeries;
+  }
+
+  get accumulates(): boolean {
+    return this.#store.parts.options.policy instanceof AccumulationPolicy;
   }
 
   *families(): Iterable<FamilyView> {

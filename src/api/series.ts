@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { number, pair, time, values } from './values.ts';
+
+const family = z.strictObject({
+  exporter: z.string(),
+  name: z.string(),
+  type: z.string(),
+  help: z.string(),
+  seriesCount: z.number(),
+  hiddenBy: z.string().nullable(),
+});
+export type Family = z.infer<typeof family>;
+
+/** `total`: of all that match; `families`: one page of them. */
+export const metricsSchema = z.strictObject({ total: z.number(), families: z.array(family) });
+export type Metrics = z.infer<typeof metricsSchema>;
+
+const series = z.strictObject({
+  exporter: z.string(),
+  selector: z.string().describe('Identifies the series: `name{label="value",…}` with all labels.'),
+  name: z.string(),
+  type: z.string(),
+  labels: z.array(pair),
+  value: number.describe('Of a histogram or summary: number of observations.'),
+  updatedUnixMs: time,
+  hiddenBy: z.string().nullable(),
+  streams: z.number().nullable(),
+});
+export type Series = z.infer<typeof series>;
+
+export const seriesSchema = z.strictObject({
+  total: z.number(),
+  scanned: z.number(),
+  series: z.array(series),
+});
+export type SeriesPage = z.infer<typeof seriesSchema>;
+
+export const metricSchema = z.strictObject({
+  family: family.extend({ unit: z.string(), otlpNames: z.array(z.string()) }),
+  labels: z.array(
+    z.strictObject({ name: z.string(), values: z.number(), top: z.array(z.tuple([z.string(), z.number()])) }),
+  ),
+  total: z.number(),
+  series: z.array(series),
+  lines: z.strictObject({ text: z.string(), openmetrics: z.string(), protobuf: z.string(), more: z.number() }),
+  history: values.describe('Sum over the series of a counter or gauge; observations of a histogram.'),
+});
+export type Metric = z.infer<typeof metricSchema>;
+
+const stream = z.strictObject({
+  process: z.string(),
+  startUnixNano: z.string().nullable(),
+  kind: z.string(),
+  reason: z.string(),
+  value: number,
+  baseline: number,
+  lastUnixMs: time,
+});
+
+export const lineageSchema = z.strictObject({
+  series,
+  metric: z.strictObject({
+    name: z.string(),
+    description: z.string(),
+    unit: z.string(),
+    type: z.string(),
+    isMonotonic: z.boolean(),
+    temporality: z.string(),
+  }),
+  scope: z.strictObject({ name: z.string(), version: z.string(), schemaUrl: z.string() }),
+  resource: z.array(pair),
+  attributes: z.array(pair),
+  naming: z.array(z.strictObject({ rule: z.string(), result: z.string() })),
+  labels: z.array(
+    z.strictObject({
+      label: z.string(),
+      value: z.string(),
+      from: z.enum(['attribute', 'resource', 'scope', 'const_labels', 'joined', 'unknown']),
+      keys: z.array(z.string()),
+      remark: z.string(),
+    }),
+  ),
+  processAttributes: z.array(z.string()),
+  mode: z.enum(['accumulation', 'last value']),
+  streams: z.strictObject({ total: z.number(), listed: z.array(stream) }).nullable(),
+  isInitialZero: z.boolean(),
+  lines: z.strictObject({ text: z.string(), openmetrics: z.string(), protobuf: z.string() }),
+  collector: z.strictObject({ note: z.string(), lines: z.array(z.string()), more: z.number() }),
+  history: values,
+});
+export type Lineage = z.infer<typeof lineageSchema>;
+
+export const cardinalitySchema = z.strictObject({
+  unixMs: time,
+  series: z.number(),
+  metrics: z
+    .array(z.strictObject({ name: z.string(), type: z.string(), series: z.number(), growth: number }))
+    .describe('Metric families with the most series. `growth`: series since `growthSinceUnixMs`.'),
+  growthSinceUnixMs: time.nullable(),
+  labels: z
+    .array(z.strictObject({ name: z.string(), values: z.number(), series: z.number(), saved: z.number() }))
+    .describe('Label names with the most values. `saved`: series that remain fewer without the label.'),
+  pairs: z.array(z.strictObject({ name: z.string(), value: z.string(), series: z.number() })),
+  /** Removing a label: `rules` are configurations to copy, by processor. */
+  savings: z.array(
+    z.strictObject({
+      label: z.string(),
+      saved: z.number(),
+      keys: z.array(z.string()),
+      rules: z.array(z.strictObject({ title: z.string(), yaml: z.string() })),
+    }),
+  ),
+});
+export type Cardinality = z.infer<typeof cardinalitySchema>;
+
+/** Event `points` of the live tail: points that match, and how many were left out since the event before. */
+export const tailSchema = z.strictObject({
+  points: z.array(
+    z.strictObject({
+      unixMs: time,
+      metric: z.string(),
+      type: z.string(),
+      unit: z.string(),
+      job: z.string(),
+      process: z.string(),
+      attributes: z.array(pair),
+      value: z.string(),
+      line: z.string(),
+    }),
+  ),
+  skipped: z.number(),
+});
+export type Tail = z.infer<typeof tailSchema>;

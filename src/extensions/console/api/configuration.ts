@@ -1,0 +1,19 @@
+import type { Config } from '#api/service.ts';
+import type { ApiContext } from './context.ts';
+import { diffLines } from './diff-lines.ts';
+
+/** `GET config`: the configuration in force, and what a reload would change. */
+export async function configOf({ views }: ApiContext): Promise<Config> {
+  const { text, sources, origins } = views.configuration();
+  return { text, sources: [...sources], origins: [...origins], disk: await compareWithDisk(views, text) };
+}
+
+async function compareWithDisk(views: ApiContext['views'], text: string): Promise<Config['disk']> {
+  try {
+    const onDisk = await views.configurationOnDisk();
+    if (onDisk.text === text) return { state: 'same', error: '', diff: [] };
+    return { state: 'different', error: '', diff: diffLines(text.split('\n'), onDisk.text.split('\n')) };
+  } catch (error) {
+    return { state: 'invalid', error: (error as Error).message, diff: [] };
+  }
+}

@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import { gettingStartedSchema, historySchema, problemsSchema, scrapesSchema, statusSchema } from '#api/overview.ts';
+import { lineageSchema, metricSchema, metricsSchema, seriesSchema } from '#api/series.ts';
+import { configSchema, logSchema, pipelinesSchema, sourcesSchema } from '#api/service.ts';
+import { configOf } from './configuration.ts';
+import type { ApiContext } from './context.ts';
+import { gettingStartedOf } from './getting-started.ts';
+import { historyOf, scrapesOf } from './history.ts';
+import { lineageOf } from './lineage.ts';
+import { logOf } from './log.ts';
+import { metricOf } from './metric.ts';
+import { metricsOf } from './metrics.ts';
+import type { Parameters } from './parameters.ts';
+import { pipelinesOf } from './pipelines.ts';
+import { problemsOf } from './problems.ts';
+import { seriesOf } from './series.ts';
+import { sourcesOf } from './sources.ts';
+import { statusOf } from './status.ts';
+
+/** A path of the API that is answered with JSON. */
+export interface Endpoint {
+  readonly about: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly schema: z.ZodType;
+  /** `host`: name under which the client sees this server. */
+  answer(context: ApiContext, parameters: Parameters, host: string): unknown;
+}
+
+const page = { offset: 'Number of entries to skip.', limit: 'Number of entries to return.' };
+
+/** Paths below `/api/v1/`. */
+export const endpoints: Readonly<Record<string, Endpoint>> = {
+  status: {
+    about: 'Verdict, rates, totals, scrapers, memory, listeners',
+    parameters: {},
+    schema: statusSchema,
+    answer: statusOf,
+  },
+  history: {
+    about: 'Points per second, series, scrape time, memory, and errors over the last hour, with marks',
+    parameters: {},
+    schema: historySchema,
+    answer: historyOf,
+  },
+  scrapes: { about: 'The latest scrapes, newest first', parameters: {}, schema: scrapesSchema, answer: scrapesOf },
+  'getting-started': {
+    about: 'Steps from a running pitot to a scraped metric, causes of missing ones, and variables to copy',
+    parameters: {},
+    schema: gettingStartedSchema,
+    answer: (context, _, host) => gettingStartedOf(context, host),
+  },
+  problems: {
+    about: 'Everything that is dropped, refused, rejected, or in conflict',
+    parameters: {},
+    schema: problemsSchema,
+    answer: problemsOf,
+  },
+  metrics: {
+    about: 'Metric families',
+    parameters: {
+      search: 'Words that the name or help contains.',
+      sort: '`name`, `series`, or `type`; with `-` in descending order.',
+      ...page,
+    },
+    schema: metricsSchema,
+    answer: metricsOf,
+  },
+  metric: {
+    about: 'One metric family: labels, series, lines, latest minutes',
+    parameters: { name: 'Name in the `/metrics` output.', ...page },
+    schema: metricSchema,
+    answer: metricOf,
+  },
+  series: {
+    about: 'Series that match',
+    parameters: {
+      match: 'Selector such as `name{label="value",other=~"re.*"}`, or words that name or labels contain.',
+      sort: '`name`, `value`, or `updated`; with `-` in descending order.',
+      ...page,
+    },
+    schema: seriesSchema,
+    answer: seriesOf,
+  },
+  lineage: {
+    about: 'How one series came about: OTLP metric, rules, labels, streams, and what the Collector would show',
+    parameters: { series: 'Selector of the series.' },
+    schema: lineageSchema,
+    answer: lineageOf,
+  },
+  sources: { about: 'Processes that send', parameters: {}, schema: sourcesSchema, answer: sourcesOf },
+  pipelines: {
+    about: 'Pipelines with rates and queues, and what pitot ignores',
+    parameters: {},
+    schema: pipelinesSchema,
+    answer: pipelinesOf,
+  },
+  config: {
+    about:
+      'The effective configuration without secrets, where its parts are written, and the difference to the files on disk',
+    parameters: {},
+    schema: configSchema,
+    answer: configOf,
+  },
+  log: { about: 'The latest warnings and errors', parameters: {}, schema: logSchema, answer: logOf },
+};
+
+/** Paths that return server-sent events; `schema`: of their data. */
+export const eventEndpoints: Readonly<Record<string, Pick<Endpoint, 'about' | 'parameters' | 'schema'>>> = {
+  live: { about: 'Event `status` every two seconds', parameters: {}, schema: statusSchema },
+};

@@ -1,0 +1,111 @@
+import type { Verdict } from '#api/overview.ts';
+import { duration, many } from './words.ts';
+
+/** What decides the verdict. Times in ms; undefined: never. */
+export interface Situation {
+  readonly nowUnixMs: number;
+  readonly startedUnixMs: number;
+  /** Whether metrics can reach a `/metrics` output. */
+  readonly hasOutput: boolean;
+  readonly lastReceivedUnixMs: number | undefined;
+  /** Longest usual time between two requests with data. */
+  readonly exportIntervalMs: number | undefined;
+  readonly series: number;
+  /** Latest complete scrape by a scraper, and by anybody. */
+  readonly lastScraperUnixMs: number | undefined;
+  readonly lastScrapeUnixMs: number | undefined;
+  readonly scrapeIntervalMs: number | undefined;
+  readonly scraperName: string;
+  /** Rejections by misdirected clients within the last ten minutes. */
+  readonly recentRejections: number;
+  /** Points that were dropped, or refused, within the last ten minutes. */
+  readonly droppedLately: number;
+  readonly refusedLately: number;
+  /** Messages of components that do not work as they should. */
+  readonly degraded: readonly string[];
+  readonly isAirflow: boolean;
+}
+
+const minute = 60_000;
+
+/** One sentence that is true. The first rule that applies decides. */
+export function verdictOf(now: Situation): Verdict {
+  return broken(now) ?? silent(now) ?? unread(now) ?? lossy(now) ?? fine(now);
+}
+
+function broken({ hasOutput, degraded, refusedLately }: Situation): Verdict | undefined {
+  if (degraded.length > 0) return verdict('error', 'degraded', `${sentence(degraded[0]!)}`, 'problems');
+  if (refusedLately > 0) {
+    const text = `pitot refused ${many(refusedLately, 'data point')} in the last ten minutes. Clients retry for a limited time.`;
+    return verdict('error', 'refused', text, 'problems');
+  }
+  if (hasOutput) return undefined;
+  return verdict(
+    'error',
+    'no_output',
+    'No metrics pipeline has a prometheus exporter, so there is no /metrics output.',
+    'pipelines',
+  );
+}
+
+function silent({
+  lastReceivedUnixMs,
+  nowUnixMs,
+  exportIntervalMs,
+  recentRejections,
+  series,
+}: Situation): Verdict | undefined {
+  if (lastReceivedUnixMs === undefined) {
+    if (recentRejections > 0) {
+      return verdict('error', 'misdirected', 'A client sends, but not what pitot can receive.', 'start');
+    }
+    const text = series > 0 ? 'No metrics have arrived since pitot restarted.' : 'No metrics have arrived yet.';
+    return verdict('waiting', 'no_data', text, 'start');
+  }
+  const limitMs = Math.max(3 * minute, 3 * (exportIntervalMs ?? 0));
+  const silentMs = nowUnixMs - lastReceivedUnixMs;
+  if (silentMs <= limitMs) return undefined;
+  return verdict('error', 'data_stopped', `No metrics have arrived for ${duration(silentMs)}.`, 'sources');
+}
+
+function unread(now: Situation): Verdict | undefined {
+  const { nowUnixMs, lastScraperUnixMs, lastScrapeUnixMs, scrapeIntervalMs, startedUnixMs, scraperName } = now;
+  if (lastScraperUnixMs === undefined) {
+    if (lastScrapeUnixMs !== undefined && nowUnixMs - lastScrapeUnixMs < 3 * minute) {
+      return verdict(
+        'warning',
+        'no_scraper',
+        'Metrics arrive. Somebody has read /metrics, but no Prometheus server yet.',
+        'start',
+      );
+    }
+    const isNew = nowUnixMs - startedUnixMs < 3 * minute;
+    const text = isNew
+      ? 'Metrics arrive. Prometheus has not scraped them yet.'
+      : 'Metrics arrive, but Prometheus does not scrape them.';
+    return verdict(isNew ? 'waiting' : 'error', 'no_scrape', text, 'start');
+  }
+  const limitMs = Math.max(3 * minute, 3 * (scrapeIntervalMs ?? 0));
+  const unreadMs = nowUnixMs - lastScraperUnixMs;
+  if (unreadMs <= limitMs) return undefined;
+  return verdict('error', 'scrape_stopped', `${scraperName} has not scraped for ${duration(unreadMs)}.`, 'overview');
+}
+
+function lossy({ droppedLately }: Situation): Verdict | undefined {
+  if (droppedLately === 0) return undefined;
+  const text = `${many(droppedLately, 'data point')} ${droppedLately === 1 ? 'was' : 'were'} dropped in the last ten minutes.`;
+  return verdict('warning', 'dropped', text, 'problems');
+}
+
+function fine({ isAirflow, scraperName }: Situation): Verdict {
+  const metrics = isAirflow ? 'Airflow’s metrics arrive' : 'Metrics arrive';
+  return verdict('ok', 'ok', `${metrics}, and ${scraperName} reads them.`, '');
+}
+
+function verdict(level: Verdict['level'], code: string, text: string, view: string): Verdict {
+  return { level, code, text, view };
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}

@@ -1,0 +1,99 @@
+import type { ComponentSettings, Host, ServiceDescription } from '#component/component.ts';
+import type { PipelineWatcher } from '#component/extension.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
+import { hostOf } from '#http/host-check.ts';
+import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { type ApiContext, ApiError } from './api/context.ts';
+import type { ConsoleConfig } from './config.ts';
+import { Sampler, stepMs } from './observe/sampler.ts';
+import { EventStreams } from './web/event-streams.ts';
+import { listenOnFreePort } from './web/listen.ts';
+import { LiveStatus, noViews } from './web/live-status.ts';
+import { addRoutes } from './web/routes.ts';
+
+const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [], featureGates: [] };
+
+/** Serves the console: a page about the running pitot, and the JSON API behind it. Reads what components offer, and changes nothing. */
+export class Console implements PipelineWatcher {
+  readonly #config: ConsoleConfig;
+  readonly #settings: ComponentSettings;
+  readonly #streams = new EventStreams();
+  #server: HttpServer | undefined;
+  #sampling: NodeJS.Timeout | undefined;
+
+  constructor(config: ConsoleConfig, settings: ComponentSettings) {
+    this.#config = config;
+    this.#settings = settings;
+  }
+
+  async start(host: Host): Promise<void> {
+    const { id, logger, metrics, clock } = this.#settings;
+    const views = host.views ?? noViews;
+    const sampler = new Sampler(views, clock);
+    const describe = () => host.describe?.() ?? nothing;
+    const context: ApiContext = { clock, views, sampler, describe, startedUnixMs: clock.now() };
+    const server = openHttpServer({ config: this.#config, logger, host, name: id, metrics, refuse: askForCredentials });
+    this.#addRoutes(server, context);
+    this.#server = server;
+    await listenOnFreePort(server, this.#config);
+    this.#sampling = setInterval(() => sampler.sample(), stepMs).unref();
+  }
+
+  ready(): void {
+    const url = this.#url();
+    if (url !== undefined) this.#settings.logger.info('Console is ready', { url });
+  }
+
+  notReady(): void {}
+
+  views(): ComponentViews {
+    return { listeners: () => this.#server?.listeners('console', `${this.#config.pathPrefix}/`) ?? [] };
+  }
+
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    clearInterval(this.#sampling);
+    this.#streams.closeAll();
+    await this.#server?.close(deadline);
+  }
+
+  #addRoutes(server: HttpServer, context: ApiContext): void {
+    const { pathPrefix: prefix, allowedHosts, endpoint } = this.#config;
+    const { get } = addRoutes(server.app, {
+      ...{ context, prefix, logger: this.#settings.logger },
+      allowedHosts: new Set([...allowedHosts.map((name) => name.toLowerCase()), hostOf(endpoint)]),
+      loadAssets: async () => (await import('./web/built-assets.ts')).loadAssets(),
+    });
+    const live = new LiveStatus(context);
+    get('/api/v1/live', (request, response) => {
+      const stream = this.#streams.open(request, response, () => live.remove(stream));
+      if (!stream) throw new ApiError(503, 'too many live streams are open');
+      live.add(stream);
+    });
+  }
+
+  /** Address for people; undefined before `start`. */
+  #url(): string | undefined {
+    const [listener] = this.#server?.listeners('console', '') ?? [];
+    if (!listener) return undefined;
+    const port = /:(\d+)$/.exec(listener.address)?.[1];
+    const host = hostOf(this.#config.endpoint);
+    const shown = host === '' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+    const authority = shown.includes(':') ? `[${shown}]` : shown;
+    return `${listener.hasTls ? 'https' : 'http'}://${authority}:${port}${this.#config.pathPrefix}/`;
+  }
+}
+
+/** A browser asks its user only if it is told how. */
+const askForCredentials: NonNullable<Parameters<typeof openHttpServer>[0]['refuse']> = (
+  _request,
+  response,
+  { status, message },
+) => {
+  const body = `${JSON.stringify({ error: message })}\n`;
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="pitot"' }),
+  });
+  response.end(body);
+};

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Streams that are open at the same time. */
+const maxStreams = 16;
+/** A line that keeps proxies from closing a silent stream, ms. */
+const keepAliveMs = 15_000;
+
+/** Server-sent events to one client. */
+export interface EventStream {
+  /** False while the client does not read as fast as events come: then nothing should be sent. */
+  readonly isReady: boolean;
+  send(event: string, data: unknown): void;
+}
+
+/** The open streams of server-sent events. A slow reader loses events; it is not waited for. */
+export class EventStreams {
+  readonly #open = new Set<ServerResponse>();
+
+  /** Opens a stream; `onClose` is called once. Undefined if too many are open. */
+  open(request: IncomingMessage, response: ServerResponse, onClose: () => void): EventStream | undefined {
+    if (this.#open.size >= maxStreams) return undefined;
+    this.#open.add(response);
+    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+    response.write(':\n\n');
+    const keepAlive = setInterval(() => response.write(':\n\n'), keepAliveMs).unref();
+    response.once('close', () => {
+      clearInterval(keepAlive);
+      this.#open.delete(response);
+      onClose();
+    });
+    request.resume();
+    return {
+      get isReady() {
+        return !response.writableNeedDrain && !response.destroyed;
+      },
+      send: (event, data) => {
+        if (!response.destroyed) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      },
+    };
+  }
+
+  /** Ends all streams, so that the server can close. */
+  closeAll(): void {
+    for (const response of this.#open) response.end();
+  }
+}

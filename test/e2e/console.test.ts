@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GettingStarted, Problems, Status } from '#api/overview.ts';
+import { statusSchema } from '#api/overview.ts';
+import type { Lineage, Metric, SeriesPage } from '#api/series.ts';
+import type { Sources } from '#api/service.ts';
+import { errorSchema } from '#api/values.ts';
+import { endpoints } from '#extensions/console/api/endpoints.ts';
+import { ask, postMetrics } from '../support/http.ts';
+import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
+import { readRecording } from '../support/recording.ts';
+
+let pitot: RunningPitot;
+let ports: { http: number; metrics: number; console: number; own: number };
+
+const configuration = ({ http, metrics, console, own }: typeof ports) => ({
+  receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${http}` } } } },
+  exporters: {
+    prometheus: {
+      endpoint: `127.0.0.1:${metrics}`,
+      accumulation: { enabled: true },
+      tls: undefined,
+      classic_buckets: [100, 1_000],
+    },
+  },
+  extensions: {
+    console: { endpoint: `127.0.0.1:${console}`, path_prefix: '' },
+    bearertokenauth: { token: 'hush-token' },
+  },
+  service: {
+    extensions: ['console', 'bearertokenauth'],
+    telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { host: '127.0.0.1', port: own } } } }] } },
+    pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus'] } },
+  },
+});
+
+beforeAll(async () => {
+  const [http, metrics, console, own] = (await freePorts(4)) as [number, number, number, number];
+  ports = { http, metrics, console, own };
+  pitot = startPitot([`--config=${configFile(configuration(ports))}`]);
+  await untilListening(pitot, Object.values(ports));
+});
+afterAll(() => pitot.stop());
+
+async function api<Result>(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; result: Result }> {
+  const { status, body } = await ask(ports.console, { path: `/api/v1/${path}`, headers });
+  return { status, result: JSON.parse(String(body)) as Result };
+}
+
+const scrape = () =>
+  ask(ports.metrics, {
+    path: '/metrics',
+    headers: { 'user-agent': 'Prometheus/3.5.0', 'x-prometheus-scrape-timeout-seconds': '10' },
+  });
+
+/** Examples of the parameters that a path requires. */
+const required: Readonly<Record<string, string>> = {
+  metric: '?name=airflow_ti_finish_total',
+  lineage: '?series=airflow_ti_finish_total%7Btask_id%3D%22tick%22%7D',
+};
+
+describe('before any data', () => {
+  test('says that nothing has arrived, and what to set', async () => {
+    const { result } = await api<Status>('status');
+    expect(result.verdict).toMatchObject({ level: 'waiting', code: 'no_data', view: 'start' });
+    const { result: start } = await api<GettingStarted>('getting-started');
+    expect(start.steps.map(({ state }) => state)).toEqual(['done', 'current', 'todo', 'todo']);
+    expect(start.airflow.flatMap(({ variables }) => variables)).toContainEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      `http://127.0.0.1:${ports.http}`,
+    ]);
+  });
+
+  test('names a client that sends to the wrong port', async () => {
+    await ask(ports.metrics, { method: 'POST', path: '/v1/metrics', body: Buffer.from('x') });
+    const { result } = await api<GettingStarted>('getting-started');
+    expect(result.causes).toMatchObject([{ code: 'wrong_port', address: '127.0.0.1', count: 1 }]);
+    expect(result.causes[0]?.remedy).toContain(`Send to port ${ports.http}.`);
+    expect((await api<Status>('status')).result.verdict).toMatchObject({ level: 'error', code: 'misdirected' });
+  });
+});
+
+describe('with recorded traffic', () => {
+  beforeAll(async () => {
+    for (const { body } of readRecording('airflow-3.3').requests) await postMetrics(ports.http, body);
+    await scrape();
+    await scrape();
+  });
+
+  test.each(Object.keys(endpoints))('%s answers as documented', async (name) => {
+    const { status, result } = await api(`${name}${required[name] ?? ''}`);
+    expect(status).toBe(200);
+    expect(() => endpoints[name]!.schema.parse(result)).not.toThrow();
+  });
+
+  test('the verdict is green', async () => {
+    const { result } = await api<Status>('status');
+    expect(result.verdict).toEqual({
+      ...{ level: 'ok', code: 'ok', view: '' },
+      text: 'Airflow’s metrics arrive, and Prometheus reads them.',
+    });
+    expect(result.scrapers).toMatchObject([{ userAgent: 'Prometheus/3.5.0', outcome: 'sent' }]);
+  });
+
+  test('the lineage shows the total, its streams, and what the Collector would show', async () => {
+    const { result } = await api<Lineage>(
+      `lineage?series=${encodeURIComponent('airflow_ti_finish_total{dag_id="every_minute",task_id="tick",state="success"}')}`,
+    );
+    expect(result.series.value).toBe(12);
+    expect(result.streams?.total).toBe(12);
+    expect(result.naming.map((step) => step.result)).toEqual(['airflow_ti_finish', 'airflow_ti_finish_total']);
+    expect(result.collector.lines).toHaveLength(12);
+    expect(result.collector.lines[0]).toMatch(/ 1$/);
+    expect(result.lines.text).toMatch(/^airflow_ti_finish_total\{.*\} 12\n$/);
+    expect(result.labels).toContainEqual({
+      label: 'task_id',
+      value: 'tick',
+      from: 'attribute',
+      keys: ['task_id'],
+      remark: '',
+    });
+  });
+
+  test('series are found by words and by selector, and a metric by its name', async () => {
+    const byWords = await api<SeriesPage>('series?match=ti_finish+tick&limit=1');
+    const bySelector = await api<SeriesPage>(
+      `series?match=${encodeURIComponent('{task_id=~"ti.k",__name__="airflow_ti_finish_total"}')}`,
+    );
+    expect(byWords.result.total).toBeGreaterThan(0);
+    expect(byWords.result.series).toHaveLength(1);
+    expect(bySelector.result.series).toMatchObject([{ value: 12, type: 'counter' }]);
+    const { result } = await api<Metric>('metric?name=airflow_ti_finish_total');
+    expect(result.family).toMatchObject({ type: 'counter', otlpNames: ['airflow.ti.finish'] });
+    expect(result.lines.text).toContain('# TYPE airflow_ti_finish_total counter\n');
+    expect(result.labels.find(({ name }) => name === 'task_id')?.values).toBeGreaterThan(3);
+  });
+
+  test('one row for each process that sends', async () => {
+    const { result } = await api<Sources>('sources');
+    expect(result.sources.length + result.shortLived.length).toBeGreaterThan(10);
+    expect(result.sources[0]).toMatchObject({ job: 'airflow', address: '127.0.0.1', sdk: 'python 1.45.2' });
+  });
+
+  test('problems have a remedy', async () => {
+    const { result } = await api<Problems>('problems');
+    expect(result.problems.find(({ code }) => code === 'wrong_port')).toMatchObject({ level: 'error', count: 1 });
+  });
+});
+
+describe('security', () => {
+  test.each([
+    ['a foreign host', { host: 'evil.test' }],
+    ['a page of another origin', { origin: 'https://evil.test' }],
+    ['a page of another site', { 'sec-fetch-site': 'cross-site' }],
+  ])('%s is refused', async (_, headers) => {
+    const { status, result } = await api('status', headers);
+    expect(status).toBe(403);
+    expect(errorSchema.parse(result).error).toMatch(/is not allowed|another site/);
+  });
+
+  test('the page may load only its own files, and nothing may contain it', async () => {
+    const { status, headers, body } = await ask(ports.console, { path: '/' });
+    expect(status).toBe(200);
+    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(String(body)).toContain('<h1>pitot</h1>');
+  });
+
+  test('the configuration has no secrets', async () => {
+    const { body } = await ask(ports.console, { path: '/api/v1/config' });
+    expect(String(body)).not.toContain('hush');
+    expect(String(body)).toContain('[REDACTED]');
+  });
+
+  test.each(['POST', 'PUT', 'DELETE'])('%s changes nothing', async (method) => {
+    expect((await ask(ports.console, { method, path: '/api/v1/status' })).status).toBe(404);
+  });
+
+  test.each([
+    ['metric', 400],
+    ['metric?name=nope', 404],
+    ['series?limit=-1', 400],
+    ['series?limit=99999', 400],
+    ['series?match=%7Ba%3D~%22(%22%7D', 400],
+    ['lineage?series=nope%7B%7D', 404],
+    ['nope', 404],
+  ])('%s is %i with an explanation', async (path, expected) => {
+    const { status, result } = await api(path);
+    expect(status).toBe(expected);
+    expect(errorSchema.parse(result).error).not.toBe('');
+  });
+});
+
+test('live status comes at once, and does not keep pitot from stopping', async () => {
+  const request = get({ host: '127.0.0.1', port: ports.console, path: '/api/v1/live' });
+  const [response] = await once(request, 'response');
+  let text = '';
+  for await (const chunk of response) {
+    text += chunk;
+    if (text.includes('\n\nevent') || /data: .*\n\n$/s.test(text)) break;
+  }
+  const data = /data: (.*)\n/.exec(text)?.[1] ?? '';
+  expect(statusSchema.parse(JSON.parse(data)).verdict.level).toBe('ok');
+  expect(await pitot.stop()).toBe(0);
+});
