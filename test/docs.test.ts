@@ -19,15 +19,17 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const withoutBlocks = (text: string): string => text.replaceAll(/^( *)```.*?^\1```/gms, '');
 const withoutCode = (text: string): string => withoutBlocks(text).replaceAll(/`[^`\n]*`/g, 'x');
 
-/** Returns the anchors of the headings of a page, as GitHub creates them. */
+/** Returns the anchors of a page: those of its headings, as GitHub creates them, and explicit ones. */
 function anchors(text: string): string[] {
-  return [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+  const prose = withoutBlocks(text);
+  const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
       .trim()
       .replaceAll(' ', '-'),
   );
+  return [...headings, ...[...prose.matchAll(/<a id="([\w-]+)">/g)].map((match) => match[1]!)];
 }
 
 test.each(pages)('links of %s exist', (page) => {
@@ -107,8 +109,35 @@ const elsewhere = new Set([
   'reports/distributions/contrib.yaml',
 ]);
 
-/** References that are still being replaced in src. */
-const beingReplaced = /(?<![\w/-])(behaviour|kubernetes|architecture)\.md\b|spec\/accumulation\.md/;
+/** Files whose comments still refer to documents that are not in the repository. Shorten this list; add nothing to it. */
+const pending = new Set([
+  'src/exporters/prometheus/config.ts',
+  'src/ottl/compare.ts',
+  'src/ottl/functions/converters.ts',
+  'src/ottl/functions/editors.ts',
+  'src/ottl/parser.ts',
+  'src/processors/batch/batcher.ts',
+  'src/prometheus/exposition/metrics-route.ts',
+  'src/prometheus/from-otlp/label-shape.ts',
+  'src/prometheus/from-otlp/target-identity.ts',
+  'src/receivers/otlp/config.ts',
+  'src/receivers/otlp/content-encoding.ts',
+  'src/receivers/otlp/grpc/export-service.ts',
+  'src/receivers/otlp/http-routes.ts',
+  'src/receivers/otlp/rpc-status.ts',
+  'src/series/accumulation/accumulation-policy.ts',
+  'src/series/accumulation/streams/birth.ts',
+  'src/series/accumulation/streams/stream.ts',
+  'src/series/family-registry.ts',
+  'src/series/label-sets.ts',
+  'src/series/last-value/histogram.ts',
+  'src/series/last-value/last-value-policy.ts',
+  'src/series/last-value/number.ts',
+  'src/series/last-value/summary.ts',
+  'src/series/series-set.ts',
+  'test/docs.test.ts',
+]);
+const outside = /(?<![\w/-])(behaviour|kubernetes|architecture)\.md\b|spec\/accumulation\.md/;
 const renamed = new Set([
   'accumulation/last-value.ts',
   'accumulation/policy.ts',
@@ -118,14 +147,15 @@ const renamed = new Set([
   'zero-first.ts',
 ]);
 
-/** Returns the comments of a file. */
+/** Returns the comments of a file, without those that refer to an outside document in a pending file. */
 function comments(file: string): string[] {
   const form = /\.(ts|cjs)$/.test(file)
     ? /\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs
     : /\.(tpl|txt)$|^helm\/templates\//.test(file)
       ? /\{\{-? ?\/\*.*?\*\//gs
       : /(?<=^|\s)#[^\n]*/g;
-  return [...read(file).matchAll(form)].map((match) => match[0]).filter((comment) => !beingReplaced.test(comment));
+  const found = [...read(file).matchAll(form)].map((match) => match[0]);
+  return pending.has(file) ? found.filter((comment) => !outside.test(comment)) : found;
 }
 
 test('comments name only files that exist', () => {
