@@ -57,14 +57,14 @@ const scrape = () =>
     headers: { 'user-agent': 'Prometheus/3.5.0', 'x-prometheus-scrape-timeout-seconds': '10' },
   });
 
-/** Examples of the parameters that a path requires. */
+/** Examples of required parameters of paths. */
 const required: Readonly<Record<string, string>> = {
   metric: '?name=airflow_ti_finish_total',
   lineage: '?series=airflow_ti_finish_total%7Btask_id%3D%22tick%22%7D',
 };
 
 describe('before any data', () => {
-  test('says that nothing has arrived, and what to set', async () => {
+  test('reports that no data has arrived, and the settings to check', async () => {
     const { result } = await api<Status>('status');
     expect(result.verdict).toMatchObject({ level: 'waiting', code: 'no_data', view: 'start' });
     const { result: start } = await api<GettingStarted>('getting-started');
@@ -97,7 +97,7 @@ describe('with recorded traffic', () => {
     expect(() => endpoints[name]!.schema.parse(result)).not.toThrow();
   });
 
-  test('the verdict is green', async () => {
+  test('the status is green', async () => {
     const { result } = await api<Status>('status');
     expect(result.verdict).toEqual({
       ...{ level: 'ok', code: 'ok', view: '' },
@@ -106,7 +106,7 @@ describe('with recorded traffic', () => {
     expect(result.scrapers).toMatchObject([{ userAgent: 'Prometheus/3.5.0', outcome: 'sent' }]);
   });
 
-  test('the lineage shows the total, its streams, and what the Collector would show', async () => {
+  test("the lineage shows the total, its streams, and the Collector's value", async () => {
     const { result } = await api<Lineage>(
       `lineage?series=${encodeURIComponent('airflow_ti_finish_total{dag_id="every_minute",task_id="tick",state="success"}')}`,
     );
@@ -125,7 +125,7 @@ describe('with recorded traffic', () => {
     });
   });
 
-  test('series are found by words and by selector, and a metric by its name', async () => {
+  test('finds series by words and by selector, and a metric by its name', async () => {
     const byWords = await api<SeriesPage>('series?match=ti_finish+tick&limit=1');
     const bySelector = await api<SeriesPage>(
       `series?match=${encodeURIComponent('{task_id=~"ti.k",__name__="airflow_ti_finish_total"}')}`,
@@ -139,7 +139,7 @@ describe('with recorded traffic', () => {
     expect(result.labels.find(({ name }) => name === 'task_id')?.values).toBeGreaterThan(3);
   });
 
-  test('one row for each process that sends', async () => {
+  test('lists one row per client process', async () => {
     const { result } = await api<Sources>('sources');
     expect(result.sources.length + result.shortLived.length).toBeGreaterThan(10);
     expect(result.sources[0]).toMatchObject({ job: 'airflow', address: '127.0.0.1', sdk: 'python 1.45.2' });
@@ -162,7 +162,7 @@ describe('security', () => {
     expect(errorSchema.parse(result).error).toMatch(/is not allowed|another site/);
   });
 
-  test('the page may load only its own files, and nothing may contain it', async () => {
+  test('allows the page to load only its own files, and forbids frames', async () => {
     const { status, headers, body } = await ask(ports.console, { path: '/' });
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
@@ -171,7 +171,7 @@ describe('security', () => {
     expect(String(body)).toContain('<h1>pitot</h1>');
   });
 
-  test('the configuration has no secrets', async () => {
+  test('the configuration contains no secrets', async () => {
     const { body } = await ask(ports.console, { path: '/api/v1/config' });
     expect(String(body)).not.toContain('hush');
     expect(String(body)).toContain('[REDACTED]');
@@ -196,7 +196,7 @@ describe('security', () => {
   });
 });
 
-test('live status comes at once, and does not keep pitot from stopping', async () => {
+test('sends the live status immediately, and does not prevent pitot from stopping', async () => {
   const request = get({ host: '127.0.0.1', port: ports.console, path: '/api/v1/live' });
   const [response] = await once(request, 'response');
   let text = '';

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 export interface CodeBlock {
-  /** `sh`, `text`, … */
+  /** Language of the block, such as `sh` or `text`. */
   readonly language: string;
   readonly text: string;
-  /** The text between the previous block, or the heading, and this one. */
+  /** Text between the previous block or the heading and this block. */
   readonly prose: string;
 }
 
-/** Returns the code blocks of a page's section, in order. @throws Error if the page has no such section */
+/** Returns the code blocks of a section, in order. @throws Error if the section does not exist */
 export function codeBlocks(file: string, heading: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let prose = '';
@@ -25,7 +25,7 @@ function sectionOf(page: string, heading: string): string {
   const start = page.match(new RegExp(`^(#+) ${heading}$`, 'm'));
   if (!start) throw new Error(`no section "${heading}"`);
   const body = page.slice(start.index! + start[0].length);
-  // A comment in a shell block looks like a heading of the first level.
+  // A comment in a shell block has the form of a first-level heading.
   const end = body.match(new RegExp(`^#{${start[1]!.length === 1 ? 1 : 2},${start[1]!.length}} `, 'm'));
   return body.slice(0, end?.index);
 }

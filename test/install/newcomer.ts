@@ -1,13 +1,14 @@
 /**
- * Follows a section of a page as a newcomer: runs its shell blocks as they stand, in order, and compares `text` blocks with the output.
+ * Follows a section of the documentation like a newcomer: runs its shell blocks unchanged and in order, and compares `text` blocks
+ * with the output.
  *
- *   node test/install/newcomer.ts PAGE SECTION [--in=DIRECTORY] [--send]
+ * node test/install/newcomer.ts PAGE SECTION [--in=DIRECTORY] [--send]
  *
- * Where the text between two blocks says Ctrl-C, pitot is stopped. A `text` block shows the output of the last block that ended by itself;
- * in `text`, … stands for anything. That block is run again up to three times, because a reader does the same. With `--send`, for
- * sections that only start pitot: sends the recorded Airflow requests and expects the total of Airflow's database.
+ * If the text between two blocks contains Ctrl-C, pitot is stopped. A `text` block contains the output of the last block that
+ * ended; … matches any text. This block is run up to three more times, as a reader would do. `--send` is for sections that only
+ * start pitot: it sends the recorded Airflow requests and expects the totals of Airflow's database.
  *
- * Exit status 0 if everything is as written.
+ * Exits with status 0 if the documentation is correct.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ try {
   await terminals.interrupt();
 }
 
-/** @returns the number of outputs that were compared */
+/** Runs the blocks. @returns the number of compared outputs */
 async function follow(blocks: readonly CodeBlock[]): Promise<number> {
   let last: { readonly block: string; output: string } | undefined;
   let compared = 0;
@@ -59,7 +60,7 @@ async function follow(blocks: readonly CodeBlock[]): Promise<number> {
   return compared;
 }
 
-/** Whether an output has all lines of a text, in which … stands for anything. */
+/** Whether an output contains all lines of a text, in which … matches any text. */
 function shows(output: string, text: string): boolean {
   const lines = output.split('\n');
   return text

@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The port that tells a running pitot: OTLP over HTTP. */
+/** Port of OTLP over HTTP. pitot runs if it accepts connections. */
 const port = 4318;
 
-/** What a reader does with the commands of a page: runs one block after the other, in the first terminal or, while pitot runs there, a second one. */
+/** Terminals of a reader. Blocks run one after another in the first terminal, or in a second one while pitot runs in the first. */
 export class Terminals {
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -20,7 +20,7 @@ export class Terminals {
   }
 
   /**
-   * Runs a block until it ends, or until pitot, started by it, is ready.
+   * Runs a block until it ends, or until the pitot that it started is ready.
    * @returns the output
    * @throws Error with the output if the block fails
    */
@@ -47,7 +47,7 @@ export class Terminals {
     return this.#server !== undefined;
   }
 
-  /** Presses Ctrl-C where pitot runs, and waits until it has stopped. */
+  /** Sends Ctrl-C to pitot's terminal, and waits until pitot has stopped. */
   async interrupt(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -60,7 +60,7 @@ export class Terminals {
   }
 }
 
-/** Whether something accepts connections where pitot does. */
+/** Whether pitot's port accepts connections. */
 export function isListening(): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1');

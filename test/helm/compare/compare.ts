@@ -1,11 +1,11 @@
 /**
  * Renders the values in ../fixtures with pitot's chart, and compares the objects with those of the upstream chart (rendered.json).
  *
- *   node test/helm/compare/compare.ts HELM [--check]
+ * node test/helm/compare/compare.ts HELM [--check]
  *
- * Writes docs/chart-compatibility.md; with `--check`, compares it. Each difference must belong to a class of classes.yaml, and each class
- * must occur. In addition, each rendering must contain nothing that the API server refuses, and pitot must accept its configuration
- * unless a component is missing. Exits with status 1 and one line per problem otherwise.
+ * Writes docs/chart-compatibility.md; with `--check`, compares it. Each difference must belong to a class of classes.yaml, and each
+ * class must occur. In addition, each rendering must contain nothing that the API server refuses, and pitot must accept its
+ * configuration unless a component is missing. Exits with status 1 and one line per problem otherwise.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,10 +16,10 @@ import { violations } from '../api-server-rules.ts';
 import { type Difference, differences } from './difference.ts';
 import { type Case, cases, type Manifest, render } from './render.ts';
 
-/** A class of differences that is intended. `where` lists regular expressions; a difference matches if all parts of one entry do. */
+/** Class of intended differences. `where` contains regular expressions; a difference matches if all parts of one entry match. */
 interface Class {
   readonly id: string;
-  /** Whether it occurs with almost all values; the table does not repeat it. */
+  /** Whether the difference occurs with almost all values, so that the table omits it. */
   readonly common?: boolean;
   readonly upstream: string;
   readonly pitot: string;
@@ -65,7 +65,7 @@ function table(group: 'upstream' | 'real'): string[] {
   return cases(group).map((each) => `| ${each.name} | ${row(each).join(' | ')} |`);
 }
 
-/** Cells of one case: the result, whether pitot starts, and the classes that are not common. */
+/** Returns the cells of one case: the result, whether pitot starts, and the classes that are not common. */
 function row(each: Case): string[] {
   const upstream = recorded.cases[each.name];
   if (!upstream) throw new Error(`rendered.json has no ${each.name}: run record-upstream.ts`);
@@ -110,12 +110,12 @@ function matches({ where }: Class, { kind, path, upstream, ours }: Difference): 
   );
 }
 
-/** Whether pitot accepts the configuration, and what it ignores. */
+/** Returns whether pitot accepts the configuration, and the components that it ignores. */
 function started({ name }: Case, objects: Readonly<Record<string, Manifest>>): string {
   const config = Object.values(objects).find(({ kind, data }) => kind === 'ConfigMap' && data?.relay)?.data.relay;
   if (!config) return 'Configuration is not in the chart';
   const path = join(work, `${name}.yaml`);
-  // A certificate that is in a Secret does not exist here.
+  // Certificates from a Secret do not exist here.
   writeFileSync(path, stringify(config).replace(/^ *tls:\n( +)cert_file: .*\n\1key_file: .*\n/gm, ''));
   const variables = [
     'MY_POD_IP=127.0.0.1',

@@ -1,15 +1,15 @@
 import type { Manifest } from './render.ts';
 
-/** One value that differs, as JSON text; undefined: the object or the key does not exist. */
+/** Values that differ, as JSON text. Undefined if the object or the key does not exist. */
 export interface Difference {
   readonly kind: string;
-  /** Dotted; items of a list are found by their name. Empty: the whole object. */
+  /** Path with dots. Items of a list are identified by their name. Empty for the whole object. */
   readonly path: string;
   readonly upstream: string | undefined;
   readonly ours: string | undefined;
 }
 
-/** Lists what differs between two sets of objects, in the order of kinds and paths. */
+/** Returns the differences between two sets of objects, in the order of kinds and paths. */
 export function differences(
   upstream: Readonly<Record<string, Manifest>>,
   ours: Readonly<Record<string, Manifest>>,
@@ -30,7 +30,9 @@ export function differences(
   return found;
 }
 
-/** Returns the scalars of an object, and its lists of scalars, by path. An empty map or list is as good as none, and `v1` is the default of fieldRef. */
+/**
+ * Returns the scalars of an object and its lists of scalars by path. Omits empty maps and lists, and `v1`, the default of fieldRef.
+ */
 function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
   const below = (key: string) => (path === '' ? key : `${path}.${key}`);
   if (Array.isArray(value)) {

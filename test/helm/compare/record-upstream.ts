@@ -1,5 +1,5 @@
 /**
- * Records what the upstream chart renders from the values in ../fixtures, for compare.ts.
+ * Records the objects that the upstream chart renders from the values in ../fixtures, for compare.ts.
  *
  *   node test/helm/compare/record-upstream.ts HELM FOLDER_OF_THE_UPSTREAM_CHART
  */
@@ -21,7 +21,7 @@ for (const group of ['upstream', 'real'] as const) {
     }
     const keys: Record<string, string> = {};
     for (const [key, manifest] of Object.entries(rendering.objects)) {
-      // Most cases share most objects: each is recorded once.
+      // Each object is recorded once, because most cases share most objects.
       const id = createHash('sha256').update(JSON.stringify(manifest)).digest('hex').slice(0, 10);
       objects[id] = manifest;
       keys[key] = id;

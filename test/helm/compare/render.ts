@@ -3,22 +3,22 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 
-/** A values file that both charts render. */
+/** Values file that both charts render. */
 export interface Case {
   readonly name: string;
   readonly path: string;
 }
 
-/** A Kubernetes object without what differs between any two charts: versions in labels, checksums. */
+/** Kubernetes object without versions in labels and checksums, which differ between any two charts. */
 // biome-ignore lint/suspicious/noExplicitAny: Kubernetes objects of all kinds.
 export type Manifest = any;
 
-/** What a chart makes of a values file: objects by `Kind/name`, or the error that stops it. */
+/** Result of rendering a values file: objects by `Kind/name`, or the error. */
 export type Rendering = { readonly error: string } | { readonly objects: Readonly<Record<string, Manifest>> };
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 
-/** Returns the values files in the order of their names: the upstream chart's own, or those in the form of real ones. */
+/** Returns values files in the order of their names: those of the upstream chart, or realistic ones. */
 export function cases(group: 'upstream' | 'real'): Case[] {
   const folder = join(fixtures, group === 'upstream' ? 'upstream/values' : 'real');
   return readdirSync(folder)
