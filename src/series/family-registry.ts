@@ -24,7 +24,10 @@ interface Name extends NamedFamilies {
   /** In the order in which they arrived. */
   families: Family[];
   variants: FamilyVariant[];
-  /** What a scrape has shown; others must wait until it was not seen for the expiration time (behaviour.md §1.9). */
+  /**
+   * Type and help that a scrape has returned. Others are hidden until these have been absent for the expiration time
+   * (docs/reference/collector-behaviour.md#metric-families).
+   */
   shown: { readonly type: MetricType; readonly help: ByteString; lastSeenMs: number } | undefined;
 }
 
@@ -40,8 +43,8 @@ export interface Naming {
 const maxKnownDescriptors = 10_000;
 
 /**
- * Which families are on the page. The first that arrives keeps a name: another type, or a name that a histogram's or
- * summary's suffixes collide with, is kept aside until the name is free (architecture.md, "two types or helps for one name").
+ * Families of the `/metrics` output. The first arrival under a name is shown. Another type, or a name that collides with a suffix of a
+ * histogram or summary, is hidden until the name is free (docs/compatibility.md).
  */
 export class FamilyRegistry {
   readonly #names = new Map<ByteString, Name>();
@@ -232,7 +235,10 @@ export class FamilyRegistry {
     return this.#collides(name.name, type) ? 'name_collision' : undefined;
   }
 
-  /** Whether samples of this name would look like those of a histogram or summary that is shown, or the reverse (§1.11). */
+  /**
+   * Whether samples of this name collide with those of a shown histogram or summary, or the reverse
+   * (docs/reference/collector-behaviour.md#errors-during-a-scrape).
+   */
   #collides(name: ByteString, type: MetricType): boolean {
     for (const suffix of ['_count', '_sum', '_bucket']) {
       if (!name.endsWith(suffix)) continue;

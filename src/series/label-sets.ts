@@ -49,8 +49,8 @@ class OpaqueLabelSet extends StoredLabelSet {
 }
 
 /**
- * Attributes in canonical form: keys sorted, values as text (behaviour.md §1.3 "signature", §1.7). One object is filled again
- * for each point that must be looked up, so that a lookup leaves no garbage.
+ * Attributes in canonical form: keys sorted, values as text (docs/reference/collector-behaviour.md#series-identity). One object is
+ * reused for each lookup, so that lookups create no garbage.
  */
 export class CanonicalAttributes {
   /** Never 0 once something was read. */

@@ -25,8 +25,8 @@ interface Waiting<Data> {
 }
 
 /**
- * Gathers requests and sends them together, in the order in which they came and one batch at a time. A request is taken at
- * once; when downstream is so slow that the queue is full, its sender waits. behaviour.md §5.1.
+ * Collects requests and sends them in batches, in the order of arrival and one batch at a time. A request is accepted immediately. If the
+ * queue is full because the next stage is slow, the caller waits (docs/reference/collector-behaviour.md#batch-processor).
  */
 export class Batcher<Data, Part> {
   readonly #splitter: Splitter<Data, Part>;

@@ -39,7 +39,10 @@ export interface ObservedScrape {
   readonly outcome: 'sent' | 'aborted' | 'failed';
 }
 
-/** Serves `/metrics`, for every method. behaviour.md §1.18, 1.19. Other paths are the HTTP server's business. */
+/**
+ * Registers `/metrics` for every method (docs/reference/collector-behaviour.md#requests-to-metrics). The HTTP server answers other
+ * paths.
+ */
 export function registerMetricsRoute(app: FastifyInstance, options: MetricsRouteOptions): void {
   app.all('/metrics', (request, reply) => {
     reply.hijack();

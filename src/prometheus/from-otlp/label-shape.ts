@@ -44,9 +44,9 @@ export interface LabelLayout {
 const maxLayouts = 2_000;
 
 /**
- * The labels that the exporter itself sets (scope, job, instance, constants) and the names it reserves, for all series of a scope
- * and kind; makes the shapes of attribute keys. architecture.md: attributes whose name is taken are served as `exported_…`,
- * attributes that end with one name are joined in the order of their keys.
+ * The labels that the exporter sets (scope, job, instance, constants) and the names that it reserves, for all series of a scope and
+ * kind. Creates the shapes of attribute keys. An attribute with the name of such a label becomes `exported_…`, and attributes with the
+ * same label name are joined in the order of their keys (docs/compatibility.md).
  */
 export class LabelScheme {
   readonly #constants: readonly ByteString[];

@@ -3,7 +3,10 @@ import { httpServerShape } from '#http/server-config.ts';
 import { grpcServerConfig } from './grpc/config.ts';
 import { signalPath } from './signal-path.ts';
 
-/** OTLP over HTTP; unlike other servers it has no timeouts unless they are set (behaviour.md §2.1). */
+/**
+ * Configuration of OTLP over HTTP. Unlike other servers, it has no read and write timeouts by default
+ * (docs/reference/collector-behaviour.md#receiver-settings).
+ */
 export const otlpHttpConfig = config('otlpreceiver.HTTPConfig', {
   ...httpServerShape({ endpoint: 'localhost:4318', readHeaderTimeout: 0, writeTimeout: 0 }),
   traces_url_path: signalPath('/v1/traces').describe('path at which traces are received'),
