@@ -21,8 +21,10 @@ quiet() { "$@" >"$work/install" 2>&1 || { tail -n 20 "$work/install"; return 1; 
 arch=$(node -p process.arch)
 quiet apt-get update -qq
 quiet apt-get install -y -qq --no-install-recommends mmdebstrap systemd-container qemu-user-static file xz-utils
-for node in 12 20 24 26; do
-  mkdir -p "$work/node$node" && quiet npm install --prefix "$work/node$node" --no-audit --no-fund --ignore-scripts "node-linux-$arch@$node"
+# Each Node.js with the npm that comes with it.
+for pair in 12 '20 npm@10' '24 npm@11' '26 npm@12'; do
+  read -r node npm <<<"$pair"
+  mkdir -p "$work/node$node" && quiet npm install --prefix "$work/node$node" --no-audit --no-fund --ignore-scripts "node-linux-$arch@$node" $npm
 done
 
 # user NODE HOME COMMAND...: runs a command with this Node.js and this home, and nothing of this shell's environment.
