@@ -45,12 +45,14 @@ send() { for body in test/fixtures/recordings/airflow-3.3/*.bin; do curl -sSf -o
 total() { curl -sSf http://localhost:8889/metrics | grep -c '^airflow_ti_finish_total{.*state="success".*task_id="tick".*} 12$'; }
 both_up() { query 'count(up{job=~"airflow-otlp|pitot"} == 1)' | grep '"2"\]'; }
 twelve() { query 'airflow_ti_finish_total{task_id="tick",state="success",job="airflow"}' | grep '"12"\]'; }
+demo() { query 'count(airflow_ti_finish_total{dag_id!="every_minute"}) > 5' | grep '"value"'; }
 
 check "compose up" compose up --detach --no-build
 check "pitot is healthy" until_true curl -sSf http://localhost:13133
 check "Prometheus scrapes pitot" until_true both_up
 check "pitot accepts requests" send
 check "the dashboard's query has the right total" until_true twelve
+check "the demo sends, too" until_true demo
 check "Prometheus has loaded every rule" sh -c "curl -sSf http://localhost:9090/api/v1/rules | python3 -c '
 import json, sys
 rules = [rule for group in json.load(sys.stdin)[\"data\"][\"groups\"] for rule in group[\"rules\"]]
