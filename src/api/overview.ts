@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { number, pair, time } from './values.ts';
 
 const level = z.enum(['ok', 'waiting', 'warning', 'error']);
-export type Level = z.infer<typeof level>;
 
 const verdict = z.strictObject({
   level,

@@ -7,7 +7,7 @@ import type { ServiceHistory } from './service-history.ts';
 import type { ServiceTelemetry } from './service-telemetry.ts';
 
 /** What is running, at the moment of the call. */
-export interface RunningService {
+interface RunningService {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
   readonly nodes: readonly GraphNode[];

@@ -72,7 +72,7 @@ export function statusOf(context: ApiContext): Status {
 }
 
 /** The facts from which the verdict follows. */
-export function situationOf(context: ApiContext): Situation {
+function situationOf(context: ApiContext): Situation {
   const { views, sampler, clock, startedUnixMs } = context;
   const nowUnixMs = clock.now();
   const clients = offered(views, 'clients').map(({ view }) => view);
