@@ -31,9 +31,12 @@ exporters:
 extensions:
   health_check:
     endpoint: 0.0.0.0:13133
+  console:
+    endpoint: localhost:8890
+    try_ports: 20
 
 service:
-  extensions: [health_check]
+  extensions: [health_check, console]
   pipelines:
     metrics:
       receivers: [otlp]

@@ -19,6 +19,7 @@ import { loadCommand } from './load-command.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { withTerminalConsole } from './terminal-console.ts';
 
 const silent: CommandIo = { progress: () => undefined, stopped: new AbortController().signal, isTerminal: false };
 
@@ -112,7 +113,9 @@ export async function interpret(line: CommandLine, io: CommandIo = silent): Prom
   if (parsed.flags.has('version')) return { print: `${build.command} version ${build.version}\n` };
   const notices = gateRemarks(parsed);
   const locations = locationsOf(parsed);
-  if (locations.length > 0) return { run: collectorFor(locations, line), notices };
+  const isWatched = io.isTerminal && line.environment.PITOT_CONSOLE !== 'off';
+  const complete = isWatched ? withTerminalConsole : undefined;
+  if (locations.length > 0) return { run: collectorFor(locations, line, complete), notices };
   notices.push('No --config is given: the built-in configuration is used; print-config shows it');
   return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
 }
@@ -187,9 +190,13 @@ function sourceOf(locations: readonly string[], { environment }: CommandLine): R
   return { locations, environment, appendLists: isGateEnabled('confmap.enableMergeAppendOption') };
 }
 
-function collectorFor(locations: readonly string[], line: CommandLine): Collector {
+function collectorFor(
+  locations: readonly string[],
+  line: CommandLine,
+  complete?: ResolveOptions['complete'],
+): Collector {
   const { build } = line;
-  const source = sourceOf(locations, line);
+  const source = { ...sourceOf(locations, line), complete };
   return new Collector({ build, factories: components, source, clock: systemClock, shutdownTimeoutMs });
 }
 

@@ -27,6 +27,8 @@ export interface ResolveOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Gate confmap.enableMergeAppendOption. */
   readonly appendLists?: boolean;
+  /** Last change of the merged configuration, such as an extension that the command line adds. */
+  readonly complete?: ((raw: RawMap) => RawMap) | undefined;
 }
 
 interface Location {
@@ -78,7 +80,7 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
   } catch (error) {
     throw resolveError((error as Error).message);
   }
-  return { raw, sources, notices };
+  return { raw: options.complete?.(raw) ?? raw, sources, notices };
 }
 
 /** A location of which much may be the text itself. */

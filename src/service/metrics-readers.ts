@@ -1,6 +1,7 @@
 import type { BuildInfo } from '#build-info.ts';
 import type { Clock, Logger } from '#component/component.ts';
 import type { ListenerView } from '#component/views/component-views.ts';
+import type { ServiceViews } from '#component/views/service-views.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import { type MetricsReaderConfig, resourceAttributesOf, type TelemetryConfig } from '#config/telemetry-config.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
@@ -15,6 +16,7 @@ interface ReadersOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rejected: RejectionLog;
+  readonly views: () => ServiceViews | undefined;
 }
 
 /** A page that is served, or a push at intervals. */
@@ -92,6 +94,7 @@ export class MetricsReaders {
       contentType: pageContentType,
       page: () => this.#page(settings, config),
       rejected: this.#options.rejected,
+      views: this.#options.views,
     });
     await server.start();
     return { close: (deadline) => server.close(deadline), listeners: () => server.listeners() };

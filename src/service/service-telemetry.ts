@@ -1,7 +1,7 @@
 import type { BuildInfo } from '#build-info.ts';
 import type { Clock, LogLevel, OwnMetrics } from '#component/component.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
-import type { Reading } from '#component/views/service-views.ts';
+import type { Reading, ServiceViews } from '#component/views/service-views.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import { resourceAttributesOf, type TelemetryConfig } from '#config/telemetry-config.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
@@ -23,6 +23,8 @@ export class ServiceTelemetry {
   readonly #build: BuildInfo;
   #config: TelemetryConfig;
   readonly #rejected: RejectionLog;
+  /** Set by the service, which has them: for the page at `/` of port 8888. */
+  serviceViews: ServiceViews | undefined = undefined;
   readonly #readers: MetricsReaders;
 
   /** Opens the log. @throws Error `failed to create logger: …` */
@@ -43,6 +45,7 @@ export class ServiceTelemetry {
       clock,
       logger: this.log.root,
       rejected: this.#rejected,
+      views: () => this.serviceViews,
     });
   }
 

@@ -61,6 +61,7 @@ export class Service {
       loadAgain: () => options.loadAgain?.() ?? Promise.resolve(loaded),
       planOf: planFor,
     });
+    this.telemetry.serviceViews = this.#views;
   }
 
   /**

@@ -2,8 +2,10 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Host, Logger } from '#component/component.ts';
 import type { ListenerView } from '#component/views/component-views.ts';
+import type { ServiceViews } from '#component/views/service-views.ts';
 import { config } from '#config/schema.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { addLandingPage } from '#http/landing-page.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { httpServerShape } from '#http/server-config.ts';
 
@@ -15,6 +17,8 @@ export interface MetricsServerOptions {
   readonly contentType: string;
   page(): Promise<string>;
   readonly rejected?: RejectionLog;
+  /** For the links of the page that browsers get at `/`. */
+  readonly views?: () => ServiceViews | undefined;
 }
 
 const serverConfig = config('telemetry.MetricsServer', httpServerShape({}));
@@ -45,6 +49,7 @@ export class MetricsServer {
       rejected,
       reasonOfUnknownPath: ({ method }) => (method === 'POST' ? 'wrong_port' : undefined),
     });
+    addLandingPage(server.app, () => this.#options.views?.());
     server.app.get('/metrics', async (request, reply) => {
       reply.type(contentType);
       const text = await page();

@@ -3,6 +3,7 @@ import type { Consumer } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { addLandingPage } from '#http/landing-page.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.ts';
@@ -105,6 +106,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       reasonOfUnknownPath: ({ method }) => (method === 'POST' ? 'wrong_port' : undefined),
     });
     const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
+    addLandingPage(this.#server.app, () => host.views);
     registerMetricsRoute(this.#server.app, {
       collect: () => this.#collect(),
       renderer: this.#renderer,
