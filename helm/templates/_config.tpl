@@ -1,6 +1,7 @@
 {{/* The configuration as YAML text: values, presets, and persistence merged, templates expanded. */}}
 {{- define "pitot.config" -}}
 {{- $config := deepCopy (.Values.alternateConfig | default .Values.config) -}}
+{{- if and (not .Values.alternateConfig) (include "pitot.config.defaultExporter" .) -}}{{- include "pitot.config.makeWay" $config -}}{{- end -}}
 {{- if (.Values.presets.kubernetesAttributes | default dict).enabled -}}{{- include "pitot.config.kubernetesAttributes" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if .Values.presets.airflow.enabled -}}{{- include "pitot.config.airflow" (dict "config" $config "preset" .Values.presets.airflow) -}}{{- end -}}
 {{- if .Values.persistence.enabled -}}{{- include "pitot.config.persistence" (dict "config" $config "persistence" .Values.persistence) -}}{{- end -}}
@@ -79,9 +80,26 @@
 {{- end -}}
 {{- end -}}
 
-{{/* "true" if a pipeline ends in a prometheus exporter. */}}
-{{- define "pitot.config.servesPrometheus" -}}
-{{- if (include "pitot.listen" . | fromJson).exporterPorts -}}true{{- end -}}
+{{/* "true" if the metrics pipeline ends in the exporters of values.yaml, and its prometheus exporter is as there. */}}
+{{- define "pitot.config.defaultExporter" -}}
+{{- $pipeline := dig "service" "pipelines" "metrics" (dict) .Values.config | default dict -}}
+{{- /* The template of values.yaml: an exporter of the user's with the same endpoint differs from it. */ -}}
+{{- if and (eq (toJson (get (.Values.config.exporters | default dict) "prometheus")) (toJson (dict "endpoint" "{{ \"0.0.0.0\" }}:8889"))) (eq ($pipeline.exporters | default list | join " ") "debug prometheus") -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+Removes the default prometheus exporter if the configuration has another one, or another listener on its port: it is only for values that do not
+say how Prometheus gets the metrics. Its own endpoint is a template here, which the expression does not match. Takes the configuration.
+*/}}
+{{- define "pitot.config.makeWay" -}}
+{{- $others := list -}}
+{{- range $pipeline := .service.pipelines -}}
+{{- range ($pipeline | default dict).exporters -}}{{- if hasPrefix "prometheus/" . -}}{{- $others = append $others . -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- if or $others (regexMatch "(?m)(port: 8889|(endpoint|address): ['\"]?(0\\.0\\.0\\.0|\\[::\\]|localhost|127\\.[0-9.]+|\\$\\{[^}]*\\})?:8889['\"]?)$" (toYaml .)) -}}
+{{- $_ := unset .exporters "prometheus" -}}
+{{- $_ := set .service.pipelines.metrics "exporters" (without .service.pipelines.metrics.exporters "prometheus") -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -89,16 +107,32 @@
 default exporter, so the mere default is no reason to refuse values that work there.
 */}}
 {{- define "pitot.config.ownPrometheus" -}}
-{{- if include "pitot.config.servesPrometheus" . -}}
+{{- if include "pitot.config.listens" . | fromJsonArray -}}
 {{- $config := .Values.alternateConfig | default .Values.config -}}
-{{- /* The template of values.yaml: an exporter of the user's with the same endpoint differs from it. */ -}}
-{{- $defaultExporter := eq (toJson (get ($config.exporters | default dict) "prometheus")) (toJson (dict "endpoint" "{{ \"0.0.0.0\" }}:8889")) -}}
-{{- $elsewhere := false -}}
-{{- range $name, $pipeline := dig "service" "pipelines" (dict) $config -}}
+{{- $used := list -}}
+{{- range $pipeline := dig "service" "pipelines" (dict) $config -}}{{- $used = concat $used (($pipeline | default dict).exporters | default list) -}}{{- end -}}
+{{- $onlyDefault := and (not .Values.alternateConfig) (include "pitot.config.defaultExporter" .) (not (regexMatch "(^| )prometheus/" (join " " $used))) -}}
+{{- if or (not $onlyDefault) .Values.presets.airflow.enabled -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Ports on which prometheus exporters of pipelines listen, as a JSON list. */}}
+{{- define "pitot.config.listens" -}}
+{{- $config := include "pitot.config" . | fromYaml -}}
+{{- $ports := list -}}
+{{- range $pipeline := dig "service" "pipelines" (dict) $config -}}
 {{- range ($pipeline | default dict).exporters -}}
-{{- if and (eq (first (splitList "/" .)) "prometheus") (or (ne . "prometheus") (ne $name "metrics") (ne ($pipeline.exporters | join " ") "debug prometheus")) -}}{{- $elsewhere = true -}}{{- end -}}
+{{- if eq (first (splitList "/" .)) "prometheus" -}}
+{{- $endpoint := (get ($config.exporters | default dict) . | default dict).endpoint | default "" -}}
+{{- $ports = append $ports (regexFind "[0-9]+$" $endpoint | int) -}}
 {{- end -}}
 {{- end -}}
-{{- if or $elsewhere (not $defaultExporter) .Values.presets.airflow.enabled .Values.alternateConfig -}}true{{- end -}}
 {{- end -}}
+{{- toJson $ports -}}
+{{- end -}}
+
+{{/* "true" if the configuration exposes pitot's own metrics to Prometheus. */}}
+{{- define "pitot.config.exposesOwn" -}}
+{{- $metrics := dig "service" "telemetry" "metrics" (dict) (include "pitot.config" . | fromYaml) | default dict -}}
+{{- if and (ne ($metrics.level | default "") "none") (or (not (hasKey $metrics "readers")) (contains "pull:" (toYaml $metrics.readers)) $metrics.address) -}}true{{- end -}}
 {{- end -}}

@@ -1,13 +1,12 @@
 {{/*
 Where the metrics pipelines listen, read from the configuration, as a JSON map: `http` and `grpc` (the first OTLP receiver with that protocol), `prometheus`
-(the first prometheus exporter), `exporterPorts` (of all prometheus exporters). A listener is a map; it is absent if no pipeline has one: port,
-servicePort (0: not in the Service), scheme, path, auth, and who can connect: everybody, `podIp` (not
-kubectl port-forward), `local` (only the pod itself).
+(the first prometheus exporter). A listener is a map; it is absent if no pipeline has one: port, servicePort (0: not in the Service), scheme, path,
+auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local` (only the pod itself).
 */}}
 {{- define "pitot.listen" -}}
 {{- /* If a ConfigMap of the user's runs, the chart cannot read it and assumes its own. */ -}}
 {{- $config := include "pitot.config" . | fromYaml -}}
-{{- $found := dict "exporterPorts" list -}}
+{{- $found := dict -}}
 {{- range $name, $pipeline := dig "service" "pipelines" (dict) $config -}}
 {{- if and $pipeline (eq (first (splitList "/" $name)) "metrics") -}}
 {{- range $pipeline.receivers -}}
@@ -26,7 +25,6 @@ kubectl port-forward), `local` (only the pod itself).
 {{- $server := get ($config.exporters | default dict) . | default dict -}}
 {{- $at := include "pitot.listen.at" (dict "root" $ "server" $server "default" "localhost:8889") | fromJson -}}
 {{- $_ := set $found "prometheus" ($found.prometheus | default $at) -}}
-{{- $_ := set $found "exporterPorts" (append $found.exporterPorts $at.port) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -54,7 +52,7 @@ kubectl port-forward), `local` (only the pod itself).
 {{/* Container ports that Prometheus scrapes, as a JSON list of strings: 8889, 8888, the prometheus exporters, and what the monitors name. */}}
 {{- define "pitot.listen.scraped" -}}
 {{- $scraped := list "8889" "8888" -}}
-{{- range (include "pitot.listen" . | fromJson).exporterPorts -}}{{- $scraped = append $scraped (toString .) -}}{{- end -}}
+{{- range include "pitot.config.listens" . | fromJsonArray -}}{{- $scraped = append $scraped (toString .) -}}{{- end -}}
 {{- $named := list -}}
 {{- range concat (.Values.serviceMonitor.metricsEndpoints | default list) (.Values.podMonitor.metricsEndpoints | default list) -}}{{- $named = append $named .port -}}{{- end -}}
 {{- range include "pitot.ports" . | fromJsonArray -}}

@@ -16,7 +16,7 @@ of both if a port of the user's has their number in either.
 {{- $entry := include "pitot.ports.entry" (dict "root" $ "name" $name "port" $port) | fromJson -}}
 {{- $number := include "pitot.ports.defaultNumber" $name | int -}}
 {{- if and (eq $number (int $entry.containerPort)) (eq $number (int $entry.servicePort)) -}}
-{{- $defaults = append $defaults $entry -}}
+{{- if include "pitot.ports.used" (dict "root" $ "name" $name) -}}{{- $defaults = append $defaults $entry -}}{{- end -}}
 {{- else -}}
 {{- $users = append $users $entry -}}
 {{- end -}}
@@ -48,6 +48,15 @@ of both if a port of the user's has their number in either.
 {{- $ports := list -}}
 {{- range $byName -}}{{- $ports = append $ports . -}}{{- end -}}
 {{- toJson $ports -}}
+{{- end -}}
+
+{{/* "true" unless it is a default port for Prometheus on which nothing listens: its target would be down. Takes a dict: root, name. */}}
+{{- define "pitot.ports.used" -}}
+{{- if not (include "pitot.config.known" .root) -}}true
+{{- else if eq .name "prometheus" -}}{{- if has "8889" (include "pitot.config.listens" .root | fromJsonArray | toStrings) -}}true{{- end -}}
+{{- else if eq .name "metrics" -}}{{- include "pitot.config.exposesOwn" .root -}}
+{{- else -}}true
+{{- end -}}
 {{- end -}}
 
 {{/* One entry of `ports` as JSON, with its defaults. Takes a dict: root, name, port. */}}

@@ -7,14 +7,14 @@
  * class must occur. In addition, each rendering must contain nothing that the API server refuses, and pitot must accept its
  * configuration unless a component is missing. Exits with status 1 and one line per problem otherwise.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { violations } from '../api-server-rules.ts';
 import { type Difference, differences } from './difference.ts';
 import { type Case, cases, type Manifest, render } from './render.ts';
+import { starts } from './starts.ts';
 
 /** Class of intended differences. `where` contains regular expressions; a difference matches if all parts of one entry match. */
 interface Class {
@@ -110,40 +110,16 @@ function matches({ where }: Class, { kind, path, upstream, ours }: Difference): 
   );
 }
 
-/** Returns whether pitot accepts the configuration, and the components that it ignores. */
+/** Whether pitot starts with the rendered configuration. */
 function started({ name }: Case, objects: Readonly<Record<string, Manifest>>): string {
   const config = Object.values(objects).find(({ kind, data }) => kind === 'ConfigMap' && data?.relay)?.data.relay;
   if (!config) return 'Configuration is not in the chart';
-  const path = join(work, `${name}.yaml`);
-  // Certificates from a Secret do not exist here.
-  writeFileSync(path, stringify(config).replace(/^ *tls:\n( +)cert_file: .*\n\1key_file: .*\n/gm, ''));
-  const variables = [
-    'MY_POD_IP=127.0.0.1',
-    'OTEL_K8S_NODE_NAME=n',
-    'OTEL_K8S_NODE_IP=127.0.0.1',
-    'OTEL_K8S_NAMESPACE=re',
-  ];
-  variables.push('OTEL_K8S_POD_NAME=p', 'OTEL_K8S_POD_IP=127.0.0.1', 'K8S_NODE_NAME=n', 'K8S_NODE_IP=127.0.0.1');
-  const env = { ...process.env, ...Object.fromEntries(variables.map((variable) => variable.split('='))) };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/main.ts', 'validate', `--config=${path}`], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-  });
-  const output = stdout + stderr;
-  if (status !== 0) {
-    const [, reason] = /^Error: (?:failed to build pipelines: )?(.*)$/m.exec(output) ?? [];
-    if (reason?.endsWith('which is not configured')) return `No, same as the Collector: ${reason}`;
-    const [, missing, kind] = /^failed to create "([^"]+)" (\w+)/.exec(reason ?? '') ?? [];
-    if (missing) return `No: ${kind} \`${missing}\` is not supported by pitot`;
-    if (!reason?.includes('pitot supports none'))
-      problems.push(`${name}: pitot does not start: ${output.slice(0, 400)}`);
-    return `No: ${reason}`;
+  try {
+    return starts(config, work);
+  } catch (error) {
+    problems.push(`${name}: ${(error as Error).message}`);
+    return 'No';
   }
-  const ignored = [...output.matchAll(/\b(?:receivers|processors|exporters|extensions|connectors)::([\w/-]+): /g)].map(
-    ([, id]) => `\`${id}\``,
-  );
-  return ignored.length > 0 ? `Yes, ignores ${[...new Set(ignored)].sort().join(', ')}` : 'Yes';
 }
 
 function page(upstream: string[], real: string[]): string {
