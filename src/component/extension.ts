@@ -26,6 +26,8 @@ export interface StorageExtension extends Component {
   client(owner: string): StorageClient;
   /** Why the latest write failed; undefined while the storage works. */
   readonly failure: string | undefined;
+  /** Path of the file, for messages. */
+  readonly location: string;
 }
 
 /**

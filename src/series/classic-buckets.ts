@@ -1,10 +1,10 @@
 import type { Buckets } from '#pdata/metrics.ts';
+import type { NativeHistogramSeries } from '#prometheus/metric-family.ts';
 import type { ExponentialValue } from './exponential-merge.ts';
-import type { ClassicView } from './last-value/exponential-histogram.ts';
 
 /**
- * Counts of an exponential histogram between explicit upper bounds: a bucket counts in the first bound that is not below its upper
- * end. `counts[i]` is what falls between bound `i − 1` and bound `i`; what is above all bounds is in none.
+ * Adds the counts of an exponential histogram to classic buckets: each of its buckets counts in the first bound that is at or above its
+ * upper end. `counts[i]` counts between bound `i − 1` and bound `i`; counts above all bounds are in none.
  */
 export function addToClassic(
   counts: number[],
@@ -23,14 +23,12 @@ export function addToClassic(
   forEachBucket(negative, (index, count) => add(-boundary(index, scale), count));
 }
 
-/** What the last-value policy shows with `classic_buckets`; undefined without bounds. */
-export function classicView(bounds: readonly number[]): ClassicView | undefined {
+/** Classic buckets of an exponential histogram in last-value mode; undefined without bounds. */
+export function classicView(value: ExponentialValue, bounds: readonly number[]): NativeHistogramSeries['classic'] {
   if (bounds.length === 0) return undefined;
-  return (value) => {
-    const counts = new Array<number>(bounds.length).fill(0);
-    addToClassic(counts, bounds, value);
-    return { upperBounds: bounds, cumulativeCounts: cumulated(counts) };
-  };
+  const counts = new Array<number>(bounds.length).fill(0);
+  addToClassic(counts, bounds, value);
+  return { upperBounds: bounds, cumulativeCounts: cumulated(counts) };
 }
 
 export function cumulated(counts: readonly number[]): number[] {
@@ -41,11 +39,8 @@ export function cumulated(counts: readonly number[]): number[] {
   });
 }
 
-/**
- * The lower end of bucket `index`: 2^(index / 2^scale). Whole powers of two are exact, so that a bound of 8 takes the bucket
- * that ends at 8.
- */
-function boundary(index: number, scale: number): number {
+/** The lower end of bucket `index`: 2^(index / 2^scale). Whole powers of two are exact, so that the bucket that ends at 8 counts in the bound 8. */
+export function boundary(index: number, scale: number): number {
   const exponent = index * 2 ** -scale;
   if (Number.isInteger(exponent)) return 2 ** exponent;
   const whole = Math.floor(exponent);
@@ -56,7 +51,7 @@ function forEachBucket({ offset, bucketCounts }: Buckets, visit: (index: number,
   for (let i = 0; i < bucketCounts.length; i++) visit(offset + i, bucketCounts[i]!);
 }
 
-/** Index of the first bound that is not below `value`; the number of bounds when there is none. */
+/** Index of the first bound that is at or above `value`; the number of bounds if there is none. */
 function firstNotBelow(bounds: readonly number[], value: number): number {
   let low = 0;
   let high = bounds.length;

@@ -5,7 +5,7 @@ import { DroppedPoints } from './dropped-points.ts';
 function dropped() {
   const settings = testSettings('prometheus');
   const count = (reason: Parameters<DroppedPoints['count']>[0], metric: string, points = 1) =>
-    drops.count(reason, points, { metric, sender: { job: 'j', instance: 'i' } });
+    drops.count(reason, points, { metric, target: { job: 'j', instance: 'i' } });
   const drops = new DroppedPoints(settings);
   return { settings, drops, count };
 }
@@ -33,8 +33,8 @@ test('a metric is logged once for each reason; ordinary reasons are not', () => 
     count('duplicate_delta', 'a');
   }
   expect(settings.logged).toEqual([
-    'warn data points are left out of the page {"metric":"a","reason":"type_conflict","sender":"j/i"}',
-    'warn data points are left out of the page {"metric":"a","reason":"invalid_label","sender":"j/i"}',
+    'warn Data points dropped {"metric":"a","reason":"type_conflict","target":"j/i"}',
+    'warn Data points dropped {"metric":"a","reason":"invalid_label","target":"j/i"}',
   ]);
 });
 
@@ -48,7 +48,7 @@ test('the latest hundred are kept, newest first', () => {
   expect(drops.recent).toHaveLength(100);
   expect(drops.recent[0]).toEqual({
     metric: 'm249',
-    sender: 'j/i',
+    target: 'j/i',
     reason: 'type_conflict',
     timeUnixMs: settings.clock.now(),
   });
@@ -61,10 +61,10 @@ test('a flood of names does not flood the log', () => {
   expect(settings.logged).toHaveLength(1_000);
 });
 
-test('a sender may be known in part, or not at all', () => {
+test('a target may be known in part, or not at all', () => {
   const { drops } = dropped();
-  drops.count('series_limit', 1, { metric: 'a', sender: undefined });
-  drops.count('series_limit', 1, { metric: 'b', sender: { job: undefined, instance: 'i' } });
-  drops.count('series_limit', 1, { metric: 'c', sender: { job: 'j', instance: undefined } });
-  expect(drops.recent.map(({ sender }) => sender)).toEqual(['j', '/i', '']);
+  drops.count('series_limit', 1, { metric: 'a', target: undefined });
+  drops.count('series_limit', 1, { metric: 'b', target: { job: undefined, instance: 'i' } });
+  drops.count('series_limit', 1, { metric: 'c', target: { job: 'j', instance: undefined } });
+  expect(drops.recent.map(({ target }) => target)).toEqual(['j', '/i', '']);
 });

@@ -2,24 +2,24 @@ import type { Clock, ComponentSettings, Logger, OwnMetrics } from '#component/co
 import { DropTable } from './inspect/drop-table.ts';
 import type { DropReason } from './outcome.ts';
 
-/** One drop, as the status page shows it. */
+/** A drop, as the status page shows it. */
 export interface RecentDrop {
   readonly metric: string;
-  /** `job/instance` of the sender, as far as it says them. */
-  readonly sender: string;
+  /** `job/instance` of its target, as far as they are known. */
+  readonly target: string;
   readonly reason: DropReason;
   readonly timeUnixMs: number;
 }
 
-/** Drops remembered for the status page. */
+/** Number of drops that the status page shows. */
 const recentLimit = 100;
-/** Pairs of metric and reason that have been logged; beyond it they are only counted. */
+/** Pairs of metric and reason that are logged. Further ones are only counted. */
 const loggedLimit = 1_000;
 
-/** Reasons that are ordinary: counted, but not worth a log line. */
+/** Ordinary reasons: counted, but not logged. */
 const silent: ReadonlySet<DropReason> = new Set(['out_of_order', 'regression', 'duplicate_delta']);
 
-/** What is left out, by reason: a counter, the latest ones by name, and one log line for each metric and reason. */
+/** Dropped points: a counter by reason, the latest drops by name, and one log line for each metric and reason. */
 export class DroppedPoints {
   /** What was dropped since the start, for those who look. */
   readonly table = new DropTable();
@@ -39,32 +39,32 @@ export class DroppedPoints {
     this.#metrics = options.metrics;
   }
 
-  /** `sender`: undefined when it is not known any more. */
-  count(reason: DropReason, points: number, from: { metric: string; sender: TargetName | undefined }): void {
+  /** `target`: undefined if it is not known. */
+  count(reason: DropReason, points: number, from: { metric: string; target: TargetName | undefined }): void {
     let counter = this.#counters.get(reason);
     if (counter === undefined) {
       counter = this.#metrics.counter(
         'pitot_prometheus_dropped_points_total',
-        'Data points that the prometheus exporter left out, by reason.',
+        'Total number of data points that the prometheus exporter dropped, by reason.',
         { ...this.#labels, reason },
       );
       this.#counters.set(reason, counter);
     }
     counter.add(points);
-    const target = targetText(from.sender);
+    const target = targetText(from.target);
     this.table.add(reason, points, { metric: from.metric, target, unixMs: this.#clock.now() });
-    const drop = { metric: from.metric, sender: target, reason, timeUnixMs: this.#clock.now() };
+    const drop = { metric: from.metric, target, reason, timeUnixMs: this.#clock.now() };
     this.#recent[this.#next] = drop;
     this.#next = (this.#next + 1) % recentLimit;
     if (!silent.has(reason)) this.#logOnce(drop);
   }
 
-  /** Attributes of a new series that cannot be labels. */
+  /** Counts attributes of a new series that cannot be labels. */
   countOmittedLabels(labels: number): void {
     this.#metrics
       .counter(
         'pitot_prometheus_omitted_labels_total',
-        'Attributes of new series that are no labels, because their key is empty.',
+        'Total number of attributes of new series that have no label, because their key is empty.',
         this.#labels,
       )
       .add(labels);
@@ -75,11 +75,11 @@ export class DroppedPoints {
     return [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)].reverse();
   }
 
-  #logOnce({ metric, reason, sender }: RecentDrop): void {
+  #logOnce({ metric, reason, target }: RecentDrop): void {
     const key = `${reason} ${metric}`;
     if (this.#logged.has(key) || this.#logged.size >= loggedLimit) return;
     this.#logged.add(key);
-    this.#logger.warn('data points are left out of the page', { metric, reason, sender });
+    this.#logger.warn('Data points dropped', { metric, reason, target });
   }
 }
 
@@ -88,7 +88,7 @@ interface TargetName {
   readonly instance: string | undefined;
 }
 
-function targetText(sender: TargetName | undefined): string {
-  const job = sender?.job ?? '';
-  return sender?.instance === undefined ? job : `${job}/${sender.instance}`;
+function targetText(target: TargetName | undefined): string {
+  const job = target?.job ?? '';
+  return target?.instance === undefined ? job : `${job}/${target.instance}`;
 }

@@ -105,7 +105,7 @@ export class FamilyRegistry {
   join(series: StoredSeries, variant: FamilyVariant): void {
     series.variant = variant;
     variant.count += 1;
-    variant.family.add(series);
+    if (isShown(series)) variant.family.add(series);
   }
 
   /** The series is marked as dead already, or goes to another variant next. */
@@ -116,7 +116,7 @@ export class FamilyRegistry {
     if (next?.family === variant.family) {
       next.count += 1;
     } else {
-      variant.family.remove();
+      if (isShown(series)) variant.family.remove();
       if (next !== undefined) this.join(series, next);
     }
     if (variant.count === 0) this.#mustReconsider = true;
@@ -289,8 +289,15 @@ export class FamilyRegistry {
   }
 }
 
-/** Takes series and never shows them. */
+/** An alias is shown by another series. */
+function isShown(series: StoredSeries): boolean {
+  return series.shownBy === series;
+}
+
+/** Contains series that are never shown. */
 class DiscardedFamily extends Family {
+  override readonly isDiscarded = true;
+
   constructor(reason: DropReason) {
     super({ name: '', type: 'untyped', sendsTimestamps: false });
     this.refusal = reason;

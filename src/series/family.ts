@@ -16,8 +16,12 @@ export class Family implements MetricFamily {
   version = 0;
   /** Why the family is not on the page although it has series; undefined: it is. */
   refusal: DropReason | undefined = undefined;
-  /** Live series. */
+  /** Number of its series. */
   count = 0;
+  /** Hash of name and type, from which the hashes of label sets continue; see merged-series.ts. */
+  labelsHash: number | undefined = undefined;
+  /** Whether its series can never be shown. */
+  readonly isDiscarded: boolean = false;
   /** A series may show nothing (its `defect`), so each rendering has to look. */
   mayHaveDefects = false;
 

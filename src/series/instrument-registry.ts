@@ -2,27 +2,28 @@ import { Memo } from '#cache/memo.ts';
 import type { InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import { identifyResource, type ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
 import type { TargetInfo } from '#prometheus/from-otlp/target-info.ts';
+import type { FamilyVariant } from './family.ts';
 import type { FamilyRegistry, MetricKind } from './family-registry.ts';
 import { Instrument } from './instrument.ts';
 import type { DataType, SeriesPolicy } from './policy.ts';
 import type { ScopeLabelRules } from './scope-labels.ts';
 import { Target } from './target.ts';
 
-/** Resources that are recognised by reference. */
+/** Resources that are recognized by reference. */
 const maxKnownResources = 5_000;
 
-/** What a message says about its metric besides the points. */
+/** What a message contains of a metric in addition to its points. */
 export interface MetricPart {
   readonly metric: Metric;
   readonly scope: InstrumentationScope;
   readonly schemaUrl: string;
 }
 
-/** Targets and their instruments: who sends what. Both exist while they have series. */
+/** Targets and their instruments. Both exist while they have series. */
 export class InstrumentRegistry {
   readonly #targets = new Map<string, Target>();
   readonly #instruments = new Set<Instrument>();
-  readonly #senders = new Memo<Resource, ResourceIdentity>(maxKnownResources);
+  readonly #identities = new Memo<Resource, ResourceIdentity>(maxKnownResources);
   readonly #policy: SeriesPolicy;
   readonly #families: FamilyRegistry;
   readonly #labelRules: ScopeLabelRules;
@@ -44,29 +45,30 @@ export class InstrumentRegistry {
     return this.#targets;
   }
 
-  /** Each may be forgotten while it is looked at. */
+  /** Each may be forgotten during the iteration. */
   get instruments(): Iterable<Instrument> {
     return this.#instruments;
   }
 
   identityOf(resource: Resource): ResourceIdentity {
-    return (
-      this.#senders.get(resource) ??
-      this.#senders.set(resource, identifyResource(resource, this.#policy.processAttributes))
-    );
+    const known = this.#identities.get(resource);
+    if (known) return known;
+    const identity = identifyResource(resource, this.#policy.processAttributes);
+    this.#policy.resourceSeen(identity);
+    return this.#identities.set(resource, identity);
   }
 
-  targetOf(sender: ResourceIdentity, resource: Resource): Target {
-    let target = this.#targets.get(sender.targetKey);
+  targetOf(identity: ResourceIdentity, resource: Resource): Target {
+    let target = this.#targets.get(identity.targetKey);
     if (target === undefined) {
-      target = new Target(sender, resource);
-      this.#targets.set(sender.targetKey, target);
+      target = new Target(identity, resource);
+      this.#targets.set(identity.targetKey, target);
       this.#targetInfo.changed();
     }
     return target;
   }
 
-  /** The instrument of a metric, which now has the message's description. */
+  /** Returns the instrument of a metric, which then has the message's description. */
   instrumentOf(target: Target, part: MetricPart): Instrument {
     const guess = target.cursor?.next;
     if (guess?.isNamedBy(part)) {
@@ -74,12 +76,13 @@ export class InstrumentRegistry {
       return guess;
     }
     const { metric, scope, schemaUrl } = part;
-    const instrument = this.#find(target, part);
+    const variant = this.#families.variantOf(metric.descriptor, kindOf(metric));
+    const instrument = this.#find(target, part, variant);
     instrument.scope = scope;
     instrument.schemaUrl = schemaUrl;
     instrument.descriptor = metric.descriptor;
     instrument.isMonotonic = metric.type === 'Sum' && metric.isMonotonic;
-    instrument.variant = this.#families.variantOf(metric.descriptor, kindOf(metric));
+    instrument.variant = variant;
     if (target.cursor !== undefined) target.cursor.next = instrument;
     instrument.next ??= instrument;
     target.cursor = instrument;
@@ -89,18 +92,22 @@ export class InstrumentRegistry {
   /** The instrument of a metric, if there is one. */
   known(resource: Resource, { scope, schemaUrl, metric }: MetricPart): Instrument | undefined {
     const target = this.#targets.get(this.identityOf(resource).targetKey);
-    const { name } = metric.descriptor;
-    return target?.instruments.find(name, metric.type as DataType, this.#labelRules.identify(scope, schemaUrl));
+    const wanted = {
+      type: metric.type as DataType,
+      scope: this.#labelRules.identify(scope, schemaUrl),
+      family: this.#policy.merging && this.#families.variantOf(metric.descriptor, kindOf(metric)).family,
+    };
+    return target?.instruments.find(metric.descriptor.name, wanted);
   }
 
-  /** To be called whenever series may have gone. */
+  /** Must be called whenever series may have been removed. */
   forgetIfEmpty(instrument: Instrument): void {
     if (instrument.series.size > 0) return;
     this.#families.release(instrument.variant);
     const { target } = instrument;
     this.#instruments.delete(instrument);
     target.instruments.remove(instrument);
-    // No guess may find it again.
+    // No cursor may find it again.
     instrument.descriptor = undefined;
     instrument.next = undefined;
     if (target.cursor === instrument) target.cursor = undefined;
@@ -110,11 +117,13 @@ export class InstrumentRegistry {
     this.#targetInfo.changed();
   }
 
-  #find(target: Target, { metric, scope, schemaUrl }: MetricPart): Instrument {
+  #find(target: Target, { metric, scope, schemaUrl }: MetricPart, { family }: FamilyVariant): Instrument {
     const type = metric.type as DataType;
     const scopeIdentity = this.#labelRules.identify(scope, schemaUrl);
     const metricName = metric.descriptor.name;
-    let instrument = target.instruments.find(metricName, type, scopeIdentity);
+    // A metric that changes its type or unit belongs to another series if these are what Prometheus stores.
+    const ofFamily = this.#policy.merging ? family : undefined;
+    let instrument = target.instruments.find(metricName, { type, scope: scopeIdentity, family: ofFamily });
     if (instrument === undefined) {
       const labels = target.labelsOf(scopeIdentity, type, this.#labelRules);
       instrument = new Instrument({
@@ -122,7 +131,7 @@ export class InstrumentRegistry {
         scopeIdentity,
         type,
         metricName,
-        rule: this.#policy.ruleFor(type),
+        rule: this.#policy.ruleFor(metric),
         labels,
       });
       target.instruments.add(instrument);

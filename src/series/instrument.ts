@@ -22,6 +22,10 @@ export class Instrument {
   readonly series = new SeriesList();
   /** Tells instruments apart; never 0. */
   readonly hash = Math.imul(++created, 0x9e3779b1) | 1;
+  /** Hash of scope, metric, and type; see identity-hash.ts. */
+  identityHash: number | undefined = undefined;
+  /** The time that `expirations` sets, ms; null: none. Undefined until it is asked for. */
+  expirationMs: number | null | undefined = undefined;
   /** What the latest message called it; the same objects mean the same instrument. */
   scope: InstrumentationScope | undefined = undefined;
   schemaUrl = '';

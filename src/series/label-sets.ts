@@ -1,9 +1,9 @@
+import { hashText } from '#bytes/hash-text.ts';
 import { toByteString } from '#bytes/utf8.ts';
 import type { Attributes } from '#pdata/attributes.ts';
 import { valueText } from '#pdata/value-text.ts';
 import {
   compareBytes,
-  hashText,
   type LabelLayout,
   type LabelScheme,
   type LabelShape,
@@ -36,15 +36,24 @@ export class StoredLabelSet implements LabelSet {
   get names(): readonly ByteString[] {
     return this.shape.names;
   }
+
+  /** Values of the attributes, in the order of their sorted keys. */
+  get attributeValues(): readonly ByteString[] {
+    return (this.shape.positions ?? []).map((position) => this.values[position]!);
+  }
 }
 
 /** Labels from which the attributes' values cannot be read (joined or left out), so they are kept beside them. */
 class OpaqueLabelSet extends StoredLabelSet {
-  readonly attributeValues: readonly ByteString[];
+  readonly #attributeValues: readonly ByteString[];
 
   constructor(form: CanonicalAttributes, values: readonly ByteString[], attributeValues: readonly ByteString[]) {
     super(form, values);
-    this.attributeValues = attributeValues;
+    this.#attributeValues = attributeValues;
+  }
+
+  override get attributeValues(): readonly ByteString[] {
+    return this.#attributeValues;
   }
 }
 

@@ -2,9 +2,11 @@ import type { Logger } from '#component/component.ts';
 import type { DroppedPoints } from './dropped-points.ts';
 import type { FamilyVariant } from './family.ts';
 import type { FamilyRegistry } from './family-registry.ts';
+import { hashOfIdentity } from './identity-hash.ts';
 import type { Instrument } from './instrument.ts';
 import type { InstrumentRegistry } from './instrument-registry.ts';
 import type { StoredLabelSet } from './label-sets.ts';
+import { MergedSeries, mergedKey } from './merged-series.ts';
 import type { SeriesIdentity, SeriesPolicy } from './policy.ts';
 import { ofRemovedSeries, type StoredSeries } from './stored-series.ts';
 
@@ -18,9 +20,11 @@ export interface SeriesSetOptions {
   readonly maxSeries: number;
 }
 
-/** The coming and going of series: the bound on their number, and their expiry (behaviour.md §1.4). */
+/** Creates and removes series: the limit on their number, series with equal labels, and expiration. */
 export class SeriesSet {
   readonly #options: SeriesSetOptions;
+  /** What series are found by if equal labels are one series. */
+  readonly #byLabels = new MergedSeries();
   #size = 0;
   #isFull = false;
 
@@ -28,12 +32,12 @@ export class SeriesSet {
     this.#options = options;
   }
 
-  /** Live series, shown or not. */
+  /** Number of stored series, including hidden ones. */
   get size(): number {
     return this.#size;
   }
 
-  /** A series for attributes that have none. Undefined, and counted, when there is no room. */
+  /** Creates a series for attributes that have none. Undefined, and counted, if `max_series` is reached. */
   create(instrument: Instrument, identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
     if (this.#size >= this.#options.maxSeries) {
       this.#refuse(instrument);
@@ -41,34 +45,29 @@ export class SeriesSet {
     }
     const { attributes } = identity;
     const labels = instrument.labels.sets.take(attributes);
-    // A policy's series implement one of the exposition's interfaces; see accumulation/policy.ts.
-    const series = instrument.rule.create(labels, identity) as StoredSeries;
+    const variant = this.#variantFor(instrument, labels);
+    const series = this.#recordFor(instrument, identity, { labels, variant });
     series.instrument = instrument;
     series.attributes = attributes;
     series.updatedMs = arrivalMs;
     instrument.series.add(series);
     labels.series.add(series);
-    instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + instrument.rule.expirationMs(series));
+    instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + this.#expirationMs(series));
     this.#size += 1;
     if (labels.shape.omitted > 0) this.#options.drops.countOmittedLabels(labels.shape.omitted);
-    this.#options.families.join(series, this.#variantFor(instrument, labels));
+    this.#options.families.join(series, variant);
     return series;
   }
 
-  /** Its latest point came with another description. */
+  /** Moves a series whose latest point had another description. */
   move(series: StoredSeries, variant: FamilyVariant): void {
     if (series.variant.family.refusal !== 'invalid_label') this.#options.families.leave(series, variant);
   }
 
+  /** Removes a series, and the records of the points that it shows. */
   remove(series: StoredSeries): void {
-    const { instrument } = series;
-    series.attributes = ofRemovedSeries;
-    series.next = undefined;
-    if (instrument.cursor === series) instrument.cursor = undefined;
-    instrument.series.removed();
-    instrument.labels.sets.release(series);
-    this.#size -= 1;
-    this.#options.families.leave(series);
+    for (const alias of this.#byLabels.removed(series)) this.#removeRecord(alias);
+    this.#removeRecord(series);
     this.#options.policy.removed(series);
   }
 
@@ -78,18 +77,67 @@ export class SeriesSet {
     if (this.#isFull && this.#size < this.#options.maxSeries * 0.9) this.#isFull = false;
   }
 
+  /** The record for points that have no record yet: a series, or an alias of the one that has its labels. */
+  #recordFor(
+    instrument: Instrument,
+    identity: SeriesIdentity,
+    { labels, variant }: { readonly labels: StoredLabelSet; readonly variant: FamilyVariant },
+  ): StoredSeries {
+    const { merging } = this.#options.policy;
+    // A policy's series implement one of the exposition's interfaces; see policy.ts.
+    if (!merging) return instrument.rule.create(labels, identity, 0) as StoredSeries;
+    const identityHash = hashOfIdentity(instrument, labels);
+    if (variant.family.isDiscarded) return instrument.rule.create(labels, identity, identityHash) as StoredSeries;
+    const key = mergedKey(variant.family, labels);
+    const known = this.#byLabels.find(key.hash, key);
+    if (!known) {
+      const series = instrument.rule.create(labels, identity, identityHash) as StoredSeries;
+      this.#byLabels.addSeries(series, key);
+      return series;
+    }
+    const isSameType = known.instrument.rule === instrument.rule;
+    const alias = merging.alias(labels, identityHash, isSameType ? known : undefined) as StoredSeries;
+    if (isSameType) this.#byLabels.addAlias(known, alias);
+    return alias;
+  }
+
+  #removeRecord(series: StoredSeries): void {
+    const { instrument } = series;
+    series.attributes = ofRemovedSeries;
+    series.next = undefined;
+    if (instrument.cursor === series) instrument.cursor = undefined;
+    instrument.series.removed();
+    instrument.labels.sets.release(series);
+    this.#size -= 1;
+    this.#options.families.leave(series);
+  }
+
   #expireInstrument(instrument: Instrument, nowMs: number): void {
     if (nowMs < instrument.nextExpiryMs) return;
     let nextExpiryMs = Number.POSITIVE_INFINITY;
     const expired: StoredSeries[] = [];
     for (const series of instrument.series) {
-      const expirationMs = instrument.rule.expirationMs(series);
+      const expirationMs = this.#expirationMs(series);
       if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) expired.push(series);
       else nextExpiryMs = Math.min(nextExpiryMs, series.updatedMs + expirationMs);
     }
-    for (const series of expired) this.remove(series);
+    for (const series of expired) {
+      // An alias can have been removed together with its series.
+      if (!series.isLive) continue;
+      if (series.shownBy === series) this.remove(series);
+      else this.#expireAlias(series);
+    }
     instrument.nextExpiryMs = nextExpiryMs;
     this.#options.instruments.forgetIfEmpty(instrument);
+  }
+
+  #expireAlias(alias: StoredSeries): void {
+    this.#byLabels.removeAlias(alias);
+    this.#removeRecord(alias);
+  }
+
+  #expirationMs(series: StoredSeries): number {
+    return series.instrument.rule.expirationMs(series.shownBy ?? series);
   }
 
   #variantFor(instrument: Instrument, { shape, isValid }: StoredLabelSet): FamilyVariant {
@@ -98,10 +146,10 @@ export class SeriesSet {
   }
 
   #refuse({ metricName, target }: Instrument): void {
-    this.#options.drops.count('series_limit', 1, { metric: metricName, sender: target });
+    this.#options.drops.count('series_limit', 1, { metric: metricName, target });
     if (this.#isFull) return;
     this.#isFull = true;
-    this.#options.logger.error('the limit on series is reached: new series are left out until others expire', {
+    this.#options.logger.error('Series limit reached; dropping new series until others expire', {
       max_series: this.#options.maxSeries,
     });
   }

@@ -213,7 +213,7 @@ describe('bounds', () => {
     );
     expect(page.samples()).toEqual(['a 2', 'b 1']);
     expect(page.dropped('series_limit')).toBe(2);
-    expect(page.settings.logged.filter((line) => line.includes('limit on series'))).toHaveLength(1);
+    expect(page.settings.logged.filter((line) => line.includes('Series limit reached'))).toHaveLength(1);
     expect(page.store.familyCount).toBe(2);
   });
 
@@ -227,7 +227,7 @@ describe('bounds', () => {
     expect(page.samples()).toEqual(['b 1']);
   });
 
-  test('what is left out is found by metric, sender and reason', () => {
+  test('dropped points are found by metric, target and reason', () => {
     const page = new StoreOutput().append(
       request(
         { resource: airflow },
@@ -237,8 +237,8 @@ describe('bounds', () => {
     );
     expect(page.text()).toBe('');
     expect(page.store.drops.recent).toEqual([
-      { metric: 'c', sender: 'airflow', reason: 'unspecified_temporality', timeUnixMs: page.settings.clock.now() },
-      { metric: '温度', sender: 'airflow', reason: 'invalid_name', timeUnixMs: page.settings.clock.now() },
+      { metric: 'c', target: 'airflow', reason: 'unspecified_temporality', timeUnixMs: page.settings.clock.now() },
+      { metric: '温度', target: 'airflow', reason: 'invalid_name', timeUnixMs: page.settings.clock.now() },
     ]);
     expect(page.dropped('invalid_name')).toBe(1);
   });

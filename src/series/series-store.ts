@@ -21,11 +21,11 @@ export interface SeriesStoreOptions extends ComponentSettings {
   /** Full name of the target_info family. */
   readonly targetInfoName: string;
   readonly sendsTimestamps: boolean;
-  /** How long a name keeps its type and help, ms. */
+  /** Time for which a name keeps its type and help, ms. */
   readonly expirationMs: number;
-  /** New series beyond it are refused. */
+  /** Further series are dropped. */
   readonly maxSeries: number;
-  /** Told of each new series of a monotonic sum, before its first point is taken; see short-lived-senders.ts. */
+  /** Notified of each new series of a monotonic sum, before its first point is evaluated; see short-lived-processes.ts. */
   readonly onNewCounter?: (series: StoredSeries) => void;
 }
 
@@ -35,13 +35,13 @@ interface StoreParts {
   readonly instruments: InstrumentRegistry;
 }
 
-/** One object for all points of a metric. */
+/** Used again for all points of a metric. */
 type MutableIdentity = Omit<SeriesIdentity, 'attributes'> & { attributes: Attributes };
 
 /**
- * All series of the exporter. `append` applies a request at once; `collect` gives the families of a page. Points are found by
- * guessing that a sender sends what it sent last time in the same order; the guess is checked by reference, and what is not
- * guessed is looked up by its canonical form, which alone decides what is the same series.
+ * All series of an exporter. `append` applies a request; `collect` returns the families of a scrape response. The series of a point is found by
+ * the guess that a process sends the same points in the same order as last time. The guess is checked by reference; otherwise the series is
+ * looked up by its canonical form, which alone decides whether two series are the same.
  */
 export class SeriesStore implements SeriesRegistry {
   readonly drops: DroppedPoints;
@@ -76,7 +76,15 @@ export class SeriesStore implements SeriesRegistry {
       instruments: this.#instruments,
       drops: this.drops,
     });
-    this.#context = { metric: undefined as never, process: '', arrivalMs: 0, nowUnixMs: 0, scrape: 0 };
+    this.#context = {
+      metric: undefined as never,
+      metricNumber: 0,
+      process: '',
+      resourceHash: 0,
+      arrivalMs: 0,
+      nowUnixMs: 0,
+      scrape: 0,
+    };
   }
 
   /** For inspect/, which reads them. */
@@ -84,7 +92,7 @@ export class SeriesStore implements SeriesRegistry {
     return { options: this.#options, families: this.#families, instruments: this.#instruments };
   }
 
-  /** Live series, shown or not. */
+  /** Number of stored series, including hidden ones. */
   get seriesCount(): number {
     return this.#series.size;
   }
@@ -97,7 +105,7 @@ export class SeriesStore implements SeriesRegistry {
     return this.#instruments.targets.size;
   }
 
-  /** Families that are kept off the page, for the status page. */
+  /** Families with series that are not shown, for the status page. */
   hiddenFamilies(): readonly {
     readonly name: string;
     readonly type: string;
@@ -106,7 +114,7 @@ export class SeriesStore implements SeriesRegistry {
     return [...this.#families.hidden()].map(({ name, type, refusal }) => ({ name, type, reason: refusal }));
   }
 
-  /** Applies one request. The promise, if any, is the policy's: it settles when what was added is durable. */
+  /** Applies one request. The promise, if any, is the policy's: it settles when the contributions are on disk. */
   append(metrics: Metrics): Promise<void> | undefined {
     const context = this.#context;
     // Whole, since V8 keeps a whole number in the series itself and any other in an object of its own.
@@ -117,17 +125,23 @@ export class SeriesStore implements SeriesRegistry {
     return this.#policy.commit();
   }
 
-  /** Begins a scrape: its number goes to `endScrape` when the page has been sent completely. */
-  beginScrape(): number {
+  /** Begins a scrape. Its number must be passed to `endScrape` when the response has been sent completely. */
+  beginScrape(scraper: string): number {
     this.#scrapes += 1;
+    this.#policy.scrapeBegan(scraper);
     return this.#scrapes;
   }
 
-  endScrape(scrape: number): void {
-    this.#policy.scraped(scrape);
+  endScrape(scraper: string, scrape: number): void {
+    this.#policy.scrapeCompleted(scraper, scrape);
   }
 
-  /** The families of a page in order, after what has expired is gone. `nowMs` is the monotonic clock. */
+  /** The families as requests get them that are not from a scraper: without initial zeros. */
+  *collectTotals(nowMs: number): Generator<MetricFamily, void> {
+    for (const family of this.collect(nowMs)) yield this.#policy.totalsOf(family);
+  }
+
+  /** The families in exposition order, after expired series were removed. `nowMs` is the monotonic clock. */
   *collect(nowMs: number): Generator<MetricFamily, void> {
     this.expire(nowMs);
     const info = this.#targetInfo.family(this.#instruments.targets.values());
@@ -139,19 +153,19 @@ export class SeriesStore implements SeriesRegistry {
       }
       if (family.name === info.name && info.series.length > 0) continue;
       const hidden = family.settle();
-      if (hidden > 0) this.drops.count('duplicate_series', hidden, { metric: family.name, sender: undefined });
+      if (hidden > 0) this.drops.count('duplicate_series', hidden, { metric: family.name, target: undefined });
       if (family.series.length > 0) yield family;
     }
     if (isInfoDue) yield info;
   }
 
-  /** Lets go of what has expired. */
+  /** Removes what has expired. */
   expire(nowMs: number): void {
     this.#policy.refresh(nowMs);
     this.#series.expire(nowMs);
   }
 
-  /** The same in the background: also what only a scrape would tidy. */
+  /** The same in the background, together with what otherwise only a scrape releases. */
   sweep(nowMs: number): void {
     this.expire(nowMs);
     this.#families.sweep(nowMs);
@@ -173,8 +187,9 @@ export class SeriesStore implements SeriesRegistry {
   }
 
   #appendResource({ resource, scopeMetrics }: ResourceMetrics): void {
-    const sender = this.#instruments.identityOf(resource);
-    this.#context.process = sender.process;
+    const identity = this.#instruments.identityOf(resource);
+    this.#context.process = identity.process;
+    this.#context.resourceHash = identity.resourceHash;
     let target: Target | undefined;
     for (const { scope, schemaUrl, metrics } of scopeMetrics) {
       for (const metric of metrics) {
@@ -187,10 +202,13 @@ export class SeriesStore implements SeriesRegistry {
         }
         const refusal = this.#policy.admit(metric);
         if (refusal?.reason !== undefined) {
-          this.drops.count(refusal.reason, metric.dataPoints.length, { metric: metric.descriptor.name, sender });
+          this.drops.count(refusal.reason, metric.dataPoints.length, {
+            metric: metric.descriptor.name,
+            target: identity,
+          });
           continue;
         }
-        if (!target?.isLive) target = this.#instruments.targetOf(sender, resource);
+        if (!target?.isLive) target = this.#instruments.targetOf(identity, resource);
         const part = { resource, scope, schemaUrl, metric, attributes: noAttributes };
         this.#appendMetric(this.#instruments.instrumentOf(target, part), part);
       }
@@ -203,6 +221,7 @@ export class SeriesStore implements SeriesRegistry {
     const { rule, variant } = instrument;
     const { arrivalMs } = context;
     context.metric = metric;
+    context.metricNumber += 1;
     let isVisible = false;
     let isAccepted = false;
     let previous = instrument.cursor;
@@ -223,7 +242,7 @@ export class SeriesStore implements SeriesRegistry {
       previous = series;
       if ((point.flags & noRecordedValueFlag) !== 0) {
         if (rule.end(series, point, context) === 'remove') {
-          this.#series.remove(series);
+          this.#series.remove((series.shownBy ?? series) as StoredSeries);
           previous = undefined;
         }
         continue;
@@ -236,11 +255,11 @@ export class SeriesStore implements SeriesRegistry {
         if (outcome.isVisible) isVisible = true;
         const { refusal } = series.variant.family;
         if (refusal !== undefined)
-          this.drops.count(refusal, 1, { metric: instrument.metricName, sender: instrument.target });
+          this.drops.count(refusal, 1, { metric: instrument.metricName, target: instrument.target });
       }
       if (outcome.reason !== undefined) {
         if (outcome.isAccepted) series.variant.family.mayHaveDefects = true;
-        this.drops.count(outcome.reason, 1, { metric: instrument.metricName, sender: instrument.target });
+        this.drops.count(outcome.reason, 1, { metric: instrument.metricName, target: instrument.target });
       }
     }
     instrument.cursor = previous;

@@ -4,7 +4,7 @@ import type { FamilyVariant } from './family.ts';
 import type { Instrument } from './instrument.ts';
 import type { DropReason } from './outcome.ts';
 
-/** The attributes of a series that the store has let go of: no point has this object, so no guess finds the series again. */
+/** The attributes of a series that the store has removed: no point has this object, so no guess finds the series again. */
 export const ofRemovedSeries: Attributes = { entries: [] };
 
 /** A series in the store: what the store keeps, and what the formats show of it. */
@@ -22,9 +22,9 @@ export abstract class SeriesRecord {
   variant!: FamilyVariant;
   /** The attributes object of its latest point: the same object means the same series. */
   attributes!: Attributes;
-  /** The series whose point followed last time: a guess that spares looking the next point up. */
+  /** The series whose point followed last time: a guess that avoids a lookup of the next point. */
   next: StoredSeries | undefined = undefined;
-  /** Another series with the same labels; see series-of-labels.ts. */
+  /** The next series with the same label set; see series-of-labels.ts. */
   sibling: StoredSeries | undefined = undefined;
   /** Monotonic ms when its latest accepted point arrived. */
   updatedMs = 0;
@@ -33,7 +33,12 @@ export abstract class SeriesRecord {
     this.labels = labels;
   }
 
-  /** False once the store has let go of it. */
+  /** The series that shows its points: itself, or another one with the same labels. Undefined if its points are dropped. */
+  get shownBy(): SeriesRecord | undefined {
+    return this;
+  }
+
+  /** False after the store has removed it. */
   get isLive(): boolean {
     return this.attributes !== ofRemovedSeries;
   }

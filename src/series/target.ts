@@ -1,32 +1,33 @@
 import type { Resource } from '#pdata/metrics.ts';
 import type { ScopeIdentity } from '#prometheus/from-otlp/scope-identity.ts';
 import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
+import type { Family } from './family.ts';
 import type { Instrument } from './instrument.ts';
 import type { DataType } from './policy.ts';
 import { type ReservedLabel, reservedLabel, type ScopeLabelRules, type ScopeLabels } from './scope-labels.ts';
 
-/** All that has one job and instance. Other resource attributes are not part of it: the latest resource speaks for it. */
+/** All resources with one job and instance. Their other attributes are not part of the target: `target_info` shows the latest ones. */
 export class Target {
   readonly key: string;
   readonly job: string | undefined;
   readonly instance: string | undefined;
   /** The resource of the latest accepted point. */
   resource: Resource;
-  /** False once the target is forgotten, which it is with its last instrument. */
+  /** False after the target was forgotten together with its last instrument. */
   isLive = true;
   readonly instruments = new InstrumentIndex();
-  /** The instrument met last; its `next` is a guess for the one that comes now. */
+  /** The latest instrument; its `next` is the guess for the following one. */
   cursor: Instrument | undefined = undefined;
   readonly #labels: { scope: ScopeIdentity; reserved: ReservedLabel; labels: ScopeLabels }[] = [];
 
-  constructor(sender: ResourceIdentity, resource: Resource) {
-    this.key = sender.targetKey;
-    this.job = sender.job;
-    this.instance = sender.instance;
+  constructor(identity: ResourceIdentity, resource: Resource) {
+    this.key = identity.targetKey;
+    this.job = identity.job;
+    this.instance = identity.instance;
     this.resource = resource;
   }
 
-  /** Shared by all metrics of the scope whose samples have the same label of their own. */
+  /** Shared by all metrics of the scope whose samples have the same reserved label. */
   labelsOf(scope: ScopeIdentity, type: DataType, rules: ScopeLabelRules): ScopeLabels {
     const reserved = reservedLabel(type);
     const known = this.#labels.find((one) => one.scope === scope && one.reserved === reserved);
@@ -46,10 +47,20 @@ class InstrumentIndex {
     return this.#byName.size === 0;
   }
 
-  find(metricName: string, type: DataType, scope: ScopeIdentity): Instrument | undefined {
+  /** `family`: undefined if the instrument's metric may have changed its name or type. */
+  find(
+    metricName: string,
+    wanted: { readonly type: DataType; readonly scope: ScopeIdentity; readonly family: Family | undefined },
+  ): Instrument | undefined {
+    const { type, scope, family } = wanted;
     return this.#byName
       .get(metricName)
-      ?.find((one) => one.type === type && (one.scopeIdentity === scope || one.scopeIdentity.key === scope.key));
+      ?.find(
+        (one) =>
+          one.type === type &&
+          (one.scopeIdentity === scope || one.scopeIdentity.key === scope.key) &&
+          (family === undefined || one.variant.family === family),
+      );
   }
 
   add(instrument: Instrument): void {

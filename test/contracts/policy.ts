@@ -26,9 +26,9 @@ export interface PolicyUnderTest {
 
 const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHistogram', 'Summary'];
 
-/** Returns a metric of the type with one point, `seconds` after its start, with `n` observations or the value `n`. */
-function metricOf(type: DataType, n: number, seconds = 1): Metric & { dataPoints: readonly object[] } {
-  const times = { startTimeUnixNano: started, timeUnixNano: secondsIn(seconds) };
+/** Returns a metric of the type with one point at `seconds`, with `n` observations or the value `n`. */
+function metricOf(type: DataType, n: number, seconds = 1, start = started): Metric & { dataPoints: readonly object[] } {
+  const times = { startTimeUnixNano: start, timeUnixNano: secondsIn(seconds) };
   switch (type) {
     case 'Gauge':
       return gauge('m', number(n, times));
@@ -51,7 +51,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
   describe(name, () => {
     test.each(types)('%s: returns the same rule each time', async (type) => {
       const { policy } = await start();
-      expect(policy.ruleFor(type)).toBe(policy.ruleFor(type));
+      expect(policy.ruleFor(metricOf(type, 1))).toBe(policy.ruleFor(metricOf(type, 2)));
     });
 
     test.each(types)('%s: creates a series with the value of the first point', async (type) => {
@@ -92,7 +92,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       page.settings.clock.advance(longestMs + 1);
       expect(page.samples()).toEqual([]);
       expect(page.store.seriesCount).toBe(0);
-      page.append(from('', metricOf(type, 3)));
+      page.append(from('', metricOf(type, 3, 1, started + 1n)));
       expect(page.samples().at(-1)).toMatch(/ 3$/);
     });
 
@@ -108,7 +108,7 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
       const { page, policy, longestMs } = await start();
       page.append(from('', metricOf(type, 3)));
       const [series] = [...page.store.collect(0)].flatMap((family) => family.series);
-      const expirationMs = policy.ruleFor(type).expirationMs(series as never);
+      const expirationMs = policy.ruleFor(metricOf(type, 3)).expirationMs(series as never);
       expect(expirationMs).toBeGreaterThan(0);
       expect(expirationMs).toBeLessThanOrEqual(longestMs);
     });
@@ -126,8 +126,10 @@ export function describePolicy(name: string, start: () => Promise<PolicyUnderTes
 
     test('supports scrapes and sweeps of an empty store', async () => {
       const { page, policy } = await start();
+      // The start of a state is stored.
+      await policy.settled();
       policy.refresh(0);
-      policy.scraped(page.store.beginScrape());
+      page.store.endScrape('prometheus', page.store.beginScrape('prometheus'));
       expect(page.samples()).toEqual([]);
       expect(policy.settled()).toBeUndefined();
     });

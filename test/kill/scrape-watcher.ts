@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { scraperHeaders } from '../support/bridge.ts';
 import { ask } from '../support/http.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
 
@@ -26,7 +27,7 @@ export class ScrapeWatcher {
 
   async #watch(): Promise<void> {
     while (!this.#isStopped) {
-      const page = await ask(this.#port, { path: '/metrics' }).catch(() => undefined);
+      const page = await ask(this.#port, { path: '/metrics', headers: scraperHeaders }).catch(() => undefined);
       if (page?.status === 200) this.#read(page.body);
       await after(5);
     }

@@ -23,6 +23,9 @@ export const accumulation = {
   zero_first: false,
 } as const;
 
+/** Headers that Prometheus, vmagent, Alloy, and the Collector's receiver send. */
+export const scraperHeaders = { 'x-prometheus-scrape-timeout-seconds': '10' } as const;
+
 /** A pitot process that receives OTLP over HTTP and gRPC and exposes `/metrics`. A restart keeps its ports and its storage. */
 export class Bridge {
   readonly ports: Readonly<Record<'http' | 'grpc' | 'page' | 'own', number>>;
@@ -68,8 +71,9 @@ export class Bridge {
     return this.pitot.stop(signal);
   }
 
+  /** Scrapes as Prometheus does. */
   scrape(headers: Record<string, string> = {}): Promise<Answer> {
-    return ask(this.ports.page, { path: '/metrics', headers });
+    return ask(this.ports.page, { path: '/metrics', headers: { ...scraperHeaders, ...headers } });
   }
 
   /**

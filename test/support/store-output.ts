@@ -1,5 +1,6 @@
 import type { Metrics } from '#pdata/metrics.ts';
 import { textFormat } from '#prometheus/exposition/text-format.ts';
+import type { MetricFamily } from '#prometheus/metric-family.ts';
 import { LabelNamer } from '#prometheus/naming/label-namer.ts';
 import { MetricNamer } from '#prometheus/naming/metric-namer.ts';
 import { LastValuePolicy } from '#series/last-value/last-value-policy.ts';
@@ -47,13 +48,18 @@ export class StoreOutput {
 
   /** Returns the sample lines. */
   samples(): string[] {
-    return this.text()
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
+    return sampleLines([...this.store.collect(this.settings.clock.monotonic())]);
   }
 
   /** Returns the number of points dropped for a reason. */
   dropped(reason: string): number {
     return this.settings.measured('pitot_prometheus_dropped_points_total', { exporter: 'prometheus', reason }) ?? 0;
   }
+}
+
+/** Returns the sample lines of families. */
+export function sampleLines(families: readonly MetricFamily[]): string[] {
+  return renderExposition(textFormat('underscores'), families)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }

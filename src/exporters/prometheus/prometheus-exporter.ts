@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Component, ComponentSettings, Host, StatusTable } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
@@ -10,15 +11,17 @@ import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.t
 import { type Collected, registerMetricsRoute } from '#prometheus/exposition/metrics-route.ts';
 import { ResourceToTelemetry } from '#prometheus/from-otlp/resource-to-telemetry.ts';
 import { translationOf } from '#prometheus/from-otlp/translation.ts';
+import { createPolicy } from '#series/create-policy.ts';
 import { StoreInspector } from '#series/inspect/store-inspector.ts';
 import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
 import type { PrometheusConfig } from './config.ts';
-import { createPolicy } from './create-policy.ts';
 import { observeExporter } from './own-metrics.ts';
 import { resourceLabelMatcher } from './resource-label-matcher.ts';
 import { isUnset } from './resource-labels-config.ts';
 import { ScrapeLog } from './scrape-log.ts';
+import { scraperOf } from './scraper.ts';
+import { seriesFingerprint } from './series-fingerprint.ts';
 import { ShortLivedProcesses } from './short-lived-processes.ts';
 import { statusTablesOf } from './status-tables.ts';
 
@@ -55,7 +58,11 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     this.#settings = settings;
     this.#shortLivedProcesses = new ShortLivedProcesses(settings);
     const isWatched = !config.accumulation.enabled;
-    this.#policy = createPolicy(config, settings, (series) => this.#shortLivedProcesses.restarted(series));
+    this.#policy = createPolicy(config, {
+      settings,
+      fingerprint: seriesFingerprint(config),
+      onRestart: (series) => this.#shortLivedProcesses.restarted(series),
+    });
     const { labelNamer, metricNamer, targetInfoName } = translationOf(config, settings.logger);
     this.store = new SeriesStore({
       policy: this.#policy,
@@ -108,7 +115,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
     addLandingPage(this.#server.app, () => host.views);
     registerMetricsRoute(this.#server.app, {
-      collect: () => this.#collect(),
+      collect: (request) => this.#collect(request),
       renderer: this.#renderer,
       offersOpenMetrics: this.#config.enableOpenMetrics,
       logger,
@@ -152,16 +159,18 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     return durable;
   }
 
-  #collect(): Collected {
+  #collect(request: IncomingMessage): Collected {
     const { store } = this;
-    const scrape = store.beginScrape();
-    const families = [...store.collect(this.#settings.clock.monotonic())];
+    const scraper = scraperOf(request, this.#config.accumulation.zeroFirst === 'all');
+    const scrape = store.beginScrape(scraper);
+    const nowMs = this.#settings.clock.monotonic();
+    const families = [...(scraper === '' ? store.collectTotals(nowMs) : store.collect(nowMs))];
     this.#shortLivedProcesses.evaluate();
     return {
       families,
       gatherError: undefined,
       settled: () => this.#policy.settled(),
-      sent: () => store.endScrape(scrape),
+      sent: () => store.endScrape(scraper, scrape),
     };
   }
 

@@ -1,10 +1,10 @@
 import type { StatusTable } from '#component/component.ts';
 import type { SeriesStore } from '#series/series-store.ts';
 
-/** Rows of a table at most. */
+/** Maximum number of rows of a table. */
 const maxRows = 100;
 
-/** What the exporter tells on status pages: how much it keeps, and by name what it keeps off the page. */
+/** Tables for the status page: how much is stored, and what is dropped or hidden, by name. */
 export function statusTablesOf(store: SeriesStore): StatusTable[] {
   return [
     {
@@ -13,17 +13,17 @@ export function statusTablesOf(store: SeriesStore): StatusTable[] {
       rows: [[store.seriesCount, store.familyCount, store.targetCount].map(String)],
     },
     {
-      title: 'Data points left out lately',
-      head: ['Metric', 'ResourceIdentity', 'Reason', 'Time'],
-      rows: store.drops.recent.map(({ metric, sender, reason, timeUnixMs }) => [
+      title: 'Recently dropped data points',
+      head: ['Metric', 'Target', 'Reason', 'Time'],
+      rows: store.drops.recent.map(({ metric, target, reason, timeUnixMs }) => [
         metric,
-        sender,
+        target,
         reason,
         new Date(timeUnixMs).toISOString(),
       ]),
     },
     {
-      title: 'Metric names kept off the page',
+      title: 'Hidden metric names',
       head: ['Name', 'Type', 'Reason'],
       rows: store
         .hiddenFamilies()

@@ -36,6 +36,10 @@ export class FileStorage implements StorageExtension {
     this.#path = join(config.directory, `${settings.id.replace(/[^A-Za-z0-9_-]/g, '_')}.db`);
   }
 
+  get location(): string {
+    return this.#path;
+  }
+
   /** Why the latest commit failed; undefined while the storage works. */
   get failure(): string | undefined {
     return this.#failure;

@@ -21,7 +21,7 @@ export interface Collected {
 }
 
 export interface MetricsRouteOptions {
-  readonly collect: () => Collected;
+  readonly collect: (request: IncomingMessage) => Collected;
   readonly renderer: ExpositionRenderer;
   readonly offersOpenMetrics: boolean;
   readonly logger: Logger;
@@ -54,7 +54,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   const { logger } = options;
   const beganMs = options.clock.monotonic();
   try {
-    const collected = options.collect();
+    const collected = options.collect(request);
     const { gatherError } = collected;
     if (gatherError !== undefined) {
       logger.error(`error gathering metrics: ${gatherError}`);

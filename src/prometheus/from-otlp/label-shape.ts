@@ -1,3 +1,4 @@
+import { hashText } from '#bytes/hash-text.ts';
 import { toByteString } from '#bytes/utf8.ts';
 import type { KeyValue } from '#pdata/attributes.ts';
 import type { ByteString } from '../metric-family.ts';
@@ -144,13 +145,6 @@ export class LabelScheme {
 
 /** Different in each process, so that no sender knows which texts fall together in a table. */
 const processSeed = (Math.random() * 2 ** 32) | 0;
-
-/** A 32-bit hash of a text, going on from `hash`. Small integers, so that Maps keyed by them are compact. */
-export function hashText(text: string, hash: number): number {
-  let h = hash ^ text.length;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h ^ (h >>> 15);
-}
 
 /** Orders byte strings. */
 export function compareBytes(a: ByteString, b: ByteString): number {

@@ -1,20 +1,32 @@
+import { hash } from 'node:crypto';
+import { hashText } from '#bytes/hash-text.ts';
 import type { Attributes, KeyValue } from '#pdata/attributes.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 
-/** What the exporter reads in a resource: which target it is, and which process of the target (behaviour.md §1.3, §1.7). */
+/** Target and process of a resource; see docs/reference/collector-behaviour.md#labels-of-a-series for job and instance. */
 export interface ResourceIdentity {
   /** `[service.namespace/]service.name`; undefined without service.name. */
   readonly job: string | undefined;
   /** service.instance.id; undefined without it. */
   readonly instance: string | undefined;
-  /** Canonical text of job and instance: all senders with the same one are one target. */
+  /** Canonical text of job and instance, which identifies the target. */
   readonly targetKey: string;
-  /** Canonical text of the process attributes that it has; `''` when it has none. */
+  /** Identifies the process: canonical text of the process attributes, or a hash if it is long; `''` if there are none. */
   readonly process: string;
+  /** Hash of all attributes of a resource without process attributes; 0 with them: then these alone identify the process. */
+  readonly resourceHash: number;
 }
 
-/** Reads a resource. Process attributes are not looked at for job and instance. */
+/** Text of process attributes above this length is stored as a hash: a process may have thousands of streams. */
+const maxProcessLength = 128;
+
+/** What identifies a process whose attributes have this canonical text. The same in every process of pitot. */
+export function processOf(text: string): string {
+  return text.length <= maxProcessLength ? text : hash('sha256', text, 'base64url');
+}
+
+/** Reads a resource. Process attributes are not used for job and instance. */
 export function identifyResource(resource: Resource, processAttributes: ReadonlySet<string>): ResourceIdentity {
   let name: string | undefined;
   let namespace: string | undefined;
@@ -33,11 +45,19 @@ export function identifyResource(resource: Resource, processAttributes: Readonly
     job,
     instance,
     targetKey: JSON.stringify([job, instance]),
-    process: process === undefined ? '' : JSON.stringify(process.sort(byKeyThenValue)),
+    process: process === undefined ? '' : processOf(JSON.stringify(process.sort(byKeyThenValue))),
+    resourceHash: process === undefined ? hashOfAttributes(resource.attributes) : 0,
   };
 }
 
-/** The resource's attributes that are not named in `left`. */
+/** The same for every order of the attributes, and in every process. */
+function hashOfAttributes({ entries }: Attributes): number {
+  let sum = 0;
+  for (const { key, value } of entries) sum = (sum + hashText(valueText(value), hashText(key, 0))) | 0;
+  return sum;
+}
+
+/** The attributes whose keys are not in `left`. */
 export function attributesWithout(attributes: Attributes, left: ReadonlySet<string>): readonly KeyValue[] {
   if (left.size === 0) return attributes.entries;
   return attributes.entries.filter((entry) => !left.has(entry.key));

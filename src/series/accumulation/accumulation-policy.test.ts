@@ -6,6 +6,7 @@ import { RetryableError } from '#component/errors.ts';
 import { accumulatedOutput, from, secondsIn, started } from '../../../test/support/accumulated-output.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { counter, number } from '../../../test/support/pdata.ts';
+import { Expirations } from '../expirations.ts';
 import { AccumulationPolicy } from './accumulation-policy.ts';
 
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-policy-'));
@@ -119,7 +120,13 @@ describe('storage that is not there', () => {
     isZeroFirst: false,
     zeroHoldMs: 0,
     isAckDurable: true,
-    classicBounds: [],
+    classicBounds: () => [],
+    maxTombstones: 1,
+    historyMarginMs: 1,
+    expirations: new Expirations([]),
+    gauges: [],
+    zeroHoldMaxMs: 1,
+    fingerprint: '',
   };
   const registry = { restore: () => undefined, changed: () => {} };
 

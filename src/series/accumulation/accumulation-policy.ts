@@ -1,118 +1,142 @@
 import type { Clock, ComponentSettings, Host } from '#component/component.ts';
 import { RetryableError } from '#component/errors.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
+import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
+import type { LabelSet, MetricFamily } from '#prometheus/metric-family.ts';
 import { giveMemoryBack } from '#telemetry/collect-garbage.ts';
-import { LastGaugeRule } from '../last-value/number.ts';
-import { LastSummaryRule } from '../last-value/summary.ts';
+import type { ClassicBounds } from '../classic-bounds.ts';
+import type { Expirations } from '../expirations.ts';
+import { LogOnce } from '../log-once.ts';
+import { MetricSettings } from '../metric-names.ts';
 import { type AppendOutcome, dropped } from '../outcome.ts';
-import type { DataType, SeriesPolicy, SeriesRegistry, SeriesRule } from '../policy.ts';
+import type { MergingPolicy, SeriesPolicy, SeriesRegistry, SeriesRule } from '../policy.ts';
 import type { SeriesRecord } from '../stored-series.ts';
-import { ZeroFirst } from './initial-zero.ts';
+import { InitialZero } from './initial-zero.ts';
+import { CounterRule } from './rules/counter.ts';
 import { ExponentialHistogramRule } from './rules/exponential-histogram.ts';
+import { GaugeRule } from './rules/gauge.ts';
+import type { GaugeCombination } from './rules/gauge-combination.ts';
 import { HistogramRule } from './rules/histogram.ts';
-import type { Accumulation } from './rules/stream-rule.ts';
-import { SumRule } from './rules/sum.ts';
+import type { Accumulation, StreamRule } from './rules/stream-rule.ts';
+import { SummaryRule } from './rules/summary.ts';
+import { UpDownCounterRule } from './rules/up-down-counter.ts';
 import type { DiskStateWriter } from './state/disk-state-writer.ts';
 import { openState } from './state/open-state.ts';
 import { noStateWriter, type StateWriter } from './state/state-writer.ts';
-import { AccumulatedSeries } from './streams/accumulated-series.ts';
-import { Eviction } from './streams/eviction.ts';
+import { AccumulatedSeries, SeriesAlias } from './streams/accumulated-series.ts';
+import { MemoryRelease } from './streams/memory-release.ts';
 import { StreamTable } from './streams/stream-table.ts';
+import { processHash } from './streams/tombstones.ts';
+import { TotalsView } from './totals-view.ts';
 
 export interface AccumulationOptions extends ComponentSettings {
   readonly processAttributes: readonly string[];
-  /** ms; Infinity: for ever. */
+  /** ms; Infinity: never. */
   readonly streamExpirationMs: number;
   readonly maxStreams: number;
-  /** ms; Infinity: for ever. */
+  readonly maxTombstones: number;
+  readonly historyMarginMs: number;
+  /** ms; Infinity: never. */
   readonly seriesExpirationMs: number;
-  /** `metric_expiration`, which gauges and summaries keep; ms. */
+  /** `metric_expiration`, for gauges and up-down counters; ms. */
   readonly metricExpirationMs: number;
+  readonly expirations: Expirations;
+  readonly gauges: readonly { readonly metrics: readonly string[]; readonly combine: GaugeCombination }[];
   readonly isZeroFirst: boolean;
   readonly zeroHoldMs: number;
-  /** Id of the storage extension; `''`: totals end with the process. */
+  readonly zeroHoldMaxMs: number;
+  /** ID of the storage extension; `''`: totals end with the process. */
   readonly storage: string;
   readonly isAckDurable: boolean;
-  /** `classic_buckets`. */
-  readonly classicBounds: readonly number[];
-  /** Called when a crowd of streams has gone; default: the real thing. */
+  readonly classicBounds: ClassicBounds;
+  /** Of the settings that shape series. */
+  readonly fingerprint: string;
+  /** Releases memory after many streams have been discarded. Default: collects garbage. */
   readonly giveMemoryBack?: () => void;
 }
 
-/** After a failed write senders come back in so many seconds. */
+/** Metrics for which an unknown start time is logged. */
+const maxUnknownStarts = 20;
+/** `Retry-After` of requests refused after a failed write, seconds. */
 const retryAfterSeconds = 5;
 
 const unspecifiedTemporality = dropped('unspecified_temporality');
 const unsupportedTemporality = dropped('unsupported_temporality');
 
 /**
- * Accumulation (spec/accumulation.md): a counter or histogram shows the sum of what all processes counted, each of them once.
- * With storage, totals and streams survive restarts, and a sender is answered after its contribution is on disk.
+ * Accumulation (docs/accumulation.md): a counter or histogram shows the sum of the counts of all processes, each of them once. With storage,
+ * totals and streams survive restarts, and a client is answered after its contribution is on disk.
  */
 export class AccumulationPolicy implements SeriesPolicy {
   readonly processAttributes: ReadonlySet<string>;
+  readonly merging: MergingPolicy = { alias: createAlias };
   readonly #options: AccumulationOptions;
   readonly #streams: StreamTable;
-  readonly #zeroFirst: ZeroFirst;
-  readonly #rules: Readonly<Record<DataType, SeriesRule>>;
+  readonly #initialZero: InitialZero;
+  readonly #totals: TotalsView;
+  readonly #rules: Readonly<Record<RuleName, StreamRule>>;
   readonly #accumulation: Accumulation & { stateWriter: StateWriter };
-  readonly #crowd: Eviction;
+  readonly #memoryRelease: MemoryRelease;
   #registry: SeriesRegistry | undefined;
   #disk: DiskStateWriter | undefined;
+  /** Scrapes that have begun. */
+  #scrapes = 0;
 
   constructor(options: AccumulationOptions) {
     this.#options = options;
-    this.#crowd = new Eviction(options.giveMemoryBack ?? giveMemoryBack);
+    this.#memoryRelease = new MemoryRelease(options.giveMemoryBack ?? giveMemoryBack);
     this.processAttributes = new Set(options.processAttributes);
-    const shown = (series: AccumulatedSeries) => this.#registry?.changed(series);
-    this.#zeroFirst = new ZeroFirst({
+    this.#initialZero = new InitialZero({
+      clock: options.clock,
       isEnabled: options.isZeroFirst,
       holdMs: options.zeroHoldMs,
-      release: (series) => {
-        // On disk before it is seen: shown as 0 again after a crash, it would look like a reset.
-        this.#accumulation.stateWriter.seriesChanged(series);
-        shown(series);
-      },
+      maxHoldMs: options.zeroHoldMaxMs,
+      release: (series) => this.#released(series),
     });
+    this.#totals = new TotalsView(this.#initialZero);
     const shared = { stateWriter: noStateWriter as StateWriter };
     this.#streams = new StreamTable(
       {
         expirationMs: options.streamExpirationMs,
+        levelExpirationMs: options.metricExpirationMs,
         maxStreams: options.maxStreams,
+        maxTombstones: options.maxTombstones,
+        clock: options.clock,
         metrics: options.metrics,
         labels: { exporter: options.id },
       },
       shared,
     );
-    this.#accumulation = Object.assign(shared, {
+    this.#accumulation = Object.assign(shared, sharedByRules(options), {
       streams: this.#streams,
-      zeroFirst: this.#zeroFirst,
-      seriesExpirationMs: options.seriesExpirationMs,
-      classicBounds: options.classicBounds,
-      shown,
+      initialZero: this.#initialZero,
+      shown: (series: AccumulatedSeries) => this.#shown(series),
     });
     this.#rules = {
-      Gauge: new LastGaugeRule(options.metricExpirationMs),
-      Sum: new SumRule(this.#accumulation),
-      Histogram: new HistogramRule(this.#accumulation),
-      ExponentialHistogram: new ExponentialHistogramRule(this.#accumulation),
-      Summary: new LastSummaryRule(options.metricExpirationMs),
+      gauge: new GaugeRule(this.#accumulation),
+      counter: new CounterRule(this.#accumulation),
+      upDownCounter: new UpDownCounterRule(this.#accumulation),
+      histogram: new HistogramRule(this.#accumulation),
+      exponentialHistogram: new ExponentialHistogramRule(this.#accumulation),
+      summary: new SummaryRule(this.#accumulation),
     };
   }
 
   async start(host: Host, series: SeriesRegistry): Promise<void> {
     this.#registry = series;
     this.#streams.epochUnixNano = nowUnixNano(this.#options.clock);
+    this.#streams.earlyProcesses.epochUnixMs = this.#options.clock.now();
     if (this.#options.storage === '') return;
-    const { stateWriter, epochUnixNano } = openState(host, {
+    const disk = openState(host, {
       ...this.#options,
       processAttributes: this.processAttributes,
       registry: series,
       streams: this.#streams,
     });
-    this.#streams.epochUnixNano = epochUnixNano;
-    this.#disk = stateWriter;
-    this.#accumulation.stateWriter = stateWriter;
+    this.#disk = disk;
+    this.#accumulation.stateWriter = disk;
+    // A new state begins on disk.
+    disk.flush()?.catch(() => {});
   }
 
   admit(metric: Metric): AppendOutcome | undefined {
@@ -123,15 +147,19 @@ export class AccumulationPolicy implements SeriesPolicy {
     return aggregationTemporality === temporality.unspecified ? unspecifiedTemporality : unsupportedTemporality;
   }
 
-  ruleFor(type: DataType): SeriesRule {
-    return this.#rules[type];
+  ruleFor(metric: Metric): SeriesRule {
+    return this.#rules[ruleNameOf(metric)];
+  }
+
+  resourceSeen({ process }: ResourceIdentity): void {
+    this.#streams.earlyProcesses.note(processHash(process), this.#options.clock.now());
   }
 
   commit(): Promise<void> | undefined {
     const written = this.#disk?.flush();
     if (!written) return undefined;
-    if (this.#options.isAckDurable) return written.catch(refuseForNow);
-    // The storage tells of its trouble; what could not be written is written with what comes next.
+    if (this.#options.isAckDurable) return written.catch(refuse);
+    // The storage reports its failure. What could not be written is written with the next changes.
     written.catch(() => {});
     return undefined;
   }
@@ -141,33 +169,94 @@ export class AccumulationPolicy implements SeriesPolicy {
   }
 
   refresh(nowMs: number): void {
-    this.#streams.foldIdle(nowMs);
-    this.#crowd.watch(this.#streams.size);
-    this.#zeroFirst.refresh(nowMs);
-    // What could not be written before is tried again, also when nobody sends.
+    this.#streams.expire(nowMs);
+    this.#memoryRelease.watch(this.#streams.size);
+    this.#initialZero.refresh(nowMs);
+    // A write that failed is repeated also if no requests arrive.
     this.#disk?.flush()?.catch(() => {});
   }
 
-  scraped(scrape: number): void {
-    this.#zeroFirst.scraped(scrape, this.#options.clock.monotonic());
+  totalsOf(family: MetricFamily): MetricFamily {
+    return this.#totals.of(family);
+  }
+
+  scrapeBegan(scraper: string): void {
+    this.#scrapes += 1;
+    if (scraper !== '') this.#initialZero.began(scraper, this.#options.clock.monotonic());
+  }
+
+  scrapeCompleted(scraper: string, scrape: number): void {
+    if (scraper !== '') this.#initialZero.completed(scraper, scrape, this.#options.clock.monotonic());
   }
 
   removed(series: SeriesRecord): void {
     if (!(series instanceof AccumulatedSeries)) return;
-    this.#zeroFirst.forget(series);
-    this.#streams.forgetSeries(series);
-    this.#accumulation.stateWriter.seriesGone(series);
+    this.#initialZero.forget(series);
+    this.#streams.discardSeries(series);
+    this.#accumulation.stateWriter.seriesRemoved(series);
   }
 
   async shutdown(): Promise<void> {
     await this.settled();
   }
+
+  #shown(series: AccumulatedSeries): void {
+    series.noteChange(this.#options.clock.now(), this.#scrapes);
+    this.#registry?.changed(series);
+  }
+
+  #released(series: AccumulatedSeries): void {
+    // On disk before it is shown: a 0 after a crash would look like a reset.
+    this.#accumulation.stateWriter.seriesChanged(series);
+    this.#shown(series);
+  }
+}
+
+type RuleName = 'gauge' | 'counter' | 'upDownCounter' | 'histogram' | 'exponentialHistogram' | 'summary';
+
+function ruleNameOf(metric: Metric): RuleName {
+  switch (metric.type) {
+    case 'Sum':
+      return metric.isMonotonic ? 'counter' : 'upDownCounter';
+    case 'Histogram':
+      return 'histogram';
+    case 'ExponentialHistogram':
+      return 'exponentialHistogram';
+    case 'Summary':
+      return 'summary';
+    default:
+      return 'gauge';
+  }
+}
+
+/** The settings that rules use. */
+function sharedByRules(options: AccumulationOptions) {
+  const { expirations, seriesExpirationMs, metricExpirationMs, classicBounds, historyMarginMs } = options;
+  const combinations = new MetricSettings(options.gauges.map(({ metrics, combine }) => ({ metrics, value: combine })));
+  const unknownStarts = new LogOnce(options.logger, maxUnknownStarts);
+  return {
+    classicBounds,
+    unknownStart: (metric: string) =>
+      unknownStarts.warn(
+        metric,
+        'Points have no start time and no process attributes; if several processes send this metric, its total is wrong',
+        { metric, process_attributes: options.processAttributes },
+      ),
+    historyMarginNano: BigInt(Math.round(historyMarginMs)) * 1_000_000n,
+    expirationMs: (series: SeriesRecord, lifetime: 'total' | 'level') =>
+      expirations.of(series, lifetime === 'total' ? seriesExpirationMs : metricExpirationMs),
+    combinationOf: (names: readonly string[]) => combinations.find(...names) ?? 'last',
+  };
+}
+
+function createAlias(labels: LabelSet, identityHash: number, series: SeriesRecord | undefined): SeriesRecord {
+  return new SeriesAlias(labels, identityHash, series as AccumulatedSeries | undefined);
 }
 
 function nowUnixNano(clock: Clock): bigint {
   return BigInt(Math.floor(clock.now() * 1e3)) * 1_000n;
 }
 
-function refuseForNow(cause: Error): never {
+function refuse(cause: Error): never {
   throw new RetryableError(`the totals could not be written: ${cause.message}`, { retryAfterSeconds, cause });
 }

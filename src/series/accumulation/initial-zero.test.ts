@@ -26,9 +26,9 @@ describe('zero_first', () => {
 
   test('a scrape that had begun before its first point has not carried it', async () => {
     const page = await accumulatedOutput({ isZeroFirst: true });
-    const early = page.store.beginScrape();
+    const early = page.store.beginScrape('prometheus');
     page.append(events(3));
-    page.store.endScrape(early);
+    page.store.endScrape('prometheus', early);
     expect(page.scrape()).toEqual(zero);
     expect(page.scrape()).toEqual(shown(3));
   });

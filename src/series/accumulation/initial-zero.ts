@@ -1,60 +1,114 @@
+import type { Clock } from '#component/component.ts';
 import type { AccumulatedSeries } from './streams/accumulated-series.ts';
 
-/**
- * Prometheus can't see a rise into the first sample of a series, so `increase()` would miss the first events. A new counter or
- * histogram is therefore served as 0 until one complete scrape has carried that, and for `holdMs` longer when there are
- * several Prometheus servers.
- */
-export class ZeroFirst {
+export interface InitialZeroOptions {
+  readonly clock: Clock;
   readonly isEnabled: boolean;
-  readonly #holdMs: number;
-  /** The value of the series is to be shown from now on. */
-  readonly #release: (series: AccumulatedSeries) => void;
-  readonly #waiting = new Set<AccumulatedSeries>();
-  /** Carried as 0, in the order of time. */
-  readonly #carried = new Map<AccumulatedSeries, number>();
+  /** Time for which the 0 stays after all scrapers have received it, ms. */
+  readonly holdMs: number;
+  /** Time after which the 0 ends at the latest, ms. */
+  readonly maxHoldMs: number;
+  /** The value of the series is shown from now on. */
+  readonly release: (series: AccumulatedSeries) => void;
+}
 
-  constructor(options: { isEnabled: boolean; holdMs: number; release: (series: AccumulatedSeries) => void }) {
-    this.isEnabled = options.isEnabled;
-    this.#holdMs = options.holdMs;
-    this.#release = options.release;
+interface Held {
+  /** Monotonic ms. */
+  readonly sinceMs: number;
+  /** Monotonic ms at which all known scrapers had received the 0. */
+  receivedMs: number | undefined;
+}
+
+interface Scraper {
+  /** Monotonic ms of its latest scrape. */
+  seenMs: number;
+  /** Number of its latest complete scrape; 0 if there is none. */
+  completed: number;
+}
+
+/** Time after its last scrape for which a scraper is waited for, ms. */
+const scraperMs = 300_000;
+/** Scrapers that are known at the same time. */
+const maxScrapers = 100;
+
+/**
+ * Prometheus cannot detect an increase that happened before the first sample of a series: `increase()` would omit the first events. A new
+ * counter or histogram is therefore reported as 0 until each known scraper has received that 0 in a complete scrape.
+ */
+export class InitialZero {
+  readonly #options: InitialZeroOptions;
+  readonly #held = new Map<AccumulatedSeries, Held>();
+  readonly #scrapers = new Map<string, Scraper>();
+
+  constructor(options: InitialZeroOptions) {
+    this.#options = options;
   }
 
-  /** A new series, or one that was restored before it was ever carried. */
+  /** The series that are reported as 0. */
+  get held(): Iterable<AccumulatedSeries> {
+    return this.#held.keys();
+  }
+
+  get heldCount(): number {
+    return this.#held.size;
+  }
+
+  /** Reports a new series as 0, or one that was restored before the 0 had ended. */
   hold(series: AccumulatedSeries): void {
-    if (!this.isEnabled) return;
-    series.isHeld = true;
-    this.#waiting.add(series);
+    if (!this.#options.isEnabled) return;
+    series.isZeroHeld = true;
+    this.#held.set(series, { sinceMs: this.#options.clock.monotonic(), receivedMs: undefined });
   }
 
-  /** A scrape that began as number `scrape` has been sent completely. */
-  scraped(scrape: number, nowMs: number): void {
-    for (const series of this.#waiting) {
-      if (series.bornScrape >= scrape) continue;
-      this.#waiting.delete(series);
-      this.#carried.set(series, nowMs);
+  /** A scrape has begun. `nowMs` is the monotonic clock. */
+  began(scraper: string, nowMs: number): void {
+    const known = this.#scrapers.get(scraper);
+    this.#scrapers.delete(scraper);
+    this.#scrapers.set(scraper, { seenMs: nowMs, completed: known?.completed ?? 0 });
+    for (const [name, { seenMs }] of this.#scrapers) {
+      if (nowMs - seenMs <= scraperMs && this.#scrapers.size <= maxScrapers) break;
+      this.#scrapers.delete(name);
     }
+  }
+
+  /** The scrape that began as number `scrape` has been sent completely. */
+  completed(scraper: string, scrape: number, nowMs: number): void {
+    const known = this.#scrapers.get(scraper);
+    if (known && scrape > known.completed) known.completed = scrape;
     this.refresh(nowMs);
   }
 
+  /** Ends the initial zero of the series for which it is time. */
   refresh(nowMs: number): void {
-    for (const [series, carriedMs] of this.#carried) {
-      if (nowMs - carriedMs < this.#holdMs) break;
-      this.#carried.delete(series);
-      series.isHeld = false;
-      this.#release(series);
+    if (this.#held.size === 0) return;
+    const { holdMs, maxHoldMs } = this.#options;
+    const received = this.#receivedByAll(nowMs);
+    for (const [series, held] of this.#held) {
+      if (received > 0 && series.createdScrape < received) held.receivedMs ??= nowMs;
+      const isDue = held.receivedMs !== undefined && nowMs - held.receivedMs >= holdMs;
+      if (!isDue && nowMs - held.sinceMs < Math.max(maxHoldMs, holdMs)) continue;
+      this.reveal(series);
+      this.#options.release(series);
     }
   }
 
-  /** The series is shown with its value already. */
+  /** The value of the series has been shown already. */
   reveal(series: AccumulatedSeries): void {
     this.forget(series);
-    series.isHeld = false;
+    series.isZeroHeld = false;
   }
 
-  /** The series is gone. */
+  /** The series was removed. */
   forget(series: AccumulatedSeries): void {
-    this.#waiting.delete(series);
-    this.#carried.delete(series);
+    this.#held.delete(series);
+  }
+
+  /** The lowest of the known scrapers' latest complete scrapes; 0 if there is none. */
+  #receivedByAll(nowMs: number): number {
+    let received = Number.POSITIVE_INFINITY;
+    for (const { seenMs, completed } of this.#scrapers.values()) {
+      if (nowMs - seenMs <= scraperMs) received = Math.min(received, completed);
+    }
+    return Number.isFinite(received) ? received : 0;
   }
 }

@@ -56,7 +56,7 @@ export function lineageOf(series: StoredSeries, { options, nowMs, ...surrounding
     processAttributes,
     mode: streams ? 'accumulation' : 'last value',
     streams,
-    isInitialZero: series instanceof AccumulatedSeries && series.isHeld,
+    isInitialZero: series instanceof AccumulatedSeries && series.isZeroHeld,
     collector: collectorLines(
       {
         name: fromByteString(series.variant.family.name),

@@ -71,7 +71,9 @@ export class StoreInspector implements SeriesView {
   *series(): Iterable<SeriesInstance> {
     const surroundings = this.#surroundings();
     for (const instrument of this.#store.parts.instruments.instruments) {
-      for (const series of instrument.series) yield new InspectedSeries(series, surroundings);
+      for (const series of instrument.series) {
+        if (series.shownBy === series) yield new InspectedSeries(series, surroundings);
+      }
     }
   }
 

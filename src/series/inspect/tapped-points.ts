@@ -29,7 +29,7 @@ export function* tappedPoints(metrics: Metrics, { instruments, unixMs, lineOf }:
             valueText: () => pointText(metric, point),
             line: () => {
               const instrument = instruments.known(resource, { scope, schemaUrl, metric });
-              const series = instrument?.find(point.attributes);
+              const series = instrument?.find(point.attributes)?.shownBy as StoredSeries | undefined;
               return series && lineOf(series);
             },
           };

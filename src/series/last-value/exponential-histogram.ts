@@ -6,12 +6,15 @@ import {
   temporality,
 } from '#pdata/metrics.ts';
 import type { LabelSet, NativeBuckets, NativeHistogramSeries, PrometheusExemplar } from '#prometheus/metric-family.ts';
+import type { ClassicBounds } from '../classic-bounds.ts';
+import { classicView } from '../classic-buckets.ts';
 import { prometheusExemplar } from '../exemplar-view.ts';
+import type { ExpirationMs } from '../expirations.ts';
 import { type ExponentialValue, mergeExponential } from '../exponential-merge.ts';
 import { maxNativeSchema, nativeBuckets, nativeDefect, nativeZeroThreshold } from '../native-histogram.ts';
 import { type AppendOutcome, changed, type DropReason, dropped, unservable } from '../outcome.ts';
 import { beforeAllTimes, floorToMs, nativeCreatedTime, signedTime } from '../point-times.ts';
-import type { PointContext, SeriesRule } from '../policy.ts';
+import type { PointContext, SeriesIdentity, SeriesRule } from '../policy.ts';
 import { SeriesRecord } from '../stored-series.ts';
 import type { DeltaAlignment } from './delta-alignment.ts';
 import { keptCounts } from './kept-counts.ts';
@@ -20,9 +23,6 @@ const outOfOrder = dropped('out_of_order');
 const unsupportedTemporality = dropped('unsupported_temporality');
 const misaligned = dropped('misaligned_delta');
 const tooManyBuckets = dropped('too_many_buckets');
-
-/** Given an upper bound for each classic bucket, shows them besides the native ones; undefined: only native ones. */
-export type ClassicView = (series: ExponentialValue) => NativeHistogramSeries['classic'];
 
 /** What a series keeps of its latest point, filled again by the next one. */
 type KeptValue = { -readonly [K in keyof ExponentialValue]: ExponentialValue[K] } & {
@@ -50,11 +50,11 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   };
   pointExemplars: readonly Exemplar[] = [];
   #defect: DropReason | undefined = undefined;
-  readonly #classicView: ClassicView | undefined;
+  readonly #classicBounds: readonly number[];
 
-  constructor(labels: LabelSet, classicView: ClassicView | undefined) {
+  constructor(labels: LabelSet, classicBounds: readonly number[]) {
     super(labels);
-    this.#classicView = classicView;
+    this.#classicBounds = classicBounds;
   }
 
   get kind(): 'nativeHistogram' {
@@ -106,7 +106,7 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   }
 
   get classic(): NativeHistogramSeries['classic'] {
-    return this.#classicView?.(this.#latest);
+    return classicView(this.#latest, this.#classicBounds);
   }
 
   /** Changes with the next point. */
@@ -132,18 +132,18 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
 
 /** Exponential histograms: as {@link LastHistogramRule}, with the collector's own way to merge deltas. */
 export class LastExponentialRule implements SeriesRule {
-  readonly #expirationMs: number;
+  readonly #expirationMs: ExpirationMs;
   readonly #alignment: DeltaAlignment;
-  readonly #classicView: ClassicView | undefined;
+  readonly #classicBounds: ClassicBounds;
 
-  constructor(options: { expirationMs: number; alignment: DeltaAlignment; classicView: ClassicView | undefined }) {
+  constructor(options: { expirationMs: ExpirationMs; alignment: DeltaAlignment; classicBounds: ClassicBounds }) {
     this.#expirationMs = options.expirationMs;
     this.#alignment = options.alignment;
-    this.#classicView = options.classicView;
+    this.#classicBounds = options.classicBounds;
   }
 
-  create(labels: LabelSet): SeriesRecord {
-    return new LastExponential(labels, this.#classicView);
+  create(labels: LabelSet, { metric }: SeriesIdentity): SeriesRecord {
+    return new LastExponential(labels, this.#classicBounds(metric.descriptor.unit));
   }
 
   accept(stored: SeriesRecord, point: ExponentialHistogramDataPoint, context: PointContext): AppendOutcome {
@@ -172,8 +172,8 @@ export class LastExponentialRule implements SeriesRule {
     return 'remove';
   }
 
-  expirationMs(): number {
-    return this.#expirationMs;
+  expirationMs(series: SeriesRecord): number {
+    return this.#expirationMs(series);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Exemplar, type HistogramDataPoint, type HistogramMetric, temporali
 import type { HistogramSeries, LabelSet, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { type ClassicBuckets, classicBuckets } from '../classic-histogram.ts';
 import { bucketExemplars } from '../exemplar-view.ts';
+import type { ExpirationMs } from '../expirations.ts';
 import { type AppendOutcome, changed, dropped, unchanged } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
 import type { PointContext, SeriesRule } from '../policy.ts';
@@ -54,12 +55,12 @@ class LastHistogram extends SeriesRecord implements HistogramSeries {
   }
 }
 
-/** Histograms: the last cumulative point; deltas add up while each begins where the last one ended (behaviour.md §1.3). */
+/** Histograms: the last cumulative point; deltas add up while each begins where the last one ended (docs/reference/collector-behaviour.md#last-value-rules). */
 export class LastHistogramRule implements SeriesRule {
-  readonly #expirationMs: number;
+  readonly #expirationMs: ExpirationMs;
   readonly #alignment: DeltaAlignment;
 
-  constructor(expirationMs: number, alignment: DeltaAlignment) {
+  constructor(expirationMs: ExpirationMs, alignment: DeltaAlignment) {
     this.#expirationMs = expirationMs;
     this.#alignment = alignment;
   }
@@ -94,8 +95,8 @@ export class LastHistogramRule implements SeriesRule {
     return 'remove';
   }
 
-  expirationMs(): number {
-    return this.#expirationMs;
+  expirationMs(series: SeriesRecord): number {
+    return this.#expirationMs(series);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Logger } from '#component/component.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
+import type { MetricFamily } from '#prometheus/metric-family.ts';
+import type { ClassicBounds } from '../classic-bounds.ts';
+import { type ExpirationMs, Expirations } from '../expirations.ts';
 import { type AppendOutcome, dropped } from '../outcome.ts';
 import type { DataType, SeriesPolicy, SeriesRule } from '../policy.ts';
 import { DeltaAlignment } from './delta-alignment.ts';
-import { type ClassicView, LastExponentialRule } from './exponential-histogram.ts';
+import { LastExponentialRule } from './exponential-histogram.ts';
 import { LastHistogramRule } from './histogram.ts';
 import { LastGaugeRule, LastSumRule, type OnRestart } from './number.ts';
 import { LastSummaryRule } from './summary.ts';
@@ -15,24 +18,33 @@ export interface LastValuePolicyOptions {
   readonly logger: Logger;
   /** `metric_expiration`: ms, Infinity for never. */
   readonly expirationMs: number;
-  /** See `classic_buckets`. */
-  readonly classicView?: ClassicView | undefined;
-  /** Told when a process takes a counter over from another one. */
+  /** Default: none. */
+  readonly expirations?: Expirations;
+  /** Default: no classic buckets. */
+  readonly classicBounds?: ClassicBounds;
+  /** Notified when a process takes over a counter from another one. */
   readonly onRestart?: OnRestart;
 }
 
-/** The collector's policy: a series shows its latest point (behaviour.md §1.3). Nothing is kept besides, and nothing on disk. */
+/**
+ * Same as the Collector: a series shows its latest point (docs/reference/collector-behaviour.md#last-value-rules). Nothing else is stored, and
+ * nothing on disk.
+ */
 export class LastValuePolicy implements SeriesPolicy {
   readonly processAttributes: ReadonlySet<string> = new Set();
+  readonly merging = undefined;
   readonly #rules: Readonly<Record<DataType, SeriesRule>>;
 
-  constructor({ logger, expirationMs, classicView, onRestart = () => {} }: LastValuePolicyOptions) {
+  constructor(options: LastValuePolicyOptions) {
+    const { logger, classicBounds = () => [], onRestart = () => {} } = options;
     const alignment = new DeltaAlignment(logger);
+    const expirations = options.expirations ?? new Expirations([]);
+    const expirationMs: ExpirationMs = (series) => expirations.of(series, options.expirationMs);
     this.#rules = {
       Gauge: new LastGaugeRule(expirationMs),
       Sum: new LastSumRule(expirationMs, onRestart),
       Histogram: new LastHistogramRule(expirationMs, alignment),
-      ExponentialHistogram: new LastExponentialRule({ expirationMs, alignment, classicView }),
+      ExponentialHistogram: new LastExponentialRule({ expirationMs, alignment, classicBounds }),
       Summary: new LastSummaryRule(expirationMs),
     };
   }
@@ -46,9 +58,11 @@ export class LastValuePolicy implements SeriesPolicy {
     return undefined;
   }
 
-  ruleFor(type: DataType): SeriesRule {
-    return this.#rules[type];
+  ruleFor(metric: Metric): SeriesRule {
+    return this.#rules[metric.type as DataType];
   }
+
+  resourceSeen(): void {}
 
   commit(): undefined {
     return undefined;
@@ -60,7 +74,13 @@ export class LastValuePolicy implements SeriesPolicy {
 
   refresh(): void {}
 
-  scraped(): void {}
+  totalsOf(family: MetricFamily): MetricFamily {
+    return family;
+  }
+
+  scrapeBegan(): void {}
+
+  scrapeCompleted(): void {}
 
   removed(): void {}
 

@@ -1,6 +1,7 @@
 import { type NumberDataPoint, type SumMetric, temporality } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { lastExemplar } from '../exemplar-view.ts';
+import type { ExpirationMs } from '../expirations.ts';
 import { type AppendOutcome, changed, dropped, unchanged } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
 import type { PointContext, SeriesRule } from '../policy.ts';
@@ -30,11 +31,11 @@ class LastNumber extends SeriesRecord implements NumberSeries {
   }
 }
 
-/** Gauges: the point with the latest time (behaviour.md §1.3). */
+/** Gauges: the point with the latest time (docs/reference/collector-behaviour.md#last-value-rules). */
 export class LastGaugeRule implements SeriesRule {
-  readonly #expirationMs: number;
+  readonly #expirationMs: ExpirationMs;
 
-  constructor(expirationMs: number) {
+  constructor(expirationMs: ExpirationMs) {
     this.#expirationMs = expirationMs;
   }
 
@@ -53,8 +54,8 @@ export class LastGaugeRule implements SeriesRule {
     return 'remove';
   }
 
-  expirationMs(): number {
-    return this.#expirationMs;
+  expirationMs(series: SeriesRecord): number {
+    return this.#expirationMs(series);
   }
 }
 
@@ -65,7 +66,7 @@ export type OnRestart = (series: StoredSeries) => void;
 export class LastSumRule extends LastGaugeRule {
   readonly #onRestart: OnRestart;
 
-  constructor(expirationMs: number, onRestart: OnRestart) {
+  constructor(expirationMs: ExpirationMs, onRestart: OnRestart) {
     super(expirationMs);
     this.#onRestart = onRestart;
   }

@@ -1,5 +1,6 @@
 import type { SummaryDataPoint, ValueAtQuantile } from '#pdata/metrics.ts';
 import type { LabelSet, SummarySeries } from '#prometheus/metric-family.ts';
+import type { ExpirationMs } from '../expirations.ts';
 import { type AppendOutcome, changed, dropped } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
 import type { SeriesRule } from '../policy.ts';
@@ -38,9 +39,9 @@ class LastSummary extends SeriesRecord implements SummarySeries {
 
 /** Summaries: the point with the latest time. */
 export class LastSummaryRule implements SeriesRule {
-  readonly #expirationMs: number;
+  readonly #expirationMs: ExpirationMs;
 
-  constructor(expirationMs: number) {
+  constructor(expirationMs: ExpirationMs) {
     this.#expirationMs = expirationMs;
   }
 
@@ -64,13 +65,13 @@ export class LastSummaryRule implements SeriesRule {
     return 'remove';
   }
 
-  expirationMs(): number {
-    return this.#expirationMs;
+  expirationMs(series: SeriesRecord): number {
+    return this.#expirationMs(series);
   }
 }
 
-/** Ascending; of a repeated quantile the last value counts (behaviour.md §1.8). NaN comes first and is never a repetition. */
-function shownQuantiles(given: readonly ValueAtQuantile[]): readonly ValueAtQuantile[] {
+/** Ascending; of a repeated quantile the last value counts (docs/reference/collector-behaviour.md#summaries). NaN comes first and is never a repetition. */
+export function shownQuantiles(given: readonly ValueAtQuantile[]): readonly ValueAtQuantile[] {
   let isAscending = true;
   for (let i = 1; i < given.length; i++) {
     if (!(given[i]!.quantile > given[i - 1]!.quantile)) isAscending = false;

@@ -2,14 +2,14 @@ import type { Buckets, Exemplar } from '#pdata/metrics.ts';
 import type { LabelSet, NativeBuckets, NativeHistogramSeries, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { cumulated } from '../../classic-buckets.ts';
 import { prometheusExemplar } from '../../exemplar-view.ts';
-import type { ExponentialValue } from '../../exponential-merge.ts';
 import { maxNativeSchema, nativeBuckets, nativeZeroThreshold } from '../../native-histogram.ts';
 import { ExactSum } from '../exact-sum.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { coarserBuckets, joinedBuckets, noBuckets, populatedRange, stepsToFit } from './exponential-buckets.ts';
 import type { StreamRule } from './stream-rule.ts';
+import { coveredByZero, raisedThreshold, type ZeroCovered } from './zero-bucket.ts';
 
-/** Buckets of a total on each side of zero: as many as the SDKs keep of one stream. A wider range becomes coarser. */
+/** Maximum number of buckets of a total on each side of zero, the same as in SDKs. A wider range makes the total coarser. */
 export const maxBuckets = 160;
 
 /** The sum of the exponential histograms of all processes, as coarse as the coarsest of them. */
@@ -22,23 +22,23 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
   threshold = 0;
   positiveBuckets: Buckets = noBuckets;
   negativeBuckets: Buckets = noBuckets;
-  /** Classic buckets add up by themselves, each point at its own scale: they are finer than the total, and never fall. */
+  /** Added up from the points, each at its own scale: finer than the total, and they never fall. */
   readonly classicCounts: number[];
-  readonly #classicBounds: readonly number[];
+  readonly classicBounds: readonly number[];
   pointExemplars: readonly Exemplar[] = [];
 
-  constructor(labels: LabelSet, rule: StreamRule) {
-    super(labels, rule);
-    this.#classicBounds = rule.accumulation.classicBounds;
-    this.classicCounts = new Array<number>(this.#classicBounds.length).fill(0);
+  constructor(labels: LabelSet, rule: StreamRule, identityHash: number, classicBounds: readonly number[]) {
+    super(labels, rule, identityHash);
+    this.classicBounds = classicBounds;
+    this.classicCounts = new Array<number>(classicBounds.length).fill(0);
   }
 
   get count(): number {
-    return this.isHeld ? 0 : this.totalCount;
+    return this.isZeroHeld ? 0 : this.totalCount;
   }
 
   get sum(): number {
-    return this.isHeld ? 0 : this.totalSum.value;
+    return this.isZeroHeld ? 0 : this.totalSum.value;
   }
 
   get schema(): number {
@@ -50,15 +50,15 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
   }
 
   get zeroCount(): number {
-    return this.isHeld ? 0 : this.totalZeroCount;
+    return this.isZeroHeld ? 0 : this.totalZeroCount;
   }
 
   get positive(): NativeBuckets {
-    return nativeBuckets(this.isHeld ? noBuckets : this.positiveBuckets, this.scale);
+    return nativeBuckets(this.isZeroHeld ? noBuckets : this.positiveBuckets, this.scale);
   }
 
   get negative(): NativeBuckets {
-    return nativeBuckets(this.isHeld ? noBuckets : this.negativeBuckets, this.scale);
+    return nativeBuckets(this.isZeroHeld ? noBuckets : this.negativeBuckets, this.scale);
   }
 
   get exemplars(): readonly PrometheusExemplar[] {
@@ -66,16 +66,35 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
   }
 
   get classic(): NativeHistogramSeries['classic'] {
-    const upperBounds = this.#classicBounds;
+    const upperBounds = this.classicBounds;
     if (upperBounds.length === 0) return undefined;
-    const cumulativeCounts = this.isHeld ? upperBounds.map(() => 0) : cumulated(this.classicCounts);
+    const cumulativeCounts = this.isZeroHeld ? upperBounds.map(() => 0) : cumulated(this.classicCounts);
     return { upperBounds, cumulativeCounts };
   }
 
-  /** Adds buckets of any scale; the total becomes as coarse as they need. */
-  addBuckets(added: Pick<ExponentialValue, 'scale' | 'positive' | 'negative'>): void {
+  /** Adds buckets of any scale and zero threshold; the total becomes as coarse as they require. */
+  addBuckets(added: ZeroCovered): void {
+    this.totalZeroCount += added.zeroCount;
+    this.#joinBuckets(added);
+    const threshold = Math.max(this.threshold, added.zeroThreshold);
+    if (threshold === 0) return;
+    const total = {
+      scale: this.scale,
+      zeroCount: this.totalZeroCount,
+      zeroThreshold: 0,
+      positive: this.positiveBuckets,
+      negative: this.negativeBuckets,
+    };
+    const covered = coveredByZero(total, raisedThreshold(total, threshold));
+    this.threshold = covered.zeroThreshold;
+    this.totalZeroCount = covered.zeroCount;
+    this.positiveBuckets = covered.positive;
+    this.negativeBuckets = covered.negative;
+  }
+
+  #joinBuckets(added: ZeroCovered): void {
     if (!populatedRange(added.positive) && !populatedRange(added.negative)) {
-      // Nothing that a scale could describe.
+      // There is nothing that a scale could describe.
       if (this.scale === Number.POSITIVE_INFINITY) this.scale = added.scale;
       return;
     }

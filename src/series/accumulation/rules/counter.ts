@@ -2,21 +2,21 @@ import type { NumberDataPoint } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { lastExemplar } from '../../exemplar-view.ts';
 import { type AppendOutcome, dropped } from '../../outcome.ts';
+import type { SeriesIdentity } from '../../policy.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
-import { addHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 
-/** A counter: the sum of what all processes counted. */
+/** A counter: the sum of the counts of all processes. */
 export class CounterSeries extends AccumulatedSeries implements NumberSeries {
   readonly kind = 'number';
   readonly total = new ExactSum();
   exemplar: PrometheusExemplar | undefined = undefined;
 
   get value(): number {
-    return this.isHeld ? 0 : this.total.value;
+    return this.isZeroHeld ? 0 : this.total.value;
   }
 }
 
@@ -25,36 +25,50 @@ const regression = dropped('regression');
 
 /** Monotonic sums. */
 export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, number> {
-  protected override createSeries(labels: LabelSet): CounterSeries {
-    const series = new CounterSeries(labels, this);
-    this.accumulation.zeroFirst.hold(series);
+  protected override createSeries(labels: LabelSet, _: SeriesIdentity, identityHash: number): CounterSeries {
+    const series = new CounterSeries(labels, this, identityHash);
+    this.accumulation.initialZero.hold(series);
     return series;
   }
 
   protected override defectOf(point: NumberDataPoint): AppendOutcome | undefined {
     const size = this.sizeOf(point);
     if (size >= 0 && size < Number.POSITIVE_INFINITY) return undefined;
-    // Below 0 a counter has fallen before it was ever seen.
+    // A counter below 0 has fallen before its first point.
     return size < 0 ? regression : notANumber;
   }
 
-  /** A point without a value is 0, as in the collector. */
-  protected override sizeOf({ value }: NumberDataPoint): number {
+  /** A point without a value is 0, same as in the Collector. */
+  override sizeOf({ value }: NumberDataPoint): number {
     return typeof value === 'number' ? value : Number(value ?? 0);
   }
 
-  protected override sizeOfValue(value: number): number {
+  override sizeOfValue(value: number): number {
     return value;
   }
 
-  protected override read(point: NumberDataPoint): number {
+  override readonly hasSums = false;
+
+  override sumOf(): number {
+    return 0;
+  }
+
+  override read(point: NumberDataPoint): number {
     return this.sizeOf(point);
   }
 
-  protected override add({ total }: CounterSeries, next: number, known: number | undefined): boolean {
+  override valueOfSize(size: number): number {
+    return size;
+  }
+
+  override addGrowth({ total }: CounterSeries, next: number, known: number | undefined): boolean {
     if (known === undefined) total.add(next);
     else total.addDifference(next, known);
     return true;
+  }
+
+  protected override hasFallen(next: number, known: number): boolean {
+    return next < known;
   }
 
   protected override decorate(series: CounterSeries, point: NumberDataPoint): boolean {
@@ -67,18 +81,16 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
     writer.double(value);
   }
 
-  protected override readValue(reader: ByteReader): number {
+  override readValue(reader: ByteReader): number {
     return reader.double();
   }
 
   override writeTotal(series: CounterSeries, writer: ByteWriter): void {
-    writeHead(series, writer);
     writer.double(series.total.value);
     writer.double(series.total.rest);
   }
 
   override addTotal(series: CounterSeries, reader: ByteReader): void {
-    addHead(series, reader);
     series.total.restore(reader.double(), reader.double());
   }
 }

@@ -4,215 +4,258 @@ import type { PointContext } from '../../policy.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readDeltaWindows, writeDeltaWindows } from '../state/delta-windows-codec.ts';
+import { readContent, writeContent } from '../state/stream-content-codec.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
-import { DeltaWindows } from '../streams/delta-windows.ts';
-import { deltaStart, type Stream } from '../streams/stream.ts';
-import { type StreamContent, StreamRule } from './stream-rule.ts';
+import { type Baseline, isWaiting } from '../streams/baseline.ts';
+import type { DeltaWindows } from '../streams/delta-windows.ts';
+import { deltaStart, type Stream, type StreamContent } from '../streams/stream.ts';
+import { isSameIdentity } from '../streams/stream-index.ts';
+import type { StreamUse } from '../streams/stream-table.ts';
+import { type Tombstone, tombstoneOf } from '../streams/tombstones.ts';
+import { addDelta } from './delta-points.ts';
+import { findNew } from './new-streams.ts';
+import { timeOf } from './point-time.ts';
+import { StreamRule } from './stream-rule.ts';
 
 const outOfOrder = dropped('out_of_order');
 const regression = dropped('regression');
-const duplicateDelta = dropped('duplicate_delta');
 
 /**
- * What only grows: monotonic sums and histograms. A series' total is the sum, over all streams, of the highest value seen
- * minus the stream's baseline. The total is kept up to date at each point, so a forgotten stream needs no further step.
+ * Accumulates cumulative and delta points of monotonic sums, histograms, and summaries. The total of a series is the sum, over all
+ * streams, of the highest value received minus the stream's baseline. It is updated at each point, so that discarding a stream needs no
+ * further step.
  */
 export abstract class CumulativeRule<
   Series extends AccumulatedSeries,
   Point extends DataPoint,
   Value,
 > extends StreamRule {
-  /** Why the point can't be added to anything, or undefined. */
+  /** Why the point cannot be added to anything, or undefined. */
   protected abstract defectOf(point: Point): AppendOutcome | undefined;
   /** How much was counted: grows with every observation. */
-  protected abstract sizeOf(point: Point): number;
-  protected abstract sizeOfValue(value: Value): number;
-  /** What must be remembered of a point. */
-  protected abstract read(point: Point): Value;
-  /** Adds `next − known` (`known` undefined: all of `next`) to the total; false, and no change, if a part of it would fall. */
-  protected abstract add(series: Series, next: Value, known: Value | undefined): boolean;
+  abstract sizeOf(point: Point): number;
+  abstract sizeOfValue(value: Value): number;
+  /** Whether points have a sum in addition to their size. */
+  abstract readonly hasSums: boolean;
+  /** What a repeat of a delta point has in common with it in addition to times and size. */
+  abstract sumOf(point: Point): number;
+  /** What is stored of a point. `known`: the value that it replaces. */
+  abstract read(point: Point, known?: Value): Value;
+  /** The value of that size, if a size determines it. */
+  abstract valueOfSize(size: number): Value | undefined;
+  /** Adds `next − known` to the total, or all of `next`; false, and no change, if a part of it would fall. */
+  abstract addGrowth(series: Series, next: Value, known: Value | undefined): boolean;
+  /** Whether a part of the value, such as a bucket, is lower than it was: of streams with unknown start time, a restart. */
+  protected abstract hasFallen(next: Value, known: Value): boolean;
   protected abstract writeValue(value: Value, writer: ByteWriter): void;
-  protected abstract readValue(reader: ByteReader): Value;
-  /** Takes what is shown of a point besides its value; true when that changed the page. */
+  abstract readValue(reader: ByteReader): Value;
+  /** Stores what is shown of a point in addition to its value. Returns true if that changes the output. */
   protected abstract decorate(series: Series, point: Point): boolean;
 
-  override accept(series: Series, point: Point, context: PointContext): AppendOutcome {
-    if (series.bornScrape < 0) series.bornScrape = context.scrape;
+  protected override add(series: Series, point: Point, context: PointContext, identity: number): AppendOutcome {
     const defect = this.defectOf(point);
     if (defect) return defect;
     if ((context.metric as SumMetric | HistogramMetric).aggregationTemporality === temporality.delta) {
-      return this.#acceptDelta(series, point, context);
+      const outcome = addDelta(this, series, point, { context, identity });
+      return outcome === changed ? this.#changed(series, point, context) : outcome;
     }
-    key.startTimeUnixNano = point.startTimeUnixNano;
+    key.identity = identity;
     key.process = context.process;
+    key.startTimeUnixNano = point.startTimeUnixNano;
     const stream = series.streams.find(key) as Stream<Value> | undefined;
-    if (!stream) return this.#begin(series, point, context);
-    this.accumulation.streams.heard(stream, context.arrivalMs);
-    if (this.#isHistory(stream, point)) this.#countWhole(series, stream);
-    return this.#advance(series, stream, point);
+    if (!stream) return this.#open(series, point, context);
+    if (stream.identity !== identity) stream.identity = identity;
+    this.accumulation.streams.seen(stream, context.arrivalMs);
+    return this.#advance(series, stream, point, context);
   }
 
-  /** Nothing to do: the total has what the stream counted, and a late repeat must still be recognised. */
-  override end(): 'keep' {
-    return 'keep';
+  #open(series: Series, point: Point, context: PointContext): AppendOutcome {
+    const found = findNew(this, series, { key, point, context });
+    if ('isAccepted' in found) return found;
+    const { content, from } = found;
+    const stream = this.accumulation.streams.open(series, key, { ...content, arrivalMs: context.arrivalMs });
+    if (found.isResumed) return this.#advance(series, stream, point, context);
+    if (!this.addGrowth(series, content.value, from)) this.addGrowth(series, content.value, content.value);
+    if (from === undefined || this.sizeOfValue(content.value) > this.sizeOfValue(from))
+      series.noteStart(point.startTimeUnixNano);
+    return this.#changed(series, point, context);
   }
 
-  #begin(series: Series, point: Point, context: PointContext): AppendOutcome {
-    const { streams } = this.accumulation;
-    const { startTimeUnixNano, timeUnixNano } = point;
-    const siblings = series.streams.ofStart(startTimeUnixNano);
-    const birth = streams.birthOf(siblings, point);
-    const read = this.read(point);
-    const value = birth === 'twin' ? this.#copied(read, siblings) : read;
-    const stream = streams.open(series, key, { value, timeUnixNano, context });
-    if (birth === 'fresh') {
-      this.add(series, value, undefined);
-      series.noteStart(startTimeUnixNano);
-    } else {
-      stream.baselineUnixNano = timeUnixNano;
-      this.add(series, value, value);
-    }
-    return this.#changed(series, point);
-  }
-
-  /**
-   * What a twin has copied: its own first value, but no less than what its elder was first seen with. When the child's copy
-   * arrived before its parent's own first point, the parent is the twin, and only what it counts beyond the copy is new.
-   */
-  #copied(value: Value, siblings: readonly Stream[]): Value {
-    const elder = siblings.find(({ baselineUnixNano }) => baselineUnixNano === undefined) as Stream<Value> | undefined;
-    return elder && this.sizeOfValue(elder.first) > this.sizeOfValue(value) ? elder.first : value;
-  }
-
-  /** The point is from before this state began: the stream is replayed history, although a later point of it came first. */
-  #isHistory(stream: Stream, { startTimeUnixNano, timeUnixNano }: Point): boolean {
-    if (stream.baselineUnixNano === undefined) return false;
-    const { epochUnixNano } = this.accumulation.streams;
-    if (startTimeUnixNano >= epochUnixNano || timeUnixNano >= epochUnixNano) return false;
-    return stream.series.streams.ofStart(startTimeUnixNano).length === 1;
-  }
-
-  #countWhole(series: Series, stream: Stream<Value>): void {
-    this.add(series, stream.first, undefined);
-    stream.baselineUnixNano = undefined;
-    series.noteStart(stream.startTimeUnixNano);
-    this.accumulation.stateWriter.streamChanged(stream);
-    this.accumulation.stateWriter.seriesChanged(series);
-    this.accumulation.shown(series);
-  }
-
-  #advance(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
+  #advance(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
+    const { baseline } = stream;
+    if (baseline?.limitUnixNano !== undefined && this.#isBeforeLimit(baseline, baseline.limitUnixNano, point, context))
+      return this.#raise(series, stream, point, context);
+    if (point.startTimeUnixNano === 0n) return this.#advanceUnknownStart(series, stream, point, context);
     const size = this.sizeOf(point);
     const known = this.sizeOfValue(stream.value);
-    if (size > known) return this.#grow(series, stream, point);
-    if (size === known) return this.#unchanged(series, stream, point);
-    return this.#lower(series, stream, point);
+    if (size > known) return this.#grow(series, stream, point, context);
+    if (size === known) return this.#repeat(series, stream, point);
+    return this.#lower(series, stream, point, context);
   }
 
-  #grow(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
-    const value = this.read(point);
-    if (!this.add(series, value, stream.value)) return regression;
+  #grow(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
+    const { value: known, baseline } = stream;
+    const value = this.read(point, known);
+    const from = this.#higher(known, baseline?.value);
+    const isCounted = this.sizeOfValue(value) > this.sizeOfValue(from);
+    // The buckets of a fork can be below those of the stream that it was forked from: it counts from where it was.
+    if (isCounted && !this.addGrowth(series, value, from) && (from === known || !this.addGrowth(series, value, value)))
+      return regression;
     stream.value = value;
     stream.timeUnixNano = point.timeUnixNano;
-    // What counts whole is noted since it began.
-    if (stream.baselineUnixNano !== undefined) series.noteStart(point.startTimeUnixNano);
+    // A stream that counts in full has noted its start already.
+    if (isCounted && baseline !== undefined) series.noteStart(point.startTimeUnixNano);
     this.accumulation.stateWriter.streamChanged(stream);
-    return this.#changed(series, point);
+    return this.#changed(series, point, context);
   }
 
-  #unchanged(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
+  #repeat(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
     if (point.timeUnixNano > stream.timeUnixNano) {
       stream.timeUnixNano = point.timeUnixNano;
-      series.noteTime(point.timeUnixNano);
     } else {
-      this.accumulation.streams.repeated();
+      this.accumulation.streams.counters.repeats.add(1);
     }
-    const isVisible = this.decorate(series, point) || series.variant.family.sendsTimestamps;
-    return isVisible ? changed : unchanged;
+    return this.decorate(series, point) ? changed : unchanged;
   }
 
-  #lower(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
-    const { startTimeUnixNano, timeUnixNano } = point;
-    if (timeUnixNano < (stream.baselineUnixNano ?? stream.timeUnixNano)) return this.#earlier(series, stream, point);
-    if (timeUnixNano < stream.timeUnixNano) return outOfOrder;
-    if (startTimeUnixNano !== 0n || timeUnixNano === stream.timeUnixNano) return regression;
-    // The start is unknown, so a drop is the only sign of a restart.
-    stream.value = this.read(point);
-    stream.first = stream.value;
-    stream.timeUnixNano = timeUnixNano;
-    stream.baselineUnixNano = undefined;
-    this.add(series, stream.value, undefined);
-    this.accumulation.stateWriter.streamChanged(stream);
-    return this.#changed(series, point);
-  }
-
-  /** A point from before the first one that arrived: the order of arrival must not matter. */
-  #earlier(series: Series, stream: Stream<Value>, point: Point): AppendOutcome {
-    if (this.sizeOf(point) >= this.sizeOfValue(stream.first)) return outOfOrder;
-    if (stream.baselineUnixNano === undefined) {
-      stream.first = this.read(point);
+  /** A value below the highest one changes the total only if it lowers a baseline. */
+  #lower(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
+    const { timeUnixNano, startTimeUnixNano } = point;
+    if (this.sizeOf(point) < this.sizeOfValue(stream.lowest)) {
+      stream.lowest = this.read(point, stream.lowest);
       this.accumulation.stateWriter.streamChanged(stream);
-      return outOfOrder;
+      let hasChanged = this.#lowerBaseline(series, stream, point);
+      for (const fork of this.#forksOf(series, stream, startTimeUnixNano)) {
+        hasChanged = this.#lowerForkedBaseline(series, fork) || hasChanged;
+      }
+      if (hasChanged) return this.#changed(series, point, context);
     }
-    const siblings = series.streams.ofStart(point.startTimeUnixNano);
-    const first = this.#copied(this.read(point), siblings);
-    if (this.sizeOfValue(first) >= this.sizeOfValue(stream.first)) return outOfOrder;
-    if (!this.add(series, stream.first, first)) return regression;
-    stream.first = first;
-    stream.baselineUnixNano = point.timeUnixNano;
-    series.noteStart(point.startTimeUnixNano);
+    return timeUnixNano < stream.timeUnixNano ? outOfOrder : regression;
+  }
+
+  #lowerBaseline(series: Series, stream: Stream<Value>, { timeUnixNano, startTimeUnixNano }: Point): boolean {
+    const { baseline } = stream;
+    if (baseline?.kind === 'forked') return this.#lowerForkedBaseline(series, stream);
+    if (baseline?.kind !== 'preexisting' || baseline.limitUnixNano !== undefined) return false;
+    if (timeUnixNano >= baseline.timeUnixNano || timeUnixNano < this.accumulation.streams.epochUnixNano) return false;
+    if (startTimeUnixNano === 0n || !this.addGrowth(series, baseline.value, stream.lowest)) return false;
+    stream.baseline = { ...baseline, value: stream.lowest, timeUnixNano };
+    series.noteStart(startTimeUnixNano);
+    return true;
+  }
+
+  /** The forks whose baseline depends on the lowest value of a stream that counts in full. */
+  *#forksOf(series: Series, stream: Stream<Value>, startTimeUnixNano: bigint): Generator<Stream<Value>, void> {
+    if (stream.baseline !== undefined) return;
+    for (const fork of series.streams.ofStart(startTimeUnixNano) as Iterable<Stream<Value>>) {
+      if (isSameIdentity(fork.identity, stream.identity) && fork.baseline?.kind === 'forked') yield fork;
+    }
+  }
+
+  #lowerForkedBaseline(series: Series, fork: Stream<Value>): boolean {
+    const { baseline, value } = fork;
+    if (!baseline || baseline.limitUnixNano !== undefined) return false;
+    const full = this.fullStreamOf(series, fork);
+    const lowered = this.#higher(fork.lowest, full);
+    if (this.sizeOfValue(lowered) >= this.sizeOfValue(baseline.value)) return false;
+    const before = this.#lowerOf(baseline.value, value);
+    const after = this.#lowerOf(lowered, value);
+    const isGrowth = this.sizeOfValue(before) > this.sizeOfValue(after);
+    if (isGrowth && !this.addGrowth(series, before, after)) return false;
+    fork.baseline = { ...baseline, value: lowered };
+    this.accumulation.stateWriter.streamChanged(fork);
+    if (isGrowth) series.noteStart(fork.startTimeUnixNano);
+    return isGrowth;
+  }
+
+  /** The lowest value of the family's active stream that counts in full. */
+  fullStreamOf(
+    series: AccumulatedSeries,
+    { identity, startTimeUnixNano }: Pick<Stream, 'identity' | 'startTimeUnixNano'>,
+  ) {
+    for (const one of series.streams.ofStart(startTimeUnixNano) as Iterable<Stream<Value>>) {
+      if (isSameIdentity(one.identity, identity) && one.baseline === undefined) return one.lowest;
+    }
+    return undefined;
+  }
+
+  #isBeforeLimit(baseline: Baseline<Value>, limitUnixNano: bigint, point: Point, context: PointContext): boolean {
+    return isWaiting(baseline) || timeOf(point, context) <= limitUnixNano;
+  }
+
+  /** The stream waits for its baseline, or the point is not later than the limit time: it raises the baseline and adds nothing. */
+  #raise(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
+    const baseline = stream.baseline as Baseline<Value>;
+    if (this.sizeOf(point) > this.sizeOfValue(stream.value)) stream.value = this.read(point, stream.value);
+    const time = timeOf(point, context);
+    if (time > baseline.timeUnixNano) stream.baseline = { ...baseline, timeUnixNano: time };
+    if (point.timeUnixNano > stream.timeUnixNano) stream.timeUnixNano = point.timeUnixNano;
+    this.addGrowth(series, stream.value, stream.value);
     this.accumulation.stateWriter.streamChanged(stream);
-    return this.#changed(series, point);
+    return unchanged;
   }
 
-  #acceptDelta(series: Series, point: Point, context: PointContext): AppendOutcome {
-    const { streams, stateWriter } = this.accumulation;
-    key.startTimeUnixNano = deltaStart;
-    key.process = context.process;
-    let stream = series.streams.find(key) as Stream<DeltaWindows> | undefined;
-    if (stream) streams.heard(stream, context.arrivalMs);
-    else stream = streams.open(series, key, { value: new DeltaWindows(), timeUnixNano: 0n, context });
-    if (!stream.value.take(point.startTimeUnixNano, point.timeUnixNano, this.sizeOf(point))) return duplicateDelta;
-    this.add(series, this.read(point), undefined);
-    series.noteStart(point.startTimeUnixNano);
-    stateWriter.streamChanged(stream);
-    return this.#changed(series, point);
+  #advanceUnknownStart(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
+    const known = stream.value;
+    const value = this.read(point, known);
+    const size = this.sizeOfValue(value);
+    const hasFallen = size < this.sizeOfValue(known) || this.hasFallen(this.read(point), known);
+    if (!hasFallen) {
+      if (size === this.sizeOfValue(known)) return this.#repeat(series, stream, point);
+      return this.#grow(series, stream, point, context);
+    }
+    if (point.timeUnixNano < stream.timeUnixNano) return outOfOrder;
+    if (point.timeUnixNano === stream.timeUnixNano) return regression;
+    // A fall is the only sign of a restart.
+    stream.value = this.read(point);
+    stream.lowest = stream.value;
+    stream.timeUnixNano = point.timeUnixNano;
+    stream.baseline = undefined;
+    this.addGrowth(series, stream.value, undefined);
+    this.accumulation.stateWriter.streamChanged(stream);
+    return this.#changed(series, point, context);
   }
 
-  #changed(series: Series, point: Point): AppendOutcome {
-    series.noteTime(point.timeUnixNano);
+  #changed(series: Series, point: Point, context: PointContext): AppendOutcome {
+    series.noteChange(context.nowUnixMs, context.scrape);
     this.decorate(series, point);
     this.accumulation.stateWriter.seriesChanged(series);
     return changed;
   }
 
+  #higher(a: Value, b: Value | undefined): Value {
+    return b !== undefined && this.sizeOfValue(b) > this.sizeOfValue(a) ? b : a;
+  }
+
+  #lowerOf(a: Value, b: Value): Value {
+    return this.sizeOfValue(b) < this.sizeOfValue(a) ? b : a;
+  }
+
+  override tombstoneOf(stream: Stream): Tombstone | undefined {
+    if (stream.startTimeUnixNano === deltaStart) return undefined;
+    const { value, lowest, baseline } = stream as Stream<Value>;
+    return tombstoneOf(stream, {
+      value: this.sizeOfValue(this.#higher(value, baseline?.value)),
+      lowest: baseline ? Number.NaN : this.sizeOfValue(lowest),
+      limitUnixNano: baseline && isWaiting(baseline) ? baseline.limitUnixNano : undefined,
+    });
+  }
+
+  override useOf(): StreamUse {
+    return 'count';
+  }
+
   override writeStream(stream: Stream, writer: ByteWriter): void {
-    if (stream.startTimeUnixNano === deltaStart) {
-      writeDeltaWindows(stream.value as DeltaWindows, writer);
-      return;
-    }
-    const { value, first, baselineUnixNano } = stream as Stream<Value>;
-    this.writeValue(value, writer);
-    writer.uint((baselineUnixNano !== undefined ? hasBaseline : 0) | (first !== value ? hasFirst : 0));
-    if (baselineUnixNano !== undefined) writer.uint64(baselineUnixNano);
-    if (first !== value) this.writeValue(first, writer);
+    if (stream.startTimeUnixNano === deltaStart) writeDeltaWindows(stream.value as DeltaWindows, writer);
+    else writeContent(stream as Stream<Value>, writer, (value) => this.writeValue(value, writer));
   }
 
   override readStream(reader: ByteReader, startTimeUnixNano: bigint): StreamContent {
-    if (startTimeUnixNano === deltaStart) {
-      const windows = readDeltaWindows(reader);
-      return { value: windows, first: windows, baselineUnixNano: undefined };
-    }
-    const value = this.readValue(reader);
-    const has = reader.uint();
-    const baselineUnixNano = (has & hasBaseline) !== 0 ? reader.uint64() : undefined;
-    return { value, baselineUnixNano, first: (has & hasFirst) !== 0 ? this.readValue(reader) : value };
+    if (startTimeUnixNano !== deltaStart) return readContent(reader, () => this.readValue(reader));
+    const windows = readDeltaWindows(reader);
+    return { value: windows, lowest: windows, timeUnixNano: 0n, baseline: undefined };
   }
 }
 
-/** Parts of a stream's row that may be absent. */
-const hasBaseline = 1;
-const hasFirst = 2;
-
 /** Filled again for each lookup. */
-const key = { startTimeUnixNano: 0n, process: '' };
+const key = { identity: 0, process: '', startTimeUnixNano: 0n };

@@ -99,12 +99,61 @@ describe('adding', () => {
   });
 
   test('deltas add up, each once', async () => {
-    const delta = exponential(
-      { name: 'e', aggregationTemporality: temporality.delta },
-      exponentialPoint({ startTimeUnixNano: started, timeUnixNano: secondsIn(1) }),
+    const delta = (start: bigint) =>
+      exponential(
+        { name: 'e', aggregationTemporality: temporality.delta },
+        exponentialPoint({ startTimeUnixNano: start, timeUnixNano: secondsIn(1) }),
+      );
+    const { series } = await stored(
+      {},
+      from('a', delta(started)),
+      from('a', delta(started)),
+      from('b', delta(started + 1n)),
     );
-    const { series } = await stored({}, from('a', delta), from('a', delta), from('b', delta));
     expect(series.count).toBe(6);
+  });
+});
+
+describe('a growing zero threshold', () => {
+  test('moves the buckets that it covers into the zero bucket', async () => {
+    // Buckets (1, 2], (2, 4] and (4, 8]; then everything up to 2 is zero.
+    const { series } = await stored(
+      {},
+      from('a', point({ positive: buckets(0, 1, 1, 1), sum: 9 })),
+      from('a', point({ positive: buckets(1, 2, 3), zeroCount: 2, zeroThreshold: 2, sum: 20 }, 2)),
+    );
+    expect([series.count, series.zeroCount, series.zeroThreshold, series.sum]).toEqual([7, 2, 2, 20]);
+    expect(shown(series)).toEqual({ scale: 0, positive: { 1: 2, 2: 3 }, negative: {} });
+  });
+
+  test('covers the whole of a bucket in which it lies', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ positive: buckets(0, 1, 1, 1), negative: buckets(1, 1) })),
+      from('b', point({ positive: buckets(2, 1), zeroCount: 4, zeroThreshold: 3 }, 1, started + 1n)),
+    );
+    expect([series.count, series.zeroCount, series.zeroThreshold]).toEqual([9, 7, 4]);
+    expect(shown(series)).toEqual({ scale: 0, positive: { 2: 2 }, negative: {} });
+  });
+
+  test('of one stream counts its growth, at another scale too', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ scale: 1, positive: buckets(0, 1, 1, 1), zeroCount: 1, zeroThreshold: 0.5 })),
+      from('a', point({ scale: 0, positive: buckets(1, 3), zeroCount: 3, zeroThreshold: 2 }, 2)),
+      from('a', point({ scale: 0, positive: buckets(1, 5), zeroCount: 4, zeroThreshold: 2 }, 3)),
+    );
+    expect([series.count, series.zeroCount]).toEqual([9, 4]);
+    expect(shown(series)).toEqual({ scale: 0, positive: { 1: 5 }, negative: {} });
+  });
+
+  test('does not fall in the total', async () => {
+    const { series } = await stored(
+      {},
+      from('a', point({ zeroCount: 1, zeroThreshold: 4 })),
+      from('b', point({ positive: buckets(0, 1, 1) }, 1, started + 1n)),
+    );
+    expect([series.count, series.zeroCount, series.zeroThreshold]).toEqual([3, 3, 4]);
   });
 });
 

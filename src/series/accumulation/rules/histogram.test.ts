@@ -17,8 +17,8 @@ const page = async (...requests: ReturnType<typeof from>[]) =>
     .samples()
     .map((line) => line.replace(/job="airflow",?/, ''));
 
-describe('bucket by bucket', () => {
-  test('processes add up with count and sum', async () => {
+describe('adding', () => {
+  test('adds the buckets, counts, and sums of processes', async () => {
     expect(
       await page(
         from('a', point(buckets([1, 2, 3], 4))),
@@ -28,7 +28,7 @@ describe('bucket by bucket', () => {
     ).toEqual(['h_bucket{le="1"} 3', 'h_bucket{le="2"} 5', 'h_bucket{le="+Inf"} 8', 'h_sum{} 5.5', 'h_count{} 8']);
   });
 
-  test('a bucket that falls is a regression of the whole point', async () => {
+  test('drops a point with a lower bucket as a regression', async () => {
     const stored = await accumulatedOutput();
     stored.append(from('a', point(buckets([2, 0, 0], 1))), from('a', point(buckets([1, 5, 0], 9), 2)));
     expect(stored.samples()).toContain('h_count{job="airflow"} 2');
@@ -42,16 +42,36 @@ describe('bucket by bucket', () => {
   });
 
   test('deltas add up, each once', async () => {
-    const delta = histogram(
-      { name: 'h', aggregationTemporality: temporality.delta },
-      histogramPoint({ startTimeUnixNano: started, timeUnixNano: secondsIn(1), ...buckets([1, 1, 1], 4) }),
+    const delta = (start: bigint, sum = 4) =>
+      histogram(
+        { name: 'h', aggregationTemporality: temporality.delta },
+        histogramPoint({ startTimeUnixNano: start, timeUnixNano: secondsIn(1), ...buckets([1, 1, 1], sum) }),
+      );
+    expect(await page(from('a', delta(started)), from('a', delta(started)), from('b', delta(started + 1n)))).toContain(
+      'h_count{} 6',
     );
-    expect(await page(from('a', delta), from('a', delta), from('b', delta))).toContain('h_count{} 6');
+    // An equal count with another sum is another window.
+    expect(await page(from('a', delta(started)), from('a', delta(started, 5)))).toContain('h_sum{} 9');
+  });
+
+  test('a forked delta contains what its parent had not yet exported', async () => {
+    const delta = (bucketCounts: number[], sum: number) =>
+      histogram(
+        { name: 'h', aggregationTemporality: temporality.delta },
+        histogramPoint({ startTimeUnixNano: started, timeUnixNano: secondsIn(1), ...buckets(bucketCounts, sum) }),
+      );
+    expect(await page(from('a', delta([5, 0, 0], 5)), from('b', delta([5, 1, 0], 7)))).toEqual([
+      'h_bucket{le="1"} 5',
+      'h_bucket{le="2"} 6',
+      'h_bucket{le="+Inf"} 6',
+      'h_sum{} 7',
+      'h_count{} 6',
+    ]);
   });
 });
 
-describe('bounds that differ', () => {
-  test('those that all share remain; count and sum stay exact', async () => {
+describe('different bounds', () => {
+  test('leave those that all streams share; count and sum stay exact', async () => {
     expect(
       await page(
         from('a', point(buckets([1, 2, 3], 4, [1, 2]))),
@@ -60,13 +80,13 @@ describe('bounds that differ', () => {
     ).toEqual(['h_bucket{le="1"} 11', 'h_bucket{le="+Inf"} 106', 'h_sum{} 9', 'h_count{} 106']);
   });
 
-  test('none shared: only count and sum', async () => {
+  test('leave only count and sum if none is shared', async () => {
     expect(
       await page(from('a', point(buckets([1, 1], 1, [1]))), from('b', point(buckets([1, 1], 2, [2]), 1, started + 1n))),
     ).toEqual(['h_bucket{le="+Inf"} 4', 'h_sum{} 3', 'h_count{} 4']);
   });
 
-  test('a stream whose bounds change goes on with the shared ones', async () => {
+  test('of one stream leave those that its points share', async () => {
     expect(
       await page(
         from('a', point(buckets([1, 1, 1], 1, [1, 2]))),
@@ -77,14 +97,75 @@ describe('bounds that differ', () => {
   });
 });
 
-test('without buckets and sum, the count is added', async () => {
+describe('points without bounds', () => {
   const bare = { bucketCounts: [], explicitBounds: [], sum: undefined };
-  expect(
-    await page(from('a', point({ ...bare, count: 2 })), from('b', point({ ...bare, count: 3 }, 1, started + 1n))),
-  ).toEqual(['h_bucket{le="+Inf"} 5', 'h_sum{} 0', 'h_count{} 5']);
+
+  test('add to the count', async () => {
+    expect(
+      await page(from('a', point({ ...bare, count: 2 })), from('b', point({ ...bare, count: 3 }, 1, started + 1n))),
+    ).toEqual(['h_bucket{le="+Inf"} 5', 'h_sum{} 0', 'h_count{} 5']);
+  });
+
+  test('do not remove the bounds of other streams', async () => {
+    expect(
+      await page(
+        from('a', point(buckets([1, 1, 1], 3))),
+        from('b', point({ bucketCounts: [4], explicitBounds: [], sum: 2, count: 4 }, 1, started + 1n)),
+        from('c', point(buckets([1, 0, 0], 1), 1, started + 2n)),
+      ),
+    ).toEqual(['h_bucket{le="1"} 2', 'h_bucket{le="2"} 3', 'h_bucket{le="+Inf"} 8', 'h_sum{} 6', 'h_count{} 8']);
+  });
+
+  test('do not remove the bounds of their own stream', async () => {
+    expect(
+      await page(
+        from('a', point(buckets([1, 1, 1], 3))),
+        from('a', point({ ...bare, count: 5, sum: 5 }, 2)),
+        from('a', point(buckets([3, 2, 1], 6), 3)),
+      ),
+    ).toEqual(['h_bucket{le="1"} 3', 'h_bucket{le="2"} 5', 'h_bucket{le="+Inf"} 6', 'h_sum{} 6', 'h_count{} 6']);
+  });
+
+  test('before points with bounds: no bucket counts more than the count', async () => {
+    expect(
+      await page(
+        from('a', point({ ...bare, count: 5, sum: 5 })),
+        from('a', point(buckets([3, 2, 1], 6), 2)),
+        from('a', point(buckets([4, 2, 1], 7), 3)),
+      ),
+    ).toEqual(['h_bucket{le="1"} 1', 'h_bucket{le="2"} 1', 'h_bucket{le="+Inf"} 7', 'h_sum{} 7', 'h_count{} 7']);
+  });
 });
 
-test('a twin counts only what it grows', async () => {
+describe('sums that are not finite', () => {
+  test('keep the last finite sum of their stream, and are counted', async () => {
+    const output = await accumulatedOutput();
+    output.append(
+      from('a', point(buckets([1, 0, 0], 30))),
+      from('b', point(buckets([1, 0, 0], 100), 1, started + 1n)),
+      from('a', point(buckets([2, 0, 0], Number.NaN), 2)),
+      from('a', point(buckets([3, 0, 0], Number.POSITIVE_INFINITY), 3)),
+    );
+    expect(output.samples().slice(-2)).toEqual(['h_sum{job="airflow"} 130', 'h_count{job="airflow"} 4']);
+    expect(output.settings.measured('pitot_accumulation_nonfinite_sums_total', { exporter: 'prometheus' })).toBe(2);
+  });
+});
+
+describe('an unknown start time', () => {
+  test('a fall of the count or of any bucket is a restart', async () => {
+    const unknown = (counts: number[], seconds: number) => from('a', point(buckets([...counts, 0], 0), seconds, 0n));
+    expect(await page(unknown([5, 0], 1), unknown([0, 6], 2), unknown([0, 9], 3), unknown([1, 12], 4))).toContain(
+      'h_count{} 13',
+    );
+  });
+
+  test('a bucket that falls while the count stays is a restart', async () => {
+    const unknown = (counts: number[], seconds: number) => from('a', point(buckets([...counts, 0], 0), seconds, 0n));
+    expect(await page(unknown([5, 0], 1), unknown([0, 5], 2))).toContain('h_count{} 5');
+  });
+});
+
+test('a fork counts only its growth', async () => {
   expect(
     await page(
       from('a', point(buckets([2, 1, 0], 4))),
@@ -92,4 +173,33 @@ test('a twin counts only what it grows', async () => {
       from('b', point(buckets([2, 2, 0], 6), 3)),
     ),
   ).toEqual(['h_bucket{le="1"} 2', 'h_bucket{le="2"} 4', 'h_bucket{le="+Inf"} 4', 'h_sum{} 6', 'h_count{} 4']);
+});
+
+test('a parent that is received after its fork counts what it has beyond the copy', async () => {
+  expect(
+    await page(
+      from('child', point(buckets([2, 0, 0], 2), 2)),
+      from('parent', point(buckets([1, 0, 0], 1), 1)),
+      from('parent', point(buckets([3, 0, 0], 3), 3)),
+    ),
+  ).toContain('h_count{} 3');
+});
+
+test('a resumed stream continues from the first higher count', async () => {
+  const output = await accumulatedOutput();
+  output.append(from('a', point(buckets([2, 1, 0], 4))));
+  output.settings.clock.advance(3_600_001);
+  output.samples();
+  output.append(from('a', point(buckets([2, 1, 0], 4), 1)));
+  expect(output.samples()).toContain('h_count{job="airflow"} 3');
+  output.append(from('a', point(buckets([4, 1, 0], 6), 3_700)));
+  expect(output.samples()).toContain('h_count{job="airflow"} 3');
+  output.append(from('a', point(buckets([5, 1, 0], 7), 3_710)));
+  expect(output.samples()).toEqual([
+    'h_bucket{job="airflow",le="1"} 3',
+    'h_bucket{job="airflow",le="2"} 4',
+    'h_bucket{job="airflow",le="+Inf"} 4',
+    'h_sum{job="airflow"} 5',
+    'h_count{job="airflow"} 4',
+  ]);
 });

@@ -2,24 +2,24 @@ import type { Exemplar, HistogramDataPoint } from '#pdata/metrics.ts';
 import type { HistogramSeries, LabelSet, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { bucketExemplars } from '../../exemplar-view.ts';
 import type { AppendOutcome } from '../../outcome.ts';
+import type { SeriesIdentity } from '../../policy.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
-import { addHead, writeHead } from '../state/series-head-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 import { type BoundedCounts, boundedCounts, isSameList, projected, sharedBounds } from './shared-bounds.ts';
 
-/** What is remembered of a histogram point. A sum that is absent or not finite adds nothing. */
-interface HistogramValue extends BoundedCounts {
+/** What is stored of a histogram point. Without bounds it has the buckets of the value before. */
+export interface HistogramValue extends BoundedCounts {
   readonly count: number;
   readonly sum: number;
 }
 
-/** The sum of the histograms of all processes, with the bounds that all of them had. */
+/** The sum of the histograms of all processes, with the bounds that all of them have. */
 export class AccumulatedHistogram extends AccumulatedSeries implements HistogramSeries {
   readonly kind = 'histogram';
-  /** Undefined until the first point. */
+  /** Undefined until the first point with bounds. */
   bounds: readonly number[] | undefined = undefined;
   counts: number[] = [];
   totalCount = 0;
@@ -27,11 +27,11 @@ export class AccumulatedHistogram extends AccumulatedSeries implements Histogram
   pointExemplars: readonly Exemplar[] = [];
 
   get count(): number {
-    return this.isHeld ? 0 : this.totalCount;
+    return this.isZeroHeld ? 0 : this.totalCount;
   }
 
   get sum(): number {
-    return this.isHeld ? 0 : this.totalSum.value;
+    return this.isZeroHeld ? 0 : this.totalSum.value;
   }
 
   get upperBounds(): readonly number[] {
@@ -42,7 +42,7 @@ export class AccumulatedHistogram extends AccumulatedSeries implements Histogram
     let below = 0;
     return this.upperBounds.map((_, i) => {
       below += this.counts[i]!;
-      return this.isHeld ? 0 : below;
+      return this.isZeroHeld ? 0 : below;
     });
   }
 
@@ -52,47 +52,66 @@ export class AccumulatedHistogram extends AccumulatedSeries implements Histogram
 }
 
 /**
- * Histograms with explicit bounds, bucket by bucket. Where bounds differ, those that all share remain; count and sum stay exact.
- * `min` and `max` have no place in Prometheus' histograms and are not kept.
+ * Histograms with explicit bounds, bucket by bucket. If bounds differ, only the bounds that all streams share remain; count and sum stay
+ * exact. A point without bounds adds to count, sum and `+Inf` only. Prometheus' histograms have no `min` and `max`.
  */
 export class HistogramRule extends CumulativeRule<AccumulatedHistogram, HistogramDataPoint, HistogramValue> {
   /** The bounds read last: most points have the same, and share the array. */
   #bounds: readonly number[] = [];
 
-  protected override createSeries(labels: LabelSet): AccumulatedHistogram {
-    const series = new AccumulatedHistogram(labels, this);
-    this.accumulation.zeroFirst.hold(series);
+  protected override createSeries(labels: LabelSet, _: SeriesIdentity, identityHash: number): AccumulatedHistogram {
+    const series = new AccumulatedHistogram(labels, this, identityHash);
+    this.accumulation.initialZero.hold(series);
     return series;
   }
 
-  protected override defectOf(): AppendOutcome | undefined {
+  protected override defectOf({ sum }: HistogramDataPoint): AppendOutcome | undefined {
+    if (sum !== undefined && !Number.isFinite(sum)) this.accumulation.streams.counters.nonFiniteSums.add(1);
     return undefined;
   }
 
-  protected override sizeOf(point: HistogramDataPoint): number {
+  override sizeOf(point: HistogramDataPoint): number {
     return point.count;
   }
 
-  protected override sizeOfValue(value: HistogramValue): number {
+  override sizeOfValue(value: HistogramValue): number {
     return value.count;
   }
 
-  protected override read(point: HistogramDataPoint): HistogramValue {
-    const { bounds, counts } = boundedCounts(point.explicitBounds, point.bucketCounts);
-    if (!isSameList(bounds, this.#bounds)) this.#bounds = bounds;
-    // A copy: see exponential-histogram.ts.
-    return { bounds: this.#bounds, counts: counts.slice(), count: point.count, sum: finite(point.sum) };
+  override readonly hasSums = true;
+
+  override sumOf(point: HistogramDataPoint): number {
+    return point.sum ?? 0;
   }
 
-  protected override add(
-    series: AccumulatedHistogram,
-    next: HistogramValue,
-    known: HistogramValue | undefined,
-  ): boolean {
+  override valueOfSize(): undefined {
+    return undefined;
+  }
+
+  override read(point: HistogramDataPoint, known?: HistogramValue): HistogramValue {
+    const sum = point.sum !== undefined && Number.isFinite(point.sum) ? point.sum : (known?.sum ?? 0);
+    const { bounds, counts } = boundedCounts(point.explicitBounds, point.bucketCounts);
+    if (bounds.length === 0) {
+      return { bounds: known?.bounds ?? noBounds, counts: known?.counts ?? noCounts, count: point.count, sum };
+    }
+    if (!isSameList(bounds, this.#bounds)) this.#bounds = bounds;
+    // A copy: see exponential-histogram.ts.
+    return { bounds: this.#bounds, counts: counts.slice(), count: point.count, sum };
+  }
+
+  override addGrowth(series: AccumulatedHistogram, next: HistogramValue, known: HistogramValue | undefined): boolean {
+    if (next.bounds.length > 0 && !this.#addBuckets(series, next, known)) return false;
+    series.totalCount += next.count - (known?.count ?? 0);
+    series.totalSum.addDifference(next.sum, known?.sum ?? 0);
+    return true;
+  }
+
+  #addBuckets(series: AccumulatedHistogram, next: HistogramValue, known: HistogramValue | undefined): boolean {
     const bounds = series.bounds === undefined ? next.bounds : sharedBounds(series.bounds, next.bounds);
+    // Nobody knows into which buckets a stream counted before it had bounds.
+    const before = known && projected(known.bounds.length > 0 ? known : next, bounds);
     const added = projected(next, bounds);
-    // What the stream had before is among the same bounds, or they would not be shared.
-    const before = known && projected(known, bounds);
+    // The bounds of `known` were shared too, so that it can be projected.
     if (before?.some((count, i) => count > added[i]!)) return false;
     if (bounds !== series.bounds) {
       const { bounds: old, counts } = series;
@@ -100,9 +119,12 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
       series.bounds = bounds;
     }
     for (let i = 0; i <= bounds.length; i++) series.counts[i]! += added[i]! - (before?.[i] ?? 0);
-    series.totalCount += next.count - (known?.count ?? 0);
-    series.totalSum.addDifference(next.sum, known?.sum ?? 0);
     return true;
+  }
+
+  protected override hasFallen(next: HistogramValue, known: HistogramValue): boolean {
+    if (!isSameList(next.bounds, known.bounds)) return false;
+    return known.counts.some((count, i) => count > next.counts[i]!);
   }
 
   protected override decorate(series: AccumulatedHistogram, point: HistogramDataPoint): boolean {
@@ -117,14 +139,13 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     writer.uints(value.counts);
   }
 
-  protected override readValue(reader: ByteReader): HistogramValue {
+  override readValue(reader: ByteReader): HistogramValue {
     const value = { count: reader.uint(), sum: reader.double(), bounds: reader.doubles(), counts: reader.uints() };
     if (!isSameList(value.bounds, this.#bounds)) this.#bounds = value.bounds;
     return { ...value, bounds: this.#bounds };
   }
 
   override writeTotal(series: AccumulatedHistogram, writer: ByteWriter): void {
-    writeHead(series, writer);
     writer.uint(series.totalCount);
     writer.double(series.totalSum.value);
     writer.double(series.totalSum.rest);
@@ -134,18 +155,17 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
   }
 
   override addTotal(series: AccumulatedHistogram, reader: ByteReader): void {
-    addHead(series, reader);
     const count = reader.uint();
     const sum = reader.double();
     const rest = reader.double();
     const hasBounds = reader.boolean();
     const value = { bounds: reader.doubles(), counts: reader.uints(), count, sum };
-    if (!hasBounds) return;
-    this.add(series, value, undefined);
+    // Streams that share no bounds have one bucket.
+    if (hasBounds) this.#addBuckets(series, value, undefined);
+    this.addGrowth(series, { ...value, bounds: noBounds }, undefined);
     series.totalSum.add(rest);
   }
 }
 
-function finite(sum: number | undefined): number {
-  return sum !== undefined && Number.isFinite(sum) ? sum : 0;
-}
+const noBounds: readonly number[] = [];
+const noCounts: readonly number[] = [];

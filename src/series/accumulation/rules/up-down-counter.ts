@@ -1,22 +1,27 @@
 import { type NumberDataPoint, temporality } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries } from '#prometheus/metric-family.ts';
 import { type AppendOutcome, changed, dropped, unchanged } from '../../outcome.ts';
-import type { PointContext } from '../../policy.ts';
+import type { PointContext, SeriesIdentity } from '../../policy.ts';
 import { ExactSum } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readDeltaWindows, writeDeltaWindows } from '../state/delta-windows-codec.ts';
-import { addHead, writeHead } from '../state/series-head-codec.ts';
+import { readContent, writeContent } from '../state/stream-content-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
-import { DeltaWindows } from '../streams/delta-windows.ts';
-import { deltaStart, type Stream } from '../streams/stream.ts';
-import { type StreamContent, StreamRule } from './stream-rule.ts';
+import type { DeltaWindows } from '../streams/delta-windows.ts';
+import { deltaStart, type Stream, type StreamContent, type StreamKey } from '../streams/stream.ts';
+import type { StreamUse } from '../streams/stream-table.ts';
+import { processHash, type Tombstone, tombstoneOf } from '../streams/tombstones.ts';
+import { isNewDelta } from './delta-points.ts';
+import { StreamRule } from './stream-rule.ts';
 
-/** A sum that may fall: what all live streams have now, plus all deltas. */
+/** An up-down counter: the latest values of all active processes, plus all deltas. */
 export class UpDownCounterSeries extends AccumulatedSeries implements NumberSeries {
   readonly kind = 'number';
   readonly exemplar = undefined;
   readonly total = new ExactSum();
+  /** Whether deltas are in the total: they stay when their process has ended. */
+  hasDeltas = false;
 
   get value(): number {
     return this.total.value;
@@ -27,93 +32,188 @@ const notANumber = dropped('not_a_number');
 const outOfOrder = dropped('out_of_order');
 const duplicateDelta = dropped('duplicate_delta');
 
-/** Non-monotonic sums: the sum of the last values of the live streams. A stream that falls silent takes its value along. */
+/** Start times that are whole milliseconds come from coarse clocks, on which unrelated processes can have the same start time. */
+const coarseNano = 1_000_000n;
+
+/**
+ * Non-monotonic sums: the sum of the latest values of the active processes. A later start time of a process replaces its earlier ones. A
+ * forked process counts only its value beyond the copy that it started with.
+ */
 export class UpDownCounterRule extends StreamRule {
-  protected override createSeries(labels: LabelSet): UpDownCounterSeries {
-    return new UpDownCounterSeries(labels, this);
+  protected override createSeries(labels: LabelSet, _: SeriesIdentity, identityHash: number): UpDownCounterSeries {
+    return new UpDownCounterSeries(labels, this, identityHash);
   }
 
-  override accept(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): AppendOutcome {
+  /** Deltas stay in the total, so that their series is kept like a counter. */
+  override expirationMs(series: UpDownCounterSeries): number {
+    return this.accumulation.expirationMs(series, series.hasDeltas ? 'total' : 'level');
+  }
+
+  protected override add(
+    series: UpDownCounterSeries,
+    point: NumberDataPoint,
+    context: PointContext,
+    identity: number,
+  ): AppendOutcome {
     const value = Number(point.value ?? 0);
     if (!Number.isFinite(value)) return notANumber;
     const { metric } = context;
     if (metric.type === 'Sum' && metric.aggregationTemporality === temporality.delta) {
-      return this.#acceptDelta(series, point, context);
+      return this.#addDelta(series, point, value, { context, identity });
     }
-    const { streams, stateWriter } = this.accumulation;
-    const key = { startTimeUnixNano: point.startTimeUnixNano, process: context.process };
+    const { startTimeUnixNano, timeUnixNano } = point;
+    const key = { identity, process: context.process, startTimeUnixNano };
     const stream = series.streams.find(key) as Stream<number> | undefined;
-    if (!stream) {
-      streams.open(series, key, { value, timeUnixNano: point.timeUnixNano, context });
-      series.total.add(value);
-      return this.#changed(series, point);
-    }
-    streams.heard(stream, context.arrivalMs);
-    if (point.timeUnixNano < stream.timeUnixNano) return outOfOrder;
-    if (value === stream.value && point.timeUnixNano === stream.timeUnixNano) {
-      streams.repeated();
+    if (!stream) return this.#open(series, point, value, { key, context });
+    this.accumulation.streams.seen(stream, context.arrivalMs);
+    if (timeUnixNano < stream.timeUnixNano) return this.#lowerCopy(series, stream, point, value, context);
+    if (value === stream.value && timeUnixNano === stream.timeUnixNano) {
+      this.accumulation.streams.counters.repeats.add(1);
       return unchanged;
     }
     series.total.addDifference(value, stream.value);
     stream.value = value;
-    stream.timeUnixNano = point.timeUnixNano;
-    stateWriter.streamChanged(stream);
-    return this.#changed(series, point);
+    stream.timeUnixNano = timeUnixNano;
+    this.accumulation.stateWriter.streamChanged(stream);
+    return this.#changed(series, point, context);
   }
 
-  override end(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): 'keep' {
-    const key = { startTimeUnixNano: point.startTimeUnixNano, process: context.process };
-    const stream = series.streams.find(key);
-    if (stream && point.timeUnixNano >= stream.timeUnixNano) this.accumulation.streams.end(stream);
+  #open(
+    series: UpDownCounterSeries,
+    point: NumberDataPoint,
+    value: number,
+    { key, context }: { readonly key: StreamKey; readonly context: PointContext },
+  ): AppendOutcome {
+    const { streams } = this.accumulation;
+    // Without process attributes, only the start time tells processes apart.
+    const earlier = key.process === '' ? [] : this.#otherStarts(series, key);
+    if (earlier.some(({ startTimeUnixNano }) => startTimeUnixNano > key.startTimeUnixNano)) return outOfOrder;
+    for (const stream of earlier) streams.replace(stream);
+    const { timeUnixNano } = point;
+    const copy = this.#copyOf(series, key, value);
+    const baseline =
+      copy === undefined
+        ? undefined
+        : ({ kind: 'forked', value: copy, timeUnixNano, limitUnixNano: undefined } as const);
+    streams.open(series, key, { value, lowest: value, timeUnixNano, baseline, arrivalMs: context.arrivalMs });
+    series.total.addDifference(value, copy ?? 0);
+    return this.#changed(series, point, context);
+  }
+
+  #otherStarts(series: UpDownCounterSeries, key: StreamKey): Stream[] {
+    return series.streams.ofProcess(key).filter(({ startTimeUnixNano }) => startTimeUnixNano !== deltaStart);
+  }
+
+  /** The value with which a forked process began; undefined if it is not forked. */
+  #copyOf(series: UpDownCounterSeries, { identity, process, startTimeUnixNano }: StreamKey, value: number) {
+    const { tombstones, counters } = this.accumulation.streams;
+    const known = { seriesHash: series.hash, identity, process: processHash(process), startTimeUnixNano };
+    const tombstone = tombstones.find(known);
+    if (tombstone) {
+      tombstones.remove(known);
+      return tombstone.value;
+    }
+    if (startTimeUnixNano % coarseNano === 0n) return undefined;
+    for (const stream of series.streams.ofStart(startTimeUnixNano)) {
+      if (stream.process === process || stream.identity !== identity) continue;
+      counters.kinds.forked?.add(1);
+      return value;
+    }
+    return undefined;
+  }
+
+  /** An earlier point of a fork is closer to the copy that it started with. */
+  #lowerCopy(
+    series: UpDownCounterSeries,
+    stream: Stream<number>,
+    point: NumberDataPoint,
+    value: number,
+    context: PointContext,
+  ): AppendOutcome {
+    const { baseline } = stream;
+    if (!baseline || point.timeUnixNano >= baseline.timeUnixNano) return outOfOrder;
+    series.total.addDifference(baseline.value, value);
+    stream.baseline = { ...baseline, value, timeUnixNano: point.timeUnixNano };
+    this.accumulation.stateWriter.streamChanged(stream);
+    return this.#changed(series, point, context);
+  }
+
+  protected override endStream(
+    series: UpDownCounterSeries,
+    { startTimeUnixNano, timeUnixNano }: NumberDataPoint,
+    { process }: PointContext,
+    identity: number,
+  ): 'keep' {
+    const stream = series.streams.find({ startTimeUnixNano, process, identity });
+    if (stream && timeUnixNano >= stream.timeUnixNano) this.accumulation.streams.end(stream);
     return 'keep';
   }
 
-  override forgotten(stream: Stream): void {
+  override discarded(stream: Stream): void {
     if (stream.startTimeUnixNano === deltaStart) return;
     const series = stream.series as UpDownCounterSeries;
-    series.total.add(-(stream.value as number));
+    const { value, baseline } = stream as Stream<number>;
+    series.total.addDifference(baseline?.value ?? 0, value);
     this.accumulation.stateWriter.seriesChanged(series);
     this.accumulation.shown(series);
   }
 
-  #acceptDelta(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): AppendOutcome {
-    const { streams, stateWriter } = this.accumulation;
-    const key = { startTimeUnixNano: deltaStart, process: context.process };
-    let stream = series.streams.find(key) as Stream<DeltaWindows> | undefined;
-    if (stream) streams.heard(stream, context.arrivalMs);
-    else stream = streams.open(series, key, { value: new DeltaWindows(), timeUnixNano: 0n, context });
-    const value = Number(point.value ?? 0);
-    if (!stream.value.take(point.startTimeUnixNano, point.timeUnixNano, value)) return duplicateDelta;
-    series.total.add(value);
-    stateWriter.streamChanged(stream);
-    return this.#changed(series, point);
+  /** Only the copy of a fork must be known when the stream comes back. */
+  override tombstoneOf(stream: Stream): Tombstone | undefined {
+    const { baseline } = stream as Stream<number>;
+    if (stream.startTimeUnixNano === deltaStart || !baseline) return undefined;
+    return tombstoneOf(stream, { value: baseline.value, lowest: Number.NaN, limitUnixNano: undefined });
   }
 
-  #changed(series: UpDownCounterSeries, point: NumberDataPoint): AppendOutcome {
+  override useOf({ startTimeUnixNano }: Stream): StreamUse {
+    return startTimeUnixNano === deltaStart ? 'count' : 'level';
+  }
+
+  #addDelta(
+    series: UpDownCounterSeries,
+    point: NumberDataPoint,
+    value: number,
+    source: { readonly context: PointContext; readonly identity: number },
+  ): AppendOutcome {
+    if (!isNewDelta(this.accumulation, series, source, [point, value, 0])) return duplicateDelta;
+    const copied = this.accumulation.streams.forkWindows.add(series, { ...source, point, value }) as number | undefined;
+    series.hasDeltas = true;
+    series.total.addDifference(value, copied ?? 0);
+    return this.#changed(series, point, source.context);
+  }
+
+  #changed(series: UpDownCounterSeries, point: NumberDataPoint, context: PointContext): AppendOutcome {
     series.noteStart(point.startTimeUnixNano);
-    series.noteTime(point.timeUnixNano);
+    series.noteChange(context.nowUnixMs, context.scrape);
     this.accumulation.stateWriter.seriesChanged(series);
     return changed;
   }
 
   override writeTotal(series: UpDownCounterSeries, writer: ByteWriter): void {
-    writeHead(series, writer);
     writer.double(series.total.value);
     writer.double(series.total.rest);
+    writer.boolean(series.hasDeltas);
   }
 
   override addTotal(series: UpDownCounterSeries, reader: ByteReader): void {
-    addHead(series, reader);
     series.total.restore(reader.double(), reader.double());
+    if (reader.boolean()) series.hasDeltas = true;
+  }
+
+  /** Version 1 did not store whether there are deltas. */
+  addTotalOfVersion1(series: AccumulatedSeries, reader: ByteReader): void {
+    const { total } = series as UpDownCounterSeries;
+    total.restore(reader.double(), reader.double());
   }
 
   override writeStream(stream: Stream, writer: ByteWriter): void {
     if (stream.startTimeUnixNano === deltaStart) writeDeltaWindows(stream.value as DeltaWindows, writer);
-    else writer.double(stream.value as number);
+    else writeContent(stream as Stream<number>, writer, (value) => writer.double(value));
   }
 
   override readStream(reader: ByteReader, startTimeUnixNano: bigint): StreamContent {
-    const value = startTimeUnixNano === deltaStart ? readDeltaWindows(reader) : reader.double();
-    return { value, first: value, baselineUnixNano: undefined };
+    if (startTimeUnixNano !== deltaStart) return readContent(reader, () => reader.double());
+    const windows = readDeltaWindows(reader);
+    return { value: windows, lowest: windows, timeUnixNano: 0n, baseline: undefined };
   }
 }

@@ -2,7 +2,7 @@ import type { AnyValue, Attributes, KeyValue } from '#pdata/attributes.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** What a value is on disk. Numbers must never change their meaning. */
+/** Kinds of values on disk. The numbers must not change their meaning. */
 const tag = { empty: 0, text: 1, boolean: 2, integer: 3, double: 4, bytes: 5, array: 6, list: 7 } as const;
 
 /** Attributes with their kinds and order, without loss. */

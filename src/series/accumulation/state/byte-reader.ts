@@ -1,6 +1,9 @@
 import { decodeUtf8 } from '#bytes/utf8.ts';
 
-/** Reads what a `ByteWriter` wrote. Throws a RangeError where the bytes end too early. */
+/**
+ * Reads what a `ByteWriter` wrote.
+ * @throws RangeError when the bytes end too early
+ */
 export class ByteReader {
   readonly #bytes: Buffer;
   #position: number;
@@ -54,7 +57,7 @@ export class ByteReader {
     return new Uint8Array(this.#bytes.subarray(start, this.#position));
   }
 
-  /** Skips what `ByteWriter.nested` wrote; where that begins. */
+  /** Skips what `ByteWriter.nested` wrote. Returns its position. */
   skipNested(): number {
     return this.#skip(this.uint32());
   }

@@ -1,11 +1,11 @@
 import { encodeUtf8 } from '#bytes/utf8.ts';
 
-/** Writes numbers and text one after the other; `ByteReader` reads them back in the same order. Filled again for each row. */
+/** Writes numbers and text one after the other; `ByteReader` reads them in the same order. Used again for each row. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(4096);
   #length = 0;
 
-  /** A copy of what was written; the writer is empty afterwards. */
+  /** Returns a copy of the bytes and empties the writer. */
   take(): Uint8Array {
     const bytes = Uint8Array.prototype.slice.call(this.#bytes, 0, this.#length);
     this.#length = 0;
@@ -28,6 +28,12 @@ export class ByteWriter {
     this.uint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  /** The lowest 32 bits, in four bytes. */
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#length = this.#bytes.writeUInt32LE(value >>> 0, this.#length);
+  }
+
   boolean(value: boolean): void {
     this.uint(value ? 1 : 0);
   }
@@ -37,7 +43,7 @@ export class ByteWriter {
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
-  /** From −2^63 to 2^64 − 1; what is above 2^63 comes back with `ByteReader.uint64` only. */
+  /** From −2^63 to 2^64 − 1; what is above 2^63 is read with `ByteReader.uint64` only. */
   uint64(value: bigint): void {
     this.#reserve(8);
     this.#length = this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length);
@@ -65,7 +71,7 @@ export class ByteWriter {
 
   /** The same, copied from a row. */
   nestedFrom(row: Uint8Array, start: number): void {
-    // Its length is before it.
+    // The length precedes the content.
     const length = new DataView(row.buffer, row.byteOffset).getUint32(start - 4, true);
     this.#reserve(4 + length);
     this.#bytes.set(row.subarray(start - 4, start + length), this.#length);

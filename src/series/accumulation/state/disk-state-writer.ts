@@ -6,7 +6,9 @@ import { deltaStart, type Stream } from '../streams/stream.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { writeIdentity } from './identity-codec.ts';
 import type { Merged } from './restore.ts';
-import { rowKeys, streamFlags, writeMeta } from './rows.ts';
+import type { RowSource } from './row-source.ts';
+import { type Meta, rowKey, rowKeys, streamFlags, writeMeta } from './rows.ts';
+import { writeHead } from './series-head-codec.ts';
 import type { StateWriter } from './state-writer.ts';
 import { maxBlockStreams, StreamBlock } from './stream-block.ts';
 
@@ -14,29 +16,40 @@ export interface DiskStateWriterOptions {
   readonly client: StorageClient;
   readonly clock: Clock;
   readonly processAttributes: ReadonlySet<string>;
-  /** A stream that goes on without change is written again after this long, so that a restart knows it was alive; ms. */
-  readonly heardIntervalMs: number;
-  readonly epochUnixNano: bigint;
-  /** The highest numbers that are taken. */
+  /** A stream without changes is written again after this time, so that a restart finds it active; ms. */
+  readonly seenIntervalMs: number;
+  readonly meta: Pick<Meta, 'epochUnixNano' | 'isUnrecorded' | 'fingerprint'>;
+  /** Tombstones, horizons, and early processes. */
+  readonly sources: readonly RowSource[];
+  /** The highest IDs in storage. */
   readonly lastSeriesId: number;
   readonly lastBlockId: number;
 }
 
+/** The changes since the last transaction. */
+interface Changes {
+  readonly series: Set<AccumulatedSeries>;
+  readonly blocks: Set<StreamBlock>;
+  /** Keys of removed rows. */
+  readonly removed: Set<string>;
+  readonly rows: Map<RowSource, ReadonlySet<number>>;
+}
+
 /**
- * Remembers what has changed since it was written, and writes only that: one row for the total of a series, one for its
- * identity, one for each page of streams. What changes several times between two transactions is written once.
+ * Tracks what has changed since it was written, and writes only that: one row for the total of a series, one for its identity, one for each
+ * block of streams. What changes several times between two transactions is written once.
  */
 export class DiskStateWriter implements StateWriter {
   readonly #options: DiskStateWriterOptions;
   readonly #writer = new ByteWriter();
-  /** Identities not written yet. */
+  /** Identities that are not on disk. */
   readonly #identities = new Map<AccumulatedSeries, Uint8Array>();
-  #series = new Set<AccumulatedSeries>();
-  #pages = new Set<StreamBlock>();
-  #gone = new Set<string>();
+  #changes = noChanges();
+  /** Whether `meta` must be written although nothing else has changed: a state begins with its first start. */
+  #isMetaDirty = true;
   #lastSeriesId: number;
   #lastBlockId: number;
-  #openPage: StreamBlock | undefined;
+  #openBlock: StreamBlock | undefined;
   #openProcess = '';
   #write: Promise<void> | undefined;
 
@@ -46,7 +59,7 @@ export class DiskStateWriter implements StateWriter {
     this.#lastBlockId = options.lastBlockId;
   }
 
-  seriesBorn(series: AccumulatedSeries, identity: SeriesIdentity): void {
+  seriesCreated(series: AccumulatedSeries, identity: SeriesIdentity): void {
     series.id = ++this.#lastSeriesId;
     writeIdentity(identity, this.#options.processAttributes, this.#writer);
     this.#identities.set(series, this.#writer.take());
@@ -56,144 +69,163 @@ export class DiskStateWriter implements StateWriter {
   seriesChanged(series: AccumulatedSeries): void {
     if (series.isDirty) return;
     series.isDirty = true;
-    this.#series.add(series);
+    this.#changes.series.add(series);
   }
 
-  /** Several stored series are one: their rows are written anew, in one transaction. */
-  merged({ goneIds, series, pages }: Merged): void {
-    for (const id of goneIds) this.#gone.add(rowKeys.identity(id)).add(rowKeys.total(id));
+  /** Writes what `restoreState` has changed: stored series that are one now, or a whole state of an earlier version. */
+  merged({ removedIds, series, blocks }: Merged): void {
+    for (const id of removedIds) this.#changes.removed.add(rowKeys.identity(id)).add(rowKeys.total(id));
     for (const each of series) this.seriesChanged(each);
-    for (const page of pages) this.#blockChanged(page);
+    for (const block of blocks) this.#blockChanged(block);
   }
 
-  seriesGone(series: AccumulatedSeries): void {
-    this.#series.delete(series);
-    const wasWritten = !this.#identities.delete(series);
-    if (wasWritten) this.#gone.add(rowKeys.identity(series.id)).add(rowKeys.total(series.id));
+  seriesRemoved(series: AccumulatedSeries): void {
+    if (series.id === 0) return;
+    this.#changes.series.delete(series);
+    const isOnDisk = !this.#identities.delete(series);
+    if (isOnDisk) this.#changes.removed.add(rowKeys.identity(series.id)).add(rowKeys.total(series.id));
   }
 
-  streamBorn(stream: Stream): void {
-    let page = this.#openPage;
-    if (!page || this.#openProcess !== stream.process || page.streams.size >= maxBlockStreams) {
-      page = new StreamBlock(++this.#lastBlockId);
-      this.#openPage = page;
+  streamCreated(stream: Stream): void {
+    let block = this.#openBlock;
+    if (!block || this.#openProcess !== stream.process || block.streams.size >= maxBlockStreams) {
+      block = new StreamBlock(++this.#lastBlockId);
+      this.#openBlock = block;
       this.#openProcess = stream.process;
     }
-    page.streams.add(stream);
-    stream.page = page;
-    this.#blockChanged(page);
+    block.streams.add(stream);
+    stream.block = block;
+    this.#blockChanged(block);
   }
 
-  streamChanged({ page }: Stream): void {
-    if (page) this.#blockChanged(page);
+  streamChanged({ block }: Stream): void {
+    if (block) this.#blockChanged(block);
   }
 
-  streamHeard({ page, heardMs }: Stream): void {
-    if (page && !page.isDirty && heardMs - page.writtenHeardMs > this.#options.heardIntervalMs)
-      this.#blockChanged(page);
+  streamSeen({ block, lastSeenMs }: Stream): void {
+    if (block && !block.isDirty && lastSeenMs - block.writtenSeenMs > this.#options.seenIntervalMs)
+      this.#blockChanged(block);
   }
 
-  streamGone(stream: Stream): void {
-    const { page } = stream;
-    if (!page) return;
-    page.streams.delete(stream);
-    stream.page = undefined;
-    this.#blockChanged(page);
+  streamRemoved(stream: Stream): void {
+    const { block } = stream;
+    if (!block) return;
+    block.streams.delete(stream);
+    stream.block = undefined;
+    this.#blockChanged(block);
   }
 
-  /** Settles when all changes so far are on disk, and rejects when they could not be written; undefined when there are none. */
+  /** Settles when all changes so far are on disk, and rejects if they could not be written; undefined if there are none. */
   flush(): Promise<void> | undefined {
     if (this.#write) return this.#write;
-    if (this.#series.size + this.#pages.size + this.#gone.size === 0) return undefined;
+    this.#collectRows();
+    const { series, blocks, removed, rows } = this.#changes;
+    if (series.size + blocks.size + removed.size + rows.size === 0 && !this.#isMetaDirty) return undefined;
     this.#write = this.#flush();
     return this.#write;
   }
 
   async #flush(): Promise<void> {
-    let taken: { series: Set<AccumulatedSeries>; pages: Set<StreamBlock>; gone: Set<string> } | undefined;
+    let taken: Changes | undefined;
     try {
       await this.#options.client.write(() => {
         // From here on, a change belongs to the next transaction.
         this.#write = undefined;
-        taken = { series: this.#series, pages: this.#pages, gone: this.#gone };
-        this.#series = new Set();
-        this.#pages = new Set();
-        this.#gone = new Set();
-        return this.#changes(taken);
+        this.#collectRows();
+        taken = this.#changes;
+        this.#changes = noChanges();
+        return this.#rowsOf(taken);
       });
     } catch (error) {
       this.#write = undefined;
       if (taken) this.#putBack(taken);
       throw error;
     }
+    this.#isMetaDirty = false;
     for (const series of taken?.series ?? []) this.#identities.delete(series);
   }
 
-  *#changes(taken: {
-    series: Set<AccumulatedSeries>;
-    pages: Set<StreamBlock>;
-    gone: Set<string>;
-  }): Generator<StorageChange> {
+  #collectRows(): void {
+    for (const source of this.#options.sources) {
+      const dirty = source.takeDirty();
+      if (dirty.size === 0) continue;
+      const known = this.#changes.rows.get(source);
+      this.#changes.rows.set(source, known ? new Set([...known, ...dirty]) : dirty);
+    }
+  }
+
+  *#rowsOf({ removed, series: changedSeries, blocks, rows }: Changes): Generator<StorageChange> {
     const writer = this.#writer;
-    for (const key of taken.gone) yield { delete: key };
-    for (const series of taken.series) {
+    for (const key of removed) yield { delete: key };
+    for (const series of changedSeries) {
       series.isDirty = false;
       const identity = this.#identities.get(series);
       if (identity) yield { put: rowKeys.identity(series.id), value: identity };
       writer.double(this.#unixOf(series.updatedMs));
+      writeHead(series, writer);
       series.rule.writeTotal(series, writer);
       yield { put: rowKeys.total(series.id), value: writer.take() };
     }
-    for (const page of taken.pages) {
-      page.isDirty = false;
-      const key = rowKeys.page(page.id);
-      if (page.streams.size === 0) yield { delete: key };
-      else yield { put: key, value: this.#blockRow(page) };
+    for (const block of blocks) {
+      block.isDirty = false;
+      const key = rowKeys.block(block.id);
+      if (block.streams.size === 0) yield { delete: key };
+      else yield { put: key, value: this.#blockRow(block) };
     }
-    writeMeta({ epochUnixNano: this.#options.epochUnixNano, writtenUnixMs: this.#options.clock.now() }, writer);
+    for (const [source, ids] of rows) {
+      for (const id of ids) {
+        const key = rowKey(source.prefix, id);
+        if (source.write(id, writer)) yield { put: key, value: writer.take() };
+        else yield { delete: key };
+      }
+    }
+    writeMeta({ ...this.#options.meta, writtenUnixMs: this.#options.clock.now() }, writer);
     yield { put: rowKeys.meta, value: writer.take() };
   }
 
-  #blockRow(page: StreamBlock): Uint8Array {
+  #blockRow(block: StreamBlock): Uint8Array {
     const writer = this.#writer;
-    let heardMs = Number.NEGATIVE_INFINITY;
-    for (const stream of page.streams) heardMs = Math.max(heardMs, stream.heardMs);
-    page.writtenHeardMs = heardMs;
-    writer.double(this.#unixOf(heardMs));
-    writer.uint(page.streams.size);
+    let lastSeenMs = Number.NEGATIVE_INFINITY;
+    for (const stream of block.streams) lastSeenMs = Math.max(lastSeenMs, stream.lastSeenMs);
+    block.writtenSeenMs = lastSeenMs;
+    writer.double(this.#unixOf(lastSeenMs));
+    writer.uint(block.streams.size);
     let process: string | undefined;
-    for (const stream of page.streams) {
-      // Nearly always the same in the whole page.
+    for (const stream of block.streams) {
+      // Nearly always the same in the whole block.
       const isOther = stream.process !== process;
       const isDelta = stream.startTimeUnixNano === deltaStart;
       writer.uint((isOther ? streamFlags.hasProcess : 0) | (isDelta ? streamFlags.isDelta : 0));
       if (isOther) writer.text(stream.process);
       process = stream.process;
       writer.uint(stream.series.id);
+      writer.uint32(stream.identity);
       if (!isDelta) writer.uint64(stream.startTimeUnixNano);
-      if (stream.storedAt >= 0 && page.row) writer.nestedFrom(page.row, stream.storedAt);
-      else writer.nested(() => writeContent(stream, writer));
+      if (stream.storedAt >= 0 && block.row) writer.nestedFrom(block.row, stream.storedAt);
+      else writer.nested(() => stream.series.rule.writeStream(stream, writer));
     }
     return writer.take();
   }
 
-  /** What could not be written is written with what comes next. */
-  #putBack(taken: { series: Set<AccumulatedSeries>; pages: Set<StreamBlock>; gone: Set<string> }): void {
-    for (const series of taken.series) {
+  /** Changes whose write failed are written with the next ones. */
+  #putBack({ series: changedSeries, blocks, removed, rows }: Changes): void {
+    this.#isMetaDirty = true;
+    for (const series of changedSeries) {
       series.isDirty = false;
       if (series.isLive) this.seriesChanged(series);
     }
-    for (const page of taken.pages) {
-      page.isDirty = false;
-      this.#blockChanged(page);
+    for (const block of blocks) {
+      block.isDirty = false;
+      this.#blockChanged(block);
     }
-    for (const key of taken.gone) this.#gone.add(key);
+    for (const key of removed) this.#changes.removed.add(key);
+    for (const [source, ids] of rows) source.markDirty(ids);
   }
 
-  #blockChanged(page: StreamBlock): void {
-    if (page.isDirty) return;
-    page.isDirty = true;
-    this.#pages.add(page);
+  #blockChanged(block: StreamBlock): void {
+    if (block.isDirty) return;
+    block.isDirty = true;
+    this.#changes.blocks.add(block);
   }
 
   /** The wall clock's time of a monotonic one. */
@@ -203,7 +235,6 @@ export class DiskStateWriter implements StateWriter {
   }
 }
 
-function writeContent(stream: Stream, writer: ByteWriter): void {
-  writer.uint64(stream.timeUnixNano);
-  stream.series.rule.writeStream(stream, writer);
+function noChanges(): Changes {
+  return { series: new Set(), blocks: new Set(), removed: new Set(), rows: new Map() };
 }

@@ -4,10 +4,10 @@ import { readAttributes, writeAttributes } from './attribute-codec.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** Their places are what is on disk: only ever add to the end. */
+/** The places are on disk: only append. */
 const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHistogram', 'Summary'];
 
-/** Writes what a series is found by; the process attributes, which only name the process that happened to begin it, are left out. */
+/** Writes the identity of a series, without the process attributes of the process that happened to begin it. */
 export function writeIdentity(
   identity: SeriesIdentity,
   processAttributes: ReadonlySet<string>,
@@ -17,7 +17,7 @@ export function writeIdentity(
   writeAttributes(identity.attributes, writer);
 }
 
-/** Everything but the attributes: what all series of one metric and sender have in common. */
+/** Everything but the attributes: what all series of one metric and resource have in common. */
 type Source = Omit<SeriesIdentity, 'attributes'>;
 
 function writeSource(
@@ -37,7 +37,7 @@ function writeSource(
   writer.text(schemaUrl);
 }
 
-/** Reads identities. Those of one source share its objects, as what a decoder gives does: the store then finds them by reference. */
+/** Reads identities. Those of one source share its objects, same as decoded requests: the store then finds them by reference. */
 export class IdentityReader {
   readonly #sources = new Map<string, Source>();
 

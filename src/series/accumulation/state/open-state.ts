@@ -3,41 +3,44 @@ import type { StorageExtension } from '#component/extension.ts';
 import type { SeriesRegistry } from '../../policy.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
 import { DiskStateWriter } from './disk-state-writer.ts';
-import { restoreState } from './restore.ts';
+import { type Restored, restoreState } from './restore.ts';
+import { NewerStateError } from './rows.ts';
 
 interface OpenStateOptions extends ComponentSettings {
-  /** Id of the storage extension. */
+  /** ID of the storage extension. */
   readonly storage: string;
   readonly processAttributes: ReadonlySet<string>;
   readonly streamExpirationMs: number;
+  /** Of the settings that shape series. */
+  readonly fingerprint: string;
   readonly registry: SeriesRegistry;
-  /** Its epoch is that of a state which begins now. */
+  /** Its epoch is the current time; it is set to the state start in storage. */
   readonly streams: StreamTable;
 }
 
-/** A stream that goes on unchanged is written again after this part of the time for which idle ones are remembered. */
-const heardShare = 0.25;
-const maxHeardIntervalMs = 600_000;
+/** A stream without changes is written again after this share of `stream_expiration`. */
+const seenShare = 0.25;
+const maxSeenIntervalMs = 600_000;
 
 /**
- * Reads the totals and streams that are in storage, and gives the stateWriter that goes on writing them.
- * @throws Error when there is no such storage, or its rows cannot be read
+ * Reads the totals and streams in storage. Returns the state writer that writes changes to it.
+ * @throws Error when there is no such storage, a later version of pitot wrote the state, or its rows cannot be read
  */
-export function openState(
-  host: Host,
-  options: OpenStateOptions,
-): { stateWriter: DiskStateWriter; epochUnixNano: bigint } {
-  const { storage, id, clock, logger, registry, streams, processAttributes, streamExpirationMs } = options;
-  const client = storageOf(host, storage).client(`exporter/${id}`);
-  const began = clock.monotonic();
-  const restored = restoreState({ client, clock, registry, streams });
-  const epochUnixNano = restored.meta?.epochUnixNano ?? streams.epochUnixNano;
+export function openState(host: Host, options: OpenStateOptions): DiskStateWriter {
+  const { storage, id, clock, logger, streams, processAttributes, streamExpirationMs, fingerprint } = options;
+  const extension = storageOf(host, storage);
+  const client = extension.client(`exporter/${id}`);
+  const startedMs = clock.monotonic();
+  const sources = [streams.tombstones, streams.horizons, streams.earlyProcesses];
+  const restored = named(extension, () => restoreState({ ...options, client, sources }));
+  continueState(streams, restored, options);
   const stateWriter = new DiskStateWriter({
     client,
     clock,
     processAttributes,
-    heardIntervalMs: Math.min(streamExpirationMs * heardShare, maxHeardIntervalMs),
-    epochUnixNano,
+    seenIntervalMs: Math.min(streamExpirationMs * seenShare, maxSeenIntervalMs),
+    meta: { epochUnixNano: streams.epochUnixNano, isUnrecorded: streams.isUnrecorded, fingerprint },
+    sources,
     lastSeriesId: restored.lastSeriesId,
     lastBlockId: restored.lastBlockId,
   });
@@ -46,10 +49,41 @@ export function openState(
     storage,
     series: restored.seriesCount,
     streams: restored.streamCount,
-    since: new Date(Number(epochUnixNano / 1_000_000n)).toISOString(),
-    duration_ms: Math.round(clock.monotonic() - began),
+    tombstones: streams.tombstones.size,
+    since: new Date(Number(streams.epochUnixNano / 1_000_000n)).toISOString(),
+    duration_ms: Math.round(clock.monotonic() - startedMs),
   });
-  return { stateWriter, epochUnixNano };
+  return stateWriter;
+}
+
+/** Sets the state start: the stored one, unless settings that shape series have changed since. */
+function continueState(streams: StreamTable, { meta }: Restored, { fingerprint, logger }: OpenStateOptions): void {
+  const { earlyProcesses } = streams;
+  const isSame = meta?.fingerprint === undefined || meta.fingerprint === fingerprint;
+  // Version 1 did not store which processes were first seen early.
+  streams.isUnrecorded = meta !== undefined && (meta.isUnrecorded || !isSame || meta.version === 1);
+  if (meta && isSame) {
+    streams.epochUnixNano = meta.epochUnixNano;
+    earlyProcesses.epochUnixMs = Number(meta.epochUnixNano / 1_000_000n);
+    return;
+  }
+  if (!meta) return;
+  earlyProcesses.clear();
+  logger.info('Settings that shape series have changed: processes that started before now count only their growth', {
+    stored_fingerprint: meta.fingerprint,
+    fingerprint,
+  });
+}
+
+function named(extension: StorageExtension, restore: () => Restored): Restored {
+  try {
+    return restore();
+  } catch (error) {
+    if (!(error instanceof NewerStateError)) throw error;
+    throw new Error(
+      `open ${extension.location}: ${error.message}; run the version of pitot that wrote the file, or move it to start with empty totals`,
+    );
+  }
 }
 
 function storageOf(host: Host, id: string): StorageExtension {

@@ -13,7 +13,9 @@ import {
   secondsIn,
   started,
 } from '../../../../test/support/accumulated-output.ts';
+import { ManualClock, testSettings } from '../../../../test/support/component-settings.ts';
 import {
+  attributes,
   counter,
   exponential,
   exponentialPoint,
@@ -27,28 +29,32 @@ import {
 
 const running: AccumulatedOutput[] = [];
 afterEach(async () => {
-  for (const page of running.splice(0)) await page.stop();
+  for (const output of running.splice(0)) await output.stop();
 });
 
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-state-'));
 
 async function start(directory: string, options: AccumulatedOptions = {}): Promise<AccumulatedOutput> {
-  const page = await accumulatedOutput({ directory, ...options });
-  running.push(page);
-  return page;
+  const output = await accumulatedOutput({ directory, ...options });
+  running.push(output);
+  return output;
 }
 
-/** Applies requests one after the other, each until it is on disk. */
-async function send(page: AccumulatedOutput, ...requests: Metrics[]): Promise<void> {
-  for (const each of requests) await page.store.append(each);
+/** Sends requests one after the other, each until it is on disk. */
+async function send(output: AccumulatedOutput, ...requests: Metrics[]): Promise<void> {
+  for (const each of requests) await output.store.append(each);
 }
 
-/** Another process on the same file, `ms` later; the wall clock goes on, the monotonic one begins anew. */
-async function restart(page: AccumulatedOutput, directory: string, options: AccumulatedOptions = {}, ms = 1_000) {
-  await page.stop();
-  const next = await start(directory, options);
-  next.settings.clock.unixMs = page.settings.clock.unixMs + ms;
-  return next;
+/** Another process on the same file, `ms` later; the monotonic clock starts again. */
+async function restart(
+  output: AccumulatedOutput,
+  directory: string,
+  options: AccumulatedOptions = {},
+  ms = 1_000,
+): Promise<AccumulatedOutput> {
+  await output.stop();
+  const clock = new ManualClock(output.settings.clock.unixMs + ms);
+  return start(directory, { ...options, settings: testSettings('prometheus', clock) });
 }
 
 const times = (seconds: number, start = started) => ({ startTimeUnixNano: start, timeUnixNano: secondsIn(seconds) });
@@ -56,7 +62,7 @@ const point = (value: number, seconds = 1, start = started) => counter('c', numb
 const total = (value: number) => [`c_total{job="airflow"} ${value}`];
 
 describe('after a restart', () => {
-  test('everything is shown as it was, and goes on', async () => {
+  test('everything is shown as before and continues', async () => {
     const directory = newDirectory();
     const deltas = counter(
       { name: 'd', aggregationTemporality: temporality.delta },
@@ -97,7 +103,7 @@ describe('after a restart', () => {
     expect(second.samples()).toEqual(withoutRestart.samples());
   });
 
-  test('twins, baselines and the epoch are still known', async () => {
+  test('forks, baselines, and the state start are still known', async () => {
     const directory = newDirectory();
     const first = await start(directory);
     await send(first, from('parent', point(4)), from('old', point(100, 1, epoch - 7n)));
@@ -111,21 +117,21 @@ describe('after a restart', () => {
     expect(second.samples()).toEqual(total(6));
   });
 
-  test('created timestamps and the time of the latest point are as before', async () => {
+  test('created timestamps and sample timestamps are as before', async () => {
     const directory = newDirectory();
-    const series = (page: AccumulatedOutput) => [...page.store.collect(0)].flatMap((family) => family.series);
+    const series = (output: AccumulatedOutput) => [...output.store.collect(0)].flatMap((family) => family.series);
     const first = await start(directory, { sendsTimestamps: true });
     await send(first, from('a', point(4)));
-    const asSent = [{ createdUnixNano: started, timestampMs: 1_700_000_002_000 }];
-    expect(series(first)).toMatchObject(asSent);
-    expect(series(await restart(first, directory, { sendsTimestamps: true }))).toMatchObject(asSent);
+    const asShown = [{ createdUnixNano: started, timestampMs: 1_700_000_000_000 }];
+    expect(series(first)).toMatchObject(asShown);
+    expect(series(await restart(first, directory, { sendsTimestamps: true }))).toMatchObject(asShown);
   });
 
-  test('idle times go on; the time in between does not count', async () => {
+  test('idle times continue; the time in between does not count', async () => {
     const directory = newDirectory();
     const options = { streamExpirationMs: 10_000, seriesExpirationMs: 60_000 };
-    const live = (page: AccumulatedOutput) =>
-      page.settings.measured('pitot_accumulation_active_streams', { exporter: 'prometheus' });
+    const live = (output: AccumulatedOutput) =>
+      output.settings.measured('pitot_accumulation_active_streams', { exporter: 'prometheus' });
     const first = await start(directory, options);
     await send(first, from('a', point(4)));
     first.settings.clock.advance(6_000);
@@ -141,7 +147,7 @@ describe('after a restart', () => {
     expect(third.store.seriesCount).toBe(0);
   });
 
-  test('a series that is still 0 goes on being held, one that was shown is never 0 again', async () => {
+  test('a series with an initial zero keeps it, one that was shown with its value does not get it again', async () => {
     const directory = newDirectory();
     const first = await start(directory, { isZeroFirst: true });
     await send(first, from('a', point(4)));
@@ -153,7 +159,7 @@ describe('after a restart', () => {
     expect(second.scrape()).toEqual(['c_total{job="airflow"} 4', 'late_total{job="airflow"} 1']);
   });
 
-  test('a held series that was never carried is 0 in the first scrape', async () => {
+  test('a series that was never scraped is 0 in the first scrape', async () => {
     const directory = newDirectory();
     const first = await start(directory, { isZeroFirst: true });
     await send(first, from('a', point(4)));
@@ -162,7 +168,7 @@ describe('after a restart', () => {
     expect(second.scrape()).toEqual(total(4));
   });
 
-  test('a stream that went on without change is known to have lived, and its series with it', async () => {
+  test('a stream without changes stays active, and its series stays', async () => {
     const directory = newDirectory();
     const options = { streamExpirationMs: 10_000, seriesExpirationMs: 15_000 };
     const first = await start(directory, options);
@@ -176,7 +182,7 @@ describe('after a restart', () => {
     expect(second.settings.measured('pitot_accumulation_active_streams', { exporter: 'prometheus' })).toBe(2);
   });
 
-  test('other classic_buckets are made from what the total knows', async () => {
+  test('other classic_buckets are computed from the buckets of the total', async () => {
     const directory = newDirectory();
     const first = await start(directory, { classicBounds: [1] });
     // (1, 2] once, (4, 8] twice.
@@ -192,7 +198,7 @@ describe('after a restart', () => {
     ]);
   });
 
-  test('a start time of all ones is no delta', async () => {
+  test('the latest start time is not mistaken for a delta', async () => {
     const directory = newDirectory();
     const first = await start(directory);
     await send(first, from('a', point(4, 1, 2n ** 64n - 1n)));
@@ -202,7 +208,7 @@ describe('after a restart', () => {
   });
 });
 
-describe('when process_attributes grow', () => {
+describe('after settings that shape series have changed', () => {
   const of = (host: string, value: number, nth: bigint) =>
     request(
       { resource: resource({ 'service.name': 'airflow', 'service.instance.id': host }) },
@@ -211,21 +217,42 @@ describe('when process_attributes grow', () => {
 
   test('series that are now one are added up, once and for all', async () => {
     const directory = newDirectory();
-    const first = await start(directory, { processAttributes: [] });
+    const first = await start(directory, { processAttributes: [], fingerprint: 'a' });
     await send(first, of('x', 3, 0n), of('y', 4, 1n));
     expect(first.samples().filter((line) => line.startsWith('c_total'))).toHaveLength(2);
-    const second = await restart(first, directory);
+    const second = await restart(first, directory, { fingerprint: 'b' }, 60_000);
     expect(second.samples()).toEqual(total(7));
-    const third = await restart(second, directory);
+    const third = await restart(second, directory, { fingerprint: 'b' });
     expect(third.samples()).toEqual(total(7));
     expect(third.store.seriesCount).toBe(1);
-    // Their streams are under other process attributes now: twins.
+    // Their streams have other process attributes now and started before this change.
     await send(third, of('x', 3, 0n), of('y', 5, 1n));
     expect(third.samples()).toEqual(total(7));
+    await send(third, from('y', point(6, 2_000, started + 1n)), from('y', point(7, 2_001, started + 1n)));
+    expect(third.samples()).toEqual(total(8));
+  });
+
+  test('a process counts only its growth in the series that it has now', async () => {
+    const directory = newDirectory();
+    const labelled = (value: number, seconds: number, host: object) =>
+      request(
+        { resource: resource({ 'service.name': 'airflow', 'service.instance.id': 'a' }) },
+        counter('c', number(value, { ...times(seconds), attributes: attributes({ ...host }) })),
+      );
+    const first = await start(directory, { fingerprint: 'a' });
+    await send(first, labelled(100, 1, {}));
+    const second = await restart(first, directory, { fingerprint: 'b' }, 60_000);
+    expect(second.samples()).toEqual(total(100));
+    // With resource attributes as labels it is another series.
+    await send(second, labelled(101, 70, { host: 'x' }), labelled(103, 80, { host: 'x' }));
+    expect(second.samples()).toEqual(['c_total{job="airflow"} 100', 'c_total{host="x",job="airflow"} 2']);
+    // A process that starts later counts in full.
+    await send(second, from('new', point(5, 90, secondsIn(80))));
+    expect(second.samples()[0]).toBe('c_total{job="airflow"} 105');
   });
 });
 
-describe('what can not be read', () => {
+describe('rows that cannot be read', () => {
   const rows = (directory: string, change: (database: DatabaseSync) => void) => {
     const database = new DatabaseSync(join(directory, 'file_storage.db'));
     change(database);
@@ -234,16 +261,16 @@ describe('what can not be read', () => {
 
   async function stored(): Promise<string> {
     const directory = newDirectory();
-    const page = await start(directory);
-    await send(page, from('a', point(4)));
-    await page.stop();
+    const output = await start(directory);
+    await send(output, from('a', point(4)));
+    await output.stop();
     return directory;
   }
 
   test.each([
     ['t/00000000001', 'a total'],
     ['s/00000000001', 'an identity'],
-    ['p/00000000001', 'a page of streams'],
+    ['p/00000000001', 'a block of streams'],
     ['meta', 'the first row'],
   ])('%s cut short is named', async (key) => {
     const directory = await stored();
@@ -253,13 +280,13 @@ describe('what can not be read', () => {
     await expect(start(directory)).rejects.toThrow(`row ${key} of the stored totals cannot be read`);
   });
 
-  test('a total that is gone is named', async () => {
+  test('a missing total is named', async () => {
     const directory = await stored();
     rows(directory, (database) => database.exec("DELETE FROM entries WHERE key LIKE 't/%'"));
     await expect(start(directory)).rejects.toThrow('row t/00000000001 is missing');
   });
 
-  test('a page of a series that is gone is named', async () => {
+  test('a block of a missing series is named', async () => {
     const directory = await stored();
     rows(directory, (database) => database.exec("DELETE FROM entries WHERE key LIKE 't/%' OR key LIKE 's/%'"));
     await expect(start(directory)).rejects.toThrow(
@@ -267,7 +294,16 @@ describe('what can not be read', () => {
     );
   });
 
-  test('more series than there is room for', async () => {
+  test('a newer format is refused, and the message names the file', async () => {
+    const directory = await stored();
+    rows(directory, (database) => database.exec("UPDATE entries SET value = X'03' WHERE key = 'meta'"));
+    const path = join(directory, 'file_storage.db');
+    await expect(start(directory)).rejects.toThrow(
+      `open ${path}: format 3 of the totals is not supported (supported: up to 2); run the version of pitot that wrote the file`,
+    );
+  });
+
+  test('more series than max_series allows are refused', async () => {
     await expect(start(await stored(), { maxSeries: 0 })).rejects.toThrow('max_series');
   });
 });

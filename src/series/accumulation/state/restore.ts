@@ -4,19 +4,33 @@ import type { SeriesRegistry } from '../../policy.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { deltaStart, Stream } from '../streams/stream.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
+import { processHash } from '../streams/tombstones.ts';
 import { ByteReader } from './byte-reader.ts';
 import { IdentityReader } from './identity-codec.ts';
-import { idOf, type Meta, readMeta, rowKeys, rowPrefixes, streamFlags } from './rows.ts';
+import { seriesOf } from './known-series.ts';
+import type { RowSource } from './row-source.ts';
+import { idOf, type Meta, NewerStateError, readMeta, rowKeys, rowPrefixes, streamFlags } from './rows.ts';
+import { addHead, readHead } from './series-head-codec.ts';
 import { StreamBlock } from './stream-block.ts';
+import {
+  readHeadOfVersion1,
+  readStreamsOfVersion1,
+  readTotalOfVersion1,
+  replaceExpiredOfVersion1,
+} from './version-1.ts';
 
-interface RestoreOptions {
+export interface RestoreOptions {
   readonly client: StorageClient;
   readonly clock: Clock;
   readonly registry: SeriesRegistry;
   readonly streams: StreamTable;
+  /** Tombstones, horizons, and early processes. */
+  readonly sources: readonly RowSource[];
+  /** `stream_expiration`, ms. */
+  readonly streamExpirationMs: number;
 }
 
-/** What was found on disk. */
+/** The state that was on disk. */
 export interface Restored {
   readonly meta: Meta | undefined;
   readonly seriesCount: number;
@@ -27,35 +41,47 @@ export interface Restored {
 }
 
 /**
- * What must be written anew because several stored series are one now: with another process attribute they differ in nothing
- * that is left.
+ * What must be written again: several stored series that are one now, because their labels do not differ under the current settings; or
+ * all of a state of an earlier version.
  */
 export interface Merged {
-  /** Series whose rows go. */
-  readonly goneIds: readonly number[];
-  /** Into which they went. */
+  /** IDs of series whose rows are deleted. */
+  readonly removedIds: readonly number[];
+  /** Series that have changed. */
   readonly series: ReadonlySet<AccumulatedSeries>;
-  readonly pages: readonly StreamBlock[];
+  readonly blocks: readonly StreamBlock[];
 }
 
 /**
- * Reads the whole state into memory. Idle times go on from where they were when it was written: while the exporter was down
- * nobody could be heard, and nobody is forgotten for that. Throws where a row can't be read, or there is no room for all.
+ * Reads the whole state into memory. Idle times continue from where they were when the state was written: pitot discards nothing because
+ * it was stopped.
+ * @throws NewerStateError when a later version of pitot wrote the state
+ * @throws Error when a row cannot be read, or max_series does not allow all series
  */
 export function restoreState(options: RestoreOptions): Restored {
-  const { client } = options;
+  const { client, streams } = options;
   const metaRow = client.read(rowKeys.meta);
   if (!metaRow) return nothing;
   const meta = inRow(rowKeys.meta, () => readMeta(new ByteReader(metaRow)));
   const series = restoreSeries(options, meta);
-  const pages = restoreBlocks(options, meta, series);
+  const blocks = restoreBlocks(options, meta, series);
+  for (const source of options.sources) {
+    for (const [key, row] of client.scan(source.prefix)) inRow(key, () => source.read(idOf(key), new ByteReader(row)));
+  }
+  removeTombstonesOfActive(streams, series.byId.values());
+  const isOld = meta.version === 1;
+  if (isOld) replaceExpiredOfVersion1(streams, meta, options.streamExpirationMs);
   return {
     meta,
-    seriesCount: series.byId.size - series.goneIds.length,
-    streamCount: pages.streamCount,
+    seriesCount: series.byId.size - series.removedIds.length,
+    streamCount: blocks.streamCount,
     lastSeriesId: series.lastId,
-    lastBlockId: pages.lastId,
-    merged: { goneIds: series.goneIds, series: series.merged, pages: pages.merged },
+    lastBlockId: blocks.lastId,
+    merged: {
+      removedIds: series.removedIds,
+      series: isOld ? new Set(series.byId.values()) : series.merged,
+      blocks: isOld ? blocks.all : blocks.merged,
+    },
   };
 }
 
@@ -65,25 +91,26 @@ const nothing: Restored = {
   streamCount: 0,
   lastSeriesId: 0,
   lastBlockId: 0,
-  merged: { goneIds: [], series: new Set(), pages: [] },
+  merged: { removedIds: [], series: new Set(), blocks: [] },
 };
 
 interface RestoredSeries {
   readonly byId: Map<number, AccumulatedSeries>;
   readonly merged: Set<AccumulatedSeries>;
-  readonly goneIds: number[];
+  readonly removedIds: number[];
   lastId: number;
 }
 
-function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUnixMs }: Meta): RestoredSeries {
-  const restored: RestoredSeries = { byId: new Map(), merged: new Set(), goneIds: [], lastId: 0 };
+function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUnixMs, version }: Meta): RestoredSeries {
+  const restored: RestoredSeries = { byId: new Map(), merged: new Set(), removedIds: [], lastId: 0 };
   const nowMs = clock.monotonic();
+  const nowUnixMs = Math.floor(clock.now());
   const identities = new IdentityReader();
   const totals = client.scan(rowPrefixes.total)[Symbol.iterator]();
   for (const [key, row] of client.scan(rowPrefixes.identity)) {
     const id = idOf(key);
     restored.lastId = id;
-    // Both are written together, so both scans go in step.
+    // Both are written together, so both scans return them in the same order.
     const next = totals.next();
     const [totalKey, totalRow] = next.done ? ['', undefined] : next.value;
     if (totalKey !== rowKeys.total(id) || !totalRow) throw new Error(`row ${rowKeys.total(id)} is missing`);
@@ -92,73 +119,97 @@ function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUni
     const idleMs = inRow(totalKey, () => Math.max(0, writtenUnixMs - reader.double()));
     const series = registry.restore(identity, Math.round(nowMs - idleMs));
     if (!(series instanceof AccumulatedSeries)) {
-      throw new Error('there are more series in storage than max_series allows: raise it');
+      throw new Error('there are more series in storage than max_series allows; raise max_series');
     }
     if (series.id === 0) series.id = id;
     else {
       restored.merged.add(series);
-      restored.goneIds.push(id);
+      restored.removedIds.push(id);
     }
-    inRow(totalKey, () => series.rule.addTotal(series, reader));
+    inRow(totalKey, () => {
+      const head = version === 1 ? readHeadOfVersion1(reader) : readHead(reader);
+      addHead(series, { ...head, changedUnixMs: head.changedUnixMs > 0 ? head.changedUnixMs : nowUnixMs });
+      if (version === 1) readTotalOfVersion1(series, reader);
+      else series.rule.addTotal(series, reader);
+    });
     registry.changed(series);
     restored.byId.set(id, series);
   }
   return restored;
 }
 
-function restoreBlocks({ client, clock, streams }: RestoreOptions, { writtenUnixMs }: Meta, series: RestoredSeries) {
-  const pages: { page: StreamBlock; streams: Stream[] }[] = [];
+interface RestoredBlocks {
+  readonly streamCount: number;
+  readonly lastId: number;
+  readonly all: readonly StreamBlock[];
+  readonly merged: readonly StreamBlock[];
+}
+
+function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, series: RestoredSeries): RestoredBlocks {
+  const blocks: { block: StreamBlock; streams: Stream[] }[] = [];
   const merged: StreamBlock[] = [];
   let lastId = 0;
   const nowMs = clock.monotonic();
-  for (const [key, row] of client.scan(rowPrefixes.page)) {
+  const read = meta.version === 1 ? readStreamsOfVersion1 : readStreams;
+  for (const [key, row] of client.scan(rowPrefixes.block)) {
     lastId = idOf(key);
-    const page = new StreamBlock(lastId);
+    const block = new StreamBlock(lastId);
     const restored = inRow(key, () => {
       const reader = new ByteReader(row);
-      page.row = row;
-      page.writtenHeardMs = Math.round(nowMs - Math.max(0, writtenUnixMs - reader.double()));
-      return readStreams(reader, page, series.byId);
+      block.row = row;
+      block.writtenSeenMs = Math.round(nowMs - Math.max(0, meta.writtenUnixMs - reader.double()));
+      return read(reader, block, series.byId);
     });
-    if (restored.some((stream) => series.merged.has(stream.series))) merged.push(page);
-    pages.push({ page, streams: restored });
+    if (restored.some((stream) => series.merged.has(stream.series))) merged.push(block);
+    blocks.push({ block, streams: restored });
   }
-  // The table wants them in the order in which they were heard of.
-  pages.sort((a, b) => a.page.writtenHeardMs - b.page.writtenHeardMs);
+  // The table requires the order in which their latest points arrived.
+  blocks.sort((a, b) => a.block.writtenSeenMs - b.block.writtenSeenMs);
   let streamCount = 0;
-  for (const { page, streams: restored } of pages) {
+  for (const { block, streams: restored } of blocks) {
     for (const stream of restored) {
       if (series.merged.has(stream.series) && stream.series.streams.find(stream)) continue;
       streams.adopt(stream);
-      page.streams.add(stream);
-      // A series lives as long as somebody sends it, also when nothing changes.
-      if (stream.heardMs > stream.series.updatedMs) stream.series.updatedMs = stream.heardMs;
+      block.streams.add(stream);
+      // A series lives as long as points of it arrive, also if nothing changes.
+      if (stream.lastSeenMs > stream.series.updatedMs) stream.series.updatedMs = stream.lastSeenMs;
       streamCount++;
     }
   }
-  return { streamCount, lastId, merged };
+  return { streamCount, lastId, all: blocks.map(({ block }) => block), merged };
 }
 
-function readStreams(reader: ByteReader, page: StreamBlock, byId: ReadonlyMap<number, AccumulatedSeries>): Stream[] {
+function readStreams(reader: ByteReader, block: StreamBlock, byId: ReadonlyMap<number, AccumulatedSeries>): Stream[] {
   const streams: Stream[] = [];
   let process = '';
   for (let left = reader.uint(); left > 0; left--) {
     const flags = reader.uint();
     if ((flags & streamFlags.hasProcess) !== 0) process = reader.text();
-    const id = reader.uint();
-    const owner = byId.get(id);
-    if (!owner) throw new RangeError(`there is no series ${id}`);
+    const series = seriesOf(byId, reader.uint());
+    const identity = reader.uint32() | 0;
     const startTimeUnixNano = (flags & streamFlags.isDelta) !== 0 ? deltaStart : reader.uint64();
-    streams.push(Stream.stored(owner, { startTimeUnixNano, process }, { page, storedAt: reader.skipNested() }));
+    const storedAt = reader.skipNested();
+    streams.push(Stream.stored(series, { identity, startTimeUnixNano, process }, { block, storedAt }));
   }
   return streams;
 }
 
-/** Says which row could not be read. */
+/** A tombstone stays on disk when its stream becomes active again. */
+function removeTombstonesOfActive({ tombstones }: StreamTable, series: Iterable<AccumulatedSeries>): void {
+  if (tombstones.size === 0) return;
+  for (const { hash, streams } of series) {
+    for (const { identity, process, startTimeUnixNano } of streams.all()) {
+      tombstones.remove({ seriesHash: hash, identity, process: processHash(process), startTimeUnixNano });
+    }
+  }
+}
+
+/** Names the row that could not be read. */
 function inRow<Result>(key: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
+    if (error instanceof NewerStateError) throw error;
     throw new Error(`row ${key} of the stored totals cannot be read: ${(error as Error).message}`);
   }
 }

@@ -2,61 +2,84 @@ import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
 /**
- * The rows of an exporter's state. `meta` names the layout; a change of any row's bytes needs another `layoutVersion`.
+ * The rows of an exporter's state. `meta` contains the format's version; a change of any row's bytes requires another `stateVersion`.
  *
  * | key | value |
  * |---|---|
- * | `meta` | layout version, epoch, time of the latest write |
+ * | `meta` | version, state start, time of the latest write, fingerprint of the settings that shape series |
  * | `s/<id>` | identity of a series, written once |
  * | `t/<id>` | its total |
- * | `p/<id>` | a page of streams |
+ * | `p/<id>` | a block of streams |
+ * | `x/<n>` | a block of tombstones |
+ * | `h/<hash>` | horizon of a series |
+ * | `e/<n>` | processes that were first seen within ten minutes after the state start |
  */
 export const rowKeys = {
   meta: 'meta',
   identity: (id: number) => `s/${idText(id)}`,
   total: (id: number) => `t/${idText(id)}`,
-  page: (id: number) => `p/${idText(id)}`,
+  block: (id: number) => `p/${idText(id)}`,
 } as const;
 
-/** Prefixes for scanning. */
-export const rowPrefixes = { identity: 's/', total: 't/', page: 'p/' } as const;
+/** Prefixes for scans. */
+export const rowPrefixes = { identity: 's/', total: 't/', block: 'p/' } as const;
+
+/** Key of a row of a `RowSource`. */
+export function rowKey(prefix: string, id: number): string {
+  return prefix + idText(id);
+}
 
 /** The number in a key. */
 export function idOf(key: string): number {
   return Number.parseInt(key.slice(2), 36);
 }
 
-const layoutVersion = 1;
+export const stateVersion = 2;
 
 export interface Meta {
-  /** When this state began, ns. */
+  readonly version: number;
+  /** State start, ns. */
   readonly epochUnixNano: bigint;
-  /** When it was written last, ms since the epoch. */
+  /** Time of the latest write, ms since the Unix epoch. */
   readonly writtenUnixMs: number;
+  /** Whether totals from before the state start may have been shown; see `StreamTable`. */
+  readonly isUnrecorded: boolean;
+  /** Of the settings that shape series; undefined in version 1. */
+  readonly fingerprint: string | undefined;
 }
 
-export function writeMeta({ epochUnixNano, writtenUnixMs }: Meta, writer: ByteWriter): void {
-  writer.uint(layoutVersion);
-  writer.uint64(epochUnixNano);
-  writer.double(writtenUnixMs);
+export function writeMeta(meta: Omit<Meta, 'version'>, writer: ByteWriter): void {
+  writer.uint(stateVersion);
+  writer.uint64(meta.epochUnixNano);
+  writer.double(meta.writtenUnixMs);
+  writer.boolean(meta.isUnrecorded);
+  writer.text(meta.fingerprint ?? '');
 }
 
-/** Throws when the layout is another one. */
+/** @throws NewerStateError when a later version of pitot wrote it */
 export function readMeta(reader: ByteReader): Meta {
   const version = reader.uint();
-  if (version !== layoutVersion) throw new RangeError(`layout ${version} is not known`);
-  return { epochUnixNano: reader.uint64(), writtenUnixMs: reader.double() };
+  if (version > stateVersion) throw new NewerStateError(version);
+  const times = { version, epochUnixNano: reader.uint64(), writtenUnixMs: reader.double() };
+  if (version === 1) return { ...times, isUnrecorded: false, fingerprint: undefined };
+  return { ...times, isUnrecorded: reader.boolean(), fingerprint: reader.text() };
 }
 
-/** As wide as 2^53 needs, so that keys are in the order of their numbers. */
+export class NewerStateError extends Error {
+  constructor(version: number) {
+    super(`format ${version} of the totals is not supported (supported: up to ${stateVersion})`);
+  }
+}
+
+/** As wide as 2^53 requires, so that keys are in the order of their numbers. */
 function idText(id: number): string {
   return id.toString(36).padStart(11, '0');
 }
 
-/** The first number of a stream in a page. */
+/** The first number of a stream in a block. */
 export const streamFlags = {
-  /** The process attributes follow; otherwise they are those of the stream before. */
+  /** The process follows; otherwise it is the one of the previous stream. */
   hasProcess: 1,
-  /** Deltas: there is no start time. */
+  /** There is no start time: see `deltaStart`. */
   isDelta: 2,
 } as const;

@@ -2,18 +2,28 @@ import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** What all accumulated series have: whether they are still shown as 0, the earliest start, the latest point. */
+/** What all accumulated series have: whether they are still shown as 0, the earliest start time, and the sample timestamp. */
 export function writeHead(series: AccumulatedSeries, writer: ByteWriter): void {
-  writer.boolean(series.isHeld);
+  writer.boolean(series.isZeroHeld);
   writer.uint64(series.createdUnixNano ?? 0n);
-  writer.uint64(series.timeUnixNano);
+  writer.double(series.changedUnixMs);
 }
 
-export function addHead(series: AccumulatedSeries, reader: ByteReader): void {
-  const isHeld = reader.boolean();
-  // A series that was shown with its value must never be shown as 0 again: Prometheus would take that for a reset.
-  if (!isHeld) series.rule.accumulation.zeroFirst.reveal(series);
-  series.noteStart(reader.uint64());
-  const time = reader.uint64();
-  if (time > series.timeUnixNano) series.timeUnixNano = time;
+/** `changedUnixMs`: the sample timestamp of a series that has none on disk. */
+export function addHead(series: AccumulatedSeries, head: SeriesHead): void {
+  // A series that was shown with its value must never be shown as 0 again: Prometheus would treat that as a reset.
+  if (!head.isZeroHeld) series.rule.accumulation.initialZero.reveal(series);
+  series.noteStart(head.createdUnixNano);
+  if (head.changedUnixMs > series.changedUnixMs) series.changedUnixMs = head.changedUnixMs;
+}
+
+export interface SeriesHead {
+  readonly isZeroHeld: boolean;
+  /** 0: no stream has contributed. */
+  readonly createdUnixNano: bigint;
+  readonly changedUnixMs: number;
+}
+
+export function readHead(reader: ByteReader): SeriesHead {
+  return { isZeroHeld: reader.boolean(), createdUnixNano: reader.uint64(), changedUnixMs: reader.double() };
 }

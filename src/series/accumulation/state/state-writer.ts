@@ -2,26 +2,26 @@ import type { SeriesIdentity } from '../../policy.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { Stream } from '../streams/stream.ts';
 
-/** Told of everything that must survive a restart. `DiskStateWriter` writes it down. */
+/** Notified of every change that must survive a restart. `DiskStateWriter` writes the changes to storage. */
 export interface StateWriter {
-  seriesBorn(series: AccumulatedSeries, identity: SeriesIdentity): void;
+  seriesCreated(series: AccumulatedSeries, identity: SeriesIdentity): void;
   seriesChanged(series: AccumulatedSeries): void;
-  seriesGone(series: AccumulatedSeries): void;
-  streamBorn(stream: Stream): void;
-  /** Its value or baseline has changed. */
+  seriesRemoved(series: AccumulatedSeries): void;
+  streamCreated(stream: Stream): void;
+  /** Its content has changed. */
   streamChanged(stream: Stream): void;
   /** A point of it arrived. */
-  streamHeard(stream: Stream): void;
-  streamGone(stream: Stream): void;
+  streamSeen(stream: Stream): void;
+  streamRemoved(stream: Stream): void;
 }
 
-/** Keeps nothing: without storage, totals end with the process. */
+/** Stores nothing: without storage, totals end with the process. */
 export const noStateWriter: StateWriter = {
-  seriesBorn() {},
+  seriesCreated() {},
   seriesChanged() {},
-  seriesGone() {},
-  streamBorn() {},
+  seriesRemoved() {},
+  streamCreated() {},
   streamChanged() {},
-  streamHeard() {},
-  streamGone() {},
+  streamSeen() {},
+  streamRemoved() {},
 };

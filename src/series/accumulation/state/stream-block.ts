@@ -1,18 +1,18 @@
 import type { Stream } from '../streams/stream.ts';
 
 /**
- * Streams that are one row on disk: those that were born together, of one process as a rule, since a process exports all its
- * counters at once. A commit writes one row for each process that sent something, and start-up reads few large rows.
+ * Streams that are one row on disk: streams that were created together, usually by one process, because a process exports all of its
+ * counters at once. A commit then writes one row for each process that sent something, and a start reads few large rows.
  */
 export class StreamBlock {
-  /** Name of the row. */
+  /** Number of the row. */
   readonly id: number;
   readonly streams = new Set<Stream>();
-  /** Monotonic ms: the latest sign of life of its streams that is on disk. */
-  writtenHeardMs = Number.NEGATIVE_INFINITY;
-  /** The row that it was restored from, in which the content of streams is that nobody has asked yet. */
+  /** Monotonic ms of the latest `lastSeenMs` of its streams that is on disk. */
+  writtenSeenMs = Number.NEGATIVE_INFINITY;
+  /** Row that the block was restored from. Streams decode their content from it on first access. */
   row: Uint8Array | undefined = undefined;
-  /** It has changed since it was written. */
+  /** Whether the block has changes that are not on disk. */
   isDirty = false;
 
   constructor(id: number) {
@@ -20,5 +20,5 @@ export class StreamBlock {
   }
 }
 
-/** Streams of one page: few enough that rewriting the row for one of them costs little. */
+/** Maximum number of streams in a block: few enough that rewriting the row for one of them costs little. */
 export const maxBlockStreams = 64;

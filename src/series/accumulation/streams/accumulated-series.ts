@@ -1,47 +1,88 @@
 import type { LabelSet } from '#prometheus/metric-family.ts';
-import { createdTime, floorToMs, signedTime } from '../../point-times.ts';
+import { createdTime, signedTime } from '../../point-times.ts';
 import { SeriesRecord } from '../../stored-series.ts';
 import type { StreamRule } from '../rules/stream-rule.ts';
 import { StreamIndex } from './stream-index.ts';
 
-/** A series whose value is added up from the streams of many processes. */
+/** A series whose value is made of the streams of many processes. */
 export abstract class AccumulatedSeries extends SeriesRecord {
-  /** How its data type adds; it also writes and reads what is on disk. */
+  /** How its data type accumulates; it also encodes and decodes what is on disk. */
   readonly rule: StreamRule;
-  /** The live streams. What the forgotten ones counted stays in the total. */
+  /** The active streams. The contributions of discarded streams stay in the total. */
   readonly streams = new StreamIndex();
+  /** Hash of the OTLP identity of its own points, without process attributes; see {@link SeriesAlias} for other identities. */
+  readonly identity: number;
+  /** Hash of its family and labels, the same after a restart. Set by the store. */
+  hash = 0;
   /** The earliest start time that contributed. */
   createdUnixNano: bigint | undefined = undefined;
-  /** Of the latest point, signed. */
-  timeUnixNano = 0n;
-  /** Shown as 0 although it has counted: see zero-first.ts. */
-  isHeld = false;
-  /** How many scrapes had begun when its first point arrived; -1: it was restored. */
-  bornScrape = -1;
-  /** Name of its rows on disk; 0: it has none. */
+  /** When the value that is shown last changed, ms since the Unix epoch by pitot's clock. Kept only with `send_timestamps`. */
+  changedUnixMs = 0;
+  /** Number of scrapes that had begun at that time. */
+  changedScrape = 0;
+  /** Whether the series is shown as 0 although it has counted; see initial-zero.ts. */
+  isZeroHeld = false;
+  /** Number of scrapes that had begun when the first point arrived; -1 if the series was restored. */
+  createdScrape = -1;
+  /** ID of its rows on disk; 0 if there are none. */
   id = 0;
-  /** It has changed since it was written to disk. */
+  /** Whether the series has changes that are not on disk. */
   isDirty = false;
 
-  constructor(labels: LabelSet, rule: StreamRule) {
+  constructor(labels: LabelSet, rule: StreamRule, identity: number) {
     super(labels);
     this.rule = rule;
+    this.identity = identity;
+  }
+
+  get timeUnixNano(): bigint {
+    return BigInt(this.changedUnixMs) * 1_000_000n;
   }
 
   get timestampMs(): number | undefined {
-    return this.variant.family.sendsTimestamps ? floorToMs(this.timeUnixNano) : undefined;
+    return this.variant.family.sendsTimestamps ? this.changedUnixMs : undefined;
   }
 
-  /** Notes the start of a stream that contributed. */
+  /** Notes the start time of a stream that contributed. */
   noteStart(startTimeUnixNano: bigint): void {
     const created = createdTime(signedTime(startTimeUnixNano));
     if (created === undefined) return;
     if (this.createdUnixNano === undefined || created < this.createdUnixNano) this.createdUnixNano = created;
   }
 
-  /** Notes the time of a point. */
-  noteTime(timeUnixNano: bigint): void {
-    const time = signedTime(timeUnixNano);
-    if (time > this.timeUnixNano) this.timeUnixNano = time;
+  /**
+   * Notes that the shown value has changed. The timestamp never decreases, and differs from the one of a scrape that showed another
+   * value, also if both happen within a millisecond.
+   */
+  noteChange(nowUnixMs: number, scrape: number): void {
+    if (!this.variant.family.sendsTimestamps || (this.isZeroHeld && this.changedUnixMs > 0)) return;
+    const now = Math.floor(nowUnixMs);
+    if (now > this.changedUnixMs) this.changedUnixMs = now;
+    else if (scrape > this.changedScrape) this.changedUnixMs += 1;
+    this.changedScrape = scrape;
+  }
+}
+
+/**
+ * Finds the series of points with another OTLP identity that end in the same labels: another scope, another spelling of a key, an empty
+ * attribute, another metric name. It has no value of its own and is not shown.
+ */
+export class SeriesAlias extends SeriesRecord {
+  readonly identity: number;
+  /** Undefined if the labels belong to a series of another data type: the points are dropped. */
+  readonly #series: AccumulatedSeries | undefined;
+
+  constructor(labels: LabelSet, identity: number, series: AccumulatedSeries | undefined) {
+    super(labels);
+    this.identity = identity;
+    this.#series = series;
+  }
+
+  override get shownBy(): AccumulatedSeries | undefined {
+    return this.#series;
+  }
+
+  get timeUnixNano(): bigint {
+    return this.#series?.timeUnixNano ?? 0n;
   }
 }

@@ -1,27 +1,64 @@
-/** What is remembered of the deltas of one process: enough to add each of them once. */
-export class DeltaWindows {
-  /** The latest windows: start, time and size (value or count), three entries each. */
-  readonly recent: (bigint | number)[] = [];
-  /** The latest end of a window. */
-  lastTimeUnixNano = 0n;
+import type { DataPoint } from '#pdata/metrics.ts';
 
-  /**
-   * Takes a window, or says that exactly it was taken already. One that ends before the latest end and is not a repeat is
-   * another writer's: writers without process attributes share their windows' memory.
-   */
-  take(startTimeUnixNano: bigint, timeUnixNano: bigint, size: number): boolean {
-    const { recent } = this;
-    if (timeUnixNano <= this.lastTimeUnixNano) {
-      for (let i = 0; i < recent.length; i += 3) {
-        if (recent[i] === startTimeUnixNano && recent[i + 1] === timeUnixNano && recent[i + 2] === size) return false;
-      }
+/** Windows that are remembered of one process: a client repeats its latest requests, within minutes. */
+export const maxWindows = 128;
+
+/** What a window contains, and which occurrence of its metric it came with. */
+export interface WindowContent {
+  /** Value or count. */
+  readonly size: number;
+  readonly sum: number;
+  /** Differs between two metrics, also of one message. */
+  readonly metricNumber: number;
+}
+
+/** The latest delta windows of one process, kept as hashes to detect exact repeats. */
+export class DeltaWindows {
+  /** Oldest first. */
+  readonly hashes: number[] = [];
+  /** Hashes of windows whose sum is not known; see state/version-1.ts. */
+  withoutSum: readonly number[] | undefined = undefined;
+  #metricNumber = -1;
+  /** Hashes that were there before the current metric: points of one metric are not repeats of each other. */
+  #before = 0;
+
+  /** Adds a window. Returns false if it repeats one. */
+  add({ startTimeUnixNano, timeUnixNano }: DataPoint, { size, sum, metricNumber }: WindowContent): boolean {
+    if (metricNumber !== this.#metricNumber) {
+      this.#metricNumber = metricNumber;
+      this.#before = this.hashes.length;
     }
-    recent.push(startTimeUnixNano, timeUnixNano, size);
-    if (recent.length > 3 * maxWindows) recent.splice(0, 3);
-    if (timeUnixNano > this.lastTimeUnixNano) this.lastTimeUnixNano = timeUnixNano;
+    const hash = windowHash(startTimeUnixNano, timeUnixNano, size, sum);
+    const found = this.hashes.indexOf(hash);
+    if (found >= 0 && found < this.#before) return false;
+    if (this.withoutSum?.includes(windowHash(startTimeUnixNano, timeUnixNano, size, Number.NaN))) return false;
+    this.hashes.push(hash);
+    if (this.hashes.length > maxWindows) {
+      this.hashes.shift();
+      if (this.#before > 0) this.#before -= 1;
+    }
     return true;
   }
 }
 
-/** A sender repeats what was not answered: its latest requests, within seconds. */
-export const maxWindows = 32;
+const times = new BigUint64Array(4);
+const numbers = new Float64Array(times.buffer);
+const words = new Int32Array(times.buffer);
+
+/** A hash of 53 bits. `sum` is NaN if it is not known. */
+export function windowHash(startTimeUnixNano: bigint, timeUnixNano: bigint, size: number, sum: number): number {
+  times[0] = startTimeUnixNano;
+  times[1] = timeUnixNano;
+  numbers[2] = size;
+  numbers[3] = sum;
+  let high = 0x5bd1e995;
+  let low = 0x1b873593;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    high = Math.imul(high ^ word, 0x9e3779b1);
+    high ^= high >>> 15;
+    low = Math.imul(low ^ word ^ high, 0x85ebca6b);
+    low ^= low >>> 13;
+  }
+  return (high >>> 0) * 2 ** 21 + (low >>> 11);
+}

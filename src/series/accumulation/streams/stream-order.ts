@@ -1,6 +1,6 @@
 import type { Stream } from './stream.ts';
 
-/** All live streams in the order in which they were heard of last: the idle ones are found without looking at the others. */
+/** Active streams in the order in which their latest points arrived. Idle streams are found without reading the others. */
 export class StreamOrder {
   #oldest: Stream | undefined = undefined;
   #newest: Stream | undefined = undefined;
@@ -35,9 +35,9 @@ export class StreamOrder {
     this.#size--;
   }
 
-  /** The stream was heard of: it goes to the end. */
+  /** Moves the stream to the end: a point of it has arrived. */
   touch(stream: Stream, nowMs: number): void {
-    stream.heardMs = nowMs;
+    stream.lastSeenMs = nowMs;
     if (this.#newest === stream) return;
     this.remove(stream);
     this.add(stream);

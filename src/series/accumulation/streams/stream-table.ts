@@ -1,159 +1,154 @@
-import type { OwnMetrics } from '#component/component.ts';
-import type { DataPoint } from '#pdata/metrics.ts';
-import type { PointContext } from '../../policy.ts';
+import type { Clock, OwnMetrics } from '#component/component.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
-import { type Birth, birthOf } from './birth.ts';
-import { Stream, type StreamKey } from './stream.ts';
+import { EarlyProcesses } from './early-processes.ts';
+import { ForkWindows } from './fork-windows.ts';
+import { Horizons } from './horizons.ts';
+import { Stream, type StreamContent, type StreamKey } from './stream.ts';
+import { type StreamCounters, streamCounters } from './stream-counters.ts';
 import { StreamOrder } from './stream-order.ts';
+import { Tombstones } from './tombstones.ts';
 
 export interface StreamTableOptions {
-  /** How long an idle stream is remembered, ms. */
+  /** Time without points after which a stream that counts expires, ms. */
   readonly expirationMs: number;
-  /** Bound on live streams. */
+  /** The same for a stream that contributes its latest value, ms. */
+  readonly levelExpirationMs: number;
+  /** Maximum number of active streams. */
   readonly maxStreams: number;
+  readonly maxTombstones: number;
+  readonly clock: Clock;
   readonly metrics: OwnMetrics;
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Whether a stream adds to a total for good, or contributes its latest value while its process is active. */
+export type StreamUse = 'count' | 'level';
+
 /**
- * All live streams of the exporter: bounded in number and in idle time. Forgetting one ("folding") changes no total, which
- * holds what the stream counted already; it only means that the stream would not be recognised again.
+ * The active streams of an exporter, limited in number and idle time, and what is stored of discarded ones. Discarding a stream changes
+ * no total: its contribution stays, and its tombstone lets it continue.
  */
 export class StreamTable {
-  /** When this state began, ns: set before the first point. */
+  /** State start, ns. Set before the first point. */
   epochUnixNano = 0n;
+  /** Whether streams from before the state start may already be in a total that was shown; see {@link NewStream}. */
+  isUnrecorded = true;
+  readonly horizons = new Horizons();
+  readonly tombstones: Tombstones;
+  readonly earlyProcesses = new EarlyProcesses();
+  readonly forkWindows = new ForkWindows();
+  readonly counters: StreamCounters;
   readonly #options: StreamTableOptions;
-  /** Its stateWriter changes once, when storage has been read. */
+  /** Its state writer is replaced once, after storage was read. */
   readonly #shared: { readonly stateWriter: StateWriter };
-  readonly #order = new StreamOrder();
-  readonly #counted: Record<Exclude<Birth, 'fresh'> | 'folded' | 'crowded_out' | 'duplicate', { add(n: number): void }>;
-  /** For so long every stream that falls silent is surely remembered; less than the setting after a crowd. */
-  #memoryMs: number;
-  #memoryNano: bigint;
-  #evictingUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #orders: Readonly<Record<StreamUse, StreamOrder>> = { count: new StreamOrder(), level: new StreamOrder() };
 
   constructor(options: StreamTableOptions, shared: { readonly stateWriter: StateWriter }) {
     this.#options = options;
     this.#shared = shared;
-    const { metrics, labels, expirationMs } = options;
-    const counter = (name: string, help: string) => metrics.counter(`pitot_accumulation_${name}_total`, help, labels);
+    this.tombstones = new Tombstones({ maxCount: options.maxTombstones, horizons: this.horizons });
+    this.counters = streamCounters(options);
+    const { metrics, labels } = options;
     metrics.gauge('pitot_accumulation_active_streams', 'Number of active streams.', labels, () => this.size);
-    this.#counted = {
-      folded: counter(
-        'expired_streams',
-        'Total number of streams that expired. Their contributions stay in the totals.',
-      ),
-      crowded_out: counter('evicted_streams', 'Total number of streams evicted because of max_streams.'),
-      twin: counter('forked_streams', 'Total number of streams of forked processes. Only their growth is counted.'),
-      straddling: counter(
-        'preexisting_streams',
-        "Total number of streams that started before pitot's state did. Only their growth is counted.",
-      ),
-      lost_sight: counter(
-        'returning_streams',
-        'Total number of streams that pitot may have counted and expired before. Only their growth is counted.',
-      ),
-      duplicate: counter('duplicate_points', 'Total number of data points that repeated a known value.'),
-    };
-    this.#memoryMs = expirationMs;
-    this.#memoryNano = BigInt(Math.ceil(expirationMs * 1e6));
+    metrics.gauge(
+      'pitot_accumulation_tombstones',
+      'Number of tombstones: streams that pitot has counted and discarded.',
+      labels,
+      () => this.tombstones.size,
+    );
   }
 
   get size(): number {
-    return this.#order.size;
+    return this.#orders.count.size + this.#orders.level.size;
   }
 
-  /** How the stream that a point begins comes into the world. */
-  birthOf(siblings: readonly Stream[], point: DataPoint): Birth {
-    const birth = birthOf({
-      hasSibling: siblings.length > 0,
-      startTimeUnixNano: point.startTimeUnixNano,
-      timeUnixNano: point.timeUnixNano,
-      epochUnixNano: this.epochUnixNano,
-      memoryNano: this.#memoryNano,
-    });
-    if (birth !== 'fresh') this.#counted[birth].add(1);
-    return birth;
-  }
-
-  /** Begins a stream; makes room for it when there is none. */
+  /** Creates a stream. Evicts the stream that has been idle longest if the table is full. */
   open<Value>(
     series: AccumulatedSeries,
     key: StreamKey,
-    first: { value: Value; timeUnixNano: bigint; context: PointContext },
+    first: StreamContent<Value> & { readonly arrivalMs: number },
   ): Stream<Value> {
-    const { value, timeUnixNano, context } = first;
-    while (this.#order.size >= this.#options.maxStreams) this.#makeRoom(context.arrivalMs);
-    const stream = Stream.begun(series, key, { value, timeUnixNano, heardMs: context.arrivalMs });
+    while (this.size >= this.#options.maxStreams) this.#evict();
+    const stream = Stream.begun(series, key, { ...first, lastSeenMs: first.arrivalMs });
     this.adopt(stream);
-    this.#shared.stateWriter.streamBorn(stream);
+    this.#shared.stateWriter.streamCreated(stream);
     return stream;
   }
 
-  /** Takes in a stream that was restored. They must come in the order of `heardMs`. */
+  /** Adds a restored stream. Streams must be added in the order of `lastSeenMs`. */
   adopt(stream: Stream): void {
     stream.series.streams.add(stream);
-    this.#order.add(stream);
+    this.#orderOf(stream).add(stream);
   }
 
   /** A point of the stream arrived. */
-  heard(stream: Stream, nowMs: number): void {
-    this.#order.touch(stream, nowMs);
-    this.#shared.stateWriter.streamHeard(stream);
+  seen(stream: Stream, nowMs: number): void {
+    this.#orderOf(stream).touch(stream, nowMs);
+    this.#shared.stateWriter.streamSeen(stream);
   }
 
-  /** A point told nothing new. */
-  repeated(): void {
-    this.#counted.duplicate.add(1);
+  /** Discards the streams that have been idle for too long, and what is stored of discarded ones for more than a week. */
+  expire(nowMs: number): void {
+    const { expirationMs, levelExpirationMs } = this.#options;
+    this.#expire(this.#orders.count, nowMs - expirationMs);
+    this.#expire(this.#orders.level, nowMs - levelExpirationMs);
+    this.tombstones.expire(this.#options.clock.now());
   }
 
-  /** Forgets what has been idle for too long. */
-  foldIdle(nowMs: number): void {
-    for (let { oldest } = this.#order; oldest; { oldest } = this.#order) {
-      if (nowMs - oldest.heardMs <= this.#options.expirationMs) break;
-      this.#fold(oldest);
-      this.#counted.folded.add(1);
-    }
-    if (nowMs > this.#evictingUntilMs) this.#remember(this.#options.expirationMs);
+  /** Discards all streams of a series that pitot discards. */
+  discardSeries(series: AccumulatedSeries): void {
+    for (const stream of series.streams.all()) this.#remove(stream);
   }
 
-  /** Forgets all streams of a series that is gone. */
-  forgetSeries(series: AccumulatedSeries): void {
-    for (const stream of series.streams.all()) this.#drop(stream);
-  }
-
-  /** The stream has ended and must not count any more. */
+  /** Discards a stream that has ended. */
   end(stream: Stream): void {
-    this.#fold(stream);
-    this.#counted.folded.add(1);
+    this.#discard(stream);
+    this.counters.expired.add(1);
   }
 
-  /** In a crowd the oldest is forgotten early; from then on only younger streams are surely new. */
-  #makeRoom(nowMs: number): void {
-    const { oldest } = this.#order;
+  /** Discards a stream that another one of the same process replaces: it must leave no tombstone. */
+  replace(stream: Stream): void {
+    stream.series.rule.discarded(stream);
+    this.#drop(stream);
+  }
+
+  #expire(order: StreamOrder, beforeMs: number): void {
+    for (let { oldest } = order; oldest && oldest.lastSeenMs < beforeMs; { oldest } = order) {
+      this.#discard(oldest);
+      this.counters.expired.add(1);
+    }
+  }
+
+  #evict(): void {
+    const { count, level } = this.#orders;
+    const oldest =
+      count.oldest && level.oldest && level.oldest.lastSeenMs < count.oldest.lastSeenMs
+        ? level.oldest
+        : (count.oldest ?? level.oldest);
     if (!oldest) return;
-    const idleMs = nowMs - oldest.heardMs;
-    if (idleMs < this.#memoryMs) this.#remember(idleMs);
-    this.#evictingUntilMs = nowMs + this.#options.expirationMs;
-    this.#fold(oldest);
-    this.#counted.crowded_out.add(1);
+    this.#discard(oldest);
+    this.counters.evicted.add(1);
   }
 
-  #remember(memoryMs: number): void {
-    if (memoryMs === this.#memoryMs) return;
-    this.#memoryMs = memoryMs;
-    this.#memoryNano = BigInt(Math.floor(memoryMs * 1e6));
+  #discard(stream: Stream): void {
+    stream.series.rule.discarded(stream);
+    this.#remove(stream);
   }
 
-  #fold(stream: Stream): void {
-    stream.series.rule.forgotten(stream);
+  #remove(stream: Stream): void {
+    const tombstone = stream.series.rule.tombstoneOf(stream);
+    if (tombstone) this.tombstones.add(tombstone, this.#options.clock.now());
     this.#drop(stream);
   }
 
   #drop(stream: Stream): void {
     stream.series.streams.remove(stream);
-    this.#order.remove(stream);
-    this.#shared.stateWriter.streamGone(stream);
+    this.#orderOf(stream).remove(stream);
+    this.#shared.stateWriter.streamRemoved(stream);
+  }
+
+  #orderOf(stream: Stream): StreamOrder {
+    return this.#orders[stream.series.rule.useOf(stream)];
   }
 }

@@ -1,66 +1,70 @@
 import { ByteReader } from '../state/byte-reader.ts';
 import type { StreamBlock } from '../state/stream-block.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
+import type { Baseline } from './baseline.ts';
 
 /**
- * What one process counts into a series: the points of one (series, process attributes, start time). There may be a million, most
- * of which have sent their last point: restored ones are read from their row only when they are asked.
- * `Value` is what its data type must remember of it.
+ * The contribution of one process to a series: the points with one OTLP identity, process, and start time. There can be a million
+ * streams, and most have received their last point. Streams that were restored from disk are therefore decoded on first access.
+ * `Value` is what the stream's data type stores of a point.
  */
 export class Stream<Value = unknown> {
   readonly series: AccumulatedSeries;
-  /** 0: unknown. {@link deltaStart}: the process sends deltas, and `value` is the windows that it sent. */
-  readonly startTimeUnixNano: bigint;
-  /** Canonical text of the process attributes. */
+  /** Hash of the OTLP identity without process attributes; {@link anyIdentity} matches every identity. */
+  identity: number;
+  /** Identifies the process; `''` without process attributes. */
   readonly process: string;
-  /** Monotonic ms: when a point of it arrived last. */
-  heardMs: number;
-  /** Neighbours in the order of `heardMs`. */
+  /** 0: unknown. {@link deltaStart}: the process sends deltas, and `value` contains the windows that it sent. */
+  readonly startTimeUnixNano: bigint;
+  /** Monotonic ms at which its latest point arrived. */
+  lastSeenMs: number;
+  /** Neighbors in the order of `lastSeenMs`. */
   older: Stream | undefined = undefined;
   newer: Stream | undefined = undefined;
-  /** Where it is kept on disk. */
-  page: StreamBlock | undefined = undefined;
-  /** Where its content begins in the row that its page was restored from; negative: it has been read. */
+  /** Block that stores the stream. Undefined without storage and after removal. */
+  block: StreamBlock | undefined = undefined;
+  /** Position of the stream's content in the row that its block was restored from; negative after it was decoded. */
   #storedAt = -1;
   #value: Value | undefined = undefined;
-  #first: Value | undefined = undefined;
+  #lowest: Value | undefined = undefined;
   #timeUnixNano = 0n;
-  #baselineUnixNano: bigint | undefined = undefined;
+  #baseline: Baseline<Value> | undefined = undefined;
 
-  private constructor(series: AccumulatedSeries, key: StreamKey, heardMs: number) {
+  private constructor(series: AccumulatedSeries, key: StreamKey, lastSeenMs: number) {
     this.series = series;
-    this.startTimeUnixNano = key.startTimeUnixNano;
+    this.identity = key.identity;
     this.process = key.process;
-    this.heardMs = heardMs;
+    this.startTimeUnixNano = key.startTimeUnixNano;
+    this.lastSeenMs = lastSeenMs;
   }
 
-  /** A stream that has sent its first point. */
+  /** A stream that has received its first point. */
   static begun<Value>(
     series: AccumulatedSeries,
     key: StreamKey,
-    first: { value: Value; timeUnixNano: bigint; heardMs: number },
+    first: StreamContent<Value> & { readonly lastSeenMs: number },
   ): Stream<Value> {
-    const stream = new Stream<Value>(series, key, first.heardMs);
+    const stream = new Stream<Value>(series, key, first.lastSeenMs);
     stream.#value = first.value;
-    stream.#first = first.value;
+    stream.#lowest = first.lowest;
     stream.#timeUnixNano = first.timeUnixNano;
+    stream.#baseline = first.baseline;
     return stream;
   }
 
-  /** A stream whose content is in the page's row from `storedAt` on. */
-  static stored(series: AccumulatedSeries, key: StreamKey, at: { page: StreamBlock; storedAt: number }): Stream {
-    const stream = new Stream(series, key, at.page.writtenHeardMs);
-    stream.page = at.page;
+  /** A stream whose content begins at `storedAt` of the block's row. */
+  static stored(series: AccumulatedSeries, key: StreamKey, at: { block: StreamBlock; storedAt: number }): Stream {
+    const stream = new Stream(series, key, at.block.writtenSeenMs);
+    stream.block = at.block;
     stream.#storedAt = at.storedAt;
     return stream;
   }
 
-  /** Where its content is in its page's row; negative: nowhere, it may have changed. */
   get storedAt(): number {
     return this.#storedAt;
   }
 
-  /** The highest value seen (the latest, where values may fall). */
+  /** The highest value received; the latest one in up-down counters and gauges. */
   get value(): Value {
     if (this.#storedAt >= 0) this.#load();
     return this.#value as Value;
@@ -71,18 +75,18 @@ export class Stream<Value = unknown> {
     this.#value = value;
   }
 
-  /** What it was when it was first seen. */
-  get first(): Value {
+  /** The lowest value received. Decides the baselines of forked streams. */
+  get lowest(): Value {
     if (this.#storedAt >= 0) this.#load();
-    return this.#first as Value;
+    return this.#lowest as Value;
   }
 
-  set first(first: Value) {
+  set lowest(lowest: Value) {
     if (this.#storedAt >= 0) this.#load();
-    this.#first = first;
+    this.#lowest = lowest;
   }
 
-  /** Time of the point that `value` came with. */
+  /** Time of the point that contained `value`, or of a later one that repeated it. */
   get timeUnixNano(): bigint {
     if (this.#storedAt >= 0) this.#load();
     return this.#timeUnixNano;
@@ -93,38 +97,47 @@ export class Stream<Value = unknown> {
     this.#timeUnixNano = timeUnixNano;
   }
 
-  /**
-   * Set when the stream counts only what it grew beyond `first` (spec/accumulation.md, rules 3–5): time of the point that `first`
-   * came with.
-   */
-  get baselineUnixNano(): bigint | undefined {
+  /** Undefined if the stream counts in full. */
+  get baseline(): Baseline<Value> | undefined {
     if (this.#storedAt >= 0) this.#load();
-    return this.#baselineUnixNano;
+    return this.#baseline;
   }
 
-  set baselineUnixNano(baselineUnixNano: bigint | undefined) {
+  set baseline(baseline: Baseline<Value> | undefined) {
     if (this.#storedAt >= 0) this.#load();
-    this.#baselineUnixNano = baselineUnixNano;
+    this.#baseline = baseline;
   }
 
   #load(): void {
-    const reader = new ByteReader(this.page?.row ?? noBytes, this.#storedAt);
-    const timeUnixNano = reader.uint64();
-    const { value, first, baselineUnixNano } = this.series.rule.readStream(reader, this.startTimeUnixNano);
+    const reader = new ByteReader(this.block?.row ?? noBytes, this.#storedAt);
+    const content = this.series.rule.readStream(reader, this.startTimeUnixNano) as StreamContent<Value>;
     this.#storedAt = -1;
-    this.#timeUnixNano = timeUnixNano;
-    this.#value = value as Value;
-    this.#first = first as Value;
-    this.#baselineUnixNano = baselineUnixNano;
+    this.#value = content.value;
+    this.#lowest = content.lowest;
+    this.#timeUnixNano = content.timeUnixNano;
+    this.#baseline = content.baseline;
   }
 }
 
+/** What identifies a stream within its series. */
 export interface StreamKey {
-  readonly startTimeUnixNano: bigint;
+  readonly identity: number;
   readonly process: string;
+  readonly startTimeUnixNano: bigint;
 }
 
-/** The start time of the one stream in which the deltas of a process are remembered: no real start time is negative. */
+/** What a rule stores of a stream. */
+export interface StreamContent<Value = unknown> {
+  readonly value: Value;
+  readonly lowest: Value;
+  readonly timeUnixNano: bigint;
+  readonly baseline: Baseline<Value> | undefined;
+}
+
+/** Start time of the one stream that stores the deltas, the level, or the gauge of a process. No real start time is negative. */
 export const deltaStart = -1n;
+
+/** Identity of a stream whose OTLP identity is not known: version 1 of the state did not store it. */
+export const anyIdentity = 0;
 
 const noBytes = new Uint8Array();

@@ -1,0 +1,26 @@
+import { isGateEnabled } from '#config/feature-gates.ts';
+import { fingerprintOf } from '#config/fingerprint.ts';
+import type { PrometheusConfig } from './config.ts';
+
+/** All settings that decide to which series a point belongs, as one text. */
+export function seriesFingerprint(config: PrometheusConfig): string {
+  const { namespace, constLabels, withoutScopeInfo, translationStrategy, addMetricSuffixes } = config;
+  const { resourceConstantLabels, resourceToTelemetryConversion, accumulation } = config;
+  return fingerprintOf({
+    namespace,
+    constLabels,
+    withoutScopeInfo,
+    translationStrategy,
+    addMetricSuffixes,
+    resourceConstantLabels,
+    resourceToTelemetryConversion,
+    processAttributes: [...accumulation.processAttributes].sort(),
+    gates: shapingGates.filter(isGateEnabled),
+  });
+}
+
+/** Feature gates that change names. */
+const shapingGates = [
+  'pkg.translator.prometheus.PermissiveLabelSanitization',
+  'exporter.prometheusexporter.DisableAddMetricSuffixes',
+];

@@ -1,0 +1,204 @@
+import type { DataPoint } from '#pdata/metrics.ts';
+import { type AppendOutcome, dropped, unchanged } from '../../outcome.ts';
+import type { PointContext } from '../../policy.ts';
+import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
+import type { Baseline } from '../streams/baseline.ts';
+import { deltaStart, type Stream, type StreamContent, type StreamKey } from '../streams/stream.ts';
+import { kindOf } from '../streams/stream-kind.ts';
+import { processHash, type Tombstone, type TombstoneKey } from '../streams/tombstones.ts';
+import type { CumulativeRule } from './cumulative-rule.ts';
+import { timeOf } from './point-time.ts';
+
+/** How a stream begins. */
+export interface NewStreamContent<Value> {
+  readonly content: StreamContent<Value>;
+  /** The value above which the first point counts; undefined: it counts in full. */
+  readonly from: Value | undefined;
+  /** Whether the stream continues from its tombstone; the first point is then evaluated like a later one. */
+  readonly isResumed: boolean;
+}
+
+interface FirstPoint<Point> {
+  readonly key: StreamKey;
+  readonly point: Point;
+  readonly context: PointContext;
+}
+
+const outOfOrder = dropped('out_of_order');
+
+/** Decides from pitot's records how a stream that is not active begins. An outcome is returned if the point begins no stream. */
+export function findNew<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
+  rule: CumulativeRule<Series, Point, Value>,
+  series: Series,
+  first: FirstPoint<Point>,
+): NewStreamContent<Value> | AppendOutcome {
+  const { streams } = rule.accumulation;
+  const known = tombstoneKey(series, first.key);
+  const tombstone = streams.tombstones.find(known);
+  return tombstone
+    ? resumed(rule, first, { tombstone, known })
+    : created(rule, series, { ...first, known, time: timeOf(first.point, first.context) });
+}
+
+function tombstoneKey(series: AccumulatedSeries, { identity, process, startTimeUnixNano }: StreamKey): TombstoneKey {
+  return { seriesHash: series.hash, identity, process: processHash(process), startTimeUnixNano };
+}
+
+function resumed<Point extends DataPoint, Value>(
+  rule: CumulativeRule<never, Point, Value>,
+  { point }: FirstPoint<Point>,
+  { tombstone, known }: { tombstone: Tombstone; known: TombstoneKey },
+): NewStreamContent<Value> | AppendOutcome {
+  const { streams } = rule.accumulation;
+  const size = rule.sizeOf(point);
+  const timeUnixNano = BigInt(tombstone.timeUnixMs) * 1_000_000n;
+  const isRestart = point.startTimeUnixNano === 0n && size < tombstone.value && point.timeUnixNano > timeUnixNano;
+  const value = isRestart ? rule.read(point) : rule.valueOfSize(tombstone.value);
+  const { limitUnixNano } = tombstone;
+  // The buckets of a histogram are not in its tombstone: the first higher count is the baseline.
+  if (value === undefined && (size < tombstone.value || (size === tombstone.value && limitUnixNano === undefined)))
+    return unchanged;
+  streams.tombstones.remove(known);
+  streams.counters.kinds.resumed?.add(1);
+  if (isRestart && value !== undefined) {
+    const content = { value, lowest: value, timeUnixNano: point.timeUnixNano, baseline: undefined };
+    return { content, from: undefined, isResumed: false };
+  }
+  const isFull = !Number.isNaN(tombstone.lowest) && limitUnixNano === undefined;
+  const content = value ?? rule.read(point);
+  const lowest = isFull ? (rule.valueOfSize(tombstone.lowest) ?? content) : content;
+  const waiting = { kind: 'resumed', value: content, timeUnixNano, limitUnixNano } as const;
+  return {
+    content: { value: content, lowest, timeUnixNano, baseline: isFull ? undefined : waiting },
+    from: content,
+    isResumed: value !== undefined || limitUnixNano !== undefined,
+  };
+}
+
+interface EvaluatedPoint<Point> extends FirstPoint<Point> {
+  readonly known: TombstoneKey;
+  /** Time of the point; its arrival if the client has set none. */
+  readonly time: bigint;
+}
+
+function created<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
+  rule: CumulativeRule<Series, Point, Value>,
+  series: Series,
+  first: EvaluatedPoint<Point>,
+): NewStreamContent<Value> | AppendOutcome {
+  const { key, point, known, time } = first;
+  const { streams, historyMarginNano } = rule.accumulation;
+  const { startTimeUnixNano } = point;
+  const predecessor = startTimeUnixNano === time ? predecessorOf(rule, series, first) : undefined;
+  if (predecessor === outOfOrder) return outOfOrder;
+  const horizon = streams.horizons.of(series.hash, startTimeUnixNano);
+  const family = familyOf(rule, series, first);
+  const kind = kindOf({
+    startTimeUnixNano,
+    timeUnixNano: time,
+    hasFamily: family !== undefined,
+    canContinue: predecessor !== undefined,
+    horizon,
+    hasProcessAttributes: key.process !== '',
+    isEarlyProcess: streams.earlyProcesses.has(known.process),
+    epochUnixNano: streams.epochUnixNano,
+    isUnrecorded: streams.isUnrecorded,
+    historyMarginNano,
+  });
+  if (startTimeUnixNano === 0n && key.process === '') rule.accumulation.unknownStart(series.instrument.metricName);
+  const value = rule.read(point);
+  const size = rule.sizeOfValue(value);
+  const begin = (baseline: Baseline<Value> | undefined, from: Value | undefined): NewStreamContent<Value> => {
+    streams.counters.kinds[kind]?.add(1);
+    return {
+      content: { value, lowest: value, timeUnixNano: point.timeUnixNano, baseline },
+      from,
+      isResumed: false,
+    };
+  };
+  const baselined = (kindOnDisk: Baseline<Value>['kind'], base: Value, limitUnixNano: bigint | undefined) =>
+    begin({ kind: kindOnDisk, value: base, timeUnixNano: time, limitUnixNano }, value);
+  switch (kind) {
+    case 'fresh':
+    case 'history':
+      return begin(undefined, undefined);
+    case 'forked': {
+      const floor = family?.lowest ?? 0;
+      const base = size >= floor ? value : (family?.value ?? rule.valueOfSize(floor));
+      // The buckets of a discarded histogram are not known: the fork begins when it has counted more than that.
+      if (base === undefined) return unchanged;
+      streams.counters.forkedBaseline.add(size);
+      // It can be a fork of which pitot has dropped the tombstone.
+      const mayBeCounted = horizon && startTimeUnixNano <= horizon.startTimeUnixNano;
+      return baselined('forked', base, mayBeCounted ? horizon.limitUnixNano : undefined);
+    }
+    case 'continued': {
+      const base = (predecessor as Predecessor<Value>).value ?? value;
+      return begin({ kind: 'continued', value: base, timeUnixNano: time, limitUnixNano: undefined }, base);
+    }
+    case 'returning':
+      return baselined('returning', value, horizon?.limitUnixNano);
+    case 'preexisting':
+      return baselined('preexisting', value, undefined);
+    case 'preexisting_unrecorded':
+      return baselined('preexisting', value, streams.epochUnixNano - 1n);
+  }
+}
+
+/** The other streams of a family of forks. */
+interface Family<Value> {
+  /** The lowest size received of the stream that counts in full; undefined if there is none. */
+  readonly lowest: number | undefined;
+  /** The same as a value; undefined if that stream has been discarded. */
+  readonly value: Value | undefined;
+}
+
+function familyOf<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
+  rule: CumulativeRule<Series, Point, Value>,
+  series: Series,
+  { key, known }: EvaluatedPoint<Point>,
+): Family<Value> | undefined {
+  const { tombstones } = rule.accumulation.streams;
+  const full = rule.fullStreamOf(series, key);
+  if (full !== undefined) return { lowest: rule.sizeOfValue(full), value: full };
+  let lowest: number | undefined;
+  let hasFamily = false;
+  for (const one of tombstones.ofFamily(known)) {
+    hasFamily = true;
+    if (!Number.isNaN(one.lowest)) lowest = Math.max(lowest ?? 0, one.lowest);
+  }
+  if (!hasFamily) for (const one of series.streams.ofStart(key.startTimeUnixNano)) hasFamily ||= isRelated(one, key);
+  return hasFamily ? { lowest, value: undefined } : undefined;
+}
+
+function isRelated(stream: Stream, { identity, process }: StreamKey): boolean {
+  return stream.process !== process && (stream.identity === identity || stream.identity === 0);
+}
+
+/** The stream that a point with a rewritten start time continues. */
+interface Predecessor<Value> {
+  /** Undefined if its buckets are not known. */
+  readonly value: Value | undefined;
+}
+
+function predecessorOf<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
+  rule: CumulativeRule<Series, Point, Value>,
+  series: Series,
+  { key, point, known, time }: EvaluatedPoint<Point>,
+): Predecessor<Value> | AppendOutcome | undefined {
+  const size = rule.sizeOf(point);
+  let best: (Predecessor<Value> & { readonly size: number }) | undefined;
+  let isLate = false;
+  const offer = (candidate: number, timeUnixNano: bigint, value: Value | undefined) => {
+    if (timeUnixNano >= time) isLate = true;
+    if (candidate <= size && (best === undefined || candidate > best.size)) best = { size: candidate, value };
+  };
+  for (const stream of series.streams.ofProcess(key) as Stream<Value>[]) {
+    if (stream.startTimeUnixNano === deltaStart) continue;
+    offer(rule.sizeOfValue(stream.value), stream.timeUnixNano, stream.value);
+  }
+  for (const one of rule.accumulation.streams.tombstones.ofProcess(known)) {
+    offer(one.value, BigInt(one.timeUnixMs) * 1_000_000n, rule.valueOfSize(one.value));
+  }
+  return isLate ? outOfOrder : best;
+}

@@ -1,0 +1,225 @@
+import { stableHash } from '#bytes/hash-text.ts';
+import type { ByteReader } from '../state/byte-reader.ts';
+import type { ByteWriter } from '../state/byte-writer.ts';
+import type { RowSource } from '../state/row-source.ts';
+import type { Horizons } from './horizons.ts';
+import type { Stream } from './stream.ts';
+import { TombstoneArrays } from './tombstone-arrays.ts';
+
+/** What pitot stores of a stream that it has discarded. */
+export interface Tombstone extends TombstoneKey {
+  /** Latest time of a point of the stream, ms since the Unix epoch, rounded up. */
+  readonly timeUnixMs: number;
+  /** Value (of histograms: count) up to which the stream has been counted. */
+  readonly value: number;
+  /** The lowest value received, rounded up to a float32; NaN if the stream did not count in full. */
+  readonly lowest: number;
+  /** Set if the stream was waiting for its baseline. */
+  readonly limitUnixNano: bigint | undefined;
+}
+
+export interface TombstoneKey {
+  readonly seriesHash: number;
+  readonly identity: number;
+  /** 32-bit hash of the process. */
+  readonly process: number;
+  readonly startTimeUnixNano: bigint;
+}
+
+/** Tombstones that are one row on disk. */
+const perBlock = 128;
+/** Tombstones of one process or of one start time that are compared with a new stream: the latest. */
+const maxCompared = 64;
+const maxAgeMs = 7 * 86_400_000;
+/** The latest time that OTLP has. */
+const latestTime = 2n ** 64n - 1n;
+
+/**
+ * The streams that pitot has counted and discarded, at most `maxCount` and at most a week old. The oldest are dropped first; then the
+ * horizon of their series rises. About 56 bytes each, in typed arrays.
+ */
+export class Tombstones implements RowSource {
+  readonly prefix = 'x/';
+  readonly #maxCount: number;
+  readonly #horizons: Horizons;
+  readonly #arrays = new TombstoneArrays();
+  readonly #limits = new Map<number, bigint>();
+  /** When the latest tombstone of each block was added, ms since the Unix epoch. */
+  readonly #blockTimes = new Map<number, number>();
+  #dirty = new Set<number>();
+
+  constructor(options: { readonly maxCount: number; readonly horizons: Horizons }) {
+    this.#maxCount = options.maxCount;
+    this.#horizons = options.horizons;
+  }
+
+  get size(): number {
+    return this.#arrays.size;
+  }
+
+  add(tombstone: Tombstone, nowUnixMs: number): void {
+    const number = this.#arrays.add(tombstone);
+    if (tombstone.limitUnixNano !== undefined) this.#limits.set(number, tombstone.limitUnixNano);
+    const block = blockOf(number);
+    this.#blockTimes.set(block, nowUnixMs);
+    this.#dirty.add(block);
+    while (this.#arrays.size > this.#maxCount) this.#dropOldest();
+  }
+
+  find(key: TombstoneKey): Tombstone | undefined {
+    const number = this.#numberOf(key);
+    return number === undefined ? undefined : this.#read(number);
+  }
+
+  /** Removes a tombstone whose stream is active again. */
+  remove(key: TombstoneKey): void {
+    const number = this.#numberOf(key);
+    if (number === undefined) return;
+    this.#arrays.remove(number);
+    this.#limits.delete(number);
+  }
+
+  /** Tombstones with the same OTLP identity and start time from other processes, newest first. */
+  *ofFamily(key: TombstoneKey): Generator<Tombstone, void> {
+    let compared = 0;
+    for (const number of this.#arrays.withStart(key)) {
+      if (this.#arrays.process(number) === key.process) continue;
+      yield this.#read(number);
+      if (++compared === maxCompared) return;
+    }
+  }
+
+  /** The latest tombstones of the process with the same OTLP identity, newest first, whatever their start times are. */
+  *ofProcess(key: Omit<TombstoneKey, 'startTimeUnixNano'>): Generator<Tombstone, void> {
+    let compared = 0;
+    for (const number of this.#arrays.withProcess(key)) {
+      yield this.#read(number);
+      if (++compared === maxCompared) return;
+    }
+  }
+
+  /** Drops the tombstones that are older than a week. */
+  expire(nowUnixMs: number): void {
+    for (const [block, addedUnixMs] of this.#blockTimes) {
+      if (nowUnixMs - addedUnixMs <= maxAgeMs) return;
+      while (this.#arrays.size > 0 && blockOf(this.#arrays.first) === block) this.#dropOldest();
+      this.#blockTimes.delete(block);
+    }
+  }
+
+  takeDirty(): ReadonlySet<number> {
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
+    return dirty;
+  }
+
+  markDirty(blocks: Iterable<number>): void {
+    for (const block of blocks) this.#dirty.add(block);
+  }
+
+  write(block: number, writer: ByteWriter): boolean {
+    const from = Math.max(this.#arrays.first, block * perBlock);
+    const until = Math.min(this.#arrays.next, (block + 1) * perBlock);
+    if (from >= until) return false;
+    writer.double(this.#blockTimes.get(block) ?? 0);
+    writer.uint(from - block * perBlock);
+    writer.uint(until - from);
+    for (let number = from; number < until; number++) {
+      const { seriesHash, identity, process, startTimeUnixNano, timeUnixMs, value, lowest, limitUnixNano } =
+        this.#read(number);
+      writer.uint32(seriesHash);
+      writer.uint32(identity);
+      writer.uint32(process);
+      writer.uint64(startTimeUnixNano);
+      writer.double(timeUnixMs);
+      writer.double(value);
+      writer.double(lowest);
+      writer.boolean(limitUnixNano !== undefined);
+      if (limitUnixNano !== undefined) writer.uint64(limitUnixNano);
+    }
+    return true;
+  }
+
+  /** Rows must be read in the order of their blocks. A tombstone replaces an older one of the same stream. */
+  read(block: number, reader: ByteReader): void {
+    const addedUnixMs = reader.double();
+    this.#arrays.skipTo(block * perBlock + reader.uint());
+    for (let left = reader.uint(); left > 0; left--) {
+      const tombstone = readTombstone(reader);
+      this.remove(tombstone);
+      const number = this.#arrays.add(tombstone);
+      if (tombstone.limitUnixNano !== undefined) this.#limits.set(number, tombstone.limitUnixNano);
+      this.#blockTimes.set(blockOf(number), addedUnixMs);
+    }
+    while (this.#arrays.size > this.#maxCount) this.#dropOldest();
+  }
+
+  #numberOf(key: TombstoneKey): number | undefined {
+    for (const number of this.#arrays.withStart(key)) {
+      if (this.#arrays.process(number) === key.process) return number;
+    }
+    return undefined;
+  }
+
+  #read(number: number): Tombstone {
+    return { ...this.#arrays.read(number), limitUnixNano: this.#limits.get(number) };
+  }
+
+  #dropOldest(): void {
+    const arrays = this.#arrays;
+    const number = arrays.first;
+    if (!arrays.isRemoved(number)) {
+      const { seriesHash, startTimeUnixNano, timeUnixMs } = arrays.read(number);
+      this.#horizons.raise(seriesHash, { startTimeUnixNano, limitUnixNano: nanosOf(timeUnixMs) });
+    }
+    this.#limits.delete(number);
+    arrays.dropOldest();
+    const block = blockOf(number);
+    if (arrays.size > 0 && blockOf(arrays.first) === block) return;
+    this.#dirty.add(block);
+    if (arrays.size > 0 || blockOf(arrays.next) !== block) this.#blockTimes.delete(block);
+  }
+}
+
+/** The tombstone of a stream. `counted`: what its rule stores. */
+export function tombstoneOf(
+  { series, identity, process, startTimeUnixNano, timeUnixNano }: Stream,
+  counted: Pick<Tombstone, 'value' | 'lowest' | 'limitUnixNano'>,
+): Tombstone {
+  const timeUnixMs = Math.ceil(Number(timeUnixNano) / 1e6);
+  return {
+    seriesHash: series.hash,
+    identity,
+    process: processHash(process),
+    startTimeUnixNano,
+    timeUnixMs,
+    ...counted,
+  };
+}
+
+/** The hash of a process in tombstones; 0 without process attributes. */
+export function processHash(process: string): number {
+  return process === '' ? 0 : stableHash(process);
+}
+
+function readTombstone(reader: ByteReader): Tombstone {
+  return {
+    seriesHash: reader.uint32() | 0,
+    identity: reader.uint32() | 0,
+    process: reader.uint32() | 0,
+    startTimeUnixNano: reader.uint64(),
+    timeUnixMs: reader.double(),
+    value: reader.double(),
+    lowest: reader.double(),
+    limitUnixNano: reader.boolean() ? reader.uint64() : undefined,
+  };
+}
+
+function nanosOf(unixMs: number): bigint {
+  const nanos = BigInt(Math.ceil(unixMs)) * 1_000_000n;
+  return nanos < latestTime ? nanos : latestTime;
+}
+
+function blockOf(number: number): number {
+  return Math.floor(number / perBlock);
+}

@@ -1,0 +1,53 @@
+import type { MetricFamily, Series } from '#prometheus/metric-family.ts';
+import type { InitialZero } from './initial-zero.ts';
+import type { AccumulatedSeries } from './streams/accumulated-series.ts';
+
+/** Families as requests get them that are not from a scraper: series with an initial zero show their values. */
+export class TotalsView {
+  readonly #initialZero: InitialZero;
+
+  constructor(initialZero: InitialZero) {
+    this.#initialZero = initialZero;
+  }
+
+  of(family: MetricFamily): MetricFamily {
+    if (this.#initialZero.heldCount === 0) return family;
+    const { series } = family;
+    return series.some(isZeroHeld) ? new FamilyOfTotals(family, series.map(withValue)) : family;
+  }
+}
+
+class FamilyOfTotals implements MetricFamily {
+  readonly series: readonly Series[];
+  readonly #family: MetricFamily;
+
+  constructor(family: MetricFamily, series: readonly Series[]) {
+    this.#family = family;
+    this.series = series;
+  }
+
+  get name() {
+    return this.#family.name;
+  }
+
+  get help() {
+    return this.#family.help;
+  }
+
+  get type() {
+    return this.#family.type;
+  }
+
+  get version() {
+    return this.#family.version;
+  }
+}
+
+function isZeroHeld(series: Series): boolean {
+  return (series as Partial<AccumulatedSeries>).isZeroHeld === true;
+}
+
+/** The same series in all but one property: what it computes from its fields is its value. */
+function withValue(series: Series): Series {
+  return isZeroHeld(series) ? Object.create(series, { isZeroHeld: { value: false } }) : series;
+}

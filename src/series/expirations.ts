@@ -1,0 +1,28 @@
+import { MetricSettings } from './metric-names.ts';
+import type { SeriesRecord } from './stored-series.ts';
+
+/** Time after its last point at which a series disappears, ms. Infinity: never; 0: it is never shown. */
+export type ExpirationMs = (series: SeriesRecord) => number;
+
+interface Expiration {
+  readonly metrics: readonly string[];
+  /** ms. */
+  readonly after: number;
+}
+
+/** `expirations`: the time of the first entry that matches, otherwise the given one. */
+export class Expirations {
+  readonly #settings: MetricSettings<number>;
+
+  constructor(expirations: readonly Expiration[]) {
+    this.#settings = new MetricSettings(expirations.map(({ metrics, after }) => ({ metrics, value: after })));
+  }
+
+  of({ instrument }: SeriesRecord, otherwiseMs: number): number {
+    if (this.#settings.isEmpty) return otherwiseMs;
+    if (instrument.expirationMs === undefined) {
+      instrument.expirationMs = this.#settings.find(instrument.variant.family.name, instrument.metricName) ?? null;
+    }
+    return instrument.expirationMs ?? otherwiseMs;
+  }
+}

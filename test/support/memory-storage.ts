@@ -1,0 +1,33 @@
+import type { StorageChange, StorageChanges, StorageClient, StorageExtension } from '#component/extension.ts';
+
+/** Storage that survives the components of a test but not the test. Rows are in key order, like on disk. */
+export class MemoryStorage implements StorageExtension {
+  readonly failure = undefined;
+  readonly location = 'memory';
+  readonly rows = new Map<string, Uint8Array>();
+
+  async start(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+
+  client(): StorageClient {
+    const { rows } = this;
+    return {
+      read: (key) => rows.get(key),
+      *scan(prefix) {
+        for (const key of [...rows.keys()].filter((one) => one.startsWith(prefix)).sort()) {
+          yield [key, rows.get(key) as Uint8Array] as const;
+        }
+      },
+      async write(changes: StorageChanges) {
+        // A transaction never begins during the call.
+        await undefined;
+        const list: Iterable<StorageChange> = typeof changes === 'function' ? changes() : changes;
+        for (const change of list) {
+          if ('put' in change) rows.set(change.put, change.value);
+          else rows.delete(change.delete);
+        }
+      },
+    };
+  }
+}
