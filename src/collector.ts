@@ -13,21 +13,21 @@ export interface CollectorOptions {
   readonly factories: Factories;
   readonly source: ResolveOptions;
   readonly clock: Clock;
-  /** Milliseconds that stopping may take, from asking to cutting connections. */
+  /** Maximum duration of a shutdown in milliseconds; then connections are cut. */
   readonly shutdownTimeoutMs: number;
 }
 
-/** Time, as the machine has it. */
+/** The system's clocks. */
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-/** Load the configuration, build, start, reload, shut down. One instance runs once; who owns it decides about the process. */
+/** Loads the configuration, builds, starts, reloads, and shuts down. An instance runs once; its owner decides when the process exits. */
 export class Collector {
   readonly #options: CollectorOptions;
   #service: Service | undefined;
-  /** Reloads and the shutdown follow each other. */
+  /** Serializes reloads and the shutdown. */
   #turn: Promise<unknown> = Promise.resolve();
   #endWith!: (error: Error) => void;
-  /** Rejects when the collector can't go on by itself; it should then be shut down. */
+  /** Rejects when the collector cannot continue; the owner then shuts it down. */
   readonly failed: Promise<never>;
 
   constructor(options: CollectorOptions) {
@@ -35,16 +35,16 @@ export class Collector {
     this.failed = new Promise<never>((_, reject) => {
       this.#endWith = reject;
     });
-    // Whoever owns the collector may begin to look at it later.
+    // The owner may attach its handler later.
     this.failed.catch(() => undefined);
   }
 
-  /** The log, once started. */
+  /** The log; undefined before the start. */
   get log(): Logger | undefined {
     return this.#service?.telemetry.log.root;
   }
 
-  /** @throws Error whose message is for the user */
+  /** @throws Error with a message for the user */
   async start(): Promise<void> {
     const { build, clock } = this.#options;
     const loaded = await this.#load();
@@ -65,7 +65,7 @@ export class Collector {
     }
   }
 
-  /** Reads the configuration again. A bad one is logged and changes nothing; never rejects. */
+  /** Reads the configuration again. Logs an invalid one and keeps the previous one; never rejects. */
   reload(): Promise<void> {
     return this.#inTurn(async () => {
       const service = this.#service;
@@ -85,7 +85,7 @@ export class Collector {
     });
   }
 
-  /** Stops taking data, lets what was taken through, and releases everything. Never rejects. */
+  /** Stops intake, flushes accepted data, and releases everything. Never rejects. */
   shutdown(): Promise<void> {
     return this.#inTurn(async () => {
       const service = this.#service;
@@ -94,7 +94,7 @@ export class Collector {
     });
   }
 
-  /** Something threw where nobody was listening: it is logged and counted, and the collector goes on. */
+  /** Logs and counts an error that no handler caught; the collector continues. */
   reportFault(error: unknown): void {
     const telemetry = this.#service?.telemetry;
     const fields = error instanceof Error ? { error, stack: error.stack } : { error: String(error) };
@@ -103,9 +103,9 @@ export class Collector {
   }
 
   /**
-   * Loads, checks and builds, and throws everything away (`validate`).
-   * @returns what is not served although it is written, one line each
-   * @throws Error whose message is for the user
+   * Loads, checks, and builds a configuration, and discards the result (`validate`).
+   * @returns one line for each part of the configuration that pitot ignores
+   * @throws Error with a message for the user
    */
   async validate(): Promise<string[]> {
     const loaded = await loadFrom(this.#options);
@@ -141,7 +141,7 @@ export class Collector {
   }
 }
 
-/** Reads a configuration and gives it types, unchecked. @throws ConfigError */
+/** Reads a configuration into its types, without checking it. @throws ConfigError */
 export async function loadFrom({
   source,
   factories,

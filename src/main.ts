@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-// First of all, see there.
+// Must be the first import; see that file.
 import '#cli/process-signals.ts';
 import { getEventListeners } from 'node:events';
 import { writeSync } from 'node:fs';
@@ -12,10 +12,10 @@ import type { Collector } from './collector.ts';
 
 /** Go's names of signals. */
 const signalNames = { SIGTERM: 'terminated', SIGINT: 'interrupt', SIGHUP: 'hangup' } as const;
-/** What shells add to 128 for the exit code of a process that a signal ended. */
+/** Signal numbers, which shells add to 128 for the exit status of a process that a signal ended. */
 const signalNumbers = { SIGTERM: 15, SIGINT: 2, SIGHUP: 1 } as const;
 
-/** Writes all of a text to a descriptor that may be a pipe; nothing can be done about a reader that has gone. */
+/** Writes a whole text to a descriptor that may be a pipe. Ignores a reader that has closed it. */
 function print(fd: 1 | 2, text: string): void {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
@@ -27,7 +27,7 @@ function print(fd: 1 | 2, text: string): void {
   }
 }
 
-/** Runs a collector until it is told to end or can't go on. @returns the exit code */
+/** Runs a collector until a signal stops it or it cannot continue. @returns the exit status */
 async function run(collector: Collector, notices: readonly string[]): Promise<number> {
   let leave!: (code: number) => void;
   const left = new Promise<number>((resolve) => {
@@ -35,7 +35,7 @@ async function run(collector: Collector, notices: readonly string[]): Promise<nu
   });
   let ending = false;
   handleSignals((signal) => {
-    // The second one ends at once: whoever sends it has waited long enough. Before there is a log nothing was started.
+    // The second signal exits immediately. Without a log, nothing has started.
     if (signal !== 'SIGHUP' && (ending || !collector.log)) process.exit(ending ? 1 : 0);
     collector.log?.info('Received signal from OS', { signal: signalNames[signal] });
     if (signal === 'SIGHUP') {
@@ -85,5 +85,5 @@ async function main(): Promise<number> {
   }
 }
 
-// Not with await: the bundle is CommonJS.
+// Without top-level await: the bundle is CommonJS.
 void main().then((code) => process.exit(code));

@@ -6,24 +6,25 @@ export type ComponentId = string;
 
 export type ComponentKind = 'receiver' | 'processor' | 'exporter' | 'extension';
 
-/** Milliseconds since the epoch, and a monotonic one for durations. Passed in so that tests need no sleeping. */
+/** Wall clock and monotonic clock. A parameter, so that tests need not sleep. */
 export interface Clock {
+  /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Milliseconds from an arbitrary start; never goes back. */
+  /** Milliseconds since an arbitrary start; never decreases. */
   monotonic(): number;
 }
 
-/** A logger in the collector's format; a child carries fields that every entry repeats. */
+/** A logger in the Collector's format. The fields of a child logger appear in each of its entries. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** False when an entry of that level would be thrown away, so that building it can be spared. */
+  /** Returns whether entries of `level` are written, so that a caller can avoid building an entry that would be discarded. */
   isEnabled(level: LogLevel): boolean;
   /**
-   * As `info`, without the caller column: what the debug exporter prints. `message` may span lines and be large.
-   * Given as bytes it is written as it is (it must be UTF-8 or what arrived); they are copied, the caller may use them again.
+   * Writes an entry at level info without the caller column, for the debug exporter. `message` may contain several lines and be large.
+   * Bytes are written unchanged (UTF-8, or whatever arrived) and copied, so that the caller may reuse them.
    */
   print(message: string | Uint8Array, fields?: LogFields): void;
 }
@@ -31,13 +32,13 @@ export interface Logger {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** A counter or gauge of our own telemetry (port 8888). Names are written without the `otelcol_`/`pitot_` rules applied. */
+/** pitot's own metrics (port 8888). At most 10,000 label sets per metric are kept. */
 export interface OwnMetrics {
-  /** Adds to a counter; created on first use. `name` as on 8888 without suffixes, e.g. `otelcol_receiver_accepted_metric_points`. */
+  /** Returns a counter, created on first use. Names of the Collector have no suffix here; names of pitot end in `_total`. */
   counter(name: string, help: string, labels?: Readonly<Record<string, string>>): { add(value: number): void };
-  /** A gauge read at scrape time. Registering the same name and labels again replaces the reader. */
+  /** Registers a gauge that is read at scrape time. The same name and labels again replace the reader. */
   gauge(name: string, help: string, labels: Readonly<Record<string, string>>, read: () => number): void;
-  /** A quantity that goes up and down, such as requests under way; one for each name and labels, whoever asks. */
+  /** Returns an up-down counter, such as the number of requests in flight. The same name and labels return the same one. */
   upDownCounter(name: string, help: string, labels: Readonly<Record<string, string>>): { add(value: number): void };
   histogram(
     name: string,
@@ -47,7 +48,7 @@ export interface OwnMetrics {
   ): { record(value: number): void };
 }
 
-/** What code hands to a component when it is created. */
+/** Dependencies passed to a component factory. */
 export interface ComponentSettings {
   readonly id: ComponentId;
   readonly logger: Logger;
@@ -55,15 +56,15 @@ export interface ComponentSettings {
   readonly clock: Clock;
 }
 
-/** What a component tells of itself on status pages; cells are plain text that may come from outside. */
+/** A table about a component on status pages. Cells are plain text that may come from outside: escape them. */
 export interface StatusTable {
   readonly title: string;
   readonly head: readonly string[];
-  /** Rows of as many cells as `head` has. */
+  /** Each row has as many cells as `head`. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The running service as its configuration has it. */
+/** The running service: pipelines, extensions, and status of its components. */
 export interface ServiceDescription {
   readonly pipelines: readonly {
     readonly id: string;
@@ -72,7 +73,7 @@ export interface ServiceDescription {
     readonly exporters: readonly ComponentId[];
   }[];
   readonly extensions: readonly ComponentId[];
-  /** The components that have something to tell, at this moment. */
+  /** Components that have status tables now. */
   readonly status: readonly {
     readonly kind: ComponentKind;
     readonly id: ComponentId;
@@ -81,32 +82,32 @@ export interface ServiceDescription {
   readonly featureGates: readonly { readonly id: string; readonly enabled: boolean; readonly description: string }[];
 }
 
-/** What a component may ask for while it starts. */
+/** Services available to a component during `start`. */
 export interface Host {
-  /** The started extension of that id, if the service has it. */
+  /** Returns the started extension with this ID, or undefined if the service has none. */
   extension(id: ComponentId): Component | undefined;
-  /** What the service is made of, for pages that show it; absent where nobody asks (tests). */
+  /** Describes the service for status pages. Absent in tests. */
   describe?(): ServiceDescription;
-  /** What the service and its components offer to those who look; absent in tests. */
+  /** Views of the service and its components, for the console and the command line. Absent in tests. */
   readonly views?: ServiceViews;
-  /** Reports that a component cannot go on; the process shuts down and exits with code 1. */
+  /** Reports that a component cannot continue. The process shuts down and exits with status 1. */
   fatal(error: Error): void;
   /**
-   * Reports that a component works no longer as it should although it goes on, such as a disk that is full (`problem`), or
-   * that it does again (undefined). Health checks show it.
+   * Reports that a running component is degraded, for example because a disk is full; `undefined` reports recovery. Health checks
+   * return it.
    */
   reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
 /**
- * Something with a life. `start` resolves when ready to serve (a listener is bound) and rejects with an Error whose message
- * is shown to the user. `shutdown` stops intake, flushes, releases; it is safe to call twice or before start, and ends by
- * itself when `deadline` aborts.
+ * A part of the service that starts and stops. `start` resolves when the component is ready (its listener is bound) and rejects with an
+ * Error whose message the user sees. `shutdown` stops intake, flushes, and releases resources. It may be called twice or before `start`,
+ * and returns when `deadline` aborts.
  */
 export interface Component {
   start(host: Host): Promise<void>;
   shutdown(deadline: AbortSignal): Promise<void>;
-  /** What it has to tell on status pages; bounded, asked for at each view. */
+  /** Tables for status pages, bounded in size and read at each view. */
   statusTables?(): readonly StatusTable[];
   /** What it offers to those who look: the console, the command line. Safe to call before `start` and after `shutdown`. */
   views?(): ComponentViews;

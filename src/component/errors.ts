@@ -1,6 +1,6 @@
 /**
- * Data was refused for good: retrying the same data can't help. Receivers answer HTTP 500 / gRPC INTERNAL, or the
- * code that the error carries (a google.rpc.Code number).
+ * A permanent error: a retry with the same data cannot succeed. Receivers return HTTP 500 or gRPC INTERNAL, or the response for `code`
+ * (a google.rpc.Code number).
  */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
@@ -12,7 +12,7 @@ export class PermanentError extends Error {
   }
 }
 
-/** Data was refused for now. Receivers answer HTTP 503 / gRPC UNAVAILABLE, with Retry-After when a delay is given. */
+/** A retryable error. Receivers return HTTP 503 or gRPC UNAVAILABLE, with Retry-After if `retryAfterSeconds` is set. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
   readonly code: number;

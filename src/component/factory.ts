@@ -12,14 +12,14 @@ type Stability = 'Development' | 'Alpha' | 'Beta' | 'Stable' | 'Deprecated';
 interface Factory<Config> {
   /** The component type as written in the configuration, e.g. `otlp` or `memory_limiter`. */
   readonly type: string;
-  /** Deprecated spellings that are accepted with a warning. */
+  /** Deprecated names that are accepted with a warning. */
   readonly aliases?: readonly string[];
-  /** Names that later releases of the collector gave to it; accepted without a word. */
+  /** Names of later Collector releases, accepted without a warning. */
   readonly laterNames?: readonly string[];
   readonly stability: Stability;
   /**
-   * The collector's component of this type changes the data that it is given. Ours never does; it is said because of the
-   * order in a fan-out, where the collector calls such components first.
+   * Whether the Collector's component of this type changes its input. pitot's components never do. The flag decides the order in a
+   * fan-out: the Collector calls such components first.
    */
   readonly mutatesData?: boolean;
   /** Strict schema of the component's configuration, with defaults; see config/schema.ts. */

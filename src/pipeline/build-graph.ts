@@ -13,27 +13,26 @@ import type { GraphNode, NodeKind } from './node.ts';
 import { aliasWarning, type Plan, type PlannedPipeline } from './plan.ts';
 import { countPassing } from './processor-counts.ts';
 
-/** What components are created with. */
+/** Dependencies that components are created with. */
 export interface BuildTools {
   readonly metrics: OwnMetrics;
   readonly clock: Clock;
   logger(scope: { id: string; kind: NodeKind; pipeline?: string; signal?: string }): Logger;
 }
 
-/** Nodes and how they are to be joined; joining is a step of its own, see `connect`. */
+/** Nodes and their connections, which `connect` makes in a separate step. */
 export interface Graph {
   readonly extensions: readonly GraphNode[];
   /** Exporters, then processors from the last to the first, then receivers: the order of starting. */
   readonly components: readonly GraphNode[];
-  /** Joins every stage to the next. */
+  /** Connects every stage to the next. */
   connect(): void;
 }
 
 const notSupported = 'telemetry type is not supported';
 
 /**
- * Creates the components of a plan, none of which does anything yet. A node of `reusable` is taken over instead when it has
- * the same key and settings.
+ * Creates the components of a plan without starting them. Reuses a node of `reusable` if its key and settings are the same.
  * @throws BuildError `failed to build pipelines: …` or `failed to build extensions: …`
  */
 export function buildGraph(
@@ -48,7 +47,7 @@ class GraphBuilder {
   readonly #loaded: LoadedConfig;
   readonly #tools: BuildTools;
   readonly #reusable: ReadonlyMap<string, GraphNode>;
-  /** Components whose spelling was warned about: one warning, however many pipelines they are in. */
+  /** Components that have logged a warning about their deprecated name: one warning, regardless of the number of pipelines. */
   readonly #warned = new Set<string>();
   readonly #joins: { readonly from: Junction; readonly to: () => Consume }[] = [];
 

@@ -34,7 +34,7 @@ async function settle(pending: readonly Promise<void>[], errors: unknown[]): Pro
   if (errors.length > 0) throw combined(errors);
 }
 
-/** One error for several: permanent if one of them is, since a retry would only repeat it. */
+/** Combines errors into one: permanent if one of them is, because a retry would repeat it. */
 function combined(errors: readonly unknown[]): unknown {
   if (errors.length === 1) return errors[0];
   const message = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');

@@ -2,18 +2,18 @@ import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
 import type { Consume } from './consume.ts';
 
-/** Requests that wait for the next stage at most; more are refused for now. */
+/** Maximum number of requests that wait for the next stage. Further requests fail with a retryable error. */
 export const maxWaiting = 10_000;
 
 /**
- * The place where one stage is joined to the next. A stage keeps its junction for life while a reload may put another next
- * stage behind it; meanwhile data waits here, so that nothing is lost and its sender is answered by the new stage.
+ * The connection from one stage to the next. A stage keeps its junction for its whole life. During a reload, which may replace the next
+ * stage, data waits in the junction: nothing is lost, and the new stage answers the client.
  */
 export class Junction implements Consumer<never> {
   #next: Consume | undefined;
   #waiting: { resume(): void; refuse(error: Error): void }[] = [];
 
-  /** Joins the next stage and lets waiting data through, in order. */
+  /** Connects the next stage and passes waiting data to it, in order. */
   connect(next: Consume): void {
     this.#next = next;
     const waiting = this.#waiting;
@@ -21,12 +21,12 @@ export class Junction implements Consumer<never> {
     for (const { resume } of waiting) resume();
   }
 
-  /** From here on data waits for `connect`. */
+  /** Makes data wait until `connect` is called. */
   disconnect(): void {
     this.#next = undefined;
   }
 
-  /** There will be no next stage: what waits, and what still comes, is refused for now. */
+  /** Refuses waiting and future data with a retryable error: there will be no next stage. */
   close(): void {
     if (this.#next) return;
     const waiting = this.#waiting;

@@ -11,14 +11,14 @@ export interface StartContext {
   reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
-/** A component could not be started; those before it are running. */
+/** A component failed to start; the components before it are running. */
 class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 /**
- * Starts components one after the other, in the order given: what data reaches last comes first, so that a receiver is open
- * only when everything behind it is ready.
+ * Starts components one after another, in the given order: exporters first and receivers last, so that a receiver opens only when all
+ * later stages are ready.
  * @throws StartError `failed to start "prometheus" exporter: listen tcp …`
  */
 export async function startComponents(nodes: readonly GraphNode[], context: StartContext): Promise<void> {
@@ -34,7 +34,7 @@ export async function startComponents(nodes: readonly GraphNode[], context: Star
   }
 }
 
-/** Remembers which extensions a component uses: it must be made anew when one of them is. */
+/** Records which extensions a component uses: it is replaced when one of them is. */
 export function hostFor(node: GraphNode, { extension, fatal, reportStatus, describe, views }: StartContext): Host {
   return {
     ...(describe && { describe }),
@@ -49,9 +49,9 @@ export function hostFor(node: GraphNode, { extension, fatal, reportStatus, descr
 }
 
 /**
- * Stops components from the front: receivers first and together, then processors in the order of the data, each flushing into
- * the next, then exporters together. All are asked to stop, whatever happens to one.
- * @returns what went wrong
+ * Stops components in the direction of the data: all receivers together, then one processor after another, each of which flushes into
+ * the next, then all exporters together. Stops every component even if one fails.
+ * @returns the errors
  */
 export async function stopComponents(nodes: readonly GraphNode[], deadline: AbortSignal): Promise<Error[]> {
   const of = (kind: NodeKind) => nodes.filter((node) => node.kind === kind).toReversed();

@@ -7,17 +7,17 @@ export type NodeKind = 'extension' | 'receiver' | 'processor' | 'exporter';
 
 /** One component instance in the graph. */
 export interface GraphNode {
-  /** What it is, unique in a graph: `exporter debug metrics`. */
+  /** Unique in a graph, for example `exporter debug metrics`. */
   readonly key: string;
   readonly kind: NodeKind;
   readonly id: ComponentId;
-  /** Type and settings; two nodes of one key with the same text are interchangeable. */
+  /** Text of type and settings. Two nodes with the same key and fingerprint are interchangeable. */
   readonly fingerprint: string;
   readonly component: Component;
-  /** How data gets in; receivers and extensions have none. */
+  /** Passes data to the component; undefined for receivers and extensions. */
   readonly consume: Consume | undefined;
-  /** How data leaves it, by signal. */
+  /** Connections to the next stages, by signal. */
   readonly outputs: ReadonlyMap<Signal, Junction>;
-  /** Ids of the extensions that it asked for while it started. */
+  /** IDs of the extensions that the component requested during `start`. */
   readonly usedExtensions: Set<ComponentId>;
 }

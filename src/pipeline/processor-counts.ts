@@ -2,13 +2,13 @@ import type { OwnMetrics } from '#component/component.ts';
 import { type Signal, signalItems } from '#component/signals.ts';
 import type { Consume } from './consume.ts';
 
-/** The two ends of a processor where the collector counts: `otelcol_processor_{incoming,outgoing}_items`. */
+/** The two ends of a processor where the Collector counts: `otelcol_processor_{incoming,outgoing}_items`. */
 const directions = {
   incoming: 'Number of items passed to the processor. [Alpha]',
   outgoing: 'Number of items emitted from the processor. [Alpha]',
 } as const;
 
-/** Counts the items that pass, whatever becomes of them behind. */
+/** Counts the items that pass, regardless of the outcome in later stages. */
 export function countPassing(
   direction: keyof typeof directions,
   { id, signal, metrics }: { readonly id: string; readonly signal: Signal; readonly metrics: OwnMetrics },

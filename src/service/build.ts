@@ -24,7 +24,7 @@ export function planFor(loaded: LoadedConfig): Plan {
   });
 }
 
-/** The components of a plan, see `buildGraph`. @throws ConfigError with the place in the configuration */
+/** Returns the components of a plan, see `buildGraph`. @throws ConfigError with the place in the configuration */
 export function graphFor(
   { loaded, plan }: { readonly loaded: LoadedConfig; readonly plan: Plan },
   tools: BuildTools,

@@ -19,9 +19,9 @@ interface ReadersOptions {
   readonly views: () => ServiceViews | undefined;
 }
 
-/** A page that is served, or a push at intervals. */
+/** A server for scrapes, or a push at intervals. */
 interface OpenReader {
-  /** Equal keys are the same reader: a reload leaves it as it is. */
+  /** Readers with equal keys are interchangeable: a reload keeps the running one. */
   readonly key: string;
   close(deadline: AbortSignal): Promise<void>;
   readonly listeners?: () => readonly ListenerView[];
@@ -30,7 +30,7 @@ interface OpenReader {
 type PrometheusReader = NonNullable<NonNullable<MetricsReaderConfig['pull']>['exporter']['prometheus']>;
 type PeriodicReader = NonNullable<MetricsReaderConfig['periodic']>;
 
-/** The readers of our own metrics, `service.telemetry.metrics.readers`. */
+/** The readers of pitot's own metrics, `service.telemetry.metrics.readers`. */
 export class MetricsReaders {
   readonly #options: ReadersOptions;
   #open: OpenReader[] = [];
@@ -39,7 +39,7 @@ export class MetricsReaders {
     this.#options = options;
   }
 
-  /** Opens what `config` has and is not open, closes what it has no more. @throws Error `failed to create meter provider: …` */
+  /** Opens the readers that `config` adds and closes those that it removes. @throws Error `failed to create meter provider: …` */
   async apply(config: TelemetryConfig, deadline: AbortSignal): Promise<void> {
     const { level } = config.metrics;
     const resource = resourceAttributesOf(config, this.#options.build);
@@ -131,7 +131,7 @@ export class MetricsReaders {
     if (preference === 'delta' || preference === 'lowmemory') {
       logger.warn('Own metrics are pushed as cumulative, whatever temporality_preference says', { preference });
     }
-    // Loaded when it is used: few push, and everybody would wait for it.
+    // Loaded only if used, because it delays the start.
     const { MetricsPusher } = await import('#telemetry/push/metrics-pusher.ts');
     const pusher = new MetricsPusher({
       destination: { ...otlp, headers: [...headersList(otlp.headersList), ...otlp.headers] },

@@ -16,7 +16,7 @@ interface TelemetryOptions {
   readonly clock: Clock;
 }
 
-/** What a service tells about itself: its log and its metrics. A reload puts other settings in force. */
+/** The log and the own metrics of a service. A reload changes their settings. */
 export class ServiceTelemetry {
   readonly log: Log;
   readonly #registry = new MetricsRegistry();
@@ -36,7 +36,11 @@ export class ServiceTelemetry {
       onDrop: (_, reason) => dropped(reason).add(1),
     });
     const dropped = (reason: string) =>
-      this.#registry.counter('pitot_log_dropped_entries_total', 'Log entries that an output did not take', { reason });
+      this.#registry.counter(
+        'pitot_log_dropped_entries_total',
+        'Total number of log entries dropped because an output was blocked.',
+        { reason },
+      );
     registerProcessMetrics(this.#registry, clock);
     this.#rejected = new RejectionLog({ id: 'telemetry', metrics: this.#registry, clock });
     this.#readers = new MetricsReaders({
@@ -80,7 +84,7 @@ export class ServiceTelemetry {
     this.log.root.info('Internal trace telemetry disabled');
   }
 
-  /** Puts other settings in force: readers that stay the same keep their listeners. @throws Error, and the old ones stay */
+  /** Applies other settings. Unchanged readers keep their listeners. @throws Error when the previous settings stay in effect */
   async reconfigure(config: TelemetryConfig, deadline: AbortSignal): Promise<void> {
     const previous = this.#config;
     if (fingerprintOf(previous) === fingerprintOf(config)) return;

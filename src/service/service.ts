@@ -19,7 +19,7 @@ import { viewerOf } from './service-viewer.ts';
 export interface ServiceOptions {
   readonly build: BuildInfo;
   readonly clock: Clock;
-  /** A component reports that it can't go on. */
+  /** Called when a component cannot continue. */
   onFatal(error: Error): void;
   /** Reads the configuration again, for those who look. Rejects with an Error for the user. */
   loadAgain?(): Promise<LoadedConfig>;
@@ -28,12 +28,12 @@ export interface ServiceOptions {
 interface Running {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
-  /** Of the components that were built for it. */
+  /** Problems of the components of this configuration. */
   readonly metrics: StagedMetrics;
   readonly graph: Graph;
 }
 
-/** The running parts of a configuration: telemetry, extensions, pipelines. Start once, replace as often as wanted, stop once. */
+/** The running parts of a configuration: telemetry, extensions, pipelines. Start it once, replace it any number of times, stop it once. */
 export class Service {
   readonly telemetry: ServiceTelemetry;
   readonly #options: ServiceOptions;
@@ -88,10 +88,9 @@ export class Service {
   }
 
   /**
-   * Puts another configuration in force. Components whose settings are the same go on as they are, with their state and open
-   * ports; data that arrives at them meanwhile waits. When the new configuration can't be built or started the old one is
-   * put back.
-   * @throws Error why it could not be done; `restored` tells whether the old configuration runs
+   * Replaces the configuration. Components with unchanged settings keep running, with their state and open ports; data that arrives in
+   * the meantime waits. If the new configuration cannot be built or started, the previous one is restored.
+   * @throws ReplaceError whose `restored` says whether the previous configuration runs again
    */
   async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
     const old = this.#running!;
@@ -110,7 +109,7 @@ export class Service {
     }
   }
 
-  /** Stops everything, from where data comes in to where it goes. @returns what went wrong */
+  /** Stops everything in the direction of the data. @returns the errors */
   async shutdown(deadline: AbortSignal): Promise<Error[]> {
     const { log } = this.telemetry;
     log.root.info('Starting shutdown...');
@@ -151,7 +150,7 @@ export class Service {
     for (const watcher of watchers(to.extensions.filter(isNew))) watcher.ready();
   }
 
-  /** Components that are gone have no problems any more. */
+  /** Removes the problems of components that no longer exist. */
   #forget(nodes: readonly GraphNode[]): void {
     for (const { id } of nodes) this.history.forget(id);
     for (const watcher of watchers(this.#running!.graph.extensions)) {
@@ -172,7 +171,7 @@ export class Service {
     await this.#exchange(failed, again, deadline);
   }
 
-  /** Nodes that may be taken over: not those that use an extension which is about to change. */
+  /** Returns the nodes that can be reused: all except those that use an extension which changes. */
   #reusable(loaded: LoadedConfig, plan: Plan): Map<string, GraphNode> {
     const { graph } = this.#running!;
     const extensionsKept = new Set(
@@ -244,10 +243,10 @@ export class Service {
   }
 }
 
-/** A configuration could not be put in force. */
+/** A configuration could not be applied. */
 export class ReplaceError extends Error {
   override readonly name = 'ReplaceError';
-  /** Whether the configuration before it runs again. */
+  /** Whether the previous configuration runs again. */
   readonly restored: boolean;
 
   constructor(message: string, { restored, cause }: { restored: boolean; cause: unknown }) {
