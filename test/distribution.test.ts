@@ -71,3 +71,8 @@ test.each([
 ])('the next version after %s', (_, entries, expected) => {
   expect(nextVersion('0.1.3', `# Changelog\n\n## Unreleased\n\n${entries}\n`)).toBe(expected);
 });
+
+test('the image is built with every folder that the bundle comes from', () => {
+  const sent = text('.dockerignore').split('\n');
+  for (const folder of ['src', 'console', 'proto', 'scripts', 'packaging/node']) expect(sent).toContain(`!${folder}`);
+});

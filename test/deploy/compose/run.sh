@@ -49,6 +49,7 @@ demo() { query 'count(airflow_ti_finish_total{dag_id!="every_minute"}) > 5' | gr
 
 check "compose up" compose up --detach --no-build
 check "pitot is healthy" until_true curl -sSf http://localhost:13133
+check "the console answers" curl -sSf http://localhost:8890
 check "Prometheus scrapes pitot" until_true both_up
 check "pitot accepts requests" send
 check "the dashboard's query has the right total" until_true twelve
