@@ -14,7 +14,12 @@ check() {
 }
 # go_tool NAME PACKAGE@VERSION: builds a command under a name of its own.
 go_tool() { [ -x "$bin/$1" ] || { GOBIN=$work/go-$1 nice go install "$2" && mv "$work/go-$1"/* "$bin/$1"; }; }
-debian() { command -v prometheus shellcheck ruby lintian systemd-analyze >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus shellcheck ruby lintian systemd; }; }
+debian() {
+  local tool
+  for tool in prometheus shellcheck ruby lintian man systemd-analyze; do command -v "$tool" >/dev/null || break; done
+  command -v "$tool" >/dev/null && return
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus shellcheck ruby lintian man-db systemd
+}
 python() { [ -x "$cache/workflows/bin/zizmor" ] || { python3 -m venv "$cache/workflows" && "$cache/workflows/bin/pip" install -q zizmor==1.30.0; }; }
 check "install actionlint" go_tool actionlint github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 check "install compose-go" go_tool compose-go github.com/compose-spec/compose-go/v2/cmd@v2.16.2
