@@ -5,6 +5,7 @@ import { Ago, State } from './parts.tsx';
 import { link, useRoute } from './route.ts';
 import './style.css';
 import 'uplot/dist/uPlot.min.css';
+import { AirflowView } from './views/airflow.tsx';
 import { Configuration } from './views/configuration.tsx';
 import { Overview } from './views/overview.tsx';
 import { Problems } from './views/problems.tsx';
@@ -25,6 +26,7 @@ const views: Readonly<
 > = {
   overview: { title: 'Overview', View: Overview },
   start: { title: 'Getting started', View: Start },
+  airflow: { title: 'Airflow', View: AirflowView },
   metrics: { title: 'Series', View: SeriesSearch },
   metric: { title: 'Metric', View: MetricView, isHidden: true },
   series: { title: 'Lineage', View: SeriesView, isHidden: true },

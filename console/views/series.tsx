@@ -236,7 +236,7 @@ export function SeriesView({ argument, now }: ViewProps) {
         <Fact
           title="Value"
           value={count(series.value)}
-          note={data.isInitialZero ? 'shown as 0 until a scrape has returned it' : undefined}
+          note={data.isInitialZero ? '/metrics shows 0 until a scrape has returned it' : undefined}
         />
         <Fact title="Latest point" value={<Ago at={series.updatedUnixMs} now={now} />} />
         <Fact title="Mode" value={data.mode} />

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Airflow } from '#api/airflow.ts';
 import type { GettingStarted, Problems, Status } from '#api/overview.ts';
 import { statusSchema } from '#api/overview.ts';
 import type { Lineage, Metric, SeriesPage } from '#api/series.ts';

@@ -32,7 +32,10 @@ export interface SeriesInstance {
   readonly unit: string;
   /** The text of an attribute of the data points; undefined if there is none. */
   attribute(key: string): string | undefined;
-  /** Value of a counter, gauge or untyped sample; number of observations of a histogram or summary. */
+  /**
+   * Value of a counter, gauge or untyped sample; number of observations of a histogram or summary. What was counted, also while the
+   * output shows the initial zero.
+   */
   readonly value: number;
   readonly histogram: HistogramView | undefined;
   /** When the latest accepted data point arrived. */

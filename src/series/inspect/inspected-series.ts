@@ -49,11 +49,12 @@ export class InspectedSeries implements SeriesInstance {
   }
 
   get value(): number {
-    return this.key.kind === 'number' ? this.key.value : this.key.count;
+    const series = counted(this.key);
+    return series.kind === 'number' ? series.value : series.count;
   }
 
   get histogram(): HistogramView | undefined {
-    const series = this.key;
+    const series = counted(this.key);
     if (series.kind === 'number') return undefined;
     return { count: series.count, sum: series.sum, quantile: (q) => quantileOf(series, q) };
   }
@@ -65,4 +66,10 @@ export class InspectedSeries implements SeriesInstance {
   get streamCount(): number | undefined {
     return this.key instanceof AccumulatedSeries ? this.key.streams.all().length : undefined;
   }
+}
+
+/** The series with what it has counted, also while the output shows its initial zero. */
+function counted(series: StoredSeries): StoredSeries {
+  if (!(series instanceof AccumulatedSeries) || !series.isHeld) return series;
+  return Object.create(series, { isHeld: { value: false } });
 }

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { airflowSchema } from '#api/airflow.ts';
 import { gettingStartedSchema, historySchema, problemsSchema, scrapesSchema, statusSchema } from '#api/overview.ts';
 import { lineageSchema, metricSchema, metricsSchema, seriesSchema } from '#api/series.ts';
 import { configSchema, logSchema, pipelinesSchema, sourcesSchema } from '#api/service.ts';
+import { airflowOf } from './airflow.ts';
 import { configOf } from './configuration.ts';
 import type { ApiContext } from './context.ts';
 import { gettingStartedOf } from './getting-started.ts';
@@ -86,6 +88,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     parameters: { series: 'Selector of the series.' },
     schema: lineageSchema,
     answer: lineageOf,
+  },
+  airflow: {
+    about: 'Dags, tasks, heartbeats, pools, executors, and Dag processing of Airflow, from the stored series',
+    parameters: {},
+    schema: airflowSchema,
+    answer: airflowOf,
   },
   sources: { about: 'Processes that send', parameters: {}, schema: sourcesSchema, answer: sourcesOf },
   pipelines: {

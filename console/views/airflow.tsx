@@ -1,0 +1,201 @@
+import { useState } from 'preact/hooks';
+import type { Airflow as Answer } from '#api/airflow.ts';
+import { useApi } from '../api.ts';
+import { count, milliseconds } from '../format.ts';
+import type { ViewProps } from '../main.tsx';
+import { Ago, type Column, Failure, Filter, Panel, State, Table } from '../parts.tsx';
+import { link } from '../route.ts';
+
+type Dag = Answer['dags'][number];
+type Task = Dag['tasks'][number] & { readonly dag: string };
+
+/** A heartbeat comes every few seconds; without a point for this time the component is probably down, ms. */
+const lateMs = 120_000;
+
+/** What Airflow does, from the stored series. */
+export function AirflowView({ now }: ViewProps) {
+  const { data, error } = useApi<Answer>('airflow', 5_000);
+  const [filter, setFilter] = useState('');
+  if (!data) return <Failure error={error} />;
+  if (!data.isPresent) {
+    return (
+      <p class="empty">
+        No metrics of Airflow are stored yet. <a href={link('start')}>Getting started</a> shows which step is missing.
+      </p>
+    );
+  }
+  const words = filter.toLowerCase().split(/\s+/);
+  const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const tasks = data.dags.flatMap(({ dag, tasks: ofDag }) => ofDag.map((task): Task => ({ ...task, dag })));
+  return (
+    <>
+      <dl class="facts">
+        {data.heartbeats.map(({ component, instance, perMinute, lastUnixMs }) => (
+          <div class="fact" key={`${component} ${instance}`}>
+            <dt>{component.replace('_', ' ')} heartbeat</dt>
+            <dd>
+              <State level={now - lastUnixMs < lateMs ? 'ok' : 'error'}>
+                <Ago at={lastUnixMs} now={now} />
+              </State>
+              <small>
+                {perMinute === null ? 'rate not measured yet' : `${count(perMinute)} per minute`} {instance}
+              </small>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Filter value={filter} onChange={setFilter} label="Filter Dags and tasks" />
+      <Panel title="Dags" aside={<span>Tries since pitot’s totals began</span>}>
+        <Table
+          label="Dags"
+          columns={dagColumns(now)}
+          rows={data.dags.filter(({ dag }) => has(dag))}
+          empty="No Dag matches."
+        />
+      </Panel>
+      <Panel title="Tasks">
+        <Table
+          label="Tasks"
+          columns={taskColumns(now)}
+          rows={tasks.filter(({ dag, task }) => has(`${dag} ${task}`))}
+          empty="No task matches."
+        />
+      </Panel>
+      <div class="columns">
+        <Panel title="Pools">
+          <Table
+            label="Pools"
+            columns={[
+              { title: 'Pool', cell: ({ pool }) => pool, order: ({ pool }) => pool },
+              ...numbers<Answer['pools'][number]>(['open', 'running', 'queued', 'scheduled', 'deferred']),
+            ]}
+            rows={data.pools}
+            empty="The scheduler has not reported pools."
+          />
+        </Panel>
+        <Panel title="Executors">
+          <Table
+            label="Executors"
+            columns={[
+              { title: 'Executor', cell: ({ executor }) => executor, order: ({ executor }) => executor },
+              ...numbers<Answer['executors'][number]>(['open', 'running', 'queued']),
+            ]}
+            rows={data.executors}
+            empty="The executor has not reported slots."
+          />
+        </Panel>
+      </div>
+      <Panel title="Dag processing" aside={<span>{count(data.parsing.importErrors)} import errors</span>}>
+        <Table
+          label="Dag files"
+          columns={[
+            { title: 'File', cell: ({ file }) => file, order: ({ file }) => file },
+            {
+              title: 'Processing time',
+              cell: ({ seconds }) => milliseconds(seconds === null ? null : seconds * 1000),
+              order: ({ seconds }) => seconds ?? 0,
+              isNumber: true,
+            },
+            {
+              title: 'Latest',
+              cell: ({ lastUnixMs }) => <Ago at={lastUnixMs} now={now} />,
+              order: ({ lastUnixMs }) => lastUnixMs,
+              isNumber: true,
+            },
+          ]}
+          rows={data.parsing.files}
+          empty="The Dag processor has not reported files."
+        />
+      </Panel>
+    </>
+  );
+}
+
+function numbers<Row>(keys: readonly (keyof Row & string)[]): Column<Row>[] {
+  return keys.map((key) => ({
+    title: key,
+    cell: (row) => count(row[key] as number | null),
+    order: (row) => (row[key] as number | null) ?? -1,
+    isNumber: true,
+  }));
+}
+
+function Failed({ value }: { value: number }) {
+  return value > 0 ? <State level="error">{count(value)}</State> : <>0</>;
+}
+
+function dagColumns(now: number): Column<Dag>[] {
+  return [
+    {
+      title: 'Dag',
+      cell: ({ dag }) => <a href={link('metrics', '', { match: `{dag_id=${JSON.stringify(dag)}}` })}>{dag}</a>,
+      order: ({ dag }) => dag,
+    },
+    { title: 'Latest minutes', cell: ({ finished }) => <Spark values={finished} /> },
+    { title: 'Success', cell: ({ success }) => count(success), order: ({ success }) => success, isNumber: true },
+    { title: 'Failed', cell: ({ failed }) => <Failed value={failed} />, order: ({ failed }) => failed, isNumber: true },
+    { title: 'Retried', cell: ({ retried }) => count(retried), order: ({ retried }) => retried, isNumber: true },
+    {
+      title: 'Started, not finished',
+      cell: ({ running }) => count(running),
+      order: ({ running }) => running ?? 0,
+      isNumber: true,
+    },
+    {
+      title: 'Last finish',
+      cell: ({ lastUnixMs }) => <Ago at={lastUnixMs} now={now} />,
+      order: ({ lastUnixMs }) => lastUnixMs,
+      isNumber: true,
+    },
+  ];
+}
+
+function taskColumns(now: number): Column<Task>[] {
+  return [
+    {
+      title: 'Task',
+      cell: ({ dag, task }) => (
+        <a
+          href={link('metrics', '', { match: `{dag_id=${JSON.stringify(dag)},task_id=${JSON.stringify(task)}}` })}
+        >{`${dag} / ${task}`}</a>
+      ),
+      order: ({ dag, task }) => `${dag} ${task}`,
+    },
+    { title: 'Success', cell: ({ success }) => count(success), order: ({ success }) => success, isNumber: true },
+    { title: 'Failed', cell: ({ failed }) => <Failed value={failed} />, order: ({ failed }) => failed, isNumber: true },
+    { title: 'Retried', cell: ({ retried }) => count(retried), order: ({ retried }) => retried, isNumber: true },
+    { title: 'Other', cell: ({ other }) => count(other), order: ({ other }) => other, isNumber: true },
+    {
+      title: 'Median',
+      cell: ({ durationMs }) => milliseconds(durationMs?.p50),
+      order: ({ durationMs }) => durationMs?.p50 ?? 0,
+      isNumber: true,
+    },
+    {
+      title: '95th percentile',
+      cell: ({ durationMs }) => milliseconds(durationMs?.p95),
+      order: ({ durationMs }) => durationMs?.p95 ?? 0,
+      isNumber: true,
+    },
+    {
+      title: 'Last finish',
+      cell: ({ lastUnixMs }) => <Ago at={lastUnixMs} now={now} />,
+      order: ({ lastUnixMs }) => lastUnixMs,
+      isNumber: true,
+    },
+  ];
+}
+
+/** Finished tries over the latest minutes. */
+function Spark({ values }: { values: Dag['finished'] }) {
+  const max = Math.max(1, ...values.map((value) => value ?? 0));
+  const points = values
+    .map((value, i) => `${(i / Math.max(1, values.length - 1)) * 90},${17 - ((value ?? 0) / max) * 15}`)
+    .join(' ');
+  const total = values.reduce((sum: number, value) => sum + (value ?? 0), 0);
+  return (
+    <svg class="spark" width="92" height="18" role="img" aria-label={`${count(total)} tries finished`}>
+      <polyline points={points} fill="none" stroke="currentColor" stroke-width="1.3" />
+    </svg>
+  );
+}
