@@ -126,6 +126,13 @@ describe('with recorded traffic', () => {
     });
   });
 
+  test('the tries of Airflow are those of its database', async () => {
+    const { result } = await api<Airflow>('airflow');
+    const tick = result.dags.find(({ dag }) => dag === 'every_minute')?.tasks[0];
+    expect(tick).toMatchObject({ task: 'tick', success: 12, failed: 0 });
+    expect(tick?.durationMs?.count).toBe(12);
+  });
+
   test('finds series by words and by selector, and a metric by its name', async () => {
     const byWords = await api<SeriesPage>('series?match=ti_finish+tick&limit=1');
     const bySelector = await api<SeriesPage>(

@@ -70,6 +70,6 @@ export class InspectedSeries implements SeriesInstance {
 
 /** The series with what it has counted, also while the output shows its initial zero. */
 function counted(series: StoredSeries): StoredSeries {
-  if (!(series instanceof AccumulatedSeries) || !series.isHeld) return series;
-  return Object.create(series, { isHeld: { value: false } });
+  if (!(series instanceof AccumulatedSeries) || !series.isZeroHeld) return series;
+  return Object.create(series, { isZeroHeld: { value: false } });
 }
