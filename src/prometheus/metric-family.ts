@@ -74,6 +74,8 @@ export interface NativeHistogramSeries extends SeriesBase {
   readonly classic:
     | { readonly upperBounds: readonly number[]; readonly cumulativeCounts: readonly number[] }
     | undefined;
+  /** Whether the protobuf formats show the classic buckets too, next to the native ones. */
+  readonly hasClassicInProtobuf?: boolean;
 }
 
 /** Spans and deltas as in Prometheus' protobuf. */

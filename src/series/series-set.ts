@@ -1,4 +1,5 @@
 import type { Logger } from '#component/component.ts';
+import type { Attributes } from '#pdata/attributes.ts';
 import type { DroppedPoints } from './dropped-points.ts';
 import type { FamilyVariant } from './family.ts';
 import type { FamilyRegistry } from './family-registry.ts';
@@ -6,6 +7,7 @@ import { hashOfIdentity } from './identity-hash.ts';
 import type { Instrument } from './instrument.ts';
 import type { InstrumentRegistry } from './instrument-registry.ts';
 import type { StoredLabelSet } from './label-sets.ts';
+import { LogOnce } from './log-once.ts';
 import { MergedSeries, mergedKey } from './merged-series.ts';
 import type { SeriesIdentity, SeriesPolicy } from './policy.ts';
 import { ofRemovedSeries, type StoredSeries } from './stored-series.ts';
@@ -20,16 +22,23 @@ export interface SeriesSetOptions {
   readonly maxSeries: number;
 }
 
+/** Attribute of the series in which an SDK adds up the values of attribute sets above its limit. */
+const overflowKey = 'otel.metric.overflow';
+/** Metrics for which an overflow is logged. */
+const maxOverflows = 20;
+
 /** Creates and removes series: the limit on their number, series with equal labels, and expiration. */
 export class SeriesSet {
   readonly #options: SeriesSetOptions;
   /** What series are found by if equal labels are one series. */
   readonly #byLabels = new MergedSeries();
+  readonly #overflows: LogOnce;
   #size = 0;
   #isFull = false;
 
   constructor(options: SeriesSetOptions) {
     this.#options = options;
+    this.#overflows = new LogOnce(options.logger, maxOverflows);
   }
 
   /** Number of stored series, including hidden ones. */
@@ -54,6 +63,7 @@ export class SeriesSet {
     labels.series.add(series);
     instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, arrivalMs + this.#expirationMs(series));
     this.#size += 1;
+    if (isOverflow(attributes)) this.#reportOverflow(instrument);
     if (labels.shape.omitted > 0) this.#options.drops.countOmittedLabels(labels.shape.omitted);
     this.#options.families.join(series, variant);
     return series;
@@ -99,6 +109,14 @@ export class SeriesSet {
     const alias = merging.alias(labels, identityHash, isSameType ? known : undefined) as StoredSeries;
     if (isSameType) this.#byLabels.addAlias(known, alias);
     return alias;
+  }
+
+  #reportOverflow({ metricName }: Instrument): void {
+    this.#overflows.warn(
+      metricName,
+      'An SDK has reached its limit of attribute sets: the values of further sets are added up in one series; raise the limit in the SDK (cardinality limit of the view, 2000 by default), or remove attributes',
+      { metric: metricName, attribute: overflowKey },
+    );
   }
 
   #removeRecord(series: StoredSeries): void {
@@ -153,4 +171,8 @@ export class SeriesSet {
       max_series: this.#options.maxSeries,
     });
   }
+}
+
+function isOverflow({ entries }: Attributes): boolean {
+  return entries.some(({ key, value }) => key === overflowKey && (value === true || value === 'true'));
 }

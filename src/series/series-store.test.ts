@@ -328,3 +328,13 @@ test('a family changes its version only when its page would change', () => {
   page.append(request({}, counter('c', number(2, { timeUnixNano: pointTime + 2n, startTimeUnixNano: startTime }))));
   expect(family?.version).not.toBe(version);
 });
+
+test('the overflow attribute of an SDK is logged once for each metric', () => {
+  const overflow = attributes({ 'otel.metric.overflow': true });
+  const output = new StoreOutput().append(
+    request({}, counter('c', number(1, { attributes: overflow }), number(1))),
+    request({ scope: scope('other') }, counter('c', number(1, { attributes: overflow }))),
+  );
+  const lines = output.settings.logged.filter((line) => line.includes('limit of attribute sets'));
+  expect(lines).toEqual([expect.stringContaining('"metric":"c"')]);
+});

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Component, ComponentSettings, Host, StatusTable } from '#component/component.ts';
+import type { Component, ComponentSettings, Host, Logger, StatusTable } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
@@ -11,8 +11,10 @@ import { ExpositionRenderer } from '#prometheus/exposition/exposition-renderer.t
 import { type Collected, registerMetricsRoute } from '#prometheus/exposition/metrics-route.ts';
 import { ResourceToTelemetry } from '#prometheus/from-otlp/resource-to-telemetry.ts';
 import { translationOf } from '#prometheus/from-otlp/translation.ts';
+import type { LabelNamer } from '#prometheus/naming/label-namer.ts';
 import { createPolicy } from '#series/create-policy.ts';
 import { StoreInspector } from '#series/inspect/store-inspector.ts';
+import { LogOnce } from '#series/log-once.ts';
 import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
 import type { PrometheusConfig } from './config.ts';
@@ -69,7 +71,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       labels: {
         constLabels: new Map(Object.entries(config.constLabels)),
         hasScopeLabels: !config.withoutScopeInfo,
-        labelName: (key) => labelNamer.name(key),
+        labelName: loggedLabelName(labelNamer, settings.logger),
       },
       namer: metricNamer,
       targetInfoName,
@@ -196,4 +198,20 @@ function resourceConversion(config: PrometheusConfig) {
   if (!isIncluded) return undefined;
   const processAttributes = new Set(accumulation.enabled ? accumulation.processAttributes : []);
   return new ResourceToTelemetry((key) => !processAttributes.has(key) && isIncluded(key));
+}
+
+/** Attribute keys for which another label name is logged. */
+const maxRenamedKeys = 20;
+
+/** Names labels, and logs the attribute keys of which escaping leaves no valid name. */
+function loggedLabelName(namer: LabelNamer, logger: Logger): (key: string) => string | undefined {
+  const renamed = new LogOnce(logger, maxRenamedKeys);
+  return (key) => {
+    const label = namer.name(key);
+    // `key_1x` is the translator's own name.
+    if (label?.startsWith('key_') && !/^(?:key_|[0-9])/.test(key)) {
+      renamed.warn(key, 'Attribute key has no valid label name; using another one', { key, label });
+    }
+    return label;
+  };
 }

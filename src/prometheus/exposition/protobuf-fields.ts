@@ -56,10 +56,16 @@ function valueFields(type: MetricType, series: Series): Fields {
   }
 }
 
+function classicBucketsOf({ classic, hasClassicInProtobuf }: NativeHistogramSeries): Fields {
+  if (!classic || !hasClassicInProtobuf) return [];
+  return classic.upperBounds.map((bound, i) => bucket(bound, classic.cumulativeCounts[i] as number, undefined));
+}
+
 function nativeFields(series: NativeHistogramSeries): Fields {
   return [
     ...totals(series),
     ...created(series),
+    ...classicBucketsOf(series),
     ['schema', String(series.schema)],
     ['zero_threshold', double(series.zeroThreshold)],
     ['zero_count', wholeNumberText(series.zeroCount)],

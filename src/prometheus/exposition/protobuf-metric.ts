@@ -75,8 +75,11 @@ function classicHistogram(series: HistogramSeries): ByteString {
 }
 
 function nativeHistogram(series: NativeHistogramSeries): ByteString {
+  const { classic } = series;
+  const buckets = classic && series.hasClassicInProtobuf ? bucketFields({ ...classic, exemplars: undefined }) : '';
   return (
     totals(series) +
+    buckets +
     zigzagField(5, series.schema) +
     doubleField(6, series.zeroThreshold) +
     uint64Field(7, count(series.zeroCount)) +

@@ -17,12 +17,14 @@ export class LabelNamer {
   /**
    * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it). Keys of
    * underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the series:
-   * `___` → `key___`, `__name__` → `key__name__`. The name may still be one that no series can have: see {@link isLabelName}.
+   * `___` → `key___`, `__name__` → `key__name__`. The same applies to keys
+   * without Latin letters and digits, of which escaping leaves only underscores: `日本` → `key__`.
    */
   name(key: string): string | undefined {
     if (key === '') return undefined;
     const name = this.#sanitize(key);
-    return /^(?:_+|__.*__)$/s.test(key) ? `key${name}` : name;
+    const isReserved = /^(?:_+|__.*__)$/s.test(key) || (!this.#keepsUtf8 && !isLabelName(name));
+    return isReserved ? `key${name}` : name;
   }
 
   /** The collector's own rule, without that prefix: for the namespace of `target_info`. Throws {@link NameError}. */

@@ -15,6 +15,11 @@ export const maxBuckets = 160;
 /** The sum of the exponential histograms of all processes, as coarse as the coarsest of them. */
 export class AccumulatedExponential extends AccumulatedSeries implements NativeHistogramSeries {
   readonly kind = 'nativeHistogram';
+  /** A Prometheus that scrapes native histograms also stores the classic ones if it is configured to. */
+  get hasClassicInProtobuf(): boolean {
+    return true;
+  }
+
   scale = Number.POSITIVE_INFINITY;
   totalCount = 0;
   readonly totalSum = new ExactSum();
