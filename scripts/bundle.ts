@@ -66,7 +66,11 @@ mkdirSync(out, { recursive: true });
 // The package.json of the checkout declares ES modules. The bundles are CommonJS.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
 for (const file of readdirSync(out)) if (file.endsWith('.cache')) rmSync(join(out, file));
-const program = await bundle('src/main.ts', 'pitot.cjs');
+// The program of the background thread is a text in the bundle, so that a single executable has it, too.
+await bundle('src/background/worker.ts', 'worker.cjs');
+const worker = readFileSync(join(out, 'worker.cjs'), 'utf8');
+rmSync(join(out, 'worker.cjs'));
+const program = await bundle('src/main.ts', 'pitot.cjs', { define: { backgroundProgram: JSON.stringify(worker) } });
 // The launcher calls this function. The code is ASCII, because otherwise every character would need two bytes in memory and during
 // compilation.
 rewrite(
@@ -85,7 +89,7 @@ if (values['code-cache'])
 
 /** Bundles a command that reports in one line which Node.js it needs, in syntax that Node.js 12 can parse. */
 async function executable(entry: string, name: string, interpreter: string): Promise<void> {
-  await bundle(entry, name, 'node12');
+  await bundle(entry, name, { target: 'node12' });
   rewrite(name, (code) => `#!${interpreter}\n${versionCheck()}\n${code}`);
   chmodSync(join(out, name), 0o755);
 }
@@ -101,7 +105,11 @@ function rewrite(name: string, change: (code: string) => string): void {
 }
 
 /** Writes one bundle and returns esbuild's metadata of its inputs. */
-async function bundle(entry: string, name: string, target = 'node24'): Promise<Metafile> {
+async function bundle(
+  entry: string,
+  name: string,
+  { target = 'node24', define = {} }: { target?: string; define?: Record<string, string> } = {},
+): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile: join(out, name),
@@ -116,7 +124,7 @@ async function bundle(entry: string, name: string, target = 'node24'): Promise<M
     legalComments: 'none',
     metafile: true,
     // `import.meta.url` does not exist in CommonJS.
-    define: { 'import.meta.url': 'bundleUrl' },
+    define: { 'import.meta.url': 'bundleUrl', ...define },
     loader: { '.proto': 'text' },
     plugins: [withoutUnused, withConsolePage],
     logLevel: 'warning',

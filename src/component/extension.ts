@@ -1,9 +1,18 @@
 import type { Component, ComponentId } from './component.ts';
 
+/** Where a request comes from. */
+export interface ClientAddress {
+  /** IP address, or `''` if unknown. */
+  readonly address: string;
+}
+
 /** An extension that authenticates clients. `authenticate` rejects with an Error whose message the client may see. */
 export interface ServerAuthenticator extends Component {
   /** `headers`: lower-case names. Resolves with attributes such as `username`. */
-  authenticate(headers: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, string>>;
+  authenticate(
+    headers: ReadonlyMap<string, readonly string[]>,
+    client?: ClientAddress,
+  ): Promise<ReadonlyMap<string, string>>;
 }
 
 /** An extension that adds credentials to outgoing requests. */

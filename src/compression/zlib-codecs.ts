@@ -55,46 +55,54 @@ const codecs: ReadonlyMap<string, ZlibCodec> = new Map([
 
 /**
  * A body from this size on, more than a millisecond of work, is decoded on another thread. That costs up to twice the CPU, for a 1 kB
- * body twenty times as much (bench/micro/threads.bench.ts). However small, a bomb holds up the event loop for about 40 ms at most: its
- * output is limited too.
+ * body twenty times as much (bench/micro/threads.bench.ts).
  */
 const backgroundSize = 128 * 1024;
+/** Bytes up to which a smaller body is decoded at once. What becomes more is decoded again on another thread. */
+const maxAtOnce = 1024 * 1024;
 
 /**
- * Decodes gzip, zlib, deflate (the same) or zstd; undefined for another encoding.
- * @throws BodyError, or the promise rejects with it, when the body is malformed or exceeds `limit` bytes decoded
+ * Decodes gzip, zlib, deflate (the same) or zstd; undefined for another encoding. What takes long is left to another thread: then the
+ * result is a function that does it.
+ * @throws BodyError, also from the function, when the body is malformed or exceeds `limit` bytes decoded
  */
-export function decodeWithZlib(encoding: string, body: Buffer, limit: number): Buffer | Promise<Buffer> | undefined {
+export function decodeWithZlib(
+  encoding: string,
+  body: Buffer,
+  limit: number,
+): Buffer | (() => Promise<Buffer>) | undefined {
   const codec = codecs.get(encoding);
   if (!codec) return undefined;
   if (body.length === 0) {
     if (encoding === 'zstd') return body;
     throw new BodyError(encoding === 'gzip' ? 'EOF' : 'unexpected EOF');
   }
-  const settings: Settings = {
-    info: true,
-    maxOutputLength: limit,
-    chunkSize: Math.min(Math.max(body.length * 4, 1024), 1024 * 1024),
-  };
-  if (body.length >= backgroundSize) {
-    return new Promise((resolve, reject) => {
-      codec.decodeLater(body, settings, (error, decoded) => {
-        try {
-          if (error) throw bodyError(codec, error);
-          resolve(checked(codec, body, decoded as Decoded));
-        } catch (problem) {
-          reject(problem);
-        }
-      });
-    });
-  }
-  let decoded: Decoded;
+  const later = () => decodeLater(codec, body, limit);
+  if (body.length >= backgroundSize) return later;
   try {
-    decoded = codec.decode(body, settings);
+    return checked(codec, body, codec.decode(body, settingsFor(body, Math.min(limit, maxAtOnce))));
   } catch (error) {
+    if (error instanceof BodyError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' && limit > maxAtOnce) return later;
     throw bodyError(codec, error as Error);
   }
-  return checked(codec, body, decoded);
+}
+
+function decodeLater(codec: ZlibCodec, body: Buffer, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    codec.decodeLater(body, settingsFor(body, limit), (error, decoded) => {
+      try {
+        if (error) throw bodyError(codec, error);
+        resolve(checked(codec, body, decoded as Decoded));
+      } catch (problem) {
+        reject(problem);
+      }
+    });
+  });
+}
+
+function settingsFor(body: Buffer, maxOutputLength: number): Settings {
+  return { info: true, maxOutputLength, chunkSize: Math.min(Math.max(body.length * 4, 1024), 1024 * 1024) };
 }
 
 function checked(codec: ZlibCodec, body: Buffer, { buffer, engine }: Decoded): Buffer {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noClientContext } from '#component/consumer.ts';
 import { parseConfig } from '#config/schema.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 import { gauge, number, request } from '../../test/support/pdata.ts';
@@ -24,14 +25,14 @@ const data = request({}, gauge('m', number(1n)));
 
 test('counts a request as sent at once when there is no queue', () => {
   const { made, sent, measured } = helper();
-  expect(made.consume(data)).toBeUndefined();
+  expect(made.consume(data, noClientContext)).toBeUndefined();
   expect(sent).toEqual([data]);
   expect(measured('sent')).toBe(1);
 });
 
 test('does not count a request as sent while it waits in the queue', async () => {
   const { made, sent, measured } = helper({ queue_size: 2 });
-  await made.consume(data);
+  await made.consume(data, noClientContext);
   expect(sent).toEqual([]);
   expect(measured('sent')).toBeUndefined();
   await made.drain();
@@ -41,8 +42,8 @@ test('does not count a request as sent while it waits in the queue', async () =>
 
 test('counts a request that does not fit into the queue as not enqueued, and not as a failure to send', async () => {
   const { made, measured } = helper({ queue_size: 1 });
-  await made.consume(data);
-  await expect(made.consume(data)).rejects.toThrow('sending queue is full');
+  await made.consume(data, noClientContext);
+  await expect(made.consume(data, noClientContext)).rejects.toThrow('sending queue is full');
   expect(measured('enqueue_failed')).toBe(1);
   expect(measured('send_failed')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { ComponentSettings } from '#component/component.ts';
-import type { Consumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
 import { countSent, type Send } from './count-sent.ts';
 import { SendingQueue } from './sending-queue.ts';
@@ -31,10 +31,10 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     if (queue) this.#queue = this.#createQueue(signal, queue);
   }
 
-  consume(data: SignalData[S]): Promise<void> | undefined {
+  consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {
     if (this.#queue === undefined) return this.#send(data);
     const items = this.#items.count(data);
-    return this.#queue.offer(data, items).catch((error: unknown) => {
+    return this.#queue.offer(data, items, context.inFlight).catch((error: unknown) => {
       this.#countEnqueueFailed(items);
       throw error;
     });

@@ -1,3 +1,4 @@
+import type { InFlightHold } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
 import type { Send } from './count-sent.ts';
 
@@ -14,6 +15,7 @@ export interface SendingQueueOptions {
 interface Waiting<Data> {
   readonly data: Data;
   readonly size: number;
+  readonly hold: InFlightHold | undefined;
   readonly sent: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -42,14 +44,14 @@ export class SendingQueue<Data> {
   }
 
   /**
-   * Accepts a request of `itemCount` items. Resolves when the request is in the queue, or is sent with `waitForResult`.
+   * Accepts a request of `itemCount` items, whose memory `hold` stands for until it is sent or failed. Resolves when the request is in the queue, or is sent with `waitForResult`.
    * @throws RetryableError `sending queue is full`
    */
-  offer(data: Data, itemCount: number): Promise<void> {
+  offer(data: Data, itemCount: number, hold?: InFlightHold): Promise<void> {
     const { promise, resolve: sent, reject } = Promise.withResolvers<void>();
     // Without `waitForResult`, the client was already answered, and `send` has counted the failure.
     const failed = this.#options.waitForResult ? reject : () => sent();
-    const entry = { data, size: this.#sizeOf(itemCount), sent, failed };
+    const entry = { data, size: this.#sizeOf(itemCount), hold, sent, failed };
     let admitted = Promise.resolve();
     if (this.#hasSpace(entry)) {
       this.#admit(entry);
@@ -58,6 +60,7 @@ export class SendingQueue<Data> {
     } else {
       return Promise.reject(new RetryableError('sending queue is full'));
     }
+    hold?.retain();
     return this.#options.waitForResult ? promise : admitted;
   }
 
@@ -101,16 +104,19 @@ export class SendingQueue<Data> {
     try {
       finished = this.#send(entry.data);
     } catch (error) {
+      entry.hold?.release();
       entry.failed(error);
       this.#admitBlocked();
       return undefined;
     }
     if (finished === undefined) {
+      entry.hold?.release();
       entry.sent();
       this.#admitBlocked();
       return undefined;
     }
     this.#sending = finished.then(entry.sent, entry.failed).finally(() => {
+      entry.hold?.release();
       this.#sending = undefined;
       this.#admitBlocked();
     });

@@ -25,7 +25,8 @@ const content = fc
 
 async function decoded(encoding: string, body: Buffer, limit: number): Promise<Buffer | 'refused'> {
   try {
-    return await decodeContent(encoding, body, limit);
+    const content = decodeContent(encoding, body, limit);
+    return typeof content === 'function' ? await content() : content;
   } catch (error) {
     if (error instanceof BodyError) return 'refused';
     throw error;

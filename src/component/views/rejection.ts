@@ -28,6 +28,8 @@ export type RejectReason =
   | 'auth'
   /** Too many bytes of requests are being received. */
   | 'pending'
+  /** The client disconnected before its request was applied. */
+  | 'gone'
   /** OTLP sent to a port that is scraped. */
   | 'wrong_port'
   /**

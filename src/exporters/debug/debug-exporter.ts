@@ -1,8 +1,11 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
-import type { Consumer } from '#component/consumer.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
 import type { Signal, SignalData } from '#component/signals.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
+import { eventLoop } from '#flow/event-loop.ts';
+import { Lane } from '#flow/lane.ts';
+import type { Slices } from '#flow/slices.ts';
 import { LogSampler } from '#telemetry/log-sampler.ts';
 import { logsSummary, metricsSummary, type Summary, tracesSummary } from './basic.ts';
 import { BodyText } from './body-text.ts';
@@ -35,6 +38,7 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
   readonly #signal: SignalText<S>;
   readonly #layout: Layout<SignalData[S]> | undefined;
   readonly #body = new BodyText();
+  readonly #order = new Lane();
   readonly #helper: ExporterHelper<S>;
 
   constructor(config: DebugConfig, settings: ComponentSettings, signal: SignalText<S>) {
@@ -53,10 +57,7 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
       signal: signal.type,
       settings,
       queue: sendingQueue,
-      send: (data) => {
-        this.#print(data);
-        return undefined;
-      },
+      send: (data) => this.#send(data),
     });
   }
 
@@ -71,18 +72,35 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
     );
   }
 
-  consume(data: SignalData[S]): Promise<void> | undefined {
-    return this.#helper.consume(data);
+  consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {
+    return this.#helper.consume(data, context);
   }
 
-  #print(data: SignalData[S]): void {
-    if (!this.#output.isEnabled()) return;
+  /** Prints small requests at once, and large ones in slices; what comes meanwhile waits, so that the order stays. */
+  #send(data: SignalData[S]): Promise<void> | undefined {
+    if (!this.#output.isEnabled()) return undefined;
+    if (!this.#order.isFree) return this.#order.enter(() => eventLoop.run(this.#print(data)));
+    const printing = this.#print(data);
+    if (printing.next().done === true) return undefined;
+    return this.#order.enter(() => eventLoop.run(printing));
+  }
+
+  *#print(data: SignalData[S]): Slices<void> {
     const { title, fields } = this.#signal.summary;
     if (this.#accepts(title)) this.#output.print(title, fields(data));
     if (this.#layout === undefined) return;
-    this.#layout.write(data, this.#body);
+    yield* this.#layout.write(data, this.#body);
     const body = this.#body.take();
-    if (this.#accepts(body)) this.#output.print(body);
+    if (typeof body === 'number') this.#countTooLong(body);
+    else if (this.#accepts(body)) this.#output.print(body);
+  }
+
+  #countTooLong(bytes: number): void {
+    const { id, metrics } = this.#settings;
+    const help = 'Total number of bytes of entries that the debug exporter did not write.';
+    metrics
+      .counter('pitot_exporter_debug_dropped_bytes_total', help, { exporter: id, reason: 'entry_too_long' })
+      .add(bytes);
   }
 
   #accepts(message: string | Uint8Array): boolean {

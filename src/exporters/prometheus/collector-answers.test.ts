@@ -51,7 +51,9 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test.each(readdirSync(recordings).filter((name) => name.startsWith('airflow-')))('recording %s', (name) => {
+/** Recordings with the Collector's answers; others were made of Airflow without a Collector. */
+const answered = readdirSync(recordings).filter((name) => existsSync(join(recordings, name, 'expect.metrics.txt')));
+test.each(answered)('recording %s', (name) => {
   const exporter = exporterOf({});
   const decoder = new MetricsDecoder();
   const lines = readFileSync(join(recordings, name, 'index.jsonl'), 'utf8')

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Component, ComponentSettings, Host, Logger, StatusTable } from '#component/component.ts';
-import type { Consumer } from '#component/consumer.ts';
+import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
@@ -17,6 +17,7 @@ import { StoreInspector } from '#series/inspect/store-inspector.ts';
 import { LogOnce } from '#series/log-once.ts';
 import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
+import { AppendInSlices } from './append-in-slices.ts';
 import type { PrometheusConfig } from './config.ts';
 import { observeExporter } from './own-metrics.ts';
 import { resourceLabelMatcher } from './resource-label-matcher.ts';
@@ -44,6 +45,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   readonly #renderer: ExpositionRenderer;
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
   readonly #shortLivedProcesses: ShortLivedProcesses;
+  readonly #requests: AppendInSlices;
   readonly #helper: ExporterHelper<'metrics'>;
   readonly #inspector: StoreInspector;
   readonly #scrapes: ScrapeLog;
@@ -86,10 +88,11 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     this.#inspector = new StoreInspector(this.store);
     this.#scrapes = new ScrapeLog(settings.clock);
     this.#rejected = new RejectionLog(settings);
+    this.#requests = new AppendInSlices((metrics) => this.#append(metrics));
     this.#helper = new ExporterHelper({
       signal: 'metrics',
       settings,
-      send: (metrics) => this.#append(metrics),
+      send: (metrics) => this.#requests.append(metrics),
     });
   }
 
@@ -131,8 +134,8 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     this.#sweeper = setInterval(() => this.#sweep(), this.#sweepMs()).unref();
   }
 
-  consume(metrics: Metrics): Promise<void> | undefined {
-    return this.#helper.consume(metrics);
+  consume(metrics: Metrics, context: ClientContext = noClientContext): Promise<void> | undefined {
+    return this.#helper.consume(metrics, context);
   }
 
   statusTables(): readonly StatusTable[] {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { compare } from 'bcryptjs';
-import { hashMd5Crypt } from './md5-crypt.ts';
-import { hashShaCrypt } from './sha-crypt.ts';
+import { hashMd5Crypt } from '#crypt/md5-crypt.ts';
+import { hashShaCrypt } from '#crypt/sha-crypt.ts';
 
 /** Tells whether a password is the one of a user. */
 export type PasswordCheck = (password: string) => boolean | Promise<boolean>;

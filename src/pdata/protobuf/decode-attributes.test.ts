@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { doubleField, field, keyValue, varintField } from '../../../test/support/wire.ts';
-import type { AnyValue } from '../attributes.ts';
-import { maxValueDepth, readKeyValue } from './decode-attributes.ts';
+import type { AnyValue, KeyValue } from '../attributes.ts';
+import { addKeyValue, maxValueDepth } from './decode-attributes.ts';
 import { WireReader } from './wire-reader.ts';
 
 /** A KeyValue of these fields, and where the reader then stands: at its end. */
@@ -9,9 +9,10 @@ function decoded(...fields: Buffer[]) {
   const bytes = field(1, ...fields);
   const reader = new WireReader(bytes);
   reader.position = 1;
-  const entry = readKeyValue(reader, bytes.length);
+  const entries: KeyValue[] = [];
+  addKeyValue(reader, bytes.length, entries);
   expect(reader.position).toBe(bytes.length);
-  return entry;
+  return entries[0]!;
 }
 
 const valueOfFields = (...fields: Buffer[]): AnyValue => decoded(field(2, ...fields)).value;
@@ -42,9 +43,10 @@ test('bytes are a copy', () => {
   const bytes = field(1, field(2, field(7, 'abc')));
   const reader = new WireReader(bytes);
   reader.position = 1;
-  const { value } = readKeyValue(reader, bytes.length);
+  const entries: KeyValue[] = [];
+  addKeyValue(reader, bytes.length, entries);
   bytes.fill(0);
-  expect(value).toStrictEqual(Uint8Array.from(Buffer.from('abc')));
+  expect(entries[0]?.value).toStrictEqual(Uint8Array.from(Buffer.from('abc')));
 });
 
 test('of several values the last wins, also when they stand in two parts; a list is not added to one before', () => {

@@ -1,4 +1,5 @@
 import { type AnyValue, type Attributes, type KeyValue, noAttributes } from '../attributes.ts';
+import { textTooLong, tooManyAttributes } from '../item-limits.ts';
 import { DecodeError } from './decode-error.ts';
 import { readText } from './text-table.ts';
 import type { WireReader } from './wire-reader.ts';
@@ -24,12 +25,21 @@ export function attributesOf(entries: readonly KeyValue[]): Attributes {
   return entries.length === 0 ? noAttributes : { entries, note: undefined };
 }
 
+/**
+ * Adds a KeyValue, whose length stands here, to attributes.
+ * @throws OverLimit when there are too many, or one is too large
+ */
+export function addKeyValue(reader: WireReader, end: number, entries: KeyValue[]): void {
+  if (entries.length >= reader.maxAttributes) throw tooManyAttributes;
+  entries.push(readKeyValue(reader, end));
+}
+
 /** Attributes from a run of fields `repeated KeyValue`, tags included; each tag is one byte. */
 export function decodeAttributes(reader: WireReader, end: number): Attributes {
   const entries: KeyValue[] = [];
   while (reader.position < end) {
     reader.position++;
-    entries.push(readKeyValue(reader, end));
+    addKeyValue(reader, end, entries);
   }
   return { entries, note: undefined };
 }
@@ -38,7 +48,7 @@ export function decodeAttributes(reader: WireReader, end: number): Attributes {
  * A KeyValue whose length stands here: message KeyValue { string key = 1; AnyValue value = 2; int32 key_strindex = 3; }
  * `depth` is how many maps and lists are around it.
  */
-export function readKeyValue(reader: WireReader, end: number, depth = 0): KeyValue {
+function readKeyValue(reader: WireReader, end: number, depth = 0): KeyValue {
   const messageEnd = reader.lengthEnd(end);
   let key = '';
   let value: AnyValue;
@@ -60,6 +70,7 @@ export function readAnyValue(reader: WireReader, end: number, depth: number, bef
   if (depth > maxValueDepth)
     throw new DecodeError(`attribute values are nested more than ${maxValueDepth} levels deep`);
   const messageEnd = reader.lengthEnd(end);
+  if (messageEnd - reader.position > reader.maxTextBytes) throw textTooLong;
   let value = before;
   while (reader.position < messageEnd) {
     const tag = reader.tag(messageEnd);

@@ -1,6 +1,6 @@
 import type { KeyValue } from '../attributes.ts';
 import type { EntityRef, InstrumentationScope, MetricDescriptor, Resource } from '../metrics.ts';
-import { attributesOf, readKeyValue } from './decode-attributes.ts';
+import { addKeyValue, attributesOf } from './decode-attributes.ts';
 import { readText } from './text-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -15,7 +15,7 @@ export function decodeResource(reader: WireReader, end: number): Resource {
   let droppedAttributesCount = 0;
   while (reader.position < end) {
     const tag = reader.tag(end);
-    if (tag === 0x0a) entries.push(readKeyValue(reader, end));
+    if (tag === 0x0a) addKeyValue(reader, end, entries);
     else if (tag === 0x10) droppedAttributesCount = reader.varint32(end);
     else if (tag === 0x1a) entityRefs.push(readEntityRef(reader, end));
     else reader.skip(tag, end, resourceFields);
@@ -51,7 +51,7 @@ export function decodeScope(reader: WireReader, end: number): InstrumentationSco
     const tag = reader.tag(end);
     if (tag === 0x0a) name = readText(reader, end);
     else if (tag === 0x12) version = readText(reader, end);
-    else if (tag === 0x1a) entries.push(readKeyValue(reader, end));
+    else if (tag === 0x1a) addKeyValue(reader, end, entries);
     else if (tag === 0x20) droppedAttributesCount = reader.varint32(end);
     else reader.skip(tag, end, scopeFields);
   }
@@ -69,7 +69,7 @@ export function decodeDescriptor(reader: WireReader, end: number): MetricDescrip
     if (tag === 0x0a) name = readText(reader, end);
     else if (tag === 0x12) description = readText(reader, end);
     else if (tag === 0x1a) unit = readText(reader, end);
-    else entries.push(readKeyValue(reader, end));
+    else addKeyValue(reader, end, entries);
   }
   return { name, description, unit, metadata: attributesOf(entries) };
 }

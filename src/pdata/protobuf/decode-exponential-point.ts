@@ -1,6 +1,6 @@
 import { noAttributes } from '../attributes.ts';
 import type { Buckets, Exemplar, ExponentialHistogramDataPoint } from '../metrics.ts';
-import { readCount, readPackedVarints } from './packed.ts';
+import { checkLength, readCount, readPackedVarints } from './packed.ts';
 import { noExemplars, type PointParts } from './point-parts.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -32,10 +32,9 @@ const noBuckets: Buckets = { offset: 0, bucketCounts: [] };
  */
 export function readExponentialPoint(
   reader: WireReader,
-  end: number,
+  messageEnd: number,
   parts: PointParts,
 ): ExponentialHistogramDataPoint {
-  const messageEnd = reader.lengthEnd(end);
   let startTimeUnixNano = 0n;
   let timeUnixNano = 0n;
   let count = 0;
@@ -85,7 +84,7 @@ export function readExponentialPoint(
         break;
       case 0x5a:
         if (exemplars === noExemplars) exemplars = [];
-        (exemplars as Exemplar[]).push(parts.exemplar(reader, messageEnd));
+        parts.addExemplar(reader, messageEnd, exemplars as Exemplar[]);
         break;
       case 0x61:
         min = reader.double(messageEnd);
@@ -130,6 +129,7 @@ function readBuckets(reader: WireReader, end: number, before: Buckets): Buckets 
     else if (tag === 0x12) readPackedVarints(reader, messageEnd, bucketCounts);
     else if (tag === 0x10) {
       reader.expectBuckets(1);
+      checkLength(reader, bucketCounts.length + 1);
       bucketCounts.push(readCount(reader, messageEnd));
     } else reader.skip(tag, messageEnd, bucketFields);
   }

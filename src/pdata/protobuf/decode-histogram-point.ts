@@ -1,6 +1,6 @@
 import { noAttributes } from '../attributes.ts';
 import type { Exemplar, HistogramDataPoint } from '../metrics.ts';
-import { readPackedDoubles, readPackedFixed64 } from './packed.ts';
+import { checkCounts, checkLength, readPackedDoubles, readPackedFixed64 } from './packed.ts';
 import { noExemplars, type PointParts } from './point-parts.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -26,8 +26,7 @@ const none: readonly number[] = [];
  *   optional double min = 11; optional double max = 12;
  * }
  */
-export function readHistogramPoint(reader: WireReader, end: number, parts: PointParts): HistogramDataPoint {
-  const messageEnd = reader.lengthEnd(end);
+export function readHistogramPoint(reader: WireReader, messageEnd: number, parts: PointParts): HistogramDataPoint {
   let startTimeUnixNano = 0n;
   let timeUnixNano = 0n;
   let count = 0;
@@ -58,6 +57,7 @@ export function readHistogramPoint(reader: WireReader, end: number, parts: Point
         break;
       case 0x31:
         if (bucketCounts === none) bucketCounts = [];
+        checkCounts(reader, bucketCounts.length + 1);
         (bucketCounts as number[]).push(reader.fixed64(messageEnd));
         break;
       case 0x32:
@@ -66,6 +66,7 @@ export function readHistogramPoint(reader: WireReader, end: number, parts: Point
         break;
       case 0x39:
         ownBounds ??= explicitBounds = [...explicitBounds];
+        checkLength(reader, ownBounds.length + 1);
         ownBounds.push(reader.double(messageEnd));
         break;
       case 0x3a:
@@ -78,7 +79,7 @@ export function readHistogramPoint(reader: WireReader, end: number, parts: Point
         break;
       case 0x42:
         if (exemplars === noExemplars) exemplars = [];
-        (exemplars as Exemplar[]).push(parts.exemplar(reader, messageEnd));
+        parts.addExemplar(reader, messageEnd, exemplars as Exemplar[]);
         break;
       case 0x4a:
         attributes = parts.attributes(reader, messageEnd, attributes);

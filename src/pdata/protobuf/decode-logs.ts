@@ -1,30 +1,30 @@
+import { drained, type Slices } from '#flow/slices.ts';
 import type { AnyValue, KeyValue } from '../attributes.ts';
-import type { LogRecord, Logs } from '../logs.ts';
-import { attributesOf, readAnyValue, readKeyValue } from './decode-attributes.ts';
-import { decodeSignal, type SignalShape } from './decode-signal.ts';
+import type { LogRecord, Logs, ResourceLogs, ScopeLogs } from '../logs.ts';
+import { addKeyValue, attributesOf, readAnyValue } from './decode-attributes.ts';
+import { decodeSignal, type SignalDecoderOptions, type SignalShape } from './decode-signal.ts';
 import { readId } from './read-id.ts';
 import { readText } from './text-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
-const shape: SignalShape<LogRecord> = {
+const shape: SignalShape<LogRecord, ScopeLogs, ResourceLogs> = {
   requestField: 'ResourceLogs',
   scopesField: 'ScopeLogs',
   itemsField: 'LogRecords',
   readItem: readLogRecord,
+  scopeOf: (scope, logRecords, schemaUrl) => ({ scope, logRecords, schemaUrl }),
+  resourceOf: (resource, scopeLogs, schemaUrl) => ({ resource, scopeLogs, schemaUrl }),
 };
 
-/** Decodes ExportLogsServiceRequest (proto/opentelemetry/proto/collector/logs/v1). Throws DecodeError. */
-export function decodeLogs(body: Buffer): Logs {
-  let logRecordCount = 0;
-  const resourceLogs = decodeSignal(body, shape).map(({ resource, scopes, schemaUrl }) => ({
-    resource,
-    scopeLogs: scopes.map(({ scope, items, schemaUrl }) => {
-      logRecordCount += items.length;
-      return { scope, logRecords: items, schemaUrl };
-    }),
-    schemaUrl,
-  }));
-  return { resourceLogs, logRecordCount };
+/** Decodes ExportLogsServiceRequest (proto/opentelemetry/proto/collector/logs/v1) at once. Throws DecodeError. */
+export function decodeLogs(body: Buffer, options?: SignalDecoderOptions): Logs {
+  return drained(decodeLogsInSlices(body, options));
+}
+
+/** The same in slices. */
+export function* decodeLogsInSlices(body: Buffer, options?: SignalDecoderOptions): Slices<Logs> {
+  const { resources, itemCount } = yield* decodeSignal(body, shape, options);
+  return { resourceLogs: resources, logRecordCount: itemCount };
 }
 
 const fields = {
@@ -48,8 +48,7 @@ const fields = {
  *   string event_name = 12;
  * }
  */
-function readLogRecord(reader: WireReader, end: number): LogRecord {
-  const messageEnd = reader.lengthEnd(end);
+function readLogRecord(reader: WireReader, messageEnd: number): LogRecord {
   const attributes: KeyValue[] = [];
   let timeUnixNano = 0n;
   let observedTimeUnixNano = 0n;
@@ -67,7 +66,7 @@ function readLogRecord(reader: WireReader, end: number): LogRecord {
     else if (tag === 0x10) severityNumber = reader.varint32(messageEnd) | 0;
     else if (tag === 0x1a) severityText = readText(reader, messageEnd);
     else if (tag === 0x2a) body = readAnyValue(reader, messageEnd, 0, body);
-    else if (tag === 0x32) attributes.push(readKeyValue(reader, messageEnd));
+    else if (tag === 0x32) addKeyValue(reader, messageEnd, attributes);
     else if (tag === 0x38) droppedAttributesCount = reader.varint32(messageEnd);
     else if (tag === 0x45) flags = reader.fixed32(messageEnd);
     else if (tag === 0x4a) traceId = readId(reader, messageEnd, 'TraceID');

@@ -1,20 +1,31 @@
+import { type OnOverLimit, OverLimit } from '../item-limits.ts';
 import type { Metric, MetricDescriptor } from '../metrics.ts';
 import { readExponentialPoint } from './decode-exponential-point.ts';
 import { readHistogramPoint } from './decode-histogram-point.ts';
 import { readNumberPoint } from './decode-number-point.ts';
 import { readSummaryPoint } from './decode-summary-point.ts';
+import { GatheredBytes } from './gathered-bytes.ts';
+import { type Interned, type Interner, standsAt } from './interner.ts';
 import type { PointParts } from './point-parts.ts';
 import type { WireReader } from './wire-reader.ts';
 
-const dataFields = { 1: 'DataPoints', 2: 'AggregationTemporality', 3: 'IsMonotonic' };
-
-/** What a metric's data field holds: the type, its points and settings. */
-export interface MetricData {
-  readonly type: Metric['type'];
-  readonly dataPoints: unknown[];
-  aggregationTemporality: number;
-  isMonotonic: boolean;
-}
+const metricFields = {
+  1: 'Name',
+  2: 'Description',
+  3: 'Unit',
+  5: 'Gauge',
+  7: 'Sum',
+  9: 'Histogram',
+  10: 'ExponentialHistogram',
+  11: 'Summary',
+  12: 'Metadata',
+};
+/** The fields of a metric's data, by how many of them its type has besides the points. */
+const dataFields = [
+  { 1: 'DataPoints' },
+  { 1: 'DataPoints', 2: 'AggregationTemporality' },
+  { 1: 'DataPoints', 2: 'AggregationTemporality', 3: 'IsMonotonic' },
+] as const;
 
 type ReadPoint = (reader: WireReader, end: number, parts: PointParts) => unknown;
 
@@ -27,46 +38,172 @@ const kinds: Readonly<Record<number, { type: Metric['type']; read: ReadPoint; se
   90: { type: 'Summary', read: readSummaryPoint, settings: 0 },
 };
 
+/** What a metric's data field holds: the type, its points and settings. */
+interface MetricData {
+  readonly tag: number;
+  readonly end: number;
+  readonly type: Metric['type'];
+  readonly dataPoints: unknown[];
+  aggregationTemporality: number;
+  isMonotonic: boolean;
+}
+
+/** The memory that metrics of different requests share. */
+export interface MetricMemory {
+  readonly descriptors: Interner<MetricDescriptor>;
+  readonly parts: PointParts;
+  /** The descriptor that was read last; it guesses the next. */
+  previous: Interned<MetricDescriptor> | undefined;
+}
+
+const noDrop: OnOverLimit = () => undefined;
+
 /**
- * Gauge, Summary { repeated DataPoint data_points = 1; }
- * Histogram, ExponentialHistogram { …; AggregationTemporality aggregation_temporality = 2; }
- * Sum { …; …; bool is_monotonic = 3; }
- * Undefined when the tag is none of these fields of a Metric.
+ * Reads a Metric in pieces, so that one with a million points need not be read at once:
+ * message Metric { string name = 1; string description = 2; string unit = 3; repeated KeyValue metadata = 12;
+ *   oneof data { Gauge 5; Sum 7; Histogram 9; ExponentialHistogram 10; Summary 11 } }
+ * The descriptor's fields usually stand before the data; a guess from the last request spares looking them up.
+ * Points that exceed a limit are dropped; so are all points of a metric whose descriptor does.
  */
-export function readMetricData(
-  tag: number,
-  reader: WireReader,
-  end: number,
-  parts: PointParts,
-): MetricData | undefined {
-  const kind = kinds[tag];
-  if (kind === undefined) return undefined;
-  const { read, settings } = kind;
-  const messageEnd = reader.lengthEnd(end);
-  const dataPoints: unknown[] = [];
-  let aggregationTemporality = 0;
-  let isMonotonic = false;
-  while (reader.position < messageEnd) {
-    const inner = reader.tag(messageEnd);
-    if (inner === 0x0a) dataPoints.push(read(reader, messageEnd, parts));
-    else if (inner === 0x10 && settings > 0) aggregationTemporality = reader.varint32(messageEnd) | 0;
-    else if (inner === 0x18 && settings === 2) isMonotonic = reader.varint(messageEnd) !== 0;
-    else
-      reader.skip(
-        inner,
-        messageEnd,
-        settings === 2
-          ? dataFields
-          : settings === 1
-            ? { 1: 'DataPoints', 2: 'AggregationTemporality' }
-            : { 1: 'DataPoints' },
-      );
+export class MetricReader {
+  readonly #reader: WireReader;
+  readonly #memory: MetricMemory;
+  readonly #onOverLimit: OnOverLimit;
+  #end = 0;
+  #descriptor = new GatheredBytes();
+  #known: Interned<MetricDescriptor> | undefined;
+  #data: MetricData | undefined;
+  /** Whether the reader stands inside of the data. */
+  #isInData = false;
+  /** Points of the data that were dropped, by reason. */
+  #dropped: Map<OverLimit, number> | undefined;
+
+  constructor(reader: WireReader, memory: MetricMemory, onOverLimit: OnOverLimit = noDrop) {
+    this.#reader = reader;
+    this.#memory = memory;
+    this.#onOverLimit = onOverLimit;
   }
-  return { type: kind.type, dataPoints, aggregationTemporality, isMonotonic };
+
+  /** Begins the metric whose length stands here; `end` is that of the message around it. */
+  begin(end: number): void {
+    const reader = this.#reader;
+    this.#end = reader.lengthEnd(end);
+    this.#descriptor = new GatheredBytes();
+    this.#known = undefined;
+    this.#data = undefined;
+    this.#isInData = false;
+    this.#dropped = undefined;
+    const start = reader.position;
+    const guess = this.#memory.previous?.next;
+    if (guess !== undefined && standsAt(guess, reader, start, this.#end) && this.#memory.descriptors.remembers(guess)) {
+      this.#known = guess;
+      reader.position = start + guess.length;
+      this.#descriptor.add(reader, start, reader.position);
+    }
+  }
+
+  /** Reads on until the metric ends (true) or the reader has reached `pause` (false). */
+  read(pause: number): boolean {
+    const reader = this.#reader;
+    for (;;) {
+      if (this.#isInData) {
+        if (!this.#readData(this.#data!, pause)) return false;
+        this.#isInData = false;
+      }
+      if (reader.position >= this.#end) return true;
+      if (reader.position >= pause) return false;
+      this.#readField();
+    }
+  }
+
+  /** What was read. Undefined when its descriptor exceeds a limit; its points are then dropped. */
+  finish(): Metric | undefined {
+    const { descriptors, previous } = this.#memory;
+    const data = this.#data;
+    let known = this.#known;
+    try {
+      known ??= this.#descriptor.read(this.#reader, this.#lookUp);
+    } catch (error) {
+      if (!(error instanceof OverLimit)) throw error;
+      this.#reportDropped('');
+      // A metric without data points is dropped, too: it must not reach a log.
+      this.#onOverLimit(error.reason, data?.dataPoints.length ?? 0, '');
+      return undefined;
+    }
+    descriptors.link(previous, known);
+    this.#memory.previous = known;
+    this.#reportDropped(known.value.name);
+    return metricOf(known.value, data);
+  }
+
+  readonly #lookUp = (reader: WireReader, start: number, end: number) =>
+    this.#memory.descriptors.get(reader, start, end);
+
+  #readField(): void {
+    const reader = this.#reader;
+    const fieldStart = reader.position;
+    const tag = reader.tag(this.#end);
+    if (tag === 0x0a || tag === 0x12 || tag === 0x1a || tag === 0x62) {
+      reader.position = reader.lengthEnd(this.#end);
+      this.#known = undefined;
+      this.#descriptor.add(reader, fieldStart, reader.position);
+      return;
+    }
+    const kind = kinds[tag];
+    if (kind === undefined) {
+      reader.skip(tag, this.#end, metricFields);
+      return;
+    }
+    const end = reader.lengthEnd(this.#end);
+    this.#data = { tag, end, type: kind.type, dataPoints: [], aggregationTemporality: 0, isMonotonic: false };
+    this.#isInData = true;
+    this.#dropped = undefined;
+  }
+
+  /**
+   * Gauge, Summary { repeated DataPoint data_points = 1; }
+   * Histogram, ExponentialHistogram { …; AggregationTemporality aggregation_temporality = 2; }
+   * Sum { …; …; bool is_monotonic = 3; }
+   */
+  #readData(data: MetricData, pause: number): boolean {
+    const reader = this.#reader;
+    const { parts } = this.#memory;
+    const { end, dataPoints } = data;
+    const { read, settings } = kinds[data.tag]!;
+    while (reader.position < end) {
+      if (reader.position >= pause) return false;
+      const inner = reader.tag(end);
+      if (inner === 0x0a) {
+        const pointEnd = reader.lengthEnd(end);
+        try {
+          reader.beginItem(pointEnd);
+          dataPoints.push(read(reader, pointEnd, parts));
+        } catch (error) {
+          if (!(error instanceof OverLimit)) throw error;
+          this.#drop(error);
+          reader.position = pointEnd;
+        }
+        reader.endItem();
+      } else if (inner === 0x10 && settings > 0) data.aggregationTemporality = reader.varint32(end) | 0;
+      else if (inner === 0x18 && settings === 2) data.isMonotonic = reader.varint(end) !== 0;
+      else reader.skip(inner, end, dataFields[settings]);
+    }
+    return true;
+  }
+
+  #drop(exceeded: OverLimit): void {
+    this.#dropped ??= new Map();
+    this.#dropped.set(exceeded, (this.#dropped.get(exceeded) ?? 0) + 1);
+  }
+
+  #reportDropped(name: string): void {
+    if (this.#dropped === undefined) return;
+    for (const [{ reason }, points] of this.#dropped) this.#onOverLimit(reason, points, name);
+  }
 }
 
 /** A metric from its two halves. */
-export function metricOf(descriptor: MetricDescriptor, data: MetricData | undefined): Metric {
+function metricOf(descriptor: MetricDescriptor, data: MetricData | undefined): Metric {
   if (data === undefined) return { type: 'Empty', descriptor, dataPoints: [] };
   const { type, dataPoints, aggregationTemporality, isMonotonic } = data;
   switch (type) {

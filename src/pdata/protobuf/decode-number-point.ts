@@ -19,8 +19,7 @@ const fields = {
  *   repeated Exemplar exemplars = 5; repeated KeyValue attributes = 7; uint32 flags = 8;
  * }
  */
-export function readNumberPoint(reader: WireReader, end: number, parts: PointParts): NumberDataPoint {
-  const messageEnd = reader.lengthEnd(end);
+export function readNumberPoint(reader: WireReader, messageEnd: number, parts: PointParts): NumberDataPoint {
   let startTimeUnixNano = 0n;
   let timeUnixNano = 0n;
   let value: number | bigint | undefined;
@@ -41,7 +40,7 @@ export function readNumberPoint(reader: WireReader, end: number, parts: PointPar
         break;
       case 0x2a:
         if (exemplars === noExemplars) exemplars = [];
-        (exemplars as Exemplar[]).push(parts.exemplar(reader, messageEnd));
+        parts.addExemplar(reader, messageEnd, exemplars as Exemplar[]);
         break;
       case 0x31:
         value = reader.sfixed64Exact(messageEnd);

@@ -1,5 +1,6 @@
 import { noAttributes } from '../attributes.ts';
 import type { SummaryDataPoint, ValueAtQuantile } from '../metrics.ts';
+import { checkLength } from './packed.ts';
 import type { PointParts } from './point-parts.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -20,8 +21,7 @@ const quantileFields = { 1: 'Quantile', 2: 'Value' };
  *   repeated KeyValue attributes = 7; uint32 flags = 8;
  * }
  */
-export function readSummaryPoint(reader: WireReader, end: number, parts: PointParts): SummaryDataPoint {
-  const messageEnd = reader.lengthEnd(end);
+export function readSummaryPoint(reader: WireReader, messageEnd: number, parts: PointParts): SummaryDataPoint {
   let startTimeUnixNano = 0n;
   let timeUnixNano = 0n;
   let count = 0;
@@ -45,6 +45,7 @@ export function readSummaryPoint(reader: WireReader, end: number, parts: PointPa
         sum = reader.double(messageEnd);
         break;
       case 0x32:
+        checkLength(reader, quantileValues.length + 1);
         quantileValues.push(readQuantile(reader, messageEnd));
         break;
       case 0x3a:

@@ -1,30 +1,31 @@
+import { drained, type Slices } from '#flow/slices.ts';
 import type { KeyValue } from '../attributes.ts';
-import type { Span, SpanEvent, SpanLink, SpanStatus, Traces } from '../traces.ts';
-import { attributesOf, readKeyValue } from './decode-attributes.ts';
-import { decodeSignal, type SignalShape } from './decode-signal.ts';
+import type { ResourceSpans, ScopeSpans, Span, SpanEvent, SpanLink, SpanStatus, Traces } from '../traces.ts';
+import { addKeyValue, attributesOf } from './decode-attributes.ts';
+import { decodeSignal, type SignalDecoderOptions, type SignalShape } from './decode-signal.ts';
+import { checkLength } from './packed.ts';
 import { readId } from './read-id.ts';
 import { readText } from './text-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
-const shape: SignalShape<Span> = {
+const shape: SignalShape<Span, ScopeSpans, ResourceSpans> = {
   requestField: 'ResourceSpans',
   scopesField: 'ScopeSpans',
   itemsField: 'Spans',
   readItem: readSpan,
+  scopeOf: (scope, spans, schemaUrl) => ({ scope, spans, schemaUrl }),
+  resourceOf: (resource, scopeSpans, schemaUrl) => ({ resource, scopeSpans, schemaUrl }),
 };
 
-/** Decodes ExportTraceServiceRequest (proto/opentelemetry/proto/collector/trace/v1). Throws DecodeError. */
-export function decodeTraces(body: Buffer): Traces {
-  let spanCount = 0;
-  const resourceSpans = decodeSignal(body, shape).map(({ resource, scopes, schemaUrl }) => ({
-    resource,
-    scopeSpans: scopes.map(({ scope, items, schemaUrl }) => {
-      spanCount += items.length;
-      return { scope, spans: items, schemaUrl };
-    }),
-    schemaUrl,
-  }));
-  return { resourceSpans, spanCount };
+/** Decodes ExportTraceServiceRequest (proto/opentelemetry/proto/collector/trace/v1) at once. Throws DecodeError. */
+export function decodeTraces(body: Buffer, options?: SignalDecoderOptions): Traces {
+  return drained(decodeTracesInSlices(body, options));
+}
+
+/** The same in slices. */
+export function* decodeTracesInSlices(body: Buffer, options?: SignalDecoderOptions): Slices<Traces> {
+  const { resources, itemCount } = yield* decodeSignal(body, shape, options);
+  return { resourceSpans: resources, spanCount: itemCount };
 }
 
 const spanFields = {
@@ -64,8 +65,7 @@ const unset: SpanStatus = { message: '', code: 0 };
  *   uint32 dropped_events_count = 12; repeated Link links = 13; uint32 dropped_links_count = 14; Status status = 15; fixed32 flags = 16;
  * }
  */
-function readSpan(reader: WireReader, end: number): Span {
-  const messageEnd = reader.lengthEnd(end);
+function readSpan(reader: WireReader, messageEnd: number): Span {
   const attributes: KeyValue[] = [];
   const events: SpanEvent[] = [];
   const links: SpanLink[] = [];
@@ -94,17 +94,27 @@ function readSpan(reader: WireReader, end: number): Span {
     else if (tag === 0x30) span.kind = reader.varint32(messageEnd) | 0;
     else if (tag === 0x39) span.startTimeUnixNano = reader.fixed64Exact(messageEnd);
     else if (tag === 0x41) span.endTimeUnixNano = reader.fixed64Exact(messageEnd);
-    else if (tag === 0x4a) attributes.push(readKeyValue(reader, messageEnd));
+    else if (tag === 0x4a) addKeyValue(reader, messageEnd, attributes);
     else if (tag === 0x50) span.droppedAttributesCount = reader.varint32(messageEnd);
-    else if (tag === 0x5a) events.push(readEvent(reader, messageEnd));
+    else if (tag === 0x5a) addEvent(reader, messageEnd, events);
     else if (tag === 0x60) span.droppedEventsCount = reader.varint32(messageEnd);
-    else if (tag === 0x6a) links.push(readLink(reader, messageEnd));
+    else if (tag === 0x6a) addLink(reader, messageEnd, links);
     else if (tag === 0x70) span.droppedLinksCount = reader.varint32(messageEnd);
     else if (tag === 0x7a) span.status = readStatus(reader, messageEnd, span.status);
     else if (tag === 0x85) span.flags = reader.fixed32(messageEnd);
     else reader.skip(tag, messageEnd, spanFields);
   }
   return { ...span, attributes: attributesOf(attributes), events, links };
+}
+
+function addEvent(reader: WireReader, end: number, events: SpanEvent[]): void {
+  checkLength(reader, events.length + 1);
+  events.push(readEvent(reader, end));
+}
+
+function addLink(reader: WireReader, end: number, links: SpanLink[]): void {
+  checkLength(reader, links.length + 1);
+  links.push(readLink(reader, end));
 }
 
 /** message Event { fixed64 time = 1; string name = 2; repeated KeyValue attributes = 3; uint32 dropped_attributes_count = 4; } */
@@ -118,7 +128,7 @@ function readEvent(reader: WireReader, end: number): SpanEvent {
     const tag = reader.tag(messageEnd);
     if (tag === 0x09) timeUnixNano = reader.fixed64Exact(messageEnd);
     else if (tag === 0x12) name = readText(reader, messageEnd);
-    else if (tag === 0x1a) attributes.push(readKeyValue(reader, messageEnd));
+    else if (tag === 0x1a) addKeyValue(reader, messageEnd, attributes);
     else if (tag === 0x20) droppedAttributesCount = reader.varint32(messageEnd);
     else reader.skip(tag, messageEnd, eventFields);
   }
@@ -142,7 +152,7 @@ function readLink(reader: WireReader, end: number): SpanLink {
     if (tag === 0x0a) traceId = readId(reader, messageEnd, 'TraceID');
     else if (tag === 0x12) spanId = readId(reader, messageEnd, 'SpanID');
     else if (tag === 0x1a) traceState = readText(reader, messageEnd);
-    else if (tag === 0x22) attributes.push(readKeyValue(reader, messageEnd));
+    else if (tag === 0x22) addKeyValue(reader, messageEnd, attributes);
     else if (tag === 0x28) droppedAttributesCount = reader.varint32(messageEnd);
     else if (tag === 0x35) flags = reader.fixed32(messageEnd);
     else reader.skip(tag, messageEnd, linkFields);

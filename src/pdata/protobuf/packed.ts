@@ -1,7 +1,8 @@
+import { listTooLong } from '../item-limits.ts';
 import { DecodeError } from './decode-error.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** Appends the doubles of a packed field whose length stands here. */
+/** Appends the doubles of a packed field whose length stands here. Throws OverLimit when the list becomes too long. */
 export function readPackedDoubles(reader: WireReader, end: number, into: number[]): void {
   readDoubles(reader, reader.lengthEnd(end), into);
 }
@@ -11,6 +12,7 @@ export function readDoubles(reader: WireReader, end: number, into: number[]): vo
   const { view } = reader;
   let position = reader.position;
   if ((end - position) % 8 !== 0) throw oddLength(end - position, 'ExplicitBounds');
+  checkLength(reader, into.length + (end - position) / 8);
   for (; position < end; position += 8) into.push(view.getFloat64(position, true));
   reader.position = position;
 }
@@ -21,6 +23,7 @@ export function readPackedFixed64(reader: WireReader, end: number, into: number[
   const { view } = reader;
   let position = reader.position;
   if ((fieldEnd - position) % 8 !== 0) throw oddLength(fieldEnd - position, 'BucketCounts');
+  checkCounts(reader, into.length + (fieldEnd - position) / 8);
   for (; position < fieldEnd; position += 8) {
     const high = view.getUint32(position + 4, true);
     const low = view.getUint32(position, true);
@@ -33,7 +36,20 @@ export function readPackedFixed64(reader: WireReader, end: number, into: number[
 export function readPackedVarints(reader: WireReader, end: number, into: number[]): void {
   const fieldEnd = reader.lengthEnd(end);
   reader.expectBuckets(fieldEnd - reader.position);
-  while (reader.position < fieldEnd) into.push(readCount(reader, fieldEnd));
+  while (reader.position < fieldEnd) {
+    checkLength(reader, into.length + 1);
+    into.push(readCount(reader, fieldEnd));
+  }
+}
+
+/** Throws OverLimit when a histogram may not have so many bucket counts: one more than bounds. */
+export function checkCounts(reader: WireReader, length: number): void {
+  if (length > reader.maxListLength + 1) throw listTooLong;
+}
+
+/** Throws OverLimit when a list may not have so many elements. */
+export function checkLength(reader: WireReader, length: number): void {
+  if (length > reader.maxListLength) throw listTooLong;
 }
 
 /** A uint64 varint as a number, rounded as Go rounds float64(uint64). */

@@ -1,9 +1,10 @@
 import { type Attributes, type KeyValue, noAttributes } from '../attributes.ts';
+import { tooManyAttributes } from '../item-limits.ts';
 import type { Exemplar } from '../metrics.ts';
-import { attributesOf, decodeAttributes, readKeyValue } from './decode-attributes.ts';
+import { addKeyValue, attributesOf, decodeAttributes } from './decode-attributes.ts';
 import { unexpectedEnd } from './decode-error.ts';
 import { type Interned, Interner, standsAt } from './interner.ts';
-import { readDoubles } from './packed.ts';
+import { checkLength, readDoubles } from './packed.ts';
 import { readId } from './read-id.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -98,10 +99,11 @@ export class PointParts {
       this.#attributes.link(previous, entry);
     }
     this.#previous = entry;
-    return before === noAttributes ? entry.value : this.#merge(before, entry.value);
+    return before === noAttributes ? entry.value : this.#merge(reader, before, entry.value);
   }
 
-  #merge(before: Attributes, more: Attributes): Attributes {
+  #merge(reader: WireReader, before: Attributes, more: Attributes): Attributes {
+    if (before.entries.length + more.entries.length > reader.maxAttributes) throw tooManyAttributes;
     if (before !== this.#merged) this.#merged = { entries: [...before.entries], note: undefined };
     const merged = this.#merged;
     for (const entry of more.entries) merged.entries.push(entry);
@@ -112,6 +114,7 @@ export class PointParts {
   bounds(reader: WireReader, end: number): readonly number[] {
     const fieldEnd = reader.lengthEnd(end);
     const start = reader.position;
+    checkLength(reader, (fieldEnd - start) / 8);
     const before = this.#previousBounds;
     const isGuess = before !== undefined && before.length === fieldEnd - start && this.#bounds.remembers(before);
     if (isGuess && standsAt(before, reader, start, fieldEnd)) {
@@ -123,8 +126,14 @@ export class PointParts {
     return entry.value;
   }
 
+  /** Adds the exemplar whose length stands here. Throws OverLimit when there are too many. */
+  addExemplar(reader: WireReader, end: number, exemplars: Exemplar[]): void {
+    checkLength(reader, exemplars.length + 1);
+    exemplars.push(this.#exemplar(reader, end));
+  }
+
   /** message Exemplar { time 2; oneof { double 3; sfixed64 6 }; span_id 4; trace_id 5; filtered_attributes 7 } */
-  exemplar(reader: WireReader, end: number): Exemplar {
+  #exemplar(reader: WireReader, end: number): Exemplar {
     const messageEnd = reader.lengthEnd(end);
     let timeUnixNano = 0n;
     let value: number | bigint | undefined;
@@ -138,7 +147,7 @@ export class PointParts {
       else if (tag === 0x31) value = reader.sfixed64Exact(messageEnd);
       else if (tag === 0x22) spanId = readId(reader, messageEnd, 'SpanID');
       else if (tag === 0x2a) traceId = readId(reader, messageEnd, 'TraceID');
-      else if (tag === 0x3a) filtered.push(readKeyValue(reader, messageEnd));
+      else if (tag === 0x3a) addKeyValue(reader, messageEnd, filtered);
       else reader.skip(tag, messageEnd, exemplarFields);
     }
     return { filteredAttributes: attributesOf(filtered), timeUnixNano, value, spanId, traceId };

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '#bytes/utf8.ts';
+import { textTooLong } from '../item-limits.ts';
 import { ByteTable, hashBytes, type KnownBytes } from './byte-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -18,14 +19,17 @@ let view = new DataView(chunk.buffer);
 let used = 0;
 
 /**
- * A string field's text. The length stands here; `end` is that of the message. Short texts repeat (`state`, `success`): they are
+ * A string field's text. The length stands here; `end` is that of the message. Throws OverLimit when it is too long. Short texts repeat (`state`, `success`): they are
  * recognised by their bytes, which spares making them, and are one object each. The memory starts over when it is full.
  */
 export function readText(reader: WireReader, end: number): string {
   const fieldEnd = reader.lengthEnd(end);
   const start = reader.position;
   reader.position = fieldEnd;
-  if (fieldEnd - start > maxTextLength) return decodeUtf8(reader.bytes, start, fieldEnd);
+  if (fieldEnd - start > maxTextLength) {
+    if (fieldEnd - start > reader.maxTextBytes) throw textTooLong;
+    return decodeUtf8(reader.bytes, start, fieldEnd);
+  }
   const hash = hashBytes(reader.view, start, fieldEnd);
   return texts.find(hash, reader.view, start, fieldEnd)?.text ?? add(hash, reader.bytes, start, fieldEnd);
 }

@@ -1,5 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
+import { type ItemLimits, itemTooLarge, noItemLimits } from '../item-limits.ts';
 import { DecodeError, unexpectedEnd, wrongWireType } from './decode-error.ts';
+
+/** Encoded bytes of one slice of decoding. The densest content, empty fields of two bytes, takes a millisecond for them. */
+export const sliceBytes = 16 * 1024;
 
 const two32 = 4294967296;
 
@@ -15,6 +19,9 @@ const maxFields = Math.min(4_000_000, Math.floor(heapLimit / 512));
 /** Bound on the bucket counts of exponential histograms of one request: a byte each on the wire, eight decoded. */
 const maxBuckets = Math.min(8_000_000, Math.floor(heapLimit / 128));
 
+/** Length-delimited fields that one item may have, for each attribute and list element: an exemplar with ids and attributes has 7. */
+const fieldsPerElement = 8;
+
 /**
  * Reads the protobuf wire format from a buffer, always below a given end (that of the message at hand). Throws DecodeError.
  * The fields are public because the decoders of hot messages read `bytes`, `view` and `position` themselves.
@@ -24,12 +31,24 @@ export class WireReader {
   readonly view: DataView;
   position = 0;
   /** How many more length-delimited fields may come. */
-  fieldsLeft: number;
+  fieldsLeft = maxFields;
+  /** Limits of items, `Infinity` for none; see ItemLimits. */
+  readonly maxTextBytes: number;
+  readonly maxAttributes: number;
+  readonly maxListLength: number;
+  readonly maxItemBytes: number;
+  readonly #maxItemFields: number;
+  /** What `fieldsLeft` must not fall below while an item is read. */
+  #fieldFloor = 0;
   #bucketsLeft = maxBuckets;
 
-  constructor(bytes: Buffer, fieldsLeft = maxFields) {
+  constructor(bytes: Buffer, limits: ItemLimits = noItemLimits) {
     this.bytes = bytes;
-    this.fieldsLeft = fieldsLeft;
+    this.maxTextBytes = limits.maxTextBytes || Number.POSITIVE_INFINITY;
+    this.maxAttributes = limits.maxAttributes || Number.POSITIVE_INFINITY;
+    this.maxListLength = limits.maxListLength || Number.POSITIVE_INFINITY;
+    this.maxItemBytes = limits.maxItemBytes || Number.POSITIVE_INFINITY;
+    this.#maxItemFields = fieldsPerElement * (this.maxAttributes + this.maxListLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -122,8 +141,39 @@ export class WireReader {
     const length = this.varint(end);
     const fieldEnd = this.position + length;
     if (fieldEnd > end) throw this.#badLength(start, end);
-    if (--this.fieldsLeft < 0) throw new DecodeError(`the request has more than ${maxFields} fields`);
+    if (--this.fieldsLeft < this.#fieldFloor) throw this.#tooManyFields();
     return fieldEnd;
+  }
+
+  /**
+   * Begins an item (a point, span, or log record) that ends at `itemEnd`; the reader stands at its first field.
+   * @throws OverLimit when it is too large
+   */
+  beginItem(itemEnd: number): void {
+    if (itemEnd - this.position > this.maxItemBytes) throw itemTooLarge;
+    this.#fieldFloor = Math.max(this.fieldsLeft - this.#maxItemFields, 0);
+  }
+
+  /** Ends what `beginItem` began, also after an error. */
+  endItem(): void {
+    this.#fieldFloor = 0;
+  }
+
+  /** A reader of other bytes with the same limits. Its fields count for this one, too, after `join`. */
+  fork(bytes: Buffer): WireReader {
+    const { maxTextBytes, maxAttributes, maxListLength, maxItemBytes } = this;
+    const reader = new WireReader(bytes, { maxTextBytes, maxAttributes, maxListLength, maxItemBytes });
+    reader.fieldsLeft = this.fieldsLeft;
+    return reader;
+  }
+
+  join(forked: WireReader): void {
+    this.fieldsLeft = forked.fieldsLeft;
+  }
+
+  #tooManyFields(): Error {
+    if (this.fieldsLeft >= 0) throw itemTooLarge;
+    return new DecodeError(`the request has more than ${maxFields} fields`);
   }
 
   /** Takes note of up to so many bucket counts, before they are read. */

@@ -47,7 +47,7 @@ export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
   }
 
   consume(data: Data, context: ClientContext): Promise<void> | undefined {
-    if (this.#keys.length === 0) return this.#batchers.get('')!.consume(data);
+    if (this.#keys.length === 0) return this.#batchers.get('')!.consume(data, context.inFlight);
     const values = this.#keys.map((key) => context.metadata.get(key) ?? []);
     const combination = JSON.stringify(values);
     let batcher = this.#batchers.get(combination);
@@ -61,7 +61,7 @@ export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
       this.#batchers.set(combination, batcher);
       batcher.start();
     }
-    return batcher.consume(data);
+    return batcher.consume(data, context.inFlight);
   }
 
   #newBatcher(context: ClientContext): Batcher<Data, Part> {

@@ -1,9 +1,13 @@
-import type { ClientContext } from '#component/consumer.ts';
+import type { ClientContext, InFlightHold } from '#component/consumer.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import type { Splitter } from './split-data.ts';
 import { takeItems } from './take-items.ts';
 
 /** Requests that wait while a batch is being sent; further ones hold their senders back. */
 export const queueSlots = 16;
+
+/** Batches of one request that are sent before other work has its turn. */
+const maxSentInARow = 16;
 
 export interface BatcherOptions {
   /** Milliseconds; 0: nothing waits. */
@@ -19,8 +23,13 @@ export interface BatcherOptions {
 /** Why a batch was sent. */
 export type Trigger = 'size' | 'timeout';
 
-interface Waiting<Data> {
+/** A request, and the memory that it holds until all of it was sent. */
+interface Queued<Data> {
   readonly data: Data;
+  readonly hold: InFlightHold | undefined;
+}
+
+interface Waiting<Data> extends Queued<Data> {
   readonly admit: () => void;
 }
 
@@ -34,13 +43,17 @@ export class Batcher<Data, Part> {
   readonly #hasTimer: boolean;
   #parts: Part[] = [];
   #pending = 0;
-  #queue: Data[] = [];
+  /** Holds of the requests that the parts belong to. */
+  #holds: InFlightHold[] = [];
+  #queue: Queued<Data>[] = [];
   #blocked: Waiting<Data>[] = [];
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** The timer came while a batch was being sent, or everything must go. */
   #flushDue = false;
   #stopped = false;
+  #isPaused = false;
+  #sentInARow = 0;
 
   constructor(splitter: Splitter<Data, Part>, options: BatcherOptions) {
     this.#splitter = splitter;
@@ -52,11 +65,12 @@ export class Batcher<Data, Part> {
     this.#restartTimer();
   }
 
-  consume(data: Data): Promise<void> | undefined {
+  consume(data: Data, hold?: InFlightHold): Promise<void> | undefined {
+    hold?.retain();
     if (this.#queue.length >= queueSlots) {
-      return new Promise((admit) => this.#blocked.push({ data, admit }));
+      return new Promise((admit) => this.#blocked.push({ data, hold, admit }));
     }
-    this.#queue.push(data);
+    this.#queue.push({ data, hold });
     this.#work();
     return undefined;
   }
@@ -64,6 +78,7 @@ export class Batcher<Data, Part> {
   /** Sends everything that was taken; resolves when it is through. */
   async shutdown(): Promise<void> {
     this.#stopped = true;
+    this.#isPaused = false;
     clearTimeout(this.#timer);
     while (this.#sending || this.#queue.length > 0 || this.#pending > 0) {
       if (this.#sending) await this.#sending;
@@ -72,13 +87,14 @@ export class Batcher<Data, Part> {
     }
   }
 
-  /** Goes on until there is nothing to do, or a batch is on its way. */
+  /** Goes on until there is nothing to do, a batch is on its way, or other work has to have its turn. */
   #work(): void {
-    while (!this.#sending) {
+    while (!this.#sending && !this.#isPaused) {
       if (this.#mustSend()) {
         this.#flushDue = false;
         this.#send('size');
         this.#restartTimer();
+        this.#pauseIfDue();
       } else if (this.#queue.length > 0) {
         this.#add(this.#queue.shift()!);
       } else if (this.#flushDue) {
@@ -86,24 +102,37 @@ export class Batcher<Data, Part> {
         if (this.#pending > 0) this.#send('timeout');
         this.#restartTimer();
       } else {
+        this.#sentInARow = 0;
         return;
       }
     }
+  }
+
+  #pauseIfDue(): void {
+    this.#sentInARow += 1;
+    if (this.#stopped || this.#sentInARow < maxSentInARow) return;
+    this.#isPaused = true;
+    eventLoop.soon(() => {
+      this.#isPaused = false;
+      this.#sentInARow = 0;
+      this.#work();
+    });
   }
 
   #mustSend(): boolean {
     return this.#pending > 0 && (!this.#hasTimer || this.#pending >= this.#options.sendBatchSize);
   }
 
-  #add(data: Data): void {
+  #add({ data, hold }: Queued<Data>): void {
     const items = this.#splitter.itemCount(data);
     if (items > 0) {
-      this.#parts.push(...this.#splitter.parts(data));
+      for (const part of this.#splitter.parts(data)) this.#parts.push(part);
       this.#pending += items;
-    }
+      if (hold) this.#holds.push(hold);
+    } else hold?.release();
     const waiting = this.#blocked.shift();
     if (waiting === undefined) return;
-    this.#queue.push(waiting.data);
+    this.#queue.push(waiting);
     waiting.admit();
   }
 
@@ -116,14 +145,21 @@ export class Batcher<Data, Part> {
     const batch = this.#splitter.build(head, items);
     this.#parts = [...rest];
     this.#pending -= items;
+    // What was cut holds memory until its rest was sent, too.
+    const holds = isWhole ? this.#holds.splice(0) : [];
+    const release = () => {
+      for (const hold of holds) hold.release();
+    };
     let sent: Promise<void> | undefined;
     try {
       sent = this.#splitter.send(batch, this.#options.context);
     } catch (error) {
+      release();
       this.#options.onFailed(error, items);
       return;
     }
     if (sent === undefined) {
+      release();
       this.#options.onSent(items, trigger);
       return;
     }
@@ -133,6 +169,7 @@ export class Batcher<Data, Part> {
         (error: unknown) => this.#options.onFailed(error, items),
       )
       .then(() => {
+        release();
         this.#sending = undefined;
         this.#work();
       });

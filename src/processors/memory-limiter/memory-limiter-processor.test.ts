@@ -48,7 +48,9 @@ test('what may not pass is refused for now, counted; pipelines of one id share t
   while (!settings.logged.some((line) => line.includes('Refusing data')))
     await new Promise((done) => setTimeout(done, 1));
   const refused = metrics.consume({ resourceMetrics: [], dataPointCount: 5 }, noClientContext);
-  await expect(refused).rejects.toThrow(new RetryableError('data refused due to high memory usage'));
+  await expect(refused).rejects.toThrow(
+    new RetryableError('data refused due to high memory usage', { retryAfterSeconds: 5 }),
+  );
   await expect(traces.consume({ resourceSpans: [], spanCount: 3 }, noClientContext)).rejects.toThrow('refused');
   await metrics.shutdown(never());
   const labels = { processor: 'memory_limiter' };

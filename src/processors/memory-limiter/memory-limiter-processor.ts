@@ -1,10 +1,14 @@
-import type { Component, ComponentSettings } from '#component/component.ts';
+import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
+import { inFlight } from '#flow/in-flight.ts';
 import type { MemoryLimiterConfig } from './config.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
 import { processMemory } from './process-memory.ts';
+
+/** Seconds after which a refused client comes back. */
+const retryAfterSeconds = 5;
 
 /** One limiter for each configured id: its pipelines hand in the same configuration object. */
 const limiters = new WeakMap<MemoryLimiterConfig, MemoryLimiter>();
@@ -12,12 +16,15 @@ const limiters = new WeakMap<MemoryLimiterConfig, MemoryLimiter>();
 function limiterOf(config: MemoryLimiterConfig, { logger, clock }: ComponentSettings): MemoryLimiter {
   const known = limiters.get(config);
   if (known) return known;
-  const limiter = new MemoryLimiter(config, { logger, clock, memory: processMemory });
+  const limiter = new MemoryLimiter(config, { logger, clock, memory: processMemory, inFlight });
   limiters.set(config, limiter);
   return limiter;
 }
 
-/** Refuses data while the process has too little memory left; senders are told to try again. */
+/**
+ * Refuses data while the process has too little memory left; clients retry. Meanwhile the health check reports it: another pod, if there is
+ * one, gets the requests.
+ */
 export class MemoryLimiterProcessor<S extends Signal> implements Component, Consumer<SignalData[S]> {
   readonly #limiter: MemoryLimiter;
   readonly #settings: ComponentSettings;
@@ -37,9 +44,9 @@ export class MemoryLimiterProcessor<S extends Signal> implements Component, Cons
     this.#next = next;
   }
 
-  async start(): Promise<void> {
+  async start(host: Host): Promise<void> {
     this.#isStarted = true;
-    this.#limiter.start();
+    this.#limiter.start((problem) => host.reportStatus?.(this.#settings.id, problem));
   }
 
   async shutdown(): Promise<void> {
@@ -51,7 +58,7 @@ export class MemoryLimiterProcessor<S extends Signal> implements Component, Cons
     const items = this.#items.count(data);
     if (this.#limiter.mustRefuse) {
       this.#counter('refused').add(items);
-      return Promise.reject(new RetryableError('data refused due to high memory usage'));
+      return Promise.reject(new RetryableError('data refused due to high memory usage', { retryAfterSeconds }));
     }
     this.#accepted ??= this.#counter('accepted');
     this.#accepted.add(items);

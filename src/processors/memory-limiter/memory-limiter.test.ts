@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '#config/schema.ts';
+import { InFlightBudget } from '#flow/in-flight.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { memoryLimiterConfig } from './config.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
@@ -30,9 +31,18 @@ class FakeMemory implements ProcessMemory {
     return this.residentMib * mebibyte;
   }
 
-  collectGarbage(): void {
+  /** Held back: the collection that is under way. */
+  finish: (() => void) | undefined;
+  isGradual = false;
+
+  collectGarbage(done: () => void): void {
     this.collections++;
-    this.garbage = 0;
+    this.finish = () => {
+      this.finish = undefined;
+      this.garbage = 0;
+      done();
+    };
+    if (!this.isGradual) this.finish();
   }
 }
 
@@ -41,8 +51,9 @@ function limiter(raw: object) {
   if (!config.ok) throw new Error(config.failure.message);
   const memory = new FakeMemory();
   const settings = testSettings('memory_limiter');
-  const made = new MemoryLimiter(config.value, { ...settings, memory });
-  return { limiter: made, memory, clock: settings.clock, logged: settings.logged };
+  const inFlight = new InFlightBudget();
+  const made = new MemoryLimiter(config.value, { ...settings, memory, inFlight });
+  return { limiter: made, memory, inFlight, clock: settings.clock, logged: settings.logged };
 }
 
 const configured = (limit: number, spike: number) =>
@@ -199,10 +210,56 @@ test('looks at each interval while someone uses it', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('the real process has memory, a total and a collection', () => {
+test('the real process has memory, a total and a collection', async () => {
+  vi.useRealTimers();
   expect(processMemory.used()).toBeGreaterThan(mebibyte);
   expect(processMemory.resident()).toBeGreaterThan(mebibyte);
   expect(processMemory.program()).toBeGreaterThan(mebibyte);
   expect(processMemory.total()).toBeGreaterThan(processMemory.used());
-  processMemory.collectGarbage();
+  await new Promise<void>((done) => processMemory.collectGarbage(done));
+});
+
+describe('while garbage is being collected', () => {
+  const settings = { limit_mib: 100, spike_limit_mib: 20 };
+
+  test('between both limits data passes until the collection tells what is in use', () => {
+    const { limiter: made, memory, clock } = limiter({ ...settings, min_gc_interval_when_soft_limited: '0s' });
+    memory.isGradual = true;
+    memory.live = 85;
+    clock.advance(1000);
+    made.check();
+    expect([made.mustRefuse, memory.collections]).toEqual([false, 1]);
+    made.check();
+    expect(memory.collections).toBe(1);
+    memory.finish?.();
+    expect(made.mustRefuse).toBe(true);
+  });
+
+  test('above the limit data is refused at once, and passes again if it was garbage', () => {
+    const { limiter: made, memory, clock, inFlight } = limiter(settings);
+    memory.isGradual = true;
+    memory.garbage = 120;
+    clock.advance(1000);
+    const statuses: (string | undefined)[] = [];
+    made.start((problem) => statuses.push(problem?.message));
+    made.check();
+    expect([made.mustRefuse, inFlight.isUnderPressure]).toEqual([true, true]);
+    memory.finish?.();
+    expect([made.mustRefuse, inFlight.isUnderPressure]).toEqual([false, false]);
+    expect(statuses).toEqual(['data refused due to high memory usage', undefined]);
+    made.stop();
+  });
+
+  test('what stops while it refuses leaves nothing behind', () => {
+    const { limiter: made, memory, clock, inFlight } = limiter(settings);
+    memory.live = 120;
+    clock.advance(1000);
+    const statuses: (string | undefined)[] = [];
+    made.start((problem) => statuses.push(problem?.message));
+    made.check();
+    expect(inFlight.isUnderPressure).toBe(true);
+    made.stop();
+    expect(inFlight.isUnderPressure).toBe(false);
+    expect(statuses).toEqual(['data refused due to high memory usage', undefined]);
+  });
 });

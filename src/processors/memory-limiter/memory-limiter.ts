@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '#component/component.ts';
+import type { InFlightBudget } from '#flow/in-flight.ts';
 import type { MemoryLimiterConfig } from './config.ts';
 import type { ProcessMemory } from './process-memory.ts';
 
@@ -10,7 +11,12 @@ export interface MemoryLimiterParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly memory: ProcessMemory;
+  /** Learns when data is refused, so that large requests are refused before they are decoded. */
+  readonly inFlight: Pick<InFlightBudget, 'setPressure'>;
 }
+
+/** Called when the limiter begins to refuse data, and with undefined when it accepts data again. */
+export type OnStatus = (problem: Error | undefined) => void;
 
 /**
  * Checks the memory of the process at intervals and when data arrives, and determines whether to refuse data. All pipelines that
@@ -27,7 +33,8 @@ export class MemoryLimiter {
   #lastCollection: number;
   #usedAfterCollection: number;
   #itemsSinceLook = 0;
-  #users = 0;
+  #isCollecting = false;
+  readonly #users: OnStatus[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(config: MemoryLimiterConfig, parts: MemoryLimiterParts) {
@@ -55,18 +62,20 @@ export class MemoryLimiter {
   }
 
   /** Begins to look when the first user starts. */
-  start(): void {
-    this.#users++;
-    if (this.#users > 1) return;
+  start(onStatus: OnStatus = () => undefined): void {
+    this.#users.push(onStatus);
+    if (this.#users.length > 1) return;
     this.#timer = setInterval(() => this.check(), this.#config.checkInterval);
     this.#timer.unref();
   }
 
   /** Ends when the last user has stopped. */
   stop(): void {
-    if (this.#users === 0) return;
-    this.#users--;
-    if (this.#users === 0) clearInterval(this.#timer);
+    const onStatus = this.#users.pop();
+    if (this.#mustRefuse) onStatus?.(undefined);
+    if (this.#users.length > 0) return;
+    clearInterval(this.#timer);
+    this.#parts.inFlight.setPressure(this, false);
   }
 
   /**
@@ -80,38 +89,43 @@ export class MemoryLimiter {
     this.#itemsSinceLook = 0;
     const used = this.#used();
     if (used < this.#softLimit || used - this.#usedAfterCollection < this.#worthCollecting) return;
-    this.#decide(this.#collected(used));
+    this.#collectAndDecide(used);
   }
 
   /** Looks at the memory, collects garbage where that may help, and decides. */
   check(): void {
     const { logger, memory } = this.#parts;
-    let used = this.#used();
+    const used = this.#used();
     logger.debug('Currently used memory.', inMebibytes(used));
     if (used < this.#softLimit) {
       if (this.#mustRefuse) {
         logger.info('Memory usage back within limits. Resuming normal operation.', inMebibytes(used));
       }
-      this.#mustRefuse = false;
+      this.#setRefusing(false);
       if (memory.resident() >= this.#limit) this.#giveBack();
       return;
     }
     const isHard = used >= this.#limit;
     const { minGcIntervalWhenHardLimited, minGcIntervalWhenSoftLimited } = this.#config;
     if (this.#sinceCollection() > (isHard ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited)) {
-      used = this.#collected(used);
-    }
-    this.#decide(used);
+      this.#collectAndDecide(used);
+    } else if (!this.#isCollecting) this.#decide(used);
   }
 
-  /** Collects garbage. @returns what is in use then */
-  #collected(before: number): number {
+  /** Collects garbage and decides by what is in use then. Above the limit data is refused meanwhile. */
+  #collectAndDecide(before: number): void {
+    if (this.#isCollecting) {
+      if (before >= this.#limit) this.#decide(before);
+      return;
+    }
     const { logger } = this.#parts;
     if (before >= this.#limit) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(before));
     else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(before));
-    this.#collect();
-    logger.info('Memory usage after GC.', inMebibytes(this.#usedAfterCollection));
-    return this.#usedAfterCollection;
+    this.#collect(() => {
+      logger.info('Memory usage after GC.', inMebibytes(this.#usedAfterCollection));
+      this.#decide(this.#usedAfterCollection);
+    });
+    if (this.#isCollecting && before >= this.#limit) this.#decide(before);
   }
 
   #decide(used: number): void {
@@ -120,22 +134,34 @@ export class MemoryLimiter {
     if (mustRefuse && !this.#mustRefuse) {
       logger.warn('Memory usage is above soft limit. Refusing data.', inMebibytes(used));
     }
+    this.#setRefusing(mustRefuse);
+  }
+
+  #setRefusing(mustRefuse: boolean): void {
+    if (mustRefuse === this.#mustRefuse) return;
     this.#mustRefuse = mustRefuse;
+    this.#parts.inFlight.setPressure(this, mustRefuse);
+    const problem = mustRefuse ? new Error('data refused due to high memory usage') : undefined;
+    for (const onStatus of this.#users) onStatus(problem);
   }
 
   /** Garbage that was never collected keeps pages of the system: a collection gives them back before the container is killed. */
   #giveBack(): void {
-    if (this.#sinceCollection() <= this.#config.minGcIntervalWhenSoftLimited) return;
+    if (this.#isCollecting || this.#sinceCollection() <= this.#config.minGcIntervalWhenSoftLimited) return;
     const { logger, memory } = this.#parts;
     logger.debug('Resident memory is above hard limit. Forcing a GC.', inMebibytes(memory.resident()));
-    this.#collect();
+    this.#collect(() => undefined);
   }
 
-  #collect(): void {
+  #collect(done: () => void): void {
     const { memory, clock } = this.#parts;
-    memory.collectGarbage();
-    this.#lastCollection = clock.monotonic();
-    this.#usedAfterCollection = this.#used();
+    this.#isCollecting = true;
+    memory.collectGarbage(() => {
+      this.#isCollecting = false;
+      this.#lastCollection = clock.monotonic();
+      this.#usedAfterCollection = this.#used();
+      done();
+    });
   }
 
   #used(): number {

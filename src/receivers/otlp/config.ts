@@ -1,5 +1,6 @@
 import { type ConfigOf, config, integer, optionalWithDefaults, validated } from '#config/schema.ts';
 import { httpServerShape } from '#http/server-config.ts';
+import { defaultItemLimits } from '#pdata/item-limits.ts';
 import { grpcServerConfig } from './grpc/config.ts';
 import { signalPath } from './signal-path.ts';
 
@@ -12,11 +13,30 @@ export const otlpHttpConfig = config('otlpreceiver.HTTPConfig', {
   traces_url_path: signalPath('/v1/traces').describe('path at which traces are received'),
   metrics_url_path: signalPath('/v1/metrics').describe('path at which metrics are received'),
   logs_url_path: signalPath('/v1/logs').describe('path at which logs are received'),
-  max_pending_body_bytes: integer(256 * 1024 * 1024).describe(
-    'bytes of request bodies that are being received at a time; more are refused with 503 (ours)',
-  ),
 });
 export type OtlpHttpConfig = ConfigOf<typeof otlpHttpConfig>;
+
+/** Every bound is far above what OpenTelemetry SDKs send. */
+const limitsConfig = validated(
+  config('otlpreceiver.Limits', {
+    text_bytes: integer(defaultItemLimits.maxTextBytes).describe(
+      'Bytes of one text: a name, description, unit, or attribute. Items with a longer one are dropped and counted. `0` disables it.',
+    ),
+    attributes: integer(defaultItemLimits.maxAttributes).describe(
+      'Attributes of one data point, span, log record, scope, or resource. `0` disables it.',
+    ),
+    list_length: integer(defaultItemLimits.maxListLength).describe(
+      'Bounds, buckets, quantiles, exemplars, events, or links of one item. `0` disables it.',
+    ),
+    item_bytes: integer(defaultItemLimits.maxItemBytes).describe(
+      'Encoded bytes of one data point, span, log record, scope, or resource. `0` disables it.',
+    ),
+    in_flight_bytes: integer(0).describe(
+      'Bytes of all requests in flight in the process. Above it, requests are refused with 503, the oldest unfinished one first. `0`: an eighth of the memory, from 48 to 256 MiB.',
+    ),
+  }),
+  (limits) => (Object.values(limits).some((bound) => bound < 0) ? 'a limit must not be negative' : undefined),
+);
 
 export const otlpConfig = validated(
   config('otlpreceiver.Config', {
@@ -24,6 +44,7 @@ export const otlpConfig = validated(
       grpc: optionalWithDefaults(grpcServerConfig).describe('receive OTLP over gRPC'),
       http: optionalWithDefaults(otlpHttpConfig).describe('receive OTLP over HTTP, protobuf and JSON'),
     }).describe('how to receive'),
+    limits: limitsConfig.describe('bounds on what clients send (ours)'),
   }),
   (otlp) =>
     otlp.protocols.grpc || otlp.protocols.http

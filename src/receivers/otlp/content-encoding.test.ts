@@ -17,7 +17,8 @@ const twice = Buffer.concat([payload, payload]);
 /** What was decoded, or the words of the refusal. */
 async function decoded(encoding: string, body: Buffer, bound = limit): Promise<Buffer | string> {
   try {
-    return await decodeContent(encoding, body, bound);
+    const content = decodeContent(encoding, body, bound);
+    return typeof content === 'function' ? await content() : content;
   } catch (error) {
     if (error instanceof BodyError) return error.message;
     throw error;
@@ -117,7 +118,7 @@ test('bodies of 128 KiB and more are decoded on another thread, and refused like
     ['gzip', zlib.gzipSync(noise, { level: 0 })],
     ['zlib', zlib.deflateSync(noise, { level: 0 })],
   ] as const) {
-    expect(decodeContent(encoding, compressed, limit)).toBeInstanceOf(Promise);
+    expect(decodeContent(encoding, compressed, limit)).toBeInstanceOf(Function);
     expect(noise.equals((await decoded(encoding, compressed)) as Buffer)).toBe(true);
     expect(await decoded(encoding, compressed, noise.length - 1)).toBe(tooLarge);
     expect(await decoded(encoding, compressed.subarray(0, -9))).toBe('unexpected EOF');

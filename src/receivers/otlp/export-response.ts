@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type PartialSuccess, partialSuccessToJson, partialSuccessToProtobuf } from './partial-success.ts';
 import { codeOfHttp, httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
 
 /** How a request is encoded, and therefore its response. */
@@ -10,8 +11,20 @@ const success: Readonly<Record<Format, { headers: readonly string[]; body: strin
   json: { headers: ['Content-Type', 'application/json', 'Content-Length', '21'], body: '{"partialSuccess":{}}' },
 };
 
-/** Everything was accepted; the collector never reports partial success. */
-export function answerSuccess(response: ServerResponse, format: Format): void {
+/** Answers that the request was accepted, except for items that exceed a limit, if there are any. */
+export function answerSuccess(response: ServerResponse, format: Format, partial?: PartialSuccess): void {
+  if (partial !== undefined) {
+    const json = format === 'json';
+    const body = json ? Buffer.from(partialSuccessToJson(partial)) : partialSuccessToProtobuf(partial);
+    response.writeHead(200, [
+      'Content-Type',
+      `application/${json ? 'json' : 'x-protobuf'}`,
+      'Content-Length',
+      String(body.length),
+    ]);
+    response.end(body);
+    return;
+  }
   const { headers, body } = success[format];
   response.writeHead(200, headers as string[]);
   response.end(body, 'latin1');

@@ -6,14 +6,17 @@ import type { ClientContext } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
 import { signalItems } from '#component/signals.ts';
 import { parseConfig } from '#config/schema.ts';
+import { InFlightBudget, requestOverhead } from '#flow/in-flight.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
+import type { OnOverLimit } from '#pdata/item-limits.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { ask } from '../../../test/support/http.ts';
 import { otlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
 import { addExportRoutes } from './http-routes.ts';
+import { InFlightGate } from './in-flight-gate.ts';
 import { SignalIntake } from './signal-intake.ts';
 
 const running: HttpServer[] = [];
@@ -25,12 +28,20 @@ afterEach(async () => {
 async function receiver(
   raw: object = {},
   consume: (text: string, context: ClientContext) => Promise<void> | undefined = () => undefined,
+  inFlightLimit = 1e9,
 ) {
   const parsed = parseConfig(otlpHttpConfig, { endpoint: '127.0.0.1:0', ...raw });
   if (!parsed.ok) throw new Error(parsed.failure.message);
   const config = parsed.value;
   const settings = testSettings('otlp');
-  const host = { extension: () => undefined, fatal: () => {} };
+  let problem: Error | undefined;
+  const host = {
+    extension: () => undefined,
+    fatal: () => {},
+    reportStatus: (_id: string, error: Error | undefined) => {
+      problem = error;
+    },
+  };
   const log = new RejectionLog(settings);
   const server = openHttpServer({
     config,
@@ -42,18 +53,25 @@ async function receiver(
     refuse: (request, response, refusal) => answerRefusal(response, request.headers['content-type'], refusal),
   });
   running.push(server);
-  const decode = (body: Buffer) => {
-    if (String(body) === 'bad') throw new DecodeError('unexpected EOF');
-    return String(body);
-  };
   const handling = {
-    decode: { protobuf: decode, json: decode },
+    *decode(body: Buffer, onOverLimit: OnOverLimit) {
+      yield;
+      if (String(body) === 'bad') throw new DecodeError('unexpected EOF');
+      if (String(body) === 'broken') throw new RangeError('a fault of ours');
+      if (String(body) === 'long') onOverLimit('text_too_long', 3, 'm');
+      return String(body);
+    },
+    jsonToProtobuf: (body: Buffer) => body,
+    largeJsonToProtobuf: (body: Buffer) => Promise.resolve(body),
     items: { ...signalItems.metrics, count: (text: string) => (text === 'empty' ? 0 : 1) },
     next: { consume },
   };
   const intake = new SignalIntake<unknown>(handling as never, settings, 'http');
-  const pending = addExportRoutes(server, {
+  const pending = new InFlightBudget();
+  const gate = new InFlightGate({ limit: inFlightLimit, settings, host, budget: pending });
+  addExportRoutes(server, {
     config,
+    gate,
     routes: [{ path: config.metricsUrlPath, intake }],
     rejected: log,
     logger: settings.logger,
@@ -68,7 +86,7 @@ async function receiver(
     });
   const rejected = (reason: string) =>
     settings.measured('pitot_receiver_rejected_requests_total', { receiver: 'otlp', transport: 'http', reason });
-  return { port, post, settings, rejected, log, pending, server };
+  return { port, post, settings, rejected, log, pending, server, status: () => problem?.message };
 }
 
 const json = { 'content-type': 'application/json' };
@@ -84,7 +102,7 @@ describe('what the sender is told', () => {
     [new RetryableError('later'), 503, '{"code":14, "message":"later"}', undefined],
     [new RetryableError('later', { retryAfterSeconds: 1.9 }), 503, '{"code":14, "message":"later"}', '1'],
     [new RetryableError('later', { code: 8, retryAfterSeconds: 3 }), 429, '{"code":8, "message":"later"}', '3'],
-    [new Error('what?'), 503, '{"code":14, "message":"what?"}', undefined],
+    [new Error('what?'), 500, '{"code":13, "message":"internal error: what?"}', undefined],
   ])('%s is %i', async (error, status, body, retryAfter) => {
     for (const consume of [() => Promise.reject(error), thrower(error)]) {
       const { post, settings } = await receiver({}, consume);
@@ -200,28 +218,75 @@ describe('bodies', () => {
     chunked.destroy();
     const broken = connect(port, '127.0.0.1');
     broken.write(`${head}Content-Length: 100\r\n\r\nabc`);
-    await expect.poll(() => pending.bytes).toBe(3);
+    await expect.poll(() => pending.bytes).toBe(requestOverhead + 3);
     broken.destroy();
     await expect.poll(() => pending.bytes).toBe(0);
     expect(texts).toStrictEqual(['abcde']);
   });
 
-  test('too many pending bytes are refused for now', async () => {
-    const { port, post, pending, rejected } = await receiver({ max_pending_body_bytes: 10 });
+  test('the oldest unfinished request makes room for others', async () => {
+    const { port, post, pending, rejected, status } = await receiver({}, undefined, 2 * requestOverhead + 10);
     const slow = connect(port, '127.0.0.1');
     slow.write(
       'POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nabcdef',
     );
-    await expect.poll(() => pending.bytes).toBe(6);
-    const refused = await post('12345', json);
-    expect([refused.status, String(refused.body)]).toStrictEqual([
-      503,
-      '{"code":14, "message":"too many bytes of request bodies are pending"}',
-    ]);
+    await expect.poll(() => pending.bytes).toBe(requestOverhead + 6);
     expect((await post('1234', json)).status).toBe(200);
+    const answer = once(slow, 'data');
+    expect((await post('12345', json)).status).toBe(200);
+    expect(String(await answer)).toMatch(
+      /^HTTP\/1.1 503 [\s\S]*Retry-After: 1\r\n[\s\S]*too many bytes of requests are in flight/,
+    );
     expect(rejected('pending')).toBe(1);
+    expect(status()).toBe('too many bytes of requests are in flight');
     slow.destroy();
     await expect.poll(() => pending.bytes).toBe(0);
+  });
+
+  test('what is complete is not evicted: then the newcomer is refused', async () => {
+    let finish = () => {};
+    const consume = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    const { post, pending, rejected } = await receiver({}, consume, 2 * requestOverhead + 10);
+    const first = post('123456', json);
+    await expect.poll(() => pending.bytes).toBeGreaterThan(requestOverhead + 6);
+    const refused = await post('12345', json);
+    expect([refused.status, String(refused.body), refused.headers['retry-after']]).toStrictEqual([
+      503,
+      '{"code":14, "message":"too many bytes of requests are in flight"}',
+      '1',
+    ]);
+    finish();
+    expect((await first).status).toBe(200);
+    await expect.poll(() => pending.bytes).toBe(0);
+    expect(rejected('pending')).toBe(1);
+  });
+
+  test('items over a limit are reported as partial success, logged once, and counted', async () => {
+    const { post, settings } = await receiver();
+    expect(JSON.parse(String((await post('long', json)).body))).toStrictEqual({
+      partialSuccess: {
+        rejectedDataPoints: '3',
+        errorMessage: 'metric points exceed a limit: 3 text_too_long (otlp::limits::text_bytes)',
+      },
+    });
+    const { body } = await post('long');
+    expect(body.subarray(0, 4).toString('hex')).toMatch(/^0a..0803$/);
+    const dropped = { ...labels, reason: 'text_too_long' };
+    expect(settings.measured('pitot_receiver_dropped_metric_points_total', dropped)).toBe(6);
+  });
+
+  test('a fault of pitot is 500 and counted; it never asks the client to come again', async () => {
+    const { post, settings } = await receiver();
+    const answer = await post('broken', json);
+    expect([answer.status, String(answer.body), answer.headers['retry-after']]).toStrictEqual([
+      500,
+      '{"code":13, "message":"internal error: a fault of ours"}',
+      undefined,
+    ]);
+    expect(settings.measured('pitot_receiver_internal_errors_total', labels)).toBe(1);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#component/component.ts';
-import type { ClientContext } from '#component/consumer.ts';
-import { noClientContext } from '#component/consumer.ts';
+import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
+import type { InFlightRequest } from '#flow/in-flight.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
 import { redirect } from '#http/clean-path.ts';
 import type { HttpServer } from '#http/http-server.ts';
@@ -11,6 +11,7 @@ import { routesOf } from '#http/path-pattern.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { defaultMaxRequestBodySize } from '#http/server-config.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import type { BodyBuffer } from './body-buffer.ts';
 import { ClientFaults, clientOf } from './client-faults.ts';
 import type { OtlpHttpConfig } from './config.ts';
 import { decodeContent } from './content-encoding.ts';
@@ -22,10 +23,11 @@ import {
   type Format,
   formatOf,
 } from './export-response.ts';
-import { decodeLabeledJson, isRequestHead } from './mislabeled-body.ts';
-import { PendingBodies, PendingError, readBody } from './request-body.ts';
+import type { InFlightGate } from './in-flight-gate.ts';
+import { isRequestHead } from './mislabeled-body.ts';
+import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
 import { rpcCode, statusOfError } from './rpc-status.ts';
-import type { Sender, SignalIntake } from './signal-intake.ts';
+import { GoneError, type SignalIntake } from './signal-intake.ts';
 
 /** A signal and the path at which it is received. */
 export interface SignalRoute {
@@ -38,20 +40,17 @@ interface RouteOptions {
   readonly rejected: RejectionLog;
   readonly logger: Logger;
   readonly routes: readonly SignalRoute[];
+  readonly gate: InFlightGate;
 }
 
-/**
- * Adds the export routes to a server. @returns the bodies being received
- * @throws Error when two signals have one path
- */
-export function addExportRoutes(server: HttpServer, { config, routes, rejected, logger }: RouteOptions): PendingBodies {
+/** Adds the export routes to a server. @throws Error when two signals have one path */
+export function addExportRoutes(server: HttpServer, { config, routes, gate, rejected, logger }: RouteOptions): void {
   const faults = new ClientFaults(logger);
-  const pending = new PendingBodies(config.maxPendingBodyBytes);
   const taken = new Set<string>();
   for (const { path, intake } of routes) {
     if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
     taken.add(path);
-    const endpoint = new ExportEndpoint({ config, intake, pending, rejected, faults });
+    const endpoint = new ExportEndpoint({ config, intake, gate, rejected, faults });
     const route = routesOf(path);
     server.app.all(route.path, (request, reply) => {
       reply.hijack();
@@ -65,17 +64,17 @@ export function addExportRoutes(server: HttpServer, { config, routes, rejected, 
       });
     }
   }
-  return pending;
 }
 
 interface EndpointOptions {
   readonly config: OtlpHttpConfig;
   readonly rejected: RejectionLog;
   readonly intake: SignalIntake<unknown>;
-  readonly pending: PendingBodies;
+  readonly gate: InFlightGate;
   readonly faults: ClientFaults;
 }
 
+/** One request and its response. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -86,25 +85,27 @@ interface Exchange {
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
   if (error instanceof BodyError) return error.message === tooLarge ? 'size' : 'body';
+  if (error instanceof GoneError) return 'gone';
   return error instanceof PendingError ? 'pending' : undefined;
 }
 
-/** Answers the requests at one path, from method check to response (behaviour.md §2.4). */
+/** Answers the requests at one path, from method check to response. */
 class ExportEndpoint {
   readonly #intake: SignalIntake<unknown>;
+  readonly #gate: InFlightGate;
   readonly #rejected: RejectionLog;
-  readonly #readOptions: { readonly limit: number; readonly pending: PendingBodies };
+  readonly #limit: number;
   readonly #hasEncodings: boolean;
-  readonly #hasContext: boolean;
   readonly #includeMetadata: boolean;
+  readonly #hasContext: boolean;
   readonly #faults: ClientFaults;
 
-  constructor({ config, intake, pending, rejected, faults }: EndpointOptions) {
+  constructor({ config, intake, gate, rejected, faults }: EndpointOptions) {
     this.#faults = faults;
     this.#intake = intake;
     this.#rejected = rejected;
-    const limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
-    this.#readOptions = { limit, pending };
+    this.#gate = gate;
+    this.#limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
     this.#hasEncodings = config.compressionAlgorithms.length > 0;
     this.#includeMetadata = config.includeMetadata;
     this.#hasContext = config.includeMetadata || config.auth !== undefined;
@@ -122,43 +123,53 @@ class ExportEndpoint {
       answerUnsupportedMediaType(response);
       return;
     }
-    readBody(request, this.#readOptions, (body, refusal) => {
-      try {
-        if (refusal) throw refusal;
-        this.#export({ request, response, format }, body);
-      } catch (error) {
-        if (error instanceof DecodeError && isRequestHead(body))
-          this.#answerShared({ request, response, format }, error);
-        else this.#answerError({ request, response, format }, error);
-      }
-    });
-  }
-
-  #export(exchange: Exchange, body: Buffer): void {
-    const { request, response, format } = exchange;
-    const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
-    const decoded = encoding === '' ? body : decodeContent(encoding, body, this.#readOptions.limit);
-    const context = this.#hasContext ? this.#contextOf(request) : noClientContext;
-    const sender = { context, client: clientOf(request) };
-    const accepted =
-      decoded instanceof Promise
-        ? decoded.then((bytes) => this.#take(bytes, format, sender))
-        : this.#take(decoded, format, sender);
-    if (accepted === undefined) {
-      answerSuccess(response, format);
-      return;
-    }
-    accepted.then(
-      () => answerSuccess(response, format),
-      (error: unknown) => this.#answerError(exchange, error),
+    const exchange = { request, response, format };
+    readBody(request, { limit: this.#limit, open: this.#gate.open }, (body, inFlight, refusal) =>
+      this.#received(exchange, { body, inFlight, refusal }),
     );
   }
 
-  #take(body: Buffer, label: Format, sender: Sender): Promise<void> | undefined {
-    if (label === 'protobuf') return this.#intake.take(body, label, sender);
-    const { result, isProtobuf } = decodeLabeledJson(body, (format) => this.#intake.take(body, format, sender));
-    if (isProtobuf) this.#faults.mislabeled(sender.client);
-    return result;
+  #received(
+    exchange: Exchange,
+    { body, inFlight, refusal }: { body: BodyBuffer; inFlight: InFlightRequest; refusal: BodyRefusal | undefined },
+  ): void {
+    const { response, format } = exchange;
+    const end = (answer: () => void) => {
+      body.free();
+      inFlight.release();
+      answer();
+    };
+    const fail = (error: unknown) => {
+      const isShared = error instanceof DecodeError && isRequestHead(body.bytes());
+      end(() => (isShared ? this.#answerShared(exchange, error) : this.#answerError(exchange, error)));
+    };
+    try {
+      if (refusal) throw refusal;
+      const accepted = this.#export(exchange, body, inFlight);
+      if (accepted instanceof Promise) {
+        accepted.then((partial) => end(() => answerSuccess(response, format, partial)), fail);
+      } else end(() => answerSuccess(response, format, accepted));
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  #export({ request, response, format }: Exchange, body: BodyBuffer, inFlight: InFlightRequest) {
+    const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
+    const content = decodeContent(encoding, body.bytes(), this.#limit);
+    const held = (decoded: Buffer) => {
+      if (encoding === '' || inFlight.add(decoded.length)) return decoded;
+      throw new PendingError();
+    };
+    const client = clientOf(request);
+    return this.#intake.take({
+      body: typeof content === 'function' ? () => content().then(held) : held(content),
+      format,
+      context: this.#contextOf(request, inFlight),
+      client,
+      onMislabeled: () => this.#faults.mislabeled(client),
+      isGone: () => response.destroyed || request.aborted,
+    });
   }
 
   /** Closing the connection makes both processes open one of their own. */
@@ -172,6 +183,7 @@ class ExportEndpoint {
   #answerError({ request, response, format }: Exchange, error: unknown): void {
     const reason = reasonOf(error);
     if (reason !== undefined) this.#rejected.request(reason, request, (error as Error).message);
+    if (error instanceof PendingError) this.#gate.refused();
     if (error instanceof DecodeError || error instanceof BodyError) {
       answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
     } else {
@@ -179,11 +191,13 @@ class ExportEndpoint {
     }
   }
 
-  #contextOf(request: IncomingMessage): ClientContext {
+  #contextOf(request: IncomingMessage, inFlight: InFlightRequest): ClientContext {
+    if (!this.#hasContext) return { ...noClientContext, inFlight };
     return {
       metadata: this.#includeMetadata ? headersOf(request) : noClientContext.metadata,
       address: request.socket.remoteAddress ?? '',
       auth: authOf(request),
+      inFlight,
     };
   }
 }

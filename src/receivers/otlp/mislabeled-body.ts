@@ -7,6 +7,9 @@ const brace = 0x7b;
 /** JSON's white space. */
 const spaces: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
+/** White space before the first brace of JSON that is looked at. */
+const maxSpaces = 64;
+
 /** Number of bytes in which the head of an HTTP request is searched. */
 const maxHead = 2_000;
 
@@ -25,7 +28,7 @@ export function decodeLabeledJson<T>(body: Buffer, decode: (format: Format) => T
   const json = () => ({ result: decode('json'), isProtobuf: false });
   const protobuf = () => ({ result: decode('protobuf'), isProtobuf: true });
   if (body[0] !== firstTag) return json();
-  if (!beginsWithBrace(body)) return withoutDecodeError(protobuf) ?? json();
+  if (isLikelyProtobuf(body)) return withoutDecodeError(protobuf) ?? json();
   try {
     return json();
   } catch (error) {
@@ -44,10 +47,15 @@ function withoutDecodeError<T>(decode: () => T): T | undefined {
   }
 }
 
-function beginsWithBrace(body: Buffer): boolean {
+/**
+ * Whether a body that is labeled as JSON begins as protobuf does. For a body of more than 8 KiB the answer is certain: its length takes
+ * bytes that are no white space.
+ */
+export function isLikelyProtobuf(body: Buffer): boolean {
+  if (body[0] !== firstTag) return false;
   let at = 0;
-  while (spaces.has(body[at])) at += 1;
-  return body[at] === brace;
+  while (at < maxSpaces && spaces.has(body[at])) at += 1;
+  return at < maxSpaces && body[at] !== brace;
 }
 
 /** Whether a body begins with the head of an HTTP request, because two processes write to one connection after a fork. */

@@ -5,8 +5,9 @@ import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
-import type { GrpcListener } from './grpc/grpc-server.ts';
+import { GrpcListener } from './grpc/grpc-server.ts';
 import { addExportRoutes, type SignalRoute } from './http-routes.ts';
+import { InFlightGate } from './in-flight-gate.ts';
 import { type Handlings, handlingsOf } from './signal-decoders.ts';
 import { SignalIntake } from './signal-intake.ts';
 import { SourceTable } from './source-table.ts';
@@ -18,14 +19,24 @@ export class OtlpReceiver implements Component {
   readonly #handlings: Handlings;
   readonly #sources: SourceTable;
   readonly #rejected: RejectionLog;
+  #gate: InFlightGate | undefined;
   #grpc: GrpcListener | undefined;
   #http: HttpServer | undefined;
 
   constructor(config: OtlpConfig, settings: ComponentSettings, next: ConsumersBySignal) {
     this.#config = config;
     this.#settings = settings;
+    const { textBytes, attributes, listLength, itemBytes } = config.limits;
     this.#sources = new SourceTable(settings.clock);
-    this.#handlings = handlingsOf(next, this.#sources);
+    this.#handlings = handlingsOf(next, {
+      limits: {
+        maxTextBytes: textBytes,
+        maxAttributes: attributes,
+        maxListLength: listLength,
+        maxItemBytes: itemBytes,
+      },
+      sources: this.#sources,
+    });
     this.#rejected = new RejectionLog(settings);
   }
 
@@ -40,28 +51,31 @@ export class OtlpReceiver implements Component {
   }
 
   async #listen(host: Host): Promise<void> {
-    const { grpc, http } = this.#config.protocols;
-    const { logger } = this.#settings;
+    const { protocols, limits } = this.#config;
+    const { grpc, http } = protocols;
+    const settings = this.#settings;
+    const gate = new InFlightGate({ limit: limits.inFlightBytes, settings, host });
+    this.#gate = gate;
     if (grpc) {
-      // Loaded only here: the library costs 15 MB and 100 ms.
-      const { GrpcListener } = await import('./grpc/grpc-server.ts');
       this.#grpc = new GrpcListener({
         config: grpc,
-        settings: this.#settings,
+        settings,
         handlings: this.#handlings,
         rejected: this.#rejected,
         host,
+        gate,
       });
-      logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
+      settings.logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
     }
     if (http) {
-      this.#http = this.#openHttp(http, host);
-      logger.info('Starting HTTP server', { endpoint: await this.#http.listen() });
+      this.#http = this.#openHttp(http, host, gate);
+      settings.logger.info('Starting HTTP server', { endpoint: await this.#http.listen() });
     }
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
     await Promise.all([this.#grpc?.close(deadline), this.#http?.close(deadline)]);
+    this.#gate?.close();
   }
 
   views() {
@@ -75,7 +89,7 @@ export class OtlpReceiver implements Component {
     } satisfies ComponentViews;
   }
 
-  #openHttp(config: OtlpHttpConfig, host: Host): HttpServer {
+  #openHttp(config: OtlpHttpConfig, host: Host, gate: InFlightGate): HttpServer {
     const { id, logger, metrics } = this.#settings;
     const server = openHttpServer({
       config,
@@ -92,13 +106,7 @@ export class OtlpReceiver implements Component {
     if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
     if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
     if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
-    const pending = addExportRoutes(server, { config, routes, rejected: this.#rejected, logger });
-    metrics.gauge(
-      'pitot_receiver_pending_body_bytes',
-      'Bytes of request bodies that are being received.',
-      { receiver: id },
-      () => pending.bytes,
-    );
+    addExportRoutes(server, { config, routes, gate, rejected: this.#rejected, logger });
     return server;
   }
 }

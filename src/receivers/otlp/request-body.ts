@@ -1,78 +1,79 @@
 import type { IncomingMessage } from 'node:http';
 import { RetryableError } from '#component/errors.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
+import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
+import { BodyBuffer } from './body-buffer.ts';
 
-const empty = Buffer.alloc(0);
+/** Seconds after which a client that was refused for lack of memory comes back. */
+const retryAfterSeconds = 1;
 
-/** Too many bytes of request bodies are being received. */
-export class PendingError extends RetryableError {}
-
-/** The bytes of request bodies that are being received, bounded for a whole listener. */
-export class PendingBodies {
-  readonly #limit: number;
-  #bytes = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Adds bytes; false when there are too many then. */
-  add(bytes: number): boolean {
-    this.#bytes += bytes;
-    return this.#bytes <= this.#limit;
-  }
-
-  remove(bytes: number): void {
-    this.#bytes -= bytes;
+/** Requests that are in flight take all the memory that they may. */
+export class PendingError extends RetryableError {
+  constructor() {
+    super('too many bytes of requests are in flight', { retryAfterSeconds });
   }
 }
+
+/** Why a body is not taken. */
+export type BodyRefusal = BodyError | PendingError;
 
 interface ReadOptions {
   /** Bytes of a body, at most. */
   readonly limit: number;
-  readonly pending: PendingBodies;
+  /** Begins the request in the budget; `evict` is called when it has to make room for others. */
+  readonly open: (evict: () => void) => InFlightRequest;
 }
 
 /**
- * Reads the body of a request and calls `done` once: with the body, or with why it is refused. When the sender goes away
- * first, `done` is not called. What comes of a refused body is thrown away.
+ * Reads the body of a request and calls `done` once: with the body, or with why it is refused, and with the request in the budget,
+ * which `done` releases. When the client disconnects first, `done` is not called. What is left of a refused body is discarded.
  */
 export function readBody(
   request: IncomingMessage,
-  { limit, pending }: ReadOptions,
-  done: (body: Buffer, refusal?: BodyError | RetryableError) => void,
+  { limit, open }: ReadOptions,
+  done: (body: BodyBuffer, inFlight: InFlightRequest, refusal?: BodyRefusal) => void,
 ): void {
-  let first: Buffer | undefined;
-  let chunks: Buffer[] | undefined;
-  let length = 0;
+  const declared = declaredLength(request);
+  const inFlight = open(() => end(new PendingError()));
+  const body = new BodyBuffer(inFlight, declared);
   let isOpen = true;
-  const end = (body: Buffer, refusal?: BodyError | RetryableError) => {
-    isOpen = false;
-    pending.remove(length);
-    first = undefined;
-    chunks = undefined;
-    done(body, refusal);
-  };
-  request.on('data', (chunk: Buffer) => {
+  const end = (refusal?: BodyRefusal) => {
     if (!isOpen) return;
-    length += chunk.length;
-    const isBearable = pending.add(chunk.length);
-    if (length > limit) end(empty, new BodyError(tooLarge));
-    else if (!isBearable) end(empty, new PendingError('too many bytes of request bodies are pending'));
-    else if (first === undefined) first = chunk;
-    else if (chunks === undefined) chunks = [first, chunk];
-    else chunks.push(chunk);
+    isOpen = false;
+    if (refusal === undefined) inFlight.complete();
+    else body.free();
+    done(body, inFlight, refusal);
+  };
+  request.on('data', (piece: Buffer) => {
+    if (!isOpen) return;
+    if (body.length + piece.length > limit) end(new BodyError(tooLarge));
+    else if (!body.add(piece)) end(new PendingError());
   });
   request.on('end', () => {
-    if (isOpen) end(chunks === undefined ? (first ?? empty) : Buffer.concat(chunks, length));
+    if (isCutOff(request)) abandon();
+    else if (declared !== undefined && declared !== body.length) {
+      end(new BodyError(`request declared a Content-Length of ${declared} but only wrote ${body.length} bytes`));
+    } else end();
   });
-  request.on('error', () => {
+  request.on('error', abandon);
+  request.on('aborted', abandon);
+  if (!inFlight.add(requestOverhead)) end(new PendingError());
+  if (declared !== undefined && declared > limit) end(new BodyError(tooLarge));
+
+  function abandon(): void {
     if (!isOpen) return;
     isOpen = false;
-    pending.remove(length);
-  });
+    body.free();
+    inFlight.release();
+  }
+}
+
+function declaredLength(request: IncomingMessage): number | undefined {
+  const text = request.headers['content-length'];
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Whether the client went away; over HTTP/2 a body ends then, too. */
+function isCutOff(request: IncomingMessage & { readonly stream?: { readonly aborted: boolean } }): boolean {
+  return request.aborted || request.stream?.aborted === true;
 }

@@ -19,13 +19,13 @@ export interface RpcStatus {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** What went wrong downstream, as the sender is told (behaviour.md §2.9). An unknown error may be retried. */
+/** The status of a failed request. An error that is neither permanent nor retryable is a fault of pitot, which a retry can't help. */
 export function statusOfError(error: unknown): RpcStatus {
   if (error instanceof PermanentError) return { code: error.code, message: error.message };
   if (error instanceof RetryableError) {
     return { code: error.code, message: error.message, retryAfterSeconds: error.retryAfterSeconds };
   }
-  return { code: rpcCode.unavailable, message: error instanceof Error ? error.message : String(error) };
+  return { code: rpcCode.internal, message: error instanceof Error ? error.message : String(error) };
 }
 
 const httpStatusOfCode: ReadonlyMap<number, number> = new Map([

@@ -1,11 +1,13 @@
+import { background } from '#background/background.ts';
 import type { ConsumersBySignal } from '#component/factory.ts';
 import { signalItems } from '#component/signals.ts';
+import type { ItemLimits } from '#pdata/item-limits.ts';
 import { logsJsonToProtobuf, metricsJsonToProtobuf, tracesJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
 import type { Logs } from '#pdata/logs.ts';
 import type { Metrics } from '#pdata/metrics.ts';
-import { decodeLogs } from '#pdata/protobuf/decode-logs.ts';
+import { decodeLogsInSlices } from '#pdata/protobuf/decode-logs.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
-import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
+import { decodeTracesInSlices } from '#pdata/protobuf/decode-traces.ts';
 import type { Traces } from '#pdata/traces.ts';
 import type { SignalHandling } from './signal-intake.ts';
 import type { SourceTable } from './source-table.ts';
@@ -18,15 +20,17 @@ export interface Handlings {
 }
 
 /** Connects decoders with pipelines. Each receiver has its own decoder of metrics, and therefore its own cache of names. */
-export function handlingsOf({ metrics, traces, logs }: ConsumersBySignal, sources: SourceTable): Handlings {
-  const decoder = new MetricsDecoder();
+export function handlingsOf(
+  { metrics, traces, logs }: ConsumersBySignal,
+  { limits, sources }: { readonly limits: ItemLimits; readonly sources: SourceTable },
+): Handlings {
+  const decoder = new MetricsDecoder({ limits });
   return {
     ...(metrics && {
       metrics: {
-        decode: {
-          protobuf: (body) => decoder.decode(body),
-          json: (body) => decoder.decode(metricsJsonToProtobuf(body)),
-        },
+        decode: (body, onOverLimit) => decoder.slices(body, onOverLimit),
+        jsonToProtobuf: metricsJsonToProtobuf,
+        largeJsonToProtobuf: (body) => background.run('metricsJsonToProtobuf', body),
         items: signalItems.metrics,
         next: metrics,
         sources,
@@ -34,14 +38,18 @@ export function handlingsOf({ metrics, traces, logs }: ConsumersBySignal, source
     }),
     ...(traces && {
       traces: {
-        decode: { protobuf: decodeTraces, json: (body) => decodeTraces(tracesJsonToProtobuf(body)) },
+        decode: (body, onOverLimit) => decodeTracesInSlices(body, { limits, onOverLimit }),
+        jsonToProtobuf: tracesJsonToProtobuf,
+        largeJsonToProtobuf: (body) => background.run('tracesJsonToProtobuf', body),
         items: signalItems.traces,
         next: traces,
       } satisfies SignalHandling<Traces>,
     }),
     ...(logs && {
       logs: {
-        decode: { protobuf: decodeLogs, json: (body) => decodeLogs(logsJsonToProtobuf(body)) },
+        decode: (body, onOverLimit) => decodeLogsInSlices(body, { limits, onOverLimit }),
+        jsonToProtobuf: logsJsonToProtobuf,
+        largeJsonToProtobuf: (body) => background.run('logsJsonToProtobuf', body),
         items: signalItems.logs,
         next: logs,
       } satisfies SignalHandling<Logs>,

@@ -1,13 +1,28 @@
 import type { ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
+import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { SignalItems } from '#component/signals.ts';
+import { BodyError } from '#compression/body-error.ts';
+import { eventLoop } from '#flow/event-loop.ts';
+import { inFlight } from '#flow/in-flight.ts';
+import { drained, type Slices } from '#flow/slices.ts';
+import type { OnOverLimit } from '#pdata/item-limits.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { DroppedItems } from './dropped-items.ts';
 import type { Format } from './export-response.ts';
+import { largeRequests } from './large-requests.ts';
+import { decodeLabeledJson, isLikelyProtobuf } from './mislabeled-body.ts';
+import type { PartialSuccess } from './partial-success.ts';
 import type { Client } from './source-table.ts';
 
 /** The steps of one signal's requests that do not depend on the transport. */
 export interface SignalHandling<Data> {
-  /** Decodes a request completely. @throws DecodeError when any part of it is malformed */
-  readonly decode: Readonly<Record<Format, (body: Buffer) => Data>>;
+  /** Decodes a protobuf request completely. Items that exceed a limit are dropped. @throws DecodeError when any part of it is malformed */
+  readonly decode: (body: Buffer, onOverLimit: OnOverLimit) => Slices<Data>;
+  /** The protobuf form of a request in JSON. @throws DecodeError */
+  readonly jsonToProtobuf: (body: Buffer) => Buffer;
+  /** The same on another thread, which takes the body over. */
+  readonly largeJsonToProtobuf: (body: Buffer) => Promise<Buffer>;
   readonly items: SignalItems<Data>;
   readonly next: Consumer<Data>;
   /** Records who sends, for those who look. */
@@ -20,6 +35,23 @@ interface Sources<Data> {
   refused(data: Data): void;
 }
 
+/** A request whose body is complete. */
+export interface ReceivedRequest {
+  /** Not encoded, or a function that undoes the encoding; see `decodeContent`. */
+  readonly body: Buffer | (() => Promise<Buffer>);
+  readonly format: Format;
+  readonly context: ClientContext;
+  /** Recorded only. */
+  readonly client: Client;
+  /** Called when the format is JSON and the body is protobuf. */
+  readonly onMislabeled?: () => void;
+  /** Whether the client has gone away: then nothing is applied. */
+  isGone(): boolean;
+}
+
+/** What became of an accepted request: undefined, or the items of it that were dropped. */
+export type Accepted = PartialSuccess | undefined;
+
 interface Counter {
   add(value: number): void;
 }
@@ -30,24 +62,49 @@ interface Counters {
   readonly failed: Counter;
 }
 
-/** Where a request comes from: what the pipeline may know, and what is only recorded. */
-export interface Sender {
-  readonly context: ClientContext;
-  readonly client: Client;
+/** google.rpc.Code of a call that its client has given up. */
+const cancelled = 1;
+
+/** Nothing of a request is applied whose client went away: it will send it again. */
+export class GoneError extends RetryableError {
+  constructor() {
+    super('the client has gone away', { code: cancelled });
+  }
 }
+
+/** Bytes from which a request is decoded and applied in slices, one such request at a time. */
+const largeBytes = 256 * 1024;
+
+/** Seconds after which a client comes back whose large request was refused while a memory limiter refuses data. */
+const pressureRetrySeconds = 5;
+
+/** What an item takes once it is decoded, roughly. */
+const bytesPerItem = 128;
 
 /** The way of one signal's requests from bytes to the pipeline, with the collector's counters for a transport. */
 export class SignalIntake<Data> {
   readonly #handling: SignalHandling<Data>;
   readonly #createCounters: () => Counters;
+  readonly #faults: () => Counter;
+  readonly #dropped: DroppedItems;
+  readonly #settings: ComponentSettings;
   #counters: Counters | undefined;
 
   constructor(handling: SignalHandling<Data>, settings: ComponentSettings, transport: 'http' | 'grpc') {
     this.#handling = handling;
+    this.#settings = settings;
     const { name, words } = handling.items;
-    const labels = { receiver: settings.id, transport };
+    const { id, metrics } = settings;
+    const labels = { receiver: id, transport };
+    this.#dropped = new DroppedItems(handling.items, settings, labels);
     const counter = (outcome: string, help: string) =>
-      settings.metrics.counter(`otelcol_receiver_${outcome}_${name}`, `${help} [Alpha]`, labels);
+      metrics.counter(`otelcol_receiver_${outcome}_${name}`, `${help} [Alpha]`, labels);
+    this.#faults = () =>
+      metrics.counter(
+        'pitot_receiver_internal_errors_total',
+        'Total number of requests that failed because of an error inside pitot.',
+        labels,
+      );
     this.#createCounters = () => ({
       accepted: counter('accepted', `Number of ${words} successfully pushed into the pipeline.`),
       refused: counter('refused', `Number of ${words} that could not be pushed into the pipeline.`),
@@ -59,26 +116,89 @@ export class SignalIntake<Data> {
   }
 
   /**
-   * Decodes a request and hands it on. Returns nothing when the pipeline accepted it at once, else a promise. A request
-   * without items ends here.
-   * @throws DecodeError, or what the pipeline says; the promise rejects with the latter
+   * Decodes a request and passes it to the pipeline. Small requests are decoded at once, unless the event loop has been busy for
+   * too long. A request without items ends here.
+   * @returns a promise, unless the pipeline accepted the request at once
+   * @throws DecodeError, BodyError, or the error of the pipeline, which is a PermanentError or a RetryableError; so does the promise
    */
-  take(body: Buffer, format: Format, { context, client }: Sender): Promise<void> | undefined {
-    const { decode, items, sources } = this.#handling;
-    const data = decode[format](body);
+  take(request: ReceivedRequest): Accepted | Promise<Accepted> {
+    const { body } = request;
+    if (typeof body === 'function' || body.length >= largeBytes) {
+      return largeRequests.enter(() => this.#takeLarge(request));
+    }
+    if (eventLoop.hasTime()) return this.#takeNow(body, request);
+    return eventLoop.pause().then(() => this.#takeNow(body, request));
+  }
+
+  #takeNow(body: Buffer, request: ReceivedRequest): Accepted | Promise<Accepted> {
+    const drops = this.#dropped.begin();
+    let data: Data;
+    try {
+      data = this.#decode(body, request, drops.add);
+    } catch (error) {
+      throw this.#decodingFailed(error);
+    }
+    const consumed = this.#consume(data, body.length, request);
+    if (consumed === undefined) return drops.count();
+    return consumed.then(() => drops.count());
+  }
+
+  async #takeLarge(request: ReceivedRequest): Promise<Accepted> {
+    const { body, format } = request;
+    if (request.isGone()) throw new GoneError();
+    if (inFlight.isUnderPressure) {
+      throw new RetryableError('data refused due to high memory usage', { retryAfterSeconds: pressureRetrySeconds });
+    }
+    const drops = this.#dropped.begin();
+    let data: Data;
+    let bytes = 0;
+    try {
+      let content = typeof body === 'function' ? await body() : body;
+      bytes = content.length;
+      if (content.length < largeBytes) data = this.#decode(content, request, drops.add);
+      else {
+        if (format === 'json' && isLikelyProtobuf(content)) request.onMislabeled?.();
+        else if (format === 'json') content = await this.#handling.largeJsonToProtobuf(content);
+        data = await eventLoop.run(this.#handling.decode(content, drops.add));
+      }
+    } catch (error) {
+      throw this.#decodingFailed(error);
+    }
+    if (request.isGone()) throw new GoneError();
+    await this.#consume(data, bytes, request);
+    return drops.count();
+  }
+
+  #decode(body: Buffer, { format, onMislabeled }: ReceivedRequest, onOverLimit: OnOverLimit): Data {
+    const { decode, jsonToProtobuf } = this.#handling;
+    if (format === 'protobuf') return drained(decode(body, onOverLimit));
+    const { result, isProtobuf } = decodeLabeledJson(body, (actual) =>
+      drained(decode(actual === 'json' ? jsonToProtobuf(body) : body, onOverLimit)),
+    );
+    if (isProtobuf) onMislabeled?.();
+    return result;
+  }
+
+  #decodingFailed(error: unknown): unknown {
+    const isExpected = error instanceof DecodeError || error instanceof BodyError || error instanceof RetryableError;
+    return isExpected ? error : this.#fault(error);
+  }
+
+  /** `bytes`: of the body after decompression. */
+  #consume(data: Data, bytes: number, { context, client }: ReceivedRequest): Promise<void> | undefined {
+    const { items, next, sources } = this.#handling;
     const count = items.count(data);
     if (count === 0) {
       sources?.receivedEmpty();
       return undefined;
     }
-    sources?.received(data, body.length, client);
+    sources?.received(data, bytes, client);
+    context.inFlight?.claim(count * bytesPerItem);
     let accepted: Promise<void> | undefined;
     try {
-      accepted = this.#handling.next.consume(data, context);
+      accepted = next.consume(data, context);
     } catch (error) {
-      this.#record(0, count);
-      sources?.refused(data);
-      throw error;
+      throw this.#refused(data, count, error);
     }
     if (accepted === undefined) {
       this.#record(count, 0);
@@ -87,11 +207,28 @@ export class SignalIntake<Data> {
     return accepted.then(
       () => this.#record(count, 0),
       (error: unknown) => {
-        this.#record(0, count);
-        sources?.refused(data);
-        throw error;
+        throw this.#refused(data, count, error);
       },
     );
+  }
+
+  #refused(data: Data, count: number, error: unknown): unknown {
+    this.#record(0, count);
+    this.#handling.sources?.refused(data);
+    return error instanceof PermanentError || error instanceof RetryableError ? error : this.#fault(error);
+  }
+
+  /** Something is wrong in pitot: sending the same data again can't help. */
+  #fault(error: unknown): PermanentError {
+    this.#faults().add(1);
+    const { logger } = this.#settings;
+    logger.error('Request failed because of an internal error; its data is dropped', {
+      error: String(error),
+      ...(error instanceof Error && { stack: error.stack }),
+    });
+    return new PermanentError(`internal error: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 
   /** All three appear with the first request, as the collector's do. */

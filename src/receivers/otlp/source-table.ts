@@ -6,6 +6,8 @@ import { describeResource, type ResourceDescription } from './resource-descripti
 
 /** Processes that are recorded; the one that was silent longest makes space. */
 const maxProcesses = 1_000;
+/** Resources of one request that are recorded. */
+const maxPerRequest = 100;
 /** Requests that follow each other faster belong to one export, ms. */
 const minIntervalMs = 500;
 /** Share of the latest interval in the smoothed one. */
@@ -49,7 +51,7 @@ export class SourceTable implements ClientsView {
     this.requests += 1;
     this.lastUnixMs = unixMs;
     const { resourceMetrics, dataPointCount } = metrics;
-    for (const each of resourceMetrics) {
+    for (const each of resourceMetrics.slice(0, maxPerRequest)) {
       const source = this.#sourceOf(each.resource, client, unixMs);
       source.requests += 1;
       source.bytes += bytes;
@@ -65,7 +67,7 @@ export class SourceTable implements ClientsView {
 
   /** The pipeline refused a request that was received. */
   refused({ resourceMetrics }: Metrics): void {
-    for (const { resource } of resourceMetrics) {
+    for (const { resource } of resourceMetrics.slice(0, maxPerRequest)) {
       const source = this.#latest.get(resource);
       if (source) source.refused += 1;
     }

@@ -5,6 +5,7 @@ import type {
   DataPoint,
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
+  Metric,
   NumberDataPoint,
   SummaryDataPoint,
 } from '#pdata/metrics.ts';
@@ -14,6 +15,17 @@ import { countText, flat, NumberedLines, numberText } from '../text.ts';
 import { BucketLines } from './bucket-lines.ts';
 import { exemplarsText } from './exemplars.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
+
+/** Indexes of points: `from` and those before `until`. */
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Points that are written at once: number points are short, others may have ten thousand lines. */
+function pointsPerPart({ type }: Metric): number {
+  return type === 'Gauge' || type === 'Sum' ? 256 : 1;
+}
 
 /**
  * Data points of all types in the detailed layout. This is the exporter's hot path: repeated texts are cached, and a body is
@@ -35,8 +47,29 @@ export class DataPoints {
   #lastBounds: readonly number[] = [];
   #lastBoundsText = '';
 
-  numbers(points: readonly NumberDataPoint[], body: BodyText): void {
-    for (let i = 0; i < points.length; i++) {
+  /** Writes the points of a metric from an index on, a bounded number of them. @returns the index of the first that is left */
+  write(metric: Metric, from: number, body: BodyText): number {
+    const until = Math.min(from + pointsPerPart(metric), metric.dataPoints.length);
+    switch (metric.type) {
+      case 'Gauge':
+      case 'Sum':
+        this.#writeNumbers(metric.dataPoints, { from, until }, body);
+        break;
+      case 'Histogram':
+        this.#writeHistograms(metric.dataPoints, { from, until }, body);
+        break;
+      case 'ExponentialHistogram':
+        this.#writeExponentialHistograms(metric.dataPoints, { from, until }, body);
+        break;
+      case 'Summary':
+        this.#writeSummaries(metric.dataPoints, { from, until }, body);
+        break;
+    }
+    return until;
+  }
+
+  #writeNumbers(points: readonly NumberDataPoint[], { from, until }: Range, body: BodyText): void {
+    for (let i = from; i < until; i++) {
       const point = points[i]!;
       body.add(this.#numbers.at(i));
       body.add(this.#attributes.of(point.attributes));
@@ -46,8 +79,8 @@ export class DataPoints {
     }
   }
 
-  histograms(points: readonly HistogramDataPoint[], body: BodyText): void {
-    for (let i = 0; i < points.length; i++) {
+  #writeHistograms(points: readonly HistogramDataPoint[], { from, until }: Range, body: BodyText): void {
+    for (let i = from; i < until; i++) {
       const point = points[i]!;
       body.add(this.#histograms.at(i));
       body.add(this.#head(point));
@@ -58,8 +91,13 @@ export class DataPoints {
     }
   }
 
-  exponentialHistograms(points: readonly ExponentialHistogramDataPoint[], body: BodyText): void {
-    for (const [i, point] of points.entries()) {
+  #writeExponentialHistograms(
+    points: readonly ExponentialHistogramDataPoint[],
+    { from, until }: Range,
+    body: BodyText,
+  ): void {
+    for (let i = from; i < until; i++) {
+      const point = points[i]!;
       body.add(this.#exponentials.at(i));
       body.add(this.#head(point));
       body.add(this.#exponential.text(point));
@@ -67,8 +105,9 @@ export class DataPoints {
     }
   }
 
-  summaries(points: readonly SummaryDataPoint[], body: BodyText): void {
-    for (const [i, point] of points.entries()) {
+  #writeSummaries(points: readonly SummaryDataPoint[], { from, until }: Range, body: BodyText): void {
+    for (let i = from; i < until; i++) {
+      const point = points[i]!;
       body.add(this.#summaries.at(i) + this.#attributes.of(point.attributes) + this.#times(point));
       body.add(`Count: ${countText(point.count)}\nSum: ${formatFixed6(point.sum)}\n`);
       for (const [j, { quantile, value }] of point.quantileValues.entries()) {

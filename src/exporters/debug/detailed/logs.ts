@@ -1,4 +1,5 @@
 import { type ByteString, toByteString } from '#bytes/utf8.ts';
+import type { Slices } from '#flow/slices.ts';
 import { timestampText } from '#go/timestamp.ts';
 import type { LogRecord, Logs } from '#pdata/logs.ts';
 import { AttributesBlocks, kindAndValue } from '../attributes-text.ts';
@@ -13,13 +14,21 @@ export class DetailedLogs implements Layout<Logs> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributesBlocks('Attributes:');
 
-  write({ resourceLogs }: Logs, body: BodyText): void {
+  *write({ resourceLogs }: Logs, body: BodyText): Slices<void> {
     for (const [i, { resource, scopeLogs, schemaUrl }] of resourceLogs.entries()) {
       body.add(`ResourceLog #${i}\n${this.#envelope.resource(resource, schemaUrl)}`);
       for (const [j, { scope, logRecords, schemaUrl }] of scopeLogs.entries()) {
         body.add(`ScopeLogs #${j}\n${this.#envelope.scope('ScopeLogs', scope, schemaUrl)}`);
-        for (const [k, record] of logRecords.entries()) body.add(`LogRecord #${k}\n${this.#record(record)}`);
+        for (const [k, record] of logRecords.entries()) {
+          body.add(`LogRecord #${k}\n${this.#record(record)}`);
+          if (body.isTooLong) return;
+          if (body.isPauseDue()) yield;
+        }
+        if (body.isTooLong) return;
+        if (body.isPauseDue()) yield;
       }
+      if (body.isTooLong) return;
+      if (body.isPauseDue()) yield;
     }
   }
 

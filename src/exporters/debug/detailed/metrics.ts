@@ -1,4 +1,5 @@
 import type { ByteString } from '#bytes/utf8.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { Metric, Metrics } from '#pdata/metrics.ts';
 import type { BodyText } from '../body-text.ts';
 import type { Layout } from '../layout.ts';
@@ -16,44 +17,34 @@ export class DetailedMetrics implements Layout<Metrics> {
   readonly #points = new DataPoints();
   readonly #headings = new NumberedLines('Metric #');
 
-  write({ resourceMetrics }: Metrics, body: BodyText): void {
+  *write({ resourceMetrics }: Metrics, body: BodyText): Slices<void> {
     for (const [i, { resource, scopeMetrics, schemaUrl }] of resourceMetrics.entries()) {
       body.add(`ResourceMetrics #${i}\n${this.#envelope.resource(resource, schemaUrl)}`);
       for (const [j, { scope, metrics, schemaUrl }] of scopeMetrics.entries()) {
         body.add(`ScopeMetrics #${j}\n${this.#envelope.scope('ScopeMetrics', scope, schemaUrl)}`);
         for (let k = 0; k < metrics.length; k++) {
+          const metric = metrics[k]!;
           body.add(this.#headings.at(k));
-          this.#metric(metrics[k]!, body);
+          this.#head(metric, body);
+          for (let from = 0; from < metric.dataPoints.length; ) {
+            from = this.#points.write(metric, from, body);
+            if (body.isTooLong) return;
+            if (body.isPauseDue()) yield;
+          }
+          if (body.isTooLong) return;
+          if (body.isPauseDue()) yield;
         }
       }
+      if (body.isTooLong) return;
+      if (body.isPauseDue()) yield;
     }
   }
 
-  #metric(metric: Metric, body: BodyText): void {
+  #head(metric: Metric, body: BodyText): void {
     const { beforeType, afterType } = this.#descriptors.of(metric.descriptor);
     body.add(`${beforeType}${metric.type}${afterType}`);
-    switch (metric.type) {
-      case 'Empty':
-        break;
-      case 'Gauge':
-        this.#points.numbers(metric.dataPoints, body);
-        break;
-      case 'Sum':
-        body.add(`     -> IsMonotonic: ${metric.isMonotonic}\n${temporality(metric)}`);
-        this.#points.numbers(metric.dataPoints, body);
-        break;
-      case 'Histogram':
-        body.add(temporality(metric));
-        this.#points.histograms(metric.dataPoints, body);
-        break;
-      case 'ExponentialHistogram':
-        body.add(temporality(metric));
-        this.#points.exponentialHistograms(metric.dataPoints, body);
-        break;
-      case 'Summary':
-        this.#points.summaries(metric.dataPoints, body);
-        break;
-    }
+    if (metric.type === 'Sum') body.add(`     -> IsMonotonic: ${metric.isMonotonic}\n`);
+    if ('aggregationTemporality' in metric) body.add(temporality(metric));
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ByteString, toByteString } from '#bytes/utf8.ts';
+import type { Slices } from '#flow/slices.ts';
 import { timestampText } from '#go/timestamp.ts';
 import type { Span, SpanEvent, SpanLink, Traces } from '#pdata/traces.ts';
 import { AttributesBlocks, attributesBlock } from '../attributes-text.ts';
@@ -14,13 +15,21 @@ export class DetailedTraces implements Layout<Traces> {
   readonly #envelope = new Envelope();
   readonly #attributes = new AttributesBlocks('Attributes:');
 
-  write({ resourceSpans }: Traces, body: BodyText): void {
+  *write({ resourceSpans }: Traces, body: BodyText): Slices<void> {
     for (const [i, { resource, scopeSpans, schemaUrl }] of resourceSpans.entries()) {
       body.add(`ResourceSpans #${i}\n${this.#envelope.resource(resource, schemaUrl)}`);
       for (const [j, { scope, spans, schemaUrl }] of scopeSpans.entries()) {
         body.add(`ScopeSpans #${j}\n${this.#envelope.scope('ScopeSpans', scope, schemaUrl)}`);
-        for (const [k, span] of spans.entries()) body.add(`Span #${k}\n${this.#span(span)}`);
+        for (const [k, span] of spans.entries()) {
+          body.add(`Span #${k}\n${this.#span(span)}`);
+          if (body.isTooLong) return;
+          if (body.isPauseDue()) yield;
+        }
+        if (body.isTooLong) return;
+        if (body.isPauseDue()) yield;
       }
+      if (body.isTooLong) return;
+      if (body.isPauseDue()) yield;
     }
   }
 

@@ -1,141 +1,164 @@
-import { Metadata, type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { ServerHttp2Stream } from 'node:http2';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
+import { RetryableError } from '#component/errors.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
-import type { RejectionLog } from '#http/rejected-requests.ts';
+import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
-import { type RpcStatus, statusOfError, statusWithRetryInfo } from '../rpc-status.ts';
-import type { SignalIntake } from '../signal-intake.ts';
-import type { Client } from '../source-table.ts';
+import type { InFlightGate } from '../in-flight-gate.ts';
+import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
+import { PendingError } from '../request-body.ts';
+import { type RpcStatus, statusOfError } from '../rpc-status.ts';
+import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts';
+import type { GrpcCall } from './grpc-call.ts';
+import { decodeMessage } from './message-encoding.ts';
+import { MessageReader } from './message-reader.ts';
+import { grpcCode, RpcError } from './rpc-error.ts';
 
-interface ServiceOptions {
-  /** Full name of the service. */
-  readonly name: string;
-  /** Absent: no pipeline takes this signal, and the service is unknown. */
-  readonly intake: SignalIntake<unknown> | undefined;
+export interface ExportServiceOptions {
+  readonly intake: SignalIntake<unknown>;
+  readonly gate: InFlightGate;
   readonly authenticator: ServerAuthenticator | undefined;
-  readonly rejected: RejectionLog;
-  /** Local port, once bound; 0: none. */
-  readonly port: () => number;
+  /** Records a call that failed before any pipeline received it. */
+  readonly onRejected: (reason: RejectReason, call: GrpcCall, detail: string) => void;
   readonly includeMetadata: boolean;
+  /** Bytes of a message, before and after decompression. */
+  readonly maxMessageSize: number;
 }
 
 /** A response with an empty partial success. */
 const success = Buffer.from([0x0a, 0x00]);
 
-/** The `Export` method of one OTLP service; messages stay bytes, our own decoder reads them (behaviour.md §2.12). */
+/** The `Export` method of one OTLP service: reads the one message of a call, and answers when the pipeline has accepted it. */
 export class ExportService {
-  readonly #options: ServiceOptions;
+  readonly #options: ExportServiceOptions;
 
-  constructor(options: ServiceOptions) {
+  constructor(options: ExportServiceOptions) {
     this.#options = options;
   }
 
-  addTo(server: Server): void {
-    const bytes = (message: Buffer) => message;
-    server.register<Buffer, Buffer>(
-      `/${this.#options.name}/Export`,
-      (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => {
-        this.#export(call).then(
-          () => respond(null, success),
-          (error: unknown) => {
-            this.#recordRejection(call, error);
-            respond(failure(error));
-          },
-        );
-      },
-      bytes,
-      bytes,
-      'unary',
-    );
+  /** Handles a call. Nothing of it is read before its client is authenticated, and nothing is applied before it is complete. */
+  handle(call: GrpcCall): void {
+    const { authenticator } = this.#options;
+    try {
+      call.onDeadline(() => call.fail({ code: grpcCode.deadlineExceeded, message: 'context deadline exceeded' }));
+      if (authenticator === undefined) this.#receive(call, noClientContext.auth);
+      else void this.#authenticate(call, authenticator);
+    } catch (error) {
+      this.#fail(call, error);
+    }
   }
 
-  #recordRejection(call: ServerUnaryCall<Buffer, Buffer>, error: unknown): void {
-    const reason = reasonOf(error);
-    if (reason === undefined) return;
-    const { name, rejected, port } = this.#options;
-    rejected.record({
-      reason,
-      transport: 'grpc',
-      address: addressOf(call),
-      port: port(),
-      path: `/${name}/Export`,
-      userAgent: userAgentOf(call),
-      detail: (error as Error).message,
+  async #authenticate(call: GrpcCall, authenticator: ServerAuthenticator): Promise<void> {
+    try {
+      const auth = await authenticator.authenticate(call.metadata(), { address: call.address });
+      this.#receive(call, auth);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#options.onRejected('auth', call, message);
+      call.fail(error instanceof RetryableError ? statusOfError(error) : { code: grpcCode.unauthenticated, message });
+    }
+  }
+
+  #receive(call: GrpcCall, auth: ClientContext['auth']): void {
+    const { gate, maxMessageSize } = this.#options;
+    const { stream } = call;
+    const inFlight = gate.open(() => fail(new PendingError()));
+    const reader = new MessageReader(inFlight, maxMessageSize);
+    let isReading = true;
+    const stop = () => {
+      isReading = false;
+      reader.free();
+      inFlight.release();
+    };
+    const fail = (error: unknown) => {
+      if (!isReading) return;
+      stop();
+      this.#fail(call, error);
+    };
+    if (!inFlight.add(requestOverhead)) fail(new PendingError());
+    stream.on('data', (bytes: Buffer) => {
+      if (!isReading) return;
+      try {
+        reader.add(bytes);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    stream.once('close', () => {
+      if (isReading) stop();
+    });
+    stream.once('end', () => {
+      if (!isReading || isCutOff(stream)) return;
+      isReading = false;
+      inFlight.complete();
+      this.#export(call, { reader, inFlight, auth })
+        .then(
+          (partial) => call.succeed(partial === undefined ? success : partialSuccessToProtobuf(partial)),
+          (error: unknown) => this.#fail(call, error),
+        )
+        .finally(() => {
+          reader.free();
+          inFlight.release();
+        });
     });
   }
 
-  async #export(call: ServerUnaryCall<Buffer, Buffer>): Promise<void> {
-    const { intake, name } = this.#options;
-    if (intake === undefined) throw new RpcError({ code: status.UNIMPLEMENTED, message: `unknown service ${name}` });
-    await intake.take(call.request, 'protobuf', { context: await this.#contextOf(call), client: clientOf(call) });
+  async #export(
+    call: GrpcCall,
+    { reader, inFlight, auth }: { reader: MessageReader; inFlight: InFlightRequest; auth: ClientContext['auth'] },
+  ): Promise<PartialSuccess | undefined> {
+    const { intake, includeMetadata } = this.#options;
+    return intake.take({
+      body: this.#decoded(call, reader, inFlight),
+      format: 'protobuf',
+      context: {
+        metadata: includeMetadata ? call.metadata() : noClientContext.metadata,
+        address: call.address,
+        auth,
+        inFlight,
+      },
+      client: { transport: 'grpc', address: () => call.address, userAgent: () => call.userAgent },
+      isGone: () => call.isOver,
+    }) as Accepted | Promise<Accepted>;
   }
 
-  async #contextOf(call: ServerUnaryCall<Buffer, Buffer>): Promise<ClientContext> {
-    const { authenticator, includeMetadata } = this.#options;
-    if (!authenticator && !includeMetadata) return noClientContext;
-    const metadata = new Map(
-      Object.keys(call.metadata.getMap()).map((key) => [key, call.metadata.get(key).map(String)] as const),
-    );
-    const auth = authenticator ? await authenticated(authenticator, metadata) : noClientContext.auth;
-    return { metadata: includeMetadata ? metadata : noClientContext.metadata, address: addressOf(call), auth };
+  #decoded(call: GrpcCall, reader: MessageReader, inFlight: InFlightRequest): Buffer | (() => Promise<Buffer>) {
+    const { message, isCompressed } = reader.end();
+    if (!isCompressed) return message;
+    const decoded = decodeMessage(message, String(call.headers['grpc-encoding'] ?? ''), this.#options.maxMessageSize);
+    const held = (content: Buffer) => {
+      if (inFlight.add(content.length)) return content;
+      throw new PendingError();
+    };
+    return typeof decoded === 'function' ? () => decoded().then(held) : held(decoded);
+  }
+
+  #fail(call: GrpcCall, error: unknown): void {
+    const reason = reasonOf(error);
+    if (reason !== undefined) this.#options.onRejected(reason, call, (error as Error).message);
+    if (error instanceof PendingError) this.#options.gate.refused();
+    call.fail(statusOfCall(error));
   }
 }
 
-function clientOf(call: ServerUnaryCall<Buffer, Buffer>): Client {
-  return { transport: 'grpc', address: () => addressOf(call), userAgent: () => userAgentOf(call) };
-}
-
-function userAgentOf(call: ServerUnaryCall<Buffer, Buffer>): string {
-  return call.metadata.get('user-agent').map(String).join();
-}
-
-function addressOf(call: ServerUnaryCall<Buffer, Buffer>): string {
-  return call.getPeer().replace(/:\d+$/, '');
-}
-
-async function authenticated(
-  authenticator: ServerAuthenticator,
-  metadata: ReadonlyMap<string, readonly string[]>,
-): Promise<ReadonlyMap<string, string>> {
-  try {
-    return await authenticator.authenticate(metadata);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new RpcError({ code: status.UNAUTHENTICATED, message });
-  }
+/** Whether the client went away: the stream ends then, too. */
+function isCutOff(stream: ServerHttp2Stream): boolean {
+  return stream.aborted || stream.destroyed || stream.rstCode !== 0;
 }
 
 /** Why a call failed before any pipeline received it; undefined: a pipeline refused it. */
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
-  if (!(error instanceof RpcError)) return undefined;
-  return error.status.code === status.UNIMPLEMENTED ? 'path' : 'auth';
-}
-
-/** A failed call that has its status already. */
-class RpcError extends Error {
-  readonly status: RpcStatus;
-
-  constructor(status: RpcStatus) {
-    super(status.message);
-    this.status = status;
-  }
-}
-
-function failure(error: unknown): { code: number; details: string; metadata: Metadata } {
-  const { code, message, retryAfterSeconds } = statusOfCall(error);
-  const metadata = new Metadata();
-  if (retryAfterSeconds !== undefined) {
-    metadata.set('grpc-status-details-bin', statusWithRetryInfo({ code, message, retryAfterSeconds }));
-  }
-  return { code, details: message, metadata };
+  if (error instanceof RpcError) return error.code === grpcCode.resourceExhausted ? 'grpc_size' : 'body';
+  if (error instanceof GoneError) return 'gone';
+  return error instanceof PendingError ? 'pending' : undefined;
 }
 
 function statusOfCall(error: unknown): RpcStatus {
-  if (error instanceof RpcError) return error.status;
+  if (error instanceof RpcError) return { code: error.code, message: error.message };
   if (error instanceof DecodeError) {
-    return { code: status.INTERNAL, message: `grpc: error unmarshalling request: ${error.message}` };
+    return { code: grpcCode.internal, message: `grpc: error unmarshalling request: ${error.message}` };
   }
   return statusOfError(error);
 }

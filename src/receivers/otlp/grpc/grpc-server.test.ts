@@ -9,10 +9,12 @@ import { signalItems } from '#component/signals.ts';
 import { crc32c } from '#compression/crc32c.ts';
 import { snappyStreamIdentifier } from '#compression/snappy-framed.ts';
 import { parseConfig } from '#config/schema.ts';
+import { InFlightBudget } from '#flow/in-flight.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
 import { testSettings } from '../../../../test/support/component-settings.ts';
+import { InFlightGate } from '../in-flight-gate.ts';
 import { grpcServerConfig } from './config.ts';
 import { GrpcListener } from './grpc-server.ts';
 
@@ -27,33 +29,40 @@ const tracesExport = '/opentelemetry.proto.collector.trace.v1.TraceService/Expor
 interface Options {
   readonly consume?: (text: string, context: ClientContext) => Promise<void> | undefined;
   readonly extensions?: Record<string, Component>;
+  readonly inFlightLimit?: number;
 }
 
 /** A listener whose metrics are plain text: `bad` is malformed. */
-async function listening(raw: object = {}, { consume = () => undefined, extensions = {} }: Options = {}) {
+async function listening(
+  raw: object = {},
+  { consume = () => undefined, extensions = {}, inFlightLimit = 1e9 }: Options = {},
+) {
   const parsed = parseConfig(grpcServerConfig, { endpoint: '127.0.0.1:0', ...raw });
   if (!parsed.ok) throw new Error(parsed.failure.message);
   const settings = testSettings('otlp');
-  const decode = (body: Buffer) => {
-    if (String(body) === 'bad') throw new DecodeError('unexpected EOF');
-    return String(body);
-  };
   const handling = {
-    decode: { protobuf: decode, json: decode },
+    *decode(body: Buffer) {
+      yield;
+      if (String(body) === 'bad') throw new DecodeError('unexpected EOF');
+      return String(body);
+    },
     items: { ...signalItems.metrics, count: () => 1 },
     next: { consume },
   };
+  const host = { extension: (id: string) => extensions[id], fatal: () => {} };
+  const budget = new InFlightBudget();
   const rejected = new RejectionLog(settings);
   const listener = new GrpcListener({
     config: parsed.value,
     settings,
     handlings: { metrics: handling as never },
     rejected,
-    host: { extension: (id) => extensions[id], fatal: () => {} },
+    host,
+    gate: new InFlightGate({ limit: inFlightLimit, settings, host, budget }),
   });
   running.push(listener);
   const port = Number((await listener.listen()).split(':').at(-1));
-  return { port, settings, listener, rejected };
+  return { port, settings, listener, budget, rejected };
 }
 
 interface Call {
@@ -119,11 +128,11 @@ describe('codes', () => {
     [new PermanentError('no', { code: 3 }), 3],
     [new RetryableError('no'), 14],
     [new RetryableError('no', { code: 8 }), 8],
-    [new Error('no'), 14],
+    [new Error('no'), 13],
   ])('%s is %i', async (error, expected) => {
     const { port } = await listening({}, { consume: () => Promise.reject(error) });
     const { code, words, details } = await call(port, { message: 'x' });
-    expect([code, words, details.length]).toStrictEqual([expected, 'no', 0]);
+    expect([code, words, details.length]).toStrictEqual([expected, expect.stringMatching(/(^|: )no$/), 0]);
   });
 
   test('a delay is told as RetryInfo', async () => {
@@ -151,7 +160,11 @@ describe('codes', () => {
       code: 12,
       words: 'unknown service opentelemetry.proto.collector.trace.v1.TraceService',
     });
-    expect(await call(port, { path: '/a/b', message: 'x' })).toMatchObject({ code: 12 });
+    expect(await call(port, { path: '/a/b', message: 'x' })).toMatchObject({ code: 12, words: 'unknown service a' });
+    expect(await call(port, { path: `${metricsExport}2`, message: 'x' })).toMatchObject({
+      code: 12,
+      words: 'unknown method Export2 for service opentelemetry.proto.collector.metrics.v1.MetricsService',
+    });
   });
 });
 
@@ -283,13 +296,20 @@ describe('closing', () => {
   });
 });
 
-test('more than max_connections are refused and counted', async () => {
-  const { port, settings } = await listening({ max_connections: 1 });
-  const session = connect(`http://127.0.0.1:${port}`);
-  await new Promise((resolve) => session.once('connect', resolve));
-  await call(port, { message: 'x' }).catch((error: Error) => error);
-  expect(settings.measured('pitot_grpc_connections_refused_total', { receiver: 'otlp' })).toBe(1);
-  session.destroy();
+test('one connection more than max_connections takes the place of the one that was silent longest', async () => {
+  const { port, settings } = await listening({ max_connections: 2 });
+  const open = async () => {
+    const session = connect(`http://127.0.0.1:${port}`);
+    session.on('error', () => {});
+    await new Promise((resolve) => session.once('remoteSettings', resolve));
+    return session;
+  };
+  const [silent, other] = [await open(), await open()];
+  expect(await call(port, { message: 'x' })).toMatchObject({ code: 0 });
+  await expect.poll(() => silent.destroyed).toBe(true);
+  expect(other.destroyed).toBe(false);
+  expect(settings.measured('pitot_grpc_connections_evicted_total', { receiver: 'otlp' })).toBe(1);
+  other.destroy();
 });
 
 test('a busy port is named', async () => {

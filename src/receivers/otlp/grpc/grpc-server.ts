@@ -1,20 +1,25 @@
+import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { ComponentSettings, Host, Logger } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
 import type { ListenerView } from '#component/views/component-views.ts';
+import type { RejectReason } from '#component/views/rejection.ts';
 import { resolveAuthenticator } from '#http/authentication.ts';
 import { bindServer, keepCertificates } from '#http/bind-server.ts';
+import { Connections } from '#http/connections.ts';
 import { isHttp2, lookAtFirstBytes } from '#http/first-bytes.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { TlsContext } from '#http/tls-context.ts';
+import type { InFlightGate } from '../in-flight-gate.ts';
 import type { Handlings } from '../signal-decoders.ts';
 import { SignalIntake } from '../signal-intake.ts';
-import { addGrpcCompressions } from './compression.ts';
 import { defaultMaxMessageSize, type GrpcServerConfig } from './config.ts';
 import { ExportService } from './export-service.ts';
+import { GrpcCall } from './grpc-call.ts';
+import { grpcCode } from './rpc-error.ts';
+import { SessionLifetime } from './session-lifetime.ts';
 
 interface GrpcOptions {
   readonly config: GrpcServerConfig;
@@ -22,6 +27,7 @@ interface GrpcOptions {
   readonly handlings: Handlings;
   readonly rejected: RejectionLog;
   readonly host: Host;
+  readonly gate: InFlightGate;
 }
 
 const services = {
@@ -30,58 +36,67 @@ const services = {
   logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
 } as const;
 
+/** Calls at a time on one connection when `max_concurrent_streams` is not set; a client with more waits. */
+const defaultMaxStreams = 1_000;
+
 /**
- * OTLP over gRPC. The listener is ours, as for HTTP (addresses, TLS with reload, bound on connections); the library is given
- * its connections.
+ * OTLP over gRPC: unary calls over HTTP/2, as docs/adr/0015-grpc.md explains. The listener is that of HTTP (addresses, TLS with
+ * reload, bound on connections).
  */
 export class GrpcListener {
   readonly #config: GrpcServerConfig;
-  readonly #rpc: Server;
+  readonly #services = new Map<string, ExportService>();
   readonly #listener: TcpServer;
-  readonly #sockets = new Set<Socket>();
+  readonly #connections: Connections;
+  readonly #rejected: RejectionLog;
   #closing: Promise<void> | undefined;
   #address: string | undefined;
 
-  /** @throws Error when TLS files or the authenticator can't be had */
-  constructor({ config, settings, handlings, rejected, host }: GrpcOptions) {
+  /** @throws Error when TLS files or the authenticator cannot be found */
+  constructor({ config, settings, handlings, rejected, host, gate }: GrpcOptions) {
     this.#config = config;
-    addGrpcCompressions();
-    this.#rpc = new Server(rpcOptions(config));
+    this.#rejected = rejected;
     const authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
+    const maxMessageSize =
+      config.maxRecvMsgSizeMib > 0 ? config.maxRecvMsgSizeMib * 1024 * 1024 : defaultMaxMessageSize;
     for (const signal of ['metrics', 'traces', 'logs'] as const) {
       const handling = handlings[signal];
+      if (handling === undefined) continue;
       const service = new ExportService({
-        name: services[signal],
-        intake: handling && new SignalIntake<unknown>(handling, settings, 'grpc'),
+        intake: new SignalIntake<unknown>(handling, settings, 'grpc'),
+        gate,
         authenticator,
-        rejected,
-        port: () => (this.#listener.address() as AddressInfo | null)?.port ?? 0,
+        onRejected: (reason, call, detail) => this.#record(reason, call, detail),
         includeMetadata: config.includeMetadata,
+        maxMessageSize,
       });
-      service.addTo(this.#rpc);
+      this.#services.set(`/${services[signal]}/Export`, service);
     }
-    const injector = this.#rpc.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listener = this.#createListener({ ...settings, rejected }, (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => socket.destroy());
-      lookAtFirstBytes(socket, (bytes) => {
-        if (!isHttp2(bytes)) rejected.connection(bytes, socket, 'grpc');
-        injector.injectConnection(socket);
-      });
-    });
-    if (config.maxConnections > 0) this.#listener.maxConnections = config.maxConnections;
-    this.#listener.on('drop', () =>
+    const labels = { receiver: settings.id };
+    this.#connections = new Connections(config.maxConnections, () =>
       settings.metrics
         .counter(
-          'pitot_grpc_connections_refused_total',
-          'Connections refused because the listener had max_connections.',
-          {
-            receiver: settings.id,
-          },
+          'pitot_grpc_connections_evicted_total',
+          'Total number of gRPC connections closed because the listener had max_connections.',
+          labels,
         )
         .add(1),
     );
+    settings.metrics.gauge(
+      'pitot_grpc_connections',
+      'Number of open gRPC connections.',
+      labels,
+      () => this.#connections.size,
+    );
+    this.#listener = this.#createListener(settings.logger, (socket) => {
+      this.#connections.opened(socket);
+      socket.once('close', () => this.#connections.closed(socket));
+      socket.on('error', () => socket.destroy());
+      lookAtFirstBytes(socket, (bytes) => {
+        if (!isHttp2(bytes)) rejected.connection(bytes, socket, 'grpc');
+        this.#accept(socket);
+      });
+    });
   }
 
   /** Resolves with the address as the collector logs it. */
@@ -105,44 +120,76 @@ export class GrpcListener {
   }
 
   async #close(deadline: AbortSignal): Promise<void> {
-    const unbound = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    // Asks every session to end after its calls. When the library says it is done they may still be running, so it is the
-    // connections that are waited for.
-    this.#rpc.tryShutdown(() => {});
-    await withDeadline(unbound, deadline);
-    this.#rpc.forceShutdown();
-    for (const socket of this.#sockets) socket.destroy();
+    const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
+    this.#connections.drain();
+    await withDeadline(closed, deadline);
+    this.#connections.destroyAll();
   }
 
-  #createListener(
-    { logger, rejected }: { readonly logger: Logger; readonly rejected: RejectionLog },
-    accept: (socket: Socket) => void,
-  ): TcpServer {
+  #createListener(logger: Logger, accept: (socket: Socket) => void): TcpServer {
     if (!this.#config.tls) return createServer({ noDelay: true }, accept);
     const context = new TlsContext(this.#config.tls, () => performance.now());
     const server = createTlsServer({ ...context.options(), ALPNProtocols: ['h2'], handshakeTimeout: 10_000 }, accept);
-    keepCertificates(server, context, { logger, rejected, transport: 'grpc' });
+    keepCertificates(server, context, { logger, rejected: this.#rejected, transport: 'grpc' });
     return server;
+  }
+
+  /** Begins HTTP/2 on a connection. */
+  #accept(socket: Socket): void {
+    const maxConcurrentStreams = this.#config.maxConcurrentStreams || defaultMaxStreams;
+    const session: ServerHttp2Session = http2.performServerHandshake(socket, { settings: { maxConcurrentStreams } });
+    const lifetime = new SessionLifetime(session, this.#sessionTimes());
+    session.on('error', () => session.destroy());
+    session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      // An error of a stream closes it; that is what is listened to.
+      stream.on('error', () => undefined);
+      this.#connections.requestBegan(socket);
+      lifetime.callBegan();
+      stream.once('close', () => {
+        this.#connections.requestEnded(socket);
+        lifetime.callEnded();
+      });
+      this.#handle(new GrpcCall(stream, headers));
+    });
+  }
+
+  #sessionTimes() {
+    const { maxConnectionIdle, maxConnectionAge, maxConnectionAgeGrace, time, timeout } =
+      this.#config.keepalive?.serverParameters ?? noParameters;
+    const bounds = { maxConnectionIdle, maxConnectionAge, maxConnectionAgeGrace };
+    return { ...bounds, time: time || 2 * 3600_000, timeout: timeout || 20_000 };
+  }
+
+  #handle(call: GrpcCall): void {
+    const contentType = call.headers['content-type'];
+    if (contentType === undefined || !/^application\/grpc($|[+;])/.test(contentType)) {
+      this.#record('media_type', call, contentType ?? '');
+      call.refuseMediaType();
+      return;
+    }
+    const service = this.#services.get(call.path);
+    if (service) {
+      service.handle(call);
+      return;
+    }
+    const message = this.#unknown(call.path);
+    this.#record('path', call, message);
+    call.fail({ code: grpcCode.unimplemented, message });
+  }
+
+  /** The Collector's words for a path that nothing serves. */
+  #unknown(path: string): string {
+    const slash = path.lastIndexOf('/');
+    if (!path.startsWith('/') || slash <= 0) return `malformed method name: ${JSON.stringify(path)}`;
+    const service = path.slice(1, slash);
+    const isKnown = [...this.#services.keys()].some((known) => known.startsWith(`/${service}/`));
+    return isKnown ? `unknown method ${path.slice(slash + 1)} for service ${service}` : `unknown service ${service}`;
+  }
+
+  #record(reason: RejectReason, { address, path, userAgent }: GrpcCall, detail: string): void {
+    const port = (this.#listener.address() as AddressInfo | null)?.port;
+    this.#rejected.record({ reason, transport: 'grpc', address, port, path, userAgent, detail });
   }
 }
 
-/** The library's options; what is 0 keeps gRPC's default. */
-function rpcOptions({ maxRecvMsgSizeMib, maxConcurrentStreams, keepalive }: GrpcServerConfig) {
-  const {
-    maxConnectionIdle = 0,
-    maxConnectionAge = 0,
-    maxConnectionAgeGrace = 0,
-    time = 0,
-    timeout = 0,
-  } = keepalive?.serverParameters ?? {};
-  return {
-    'grpc.enable_channelz': 0,
-    'grpc.max_receive_message_length': maxRecvMsgSizeMib > 0 ? maxRecvMsgSizeMib * 1024 * 1024 : defaultMaxMessageSize,
-    'grpc.keepalive_time_ms': time > 0 ? time : 2 * 3600_000,
-    'grpc.keepalive_timeout_ms': timeout > 0 ? timeout : 20_000,
-    ...(maxConcurrentStreams > 0 && { 'grpc.max_concurrent_streams': maxConcurrentStreams }),
-    ...(maxConnectionIdle > 0 && { 'grpc.max_connection_idle_ms': maxConnectionIdle }),
-    ...(maxConnectionAge > 0 && { 'grpc.max_connection_age_ms': maxConnectionAge }),
-    ...(maxConnectionAgeGrace > 0 && { 'grpc.max_connection_age_grace_ms': maxConnectionAgeGrace }),
-  };
-}
+const noParameters = { maxConnectionIdle: 0, maxConnectionAge: 0, maxConnectionAgeGrace: 0, time: 0, timeout: 0 };

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { defaultInFlightLimit, InFlightBudget } from './in-flight.ts';
+
+/** A budget with a limit of 100 bytes; `evicted` has the names of those that made room. */
+function budget() {
+  const all = new InFlightBudget();
+  const evicted: string[] = [];
+  const open = (name: string) => all.open(100, () => evicted.push(name));
+  return { all, evicted, open };
+}
+
+describe('above the limit', () => {
+  test('the oldest unfinished requests are evicted, as many as needed', () => {
+    const { all, evicted, open } = budget();
+    const [a, b, c] = [open('a'), open('b'), open('c')];
+    for (const one of [a, b, c]) expect(one.add(30)).toBe(true);
+    const d = open('d');
+    expect(d.add(60)).toBe(true);
+    expect(evicted).toEqual(['a', 'b']);
+    expect(all.bytes).toBe(90);
+    expect(a.add(1)).toBe(false);
+  });
+
+  test('the oldest itself is refused', () => {
+    const { all, evicted, open } = budget();
+    const [a, b] = [open('a'), open('b')];
+    expect([a.add(60), b.add(40)]).toEqual([true, true]);
+    expect(a.add(1)).toBe(false);
+    expect(evicted).toEqual([]);
+    expect(all.bytes).toBe(100);
+  });
+
+  test('complete requests stay; the newcomer is refused and holds what it had', () => {
+    const { all, evicted, open } = budget();
+    const a = open('a');
+    a.add(80);
+    a.complete();
+    const b = open('b');
+    expect(b.add(10)).toBe(true);
+    expect(b.add(20)).toBe(false);
+    expect(evicted).toEqual([]);
+    expect([b.bytes, all.bytes]).toEqual([10, 90]);
+  });
+
+  test('a request that was evicted while another grows is told once', () => {
+    const { evicted, open } = budget();
+    const a = open('a');
+    a.add(90);
+    open('b').add(50);
+    open('c').add(60);
+    expect(evicted).toEqual(['a', 'b']);
+  });
+});
+
+test('bytes are given back when the last holder releases them', () => {
+  const { all, open } = budget();
+  const request = open('a');
+  request.add(50);
+  request.retain();
+  request.release();
+  expect(all.bytes).toBe(50);
+  request.remove(20);
+  expect(all.bytes).toBe(30);
+  request.release();
+  request.release();
+  expect(all.bytes).toBe(0);
+});
+
+test('pressure lasts as long as some limiter reports it', () => {
+  const { all } = budget();
+  const [one, other] = [{}, {}];
+  all.setPressure(one, true);
+  all.setPressure(other, true);
+  all.setPressure(one, false);
+  expect(all.isUnderPressure).toBe(true);
+  all.setPressure(other, false);
+  expect(all.isUnderPressure).toBe(false);
+});
+
+test('the default lies between 48 and 256 MiB', () => {
+  expect(defaultInFlightLimit() / 2 ** 20).toBeGreaterThanOrEqual(48);
+  expect(defaultInFlightLimit() / 2 ** 20).toBeLessThanOrEqual(256);
+});

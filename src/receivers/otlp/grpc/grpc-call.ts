@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { type RpcStatus, statusWithRetryInfo } from '../rpc-status.ts';
+import { grpcCode, RpcError } from './rpc-error.ts';
+
+/** Milliseconds of each unit of `grpc-timeout`. */
+const timeoutUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
+
+/** The longest time that a timer takes. */
+const longestTimeout = 2 ** 31 - 1;
+
+/** The stream of one call: what its client sent in the headers, and the one response. */
+export class GrpcCall {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  #deadline: NodeJS.Timeout | undefined;
+  #isAnswered = false;
+
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+    this.stream = stream;
+    this.headers = headers;
+    stream.once('close', () => clearTimeout(this.#deadline));
+  }
+
+  /** Whether nobody waits for a response any more. */
+  get isOver(): boolean {
+    return this.#isAnswered || this.stream.destroyed || this.stream.aborted;
+  }
+
+  /**
+   * Calls `act` when the client's `grpc-timeout` is over.
+   * @throws RpcError when the header is malformed
+   */
+  onDeadline(act: () => void): void {
+    const text = this.headers['grpc-timeout'];
+    if (text === undefined) return;
+    const [, digits, unit] = /^(\d{1,8})([HMSmun])$/.exec(String(text)) ?? [];
+    if (digits === undefined) {
+      throw new RpcError(grpcCode.internal, `malformed grpc-timeout: invalid timeout: ${JSON.stringify(String(text))}`);
+    }
+    this.#deadline = setTimeout(act, Math.min(Number(digits) * timeoutUnits[unit!]!, longestTimeout)).unref();
+  }
+
+  /** Headers as metadata: names in lower case, without those of HTTP/2. */
+  metadata(): Map<string, readonly string[]> {
+    const entries = Object.entries(this.headers).filter(([name]) => !name.startsWith(':'));
+    return new Map(entries.map(([name, value]) => [name, Array.isArray(value) ? value : [String(value)]]));
+  }
+
+  /** IP address of the client, or `''`. */
+  get address(): string {
+    return this.stream.session?.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '';
+  }
+
+  get userAgent(): string {
+    return this.headers['user-agent'] ?? '';
+  }
+
+  get path(): string {
+    return String(this.headers[':path'] ?? '');
+  }
+
+  /** Answers with a message and status OK. The first answer counts. */
+  succeed(message: Buffer): void {
+    if (!this.#answer()) return;
+    const { stream } = this;
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': '' }));
+    const frame = Buffer.alloc(5 + message.length);
+    frame.writeUInt32BE(message.length, 1);
+    message.copy(frame, 5);
+    stream.end(frame);
+  }
+
+  /** Answers with a status other than OK, in headers alone. */
+  fail(status: RpcStatus): void {
+    if (!this.#answer()) return;
+    const { code, message, retryAfterSeconds } = status;
+    const headers = {
+      ':status': 200,
+      'content-type': 'application/grpc',
+      'grpc-status': String(code),
+      'grpc-message': percentEncoded(message),
+      ...(retryAfterSeconds !== undefined && {
+        'grpc-status-details-bin': statusWithRetryInfo({ code, message, retryAfterSeconds }).toString('base64'),
+      }),
+    };
+    this.stream.respond(headers, { endStream: true });
+  }
+
+  /** Answers that this is no gRPC call. */
+  refuseMediaType(): void {
+    if (this.#answer()) this.stream.respond({ ':status': 415 }, { endStream: true });
+  }
+
+  #answer(): boolean {
+    if (this.isOver) return false;
+    this.#isAnswered = true;
+    clearTimeout(this.#deadline);
+    return true;
+  }
+}
+
+/** Longest text of a status: headers have a bound, too. */
+const longestMessage = 4096;
+
+/** A status message as gRPC sends it: bytes that are not printable ASCII, and `%`, in hexadecimal. */
+function percentEncoded(text: string): string {
+  const message = text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+  return message
+    .toWellFormed()
+    .replace(/[^\x20-\x24\x26-\x7e]+/g, (part) =>
+      [...Buffer.from(part)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+    );
+}

@@ -1,0 +1,50 @@
+import { BodyError, tooLarge } from '#compression/body-error.ts';
+import { decodeContent } from '../content-encoding.ts';
+import { grpcCode, RpcError } from './rpc-error.ts';
+
+/** How the codecs of OTLP over HTTP are called over gRPC. */
+const encodings: ReadonlyMap<string, string> = new Map([
+  ['gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['zstd', 'zstd'],
+  ['snappy', 'x-snappy-framed'],
+]);
+
+/**
+ * Decodes a message that is flagged as compressed; see `decodeContent`.
+ * @param encoding the call's `grpc-encoding`
+ * @throws RpcError with the status that the Collector answers, also from the function
+ */
+export function decodeMessage(message: Buffer, encoding: string, limit: number): Buffer | (() => Promise<Buffer>) {
+  if (encoding === '' || encoding === 'identity') {
+    throw new RpcError(grpcCode.internal, 'grpc: compressed flag set with identity or empty encoding');
+  }
+  const codec = encodings.get(encoding);
+  if (codec === undefined) {
+    throw new RpcError(
+      grpcCode.unimplemented,
+      `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`,
+    );
+  }
+  try {
+    const decoded = decodeContent(codec, message, limit);
+    if (typeof decoded !== 'function') return decoded;
+    return () =>
+      decoded().catch((error: unknown) => {
+        throw refusal(error, limit);
+      });
+  } catch (error) {
+    throw refusal(error, limit);
+  }
+}
+
+function refusal(error: unknown, limit: number): unknown {
+  if (!(error instanceof BodyError)) return error;
+  return error.message === tooLarge
+    ? new RpcError(
+        grpcCode.resourceExhausted,
+        `grpc: received message after decompression larger than max ${limit}`,
+        error,
+      )
+    : new RpcError(grpcCode.internal, `grpc: failed to decompress the message: ${error.message}`, error);
+}

@@ -1,0 +1,71 @@
+import type { ComponentSettings, Host } from '#component/component.ts';
+import { defaultInFlightLimit, type InFlightBudget, type InFlightRequest, inFlight } from '#flow/in-flight.ts';
+
+/** Milliseconds without a refusal after which a receiver is ready again. */
+const calmMs = 2_000;
+
+/**
+ * Lets the requests of one receiver into the budget of the process. While it refuses some, the receiver reports that it is not
+ * ready, so that Kubernetes sends no further ones.
+ */
+export class InFlightGate {
+  /** Bytes that all requests of the process may hold. */
+  readonly limit: number;
+  readonly #settings: ComponentSettings;
+  readonly #host: Host;
+  readonly #budget: InFlightBudget;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `limit`: 0 is the default for this machine. `budget`: that of the process unless given. */
+  constructor({
+    limit,
+    settings,
+    host,
+    budget = inFlight,
+  }: {
+    limit: number;
+    settings: ComponentSettings;
+    host: Host;
+    budget?: InFlightBudget;
+  }) {
+    this.#budget = budget;
+    this.limit = limit > 0 ? limit : defaultInFlightLimit();
+    this.#settings = settings;
+    this.#host = host;
+    settings.metrics.gauge(
+      'pitot_receiver_in_flight_bytes',
+      'Number of bytes that requests in flight hold in this process.',
+      { receiver: settings.id },
+      () => budget.bytes,
+    );
+  }
+
+  /** Begins a request. `evict`: see InFlightBudget. */
+  readonly open = (evict: () => void): InFlightRequest => this.#budget.open(this.limit, evict);
+
+  /** A request was refused, or had to make room for another. */
+  refused(): void {
+    const { id, logger } = this.#settings;
+    if (this.#timer === undefined) {
+      logger.warn('Too many bytes of requests are in flight; refusing requests until some are done', {
+        in_flight_bytes: this.#budget.bytes,
+        setting: `receivers::${id}::limits::in_flight_bytes`,
+        limit: this.limit,
+      });
+      this.#host.reportStatus?.(id, new Error('too many bytes of requests are in flight'));
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.close();
+      logger.info('Accepting all requests again');
+    }, calmMs).unref();
+  }
+
+  /** Withdraws the report. */
+  close(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#host.reportStatus?.(this.#settings.id, undefined);
+  }
+}

@@ -1,0 +1,7 @@
+import { Lane } from '#flow/lane.ts';
+
+/**
+ * Large requests of all receivers are decompressed, decoded, and applied one at a time: what one becomes in memory is bounded by the
+ * decoders, what many become would not be. Small requests pass them by.
+ */
+export const largeRequests = new Lane();
