@@ -97,6 +97,12 @@ test('long digits take no long time', () => {
   expect(parseGoFloat(`0.${'3'.repeat(1_000_000)}`)).toBe(1 / 3);
 });
 
+test('takes time in proportion to the length, also for a text that is no number', () => {
+  const digits = '1'.repeat(1_000_000);
+  for (const text of [`${digits}x`, `0x${digits}`, `0x${digits}.${digits}`, `0.${digits}e`, `1e${digits}x`, `1_${digits}_`])
+    expect(parseGoFloat(text)).toBeUndefined();
+});
+
 /** A double as Go's `%x` writes it. */
 function hexadecimal(number: number): string {
   const view = new DataView(new ArrayBuffer(8));

@@ -256,6 +256,7 @@ describe('texts, lists and messages', () => {
     f('"AQI="', '0102');
     f('"+/8="', 'fbff');
     f('""', '');
+    f(`"${'AAAA'.repeat(4_000_000)}"`, '00'.repeat(12_000_000));
     for (const json of ['"AQI"', '"A"', '"AQ==AQ=="', '"A Q="', '"_-8="', '"=AQI"', '"\\u0041Q=="']) {
       expect(refused(inPoint(`"attributes":[{"value":{"bytesValue":${json}}}]`)), json).toMatch(
         'base64.Decode: illegal base64 data',

@@ -44,7 +44,7 @@ function parseClause(text: string): AcceptClause | undefined {
 
 /** A 32-bit float; what is none counts as 0. */
 function parseQuality(text: string): number {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Math.fround(Number(text));
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Math.fround(Number(text));
   const word = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
   if (word === null) return 0;
   if (word[2]?.toLowerCase() === 'nan') return word[1] === '' ? Number.NaN : 0;

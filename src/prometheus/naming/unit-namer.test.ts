@@ -23,6 +23,11 @@ test('a unit is split at its first slash and each part translated', () => {
   f('\ufeffs', '\ufeffs', '');
 });
 
+test('a unit of spaces takes time in proportion to its length', () => {
+  const spaces = ' '.repeat(1_000_000);
+  expect(unitSuffixes(`${spaces}s${spaces}x`).main).toBe(`s${spaces}x`);
+});
+
 test('classic suffixes keep letters, digits, colons and single underscores', () => {
   const f = (unit: string, main: string, per: string) => expect(classicUnitSuffixes(unit)).toEqual({ main, per });
   f('__x__', 'x_', '');

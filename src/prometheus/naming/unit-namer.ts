@@ -57,6 +57,8 @@ export function unitSuffixes(unit: string): UnitSuffixes {
   return { main: translate(main, mainUnits), per: perSuffix === '' ? '' : `per_${perSuffix}` };
 }
 
+const isSpace = /\p{White_Space}/u;
+
 /** As {@link unitSuffixes}, with only letters, digits, colons and single underscores left, none of them in front. */
 export function classicUnitSuffixes(unit: string): UnitSuffixes {
   const { main, per } = unitSuffixes(unit);
@@ -70,9 +72,14 @@ function translate(part: string, table: ReadonlyMap<string, string>): string {
   return table.get(unit) ?? unit;
 }
 
-/** Not `trim()`: that spares U+0085 and takes U+FEFF, unlike Go. */
+/**
+ * Not `trim()`, which keeps U+0085 and removes U+FEFF, unlike Go. The end is not found with a regular expression, which would start
+ * again at each space of a long unit.
+ */
 function trimSpace(text: string): string {
-  return text.replace(/^\p{White_Space}+/u, '').replace(/\p{White_Space}+$/u, '');
+  let end = text.length;
+  while (end > 0 && isSpace.test(text[end - 1]!)) end--;
+  return text.slice(0, end).replace(/^\p{White_Space}+/u, '');
 }
 
 function toClassic(suffix: string): string {
