@@ -13,6 +13,11 @@ export interface EventLoopOptions {
   readonly later: (callback: () => void) => void;
 }
 
+interface Waiting {
+  readonly work: () => void;
+  readonly isPause: boolean;
+}
+
 /**
  * Divides the time of the event loop, so that probes and scrapes are answered whatever else there is to do: in each iteration
  * sliced work gets a few milliseconds together, in turns, and requests that arrive at the same moment wait once they have used
@@ -22,7 +27,7 @@ export class EventLoop {
   readonly #now: () => number;
   readonly #later: (callback: () => void) => void;
   /** What waits for its turn, in order. */
-  #queue: (() => void)[] = [];
+  #queue: Waiting[] = [];
   #isScheduled = false;
   /** When the work of this iteration began; undefined before. */
   #beganMs: number | undefined;
@@ -49,13 +54,15 @@ export class EventLoop {
 
   /** Calls `work` in one of the next iterations, after what was passed before. An error of `work` is thrown there. */
   soon(work: () => void): void {
-    this.#queue.push(work);
-    this.#schedule();
+    this.#enqueue({ work, isPause: false });
   }
 
-  /** Resolves in one of the next iterations, after what waits already. */
+  /**
+   * Resolves in one of the next iterations, after what already waits. What follows should pause again after a few milliseconds.
+   * Only one pause ends in an iteration, because what follows it is not part of the turn.
+   */
   pause(): Promise<void> {
-    return new Promise((resolve) => this.soon(resolve));
+    return new Promise((resolve) => this.#enqueue({ work: resolve, isPause: true }));
   }
 
   /** Does sliced work to its end, over as many iterations as it takes. Rejects with what it throws. */
@@ -89,14 +96,22 @@ export class EventLoop {
     this.#endMs = this.#now() + sliceMs;
     let next = 0;
     try {
-      do {
+      let isOver = false;
+      while (next < waiting.length && !isOver) {
+        const { work, isPause } = waiting[next]!;
         next += 1;
-        waiting[next - 1]!();
-      } while (next < waiting.length && this.#now() < this.#endMs);
+        work();
+        isOver = isPause || this.#now() >= this.#endMs;
+      }
     } finally {
       if (next < waiting.length) this.#queue = [...waiting.slice(next), ...this.#queue];
       if (this.#queue.length > 0) this.#schedule();
     }
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#schedule();
   }
 
   #schedule(): void {

@@ -170,7 +170,7 @@ describe.each(formats)('%s', (_, format) => {
 
 /** Renders families with a cache for `remaining` bytes of label text. */
 function pageOf(format: ExpositionFormat, given: readonly MetricFamily[], remaining: number): string {
-  const budget = { remaining };
+  const budget = { remaining, maxSeriesBytes: 2 ** 20, omitted: () => undefined };
   const body = given.map((family) => {
     const renderer = format.begin(family, budget);
     const content = renderer.head + family.series.map((series) => renderer.series(series)).join('') + renderer.tail;

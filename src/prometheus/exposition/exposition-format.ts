@@ -1,6 +1,6 @@
 import type { ByteString } from '#bytes/utf8.ts';
 import type { MetricFamily, Series } from '../metric-family.ts';
-import type { LabelTextBudget } from './text-labels.ts';
+import type { RenderBudget } from './render-budget.ts';
 
 /**
  * A way to write families down. Formats are stateless: a family is `head`, the text of each series in order, `tail`;
@@ -13,13 +13,13 @@ export interface ExpositionFormat {
   readonly trailer: ByteString;
   /** What precedes a family of so many bytes, in a format that needs it. */
   readonly frame: ((byteLength: number) => ByteString) | undefined;
-  /** Renders one family or a part of it. `budget`: label text that may be kept for the next time. */
-  begin(family: MetricFamily, budget?: LabelTextBudget): FamilyRenderer;
+  /** Renders one family or a part of it. Without a budget, no label text is kept for the next time. */
+  begin(family: MetricFamily, budget?: RenderBudget): FamilyRenderer;
 }
 
 export interface FamilyRenderer {
   readonly head: ByteString;
   readonly tail: ByteString;
-  /** All that is shown of one series. */
+  /** The text of one series; empty if it exceeds the limit of the budget. */
   series(series: Series): ByteString;
 }

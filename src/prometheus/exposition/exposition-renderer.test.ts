@@ -1,7 +1,9 @@
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
+import { decodeFamilies } from '../../../test/support/decode-families.ts';
 import { counter, number, type TestFamily } from '../../../test/support/families.ts';
 import { renderExposition } from '../../../test/support/render-exposition.ts';
+import type { Series } from '../metric-family.ts';
 import { toBuffer } from './byte-builder.ts';
 import { ExpositionRenderer } from './exposition-renderer.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
@@ -81,6 +83,72 @@ test.each(codings)(
     }
   },
 );
+
+test.each(codings)(
+  '%s: long labels give the bytes of one plain rendering, in pieces of limited size',
+  async (coding) => {
+    const long = Array.from({ length: 100 }, (_, i) => number({ i: `${i}`.padStart(30_000, '"') }, i));
+    const families: TestFamily[] = [
+      ...someFamilies(),
+      { name: 'long_total', help: '', type: 'counter', version: 1, series: long },
+      counter('z_total', [1]),
+    ];
+    for (const format of formats) {
+      const renderer = new ExpositionRenderer({ clock: new TestClock() });
+      const sizes: number[] = [];
+      for await (const piece of renderer.page({ families, format, coding: 'identity' })) sizes.push(piece.length);
+      if (format !== protobuf) expect(Math.max(...sizes)).toBeLessThan(800_000);
+      const body = await collectOutput(renderer, families, { format, coding });
+      expect(decode(body, coding) === renderExposition(format, shown(families))).toBe(true);
+    }
+  },
+);
+
+test('a series whose lines are too long is left out and reported, in each text format', async () => {
+  const buckets = Array.from({ length: 100 }, (_, i) => i);
+  const histogram = (pairs: Record<string, string>): Series => ({
+    ...number(pairs, 0),
+    kind: 'histogram',
+    count: 0,
+    sum: 0,
+    upperBounds: buckets,
+    cumulativeCounts: buckets.map(() => 0),
+    exemplars: undefined,
+  });
+  const series = [histogram({ a: '1' }), histogram({ a: 'x'.repeat(1_000) }), histogram({ a: '2' })];
+  const family: TestFamily = { name: 'h', help: '', type: 'histogram', version: 1, series };
+  const omitted: string[] = [];
+  const renderer = new ExpositionRenderer({
+    clock: new TestClock(),
+    maxSeriesBytes: 100_000,
+    onOmittedSeries: ({ name }) => omitted.push(name),
+  });
+  for (const format of [text, openMetricsFormat('1.0.0', 'underscores')]) {
+    const body = await collectOutput(renderer, [family], { format });
+    const rest: TestFamily = { ...family, series: [series[0]!, series[2]!] };
+    expect(body.latin1Slice()).toBe(renderExposition(format, [rest]));
+  }
+  expect(omitted).toEqual(['h', 'h']);
+  const body = await collectOutput(renderer, [family], { format: protobuf });
+  expect(body.latin1Slice()).toBe(renderExposition(protobuf, [family]));
+});
+
+test.each(codings)('%s: in protobuf, a family of more than 8 MiB is several messages', async (coding) => {
+  // 400 series are one part, 2,000 are several.
+  for (const count of [400, 2_000]) {
+    const series = Array.from({ length: count }, (_, i) => number({ i: `${i}`.padStart(25_000, 'x') }, i));
+    const family: TestFamily = { name: 'long_total', help: 'Long', type: 'counter', version: 1, series };
+    const renderer = new ExpositionRenderer({ clock: new TestClock() });
+    const body = await collectOutput(renderer, [family, counter('z_total', [1])], { format: protobuf, coding });
+    const messages = decodeFamilies(Buffer.from(decode(body, coding), 'latin1'));
+    expect(messages.length).toBeGreaterThan(2);
+    expect(messages.pop()).toMatchObject({ name: 'z_total' });
+    for (const message of messages)
+      expect(message).toMatchObject({ name: 'long_total', help: 'Long', type: 'counter' });
+    const values = messages.flatMap((message) => message.series.map((one) => (one.kind === 'number' ? one.value : -1)));
+    expect(values).toEqual(series.map((_, i) => i));
+  }
+});
 
 test.each(codings)('%s: an empty page', async (coding) => {
   for (const format of formats) {

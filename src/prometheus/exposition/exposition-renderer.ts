@@ -1,14 +1,16 @@
 import { cacheBytes } from '#cache/cache-bytes.ts';
 import type { Clock } from '#component/component.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import type { MetricFamily } from '../metric-family.ts';
 import type { ExpositionBytes } from './byte-builder.ts';
 import { KeptParts, RenderedPart, Room } from './cached-parts.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
-import { type ExpositionPart, isCurrent, isFirstOf, isLastOf, planParts } from './exposition-parts.ts';
+import { type ExpositionPart, isCurrent, isLastOf, planParts } from './exposition-parts.ts';
+import { HeldFamily } from './held-family.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 import { addPart, type CodedPart, emptySum, type OutputCoding, outputCodings } from './output-coding.ts';
+import { defaultMaxSeriesBytes, type RenderBudget } from './render-budget.ts';
 import { renderPart } from './render-part.ts';
-import type { LabelTextBudget } from './text-labels.ts';
 
 /** How long rendering goes on before other work gets its turn. */
 const sliceMs = 4;
@@ -24,6 +26,10 @@ export interface ExpositionRendererOptions {
   readonly maxKeptBytes?: number;
   /** Bytes of label text that stay on the label sets of a page. Default: 256 MiB, see `cacheBytes`. */
   readonly maxLabelBytes?: number;
+  /** Bytes of the lines of one series in the text formats. A series with longer lines is left out. Default: 1 MiB. */
+  readonly maxSeriesBytes?: number;
+  /** Called for each series that is left out, whenever its family is rendered. */
+  readonly onOmittedSeries?: (family: MetricFamily) => void;
 }
 
 export interface ExpositionRequest {
@@ -42,12 +48,16 @@ export class ExpositionRenderer {
   readonly #clock: Clock;
   readonly #room: Room;
   readonly #maxLabelBytes: number;
+  readonly #maxSeriesBytes: number;
+  readonly #onOmittedSeries: (family: MetricFamily) => void;
   readonly #kept = new Map<ExpositionFormat, Map<ContentCoding, KeptParts>>();
 
   constructor(options: ExpositionRendererOptions) {
     this.#clock = options.clock;
     this.#room = new Room(options.maxKeptBytes ?? cacheBytes(16 * mebibyte));
     this.#maxLabelBytes = options.maxLabelBytes ?? cacheBytes(256 * mebibyte);
+    this.#maxSeriesBytes = options.maxSeriesBytes ?? defaultMaxSeriesBytes;
+    this.#onOmittedSeries = options.onOmittedSeries ?? (() => undefined);
   }
 
   /** Bytes of kept parts, for own metrics. */
@@ -60,7 +70,11 @@ export class ExpositionRenderer {
     this.sweep();
     const outputCoding = outputCodings[coding];
     const kept = this.#keptFor(format, coding);
-    const budget: LabelTextBudget = { remaining: this.#maxLabelBytes };
+    const budget: RenderBudget = {
+      remaining: this.#maxLabelBytes,
+      maxSeriesBytes: this.#maxSeriesBytes,
+      omitted: this.#onOmittedSeries,
+    };
     kept.beginPage(this.#clock.monotonic());
     let isComplete = false;
     try {
@@ -94,44 +108,49 @@ export class ExpositionRenderer {
   async *#codedParts(families: readonly MetricFamily[], page: ExpositionWork): AsyncGenerator<CodedPart, void, void> {
     const { format, outputCoding } = page;
     let sliceEnd = this.#clock.monotonic() + sliceMs;
-    let held: CodedPart[] = [];
+    let held = new HeldFamily(format, outputCoding);
     for (const part of planParts(families)) {
-      const coded = await this.#codedPart(part, page);
-      if (format.frame === undefined || part.split === undefined) {
-        yield coded;
-      } else {
-        // The length of a family stands before it, so all of its parts must be there first.
-        if (isFirstOf(part)) held = [];
-        held.push(coded);
-        if (isLastOf(part)) {
-          const length = held.reduce((sum, { rawLength }) => sum + rawLength, 0);
-          yield await outputCoding.encode(format.frame(length));
-          yield* held.splice(0);
+      for (const piece of this.#pieces(part, page)) {
+        const coded = await piece;
+        if (format.frame === undefined || part.split === undefined) yield coded;
+        else yield* held.add(coded, part.families[0] as MetricFamily);
+        if (this.#clock.monotonic() >= sliceEnd) {
+          await eventLoop.pause();
+          sliceEnd = this.#clock.monotonic() + sliceMs;
         }
       }
-      if (this.#clock.monotonic() >= sliceEnd) {
-        await nextTurn();
-        sliceEnd = this.#clock.monotonic() + sliceMs;
+      if (part.split !== undefined && isLastOf(part)) {
+        yield* held.end();
+        held = new HeldFamily(format, outputCoding);
       }
     }
     if (format.trailer !== '') yield await outputCoding.encode(format.trailer);
   }
 
-  #codedPart(
+  /** The pieces of a part: one that was kept, or new ones. Only a part of one piece is kept. */
+  *#pieces(
     part: ExpositionPart,
     { format, outputCoding, kept, budget }: ExpositionWork,
-  ): CodedPart | Promise<CodedPart> {
+  ): Generator<CodedPart | Promise<CodedPart>, void, void> {
     const found = kept.find(part);
     if (found !== undefined) {
       budget.remaining -= found.labelBytes;
-      return found.coded;
+      yield found.coded;
+      return;
     }
     // A split family that has changed since its first part: this part belongs to no version.
     const isOfOneVersion = isCurrent(part);
     const labelBytesLeft = budget.remaining;
-    const coded = outputCoding.encode(renderPart(part, format, budget));
-    if (isOfOneVersion) kept.add(part, new RenderedPart(coded, labelBytesLeft - budget.remaining));
-    return coded;
+    const pieces = renderPart(part, format, budget);
+    const first = pieces.next();
+    if (first.done) return;
+    const coded = outputCoding.encode(first.value);
+    const second = pieces.next();
+    if (second.done && isOfOneVersion) kept.add(part, new RenderedPart(coded, labelBytesLeft - budget.remaining));
+    yield coded;
+    if (second.done) return;
+    yield outputCoding.encode(second.value);
+    for (const piece of pieces) yield outputCoding.encode(piece);
   }
 
   #keptFor(format: ExpositionFormat, coding: ContentCoding): KeptParts {
@@ -146,10 +165,5 @@ interface ExpositionWork {
   readonly format: ExpositionFormat;
   readonly outputCoding: OutputCoding;
   readonly kept: KeptParts;
-  readonly budget: LabelTextBudget;
-}
-
-/** Lets pending input and output be handled. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  readonly budget: RenderBudget;
 }

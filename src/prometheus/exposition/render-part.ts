@@ -1,25 +1,84 @@
-import type { Series } from '../metric-family.ts';
+import type { MetricFamily, Series } from '../metric-family.ts';
 import { ByteBuilder, type ExpositionBytes, toBuffer } from './byte-builder.ts';
-import type { ExpositionFormat } from './exposition-format.ts';
+import type { ExpositionFormat, FamilyRenderer } from './exposition-format.ts';
 import { type ExpositionPart, isFirstOf, isLastOf } from './exposition-parts.ts';
-import type { LabelTextBudget } from './text-labels.ts';
+import type { RenderBudget } from './render-budget.ts';
 
-/** The bytes of a part in a format. Whole families come with their frames; the frame of a split family is left to the caller. */
-export function renderPart(part: ExpositionPart, format: ExpositionFormat, budget: LabelTextBudget): ExpositionBytes {
-  const text = new ByteBuilder();
+/** A piece is complete when it has at least this many bytes. Nearly all parts are one piece; those with long labels are many. */
+const pieceBytes = 512 * 1024;
+
+/** A family in a format with frames is divided into several messages when it is longer. Prometheus accepts that. */
+export const maxFrameBytes = 8 * 1024 * 1024;
+
+/**
+ * Renders a part in a format, in pieces. Complete families have their frames. The frame of a split family is left to the caller.
+ * The values of a piece are those of its moment.
+ */
+export function* renderPart(
+  part: ExpositionPart,
+  format: ExpositionFormat,
+  budget: RenderBudget,
+): Generator<ExpositionBytes, void, void> {
+  const pieces = new Pieces(format.frame !== undefined && part.split !== undefined);
   for (const family of part.families) {
     const renderer = format.begin(family, budget);
     const { series, from, until } = part.split ?? { series: family.series, from: 0, until: family.series.length };
-    const hasFrame = format.frame !== undefined && part.split === undefined;
-    const body = hasFrame ? new ByteBuilder() : text;
-    if (isFirstOf(part)) body.append(renderer.head);
-    for (let i = from; i < until; i++) body.append(renderer.series(series[i] as Series));
-    if (isLastOf(part)) body.append(renderer.tail);
-    if (format.frame !== undefined && body !== text) {
-      text.append(format.frame(body.length));
-      text.take(body);
+    if (format.frame !== undefined && part.split === undefined) {
+      yield* framedFamily(pieces, { renderer, series, frame: format.frame });
+      continue;
     }
+    if (isFirstOf(part)) pieces.text.append(renderer.head);
+    for (let i = from; i < until; i++) {
+      pieces.text.append(renderer.series(series[i] as Series));
+      if (pieces.isComplete) yield pieces.take();
+    }
+    if (isLastOf(part)) pieces.text.append(renderer.tail);
   }
-  // A part that has to wait for the rest of its family must not wait as a tree of joined strings.
-  return format.frame !== undefined && part.split !== undefined ? toBuffer(text.bytes()) : text.bytes();
+  if (pieces.text.length > 0) yield pieces.take();
+}
+
+interface FramedFamily {
+  readonly renderer: FamilyRenderer;
+  readonly series: MetricFamily['series'];
+  readonly frame: (byteLength: number) => string;
+}
+
+/** The length of a family precedes it, so its text is complete before it is appended. */
+function* framedFamily(pieces: Pieces, { renderer, series, frame }: FramedFamily): Generator<ExpositionBytes> {
+  let body = new ByteBuilder();
+  body.append(renderer.head);
+  for (let i = 0; i < series.length; i++) {
+    if (body.length >= maxFrameBytes) {
+      pieces.text.append(frame(body.length));
+      pieces.text.take(body);
+      yield pieces.take();
+      body = new ByteBuilder();
+      body.append(renderer.head);
+    }
+    body.append(renderer.series(series[i] as Series));
+  }
+  body.append(renderer.tail);
+  pieces.text.append(frame(body.length));
+  pieces.text.take(body);
+  if (pieces.isComplete) yield pieces.take();
+}
+
+class Pieces {
+  text = new ByteBuilder();
+  readonly #mustBeBytes: boolean;
+
+  /** `mustBeBytes`: what waits for the rest of its family must not wait as a tree of joined strings. */
+  constructor(mustBeBytes: boolean) {
+    this.#mustBeBytes = mustBeBytes;
+  }
+
+  get isComplete(): boolean {
+    return this.text.length >= pieceBytes;
+  }
+
+  take(): ExpositionBytes {
+    const bytes = this.text.bytes();
+    this.text = new ByteBuilder();
+    return this.#mustBeBytes ? toBuffer(bytes) : bytes;
+  }
 }

@@ -9,8 +9,9 @@ import type {
 } from '../metric-family.ts';
 import { type EscapingScheme, escapeName, isLegacyName } from './escaping.ts';
 import type { FamilyRenderer } from './exposition-format.ts';
+import { defaultMaxSeriesBytes, type RenderBudget } from './render-budget.ts';
 import { escapeQuoted, quoteName } from './text-escapes.ts';
-import { type LabelTextBudget, TextLabels } from './text-labels.ts';
+import { TextLabels } from './text-labels.ts';
 
 /** Where the two text formats differ. */
 export interface TextDialect {
@@ -28,7 +29,7 @@ export interface TextDialect {
 export interface TextFamilyOptions {
   readonly dialect: TextDialect;
   readonly scheme: EscapingScheme;
-  readonly budget: LabelTextBudget | undefined;
+  readonly budget: RenderBudget | undefined;
 }
 
 const noBuckets = { upperBounds: [], cumulativeCounts: [] };
@@ -58,6 +59,8 @@ export class TextFamily implements FamilyRenderer {
   readonly #bucket: SampleName;
   readonly #sum: SampleName;
   readonly #count: SampleName;
+  readonly #family: MetricFamily;
+  readonly #budget: RenderBudget | undefined;
   #boundTexts: { bounds: readonly number[]; texts: string[] } = { bounds: [], texts: [] };
 
   constructor(family: MetricFamily, { dialect, scheme, budget }: TextFamilyOptions) {
@@ -68,6 +71,8 @@ export class TextFamily implements FamilyRenderer {
     this.#dialect = dialect;
     this.#takesExemplars = header.type !== 'unknown';
     this.#labels = new TextLabels(scheme, budget);
+    this.#family = family;
+    this.#budget = budget;
     this.#sample = sampleName(name);
     this.#bucket = sampleName(`${name}_bucket`);
     this.#sum = sampleName(`${name}_sum`);
@@ -92,6 +97,7 @@ export class TextFamily implements FamilyRenderer {
   #summary(series: SummarySeries, labels: ByteString, stamp: string): ByteString {
     const { float } = this.#dialect;
     const open = startWithExtra(this.#sample, labels, 'quantile');
+    if (this.#isTooLong(open, series.quantiles.length + 2)) return '';
     let lines = '';
     for (let i = 0; i < series.quantiles.length; i++) {
       lines += `${open}${float(series.quantiles[i] as number)}"} ${float(series.values[i] as number)}${stamp}\n`;
@@ -106,6 +112,7 @@ export class TextFamily implements FamilyRenderer {
     const open = startWithExtra(this.#bucket, labels, 'le');
     let lines = '';
     const { upperBounds, cumulativeCounts } = buckets ?? noBuckets;
+    if (this.#isTooLong(open, upperBounds.length + 3)) return '';
     const bounds = this.#boundsOf(upperBounds);
     for (let i = 0; i < upperBounds.length; i++) {
       lines += `${open}${bounds[i]}"} ${count(cumulativeCounts[i] as number)}${stamp}${exemplar(exemplars?.[i])}\n`;
@@ -119,6 +126,14 @@ export class TextFamily implements FamilyRenderer {
   #totals(series: { readonly sum: number; readonly count: number }, labels: ByteString, stamp: string): ByteString {
     const { float, count } = this.#dialect;
     return `${start(this.#sum, labels)} ${float(series.sum)}${stamp}\n${start(this.#count, labels)} ${count(series.count)}${stamp}\n`;
+  }
+
+  /** Whether so many lines that begin with this text exceed the limit of one series. The rest of a line is a few numbers. */
+  #isTooLong(open: ByteString, lines: number): boolean {
+    const max = this.#budget?.maxSeriesBytes ?? defaultMaxSeriesBytes;
+    if (open.length * lines <= max) return false;
+    this.#budget?.omitted(this.#family);
+    return true;
   }
 
   /** Texts of the bounds; series of one family nearly always have the same. */

@@ -2,23 +2,15 @@ import type { ByteString } from '#bytes/utf8.ts';
 import type { LabelSet } from '../metric-family.ts';
 import { type EscapingScheme, escapeName, isLegacyName } from './escaping.ts';
 import { LabelPairs } from './label-pairs.ts';
+import type { RenderBudget } from './render-budget.ts';
 import { escapeQuoted, quoteName } from './text-escapes.ts';
-
-/**
- * How much label text of one page may stay on its label sets (`LabelSet.text`). It is counted in page order, kept text and new text
- * alike; a label set that two families share counts twice.
- */
-export interface LabelTextBudget {
-  /** Bytes that are left. */
-  remaining: number;
-}
 
 /** The label sets of the text formats: `a="x",b="y"`. Without a budget no text is kept or let go. */
 export class TextLabels {
   readonly #pairs: LabelPairs;
-  readonly #budget: LabelTextBudget | undefined;
+  readonly #budget: RenderBudget | undefined;
 
-  constructor(scheme: EscapingScheme, budget: LabelTextBudget | undefined) {
+  constructor(scheme: EscapingScheme, budget: RenderBudget | undefined) {
     const encode = (name: ByteString, value: ByteString) =>
       `${quoteName(escapeName(name, scheme))}="${escapeQuoted(value)}"`;
     this.#pairs = new LabelPairs(encode, ',');
