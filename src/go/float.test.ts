@@ -99,7 +99,14 @@ test('long digits take no long time', () => {
 
 test('takes time in proportion to the length, also for a text that is no number', () => {
   const digits = '1'.repeat(1_000_000);
-  for (const text of [`${digits}x`, `0x${digits}`, `0x${digits}.${digits}`, `0.${digits}e`, `1e${digits}x`, `1_${digits}_`])
+  for (const text of [
+    `${digits}x`,
+    `0x${digits}`,
+    `0x${digits}.${digits}`,
+    `0.${digits}e`,
+    `1e${digits}x`,
+    `1_${digits}_`,
+  ])
     expect(parseGoFloat(text)).toBeUndefined();
 });
 

@@ -154,8 +154,13 @@ function explain(rejected: RejectedRequests, ports: Ports): Explanation {
       );
     case 'pending':
       return error(
-        'Too many large bodies arrive at the same time',
-        'Raise max_pending_body_bytes, or give pitot more memory. Clients retry.',
+        'Too many large requests arrive at the same time, or clients do not complete theirs',
+        'Raise limits::in_flight_bytes, or give pitot more memory. Clients retry.',
+      );
+    case 'gone':
+      return warning(
+        'A client disconnected before its request was complete',
+        'Check the timeouts of the client and of proxies between client and pitot.',
       );
   }
 }
