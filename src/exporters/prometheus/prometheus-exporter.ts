@@ -67,7 +67,10 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       fingerprint: seriesFingerprint(config),
       onRestart: (series) => this.#shortLivedProcesses.restarted(series),
     });
-    const { labelNamer, metricNamer, targetInfoName } = translationOf(config, settings.logger);
+    const { labelNamer, metricNamer, targetInfoName } = translationOf(
+      { ...config, keepsSeries: config.accumulation.enabled },
+      settings.logger,
+    );
     this.store = new SeriesStore({
       policy: this.#policy,
       labels: {

@@ -14,6 +14,8 @@ export interface NamingConfig {
   /** A TranslationStrategy, or `''` for the default. */
   readonly translationStrategy: string;
   readonly addMetricSuffixes: boolean;
+  /** Whether keys of which escaping leaves no valid label name get a prefix, see {@link LabelNamer}. */
+  readonly keepsSeries: boolean;
 }
 
 /** Namers and names that follow from the naming settings. */
@@ -30,7 +32,7 @@ export interface Translation {
  */
 export function translationOf(config: NamingConfig, logger: Logger): Translation {
   const strategy = strategyOf(config, logger);
-  const labelNamer = new LabelNamer(strategy);
+  const labelNamer = new LabelNamer(strategy, { keepsSeries: config.keepsSeries });
   return {
     metricNamer: new MetricNamer(strategy, config.namespace),
     labelNamer,

@@ -29,15 +29,18 @@ test('reserved keys and keys of underscores get the prefix key', () => {
   f('_x', '_x');
 });
 
-test('prefixes names of which escaping leaves no valid label', () => {
-  const f = (key: string, want: string) => {
-    expect(classic.name(key)).toBe(want);
-    expect(isLabelName(want)).toBe(true);
-  };
-  f('ü', 'key_');
-  f('日本', 'key__');
-  f('...', 'key___');
-  f('__x', 'key__x');
+test.each([
+  ['ü', '_', 'key_'],
+  ['日本', '__', 'key__'],
+  ['...', '___', 'key___'],
+  ['__x', '__x', 'key__x'],
+])('%s is no valid label name by the rule of the Collector, and is with a prefix', (key, strict, kept) => {
+  expect([classic.name(key), isLabelName(strict)]).toEqual([strict, false]);
+  const keeping = new LabelNamer('UnderscoreEscapingWithSuffixes', { keepsSeries: true });
+  expect([keeping.name(key), isLabelName(kept)]).toEqual([kept, true]);
+});
+
+test('label names are well-formed and do not belong to Prometheus', () => {
   expect(isLabelName('\udcff')).toBe(false);
   expect(isLabelName('_x')).toBe(true);
   expect(isLabelName('key__x')).toBe(true);

@@ -9,21 +9,27 @@ import { strategyRules, type TranslationStrategy } from './strategy.ts';
  */
 export class LabelNamer {
   readonly #keepsUtf8: boolean;
+  readonly #keepsSeries: boolean;
 
-  constructor(strategy: TranslationStrategy) {
+  /**
+   * `keepsSeries`: whether a key of which escaping leaves no valid label name gets a prefix. Without it, such a name is invalid, and the
+   * series is dropped, same as in the Collector.
+   */
+  constructor(strategy: TranslationStrategy, { keepsSeries = false }: { readonly keepsSeries?: boolean } = {}) {
     this.#keepsUtf8 = strategyRules(strategy).keepsUtf8;
+    this.#keepsSeries = keepsSeries;
   }
 
   /**
    * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it). Keys of
    * underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the series:
-   * `___` → `key___`, `__name__` → `key__name__`. The same applies to keys
+   * `___` → `key___`, `__name__` → `key__name__`. With `keepsSeries`, the same applies to keys
    * without Latin letters and digits, of which escaping leaves only underscores: `日本` → `key__`.
    */
   name(key: string): string | undefined {
     if (key === '') return undefined;
     const name = this.#sanitize(key);
-    const isReserved = /^(?:_+|__.*__)$/s.test(key) || (!this.#keepsUtf8 && !isLabelName(name));
+    const isReserved = /^(?:_+|__.*__)$/s.test(key) || (this.#keepsSeries && !this.#keepsUtf8 && !isLabelName(name));
     return isReserved ? `key${name}` : name;
   }
 
