@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ask } from '../support/http.ts';
 import { configFile, freePorts, startPitot, untilListening } from '../support/pitot.ts';
 
 const recordings = join(import.meta.dirname, '../fixtures/recordings');
-const names = readdirSync(recordings, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+/** Recordings with the Collector's answers. */
+const names = readdirSync(recordings, { withFileTypes: true }).filter(({ name }) =>
+  existsSync(join(recordings, name, 'expect.metrics.txt')),
+);
 
 interface RecordedRequest {
   readonly file: string;

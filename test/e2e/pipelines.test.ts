@@ -91,7 +91,7 @@ test('refuses every signal over both transports with a retryable error when memo
     const refused = await ask(http, { method: 'POST', path: `/v1/${signal}`, headers, body });
     expect([signal, refused.status]).toEqual([signal, 503]);
     expect(String(refused.body)).toContain(refusal);
-    expect(refused.headers['retry-after']).toBeUndefined();
+    expect(refused.headers['retry-after']).toBe('5');
     expect(await exportOverGrpc(grpc, signal, body)).toEqual({ code: 14, words: refusal });
   }
 });

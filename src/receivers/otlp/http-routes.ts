@@ -24,7 +24,7 @@ import {
   formatOf,
 } from './export-response.ts';
 import type { InFlightGate } from './in-flight-gate.ts';
-import { isRequestHead } from './mislabeled-body.ts';
+import { headOf, isRequestHead } from './mislabeled-body.ts';
 import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
 import { rpcCode, statusOfError } from './rpc-status.ts';
 import { GoneError, type SignalIntake } from './signal-intake.ts';
@@ -139,15 +139,18 @@ class ExportEndpoint {
       inFlight.release();
       answer();
     };
+    const head = headOf(body.bytes());
     const fail = (error: unknown) => {
-      const isShared = error instanceof DecodeError && isRequestHead(body.bytes());
+      const isShared = error instanceof DecodeError && isRequestHead(head);
       end(() => (isShared ? this.#answerShared(exchange, error) : this.#answerError(exchange, error)));
     };
     try {
       if (refusal) throw refusal;
       const accepted = this.#export(exchange, body, inFlight);
       if (accepted instanceof Promise) {
-        accepted.then((partial) => end(() => answerSuccess(response, format, partial)), fail);
+        accepted
+          .then((partial) => end(() => answerSuccess(response, format, partial)), fail)
+          .catch((error: unknown) => response.destroy(error as Error));
       } else end(() => answerSuccess(response, format, accepted));
     } catch (error) {
       fail(error);

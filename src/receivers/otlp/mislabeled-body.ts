@@ -1,5 +1,6 @@
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { Format } from './export-response.ts';
+import { largeBytes } from './large-requests.ts';
 
 /** First byte of an export request in protobuf: field 1, length-delimited. In JSON, the same byte is a line break. */
 const firstTag = 0x0a;
@@ -56,6 +57,11 @@ export function isLikelyProtobuf(body: Buffer): boolean {
   let at = 0;
   while (at < maxSpaces && spaces.has(body[at])) at += 1;
   return at < maxSpaces && body[at] !== brace;
+}
+
+/** The part of a body that {@link isRequestHead} reads. It is a copy if the body can be handed over to another thread meanwhile. */
+export function headOf(body: Buffer): Buffer {
+  return body.length < largeBytes ? body : Buffer.from(body.subarray(0, maxHead));
 }
 
 /** Whether a body begins with the head of an HTTP request, because two processes write to one connection after a fork. */

@@ -36,6 +36,9 @@ export function readBody(
   const declared = declaredLength(request);
   const inFlight = open(() => end(new PendingError()));
   const body = new BodyBuffer(inFlight, declared);
+  /** A client that still sends may not read the response, so it is refused when the limit is reached, as by the Collector. */
+  const isTooLarge = declared !== undefined && declared > limit;
+  let received = 0;
   let isOpen = true;
   const end = (refusal?: BodyRefusal) => {
     if (!isOpen) return;
@@ -46,19 +49,19 @@ export function readBody(
   };
   request.on('data', (piece: Buffer) => {
     if (!isOpen) return;
-    if (body.length + piece.length > limit) end(new BodyError(tooLarge));
-    else if (!body.add(piece)) end(new PendingError());
+    received += piece.length;
+    if (received > limit) end(new BodyError(tooLarge));
+    else if (!isTooLarge && !body.add(piece)) end(new PendingError());
   });
   request.on('end', () => {
     if (isCutOff(request)) abandon();
-    else if (declared !== undefined && declared !== body.length) {
-      end(new BodyError(`request declared a Content-Length of ${declared} but only wrote ${body.length} bytes`));
+    else if (declared !== undefined && declared !== received) {
+      end(new BodyError(`request declared a Content-Length of ${declared} but only wrote ${received} bytes`));
     } else end();
   });
   request.on('error', abandon);
   request.on('aborted', abandon);
   if (!inFlight.add(requestOverhead)) end(new PendingError());
-  if (declared !== undefined && declared > limit) end(new BodyError(tooLarge));
 
   function abandon(): void {
     if (!isOpen) return;

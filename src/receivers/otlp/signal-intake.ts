@@ -10,7 +10,7 @@ import type { OnOverLimit } from '#pdata/item-limits.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { DroppedItems } from './dropped-items.ts';
 import type { Format } from './export-response.ts';
-import { largeRequests } from './large-requests.ts';
+import { largeBytes, largeRequests } from './large-requests.ts';
 import { decodeLabeledJson, isLikelyProtobuf } from './mislabeled-body.ts';
 import type { PartialSuccess } from './partial-success.ts';
 import type { Client } from './source-table.ts';
@@ -71,9 +71,6 @@ export class GoneError extends RetryableError {
     super('the client has gone away', { code: cancelled });
   }
 }
-
-/** Bytes from which a request is decoded and applied in slices, one such request at a time. */
-const largeBytes = 256 * 1024;
 
 /** Seconds after which a client comes back whose large request was refused while a memory limiter refuses data. */
 const pressureRetrySeconds = 5;
