@@ -19,6 +19,7 @@ import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
 import { AppendInSlices } from './append-in-slices.ts';
 import type { PrometheusConfig } from './config.ts';
+import { OmittedSeries } from './omitted-series.ts';
 import { observeExporter } from './own-metrics.ts';
 import { resourceLabelMatcher } from './resource-label-matcher.ts';
 import { isUnset } from './resource-labels-config.ts';
@@ -86,7 +87,11 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       ...settings,
       ...(isWatched && { onNewCounter: (series) => this.#shortLivedProcesses.appeared(series) }),
     });
-    this.#renderer = new ExpositionRenderer({ clock: settings.clock });
+    const omitted = new OmittedSeries(settings);
+    this.#renderer = new ExpositionRenderer({
+      clock: settings.clock,
+      onOmittedSeries: (family) => omitted.add(family),
+    });
     this.#resourceToTelemetry = resourceConversion(config);
     this.#inspector = new StoreInspector(this.store);
     this.#scrapes = new ScrapeLog(settings.clock);
