@@ -1,7 +1,7 @@
 import type { Component, ComponentId } from './component.ts';
 
 /** Where a request comes from. */
-export interface ClientAddress {
+interface ClientAddress {
   /** IP address, or `''` if unknown. */
   readonly address: string;
 }

@@ -17,7 +17,7 @@ export interface PlannedPipeline {
 }
 
 /** A part of the configuration that pitot ignores. */
-export interface PlanWarning {
+interface PlanWarning {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }

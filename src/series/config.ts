@@ -69,7 +69,7 @@ const accumulationConfig = validated(
 );
 
 /** Values of `zero_first`; undefined: the default. */
-export type ZeroFirst = boolean | 'all' | undefined;
+type ZeroFirst = boolean | 'all' | undefined;
 
 function isZeroFirst(value: unknown): value is ZeroFirst {
   return value === undefined || value === null || typeof value === 'boolean' || value === 'all';

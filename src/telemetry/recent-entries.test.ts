@@ -19,9 +19,8 @@ test('is bounded in entries and texts', () => {
   const recent = new RecentEntries(new ManualClock());
   const circular: Record<string, unknown> = {};
   circular.self = circular;
-  for (let i = 0; i < 1_000; i++)
-    recent.add('warn', `${i}`, { component, fields: { circular, long: 'x'.repeat(1e5) } });
+  for (let i = 0; i < 300; i++) recent.add('warn', `${i}`, { component, fields: { circular, long: 'x'.repeat(1e5) } });
   expect(recent.entries).toHaveLength(200);
-  expect(recent.entries.at(-1)?.message).toBe('999');
+  expect(recent.entries.at(-1)?.message).toBe('299');
   expect(recent.entries[0]?.fields.long).toHaveLength(1_001);
 });

@@ -1,4 +1,3 @@
-import { deflateSync } from 'node:zlib';
 import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import { fixed64Field, keyValue, varintField } from '../support/wire.ts';
 
@@ -16,7 +15,7 @@ export interface Kind {
 }
 
 /** Bytes of the largest body that the receiver takes. */
-export const largest = 20 * 1024 * 1024;
+const largest = 20 * 1024 * 1024;
 /** What is left for content after the envelope. */
 const room = largest - 200;
 
@@ -355,4 +354,3 @@ export const kinds: readonly Kind[] = [
 const doubleQuantile = Buffer.concat([Buffer.from([0x09]), doubles(1), Buffer.from([0x11]), doubles(1)]);
 
 /** A body that is small on the wire. */
-export const deflated = (body: Buffer) => deflateSync(body, { level: 1 });

@@ -18,7 +18,7 @@ export interface TargetOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration is whatever YAML says.
-export type Config = Record<string, any>;
+type Config = Record<string, any>;
 export type Ports = Readonly<Record<'http' | 'grpc' | 'page' | 'own' | 'health' | 'zpages' | 'pprof', number>>;
 
 let started = 0;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import type { RecordedRequest } from './recording.ts';
 
-export const packedRecordings = ['airflow-2.11', 'airflow-2.11-flush', 'airflow-3.1', 'airflow-3.3-live'] as const;
-export type PackedRecording = (typeof packedRecordings)[number];
+export type PackedRecording = 'airflow-2.11' | 'airflow-2.11-flush' | 'airflow-3.1' | 'airflow-3.3-live';
 
 /**
  * The requests of a recording that is kept in one file, `requests.zst`: Zstandard over the length of the index (4 bytes, little

@@ -7,7 +7,7 @@ import type { Attributes } from '#pdata/attributes.ts';
 import type { AttributesConfig } from './config.ts';
 
 /** Returns an item with edited attributes, or the item itself if its attributes stay the same. */
-export type EditAttributes = <Item extends { readonly attributes: Attributes }>(item: Item) => Item;
+type EditAttributes = <Item extends { readonly attributes: Attributes }>(item: Item) => Item;
 
 /** Returns data in which `edit` was applied to the attributes of each selected item. */
 export type MapSelected<Data> = (data: Data, edit: EditAttributes) => Data;

@@ -1,7 +1,7 @@
 import { runHistory, type ValueType, type World } from './run-history.ts';
 
 /** Results of many histories. All are shares. */
-export interface Shares {
+interface Shares {
   /** Series whose total was above the truth. */
   readonly above: number;
   /** Series whose total was equal to the truth. */

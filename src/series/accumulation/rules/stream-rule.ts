@@ -14,7 +14,7 @@ import type { Tombstone } from '../streams/tombstones.ts';
 import type { GaugeCombination } from './gauge-combination.ts';
 
 /** A total is kept for `series_expiration`, and what processes report of the present for `metric_expiration`. */
-export type SeriesLifetime = 'total' | 'level';
+type SeriesLifetime = 'total' | 'level';
 
 /** What all rules of accumulation share. */
 export interface Accumulation {

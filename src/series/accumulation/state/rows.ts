@@ -34,7 +34,7 @@ export function idOf(key: string): number {
   return Number.parseInt(key.slice(2), 36);
 }
 
-export const stateVersion = 2;
+const stateVersion = 2;
 
 export interface Meta {
   readonly version: number;

@@ -3,7 +3,7 @@ import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RowSource } from '../state/row-source.ts';
 
 /** A process that is first seen within this time after the state start may have started before it, ms. */
-export const graceMs = 600_000;
+const graceMs = 600_000;
 /** Above the limit, every process counts as first seen early. */
 const maxProcesses = 100_000;
 const perRow = 512;
