@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { builtinConfig } from '#cli/builtin-config.ts';
+import { userAgentPatterns } from '#ottl/functions/user-agent-patterns.ts';
 import { buildConsole } from '../console/build.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { billOfMaterials, bundledPackages, notices } from './bundled-packages.ts';
@@ -62,6 +63,18 @@ export const loadAssets = async () => assetsOf({ script: bytes(${text(consolePag
   },
 };
 
+/** Puts the patterns of user agents into the bundle as JSON, which is parsed only if a statement uses them. */
+const userAgents: Plugin = {
+  name: 'user-agents',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]ottl[/\\]functions[/\\]user-agent-patterns\.ts$/ }, () => {
+      const { user_agent_parsers, os_parsers } = userAgentPatterns();
+      const json = JSON.stringify(JSON.stringify({ user_agent_parsers, os_parsers }));
+      return { contents: `export const userAgentPatterns = () => JSON.parse(${json});` };
+    });
+  },
+};
+
 mkdirSync(out, { recursive: true });
 // The package.json of the checkout declares ES modules. The bundles are CommonJS.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');
@@ -81,7 +94,13 @@ await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
 await executable('scripts/launch.ts', 'pitot', portableInterpreter);
 await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip', interpreter);
 writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
-const packages = bundledPackages([...Object.keys(program.inputs), ...Object.keys(consolePage.inputs)]);
+// esbuild does not see that the plugin reads uap-core.
+const files = [
+  ...Object.keys(program.inputs),
+  ...Object.keys(consolePage.inputs),
+  'node_modules/uap-core/regexes.yaml',
+];
+const packages = bundledPackages(files);
 writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
 writeFileSync(join(out, 'bom.cdx.json'), billOfMaterials(packages));
 if (values['code-cache'])
@@ -126,7 +145,7 @@ async function bundle(
     // `import.meta.url` does not exist in CommonJS.
     define: { 'import.meta.url': 'bundleUrl', ...define },
     loader: { '.proto': 'text' },
-    plugins: [withoutUnused, withConsolePage],
+    plugins: [withoutUnused, withConsolePage, userAgents],
     logLevel: 'warning',
   });
   // esbuild keeps the shebang of an entry point.

@@ -1,18 +1,30 @@
 /* The syntax tree of OTTL: one statement or condition. Positions are characters from the start of the text. */
 
 export type Expression =
-  | { readonly kind: 'literal'; readonly value: string | boolean | bigint | number | Uint8Array | undefined }
+  | {
+      readonly kind: 'literal';
+      readonly value: string | boolean | bigint | number | Uint8Array | undefined;
+      /** A number with a sign. Parameters that need a literal number do not accept it, same as in the Collector. */
+      readonly isSigned?: true;
+    }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'map'; readonly entries: readonly { readonly key: string; readonly value: Expression }[] }
+  /** A name in capitals: an enum, or the name of a function where an argument expects one. */
   | { readonly kind: 'enum'; readonly name: string; readonly at: number }
+  /** A converter without parentheses, where an argument expects a function. */
+  | { readonly kind: 'function'; readonly name: string; readonly at: number }
   | PathExpression
   | CallExpression
+  | { readonly kind: 'negative'; readonly value: Expression }
   | {
       readonly kind: 'math';
       readonly operator: '+' | '-' | '*' | '/';
       readonly left: Expression;
       readonly right: Expression;
     };
+
+/** A key in brackets: a string, an index, or an expression that gives one of them. */
+export type KeyExpression = string | bigint | Expression;
 
 /** `metric.name`, `attributes["a"]["b"]`: names with the keys that follow each. */
 export interface PathExpression {
@@ -23,15 +35,15 @@ export interface PathExpression {
 
 export interface PathSegment {
   readonly name: string;
-  readonly keys: readonly (string | bigint)[];
+  readonly keys: readonly KeyExpression[];
 }
 
-/** `Name(args)`: a converter (upper-case first letter) or an editor; a converter's result may be indexed. */
+/** `Name(args)`: a converter (upper-case first letter) or an editor. The result of a converter may be indexed. */
 export interface CallExpression {
   readonly kind: 'call';
   readonly name: string;
   readonly args: readonly Argument[];
-  readonly keys: readonly (string | bigint)[];
+  readonly keys: readonly KeyExpression[];
   readonly at: number;
 }
 

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { toByteString } from '#bytes/utf8.ts';
+import type { AnyValue } from '#pdata/attributes.ts';
 import type { ComparisonOperator } from './ast.ts';
-import { isList, isMap, isTime, type OttlValue } from './value.ts';
+import { isArray, isId, isMap, isSlice, isTime, type OttlValue, valueAt } from './value.ts';
 
 /**
- * Compares as OTTL does (behaviour.md §5.5): int and float numerically, strings and bytes bytewise, `false < true`; values of
- * different kinds are only unequal, and maps and lists are only equal or not.
+ * Compares as OTTL does: int and float numerically, strings and bytes bytewise, `false < true`. Values of different types are
+ * only unequal. Maps, lists and ids are only equal or not.
  */
 export function compares(operator: ComparisonOperator, left: OttlValue, right: OttlValue): boolean {
   if (operator === '==') return equal(left, right);
@@ -17,27 +18,48 @@ export function compares(operator: ComparisonOperator, left: OttlValue, right: O
   return operator === '>' ? order > 0 : order >= 0;
 }
 
-/** Whether two values are equal; lists and maps in depth, maps in any order, and in them an int is no float. */
+/** Returns whether two values are equal. Inside lists and maps, an int never equals a float. */
 export function equal(left: OttlValue, right: OttlValue): boolean {
   if (left === undefined || right === undefined) return left === right;
-  if (isList(left)) {
-    if (!isList(right) || left.values.length !== right.values.length) return false;
-    const others = right.values;
-    return left.values.every((value, index) => equalInside(value, others[index]));
-  }
-  if (isMap(left)) {
-    if (!isMap(right) || left.entries.length !== right.entries.length) return false;
-    const others = new Map(right.entries.map(({ key, value }) => [key, value]));
-    return left.entries.every(({ key, value }) => others.has(key) && equalInside(value, others.get(key)));
-  }
+  if (isMap(left) || isArray(left))
+    return isSlice(right) ? equalLists(left, right) : equalData(left, right as AnyValue);
+  // A list of another element type than `any` compares with nothing, and never equals anything.
+  if (isSlice(left)) return left.element === 'interface {}' && equalLists(left, right);
+  if (isId(left)) return isId(right) && left.kind === right.kind && left.hex === right.hex;
   return orderOf(left, right) === 0;
 }
 
-function equalInside(left: OttlValue, right: OttlValue): boolean {
+/** Returns whether two attribute values are equal: lists in order, maps in any order. */
+function equalData(left: AnyValue, right: AnyValue): boolean {
+  if (typeof left !== typeof right) return false;
+  if (isArray(left)) {
+    if (!isArray(right) || left.values.length !== right.values.length) return false;
+    return left.values.every((value, index) => equalData(value, right.values[index]));
+  }
+  if (isMap(left)) {
+    if (!isMap(right) || left.entries.length !== right.entries.length) return false;
+    return left.entries.every(
+      ({ key, value }) => right.entries.some((entry) => entry.key === key) && equalData(value, valueAt(right, key)),
+    );
+  }
+  return left === right || orderOf(left, right) === 0;
+}
+
+/** Compares with a list of a statement, element by element. */
+function equalLists(left: OttlValue, right: OttlValue): boolean {
+  if (isSlice(left) && left.element !== 'interface {}') return false;
+  if (isSlice(right) && right.element !== 'interface {}') return false;
+  if (!(isSlice(left) || isArray(left)) || !(isSlice(right) || isArray(right))) return false;
+  if (left.values.length !== right.values.length) return false;
+  return left.values.every((value, index) => equalElements(value, right.values[index]));
+}
+
+function equalElements(left: OttlValue, right: OttlValue): boolean {
+  if (isArray(left) || isSlice(left)) return equalLists(left, right);
   return typeof left === typeof right && equal(left, right);
 }
 
-/** Negative, zero or positive; undefined when the two have no order. NaN has none. */
+/** Returns a negative number, 0 or a positive number; undefined if the two have no order. NaN has none. */
 function orderOf(left: OttlValue, right: OttlValue): number | undefined {
   if (typeof left === 'bigint' && typeof right === 'bigint') return left < right ? -1 : left > right ? 1 : 0;
   if (isNumber(left) && isNumber(right)) return orderOfDoubles(Number(left), Number(right));

@@ -1,192 +1,270 @@
-import type { Argument, CallExpression, Condition, Expression } from './ast.ts';
+import type { CallExpression, Condition, Expression, KeyExpression, PathExpression } from './ast.ts';
 import { compares } from './compare.ts';
-import type { Accessor, ContextName, OttlContext } from './context.ts';
-import { enums } from './enums.ts';
-import { converters } from './functions/converters.ts';
-import { editors } from './functions/editors.ts';
-import { computed } from './math.ts';
+import type { Accessor, ContextName, Key, OttlContext } from './context.ts';
+import { enumsOf } from './enums.ts';
+import { converterOf, editorOf, type Processor } from './functions/registry.ts';
+import { indexed } from './indexed.ts';
+import { computed, negated } from './math.ts';
 import { OttlError, OttlParseError } from './ottl-error.ts';
+import type { Parameter } from './parameters.ts';
 import { parseCondition, parseStatement } from './parser.ts';
 import { accessorOf } from './paths.ts';
-import { indexed, list, map, type OttlValue, storable } from './value.ts';
+import { goType, map, type OttlValue, slice, storable } from './value.ts';
 
-/** Gives a value for the item at hand. Throws OttlError when it can't. */
+/** Gives a value for the item at hand. @throws OttlError when it cannot */
 export type Getter = (context: OttlContext) => OttlValue;
 
-/** A condition ready to be asked. */
+/** @throws OttlError when the condition cannot be evaluated */
 export type CompiledCondition = (context: OttlContext) => boolean;
 
-/** A statement ready to run: changes the context when its condition holds. */
+/** Changes the context if the condition of the statement holds. @throws OttlError */
 export type CompiledStatement = (context: OttlContext) => void;
 
-/** What a function gets for one of its arguments. */
-export interface CompiledArgument {
+/** A value, and what it is if it is the same for every item. */
+interface CompiledValue {
   readonly get: Getter;
-  /** The place itself, for editors that change it; undefined when the argument is no path. */
-  readonly target: Accessor | undefined;
-  /** The value when it is written in the statement and so the same for every item. */
-  readonly constant: OttlValue;
-  readonly isConstant: boolean;
+  readonly constant: { readonly value: OttlValue } | undefined;
 }
 
-/** A converter or editor: its parameters, and how it is built from its arguments. */
+/** One argument of a function. Each parameter reads it as it needs it; every reading may throw OttlParseError. */
+export interface CompiledArgument {
+  readonly expression: Expression;
+  value(): CompiledValue;
+  /** The part of the item that a path stands for. */
+  target(): Accessor;
+  /** The converter that a name stands for. */
+  converter(): (value: Getter) => Getter;
+  /** An element of a list. */
+  part(element: Expression): CompiledArgument;
+}
+
+/** A converter or editor. */
 export interface OttlFunction<Built> {
-  /** Names in order; `?` ends the name of an optional one, `…` that of one that takes all that follow. */
-  readonly parameters: readonly string[];
-  /** Editors that belong to one context only. */
-  readonly context?: ContextName;
-  build(args: readonly (CompiledArgument | undefined)[]): Built;
+  /** By name, in the order of positional arguments. */
+  readonly parameters: Readonly<Record<string, Parameter<unknown>>>;
+  build(args: Readonly<Record<string, never>>): Built;
 }
 
-/** Throws OttlParseError with the collector's words where it has them. */
-export function compileCondition(text: string, context: ContextName): CompiledCondition {
-  return reported(`unable to parse OTTL condition ${JSON.stringify(text)}`, () =>
-    condition(parseCondition(text), context),
+/** What a statement or condition is compiled for. */
+export interface CompileOptions {
+  readonly context: ContextName;
+  readonly processor: Processor;
+  /** Every path has the prefix of its context: statements and conditions without a group. */
+  readonly needsPrefix?: boolean;
+}
+
+/** @throws OttlParseError in the Collector's words where it has them */
+export function compileCondition(text: string, options: CompileOptions): CompiledCondition {
+  return located(`unable to parse OTTL condition ${JSON.stringify(text)}`, () =>
+    new Compiler(options).condition(parseCondition(text)),
   );
 }
 
-/** Throws OttlParseError with the collector's words where it has them. */
-export function compileStatement(text: string, context: ContextName): CompiledStatement {
-  return reported(`unable to parse OTTL statement ${JSON.stringify(text)}`, () => {
+/** @throws OttlParseError in the Collector's words where it has them */
+export function compileStatement(text: string, options: CompileOptions): CompiledStatement {
+  return located(`unable to parse OTTL statement ${JSON.stringify(text)}`, () => {
     const { editor, where } = parseStatement(text);
-    const known = lookup(editors, editor, 'editor');
-    if (known.context && known.context !== context) {
-      throw new OttlParseError(`the editor "${editor.name}" belongs to the context "${known.context}"`);
-    }
-    const run = known.build(bound(editor, known.parameters, context));
+    const compiler = new Compiler(options);
+    const run = compiler.editor(editor);
     if (!where) return run;
-    const holds = condition(where, context);
-    return (item: OttlContext) => {
+    const holds = compiler.condition(where);
+    return (item) => {
       if (holds(item)) run(item);
     };
   });
 }
 
-function reported<T>(prefix: string, build: () => T): T {
+class Compiler {
+  readonly #options: CompileOptions;
+
+  constructor(options: CompileOptions) {
+    this.#options = options;
+  }
+
+  editor(call: CallExpression): CompiledStatement {
+    if (call.keys.length > 0) throw new OttlParseError('only paths and converters may be indexed, not editors');
+    return this.#built(call, editorOf(call.name, this.#options));
+  }
+
+  condition(tree: Condition): CompiledCondition {
+    switch (tree.kind) {
+      case 'constant':
+        return () => tree.value;
+      case 'not': {
+        const inner = this.condition(tree.condition);
+        return (item) => !inner(item);
+      }
+      case 'or':
+      case 'and': {
+        const parts = tree.parts.map((part) => this.condition(part));
+        // A constant decides before anything is evaluated, same as in the Collector.
+        const decisive = tree.kind === 'or';
+        if (tree.parts.some((part) => part.kind === 'constant' && part.value === decisive)) return () => decisive;
+        return tree.kind === 'or'
+          ? (item) => parts.some((part) => part(item))
+          : (item) => parts.every((part) => part(item));
+      }
+      case 'compare': {
+        const [{ get: left }, { get: right }] = [this.value(tree.left), this.value(tree.right)];
+        return (item) => compares(tree.operator, left(item), right(item));
+      }
+      case 'test': {
+        const { get } = this.value(tree.call);
+        return (item) => {
+          const result = get(item);
+          if (typeof result === 'boolean') return result;
+          const problem = 'value returned from Converter in constant expression must be bool';
+          throw new OttlError(`${problem} but got ${goType(result)}`);
+        };
+      }
+    }
+  }
+
+  value(tree: Expression): CompiledValue {
+    switch (tree.kind) {
+      case 'literal':
+        return constant(tree.value);
+      case 'enum': {
+        const enums = enumsOf(this.#options.context);
+        if (!Object.hasOwn(enums, tree.name)) throw new OttlParseError(`enum symbol ${tree.name} not found`);
+        return constant(enums[tree.name]);
+      }
+      case 'function':
+        throw new OttlParseError(`${tree.name} is a function: its arguments in parentheses are missing`);
+      case 'list':
+        return this.#folded(tree.items, (values) => slice('interface {}', values));
+      case 'map': {
+        const keys = tree.entries.map(({ key }) => key);
+        return this.#folded(
+          tree.entries.map(({ value }) => value),
+          (values) => map(keys.map((key, index) => ({ key, value: storable(values[index]) }))),
+        );
+      }
+      case 'path': {
+        const accessor = this.#accessor(tree);
+        return { get: (item) => accessor.get(item), constant: undefined };
+      }
+      case 'negative': {
+        const { get } = this.value(tree.value);
+        return { get: (item) => negated(get(item)), constant: undefined };
+      }
+      case 'math': {
+        const [{ get: left }, { get: right }] = [this.value(tree.left), this.value(tree.right)];
+        return { get: (item) => computed(tree.operator, left(item), right(item)), constant: undefined };
+      }
+      case 'call': {
+        const run = this.#built(tree, converterOf(tree.name, this.#options));
+        const keys = tree.keys.map((key) => this.#key(key));
+        return { get: keys.length === 0 ? run : (item) => indexed(run(item), keys, item), constant: undefined };
+      }
+    }
+  }
+
+  /** Combines several values; of constants it makes a constant. */
+  #folded(parts: readonly Expression[], combine: (values: readonly OttlValue[]) => OttlValue): CompiledValue {
+    const compiled = parts.map((part) => this.value(part));
+    const constants = compiled.flatMap((part) => part.constant ?? []);
+    if (constants.length === compiled.length) return constant(combine(constants.map(({ value }) => value)));
+    return { get: (item) => combine(compiled.map(({ get }) => get(item))), constant: undefined };
+  }
+
+  #accessor(path: PathExpression): Accessor {
+    const segments = path.segments.map(({ name, keys }) => ({ name, keys: keys.map((key) => this.#key(key)) }));
+    return accessorOf(segments, this.#options);
+  }
+
+  #key(key: KeyExpression): Key {
+    return typeof key === 'object' ? this.value(key).get : key;
+  }
+
+  #argument(expression: Expression): CompiledArgument {
+    return {
+      expression,
+      value: () => this.value(expression),
+      target: () => {
+        if (expression.kind === 'path') return this.#accessor(expression);
+        throw new OttlParseError('must be a path');
+      },
+      converter: () => {
+        if (expression.kind === 'function' || expression.kind === 'enum') return this.#converter(expression.name);
+        throw new OttlParseError('invalid function name given');
+      },
+      part: (element) => this.#argument(element),
+    };
+  }
+
+  /** A converter whose one argument is known only when it is called. */
+  #converter(name: string): (value: Getter) => Getter {
+    const { parameters, build } = converterOf(name, this.#options);
+    const [parameter, ...others] = Object.keys(parameters);
+    return (get) => {
+      // Other functions fail when they are called, same as in the Collector.
+      if (parameter === undefined || others.some((other) => !parameters[other]!.isOptional)) {
+        throw new OttlError(`incorrect number of arguments for ${name}. Expected: ${others.length + 1} Received: 1`);
+      }
+      const unwritten = this.#argument({ kind: 'literal', value: undefined });
+      const argument = { ...unwritten, value: () => ({ get, constant: undefined }) };
+      return build({ [parameter]: parameters[parameter]!.read(argument) as never });
+    };
+  }
+
+  #built<Built>(call: CallExpression, { parameters, build }: OttlFunction<Built>): Built {
+    const names = Object.keys(parameters);
+    // A function without parameters accepts any arguments, same as in the Collector.
+    const bound = names.length === 0 ? new Map<string, Expression>() : boundArguments(call, names, parameters);
+    const args = [...bound].map(([name, expression], position) => {
+      const value = located(
+        `error while parsing arguments for call to ${JSON.stringify(call.name)}: invalid argument at position ${position}`,
+        () => parameters[name]!.read(this.#argument(expression)),
+      );
+      return [name, value as never] as const;
+    });
+    return located("couldn't create function", () => build(Object.fromEntries(args)));
+  }
+}
+
+/** Adds to the message of an error what it belongs to. */
+function located<T>(prefix: string, work: () => T): T {
   try {
-    return build();
+    return work();
   } catch (error) {
     if (error instanceof OttlParseError) throw new OttlParseError(`${prefix}: ${error.message}`);
     throw error;
   }
 }
 
-function condition(tree: Condition, context: ContextName): CompiledCondition {
-  switch (tree.kind) {
-    case 'constant':
-      return () => tree.value;
-    case 'not': {
-      const inner = condition(tree.condition, context);
-      return (item) => !inner(item);
-    }
-    case 'or':
-    case 'and': {
-      const parts = tree.parts.map((part) => condition(part, context));
-      return tree.kind === 'or'
-        ? (item) => parts.some((part) => part(item))
-        : (item) => parts.every((part) => part(item));
-    }
-    case 'compare': {
-      const [left, right] = [getter(tree.left, context), getter(tree.right, context)];
-      return (item) => compares(tree.operator, left(item), right(item));
-    }
-    case 'test': {
-      const value = getter(tree.call, context);
-      return (item) => {
-        const result = value(item);
-        if (typeof result !== 'boolean') throw new OttlError(`${tree.call.name} did not give a boolean`);
-        return result;
-      };
-    }
-  }
+function constant(value: OttlValue): CompiledValue {
+  return { get: () => value, constant: { value } };
 }
 
-function getter(tree: Expression, context: ContextName): Getter {
-  switch (tree.kind) {
-    case 'literal':
-      return () => tree.value;
-    case 'enum': {
-      if (!Object.hasOwn(enums, tree.name)) throw new OttlParseError(`enum symbol ${tree.name} not found`);
-      const number = enums[tree.name];
-      return () => number;
-    }
-    case 'list': {
-      const items = tree.items.map((item) => getter(item, context));
-      return (item) => list(items.map((get) => storable(get(item))));
-    }
-    case 'map': {
-      const entries = tree.entries.map(({ key, value }) => ({ key, get: getter(value, context) }));
-      return (item) => map(entries.map(({ key, get }) => ({ key, value: storable(get(item)) })));
-    }
-    case 'path': {
-      const accessor = accessorOf(tree, context);
-      return (item) => accessor.get(item);
-    }
-    case 'math': {
-      const [left, right] = [getter(tree.left, context), getter(tree.right, context)];
-      return (item) => computed(tree.operator, left(item), right(item));
-    }
-    case 'call': {
-      const known = lookup(converters, tree, 'converter');
-      const run = known.build(bound(tree, known.parameters, context));
-      return tree.keys.length === 0 ? run : (item) => indexed(run(item), tree.keys);
-    }
-  }
-}
-
-function lookup<Built>(
-  table: Readonly<Record<string, OttlFunction<Built>>>,
-  call: CallExpression,
-  sort: string,
-): OttlFunction<Built> {
-  if (Object.hasOwn(table, call.name)) return table[call.name]!;
-  throw new OttlParseError(
-    `undefined function "${call.name}"; pitot has the ${sort}s: ${Object.keys(table).sort().join(', ')}`,
-  );
-}
-
-/** The arguments in the order of the parameters. */
-function bound(
-  call: CallExpression,
-  parameters: readonly string[],
-  context: ContextName,
-): (CompiledArgument | undefined)[] {
-  const rest = parameters.at(-1)?.endsWith('…') ?? false;
-  const positional = call.args.filter((argument) => argument.name === undefined);
-  if (positional.length > parameters.length && !rest) {
+/** Returns the argument of each parameter, by name. */
+function boundArguments(
+  { args, name: call }: CallExpression,
+  names: readonly string[],
+  parameters: OttlFunction<unknown>['parameters'],
+): ReadonlyMap<string, Expression> {
+  const fail = (problem: string): never => {
     throw new OttlParseError(
-      `error while parsing arguments for call to "${call.name}": incorrect number of arguments. Expected: ${parameters.length} Received: ${call.args.length}`,
+      `error while parsing arguments for call to ${JSON.stringify(call)}: ${problem}; its parameters are (${names.join(', ')})`,
     );
+  };
+  const required = names.filter((name) => !parameters[name]!.isOptional);
+  if (args.length < required.length || args.length > names.length) {
+    return fail(`incorrect number of arguments. Expected: ${names.length} Received: ${args.length}`);
   }
-  const found = positional.map((argument) => compiledArgument(argument, context)) as (CompiledArgument | undefined)[];
-  for (const argument of call.args) {
-    if (argument.name === undefined) continue;
-    const index = parameters.findIndex((parameter) => parameter.replace('?', '') === argument.name);
-    if (index < 0)
-      throw new OttlParseError(
-        `error while parsing arguments for call to "${call.name}": no such parameter: ${argument.name}`,
-      );
-    found[index] = compiledArgument(argument, context);
+  const bound = new Map<string, Expression>();
+  let hasNamed = false;
+  for (const [index, { name, value }] of args.entries()) {
+    if (name === undefined && hasNamed) return fail('unnamed argument used after named argument');
+    hasNamed ||= name !== undefined;
+    const parameter = name === undefined ? names[index] : names.find((each) => camel(each) === camel(name));
+    if (parameter === undefined) return fail(`no such parameter: ${name}`);
+    bound.set(parameter, value);
   }
-  for (const [index, parameter] of parameters.entries()) {
-    if (found[index] || /[?…]$/.test(parameter)) continue;
-    throw new OttlParseError(
-      `error while parsing arguments for call to "${call.name}": incorrect number of arguments. Expected: ${parameters.length} Received: ${call.args.length}`,
-    );
-  }
-  return found;
+  const missing = required.find((name) => !bound.has(name));
+  return missing === undefined ? bound : fail(`the parameter ${missing} is missing`);
 }
 
-function compiledArgument({ value: tree }: Argument, context: ContextName): CompiledArgument {
-  const isConstant = isWritten(tree);
-  const get = getter(tree, context);
-  // What is written needs no item to be known.
-  const constant = isConstant ? get(undefined as unknown as OttlContext) : undefined;
-  return { get, target: tree.kind === 'path' ? accessorOf(tree, context) : undefined, constant, isConstant };
-}
-
-function isWritten(tree: Expression): boolean {
-  if (tree.kind === 'list') return tree.items.every(isWritten);
-  if (tree.kind === 'map') return tree.entries.every((entry) => isWritten(entry.value));
-  return tree.kind === 'literal' || tree.kind === 'enum';
+function camel(name: string): string {
+  return `_${name}`.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,45 +1,51 @@
-import type { AnyValue, KeyValueList } from '#pdata/attributes.ts';
-import type { DataPoint, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
-import { map } from './value.ts';
+import type { KeyValueList } from '#pdata/attributes.ts';
+import type { LogRecord } from '#pdata/logs.ts';
+import type { DataPoint, Exemplar, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
+import type { Span, SpanEvent } from '#pdata/traces.ts';
+import { map, type OttlValue } from './value.ts';
 
-/** Which item a statement looks at; paths without a prefix belong to it. */
-export type ContextName = 'resource' | 'scope' | 'metric' | 'datapoint';
+/** The item that a statement belongs to. Paths without a prefix are paths of this item. */
+export type ContextName = 'resource' | 'scope' | 'metric' | 'datapoint' | 'exemplar' | 'span' | 'spanevent' | 'log';
 
-/**
- * Where evaluation stands in a request. The items are immutable: an editor puts a changed copy in the place of one, and the
- * processor builds new parents from what it finds here afterwards.
- */
-export class OttlContext {
-  resource: Resource;
-  resourceSchemaUrl: string;
-  scope: InstrumentationScope;
-  scopeSchemaUrl: string;
-  metric: Metric;
-  /** The data point; undefined where the context is a metric or above. */
-  point: DataPoint | undefined;
-  /** Metrics that an editor has added after the current one. */
-  added: Metric[] = [];
-  /** `cache["key"]`: lives as long as the current item. */
-  cache: KeyValueList = map([]);
-
-  constructor(resource: Resource, resourceSchemaUrl: string, scope: InstrumentationScope, scopeSchemaUrl: string) {
-    this.resource = resource;
-    this.resourceSchemaUrl = resourceSchemaUrl;
-    this.scope = scope;
-    this.scopeSchemaUrl = scopeSchemaUrl;
-    this.metric = noMetric;
-  }
+/** Metadata of the client that sent a request, for the paths of `otelcol`. */
+export interface OttlClient {
+  /** Header values by lower-case name; empty unless the receiver has `include_metadata`. */
+  readonly metadata: ReadonlyMap<string, readonly string[]>;
+  readonly address: string;
 }
 
-/** Stands where no metric is: in the contexts resource and scope. */
-export const noMetric: Metric = {
-  type: 'Empty',
-  descriptor: { name: '', description: '', unit: '', metadata: { entries: [] } },
-  dataPoints: [],
-};
+/**
+ * The position of the evaluation in a request. Items are immutable: an editor replaces one by a changed copy, and the processor
+ * builds new parents from what it finds here afterwards. Items that the current context does not have must not be read.
+ */
+export class OttlContext {
+  resource!: Resource;
+  resourceSchemaUrl = '';
+  scope!: InstrumentationScope;
+  scopeSchemaUrl = '';
+  metric!: Metric;
+  point!: DataPoint;
+  exemplar!: Exemplar;
+  span!: Span;
+  event!: SpanEvent;
+  log!: LogRecord;
+  /** Metrics that an editor added after the current one. */
+  added: Metric[] = [];
+  /** `cache["key"]`: exists as long as the current item, or the request with `shared_cache`. */
+  cache: KeyValueList = map([]);
+  client: OttlClient = { metadata: new Map(), address: '' };
+}
 
-/** Reads and, where a path can be set, replaces one part of the context. */
+/** A key of a path at run time: a string, an index, or what gives one. */
+export type Key = string | bigint | ((context: OttlContext) => OttlValue);
+
+/** Reads and replaces one part of the context. */
 export interface Accessor {
-  get(context: OttlContext): AnyValue | import('./value.ts').OttlValue;
-  set?(context: OttlContext, value: AnyValue): void;
+  get(context: OttlContext): OttlValue;
+  /** @throws OttlError for a value of another type than the part has */
+  set(context: OttlContext, value: OttlValue): void;
+  /** Whether keys may follow: a map, a list or a body. Undefined: none may. */
+  readonly indexable?: true;
+  /** Replaces the general meaning of keys. */
+  at?(keys: readonly Key[]): Accessor;
 }

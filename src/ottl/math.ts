@@ -1,5 +1,5 @@
 import { OttlError } from './ottl-error.ts';
-import { isTime, kindOf, type OttlValue } from './value.ts';
+import { goType, isTime, type OttlValue } from './value.ts';
 
 type Operator = '+' | '-' | '*' | '/';
 
@@ -12,10 +12,18 @@ export function computed(operator: Operator, left: OttlValue, right: OttlValue):
     if (left.kind === 'time' && right.kind === 'time') {
       if (operator === '-') return { kind: 'duration', nanoseconds };
     } else if (!(left.kind === 'duration' && right.kind === 'time' && operator === '-')) {
-      return { kind: left.kind === 'time' || right.kind === 'time' ? 'time' : 'duration', nanoseconds };
+      const time = [left, right].find(({ kind }) => kind === 'time');
+      return { ...(time ?? left), nanoseconds };
     }
   }
-  throw new OttlError(`cannot compute ${kindOf(left)} ${operator} ${kindOf(right)}`);
+  throw new OttlError(`cannot compute ${goType(left)} ${operator} ${goType(right)}`);
+}
+
+/** Returns the number with the other sign. @throws OttlError for anything else */
+export function negated(value: OttlValue): OttlValue {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, -value);
+  if (typeof value === 'number') return -value;
+  throw new OttlError(`unsupported unary minus operation on type ${goType(value)}`);
 }
 
 function isNumber(value: OttlValue): value is number | bigint {

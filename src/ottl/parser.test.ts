@@ -45,7 +45,8 @@ describe('conditions', () => {
     expect(parseCondition('((1)) == (1)')).toMatchObject({ kind: 'compare', left: literal(1n), right: literal(1n) });
   });
 
-  test('paths have names and keys', () => {
+  test('paths have names and keys, which may be computed', () => {
+    expect(left('a[b]')).toMatchObject({ segments: [{ name: 'a', keys: [path('b')] }] });
     expect(left('name')).toMatchObject(path('name'));
     expect(left('resource.attributes["a b"]["c"][0]')).toMatchObject(path('resource', ['attributes', 'a b', 'c', 0n]));
   });
@@ -54,15 +55,20 @@ describe('conditions', () => {
     const f = (text: string, value: unknown) => expect(left(text)).toEqual(literal(value));
     f('nil', undefined);
     f('true', true);
-    f('-5', -5n);
-    f('+5', 5n);
     f('.5', 0.5);
     f('5.', 5);
-    f('-1.5e-3', -0.0015);
+    f('1.5e-3', 0.0015);
     f('9223372036854775807', 2n ** 63n - 1n);
     f('"a\\"\\\\\\n\\x41\\u00e9\\101"', 'a"\\\nAéA');
     f('"\\xff"', '\udcff');
     f('0x01fF', Buffer.of(1, 255));
+    for (const [text, value] of [
+      ['-5', -5n],
+      ['+5', 5n],
+      ['-1.5e-3', -0.0015],
+    ] as const) {
+      expect(left(text)).toEqual({ ...literal(value), isSigned: true });
+    }
     expect(left('[1, "a"]')).toEqual({ kind: 'list', items: [literal(1n), literal('a')] });
     expect(left('{"k": 1}')).toEqual({ kind: 'map', entries: [{ key: 'k', value: literal(1n) }] });
     expect(left('METRIC_DATA_TYPE_SUM')).toMatchObject({ kind: 'enum', name: 'METRIC_DATA_TYPE_SUM' });
@@ -123,7 +129,8 @@ test.each([
   ['1e3 == 1', '1:2: unexpected token "e3" (expected a comparison (==, !=, <, <=, >, >=))'],
   ['a.1 == 1', '1:2: unexpected token ".1" (expected a comparison (==, !=, <, <=, >, >=))'],
   ['a["b" == 1', '1:7: unexpected token "==" (expected "]")'],
-  ['a[b] == 1', '1:3: unexpected token "b" (expected a key such as ["name"] or [0])'],
+  ['a[true] == 1', '1:7: unexpected token "]" (expected an operand that is a number, a path or a converter)'],
+  ['--1 == 1', '1:2: unexpected token "-" (expected a value without a second sign)'],
   ['true and', '1:9: unexpected end (expected a value)'],
   ['true true', '1:6: unexpected token "true" (expected nothing more)'],
   ['(true', '1:6: unexpected end (expected ")")'],

@@ -4,6 +4,7 @@ import type {
   ComparisonOperator,
   Condition,
   Expression,
+  KeyExpression,
   PathSegment,
   Statement,
 } from './ast.ts';
@@ -11,11 +12,11 @@ import { type Token, tokens } from './lexer.ts';
 import { OttlParseError } from './ottl-error.ts';
 
 const comparisons = new Set<string>(['==', '!=', '<', '<=', '>', '>=']);
-/** Deeper nesting is refused, so that no text can exhaust the stack. */
+/** Maximum depth of nesting. Refusing more keeps a text from exhausting the stack. */
 const maxDepth = 100;
 const maxInteger = 2n ** 63n - 1n;
 
-/** Reads a condition, as in the lists of the filter processor. */
+/** Parses a condition, such as those of the filter processor. @throws OttlParseError */
 export function parseCondition(text: string): Condition {
   const parser = new Parser(text);
   const condition = parser.condition();
@@ -23,7 +24,7 @@ export function parseCondition(text: string): Condition {
   return condition;
 }
 
-/** Reads a statement, as in the lists of the transform processor. */
+/** Parses a statement, such as those of the transform processor. @throws OttlParseError */
 export function parseStatement(text: string): Statement {
   const parser = new Parser(text);
   const statement = parser.statement();
@@ -31,7 +32,7 @@ export function parseStatement(text: string): Statement {
   return statement;
 }
 
-/** Recursive descent over the grammar of behaviour.md §5.5: or < and < not < comparison < sums < products. */
+/** Recursive descent: or < and < not < comparison < sums < products. */
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #length: number;
@@ -75,7 +76,7 @@ class Parser {
   #comparison(): Condition {
     const start = this.#next;
     if (this.#accept('(')) {
-      // A parenthesis may hold a condition or a number: read it as a condition first.
+      // Parentheses may contain a condition or a number: try a condition first.
       const inner = this.#nested(() => this.#attempt(() => this.condition()));
       const after = this.#tokens[this.#next + 1]?.text ?? '';
       if (inner && this.#peek() === ')' && !comparisons.has(after) && !'+-*/'.includes(after || ' ')) {
@@ -118,10 +119,10 @@ class Parser {
     this.#next++;
   }
 
-  /** What is written must be a number to compute with it; of what is not written that shows at run time. */
+  /** A literal operand must be a number. The type of any other operand is known only at run time. */
   #operand(value: Expression): Expression {
     const isNumber = value.kind === 'literal' && (typeof value.value === 'bigint' || typeof value.value === 'number');
-    if (isNumber || ['path', 'call', 'math'].includes(value.kind)) return value;
+    if (isNumber || ['path', 'call', 'math', 'negative'].includes(value.kind)) return value;
     throw this.#unexpected(this.#tokens[this.#next], 'an operand that is a number, a path or a converter');
   }
 
@@ -152,6 +153,7 @@ class Parser {
   #named(token: Token): Expression {
     if (token.text === 'nil') return { kind: 'literal', value: undefined };
     if (token.text === 'true' || token.text === 'false') return { kind: 'literal', value: token.text === 'true' };
+    if (/^[A-Z]/.test(token.text) && this.#peek() !== '(') return { kind: 'function', name: token.text, at: token.at };
     if (this.#peek() === '(') {
       if (/^[a-z]/.test(token.text))
         throw this.#unexpected(token, 'a converter (its name begins with an upper-case letter)');
@@ -165,9 +167,14 @@ class Parser {
   }
 
   #composite(token: Token): Expression {
-    if (/^[-+]$/.test(token.text) && this.#tokens[this.#next]?.kind.match(/int|float/)) {
-      const { value } = this.#value() as { readonly value: bigint | number };
-      return { kind: 'literal', value: token.text === '-' ? -value : value };
+    if (token.text === '-' || token.text === '+') {
+      const next = this.#peek();
+      if (next === '-' || next === '+')
+        throw this.#unexpected(this.#tokens[this.#next], 'a value without a second sign');
+      const value = this.#operand(this.#value());
+      const isNumber = value.kind === 'literal' && (typeof value.value === 'bigint' || typeof value.value === 'number');
+      if (token.text === '+') return isNumber ? { ...value, isSigned: true } : value;
+      return isNumber ? { kind: 'literal', value: -value.value, isSigned: true } : { kind: 'negative', value };
     }
     if (token.text === '(') {
       const inner = this.#nested(() => this.#sum());
@@ -176,14 +183,21 @@ class Parser {
     }
     if (token.text === '[') return { kind: 'list', items: this.#nested(() => this.#separated(']', () => this.#sum())) };
     if (token.text === '{') {
-      const entry = () => {
-        const key = this.#take('string', 'a key in quotes').text;
-        this.#expect(':');
-        return { key, value: this.#sum() };
-      };
-      return { kind: 'map', entries: this.#nested(() => this.#separated('}', entry)) };
+      return { kind: 'map', entries: this.#nested(() => this.#entries()) };
     }
     throw this.#unexpected(token, 'a value');
+  }
+
+  /** The entries of a map. Commas between them may be missing, same as in the Collector. */
+  #entries(): { key: string; value: Expression }[] {
+    const entries: { key: string; value: Expression }[] = [];
+    while (!this.#accept('}')) {
+      const key = this.#take('string', 'a key in quotes').text;
+      this.#expect(':');
+      entries.push({ key, value: this.#sum() });
+      this.#accept(',');
+    }
+    return entries;
   }
 
   #call(token: Token): CallExpression {
@@ -201,14 +215,12 @@ class Parser {
     return { name: undefined, value: this.#sum() };
   }
 
-  #keys(): (string | bigint)[] {
-    const keys: (string | bigint)[] = [];
-    while (this.#peek() === '[') {
-      this.#next++;
-      const token = this.#tokens[this.#next++];
-      if (token?.kind !== 'string' && token?.kind !== 'int')
-        throw this.#unexpected(token, 'a key such as ["name"] or [0]');
-      keys.push(token.kind === 'int' ? BigInt(token.text) : token.text);
+  #keys(): KeyExpression[] {
+    const keys: KeyExpression[] = [];
+    while (this.#accept('[')) {
+      const key = this.#nested(() => this.#sum());
+      const isConstant = key.kind === 'literal' && (typeof key.value === 'string' || typeof key.value === 'bigint');
+      keys.push(isConstant ? (key.value as string | bigint) : this.#operand(key));
       this.#expect(']');
     }
     return keys;

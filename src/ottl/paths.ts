@@ -1,80 +1,120 @@
-import type { KeyValue } from '#pdata/attributes.ts';
-import type { PathExpression, PathSegment } from './ast.ts';
-import type { Accessor, ContextName, OttlContext } from './context.ts';
-import { datapointPaths } from './datapoint-paths.ts';
-import { metricPaths } from './metric-paths.ts';
+import type { CompileOptions } from './compile.ts';
+import type { Accessor, ContextName, Key } from './context.ts';
+import { valueBelow, withValueBelow } from './indexed.ts';
 import { OttlError, OttlParseError } from './ottl-error.ts';
-import { resourcePaths, scopePaths } from './resource-paths.ts';
-import { indexed, isList, isMap, list, map, type OttlValue, storable } from './value.ts';
+import type { PathTable } from './paths/accessors.ts';
+import { datapointPaths } from './paths/datapoint-paths.ts';
+import { exemplarPaths } from './paths/exemplar-paths.ts';
+import { logPaths } from './paths/log-paths.ts';
+import { metricPaths } from './paths/metric-paths.ts';
+import { otelcolPaths } from './paths/otelcol-paths.ts';
+import { resourcePaths, scopePaths } from './paths/resource-paths.ts';
+import { spanEventPaths, spanPaths } from './paths/span-paths.ts';
+import { goType, isMap, map, storable } from './value.ts';
 
-/** The accessors of a context by path, such as `name` or `positive.offset`. */
-export type PathTable = Readonly<Record<string, Accessor>>;
+/** A name of a path with the keys that follow it. */
+export interface Segment {
+  readonly name: string;
+  readonly keys: readonly Key[];
+}
 
-const tables: Readonly<Record<ContextName, PathTable>> = {
+const tables: Readonly<Record<ContextName | 'otelcol', PathTable>> = {
   resource: resourcePaths,
   scope: scopePaths,
   metric: metricPaths,
   datapoint: datapointPaths,
-};
-const prefixes: Readonly<Record<string, ContextName>> = {
-  resource: 'resource',
-  scope: 'scope',
-  instrumentation_scope: 'scope',
-  metric: 'metric',
-  datapoint: 'datapoint',
-};
-/** The contexts that each context can look up to. */
-const visible: Readonly<Record<ContextName, readonly ContextName[]>> = {
-  resource: ['resource'],
-  scope: ['resource', 'scope'],
-  metric: ['resource', 'scope', 'metric'],
-  datapoint: ['resource', 'scope', 'metric', 'datapoint'],
-};
-const cache: Accessor = {
-  get: (context) => context.cache,
-  set: (context, value) => {
-    if (isMap(value)) context.cache = value;
-  },
+  exemplar: exemplarPaths,
+  span: spanPaths,
+  spanevent: spanEventPaths,
+  log: logPaths,
+  otelcol: otelcolPaths,
 };
 
-/** Finds what a path means in a context. Throws OttlParseError for a path that the context does not have. */
-export function accessorOf(path: PathExpression, contextName: ContextName): Accessor {
-  const [first, ...rest] = path.segments as [PathSegment, ...PathSegment[]];
-  const prefix = rest.length > 0 && first.keys.length === 0 ? prefixes[first.name] : undefined;
-  const owner = prefix && visible[contextName].includes(prefix) ? prefix : contextName;
-  const segments = owner === prefix ? rest : path.segments;
+/** The contexts whose paths each context can use, itself first. */
+export const visibleContexts: Readonly<Record<ContextName, readonly (ContextName | 'otelcol')[]>> = {
+  resource: ['resource', 'otelcol'],
+  scope: ['scope', 'resource', 'otelcol'],
+  metric: ['metric', 'scope', 'resource', 'otelcol'],
+  datapoint: ['datapoint', 'metric', 'scope', 'resource', 'otelcol'],
+  exemplar: ['exemplar', 'datapoint', 'metric', 'scope', 'resource', 'otelcol'],
+  span: ['span', 'scope', 'resource', 'otelcol'],
+  spanevent: ['spanevent', 'span', 'scope', 'resource', 'otelcol'],
+  log: ['log', 'scope', 'resource', 'otelcol'],
+};
+
+/** Returns the names of all paths of a context, without `cache`. */
+export function pathsOf(context: ContextName): string[] {
+  return Object.keys(tables[context]).sort();
+}
+
+/** Returns the context that a prefix of a path stands for. */
+export function contextOfPrefix(prefix: string): string {
+  return prefix === 'instrumentation_scope' ? 'scope' : prefix;
+}
+
+/**
+ * Finds what a path means in a context.
+ * @throws OttlParseError for a path that the context does not have
+ */
+export function accessorOf(segments: readonly Segment[], { context, needsPrefix = false }: CompileOptions): Accessor {
+  const [first, ...rest] = segments as [Segment, ...Segment[]];
+  const text = segments.map(({ name }) => name).join('.');
+  const visible = visibleContexts[context];
+  const prefix = contextOfPrefix(first.name) as ContextName | 'otelcol';
+  // The older name of a scope is no prefix in the context of scopes themselves, same as in the Collector.
+  const isOwnOlderName = context === 'scope' && first.name === 'instrumentation_scope';
+  const hasPrefix = rest.length > 0 && first.keys.length === 0 && visible.includes(prefix) && !isOwnOlderName;
+  if (!hasPrefix && needsPrefix) {
+    const options = visible.map((name) => `"${name}.${text}"`).join(', ');
+    throw new OttlParseError(`missing context name for path "${text}", possibly valid options are: ${options}`);
+  }
+  const owner = hasPrefix ? prefix : context;
+  return accessorIn(owner, hasPrefix ? rest : segments, { context, text });
+}
+
+function accessorIn(
+  owner: ContextName | 'otelcol',
+  segments: readonly Segment[],
+  { context, text }: { readonly context: ContextName; readonly text: string },
+): Accessor {
   const name = segments.map((segment) => segment.name).join('.');
-  const accessor = name === 'cache' ? cache : Object.hasOwn(tables[owner], name) ? tables[owner][name] : undefined;
-  const inner = segments.slice(0, -1).find((segment) => segment.keys.length > 0);
-  if (!accessor || inner) {
+  const { keys } = segments.at(-1)!;
+  const table = tables[owner];
+  if (name === 'cache') {
+    if (owner === context) return withKeys(cache, keys);
+    throw new OttlParseError(`access to cache is not allowed in "${owner}" from the context "${context}"`);
+  }
+  const found = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (!found) {
+    const paths = Object.keys(table).sort().join(', ');
     throw new OttlParseError(
-      `segment "${name}" is not a valid path of the context "${owner}"; it has: ${Object.keys(tables[owner]).sort().join(', ')}`,
+      `segment "${name}" from path "${text}" is not a valid path of the context "${owner}"; it has: ${paths}`,
     );
   }
-  return withKeys(accessor, segments.at(-1)!.keys);
+  if (segments.slice(0, -1).some((segment) => segment.keys.length > 0) || (keys.length > 0 && !found.indexable)) {
+    throw new OttlParseError(
+      `the keys indexing "${name}" were not used by the context: this path does not support indexing`,
+    );
+  }
+  return withKeys(found, keys);
 }
 
-function withKeys(accessor: Accessor, keys: readonly (string | bigint)[]): Accessor {
-  if (keys.length === 0) return accessor;
-  const found: Accessor = { get: (context: OttlContext) => indexed(accessor.get(context), keys) };
-  if (accessor.set) {
-    found.set = (context, value) => accessor.set!(context, storable(replaced(accessor.get(context), keys, value)));
-  }
-  return found;
+function withKeys(accessor: Accessor, keys: readonly Key[]): Accessor {
+  return keys.length === 0 ? accessor : accessor.at!(keys);
 }
 
-/** A copy of a map or list in which the value below `keys` is another; missing maps are made. */
-function replaced(value: OttlValue, keys: readonly (string | bigint)[], replacement: OttlValue): OttlValue {
-  const [key, ...deeper] = keys;
-  if (key === undefined) return replacement;
-  if (typeof key === 'bigint') {
-    if (!isList(value) || key >= BigInt(value.values.length)) throw new OttlError(`index ${key} out of bounds`);
-    const index = Number(key);
-    return list(value.values.with(index, storable(replaced(value.values[index], deeper, replacement))));
-  }
-  if (value !== undefined && !isMap(value)) throw new OttlError(`cannot set the key ${JSON.stringify(key)}: not a map`);
-  const entries = value?.entries ?? [];
-  const index = entries.findLastIndex((entry) => entry.key === key);
-  const entry: KeyValue = { key, value: storable(replaced(entries[index]?.value, deeper, replacement)) };
-  return map(index < 0 ? [...entries, entry] : entries.with(index, entry));
-}
+const cache: Accessor = {
+  indexable: true,
+  get: (context) => context.cache,
+  set: (context, value) => {
+    if (value !== undefined && !isMap(value)) throw new OttlError(`cannot set the cache to ${goType(value)}`);
+    context.cache = value ?? map([]);
+  },
+  at: (keys) => ({
+    get: (context) => valueBelow(context.cache, keys, context),
+    set: (context, value) => {
+      const changed = withValueBelow(context.cache, keys, { context, replacement: storable(value) });
+      if (isMap(changed)) context.cache = changed;
+    },
+  }),
+};

@@ -1,59 +1,130 @@
 import type { AnyValue, ArrayValue, KeyValue, KeyValueList } from '#pdata/attributes.ts';
 import { OttlError } from './ottl-error.ts';
+import type { TimeZone } from './time-zones.ts';
 
 /** Nanoseconds since the epoch, or of a duration. */
 export interface TimeValue {
   readonly kind: 'time' | 'duration';
   readonly nanoseconds: bigint;
+  /** The clock by which a time is read and written; UTC if absent. */
+  readonly zone?: TimeZone;
 }
 
-/** A value while OTTL computes: pipeline values, times and durations; `undefined` is nil. */
-export type OttlValue = AnyValue | TimeValue;
+/** A trace or span id: lower-case hex, empty for the id of zeros. */
+export interface IdValue {
+  readonly kind: 'traceId' | 'spanId';
+  readonly hex: string;
+}
+
+/**
+ * A list that a statement or a converter makes. The Collector distinguishes it from a list of pipeline data (`ArrayValue`): it
+ * compares otherwise, and only some element types can be stored.
+ */
+export interface GoSlice {
+  readonly kind: 'slice';
+  /** Go's element type; `interface {}` for any. */
+  readonly element: 'interface {}' | 'string' | 'bool' | 'int64' | 'float64' | 'uint64';
+  readonly values: readonly OttlValue[];
+}
+
+/** Part of pipeline data that is not an attribute value, such as the points of a metric or the events of a span. */
+export interface DataItems {
+  readonly kind: 'items';
+  /** Go's type, such as `ptrace.SpanEventSlice`. */
+  readonly type: string;
+  readonly items: readonly unknown[];
+}
+
+/** A value while OTTL computes. `undefined` is nil. */
+export type OttlValue = AnyValue | TimeValue | IdValue | GoSlice | DataItems;
 
 export const list = (values: readonly AnyValue[]): ArrayValue => ({ kind: 'array', values });
 export const map = (entries: readonly KeyValue[]): KeyValueList => ({ kind: 'kvlist', entries });
+export const slice = (element: GoSlice['element'], values: readonly OttlValue[]): GoSlice => ({
+  kind: 'slice',
+  element,
+  values,
+});
 
-export function isMap(value: OttlValue): value is KeyValueList {
-  return typeof value === 'object' && 'kind' in value && value.kind === 'kvlist';
+/** Returns the kind of a value that is an object of its own; undefined for scalars, bytes and nil. */
+function kindOf(value: OttlValue): Exclude<OttlValue, AnyValue>['kind'] | 'array' | 'kvlist' | undefined {
+  return typeof value === 'object' && !(value instanceof Uint8Array) ? value.kind : undefined;
 }
 
-export function isList(value: OttlValue): value is ArrayValue {
-  return typeof value === 'object' && 'kind' in value && value.kind === 'array';
+export function isMap(value: OttlValue): value is KeyValueList {
+  return kindOf(value) === 'kvlist';
+}
+
+/** Returns whether a value is a list of pipeline data. */
+export function isArray(value: OttlValue): value is ArrayValue {
+  return kindOf(value) === 'array';
+}
+
+export function isSlice(value: OttlValue): value is GoSlice {
+  return kindOf(value) === 'slice';
+}
+
+export function isItems(value: OttlValue): value is DataItems {
+  return kindOf(value) === 'items';
 }
 
 export function isTime(value: OttlValue): value is TimeValue {
-  return typeof value === 'object' && 'kind' in value && (value.kind === 'time' || value.kind === 'duration');
+  const kind = kindOf(value);
+  return kind === 'time' || kind === 'duration';
 }
 
-/** What can be put into pipeline data. Throws OttlError for a time or duration. */
-export function storable(value: OttlValue): AnyValue {
-  if (isTime(value)) throw new OttlError(`a ${value.kind} cannot be stored: convert it with UnixNano(…) or String(…)`);
-  return value;
+export function isId(value: OttlValue): value is IdValue {
+  const kind = kindOf(value);
+  return kind === 'traceId' || kind === 'spanId';
 }
 
-/** The value below a map or list; nil when there is none. Throws OttlError when the value cannot be indexed so. */
-export function indexed(value: OttlValue, keys: readonly (string | bigint)[]): OttlValue {
-  let current = value;
-  for (const key of keys) {
-    if (current === undefined) return undefined;
-    if (typeof key === 'string') {
-      if (!isMap(current)) throw new OttlError(`${kindOf(current)} has no key ${JSON.stringify(key)}`);
-      current = current.entries.findLast((entry) => entry.key === key)?.value;
-    } else {
-      if (!isList(current)) throw new OttlError(`${kindOf(current)} has no index ${key}`);
-      if (key >= BigInt(current.values.length)) throw new OttlError(`index ${key} out of bounds`);
-      current = current.values[Number(key)];
-    }
+/** Returns the bytes of an id. */
+export function idBytes({ kind, hex }: IdValue): Buffer {
+  return hex === '' ? Buffer.alloc(kind === 'traceId' ? 16 : 8) : Buffer.from(hex, 'hex');
+}
+
+/** Returns the value of the first entry of a key. */
+export function valueAt({ entries }: KeyValueList, key: string): AnyValue {
+  return entries.find((entry) => entry.key === key)?.value;
+}
+
+/** Returns Go's name of a value's type, for messages. */
+export function goType(value: OttlValue): string {
+  switch (typeof value) {
+    case 'undefined':
+      return '<nil>';
+    case 'bigint':
+      return 'int64';
+    case 'number':
+      return 'float64';
+    case 'boolean':
+      return 'bool';
+    case 'string':
+      return 'string';
   }
-  return current;
+  if (value instanceof Uint8Array) return '[]uint8';
+  if (value.kind === 'items') return value.type;
+  if (value.kind === 'slice') return `[]${value.element}`;
+  return goTypes[value.kind];
 }
 
-/** The name of a value's kind in messages. */
-export function kindOf(value: OttlValue): string {
-  if (value === undefined) return 'nil';
-  if (typeof value === 'bigint') return 'int';
-  if (typeof value === 'number') return 'double';
-  if (typeof value !== 'object') return typeof value;
-  if (value instanceof Uint8Array) return 'bytes';
-  return { array: 'list', kvlist: 'map', time: 'time', duration: 'duration' }[value.kind];
+const goTypes = {
+  array: 'pcommon.Slice',
+  kvlist: 'pcommon.Map',
+  time: 'time.Time',
+  duration: 'time.Duration',
+  traceId: 'pcommon.TraceID',
+  spanId: 'pcommon.SpanID',
+} as const;
+
+/**
+ * Returns a value as pipeline data stores it.
+ * @throws OttlError for a time, duration, id, or a list that the Collector cannot store either
+ */
+export function storable(value: OttlValue): AnyValue {
+  if (isSlice(value) && value.element !== 'uint64') return list(value.values.map((each) => storable(each)));
+  if (isTime(value) || isId(value) || isSlice(value) || isItems(value)) {
+    throw new OttlError(`unsupported type ${goType(value)} for set operation`);
+  }
+  return value;
 }

@@ -9,6 +9,8 @@ import {
   histogramPoint,
   number,
   sum,
+  summary,
+  summaryPoint,
 } from '../../test/support/pdata.ts';
 import { aggregated, aggregations } from './aggregate-points.ts';
 import type { Metric, NumberDataPoint } from './metrics.ts';
@@ -97,27 +99,42 @@ describe('merging', () => {
     expect(values(total(gauge('m', point(undefined, {}), point(undefined, {}))))).toEqual([undefined]);
   });
 
-  test('histograms add up bucket by bucket, those of other bounds stay apart', () => {
+  test('histograms of equal bounds add up bucket by bucket', () => {
     const a = histogramPoint({ count: 3, sum: 1, min: 1, max: 5, explicitBounds: [1, 2], bucketCounts: [1, 1, 1] });
     const b = histogramPoint({
       count: 2,
-      sum: undefined,
+      sum: 4,
       min: 0.5,
-      max: undefined,
+      max: 3,
       explicitBounds: [1, 2],
       bucketCounts: [0, 2, 0],
     });
+    const empty = histogramPoint({ ...b, count: 0, sum: undefined, min: 0, startTimeUnixNano: 1n });
     const c = histogramPoint({ explicitBounds: [1, 3] });
-    const none = histogramPoint({ sum: undefined, explicitBounds: [1, 2], bucketCounts: [] });
-    expect(total(histogram('h', a, b, c)).dataPoints).toMatchObject([
-      { count: 5, sum: 1, min: 0.5, max: 5, bucketCounts: [1, 3, 1] },
+    const withoutMax = histogramPoint({ ...a, max: undefined });
+    expect(total(histogram('h', a, b, empty, c, withoutMax)).dataPoints).toMatchObject([
+      { count: 5, sum: 5, min: 0.5, max: 5, startTimeUnixNano: a.startTimeUnixNano },
       { explicitBounds: [1, 3] },
+      { max: undefined },
     ]);
+    expect(total(histogram('h', a, b)).dataPoints).toMatchObject([{ bucketCounts: [1, 3, 1] }]);
+    const none = histogramPoint({ sum: undefined, explicitBounds: [1, 2], bucketCounts: [] });
     expect(total(histogram('h', none, none)).dataPoints).toMatchObject([{ sum: undefined, bucketCounts: [] }]);
+    expect(total(histogram('h', none, histogramPoint())).dataPoints).toMatchObject([{ count: 6, sum: undefined }]);
   });
 
-  test('other types stay as they are', () => {
-    const metric = exponential('e', exponentialPoint(), exponentialPoint());
+  test('exponential histograms of one scale add up', () => {
+    const a = exponentialPoint({ zeroCount: 1, positive: { offset: 1, bucketCounts: [1, 2] } });
+    const b = exponentialPoint({ zeroCount: 2, positive: { offset: -1, bucketCounts: [5] } });
+    const finer = exponentialPoint({ scale: 3 });
+    expect(total(exponential('e', a, b, finer)).dataPoints).toMatchObject([
+      { count: 6, sum: 14.5, zeroCount: 3, positive: { offset: -1, bucketCounts: [5, 0, 1, 2] } },
+      { scale: 3 },
+    ]);
+  });
+
+  test('summaries stay as they are', () => {
+    const metric = summary('s', summaryPoint(), summaryPoint());
     expect(total(metric)).toBe(metric);
   });
 });

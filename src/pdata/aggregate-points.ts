@@ -1,6 +1,7 @@
 import { toByteString } from '#bytes/utf8.ts';
 import type { Attributes } from './attributes.ts';
-import type { HistogramDataPoint, Metric, NumberDataPoint } from './metrics.ts';
+import { added } from './exponential-buckets.ts';
+import type { ExponentialHistogramDataPoint, HistogramDataPoint, Metric, NumberDataPoint } from './metrics.ts';
 import { valueText } from './value-text.ts';
 
 /** Makes one number of several. */
@@ -48,12 +49,16 @@ export function aggregated(metric: Metric, kept: ReadonlySet<string> | undefined
       const isDelta = metric.aggregationTemporality === 1;
       return { ...metric, dataPoints: merged(metric.dataPoints, reduce, isDelta, histograms) };
     }
+    case 'ExponentialHistogram': {
+      const isDelta = metric.aggregationTemporality === 1;
+      return { ...metric, dataPoints: merged(metric.dataPoints, reduce, isDelta, exponentialHistograms) };
+    }
     default:
       return metric;
   }
 }
 
-function merged<Point extends NumberDataPoint | HistogramDataPoint>(
+function merged<Point extends NumberDataPoint | Distribution>(
   points: readonly Point[],
   reduce: (attributes: Attributes) => Attributes,
   isDelta: boolean,
@@ -65,8 +70,8 @@ function merged<Point extends NumberDataPoint | HistogramDataPoint>(
     const texts = attributes.entries.map(
       ({ key, value }) => `${toByteString(key)}\0${typeof value}\0${valueText(value)}`,
     );
-    const bounds = 'explicitBounds' in point ? point.explicitBounds.join() : '';
-    const key = [point.timeUnixNano, isDelta ? point.startTimeUnixNano : '', bounds, ...texts.sort()].join('\u0001');
+    const shape = 'count' in point ? shapeOf(point) : [];
+    const key = [point.timeUnixNano, isDelta ? point.startTimeUnixNano : '', ...shape, ...texts.sort()].join('\u0001');
     const group = groups.get(key) ?? [];
     if (group.length === 0) groups.set(key, group);
     group.push({ ...point, attributes });
@@ -89,24 +94,54 @@ function numbers(points: readonly NumberDataPoint[], aggregation: Aggregation): 
   };
 }
 
-/** Histograms always add up, bucket by bucket. */
-function histograms(points: readonly HistogramDataPoint[]): HistogramDataPoint {
-  const [first, ...others] = points as [HistogramDataPoint, ...HistogramDataPoint[]];
-  const sum = { ...first, startTimeUnixNano: earliest(points), exemplars: points.flatMap((point) => point.exemplars) };
-  for (const point of others) {
-    sum.count += point.count;
-    sum.sum = sum.sum === undefined && point.sum === undefined ? undefined : (sum.sum ?? 0) + (point.sum ?? 0);
-    sum.min = smallest(sum.min, point.min, Math.min);
-    sum.max = smallest(sum.max, point.max, Math.max);
-    sum.bucketCounts = sum.bucketCounts.map((count, index) => count + (point.bucketCounts[index] ?? 0));
-  }
-  return sum;
+type Distribution = HistogramDataPoint | ExponentialHistogramDataPoint;
+
+/** What histograms that add up have in common. */
+function shapeOf(point: Distribution): readonly unknown[] {
+  const layout = 'scale' in point ? point.scale : point.explicitBounds.join();
+  return [layout, point.min !== undefined, point.max !== undefined, point.flags];
 }
 
-function smallest(
-  a: number | undefined,
-  b: number | undefined,
-  choose: (a: number, b: number) => number,
-): number | undefined {
-  return a === undefined ? b : b === undefined ? a : choose(a, b);
+/** The count, sum, extremes and exemplars of several points. Points without observations add nothing. */
+function totals<Point extends Distribution>([first, ...others]: readonly Point[]): Point {
+  const filled = others.filter(({ count }) => count > 0);
+  const all = [first!, ...filled];
+  return {
+    ...first!,
+    startTimeUnixNano: earliest(all),
+    count: all.reduce((total, { count }) => total + count, 0),
+    sum: all.some((point) => point.sum === undefined) ? undefined : all.reduce((total, point) => total + point.sum!, 0),
+    min: extreme(
+      all.map(({ min }) => min),
+      Math.min,
+    ),
+    max: extreme(
+      all.map(({ max }) => max),
+      Math.max,
+    ),
+    exemplars: all.flatMap(({ exemplars }) => exemplars),
+  };
+}
+
+/** Histograms always add up, bucket by bucket. */
+function histograms(points: readonly HistogramDataPoint[]): HistogramDataPoint {
+  const bucketCounts = [...points[0]!.bucketCounts];
+  for (const point of points.slice(1)) {
+    for (const [index, count] of point.bucketCounts.entries()) bucketCounts[index] = (bucketCounts[index] ?? 0) + count;
+  }
+  return { ...totals(points), bucketCounts };
+}
+
+function exponentialHistograms(points: readonly ExponentialHistogramDataPoint[]): ExponentialHistogramDataPoint {
+  return {
+    ...totals(points),
+    zeroCount: points.reduce((total, { zeroCount }) => total + zeroCount, 0),
+    positive: points.map(({ positive }) => positive).reduce(added),
+    negative: points.map(({ negative }) => negative).reduce(added),
+  };
+}
+
+function extreme(values: readonly (number | undefined)[], choose: (...values: number[]) => number): number | undefined {
+  const present = values.filter((value) => value !== undefined);
+  return present.length === 0 ? undefined : choose(...present);
 }

@@ -56,8 +56,8 @@ const shown = ({ point }: { readonly point: DataPoint }) => {
   return { stream: set.entries, ...rest };
 };
 
-const toDelta: Stage = ['cumulativetodelta', { initial_value: 'keep' }];
-const toCumulative: Stage = ['deltatocumulative'];
+const toDelta: Stage = ['cumulative_to_delta', { initial_value: 'keep' }];
+const toCumulative: Stage = ['delta_to_cumulative'];
 
 describe('cumulative and delta', () => {
   test.each([
@@ -327,7 +327,7 @@ describe('transform and metrics_transform', () => {
         { transforms: [{ include: pattern, match_type: 'regexp', action: 'update', new_name: 'x' }] },
       ],
       ['attributes', { actions: [{ key: 'k', pattern: '^(?P<l>(?P<m>a+)+)$', action: 'extract' }] }],
-      ['cumulativetodelta', { include: { match_type: 'regexp', metrics: [pattern] } }],
+      ['cumulative_to_delta', { include: { match_type: 'regexp', metrics: [pattern] } }],
     ];
     for (const stage of stages) expect(await throughProcessors([stage], sent)).toEqual(sent);
   });

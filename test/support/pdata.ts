@@ -1,4 +1,5 @@
 import { type AnyValue, type Attributes, noAttributes } from '#pdata/attributes.ts';
+import type { LogRecord, Logs } from '#pdata/logs.ts';
 import {
   type DataPoint,
   type Exemplar,
@@ -13,6 +14,7 @@ import {
   type SummaryDataPoint,
   temporality,
 } from '#pdata/metrics.ts';
+import type { Span, SpanEvent, Traces } from '#pdata/traces.ts';
 
 /*
  * Builders of pipeline data for tests. Undefined parts have neutral defaults. Each call creates new objects, so that no component detects
@@ -123,4 +125,71 @@ export function request(
 /** Returns a copy in which every object is new, like the output of a decoder without interning. */
 export function decodedAnew<T>(data: T): T {
   return structuredClone(data);
+}
+
+/** Returns a span without parent. */
+export function span(parts: Partial<Span> = {}): Span {
+  return {
+    traceId: '000102030405060708090a0b0c0d0e0f',
+    spanId: '0001020304050607',
+    traceState: '',
+    parentSpanId: '',
+    flags: 0,
+    name: 'span',
+    kind: 1,
+    startTimeUnixNano: startTime,
+    endTimeUnixNano: pointTime,
+    attributes: noAttributes,
+    droppedAttributesCount: 0,
+    events: [],
+    droppedEventsCount: 0,
+    links: [],
+    droppedLinksCount: 0,
+    status: { message: '', code: 0 },
+    ...parts,
+  };
+}
+
+export function spanEvent(name: string, values: Values = {}): SpanEvent {
+  return { timeUnixNano: pointTime, name, attributes: attributes(values), droppedAttributesCount: 0 };
+}
+
+export function logRecord(parts: Partial<LogRecord> = {}): LogRecord {
+  return {
+    timeUnixNano: pointTime,
+    observedTimeUnixNano: pointTime,
+    severityNumber: 9,
+    severityText: 'INFO',
+    body: 'text',
+    attributes: noAttributes,
+    droppedAttributesCount: 0,
+    flags: 0,
+    traceId: '',
+    spanId: '',
+    eventName: '',
+    ...parts,
+  };
+}
+
+interface Origin {
+  readonly resource?: Resource;
+  readonly scope?: InstrumentationScope;
+}
+
+/** Returns traces with one resource and one scope. */
+export function traces(from: Origin, ...spans: Span[]): Traces {
+  const scopeSpans = [{ scope: from.scope ?? scope(), schemaUrl: '', spans }];
+  return {
+    resourceSpans: [{ resource: from.resource ?? resource(), schemaUrl: '', scopeSpans }],
+    spanCount: spans.length,
+  };
+}
+
+/** Returns logs with one resource and one scope. */
+export function logs(from: Origin, ...logRecords: LogRecord[]): Logs {
+  const scopeLogs = [{ scope: from.scope ?? scope(), schemaUrl: '', logRecords }];
+  return {
+    resourceLogs: [{ resource: from.resource ?? resource(), schemaUrl: '', scopeLogs }],
+    logRecordCount: logRecords.length,
+  };
 }

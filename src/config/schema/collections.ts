@@ -36,6 +36,54 @@ export function list<T>(item: z.ZodType<T>, defaultValue: readonly T[] = []): z.
   return withMetadata(schema as z.ZodType<readonly T[]>, { kind: 'list', item, default: defaultValue });
 }
 
+interface ListWithTextsOptions {
+  /** The key of a group that has the texts of the list. */
+  readonly key: string;
+  /** Whether texts may follow groups. Groups never follow texts. */
+  readonly afterGroups: boolean;
+  /** What is refused, for a list element without a value. */
+  readonly emptyElement: string;
+}
+
+/** A list of groups. Texts in the list form one more group at its end. */
+export function listWithTexts<Group>(
+  group: z.ZodType<Group>,
+  { key, afterGroups, emptyElement }: ListWithTextsOptions,
+): z.ZodType<readonly Group[]> {
+  const groups = list(group);
+  const schema = z
+    .unknown()
+    .optional()
+    .transform((raw, context): readonly Group[] => {
+      const value = withoutText(raw);
+      if (!Array.isArray(value)) return decoded(groups, raw, context);
+      const isText = (element: unknown) => typeof element === 'string' || element instanceof ExpandedText;
+      if (value.some((element) => element === null)) {
+        context.addIssue({ code: 'custom', message: emptyElement });
+        return z.NEVER;
+      }
+      const texts = value.filter(isText);
+      const isMixed = value.findLastIndex((element) => !isText(element)) > value.findIndex(isText) || !afterGroups;
+      if (texts.length > 0 && texts.length < value.length && isMixed) {
+        const message =
+          'configuring multiple configuration styles is not supported, please use only Basic configuration or only Advanced configuration';
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      const others = value.filter((element) => !isText(element));
+      return decoded(groups, texts.length === 0 ? others : [...others, { [key]: texts }], context);
+    });
+  return withMetadata(schema as z.ZodType<readonly Group[]>, { kind: 'list', item: group, default: [] });
+}
+
+/** Decodes a value with another schema, and reports its problems. */
+function decoded<T>(schema: z.ZodType<T>, raw: unknown, context: z.RefinementCtx): T {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+}
+
 /** A list of texts; a single text is split at its commas, the empty text is the empty list. */
 export function stringList(defaultValue: readonly string[] = []): z.ZodType<readonly string[]> {
   const elements = list(string(), defaultValue);
@@ -45,12 +93,7 @@ export function stringList(defaultValue: readonly string[] = []): z.ZodType<read
     .transform((raw, context) => {
       const value = raw instanceof ExpandedText && !Array.isArray(raw.value) ? splittable(raw) : raw;
       const split = typeof value === 'string' ? (value === '' ? [] : value.split(',')) : value;
-      const result = elements.safeParse(split);
-      if (result.success) return result.data;
-      for (const issue of result.error.issues) {
-        context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
-      }
-      return z.NEVER;
+      return decoded(elements, split, context);
     });
   return withMetadata(schema as z.ZodType<readonly string[]>, {
     kind: 'list',

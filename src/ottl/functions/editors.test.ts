@@ -21,8 +21,8 @@ const abc: Pairs = [
 const keys = (pairs: Pairs) => pairs.map(([key]) => key).join('');
 
 const refusal = (statement: string) => {
-  expect(() => compileStatement(statement, 'datapoint')).toThrow(OttlParseError);
-  return expect(() => compileStatement(statement, 'datapoint'));
+  expect(() => compileStatement(statement, { context: 'datapoint', processor: 'transform' })).toThrow(OttlParseError);
+  return expect(() => compileStatement(statement, { context: 'datapoint', processor: 'transform' }));
 };
 
 describe('set', () => {
@@ -41,7 +41,7 @@ describe('set', () => {
     ]);
   });
 
-  test('stores nil as an empty value, and changes the last of equal keys', () => {
+  test('stores nil as an empty value, and changes the first of equal keys', () => {
     expect(edited(abc, 'set(attributes["a"], attributes["missing"])')[0]).toEqual(['a', undefined]);
     expect(
       edited(
@@ -52,23 +52,25 @@ describe('set', () => {
         'set(attributes["a"], "x")',
       ),
     ).toEqual([
-      ['a', '1'],
       ['a', 'x'],
+      ['a', '2'],
     ]);
   });
 
-  test('can not index what is no map or list', () => {
+  test('cannot index a value that is no map or list', () => {
     expect(() => edited(abc, 'set(attributes["a"]["x"], 1)')).toThrow(
-      new OttlError('cannot set the key "x": not a map'),
+      new OttlError('type Str does not support string indexing'),
     );
     expect(() => edited([['l', { kind: 'array', values: [] }]], 'set(attributes["l"][0], 1)')).toThrow(
       'index 0 out of bounds',
     );
-    expect(() => edited(abc, 'set(attributes, 5)')).toThrow('expected a map but got another kind of value');
+    expect(() => edited(abc, 'set(attributes, 5)')).toThrow(
+      'unsupported type provided for setting a pcommon.Map: int64',
+    );
   });
 
-  test('takes no time into an attribute', () => {
-    expect(() => edited([], 'set(attributes["a"], Now())')).toThrow('a time cannot be stored: convert it');
+  test('does not store a time in an attribute', () => {
+    expect(() => edited([], 'set(attributes["a"], Now())')).toThrow('unsupported type time.Time for set operation');
   });
 });
 
@@ -90,9 +92,9 @@ describe('keys', () => {
     expect(keys(edited(abc, 'limit(attributes, 2, ["c"])'))).toBe('ac');
     expect(keys(edited(abc, 'limit(attributes, 3, [])'))).toBe('abc');
     expect(keys(edited(abc, 'limit(attributes, 0, [])'))).toBe('');
-    refusal('limit(attributes, -1, [])').toThrow('invalid limit for limit function, -1 cannot be negative');
+    refusal('limit(attributes, -1, [])').toThrow('must be an int');
     refusal('limit(attributes, 1, ["a", "b"])').toThrow('cannot be less than number of priority attributes 2');
-    refusal('limit(attributes, "1", [])').toThrow('expected a whole number');
+    refusal('limit(attributes, "1", [])').toThrow('must be an int');
   });
 
   test('merge_maps inserts, updates or both', () => {
@@ -102,7 +104,10 @@ describe('keys', () => {
     f('update', [['a', 'x'], ...abc.slice(1)]);
     f('upsert', [['a', 'x'], ...abc.slice(1), ['d', 'y']]);
     refusal('merge_maps(attributes, {}, "replace")').toThrow("must be 'insert', 'update' or 'upsert'");
-    expect(() => edited(abc, 'merge_maps(attributes, "x", "insert")')).toThrow('merge_maps needs a map as its source');
+    refusal('merge_maps(attributes, "x", "insert")').toThrow('expected pcommon.Map but got string');
+    expect(() => edited(abc, 'merge_maps(attributes, attributes["a"], "insert")')).toThrow(
+      'expected pcommon.Map but got string',
+    );
   });
 });
 
@@ -122,7 +127,7 @@ describe('texts', () => {
     ]);
     expect(edited([['a', 'ä']], 'truncate_all(attributes, 1)')).toEqual([['a', '']]);
     expect(edited([['a', 'ä']], 'truncate_all(attributes, 0)')).toEqual([['a', '']]);
-    refusal('truncate_all(attributes, -1)').toThrow('cannot be negative');
+    refusal('truncate_all(attributes, -1)').toThrow('must be an int');
   });
 
   test('replace_pattern replaces every match, with groups as Go writes them', () => {
@@ -135,9 +140,9 @@ describe('texts', () => {
     f('hello', '"z", "y"', 'hello');
     f('price', '"price", "$$5"', '$5');
     expect(edited([['a', 5n]], 'replace_pattern(attributes["a"], "5", "6")')).toEqual([['a', 5n]]);
-    refusal('replace_pattern(attributes["a"], "(", "")').toThrow('the pattern "(" is not valid');
-    refusal('replace_pattern(attributes["a"], attributes["b"], "")').toThrow('a pattern must be a string in quotes');
-    refusal('replace_pattern("a", "b", "c")').toThrow('the first argument must be a path that can be set');
+    refusal('replace_pattern(attributes["a"], "(", "")').toThrow('the regex pattern "(" is not a valid pattern');
+    expect(edited(abc, 'replace_pattern(attributes["a"], attributes["a"], "x")')[0]).toEqual(['a', 'x']);
+    refusal('replace_pattern("a", "b", "c")').toThrow('must be a path');
   });
 
   test('replace_all_patterns goes over keys or values', () => {
@@ -153,7 +158,7 @@ describe('texts', () => {
       ['k.1', 'w.1'],
       ['k.2', 2n],
     ]);
-    refusal('replace_all_patterns(attributes, "both", "a", "b")').toThrow('must be either "key" or "value"');
+    refusal('replace_all_patterns(attributes, "both", "a", "b")').toThrow("must be either 'key' or 'value'");
   });
 
   test('replace_match and replace_all_matches take globs of the whole text', () => {
@@ -181,8 +186,15 @@ describe('texts', () => {
     f('a*b', 'a\nb', 'R');
     f('a.c', 'abc', 'abc');
     f('(a|b)+$', '(a|b)+$', 'R');
-    refusal('replace_match(attributes["a"], "[ab]", "R")').toThrow('does not support');
-    refusal('replace_match(attributes["a"], "{a,b}", "R")').toThrow('does not support');
+    f('[ab]?', 'bx', 'R');
+    f('[!ab]?', 'bx', 'bx');
+    f('[a-c]*', 'box', 'R');
+    f('{a,b?,c*}!', 'bx!', 'R');
+    f('{a,b}', 'c', 'c');
+    f('a\\\\*', 'a*', 'R');
+    for (const glob of ['[ab', '{a,b', '[]', 'a\\\\']) {
+      refusal(`replace_match(attributes["a"], "${glob}", "R")`).toThrow('is not a valid glob');
+    }
   });
 });
 
@@ -192,25 +204,33 @@ test('what a map editor does not change stays the same object', () => {
   expect(context.resource.attributes.entries).toBe(given.attributes.entries);
 });
 
-test('no pattern, glob or text takes longer than its length allows', () => {
+test('no pattern, glob, or text takes long', () => {
   const long = `${'a'.repeat(50_000)}b`;
   expect(edited([['a', long]], 'replace_pattern(attributes["a"], "^(a+)+$", "x")')).toEqual([['a', long]]);
   expect(edited([['a', long]], `replace_match(attributes["a"], "${'*a'.repeat(20)}*c", "x")`)).toEqual([['a', long]]);
   expect(edited([['a', long]], `replace_match(attributes["a"], "${'*a'.repeat(20)}*b", "x")`)).toEqual([['a', 'x']]);
 });
 
-test('unknown editors, arguments and items of another context are told', () => {
+test('unknown editors and arguments, and editors of another context, are errors that say what exists', () => {
   refusal('sett(attributes["a"], 1)').toThrow(
-    'unable to parse OTTL statement "sett(attributes[\\"a\\"], 1)": undefined function "sett"; pitot has the editors: aggregate_on_attributes,',
+    'unable to parse OTTL statement "sett(attributes[\\"a\\"], 1)": undefined function "sett"; the context datapoint has: append, clear,',
   );
   refusal('set(attributes["a"])').toThrow(
-    'error while parsing arguments for call to "set": incorrect number of arguments. Expected: 2 Received: 1',
+    'error while parsing arguments for call to "set": incorrect number of arguments. Expected: 2 Received: 1; its parameters are (target, value)',
   );
   refusal('set(attributes["a"], 1, 2)').toThrow('Expected: 2 Received: 3');
   refusal('set(attributes["a"], worth=1)').toThrow('no such parameter: worth');
   expect(edited([], 'set(value=1, target=attributes["a"])')).toEqual([['a', 1n]]);
-  refusal('set(metric.type, 1)').toThrow('the first argument must be a path that can be set');
-  refusal('convert_sum_to_gauge()').toThrow('the editor "convert_sum_to_gauge" belongs to the context "metric"');
+  refusal('convert_sum_to_gauge()').toThrow(
+    'undefined function "convert_sum_to_gauge": it exists only in the context metric',
+  );
+  refusal('set(attributes["a"], HasAttrOnDatapoint("a", "b"))').toThrow(
+    'it exists only in the context metric of the filter processor',
+  );
+  refusal('set(attributes["a"], Base64Decode("eA=="))').toThrow(
+    'undefined function "Base64Decode": the Collector removed it; write Decode(target, "base64")',
+  );
+  refusal('set(attributes["a"], Filter(attributes["l"], 1))').toThrow('function "Filter" is experimental');
   refusal('__proto__()').toThrow('unexpected token');
   refusal('constructor()').toThrow('undefined function "constructor"');
 });

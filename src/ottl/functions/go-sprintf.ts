@@ -1,8 +1,8 @@
-import { decodeUtf8, encodeUtf8 } from '#bytes/utf8.ts';
+import { decodeUtf8, encodeUtf8, toByteString } from '#bytes/utf8.ts';
 import { formatSignedFloat } from '#go/format.ts';
 import { quoteGo } from '#go/quote.ts';
 import { OttlError } from '../ottl-error.ts';
-import { isList, kindOf, type OttlValue } from '../value.ts';
+import { goType, isArray, isMap, isSlice, type OttlValue } from '../value.ts';
 
 /** `%`, flags, width, precision and the verb. */
 const directive = /%([-+# 0]*)(\d{1,3})?(?:\.(\d{1,2})?)?(.)?/gsu;
@@ -56,7 +56,7 @@ function ofKind(value: OttlValue, how: Directive): string | undefined {
       return undefined;
   }
   if (value instanceof Uint8Array) return ofText(decodeUtf8(Buffer.from(value)), how);
-  throw new OttlError(`Format cannot write a ${kindOf(value)} with %${how.verb}`);
+  throw new OttlError(`Format cannot write a ${goType(value)} with %${how.verb}`);
 }
 
 function ofText(value: string, { verb, precision }: Directive): string | undefined {
@@ -144,8 +144,12 @@ function plain(value: OttlValue, how: Directive = { flags: '', width: 0, precisi
   if (typeof value === 'number') return ofDouble(value, { ...how, verb: 'g' })!;
   if (typeof value === 'boolean') return String(value);
   if (value instanceof Uint8Array) return `[${[...value].join(' ')}]`;
-  if (isList(value)) return `[${value.values.map((item) => plain(item)).join(' ')}]`;
-  throw new OttlError(`Format cannot write a ${kindOf(value)}: convert it with String(…)`);
+  if (isArray(value) || isSlice(value)) return `[${value.values.map((item) => plain(item)).join(' ')}]`;
+  if (isMap(value)) {
+    const entries = [...value.entries].sort((a, b) => (toByteString(a.key) < toByteString(b.key) ? -1 : 1));
+    return `map[${entries.map(({ key, value: each }) => `${key}:${plain(each)}`).join(' ')}]`;
+  }
+  throw new OttlError(`Format cannot write a ${goType(value)}: convert it with String(…)`);
 }
 
 function padded(text: string, { flags, width }: Directive, isNumber: boolean): string {
@@ -155,12 +159,4 @@ function padded(text: string, { flags, width }: Directive, isNumber: boolean): s
   if (!flags.includes('0')) return ' '.repeat(missing) + text;
   const sign = isNumber ? (/^[-+ ]?(?:0[xX])?/.exec(text)?.[0] ?? '') : '';
   return sign + '0'.repeat(missing) + text.slice(sign.length);
-}
-
-function goType(value: OttlValue): string {
-  if (typeof value === 'bigint') return 'int64';
-  if (typeof value === 'number') return 'float64';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'string') return 'string';
-  return value instanceof Uint8Array ? '[]uint8' : '[]interface {}';
 }

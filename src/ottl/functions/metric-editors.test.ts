@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Metric } from '#pdata/metrics.ts';
+import type { HistogramDataPoint, Metric } from '#pdata/metrics.ts';
 import { holds, run } from '../../../test/support/ottl.ts';
 import {
   attributes,
@@ -17,7 +17,8 @@ import {
 import { compileStatement } from '../compile.ts';
 
 const edited = (metric: Metric, statement: string) => run('metric', { metric }, statement);
-const refused = (statement: string) => expect(() => compileStatement(statement, 'metric'));
+const refused = (statement: string) =>
+  expect(() => compileStatement(statement, { context: 'metric', processor: 'transform' }));
 
 describe('conversions', () => {
   test('a sum becomes a gauge, a gauge a sum; others stay', () => {
@@ -39,7 +40,7 @@ describe('conversions', () => {
 });
 
 describe('extracted sums', () => {
-  test('a histogram’s count and sum', () => {
+  test('the count and sum of a histogram', () => {
     const metric = histogram(
       { name: 'h', unit: 'ms', aggregationTemporality: 1 },
       histogramPoint({ count: 3, sum: 1.5 }),
@@ -59,7 +60,7 @@ describe('extracted sums', () => {
     ]);
   });
 
-  test('a summary’s are cumulative; without points there is nothing', () => {
+  test('those of a summary are cumulative; without points, nothing is added', () => {
     expect(edited(summary('s', summaryPoint({ count: 2 })), 'extract_count_metric(true)').added).toMatchObject([
       { aggregationTemporality: 2, dataPoints: [{ value: 2n }] },
     ]);
@@ -70,7 +71,7 @@ describe('extracted sums', () => {
   });
 });
 
-test('copy_metric adds a copy with other words', () => {
+test('copy_metric adds a copy with another name, description, or unit', () => {
   const metric = gauge({ name: 'a', description: 'd', unit: 's' }, number(1n));
   expect(edited(metric, 'copy_metric(name="b", unit="ms")').added).toMatchObject([
     { type: 'Gauge', descriptor: { name: 'b', description: 'd', unit: 'ms' }, dataPoints: [{ value: 1n }] },
@@ -85,30 +86,31 @@ describe('scale_metric', () => {
       descriptor: { unit: 'ms' },
       dataPoints: [{ value: 7n }, { value: 0.75 }, { value: undefined }],
     });
-    expect(edited(gauge('m', number(2n ** 62n)), 'scale_metric(1000)').metric.dataPoints).toMatchObject([
+    expect(edited(gauge('m', number(2n ** 62n)), 'scale_metric(1000.0)').metric.dataPoints).toMatchObject([
       { value: -(2n ** 63n) },
     ]);
   });
 
   test('of histograms the sum, bounds, smallest and largest; of summaries the values', () => {
     const point = histogramPoint({ sum: 2, min: 1, max: undefined, explicitBounds: [1, 2], bucketCounts: [1, 1, 1] });
-    expect(edited(histogram('h', point), 'scale_metric(10)').metric.dataPoints).toMatchObject([
+    expect(edited(histogram('h', point), 'scale_metric(10.0)').metric.dataPoints).toMatchObject([
       { sum: 20, min: 10, max: undefined, explicitBounds: [10, 20], bucketCounts: [1, 1, 1], count: 3 },
     ]);
-    expect(edited(summary('s', summaryPoint()), 'scale_metric(10)').metric.dataPoints).toMatchObject([
+    expect(edited(summary('s', summaryPoint()), 'scale_metric(10.0)').metric.dataPoints).toMatchObject([
       { sum: 30, quantileValues: [{ quantile: 0.5, value: 10 }] },
     ]);
   });
 
-  test('can not scale exponential histograms, or by no number', () => {
-    expect(() => edited(exponential('e', exponentialPoint()), 'scale_metric(10)')).toThrow(
-      "unsupported metric type: 'ExponentialHistogram'",
+  test('does not scale exponential histograms, and needs a float', () => {
+    expect(() => edited(exponential('e', exponentialPoint()), 'scale_metric(10.0)')).toThrow(
+      "exponential histograms are not supported by the 'scale_metric' function",
     );
-    expect(() => edited(gauge('m', number(1n)), 'scale_metric("x")')).toThrow('scale_metric needs a number');
+    refused('scale_metric("x")').toThrow('must be a float');
+    refused('scale_metric(10)').toThrow('must be a float');
   });
 });
 
-test('aggregate_on_attributes keeps some attributes and merges what is equal then', () => {
+test('aggregate_on_attributes keeps some attributes, and merges points that become equal', () => {
   const points = [
     number(1n, { attributes: attributes({ a: 'x', b: '1' }) }),
     number(2n, { attributes: attributes({ a: 'x', b: '2' }) }),
@@ -139,11 +141,59 @@ test('aggregate_on_attributes keeps some attributes and merges what is equal the
   );
 });
 
+test('aggregate_on_attribute_value gives several values one name, and merges', () => {
+  const points = ['a', 'b', 'c'].map((k, index) => number(BigInt(index + 1), { attributes: attributes({ k }) }));
+  const { metric } = edited(gauge('m', ...points), 'aggregate_on_attribute_value("sum", "k", ["a", "b"], "ab")');
+  expect(metric.dataPoints).toMatchObject([
+    { value: 3n, attributes: { entries: [{ value: 'ab' }] } },
+    { value: 3n, attributes: { entries: [{ value: 'c' }] } },
+  ]);
+});
+
+describe('exponential histograms become explicit ones', () => {
+  const metric = exponential(
+    'e',
+    exponentialPoint({
+      count: 12,
+      scale: 0,
+      zeroCount: 2,
+      positive: { offset: 0, bucketCounts: [4, 0, 3] },
+      negative: { offset: 1, bucketCounts: [3] },
+    }),
+  );
+  // Negative: 3 in [-4, -2). Zero: 2. Positive: 4 in (1, 2], 3 in (4, 8].
+  test.each([
+    ['upper', '[0.0, 1.0, 2.0, 5.0]', [5, 0, 4, 0, 3]],
+    ['midpoint', '[0.0, 1.0, 2.0, 7.0]', [5, 0, 4, 3, 0]],
+    ['uniform', '[0.0, 1.0, 2.0, 5.0]', [5, 0, 4, 2, 1]],
+  ])('with the distribution %s and the bounds %s', (distribution, bounds, bucketCounts) => {
+    const statement = `convert_exponential_histogram_to_histogram("${distribution}", ${bounds})`;
+    expect(edited(metric, statement).metric.dataPoints).toMatchObject([{ bucketCounts }]);
+  });
+
+  test('every observation is in one bucket', () => {
+    for (const distribution of ['upper', 'midpoint', 'uniform', 'random']) {
+      const statement = `convert_exponential_histogram_to_histogram("${distribution}", [0.0, 1.5, 3.0, 5.0])`;
+      const [point] = edited(metric, statement).metric.dataPoints as readonly HistogramDataPoint[];
+      expect(point!.bucketCounts).toHaveLength(5);
+      expect(point!.bucketCounts.reduce((total, count) => total + count, 0)).toBe(12);
+      expect(point!.bucketCounts[0]).toBe(5);
+      expect(point!.sum).toBe(7.25);
+    }
+  });
+
+  test('an unknown distribution, no bounds, and bounds out of order are refused', () => {
+    refused('convert_exponential_histogram_to_histogram("x", [1.0])').toThrow('invalid distribution algorithm: x');
+    refused('convert_exponential_histogram_to_histogram("upper", [])').toThrow('explicit bounds cannot be empty');
+    refused('convert_exponential_histogram_to_histogram("upper", [2.0, 1.0])').toThrow('explicit bounds must increase');
+  });
+});
+
 test('conditions on the points of a metric', () => {
-  const metric = gauge('m', number(1n), number(1n, { attributes: attributes({ k: 5n }) }));
+  const metric = gauge('m', number(1n), number(1n, { attributes: attributes({ k: 'a' }) }));
   const f = (condition: string, result: boolean) => expect(holds('metric', { metric }, condition)).toBe(result);
   f('HasAttrKeyOnDatapoint("k")', true);
   f('HasAttrKeyOnDatapoint("x")', false);
-  f('HasAttrOnDatapoint("k", "5")', true);
-  f('HasAttrOnDatapoint("k", "6")', false);
+  f('HasAttrOnDatapoint("k", "a")', true);
+  f('HasAttrOnDatapoint("k", "b")', false);
 });

@@ -1,72 +1,51 @@
 import { truncatedInteger } from '#go/integer.ts';
-import { aggregated, aggregations } from '#pdata/aggregate-points.ts';
-import type { DataPoint, Metric, NumberDataPoint, SumMetric } from '#pdata/metrics.ts';
-import { temporality } from '#pdata/metrics.ts';
-import type { CompiledStatement, OttlFunction } from '../compile.ts';
-import type { OttlContext } from '../context.ts';
+import { type Aggregation, aggregated, aggregations } from '#pdata/aggregate-points.ts';
+import { noAttributes } from '#pdata/attributes.ts';
+import { type DataPoint, type Metric, temporality } from '#pdata/metrics.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';
-import { required, text, writtenText, writtenTexts } from './arguments.ts';
+import { literalBool, literalDouble, literalText, literalTexts, optional, text } from '../parameters.ts';
+import { type Editors, editor } from './define.ts';
+import { explicitHistogram } from './explicit-histogram.ts';
 
-type Editor = OttlFunction<CompiledStatement>;
-
-const temporalities: Readonly<Record<string, number>> = {
-  delta: temporality.delta,
-  cumulative: temporality.cumulative,
-};
-
-/** A sum of one number of each point of a histogram or summary, with the name's suffix. */
-function extracted(
-  context: OttlContext,
-  ending: { readonly name: string; readonly unit?: string },
-  isMonotonic: boolean,
-  read: (point: DataPoint & { count: number; sum: number | undefined }) => number | bigint | undefined,
-): void {
-  const { metric } = context;
-  if (metric.type !== 'Histogram' && metric.type !== 'ExponentialHistogram' && metric.type !== 'Summary') {
-    throw new OttlError(
-      `extract${ending.name} requires an input metric of type Histogram, ExponentialHistogram or Summary, got ${metric.type}`,
-    );
-  }
-  const dataPoints = metric.dataPoints.flatMap((point): NumberDataPoint[] => {
-    const value = read(point);
-    if (value === undefined) return [];
-    const { attributes, startTimeUnixNano, timeUnixNano } = point;
-    return [{ attributes, startTimeUnixNano, timeUnixNano, flags: 0, value, exemplars: [] }];
-  });
-  if (dataPoints.length === 0) return;
-  const { descriptor } = metric;
-  const aggregationTemporality = metric.type === 'Summary' ? temporality.cumulative : metric.aggregationTemporality;
-  const sum: SumMetric = {
-    type: 'Sum',
-    descriptor: { ...descriptor, name: descriptor.name + ending.name, unit: ending.unit ?? descriptor.unit },
-    aggregationTemporality,
-    isMonotonic,
-    dataPoints,
-  };
-  context.added.push(sum);
+/** @throws OttlParseError for another text than `delta` and `cumulative` */
+export function temporalityOf(name: string): number {
+  if (name === 'delta') return temporality.delta;
+  if (name === 'cumulative') return temporality.cumulative;
+  throw new OttlParseError(`unknown aggregation temporality: ${name}`);
 }
 
-const isTrue = (value: unknown) => value === true;
+function aggregationOf(name: string): Aggregation {
+  if (Object.hasOwn(aggregations, name)) return aggregations[name]!;
+  throw new OttlParseError(
+    `invalid aggregation function: '${name}', valid options: [${Object.keys(aggregations).join(' ')}]`,
+  );
+}
 
-/** Editors of the context `metric` that change a metric's type or make another of it. */
-export const metricEditors: Readonly<Record<string, Editor>> = {
-  convert_sum_to_gauge: {
-    parameters: [],
-    context: 'metric',
-    build: () => (context) => {
-      const { metric } = context;
-      if (metric.type === 'Sum')
-        context.metric = { type: 'Gauge', descriptor: metric.descriptor, dataPoints: metric.dataPoints };
-    },
-  },
-  convert_gauge_to_sum: {
-    parameters: ['aggregation_temporality', 'monotonic'],
-    context: 'metric',
-    build: ([temporalityName, monotonic]) => {
-      const name = writtenText(temporalityName);
-      const aggregationTemporality = temporalities[name];
-      if (aggregationTemporality === undefined) throw new OttlParseError(`unknown aggregation temporality: ${name}`);
-      const isMonotonic = isTrue(required(monotonic).constant);
+function aggregatedMetric(
+  metric: Metric,
+  kept: ReadonlySet<string> | undefined,
+  aggregation: Aggregation,
+  editorName: string,
+) {
+  if (metric.type === 'Summary') throw new OttlError(`${editorName} does not support aggregating Summary metrics`);
+  return withoutMetadata(aggregated(metric, kept, aggregation));
+}
+
+function withoutMetadata(metric: Metric): Metric {
+  return { ...metric, descriptor: { ...metric.descriptor, metadata: noAttributes } };
+}
+
+/** Editors of the context `metric` that change a metric. */
+export const metricEditors: Editors = {
+  convert_sum_to_gauge: editor({}, () => (context) => {
+    const { metric } = context;
+    if (metric.type !== 'Sum') return;
+    context.metric = { type: 'Gauge', descriptor: metric.descriptor, dataPoints: metric.dataPoints };
+  }),
+  convert_gauge_to_sum: editor(
+    { string_agg_temp: literalText, monotonic: literalBool },
+    ({ string_agg_temp: name, monotonic: isMonotonic }) => {
+      const aggregationTemporality = temporalityOf(name);
       return (context) => {
         const { metric } = context;
         if (metric.type !== 'Gauge') return;
@@ -74,96 +53,84 @@ export const metricEditors: Readonly<Record<string, Editor>> = {
         context.metric = { type: 'Sum', descriptor, aggregationTemporality, isMonotonic, dataPoints };
       };
     },
-  },
-  extract_count_metric: {
-    parameters: ['monotonic', 'suffix?'],
-    context: 'metric',
-    build: ([monotonic, suffix]) => {
-      const isMonotonic = isTrue(required(monotonic).constant);
-      const ending = suffix ? writtenText(suffix) : '_count';
-      return (context) => extracted(context, { name: ending, unit: '1' }, isMonotonic, (point) => BigInt(point.count));
-    },
-  },
-  extract_sum_metric: {
-    parameters: ['monotonic', 'suffix?'],
-    context: 'metric',
-    build: ([monotonic, suffix]) => {
-      const isMonotonic = isTrue(required(monotonic).constant);
-      const ending = suffix ? writtenText(suffix) : '_sum';
-      return (context) => extracted(context, { name: ending }, isMonotonic, (point) => point.sum);
-    },
-  },
-  copy_metric: {
-    parameters: ['name?', 'description?', 'unit?'],
-    context: 'metric',
-    build:
-      ([name, description, unit]) =>
+  ),
+  convert_exponential_histogram_to_histogram: explicitHistogram,
+  copy_metric: editor(
+    { name: optional(text), description: optional(text), unit: optional(text) },
+    ({ name, description, unit }) =>
       (context) => {
         const { descriptor } = context.metric;
         const changed = {
           ...descriptor,
-          ...(name ? { name: text(name, context) } : {}),
-          ...(description ? { description: text(description, context) } : {}),
-          ...(unit ? { unit: text(unit, context) } : {}),
+          name: name?.(context) ?? descriptor.name,
+          description: description?.(context) ?? descriptor.description,
+          unit: unit?.(context) ?? descriptor.unit,
         };
-        context.added.push({ ...context.metric, descriptor: changed } as Metric);
+        context.added.push({ ...context.metric, descriptor: changed });
       },
-  },
-  scale_metric: {
-    parameters: ['multiplier', 'unit?'],
-    context: 'metric',
-    build: ([multiplier, unit]) => {
-      const { get } = required(multiplier);
+  ),
+  scale_metric: editor({ multiplier: literalDouble, unit: optional(text) }, ({ multiplier, unit }) => (context) => {
+    const newUnit = unit?.(context);
+    context.metric = scaled(context.metric, multiplier);
+    if (newUnit === undefined) return;
+    context.metric = { ...context.metric, descriptor: { ...context.metric.descriptor, unit: newUnit } };
+  }),
+  aggregate_on_attributes: editor(
+    { aggregation_function: literalText, attributes: optional(literalTexts) },
+    ({ aggregation_function: name, attributes }) => {
+      const aggregation = aggregationOf(name);
+      const kept = attributes && new Set(attributes);
       return (context) => {
-        const factor = Number(get(context));
-        if (Number.isNaN(factor)) throw new OttlError('scale_metric needs a number');
-        context.metric = scaled(context.metric, factor);
-        if (!unit) return;
-        const descriptor = { ...context.metric.descriptor, unit: text(unit, context) };
-        context.metric = { ...context.metric, descriptor };
+        context.metric = aggregatedMetric(context.metric, kept, aggregation, 'aggregate_on_attributes');
       };
     },
-  },
-  aggregate_on_attributes: {
-    parameters: ['aggregation_function', 'attributes?'],
-    context: 'metric',
-    build: ([how, attributes]) => {
-      const aggregation = aggregations[writtenText(how)];
-      if (!aggregation)
-        throw new OttlParseError(
-          `invalid aggregation function: '${writtenText(how)}', valid options: [${Object.keys(aggregations).join(' ')}]`,
+  ),
+  aggregate_on_attribute_value: editor(
+    { aggregation_function: literalText, attribute: literalText, values: literalTexts, new_value: literalText },
+    ({ aggregation_function: name, attribute, values, new_value: newValue }) => {
+      const aggregation = aggregationOf(name);
+      const replaced = new Set<unknown>(values);
+      return (context) => {
+        const { metric } = context;
+        if (metric.type === 'Summary' || metric.type === 'Empty') return;
+        const points: readonly DataPoint[] = metric.dataPoints;
+        const dataPoints = points.map((point) => {
+          const index = point.attributes.entries.findIndex(({ key }) => key === attribute);
+          const entry = point.attributes.entries[index];
+          if (!entry || !replaced.has(entry.value)) return point;
+          const entries = point.attributes.entries.with(index, { key: attribute, value: newValue });
+          return { ...point, attributes: { entries } };
+        });
+        context.metric = withoutMetadata(
+          aggregated({ ...metric, dataPoints } as unknown as Metric, undefined, aggregation),
         );
-      const kept = attributes ? new Set(writtenTexts(attributes)) : undefined;
-      return (context) => {
-        context.metric = aggregated(context.metric, kept, aggregation);
       };
     },
-  },
+  ),
 };
 
-/** A copy of a metric whose values are multiplied; ints stay ints. */
+/** A copy of a metric whose values are multiplied. Ints stay ints. @throws OttlError for an exponential histogram */
 function scaled(metric: Metric, factor: number): Metric {
-  const maybe = (value: number | undefined) => (value === undefined ? undefined : value * factor);
+  const times = <T extends number | bigint | undefined>(value: T) =>
+    (typeof value === 'bigint'
+      ? truncatedInteger(Number(value) * factor)
+      : value === undefined
+        ? value
+        : value * factor) as T;
   switch (metric.type) {
     case 'Gauge':
     case 'Sum':
-      return {
-        ...metric,
-        dataPoints: metric.dataPoints.map((point) => {
-          if (typeof point.value === 'bigint')
-            return { ...point, value: truncatedInteger(Number(point.value) * factor) };
-          return { ...point, value: maybe(point.value) };
-        }),
-      };
+      return { ...metric, dataPoints: metric.dataPoints.map((point) => ({ ...point, value: times(point.value) })) };
     case 'Histogram':
       return {
         ...metric,
         dataPoints: metric.dataPoints.map((point) => ({
           ...point,
-          sum: maybe(point.sum),
-          min: maybe(point.min),
-          max: maybe(point.max),
-          explicitBounds: point.explicitBounds.map((bound) => bound * factor),
+          sum: times(point.sum),
+          min: times(point.min),
+          max: times(point.max),
+          explicitBounds: point.explicitBounds.map(times),
+          exemplars: point.exemplars.map((exemplar) => ({ ...exemplar, value: times(exemplar.value) })),
         })),
       };
     case 'Summary':
@@ -171,13 +138,13 @@ function scaled(metric: Metric, factor: number): Metric {
         ...metric,
         dataPoints: metric.dataPoints.map((point) => ({
           ...point,
-          sum: point.sum * factor,
-          quantileValues: point.quantileValues.map(({ quantile, value }) => ({ quantile, value: value * factor })),
+          sum: times(point.sum),
+          quantileValues: point.quantileValues.map(({ quantile, value }) => ({ quantile, value: times(value) })),
         })),
       };
     case 'ExponentialHistogram':
-      throw new OttlError(`unsupported metric type: '${metric.type}'`);
-    default:
-      return metric;
+      throw new OttlError("exponential histograms are not supported by the 'scale_metric' function");
+    case 'Empty':
+      throw new OttlError("unsupported metric type: 'Empty'");
   }
 }

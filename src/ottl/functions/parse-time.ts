@@ -1,118 +1,156 @@
-import { OttlError, OttlParseError } from '../ottl-error.ts';
+import { OttlError } from '../ottl-error.ts';
+import { fixedZone, type TimeZone, timeZone, utc, utcOf } from '../time-zones.ts';
+import type { TimeValue } from '../value.ts';
+import { checkTimeFormat, expandTimeFormat } from './time-format.ts';
+import { englishNames, type TimeNames } from './time-names.ts';
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const month = '(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*';
-const day = '(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?';
-
-/** A directive's pattern; the name of a group is its letter. */
-const directives: Readonly<Record<string, string>> = {
-  Y: '(?<Y>\\d{4})',
-  y: '(?<y>\\d\\d)',
-  m: '(?<m>\\d\\d?)',
-  b: `(?<b>${month})`,
-  h: `(?<b>${month})`,
-  B: `(?<b>${month})`,
-  d: '(?<d>\\d\\d?)',
-  e: ' ?(?<d>\\d\\d?)',
-  a: day,
-  A: day,
-  H: '(?<H>\\d\\d?)',
-  I: '(?<I>\\d\\d?)',
-  l: '(?<I>\\d\\d?)',
-  p: '(?<p>[ap]m)',
-  P: '(?<p>[ap]m)',
-  M: '(?<M>\\d\\d)',
-  S: '(?<S>\\d\\d)',
-  L: '(?<f>\\d{1,3})',
-  f: '(?<f>\\d{1,6})',
-  s: '(?<f>\\d{1,9})',
-  z: '(?<z>Z|[-+]\\d\\d:?\\d\\d)',
-  n: '\\n',
-  t: '\\t',
-  '%': '%',
-};
-const combined: Readonly<Record<string, string>> = { D: '%m/%d/%Y', F: '%Y-%m-%d', T: '%H:%M:%S', R: '%H:%M' };
-
-/** Reads a time into nanoseconds since the epoch. Throws OttlError when the text is no such time. */
-export type TimeReader = (text: string) => bigint;
-
-/**
- * Makes a reader of times in a format of strptime's directives. `zone` (an IANA name, UTC when absent) is that of times that name
- * none. Throws OttlParseError for an unknown directive or zone.
- */
-export function timeReader(format: string, zone = 'UTC'): TimeReader {
-  const expanded = format.replace(/%([DFTR])/g, (_, letter: string) => combined[letter]!);
-  const source = expanded.replace(/%(.?)|[.+?^$*{}()|[\]\\/]/gs, (found, letter?: string) => {
-    if (letter === undefined) return `\\${found}`;
-    if (Object.hasOwn(directives, letter)) return directives[letter]!;
-    throw new OttlParseError(`invalid time format: unsupported ctimefmt directive: %${letter}`);
-  });
-  const pattern = compiled(source, format);
-  const offsetOf = zoneOffset(zone);
-  return (text) => {
-    const groups = pattern.exec(text)?.groups;
-    const nanoseconds = groups && nanosecondsOf(groups, offsetOf);
-    if (nanoseconds === undefined) throw new OttlError(`cannot parse ${JSON.stringify(text)} as "${format}"`);
-    return nanoseconds;
+/** The pattern of each directive, with the name of what it reads. */
+function patternsOf({ months, weekdays, dayPeriods }: TimeNames): Readonly<Record<string, readonly [string, string?]>> {
+  const month = [anyOf(months.flat()), 'month'] as const;
+  const weekday = [anyOf(weekdays.flat())] as const;
+  const monthNumber = [' ?\\d\\d?', 'monthNumber'] as const;
+  const day = [' ?\\d\\d?', 'day'] as const;
+  const hour12 = ['\\d\\d?', 'hour12'] as const;
+  const period = [anyOf(dayPeriods.flat()), 'period'] as const;
+  return {
+    Y: ['\\d{4}', 'year'],
+    y: ['\\d\\d', 'shortYear'],
+    m: monthNumber,
+    o: monthNumber,
+    q: monthNumber,
+    b: month,
+    h: month,
+    B: month,
+    d: day,
+    e: day,
+    g: day,
+    a: weekday,
+    A: weekday,
+    H: ['\\d\\d?', 'hour'],
+    I: hour12,
+    l: hour12,
+    p: period,
+    P: period,
+    M: ['\\d\\d?', 'minute'],
+    S: ['\\d\\d?', 'second'],
+    L: ['\\d{1,3}', 'fraction'],
+    f: ['\\d{1,6}', 'fraction'],
+    s: ['\\d{1,9}', 'fraction'],
+    Z: ['[A-Z]{3,5}|[-+]\\d\\d', 'zoneName'],
+    z: ['Z|[-+]\\d\\d(?::?\\d\\d)?', 'offset'],
+    i: ['[-+]\\d\\d', 'offset'],
+    j: ['[-+]\\d\\d:\\d\\d', 'offset'],
+    k: ['[-+]\\d\\d:\\d\\d:\\d\\d', 'offset'],
+    w: ['[-+]\\d{6}', 'offset'],
+    n: ['\\n'],
+    t: ['\\t'],
+    '%': ['%'],
   };
 }
 
-function compiled(source: string, format: string): RegExp {
-  try {
-    return new RegExp(`^${source}$`, 'i');
-  } catch {
-    throw new OttlParseError(`invalid time format: ${JSON.stringify(format)} has a directive twice`);
-  }
+function anyOf(names: readonly string[]): string {
+  const longestFirst = [...names].sort((a, b) => b.length - a.length);
+  return longestFirst.map((name) => name.replace(/[.+?^$*{}()|[\]\\/-]/g, '\\$&')).join('|');
 }
 
-function nanosecondsOf(
-  groups: Readonly<Record<string, string | undefined>>,
-  offsetOf: (localMs: number) => number,
-): bigint | undefined {
+/** Reads a time. @throws OttlError when the text is no such time */
+export type TimeReader = (text: string) => TimeValue;
+
+interface TimeReaderOptions {
+  /** The zone of times that name none; UTC if absent. */
+  readonly zone?: TimeZone;
+  readonly names?: TimeNames;
+  /** Milliseconds since the epoch, for times that name no year. */
+  readonly now?: () => number;
+}
+
+/**
+ * Makes a reader of times in a format of strptime's directives.
+ * @throws OttlParseError for an unknown directive
+ */
+export function timeReader(format: string, options: TimeReaderOptions = {}): TimeReader {
+  const { zone = utc, names = englishNames, now = Date.now } = options;
+  checkTimeFormat(format);
+  const patterns = patternsOf(names);
+  const read: (string | undefined)[] = [];
+  const source = expandTimeFormat(format).replace(/%(.)|[.+?^$*{}()|[\]\\/-]/gs, (found, letter?: string) => {
+    if (letter === undefined) return `\\${found}`;
+    const [pattern, name] = patterns[letter]!;
+    read.push(name);
+    return `(${pattern})`;
+  });
+  const pattern = new RegExp(`^${source}$`, 'i');
+  return (text) => {
+    const match = pattern.exec(text);
+    // Of a directive that is there twice, the last one counts.
+    const groups: Record<string, string> = {};
+    for (const [index, name] of read.entries()) if (match && name !== undefined) groups[name] = match[index + 1]!;
+    const time = match && timeOf(groups, { zone, names, now });
+    if (!time) throw new OttlError(`cannot parse ${JSON.stringify(text)} as "${format}"`);
+    return time;
+  };
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function timeOf(groups: Groups, { zone, names, now }: Required<TimeReaderOptions>): TimeValue | undefined {
+  const shownMs = clockMs(groups, names, now);
+  if (shownMs === undefined) return undefined;
+  const written = writtenZone(groups, zone, shownMs);
+  return {
+    kind: 'time',
+    nanoseconds: BigInt(utcOf(shownMs, written)) * 1_000_000n + BigInt((groups.fraction ?? '').padEnd(9, '0')),
+    zone: written,
+  };
+}
+
+/** What the clock shows, in milliseconds; undefined if no clock shows that. */
+function clockMs(groups: Groups, names: TimeNames, now: () => number): number | undefined {
   const number = (name: string, absent: number) => (groups[name] === undefined ? absent : Number(groups[name]));
-  const shortYear = number('y', 0);
+  const month = groups.month === undefined ? number('monthNumber', 1) - 1 : indexOf(names.months, groups.month);
+  const isAfternoon = groups.period !== undefined && indexOf(names.dayPeriods, groups.period) === 1;
+  const hour12 =
+    groups.period === undefined ? number('hour12', 0) : (number('hour12', 0) % 12) + (isAfternoon ? 12 : 0);
+  const hour = groups.hour === undefined ? hour12 : number('hour', 0);
+  const [minute, second, day] = [number('minute', 0), number('second', 0), number('day', 1)];
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const dayMs = ((hour * 60 + minute) * 60 + second) * 1000;
+  const inYear = (year: number) => {
+    // Date.UTC takes the years 0 to 99 for those of the last century.
+    const date = new Date(0);
+    date.setUTCFullYear(year, month, day);
+    return date.getUTCMonth() === month && date.getUTCDate() === day ? date.getTime() + dayMs : undefined;
+  };
+  const year = yearOf(groups);
+  if (year !== undefined) return inYear(year);
+  // A time without a year is of this year, or of the last if it were more than a week ahead.
+  const thisYear = new Date(now()).getUTCFullYear();
+  const shown = inYear(thisYear);
+  return shown !== undefined && shown > now() + week ? inYear(thisYear - 1) : shown;
+}
+
+const week = 7 * 24 * 3_600_000;
+
+function yearOf({ year, shortYear }: Groups): number | undefined {
   // Go's rule for two digits: 69 to 99 are of the last century.
-  const year = groups.y === undefined ? number('Y', 0) : shortYear + (shortYear < 69 ? 2000 : 1900);
-  const monthIndex = groups.b === undefined ? number('m', 1) - 1 : months.indexOf(groups.b.slice(0, 3).toLowerCase());
-  const twelve = groups.p === undefined ? number('I', 0) : (number('I', 0) % 12) + (/^p/i.test(groups.p) ? 12 : 0);
-  const [hour, minute, second] = [groups.H === undefined ? twelve : number('H', 0), number('M', 0), number('S', 0)];
-  const dayOfMonth = number('d', 1);
-  // Not Date.UTC: it takes the years 0 to 99 for those of the last century.
-  const date = new Date(0);
-  date.setUTCFullYear(year, monthIndex, dayOfMonth);
-  const isDate = date.getUTCMonth() === monthIndex && date.getUTCDate() === dayOfMonth;
-  if (!isDate || hour > 23 || minute > 59 || second > 59) return undefined;
-  const localMs = date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
-  const offset = groups.z === undefined ? offsetOf(localMs) : writtenOffset(groups.z);
-  return BigInt(localMs - offset) * 1_000_000n + BigInt((groups.f ?? '').padEnd(9, '0'));
+  if (shortYear !== undefined) return Number(shortYear) + (Number(shortYear) < 69 ? 2000 : 1900);
+  return year === undefined || Number(year) === 0 ? undefined : Number(year);
 }
 
-/** Milliseconds that `+02:00` is ahead of UTC. */
-function writtenOffset(zone: string): number {
-  if (/^z$/i.test(zone)) return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+function indexOf(names: TimeNames['months'], found: string): number {
+  return names.findIndex((each) => each.some((name) => name.toLowerCase() === found.toLowerCase()));
 }
 
-/** How far a zone is ahead of UTC, in milliseconds, at a time by its own clock. */
-function zoneOffset(zone: string): (localMs: number) => number {
-  if (zone === 'UTC') return () => 0;
-  const at = clockOf(zone);
-  const ahead = (utcMs: number) => at(utcMs) - utcMs;
-  return (localMs) => ahead(localMs - ahead(localMs));
-}
-
-/** What a zone's clock shows, as if it were UTC's. */
-function clockOf(timeZone: string): (utcMs: number) => number {
-  const options = { timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' } as const;
-  try {
-    const format = new Intl.DateTimeFormat('en', { ...options, hour: 'numeric', minute: 'numeric', second: 'numeric' });
-    return (utcMs) => {
-      const parts = new Map(format.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]));
-      const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!;
-      return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-    };
-  } catch {
-    throw new OttlParseError(`unknown time zone ${timeZone}`);
+function writtenZone({ offset, zoneName }: Groups, zone: TimeZone, shownMs: number): TimeZone {
+  const written = offset ?? (/^[-+]/.test(zoneName ?? '') ? zoneName : undefined);
+  if (written !== undefined) {
+    if (/^z$/i.test(written)) return utc;
+    const [hours = '', minutes = '0', seconds = '0'] = written.slice(1).replaceAll(':', '').match(/\d\d/g) ?? [];
+    const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+    return fixedZone(written.startsWith('-') ? -milliseconds : milliseconds);
   }
+  if (zoneName === undefined || zone.abbreviationAt(utcOf(shownMs, zone)) === zoneName) return zone;
+  const named = timeZone(zoneName);
+  if (!named) throw new OttlError(`failed to load location ${zoneName}: unknown time zone ${zoneName}`);
+  return named;
 }

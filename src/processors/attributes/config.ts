@@ -1,61 +1,15 @@
 import { attributeActions } from '#attribute-actions/config.ts';
-import {
-  anything,
-  boolean,
-  type ConfigOf,
-  config,
-  integer,
-  list,
-  nullable,
-  string,
-  stringList,
-  validated,
-} from '#config/schema.ts';
+import { type ConfigOf, config, nullable, validated } from '#config/schema.ts';
+import { matchProperties } from '#filterset/match-config.ts';
 
-const attribute = config('filterconfig.Attribute', {
-  key: string('').describe('the key that must be there'),
-  value: anything().describe('the value that it must have; absent: any'),
-});
-
-const library = config('filterconfig.InstrumentationLibrary', {
-  name: string('').describe('name of the instrumentation scope'),
-  version: anything().describe('its version; absent: any'),
-});
-
-const matchProperties = config('filterconfig.MatchProperties', {
-  match_type: string('').describe('`strict` or `regexp` (found anywhere in the text)'),
-  regexp: nullable(
-    config('regexp.Config', {
-      cacheenabled: boolean(false).describe('accepted; matching is linear in time and needs no cache'),
-      cachemaxnumentries: integer(0).describe('accepted; matching is linear in time and needs no cache'),
-    }),
-  ).describe('settings of `match_type: regexp`'),
-  metric_names: stringList().describe('metrics: one of these names'),
-  services: stringList().describe('traces: `service.name` is one of these'),
-  span_names: stringList().describe('traces: one of these names'),
-  span_kinds: stringList().describe('traces: one of these kinds, as `SPAN_KIND_SERVER`'),
-  log_bodies: stringList().describe('logs: one of these bodies'),
-  log_severity_texts: stringList().describe('logs: one of these severity texts'),
-  log_severity_number: nullable(
-    config('filterconfig.LogSeverityNumberMatchProperties', {
-      min: integer(0).describe('lowest severity number'),
-      match_undefined: boolean(false).describe('whether records without a severity number match'),
-    }),
-  ).describe('logs: severity'),
-  attributes: list(attribute).describe('traces, logs: all of these'),
-  resources: list(attribute).describe('traces, logs: all of these on the resource; without effect on metrics'),
-  libraries: list(library).describe('traces, logs: all of these match the scope'),
-});
-
-/** Configuration of the attributes processor (docs/reference/collector-behaviour.md#attributes-processor). */
+/** Configuration of the attributes processor. */
 export const attributesConfig = validated(
   config('attributesprocessor.Config', {
-    include: nullable(matchProperties).describe('only what matches is edited'),
-    exclude: nullable(matchProperties).describe('what matches is not edited'),
-    actions: attributeActions().describe('what is done to the attributes, in order'),
+    include: nullable(matchProperties).describe('only items that match are edited'),
+    exclude: nullable(matchProperties).describe('items that match are not edited'),
+    actions: attributeActions().describe('changes of the attributes, in order'),
   }),
   ({ actions }) => (actions.length === 0 ? 'missing required field "actions"' : undefined),
 );
 
-export type MatchProperties = ConfigOf<typeof matchProperties>;
 export type AttributesConfig = ConfigOf<typeof attributesConfig>;

@@ -1,10 +1,10 @@
+import { logSelection, metricSelection, spanSelection } from '#filterset/item-selection.ts';
 import type { Logs } from '#pdata/logs.ts';
 import { withDataPoints } from '#pdata/map-points.ts';
 import type { DataPoint, Metrics } from '#pdata/metrics.ts';
 import type { Traces } from '#pdata/traces.ts';
 import type { MapSelected } from './attributes-processor.ts';
 import type { AttributesConfig } from './config.ts';
-import { logSelection, metricSelection, spanSelection } from './selection.ts';
 
 /** Maps the data points of the selected metrics. @throws Error when a setting is invalid for metrics */
 export function mapSelectedMetrics(config: AttributesConfig): MapSelected<Metrics> {

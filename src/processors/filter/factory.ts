@@ -1,6 +1,9 @@
 import type { ProcessorFactory } from '#component/factory.ts';
 import { type FilterConfig, filterConfig } from './config.ts';
 import { FilterProcessor } from './filter.ts';
+import { filteredLogs } from './logs.ts';
+import { filteredMetrics } from './metrics.ts';
+import { filteredTraces } from './traces.ts';
 
 export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
   type: 'filter',
@@ -9,6 +12,10 @@ export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
   countsItems: true,
   configSchema: filterConfig,
   create: {
-    metrics: (config, settings, next) => new FilterProcessor(config, settings, next),
+    metrics: (config, settings, next) =>
+      new FilterProcessor(config, { settings, next, filtered: filteredMetrics(config) }),
+    traces: (config, settings, next) =>
+      new FilterProcessor(config, { settings, next, filtered: filteredTraces(config) }),
+    logs: (config, settings, next) => new FilterProcessor(config, { settings, next, filtered: filteredLogs(config) }),
   },
 };

@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { PermanentError } from '#component/errors.ts';
-import { OttlParseError } from '#ottl/ottl-error.ts';
-import { attributes, gauge, number, resource } from '../../../test/support/pdata.ts';
-import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
+import { RetryableError } from '#component/errors.ts';
+import {
+  attributes,
+  gauge,
+  logRecord,
+  logs,
+  number,
+  resource,
+  span,
+  spanEvent,
+  traces,
+} from '../../../test/support/pdata.ts';
+import { metricsOf, startProcessor, startStage } from '../../../test/support/processors.ts';
 import { filterProcessorFactory } from './factory.ts';
-import { metricMatcher } from './match-properties.ts';
+import { metricMatcher } from './metric-matcher.ts';
 
 const start = (config: object) => startProcessor(filterProcessorFactory as never, config);
 const point = (k: string) => number(1n, { attributes: attributes({ k }) });
@@ -56,11 +65,11 @@ describe('conditions', () => {
     expect(ignored!.settings.logged).toHaveLength(3);
     expect(await silent!.feed(...given)).toMatchObject({ dataPointCount: 2 });
     expect(silent!.settings.logged).toEqual([]);
-    await expect(propagated!.feed(...given)).rejects.toThrow(PermanentError);
+    await expect(propagated!.feed(...given)).rejects.toThrow(RetryableError);
   });
 
   test('that can not be read are refused at start', async () => {
-    await expect(start({ metrics: { metric: ['name = "a"'] } })).rejects.toThrow(OttlParseError);
+    await expect(start({ metrics: { metric: ['name = "a"'] } })).rejects.toThrow('unable to parse OTTL condition');
     await expect(start({ metrics: { resource: ['name == "a"'] } })).rejects.toThrow(
       'is not a valid path of the context "resource"',
     );
@@ -105,10 +114,104 @@ describe('include and exclude', () => {
 test.each([
   [{ metrics: { metric: ['true'], include: { match_type: 'strict' } } }, 'cannot use "metrics.resource"'],
   [{ metric_conditions: ['true'], metrics: { metric: ['true'] } }, 'cannot use context inferred metric conditions'],
-  [{ metric_conditions: [5] }, 'metric_conditions must be a list of conditions or of {context, conditions}'],
-  [{ metric_conditions: [{ conditions: ['true'], nope: 1 }] }, 'metric_conditions must be a list'],
-  [{ metric_conditions: [{ context: 'span', conditions: ['true'] }] }, 'unknown context span'],
+  [{ metric_conditions: [5] }, 'expected a map or struct, got "int"'],
+  [{ metric_conditions: [null] }, 'condition cannot be empty'],
+  [
+    { metric_conditions: [{ conditions: ['true'] }, 'true'] },
+    'configuring multiple configuration styles is not supported',
+  ],
+  [{ metric_conditions: [{ conditions: ['true'], nope: 1 }] }, "'metric_conditions[0]' has invalid keys: nope"],
+  [{ metric_conditions: [{ context: 'span', conditions: ['true'] }] }, 'unknown context "span" for conditions: [true]'],
+  [{ metric_conditions: ['name == "x"'] }, 'unable to infer context from "name == \\"x\\""'],
+  [
+    { traces: { span: ['true'] }, spans: { include: { match_type: 'strict', services: ['a'] } } },
+    'cannot use "traces.resource"',
+  ],
+  [
+    { traces: { span: ['true'] }, trace_conditions: ['span.name == "x"'] },
+    'cannot use context inferred trace conditions',
+  ],
+  [
+    { logs: { log_record: ['true'], include: { match_type: 'strict', bodies: ['a'] } } },
+    'cannot use "logs.resource", "logs.log"',
+  ],
+  [{ logs: { include: { match_type: 'strict', severity_number: { min: 'LOUD' } } } }, "'LOUD' is not a valid severity"],
+  [{ traces: { span: ['severity_text == "x"'] } }, 'is not a valid path of the context "span"'],
   [{ error_mode: 'maybe' }, 'unknown error mode maybe'],
 ])('%j is refused', async (config, message) => {
   await expect(start(config)).rejects.toThrow(message);
+});
+
+describe('traces', () => {
+  const given = traces(
+    { resource: resource({ 'service.name': 'airflow' }) },
+    span({ name: 'a', kind: 2, events: [spanEvent('start'), spanEvent('end')] }),
+    span({ name: 'b', parentSpanId: '0102030405060708' }),
+  );
+  /** What is left, as `span: events`. */
+  const spansLeft = async (config: object) => {
+    const { send } = await startStage('traces', filterProcessorFactory as never, config);
+    const spans = (await send(given))?.resourceSpans.flatMap(({ scopeSpans }) =>
+      scopeSpans.flatMap((each) => each.spans),
+    );
+    return spans?.map(({ name, events }) => `${name}: ${events.map((event) => event.name)}`);
+  };
+
+  test.each([
+    [{ traces: { span: ['name == "a"'] } }, ['b: ']],
+    [{ traces: { spanevent: ['name == "end"'] } }, ['a: start', 'b: ']],
+    [{ traces: { spanevent: ['true'] } }, ['a: ', 'b: ']],
+    [{ traces: { resource: ['attributes["service.name"] == "airflow"'] } }, undefined],
+    [{ traces: { span: ['IsRootSpan()', 'name == "b"'] } }, undefined],
+    [{ trace_conditions: ['span.kind == SPAN_KIND_SERVER', 'spanevent.name == "x"'] }, ['b: ']],
+    [{ trace_conditions: [{ context: 'scope', conditions: ['name == ""'] }] }, undefined],
+    [{ spans: { include: { match_type: 'strict', span_names: ['a'] } } }, ['a: start,end']],
+    [{ spans: { exclude: { match_type: 'regexp', services: ['^air'], span_kinds: ['SERVER$'] } } }, ['b: ']],
+    [{ metrics: { metric: ['true'] } }, ['a: start,end', 'b: ']],
+  ])('%j leaves %j', async (config, left) => {
+    expect(await spansLeft(config)).toEqual(left);
+  });
+
+  test('dropped spans are counted', async () => {
+    const { send, settings } = await startStage('traces', filterProcessorFactory as never, {
+      traces: { span: ['name == "a"'] },
+      profiles: { profile: ['true'] },
+    });
+    expect(await send(given)).toMatchObject({ spanCount: 1 });
+    expect(settings.measured('otelcol_processor_filter_spans_filtered', { filter: 'filter' })).toBe(1);
+    expect(settings.logged).toEqual([expect.stringContaining('profiles and profile_conditions have no effect')]);
+  });
+});
+
+describe('logs', () => {
+  const given = logs(
+    { resource: resource({ host: 'w1' }) },
+    logRecord({ body: 'one', severityNumber: 9 }),
+    logRecord({ body: 'two', severityNumber: 17, severityText: 'ERROR', attributes: attributes({ k: 'v' }) }),
+    logRecord({ body: 'three', severityNumber: 0, severityText: '' }),
+  );
+  const bodiesLeft = async (config: object) => {
+    const { send } = await startStage('logs', filterProcessorFactory as never, config);
+    const output = await send(given);
+    return output?.resourceLogs.flatMap(({ scopeLogs }) =>
+      scopeLogs.flatMap((each) => each.logRecords.map(({ body }) => body)),
+    );
+  };
+
+  test.each([
+    [{ logs: { log_record: ['severity_number < SEVERITY_NUMBER_WARN'] } }, ['two']],
+    [{ logs: { resource: ['attributes["host"] == "w1"'] } }, undefined],
+    [{ log_conditions: ['log.body == "two"', 'resource.attributes["host"] == "w2"'] }, ['one', 'three']],
+    [{ logs: { include: { match_type: 'strict', severity_texts: ['ERROR'] } } }, ['two']],
+    [{ logs: { exclude: { match_type: 'regexp', bodies: ['^t'] } } }, ['one']],
+    [{ logs: { include: { match_type: 'strict', severity_number: { min: 'warn' } } } }, ['two']],
+    [
+      { logs: { include: { match_type: 'strict', severity_number: { min: '9', match_undefined: true } } } },
+      ['one', 'two', 'three'],
+    ],
+    [{ logs: { exclude: { match_type: 'strict', record_attributes: [{ key: 'k', value: 'v' }] } } }, ['one', 'three']],
+    [{ logs: { include: { match_type: 'strict' } } }, ['one', 'two', 'three']],
+  ])('%j leaves %j', async (config, left) => {
+    expect(await bodiesLeft(config)).toEqual(left);
+  });
 });

@@ -1,32 +1,96 @@
-import { anything, type ConfigOf, config, decodedAlone, enumeration, list, validated } from '#config/schema.ts';
-import { statementGroups } from './statement-groups.ts';
+import {
+  anything,
+  boolean,
+  type ConfigOf,
+  config,
+  decodedAlone,
+  enumeration,
+  list,
+  listWithTexts,
+  olderKey,
+  stringList,
+  validated,
+} from '#config/schema.ts';
+import { errorModes } from '#ottl/error-mode.ts';
+import { OttlParseError } from '#ottl/ottl-error.ts';
+import { contextNames, type OttlSignal } from '#ottl/signal-contexts.ts';
+import { compiledGroup } from './statement-groups.ts';
 
-/** Configuration of the transform processor (docs/reference/collector-behaviour.md#transform-processor). */
-export const transformConfig = validated(
-  decodedAlone(
-    config('transformprocessor.Config', {
-      error_mode: enumeration({
-        values: ['ignore', 'silent', 'propagate'],
-        default: 'ignore',
-        ignoreCase: true,
-        refusal: (text) => `unknown error mode ${text}`,
-      }).describe(
-        'a statement that fails: `ignore` logs it and goes on, `silent` goes on, `propagate` refuses the request',
-      ),
-      flatten_data: anything().describe('accepted, only for logs'),
-      metric_statements: list(anything()).describe(
-        'OTTL statements: texts, or groups of {context, conditions, statements}',
-      ),
-      trace_statements: list(anything()).describe('not supported: pitot transforms metrics only'),
-      log_statements: list(anything()).describe('not supported: pitot transforms metrics only'),
-    }),
-  ),
-  (value) => {
-    if (value.traceStatements.length + value.logStatements.length > 0) {
-      return 'pitot transforms metrics only: leave out trace_statements and log_statements';
-    }
-    return statementGroups(value.metricStatements).problem;
-  },
+const refuseErrorMode = (text: string) => `unknown error mode ${text}`;
+
+const statementGroup = config('common.ContextStatements', {
+  context: enumeration({
+    values: ['', ...contextNames],
+    default: '',
+    ignoreCase: true,
+    refusal: (text) => `unknown context ${text.toLowerCase()}`,
+  }).describe('the item that the statements change; absent: found from the paths'),
+  conditions: stringList().describe('OTTL conditions; the statements run for an item for which one of them holds'),
+  statements: stringList().describe('OTTL statements, in order'),
+  error_mode: enumeration({
+    values: ['', ...errorModes],
+    default: '',
+    ignoreCase: true,
+    refusal: refuseErrorMode,
+  }).describe('replaces the `error_mode` of the processor'),
+  shared_cache: boolean(false).describe('`cache` is kept between the items and groups of a request'),
+});
+export type StatementGroupConfig = ConfigOf<typeof statementGroup>;
+
+const statements = (signal: string) =>
+  listWithTexts(statementGroup, {
+    key: 'statements',
+    afterGroups: true,
+    emptyElement: 'empty statement list items are not supported',
+  }).describe(`OTTL statements for ${signal}: texts, or groups`);
+
+const keys = decodedAlone(
+  config('transformprocessor.Config', {
+    error_mode: enumeration({
+      values: errorModes,
+      default: 'ignore',
+      ignoreCase: true,
+      refusal: refuseErrorMode,
+    }).describe(
+      'a statement that fails: `ignore` logs a warning and continues, `silent` continues, `propagate` refuses the request',
+    ),
+    metric_statements: statements('metrics'),
+    trace_statements: statements('traces'),
+    log_statements: statements('logs'),
+    profile_statements: list(anything()).describe('ignored with a warning: pitot has no profiles'),
+    flatten: config('transformprocessor.FlattenConfig', {
+      log: boolean(false).describe('not supported'),
+    }).describe('one resource and scope for each log record'),
+    flatten_data: olderKey(boolean(false)).describe('older name of `flatten.log`'),
+  }),
 );
 
-export type TransformConfig = ConfigOf<typeof transformConfig>;
+export type TransformConfig = ConfigOf<typeof keys>;
+
+/** The key of the configuration that has the statements of a signal. */
+export const statementKeys = {
+  metrics: 'metricStatements',
+  traces: 'traceStatements',
+  logs: 'logStatements',
+} as const satisfies Readonly<Record<OttlSignal, keyof TransformConfig>>;
+
+function problemOf(group: StatementGroupConfig, signal: OttlSignal): string[] {
+  try {
+    compiledGroup(group, { signal, errorMode: 'ignore' });
+    return [];
+  } catch (error) {
+    if (error instanceof OttlParseError) return [error.message];
+    throw error;
+  }
+}
+
+/** Configuration of the transform processor. */
+export const transformConfig = validated(keys, (value) => {
+  if (value.flatten.log || value.flattenData) {
+    return "'flatten.log' requires the 'transform.flatten.logs' feature gate to be enabled, which pitot does not support: remove the key";
+  }
+  const problems = (Object.keys(statementKeys) as OttlSignal[]).flatMap((signal) =>
+    value[statementKeys[signal]].flatMap((group) => problemOf(group, signal)),
+  );
+  return problems.length === 0 ? undefined : problems;
+});

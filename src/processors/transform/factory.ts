@@ -1,5 +1,8 @@
 import type { ProcessorFactory } from '#component/factory.ts';
 import { type TransformConfig, transformConfig } from './config.ts';
+import { transformLogs } from './logs.ts';
+import { transformMetrics } from './metrics.ts';
+import { transformTraces } from './traces.ts';
 import { TransformProcessor } from './transform.ts';
 
 export const transformProcessorFactory: ProcessorFactory<TransformConfig> = {
@@ -9,6 +12,11 @@ export const transformProcessorFactory: ProcessorFactory<TransformConfig> = {
   countsItems: true,
   configSchema: transformConfig,
   create: {
-    metrics: (config, settings, next) => new TransformProcessor(config, settings, next),
+    metrics: (config, settings, next) =>
+      new TransformProcessor(config, { settings, next, signal: 'metrics', transform: transformMetrics }),
+    traces: (config, settings, next) =>
+      new TransformProcessor(config, { settings, next, signal: 'traces', transform: transformTraces }),
+    logs: (config, settings, next) =>
+      new TransformProcessor(config, { settings, next, signal: 'logs', transform: transformLogs }),
   },
 };

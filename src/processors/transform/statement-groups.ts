@@ -1,56 +1,47 @@
+import { type CompiledCondition, type CompiledStatement, compileCondition, compileStatement } from '#ottl/compile.ts';
 import type { ContextName } from '#ottl/context.ts';
+import { inferContext } from '#ottl/context-inference.ts';
+import type { ErrorMode, Named } from '#ottl/error-mode.ts';
+import { OttlParseError } from '#ottl/ottl-error.ts';
+import { type OttlSignal, signalContexts } from '#ottl/signal-contexts.ts';
+import type { StatementGroupConfig } from './config.ts';
 
-/** Statements of one context, with the conditions of which at least one must hold. */
+/** Statements that run for the same items, in order. */
 export interface StatementGroup {
   readonly context: ContextName;
-  readonly conditions: readonly string[];
-  readonly statements: readonly string[];
+  /** The statements run where one of these holds; everywhere if there are none. */
+  readonly conditions: readonly Named<CompiledCondition>[];
+  readonly statements: readonly Named<CompiledStatement>[];
+  readonly errorMode: ErrorMode;
+  readonly sharesCache: boolean;
 }
-
-const groupKeys = new Set([
-  'context',
-  'conditions',
-  'statements',
-  'error_mode',
-  'statements_error_mode',
-  'shared_cache',
-]);
-const contexts: readonly ContextName[] = ['resource', 'scope', 'metric', 'datapoint'];
-/** Editors that say by themselves that their statement is about a metric. */
-const metricEditor = /^\s*(convert_|extract_|copy_metric|scale_metric|aggregate_on)/;
 
 /**
- * Reads `metric_statements`: texts, or groups. Without a context the deepest item that a path names decides.
- * Neighbouring texts of one context form one group. `problem` says what is wrong with the list.
+ * Compiles a group. Without a context, the innermost item that a path names is the context.
+ * @throws OttlParseError
  */
-export function statementGroups(items: readonly unknown[]): { groups: StatementGroup[]; problem: string | undefined } {
-  const groups: StatementGroup[] = [];
-  for (const item of items) {
-    const group = (typeof item === 'string' ? { statements: [item] } : item) as Record<string, unknown> | null;
-    if (typeof group !== 'object' || group === null || Object.keys(group).some((key) => !groupKeys.has(key))) {
-      return {
-        groups,
-        problem: 'metric_statements must be a list of statements or of {context, conditions, statements}',
-      };
-    }
-    const { statements = [], conditions = [] } = group;
-    if (!isTexts(statements) || !isTexts(conditions))
-      return { groups, problem: 'statements and conditions must be lists of texts' };
-    const context = (group.context ?? inferred([...statements, ...conditions])) as ContextName;
-    if (!contexts.includes(context)) return { groups, problem: `unknown context ${context}` };
-    groups.push({ context, conditions, statements });
+export function compiledGroup(
+  group: StatementGroupConfig,
+  { signal, errorMode }: { readonly signal: OttlSignal; readonly errorMode: ErrorMode },
+): StatementGroup {
+  const { statements, conditions } = group;
+  const candidates: readonly ContextName[] = signalContexts[signal];
+  const context = group.context || inferContext({ statements, conditions, candidates, processor: 'transform' });
+  if (!candidates.includes(context as ContextName)) {
+    throw new OttlParseError(
+      `unknown context "${context}" for statements: [${statements.join(' ')}]; ${signal} have: ${candidates.join(', ')}`,
+    );
   }
-  return { groups, problem: undefined };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
-}
-
-function inferred(texts: readonly string[]): ContextName {
-  const all = texts.map((text) => text.replace(/"(?:\\.|[^"\\])*"/g, '""')).join('\n');
-  if (/\bdatapoint\./.test(all)) return 'datapoint';
-  if (/\bmetric\./.test(all) || texts.some((text) => metricEditor.test(text))) return 'metric';
-  if (/\b(instrumentation_)?scope\./.test(all)) return 'scope';
-  return /\bresource\./.test(all) ? 'resource' : 'metric';
+  const options = { context: context as ContextName, needsPrefix: group.context === '' };
+  return {
+    context: options.context,
+    // Conditions have the functions of the filter processor, same as in the Collector.
+    conditions: conditions.map((text) => ({ text, run: compileCondition(text, { ...options, processor: 'filter' }) })),
+    statements: statements.map((text) => ({
+      text,
+      run: compileStatement(text, { ...options, processor: 'transform' }),
+    })),
+    errorMode: group.errorMode || errorMode,
+    sharesCache: group.sharedCache,
+  };
 }

@@ -1,132 +1,87 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
-import { PermanentError } from '#component/errors.ts';
-import { type CompiledCondition, type CompiledStatement, compileCondition, compileStatement } from '#ottl/compile.ts';
-import { type ContextName, noMetric, OttlContext } from '#ottl/context.ts';
+import { RetryableError } from '#component/errors.ts';
+import { type ContextName, OttlContext } from '#ottl/context.ts';
+import { anyHolds, type Report, runAll } from '#ottl/error-mode.ts';
 import { OttlError } from '#ottl/ottl-error.ts';
+import type { OttlSignal } from '#ottl/signal-contexts.ts';
 import { map } from '#ottl/value.ts';
-import type { DataPoint, Metric, Metrics, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
-import type { TransformConfig } from './config.ts';
-import { statementGroups } from './statement-groups.ts';
+import type { KeyValueList } from '#pdata/attributes.ts';
+import { statementKeys, type TransformConfig } from './config.ts';
+import { compiledGroup, type StatementGroup } from './statement-groups.ts';
 
-/**
- * Changes metrics with OTTL statements, group by group in the order of the configuration
- * (docs/reference/collector-behaviour.md#transform-processor). Items are immutable: a statement creates new objects for its changes
- * and shares the rest.
- */
-export class TransformProcessor implements Component, Consumer<Metrics> {
-  readonly #next: Consumer<Metrics>;
-  readonly #settings: ComponentSettings;
-  readonly #errorMode: TransformConfig['errorMode'];
-  readonly #groups: readonly CompiledGroup[];
+/** Runs the statements of a group for the item that the context has. */
+type RunGroup = (context: OttlContext) => void;
 
-  constructor(config: TransformConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
+/** Returns data in which a group of statements ran for each of its items. What does not change stays the same object. */
+export type TransformData<Data> = (data: Data, step: TransformStep) => Data;
+
+export interface TransformStep {
+  /** The item that the statements change. */
+  readonly name: ContextName;
+  readonly context: OttlContext;
+  readonly run: RunGroup;
+  readonly warn: Report;
+}
+
+interface TransformOptions<Data> {
+  readonly signal: OttlSignal;
+  readonly transform: TransformData<Data>;
+}
+
+/** Changes telemetry by OTTL statements, group by group in the order of the configuration. */
+export class TransformProcessor<Data> implements Component, Consumer<Data> {
+  readonly #next: Consumer<Data>;
+  readonly #groups: readonly StatementGroup[];
+  readonly #transform: TransformData<Data>;
+  readonly #report: Report;
+
+  constructor(
+    config: TransformConfig,
+    {
+      settings,
+      next,
+      signal,
+      transform,
+    }: TransformOptions<Data> & { settings: ComponentSettings; next: Consumer<Data> },
+  ) {
+    const { errorMode } = config;
     this.#next = next;
-    this.#settings = settings;
-    this.#errorMode = config.errorMode;
-    this.#groups = statementGroups(config.metricStatements).groups.map(({ context, conditions, statements }) => ({
-      context,
-      conditions: conditions.map((text) => compileCondition(text, context)),
-      statements: statements.map((text) => ({ text, run: compileStatement(text, context) })),
-    }));
+    this.#groups = config[statementKeys[signal]].map((group) => compiledGroup(group, { signal, errorMode }));
+    this.#transform = transform;
+    this.#report = (message, fields) => settings.logger.warn(message, fields);
+    if (config.profileStatements.length > 0) {
+      settings.logger.warn('profile_statements have no effect: pitot has no profiles');
+    }
   }
 
   async start(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
 
-  consume(metrics: Metrics, client: ClientContext): Promise<void> | undefined {
-    let { resourceMetrics } = metrics;
-    for (const group of this.#groups) resourceMetrics = resourceMetrics.map((each) => this.#resource(each, group));
-    const scopes = resourceMetrics.flatMap((each) => each.scopeMetrics);
-    const dataPointCount = scopes.reduce((sum, scope) => sum + pointsOf(scope), 0);
-    return this.#next.consume({ resourceMetrics, dataPointCount }, client);
-  }
-
-  #resource({ resource, schemaUrl, scopeMetrics }: ResourceMetrics, group: CompiledGroup): ResourceMetrics {
-    const nowhere = { name: '', version: '', attributes: { entries: [] }, droppedAttributesCount: 0 };
-    const context = new OttlContext(resource, schemaUrl, nowhere, '');
-    if (group.context === 'resource') {
-      this.#run(group, context);
-      return { resource: context.resource, schemaUrl: context.resourceSchemaUrl, scopeMetrics };
-    }
-    const changed = scopeMetrics.map((scope) => this.#scope(scope, group, context));
-    return { resource: context.resource, schemaUrl: context.resourceSchemaUrl, scopeMetrics: changed };
-  }
-
-  #scope({ scope, schemaUrl, metrics }: ScopeMetrics, group: CompiledGroup, context: OttlContext): ScopeMetrics {
-    context.scope = scope;
-    context.scopeSchemaUrl = schemaUrl;
-    let changed: readonly Metric[] = metrics;
-    if (group.context === 'scope') {
-      context.metric = noMetric;
-      this.#run(group, context);
-    } else {
-      context.added = [];
-      // Metrics that a statement adds stand at the end, and the statement sees them too, as in the collector.
-      const kept: Metric[] = [];
-      const queue = [...metrics];
-      for (let index = 0; index < queue.length && index < metrics.length + maxAdded; index++) {
-        kept.push(this.#metric(queue[index]!, group, context));
-        if (index < metrics.length) queue.push(...context.added);
-        context.added = [];
-      }
-      changed = kept;
-    }
-    return { scope: context.scope, schemaUrl: context.scopeSchemaUrl, metrics: changed };
-  }
-
-  #metric(metric: Metric, group: CompiledGroup, context: OttlContext): Metric {
-    context.metric = metric;
-    context.point = undefined;
-    if (group.context === 'metric') {
-      this.#run(group, context);
-      return context.metric;
-    }
-    let isChanged = false;
-    const dataPoints = (metric.dataPoints as readonly DataPoint[]).map((point) => {
-      context.point = point;
-      this.#run(group, context);
-      isChanged ||= context.point !== point;
-      return context.point;
-    });
-    return isChanged ? ({ ...context.metric, dataPoints } as unknown as Metric) : context.metric;
-  }
-
-  #run(group: CompiledGroup, context: OttlContext): void {
-    context.cache = map([]);
-    if (
-      group.conditions.length > 0 &&
-      !group.conditions.some((holds) => this.#guarded('condition', () => holds(context)))
-    )
-      return;
-    for (const { text, run } of group.statements) this.#guarded(text, () => run(context));
-  }
-
-  #guarded<T>(text: string, work: () => T): T | undefined {
+  consume(data: Data, client: ClientContext): Promise<void> | undefined {
+    if (this.#groups.length === 0) return this.#next.consume(data, client);
+    const context = new OttlContext();
+    context.client = client;
+    const caches = new Map<ContextName, KeyValueList>();
     try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof OttlError)) throw error;
-      if (this.#errorMode === 'propagate')
-        throw new PermanentError(`failed to execute statement: ${text}, ${error.message}`);
-      if (this.#errorMode === 'ignore') {
-        this.#settings.logger.warn('failed to execute statement', { statement: text, error: error.message });
+      let changed = data;
+      for (const group of this.#groups) {
+        const run: RunGroup = () => this.#run(group, context, caches);
+        changed = this.#transform(changed, { name: group.context, context, run, warn: this.#report });
       }
-      return undefined;
+      return this.#next.consume(changed, client);
+    } catch (error) {
+      if (error instanceof OttlError) throw new RetryableError(error.message);
+      throw error;
     }
   }
-}
 
-/** More metrics than this are not added to one scope by one group of statements. */
-const maxAdded = 10_000;
-
-interface CompiledGroup {
-  readonly context: ContextName;
-  readonly conditions: readonly CompiledCondition[];
-  readonly statements: readonly { readonly text: string; readonly run: CompiledStatement }[];
-}
-
-function pointsOf(scope: ScopeMetrics): number {
-  return scope.metrics.reduce((sum, metric) => sum + metric.dataPoints.length, 0);
+  #run(group: StatementGroup, context: OttlContext, caches: Map<ContextName, KeyValueList>): void {
+    const handling = { errorMode: group.errorMode, report: this.#report };
+    context.cache = (group.sharesCache ? caches.get(group.context) : undefined) ?? map([]);
+    if (group.conditions.length > 0 && !anyHolds(group.conditions, context, handling)) return;
+    runAll(group.statements, context, handling);
+    if (group.sharesCache) caches.set(group.context, context.cache);
+  }
 }

@@ -18,7 +18,7 @@ import { encodeOtlpJson } from '../../support/otlp-json.ts';
 import { readAnswers } from '../answers.ts';
 
 /** Case of ask-collector.ts. */
-interface Case {
+export interface ProcessorCase {
   readonly name: string;
   readonly signal: Signal;
   readonly processor: Readonly<Record<string, unknown>> & { readonly type: string };
@@ -42,13 +42,14 @@ const decoder = new MetricsDecoder();
 export function testProcessorOfSignals<Config>(folder: string, factory: ProcessorFactory<Config>): void {
   const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, folder, file), 'utf8'));
   const answers = readAnswers<Answer>(join(import.meta.dirname, folder)).newest;
-  const cases: Case[] = read('cases.json');
+  const cases: ProcessorCase[] = read('cases.json');
   test.each(cases.map((which) => [which.name, which] as const))(`${folder}: %s`, async (name, which) => {
-    expect(await run(which, factory)).toEqual(answers[name]);
+    expect(await runProcessor(which, factory)).toEqual(answers[name]);
   });
 }
 
-async function run<Config>(which: Case, factory: ProcessorFactory<Config>): Promise<Answer> {
+/** Runs a case through a processor and the debug exporter. */
+export async function runProcessor<Config>(which: ProcessorCase, factory: ProcessorFactory<Config>): Promise<Answer> {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
   const output = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'debug.txt');
   const { stage, parts } = pipeline(which, factory, output);
@@ -63,7 +64,7 @@ async function run<Config>(which: Case, factory: ProcessorFactory<Config>): Prom
 }
 
 function pipeline<Config>(
-  which: Case,
+  which: ProcessorCase,
   factory: ProcessorFactory<Config>,
   output: string,
 ): { stage: (body: Buffer) => Promise<void> | undefined; parts: Component[] } {
@@ -101,7 +102,7 @@ function parsed<Config>(schema: ProcessorFactory<Config>['configSchema'], raw: u
   return config.value;
 }
 
-function contextOf({ http, headers = {} }: Case): ClientContext {
+function contextOf({ http, headers = {} }: ProcessorCase): ClientContext {
   const metadata = http?.include_metadata
     ? new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]))
     : new Map<string, string[]>();

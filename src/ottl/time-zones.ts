@@ -1,0 +1,64 @@
+/** The clock of a place. */
+export interface TimeZone {
+  /** Milliseconds that the clock is ahead of UTC. */
+  offsetAt(utcMs: number): number;
+  /** Such as `CET`, or `+05` where there is no usual abbreviation. */
+  abbreviationAt(utcMs: number): string;
+}
+
+export const utc: TimeZone = { offsetAt: () => 0, abbreviationAt: () => 'UTC' };
+
+/** A clock that is always as far from UTC. */
+export function fixedZone(offset: number): TimeZone {
+  const minutes = Math.abs(offset) / 60_000;
+  const digits = (value: number) => String(Math.trunc(value)).padStart(2, '0');
+  const name = `${offset < 0 ? '-' : '+'}${digits(minutes / 60)}${digits(minutes % 60)}`;
+  return { offsetAt: () => offset, abbreviationAt: () => name };
+}
+
+/** Each region of English has abbreviations for its own part of the world. */
+const locales = ['en-US', 'en-GB', 'en-AU', 'en-CA', 'en-IN', 'en-NZ', 'en-ZA'];
+
+/** Returns the zone of an IANA name such as `Europe/Berlin`; undefined for an unknown name. */
+export function timeZone(name: string): TimeZone | undefined {
+  if (name === 'UTC') return utc;
+  const options = { timeZone: name, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' } as const;
+  try {
+    const clock = new Intl.DateTimeFormat('en', { ...options, hour: 'numeric', minute: 'numeric', second: 'numeric' });
+    const abbreviations = locales.map(
+      (locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }),
+    );
+    return {
+      offsetAt: (utcMs) => {
+        const parts = new Map(clock.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]));
+        const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!;
+        const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+        return shown - (utcMs - (((utcMs % 1000) + 1000) % 1000));
+      },
+      abbreviationAt: (utcMs) => {
+        const names = abbreviations.map(
+          (format) => format.formatToParts(utcMs).find(({ type }) => type === 'timeZoneName')?.value ?? '',
+        );
+        const usual = names.find((found) => !/[-+]\d/.test(found));
+        if (usual !== undefined) return usual;
+        const [sign = '+', hours = '0', minutes = ''] = /([-+])(\d+)(?::(\d+))?/.exec(names[0]!)?.slice(1) ?? [];
+        return sign + hours.padStart(2, '0') + minutes;
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The zone of this process: `TZ`, or the machine's. */
+export function localZone(): TimeZone {
+  local ??= timeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? utc;
+  return local;
+}
+
+let local: TimeZone | undefined;
+
+/** Returns the time in UTC at which a clock shows a time. */
+export function utcOf(shownMs: number, { offsetAt }: TimeZone): number {
+  return shownMs - offsetAt(shownMs - offsetAt(shownMs));
+}
