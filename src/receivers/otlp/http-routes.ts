@@ -175,11 +175,10 @@ class ExportEndpoint {
     });
   }
 
-  /** Closing the connection makes both processes open one of their own. */
+  /** Same answer as the Collector, on a connection that stays open. */
   #answerShared({ request, response, format }: Exchange, error: DecodeError): void {
     this.#faults.shared(clientOf(request));
     this.#rejected.request('shared_connection', request, error.message);
-    response.shouldKeepAlive = false;
     answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
   }
 
