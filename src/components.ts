@@ -1,5 +1,6 @@
 import type { Factories } from '#config/load-config.ts';
 import { debugExporterFactory } from '#exporters/debug/factory.ts';
+import { nopExporterFactory } from '#exporters/nop/factory.ts';
 import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
 import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
 import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
@@ -17,11 +18,12 @@ import { memoryLimiterProcessorFactory } from '#processors/memory-limiter/factor
 import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
 import { resourceProcessorFactory } from '#processors/resource/factory.ts';
 import { transformProcessorFactory } from '#processors/transform/factory.ts';
+import { nopReceiverFactory } from '#receivers/nop/factory.ts';
 import { otlpReceiverFactory } from '#receivers/otlp/factory.ts';
 
 /** The component types of this distribution: what a configuration may name, and it works. */
 export const components: Factories = {
-  receivers: [otlpReceiverFactory],
+  receivers: [nopReceiverFactory, otlpReceiverFactory],
   processors: [
     attributesProcessorFactory,
     batchProcessorFactory,
@@ -33,7 +35,7 @@ export const components: Factories = {
     resourceProcessorFactory,
     transformProcessorFactory,
   ],
-  exporters: [debugExporterFactory, prometheusExporterFactory],
+  exporters: [debugExporterFactory, nopExporterFactory, prometheusExporterFactory],
   extensions: [
     basicAuthFactory,
     bearerTokenAuthFactory,

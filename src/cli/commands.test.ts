@@ -71,7 +71,7 @@ test('components lists what is built in, sorted', async () => {
   const names = [...text.matchAll(/^ {4}- name: (.*)$/gm)].map(([, name]) => name);
   expect(names).toContain('otlp');
   const exporters = /^exporters:\n(.*?)^connectors:/ms.exec(text)![1]!;
-  expect([...exporters.matchAll(/name: (.*)/g)].map(([, name]) => name)).toEqual(['debug', 'prometheus']);
+  expect([...exporters.matchAll(/name: (.*)/g)].map(([, name]) => name)).toEqual(['debug', 'nop', 'prometheus']);
   expect(exporters).toContain('        logs: Undefined\n        metrics: Beta\n        traces: Undefined\n');
 });
 

@@ -35,6 +35,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   resource: () => ({ attributes: [{ key: 'a', value: 'b', action: 'insert' }] }),
   transform: () => ({}),
   debug: () => ({}),
+  nop: () => ({}),
   prometheus: () => ({ endpoint }),
   basicauth: () => ({ htpasswd: { inline: 'a:b' } }),
   bearertokenauth: () => ({ token: 'x' }),
