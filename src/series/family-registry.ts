@@ -191,7 +191,8 @@ export class FamilyRegistry {
     if (text === undefined) return this.discard('invalid_name');
     const name = this.#nameEntry(toByteString(text));
     const type = typeOf(kind);
-    const help = toByteString(descriptor.description);
+    // Prometheus refuses a whole scrape response for one invalid byte.
+    const help = toByteString(descriptor.description.toWellFormed());
     const known = name.variants.find((one) => one.family.type === type && one.help === help);
     if (known !== undefined) return known;
     const variant = new FamilyVariant(this.#familyOf(name, type), help);

@@ -42,8 +42,10 @@ export class ScopeLabelRules {
 
   constructor(rules: LabelRules) {
     this.#rules = rules;
-    this.#constNames = [...rules.constLabels.keys()].map(toByteString);
-    this.#constValues = [...rules.constLabels.values()].map(toByteString);
+    // An escape such as "\ud800" of a configuration file is not text.
+    const valid = (text: string) => toByteString(text.toWellFormed());
+    this.#constNames = [...rules.constLabels.keys()].map(valid);
+    this.#constValues = [...rules.constLabels.values()].map(valid);
   }
 
   identify(scope: InstrumentationScope, schemaUrl: string): ScopeIdentity {

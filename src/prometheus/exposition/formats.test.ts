@@ -16,7 +16,10 @@ const families = decodeFamilies(read('families.allow-utf-8.pb'));
 
 describe.each(escapingSchemes)("pages equal the collector's library's with escaping=%s", (scheme) => {
   test('text 0.0.4', () => {
-    expect(renderExposition(textFormat(scheme), families)).toBe(read(`families.${scheme}.txt`).latin1Slice());
+    const theirs = read(`families.${scheme}.txt`).latin1Slice();
+    const want = withoutTimesBefore1970(theirs);
+    expect(want).not.toBe(theirs);
+    expect(renderExposition(textFormat(scheme), families)).toBe(want);
   });
 
   test('OpenMetrics', () => {
@@ -28,7 +31,10 @@ describe.each(escapingSchemes)("pages equal the collector's library's with escap
   });
 });
 
-/** The one difference: Prometheus refuses a page with an exemplar at a family whose type is unknown. */
+/** A difference: Prometheus refuses a page of the text format with a time before 1970. */
+const withoutTimesBefore1970 = (page: string) => page.replace(/^([^#\n].* [-+.\dA-Za-z]+) -\d+$/gm, '$1');
+
+/** The other one: Prometheus refuses a page with an exemplar at a family whose type is unknown. */
 function withoutExemplarsOfUnknown(page: string): string {
   let isUnknown = false;
   const lines = page.split('\n').map((line) => {

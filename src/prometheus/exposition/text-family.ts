@@ -20,7 +20,7 @@ export interface TextDialect {
   help(help: ByteString): ByteString;
   float(value: number): string;
   count(value: number): string;
-  /** With the blank in front. */
+  /** With the blank in front; empty for a time that the format cannot have. */
   timestamp(milliseconds: number): string;
   /** With all that precedes it; empty where the format has none. */
   exemplar(exemplar: PrometheusExemplar | undefined): string;

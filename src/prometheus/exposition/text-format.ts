@@ -9,7 +9,8 @@ const dialect: TextDialect = {
   help: escapeHelp,
   float: formatFloat,
   count: formatFloat,
-  timestamp: (milliseconds) => ` ${milliseconds}`,
+  // Prometheus refuses a whole scrape response for a time before 1970.
+  timestamp: (milliseconds) => (milliseconds < 0 ? '' : ` ${milliseconds}`),
   exemplar: () => '',
 };
 
