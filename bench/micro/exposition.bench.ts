@@ -26,7 +26,7 @@ const renderer = new ExpositionRenderer({ clock, maxKeptBytes: 64 * 1024 * 1024 
 
 async function render(format: ExpositionFormat, coding: 'identity' | 'gzip'): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
-  for await (const piece of renderer.page({ families, format, coding })) pieces.push(toBuffer(piece));
+  for await (const piece of renderer.render({ families, format, coding })) pieces.push(toBuffer(piece));
   return pieces;
 }
 

@@ -58,7 +58,7 @@ const text = negotiateFormat(undefined, { offersOpenMetrics: false });
 await measure('store 1,000 points of existing series', () => exporter.consume(decoded));
 await measure('render 100,000 changed series', async () => {
   for (const family of families as { version: number }[]) family.version += 1;
-  for await (const _ of renderer.page({ families, format: text, coding: 'identity' }));
+  for await (const _ of renderer.render({ families, format: text, coding: 'identity' }));
 });
 const values = () => families.flatMap(({ series }) => series.map((one) => (one.kind === 'number' ? one.value : 0)));
 await measure('transfer 100,000 values', () => structuredClone(Float64Array.from(values())));

@@ -3,12 +3,12 @@ import type { Notice } from './providers.ts';
 import { isRawMap, withoutText } from './raw-value.ts';
 import { metadataOf } from './schema.ts';
 
-/** Shorter durations are mistakes, nanoseconds. */
+/** Shorter durations are treated as mistakes, nanoseconds. */
 const shortest = 1e9;
 
 /**
- * Returns a notice for each duration that is written as a small number without a unit. Such a number counts nanoseconds, same as
- * in the Collector, but whoever writes `300` means seconds.
+ * Returns a notice for each duration that is a small number without a unit. Same as in the Collector, such a number is
+ * in nanoseconds, but a user who writes `300` means seconds.
  */
 export function bareDurations(schema: z.ZodType, raw: unknown, path: readonly string[]): Notice[] {
   const value = withoutText(raw);

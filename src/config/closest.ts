@@ -1,4 +1,4 @@
-/** The word that was probably meant: the nearest by edits, if it is near enough. */
+/** Returns the most similar candidate by edit distance, or undefined if none is similar enough. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const ranked = candidates
@@ -8,7 +8,7 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
-/** Letters to insert, delete or replace, or neighbours to swap; both words are short. */
+/** Returns the number of letters to insert, delete, or replace, or of neighbors to swap. Both words are short. */
 export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -3,7 +3,7 @@ import type { Signal } from '#component/signals.ts';
 
 /** The parts of `type/name`. */
 export interface ParsedId {
-  /** Trimmed, as it is shown. */
+  /** The trimmed text. */
   readonly id: ComponentId;
   readonly type: string;
 }
@@ -21,15 +21,15 @@ export function parseComponentId(text: string): ParsedId {
   return { id: name === '' ? head : `${head}/${name}`, type: head };
 }
 
-/** The parts of a pipeline's id. */
+/** The parts of a pipeline ID. */
 export interface PipelineId {
   readonly id: string;
   readonly signal: Signal | 'profiles';
 }
 
 /**
- * Reads a pipeline id, `signal` or `signal/name`.
- * @throws Error with the collector's words
+ * Parses a pipeline ID, `signal` or `signal/name`.
+ * @throws Error with the Collector's message
  */
 export function parsePipelineId(text: string): PipelineId {
   const { head, name } = splitId(text);

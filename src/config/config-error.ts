@@ -1,7 +1,7 @@
-/** A configuration can't be used. The message is the collector's, without `Error: `. */
+/** A configuration that cannot be used. The message is the Collector's, without `Error: `. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  /** What would help, one line each: where it stands and what to write instead. */
+  /** Hints for a correction, one line each: the position and the text to write instead. */
   readonly hints: readonly string[];
 
   constructor(message: string, { hints = [] }: { readonly hints?: readonly string[] } = {}) {

@@ -1,15 +1,15 @@
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getTls } from 'node:https';
 
-/** A configuration that is downloaded may be this large, in bytes, and take this long, in milliseconds. */
+/** Limits of a downloaded configuration: size in bytes and time in milliseconds. */
 const maxDownloadBytes = 16 * 1024 * 1024;
 const downloadTimeoutMs = 30_000;
 const maxRedirects = 10;
 
 /**
- * The text at an `http:` or `https:` address, redirections followed. Not by `fetch`, which refuses ports that browsers
- * mistrust.
- * @throws Error with the collector's words
+ * Returns the text at an `http:` or `https:` address and follows redirects. Does not use `fetch`, which refuses some
+ * ports.
+ * @throws Error with the Collector's message
  */
 export async function download(uri: string): Promise<string> {
   const quoted = JSON.stringify(uri);
@@ -40,7 +40,7 @@ export async function download(uri: string): Promise<string> {
 
 interface FollowOptions {
   readonly signal: AbortSignal;
-  /** How many more are followed. */
+  /** Number of further redirects to follow. */
   readonly redirects: number;
 }
 
@@ -56,7 +56,10 @@ async function follow(url: URL, { signal, redirects }: FollowOptions): Promise<I
   return follow(new URL(headers.location, url), { signal, redirects: redirects - 1 });
 }
 
-/** Go names what it tried, with a blank at the end: `Get "http://…": dial tcp 127.0.0.1:1: connect: connection refused `. */
+/**
+ * Go names the attempted operation and appends a blank: `Get "http://…": dial tcp 127.0.0.1:1: connect: connection
+ * refused `.
+ */
 function reasonOf(error: unknown, uri: string): string {
   const { code, message, cause, address, port } = error as Error & { code?: string; address?: string; port?: number };
   const quoted = JSON.stringify(uri);

@@ -1,9 +1,9 @@
 import { providers, type RetrieveContext, type Retrieved } from './providers.ts';
 import { ExpandedText, isRawMap, type RawMap, type RawValue } from './raw-value.ts';
 
-/** Rounds of expansion after which a value is taken to refer to itself. */
+/** Number of rounds of expansion after which a value is considered to refer to itself. */
 const maxRounds = 1000;
-/** A text that grows beyond this while it is expanded is refused, in characters. */
+/** Maximum length of a text during expansion, in characters. A longer text is refused. */
 const maxTextLength = 16 * 1024 * 1024;
 
 /**
@@ -21,7 +21,7 @@ export async function expandVariables(value: RawValue, context: RetrieveContext)
   throw new Error('too many recursive expansions');
 }
 
-/** One round; answers the same object when there was nothing to expand. */
+/** Expands one round. Returns the same object if nothing was expanded. */
 async function expandOnce(value: RawValue, context: RetrieveContext): Promise<RawValue> {
   if (typeof value === 'string') return expandText(value, context);
   if (value instanceof ExpandedText) return expandExpanded(value, context);
@@ -70,7 +70,7 @@ async function expandText(text: string, context: RetrieveContext): Promise<RawVa
   return expanded;
 }
 
-/** The first innermost `${…}`; none after one that is escaped by `$$`. */
+/** Returns the first innermost `${…}`. Returns none after one that is escaped by `$$`. */
 function findReference(text: string): string | undefined {
   let rest = text;
   for (;;) {

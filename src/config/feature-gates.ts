@@ -1,16 +1,16 @@
 import { type FeatureGate, knownGates, removedGates } from './known-gates.ts';
 
-/** Gates that the command line switched. One process has one set of gates, as in the Collector. */
+/** Gates that the command line switched. Same as in the Collector, one process has one set of gates. */
 const switched = new Map<string, boolean>();
 
-/** Returns every gate with its present state, sorted by id. */
+/** Returns every gate with its current state, sorted by ID. */
 export function featureGates(): readonly FeatureGate[] {
   return knownGates.map((entry) => ({ ...entry, enabled: switched.get(entry.id) ?? entry.enabled }));
 }
 
 /**
  * Returns whether a gate is enabled.
- * @throws Error when there is no such gate, which is a mistake in the code
+ * @throws Error if there is no such gate, which is a mistake in the code
  */
 export function isGateEnabled(id: string): boolean {
   const found = knownGates.find((entry) => entry.id === id);
@@ -19,10 +19,10 @@ export function isGateEnabled(id: string): boolean {
 }
 
 /**
- * Enables and disables gates: `a,+b,-c`. Ignores gates that the Collector removed and gates of components that pitot does
- * not have, so that a command line that worked still does.
+ * Enables and disables gates: `a,+b,-c`. Ignores gates that the Collector removed and gates of components that pitot
+ * does not have, so that an existing command line continues to work.
  * @returns a remark for each gate that has no effect
- * @throws Error in the Collector's words for anything else
+ * @throws Error with the Collector's message for anything else
  */
 export function switchGates(list: string): string[] {
   if (list === '') return [];

@@ -1,4 +1,4 @@
-/** A text that two settings have in common exactly when they are the same. */
+/** Returns a text that is equal for two settings if and only if the settings are equal. */
 export function fingerprintOf(settings: unknown): string {
   return JSON.stringify(settings, (_, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;

@@ -1,4 +1,4 @@
-/** The collector's words for the system errors that users meet. */
+/** The Collector's messages for common system errors. */
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   EACCES: 'permission denied',
@@ -7,7 +7,7 @@ const words: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
 };
 
-/** A failed file access as the collector words it: `open /x: no such file or directory`. */
+/** Returns the Collector's message for a failed file access: `open /x: no such file or directory`. */
 export function goErrorText(error: unknown, path: string): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const what = words[code];

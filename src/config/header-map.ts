@@ -4,15 +4,15 @@ import { decodeFailure } from './schema/decode-error.ts';
 import { type SchemaMetadata, withMetadata } from './schema/metadata.ts';
 import { secret, string } from './schema.ts';
 
-/** One header of a `headerMap`, its name as configured. */
+/** One header of a `headerMap`, with its configured name. */
 export interface HeaderPair {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * Headers, written as a map or as a list of `{name, value}`; the values are secrets. A map is read in the order of its
- * names, a list as it stands; the same name twice in a list is a validation error.
+ * Schema of headers: a map or a list of `{name, value}`. The values are secrets. A map is sorted by name; a list keeps
+ * its order. A duplicate name in a list is a validation error.
  */
 export function headerMap(): z.ZodType<readonly HeaderPair[]> {
   const schema = z
@@ -42,7 +42,7 @@ export function headerMap(): z.ZodType<readonly HeaderPair[]> {
   return withMetadata(schema as z.ZodType<readonly HeaderPair[]>, metadata);
 }
 
-/** Decodes a name or value; what is wrong with it is reported under `key`. */
+/** Decodes a name or value. Errors are reported for `key`. */
 function decode(
   schema: z.ZodType<string>,
   raw: unknown,

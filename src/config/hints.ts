@@ -12,7 +12,7 @@ interface HintContext {
   readonly factories: Factories;
 }
 
-/** For every problem where it stands (file, line, key) and, where that is plain, what to write instead. */
+/** Returns a hint for each problem: its position (file, line, key) and, if that is clear, the text to write instead. */
 export function hintsFor(sources: readonly DecodeSource[], context: HintContext): string[] {
   const form = sources.some(isUnknownSection) ? formOf(context.resolved.raw) : undefined;
   const file = placeOf(sources[0]!.path, context.resolved)?.replace(/:\d+:\d+$/, '') ?? '';
@@ -32,7 +32,7 @@ function hintFor({ path, message }: DecodeSource, context: HintContext): string 
   return `hint: ${place === undefined ? '' : `${place}: `}${key}${remedy === undefined ? '' : `: ${remedy}`}`;
 }
 
-/** `file:line:column` of the last source that has the key. */
+/** Returns `file:line:column` of the last source that contains the key. */
 export function placeOf(path: readonly string[], { sources }: ResolvedConfig): string | undefined {
   let best: { readonly place: string; readonly depth: number } | undefined;
   for (const { name, positions } of sources) {
@@ -69,7 +69,7 @@ function remedyFor({ path, message }: DecodeSource, { factories }: HintContext):
   return undefined;
 }
 
-/** The keys of the group at a path of the configuration. */
+/** Returns the keys of the group at a path of the configuration. */
 function shapeAt(path: readonly string[], factories: Factories): Readonly<Record<string, z.ZodType>> | undefined {
   const [section, id, ...below] = path;
   if (section === 'service') return descend(serviceConfig, path.slice(1));

@@ -4,7 +4,7 @@ import { added } from './exponential-buckets.ts';
 import type { ExponentialHistogramDataPoint, HistogramDataPoint, Metric, NumberDataPoint } from './metrics.ts';
 import { valueText } from './value-text.ts';
 
-/** Makes one number of several. */
+/** Combines several numbers into one. */
 export type Aggregation = (values: readonly (number | bigint)[]) => number | bigint;
 
 const order = (a: number | bigint, b: number | bigint) => (a < b ? -1 : a > b ? 1 : 0);
@@ -13,7 +13,7 @@ const total = (values: readonly (number | bigint)[]): number | bigint =>
     ? values.reduce((sum, value) => sum + value, 0n)
     : values.reduce<number>((sum, value) => sum + Number(value), 0);
 
-/** By name. The mean of ints is cut to an int, as the collector does. */
+/** Aggregations by name. Same as the Collector: the mean of integers is truncated to an integer. */
 export const aggregations: Readonly<Record<string, Aggregation>> = {
   sum: total,
   min: (values) => [...values].sort(order)[0]!,
@@ -32,7 +32,9 @@ export const aggregations: Readonly<Record<string, Aggregation>> = {
   },
 };
 
-/** Keeps only some attributes (all of them when `kept` is undefined) and merges points that have become equal. */
+/**
+ * Keeps only the given attributes (all if `kept` is undefined) and merges points whose attributes have become equal.
+ */
 export function aggregated(metric: Metric, kept: ReadonlySet<string> | undefined, aggregation: Aggregation): Metric {
   const reduce = (attributes: Attributes): Attributes =>
     kept ? { entries: attributes.entries.filter((entry) => kept.has(entry.key)) } : attributes;
@@ -96,13 +98,13 @@ function numbers(points: readonly NumberDataPoint[], aggregation: Aggregation): 
 
 type Distribution = HistogramDataPoint | ExponentialHistogramDataPoint;
 
-/** What histograms that add up have in common. */
+/** Returns the properties that must be equal in histograms that are added up. */
 function shapeOf(point: Distribution): readonly unknown[] {
   const layout = 'scale' in point ? point.scale : point.explicitBounds.join();
   return [layout, point.min !== undefined, point.max !== undefined, point.flags];
 }
 
-/** The count, sum, extremes and exemplars of several points. Points without observations add nothing. */
+/** Combines count, sum, minimum, maximum, and exemplars of several points. Ignores points without observations. */
 function totals<Point extends Distribution>([first, ...others]: readonly Point[]): Point {
   const filled = others.filter(({ count }) => count > 0);
   const all = [first!, ...filled];
@@ -123,7 +125,7 @@ function totals<Point extends Distribution>([first, ...others]: readonly Point[]
   };
 }
 
-/** Histograms always add up, bucket by bucket. */
+/** Adds histograms up, bucket by bucket. */
 function histograms(points: readonly HistogramDataPoint[]): HistogramDataPoint {
   const bucketCounts = [...points[0]!.bucketCounts];
   for (const point of points.slice(1)) {

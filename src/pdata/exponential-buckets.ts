@@ -1,8 +1,8 @@
 import type { Buckets } from './metrics.ts';
 
-/** Arithmetic of exponential buckets: index i at scale s holds (base^i, base^(i+1)] with base = 2^(2^-s). */
+/** Arithmetic of exponential buckets: index i at scale s covers (base^i, base^(i+1)] with base = 2^(2^-s). */
 
-/** The same counts at a scale that is coarser by `by`: bucket i goes into i >> by. */
+/** Returns the same counts at a scale that is coarser by `by`: bucket i becomes part of bucket i >> by. */
 export function downscaled({ offset, bucketCounts }: Buckets, by: number): Buckets {
   if (by <= 0 || bucketCounts.length === 0) return { offset, bucketCounts };
   const first = shifted(offset, by);
@@ -11,7 +11,7 @@ export function downscaled({ offset, bucketCounts }: Buckets, by: number): Bucke
   return { offset: first, bucketCounts: counts };
 }
 
-/** The sum of two sets of buckets of one scale. */
+/** Returns the sum of two sets of buckets with the same scale. */
 export function added(a: Buckets, b: Buckets): Buckets {
   if (a.bucketCounts.length === 0) return b;
   if (b.bucketCounts.length === 0) return a;
@@ -24,7 +24,7 @@ export function added(a: Buckets, b: Buckets): Buckets {
   return { offset, bucketCounts };
 }
 
-/** How much coarser two sets must become so that their sum has at most `most` buckets. */
+/** Returns the decrease in scale that two sets need so that their sum has no more than `most` buckets. */
 export function neededDownscale(a: Buckets, b: Buckets, most: number): number {
   const filled = [a, b].filter(({ bucketCounts }) => bucketCounts.length > 0);
   if (filled.length === 0) return 0;

@@ -1,4 +1,6 @@
-/** Bounds on the parts of a data point, span, or log record, and on what describes it. 0 disables a bound. */
+/**
+ * Limits on the parts of a data point, span, or log record, and on its metric, scope, and resource. 0 disables a limit.
+ */
 export interface ItemLimits {
   /** Bytes of one text in UTF-8 (a name, description, unit, URL, key), or of one encoded attribute value. */
   readonly maxTextBytes: number;
@@ -10,7 +12,7 @@ export interface ItemLimits {
   readonly maxItemBytes: number;
 }
 
-/** Far above what SDKs send, far below what holds up a process. */
+/** Far above the sizes that SDKs send, and far below sizes that block a process. */
 export const defaultItemLimits: ItemLimits = {
   maxTextBytes: 64 * 1024,
   maxAttributes: 1_000,
@@ -18,18 +20,21 @@ export const defaultItemLimits: ItemLimits = {
   maxItemBytes: 1024 * 1024,
 };
 
-/** No bounds but those of a whole request. */
+/** No limits except those of a whole request. */
 export const noItemLimits: ItemLimits = { maxTextBytes: 0, maxAttributes: 0, maxListLength: 0, maxItemBytes: 0 };
 
-/** The bound that an item exceeds: the label `reason` of `pitot_receiver_dropped_…`. */
+/** Limit that an item exceeds: the label `reason` of `pitot_receiver_dropped_…`. */
 export type OverLimitReason = 'text_too_long' | 'too_many_attributes' | 'list_too_long' | 'item_too_large';
 
-/** Called for items that a decoder drops because they, or what describes them, exceed a limit. `subject`: name of the metric or span, if known. */
+/**
+ * Called for items that a decoder drops because they, or their metric, scope, or resource, exceed a limit. `subject` is
+ * the name of the metric or span, if known.
+ */
 export type OnOverLimit = (reason: OverLimitReason, items: number, subject: string) => void;
 
 /**
- * Thrown by the decoders of parts when a limit is exceeded, and caught where the item ends. One object for each reason, without a
- * stack trace: dropping an item must not cost more than decoding it.
+ * Thrown by the decoders of parts when a limit is exceeded, and caught at the end of the item. There is one object per
+ * reason, without a stack trace: dropping an item must not cost more than decoding it.
  */
 export class OverLimit {
   readonly reason: OverLimitReason;

@@ -1,10 +1,10 @@
 import type { DataPoint, Metric, Metrics } from './metrics.ts';
 import type { PointEnvelope } from './stream-identity.ts';
 
-/** What becomes of a metric: another one, or nothing. */
+/** Returns the replacement of a metric, or undefined to remove it. */
 export type MetricMapper = (metric: Metric, envelope: Omit<PointEnvelope, 'metric'>) => Metric | undefined;
 
-/** A request whose metrics are replaced one by one; scopes and resources that become empty are left out. */
+/** Returns a request whose metrics are replaced one by one. Omits scopes and resources that become empty. */
 export function mapMetrics({ resourceMetrics }: Metrics, change: MetricMapper): Metrics {
   let dataPointCount = 0;
   const resources = resourceMetrics.flatMap((resource) => {
@@ -19,7 +19,7 @@ export function mapMetrics({ resourceMetrics }: Metrics, change: MetricMapper): 
   return { resourceMetrics: resources, dataPointCount };
 }
 
-/** A metric with other data points of its own type. */
+/** Returns a metric with other data points of its own type. */
 export function withDataPoints(metric: Metric, dataPoints: readonly DataPoint[], changes: object = {}): Metric {
   return { ...metric, ...changes, dataPoints } as unknown as Metric;
 }

@@ -1,8 +1,8 @@
 import type { Attributes } from './attributes.ts';
 
 /*
- * OTLP metrics as plain immutable objects, named as in opentelemetry-proto. Resource, scope, descriptor and attributes
- * are interned: the same object means the same content. Nothing here refers to the bytes of a request.
+ * OTLP metrics as plain immutable objects, with the names of opentelemetry-proto. Resource, scope, descriptor, and
+ * attributes are interned: the same object means the same content. Nothing refers to the bytes of a request.
  */
 
 /** One export request, decoded whole. */
@@ -44,7 +44,7 @@ export interface InstrumentationScope {
   readonly droppedAttributesCount: number;
 }
 
-/** What names a metric; interned. */
+/** Identifying fields of a metric. Interned. */
 export interface MetricDescriptor {
   readonly name: string;
   readonly description: string;
@@ -52,7 +52,7 @@ export interface MetricDescriptor {
   readonly metadata: Attributes;
 }
 
-/** A metric; `type` tells which data points it has. `Empty` is a metric without data. */
+/** A metric. `type` determines the type of its data points; `Empty` is a metric without data. */
 export type Metric =
   | EmptyMetric
   | GaugeMetric
@@ -101,13 +101,13 @@ interface SummaryMetric {
   readonly dataPoints: readonly SummaryDataPoint[];
 }
 
-/** OTLP's enum AggregationTemporality; other numbers can arrive and are kept. */
+/** OTLP's enum AggregationTemporality. Other numbers can arrive and are preserved. */
 export const temporality = { unspecified: 0, delta: 1, cumulative: 2 } as const;
 
-/** Bit 0 of a data point's flags: the point only says that its stream has ended. */
+/** Bit 0 of a data point's flags: the point has no value and marks the end of its stream. */
 export const noRecordedValueFlag = 1;
 
-/** What every data point has. Times are unsigned 64-bit nanoseconds since the epoch. */
+/** Fields of every data point. Times are unsigned 64-bit nanoseconds since the epoch. */
 export interface DataPoint {
   readonly attributes: Attributes;
   readonly startTimeUnixNano: bigint;
@@ -115,13 +115,13 @@ export interface DataPoint {
   readonly flags: number;
 }
 
-/** `value`: `bigint` for asInt, `number` for asDouble, `undefined` when the point has none. */
+/** `value` is a `bigint` for asInt, a `number` for asDouble, and `undefined` if the point has none. */
 export interface NumberDataPoint extends DataPoint {
   readonly value: number | bigint | undefined;
   readonly exemplars: readonly Exemplar[];
 }
 
-/** Counts are whole numbers up to 2^64, given as float64 (exact to 2^53, as Prometheus has them). */
+/** Counts are whole numbers up to 2^64, stored as float64 (exact up to 2^53, same as in Prometheus). */
 export interface HistogramDataPoint extends DataPoint {
   readonly count: number;
   readonly sum: number | undefined;
@@ -162,7 +162,7 @@ export interface ValueAtQuantile {
   readonly value: number;
 }
 
-/** `traceId` and `spanId` are lower-case hex, `''` when absent. */
+/** `traceId` and `spanId` are lower-case hex, `''` if absent. */
 export interface Exemplar {
   readonly filteredAttributes: Attributes;
   readonly timeUnixNano: bigint;

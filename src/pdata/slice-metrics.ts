@@ -1,6 +1,9 @@
 import type { Metric, Metrics, ResourceMetrics, ScopeMetrics } from './metrics.ts';
 
-/** Elements of a request that cost something to go through: resources, scopes, metrics, and data points. Stops counting above `most`. */
+/**
+ * Counts the elements of a request that determine the cost of processing it: resources, scopes, metrics, and data
+ * points. Stops counting above `most`.
+ */
 export function countElements({ resourceMetrics, dataPointCount }: Metrics, most: number): number {
   let elements = dataPointCount + resourceMetrics.length;
   for (let i = 0; i < resourceMetrics.length && elements <= most; i++) {
@@ -12,8 +15,8 @@ export function countElements({ resourceMetrics, dataPointCount }: Metrics, most
 }
 
 /**
- * Divides a request into requests of about `size` elements, in order, one by one as they are asked for. Together they have the same
- * data points; resources, scopes, and metrics that are divided come with each part.
+ * Divides a request into requests of about `size` elements, in order and lazily. Together they have the same data
+ * points. Divided resources, scopes, and metrics appear in each part.
  */
 export function* sliceMetrics({ resourceMetrics }: Metrics, size: number): Generator<Metrics> {
   const slice = new Slice(size);
@@ -37,7 +40,7 @@ export function* sliceMetrics({ resourceMetrics }: Metrics, size: number): Gener
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
-/** The part that is being put together. */
+/** The current part. */
 class Slice {
   readonly #size: number;
   #elements = 0;
@@ -72,7 +75,10 @@ class Slice {
     this.#elements += 1;
   }
 
-  /** Adds a metric's points from an index on. @returns the index of the first that has no place */
+  /**
+   * Adds points of a metric, beginning at index `from`.
+   * @returns the index of the first point that does not fit
+   */
   add(metric: Metric, from: number): number {
     const { dataPoints } = metric;
     const until = Math.min(from + Math.max(this.#size - this.#elements, 1), dataPoints.length);

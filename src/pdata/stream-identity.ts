@@ -3,7 +3,7 @@ import type { Attributes } from './attributes.ts';
 import type { DataPoint, InstrumentationScope, Metric, Resource } from './metrics.ts';
 import { valueText } from './value-text.ts';
 
-/** What a data point stands in. */
+/** Metric, scope, and resource of a data point. */
 export interface PointEnvelope {
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
@@ -12,7 +12,10 @@ export interface PointEnvelope {
 
 const texts = new WeakMap<object, string>();
 
-/** Attributes as one text that does not depend on their order; kinds of values are told apart. */
+/**
+ * Returns attributes as one text that does not depend on their order. Equal values of different kinds have different
+ * texts.
+ */
 export function attributesIdentity(attributes: Attributes): string {
   const known = texts.get(attributes);
   if (known !== undefined) return known;
@@ -26,8 +29,8 @@ export function attributesIdentity(attributes: Attributes): string {
 }
 
 /**
- * What identifies a point's stream: resource, scope, name, unit, type, monotonicity, temporality and attributes. The kind of a
- * number and the start time are not part of it: a caller to whom they matter adds them.
+ * Returns the identity of a point's stream: resource, scope, name, unit, type, monotonicity, temporality, and
+ * attributes. It excludes the kind of a number and the start time, which a caller can add.
  */
 export function streamIdentity(point: DataPoint, { resource, scope, metric }: PointEnvelope): string {
   const { name, unit } = metric.descriptor;

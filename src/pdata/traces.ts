@@ -19,7 +19,7 @@ export interface ScopeSpans {
   readonly schemaUrl: string;
 }
 
-/** Ids are lower-case hex, `''` when absent; times are unsigned nanoseconds since the epoch. */
+/** IDs are lower-case hex, `''` if absent. Times are unsigned nanoseconds since the epoch. */
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;

@@ -1,7 +1,7 @@
 import { toByteString } from '#bytes/utf8.ts';
 import type { AnyValue, KeyValue } from './attributes.ts';
 
-/** A value inside a map or slice that JSON cannot carry: the whole text becomes empty. */
+/** A value inside a map or slice that JSON cannot represent. The whole text becomes empty. */
 class NotJson extends Error {}
 
 /**
@@ -43,7 +43,7 @@ function json(value: AnyValue): string {
     case 'undefined':
       return 'null';
   }
-  // The collector copies bytes into a list that stays nil when there are none, and Go writes that as null.
+  // The Collector copies bytes into a list that stays nil if there are none, and Go encodes nil as null.
   if (value instanceof Uint8Array) return value.length === 0 ? 'null' : `"${base64(value)}"`;
   if (value.kind === 'array') return `[${value.values.map(json).join(',')}]`;
   return `{${lastOfEachKey(value.entries)
@@ -51,7 +51,7 @@ function json(value: AnyValue): string {
     .join(',')}}`;
 }
 
-/** Sorted bytewise by key. */
+/** Returns the last entry of each key, sorted bytewise by key. */
 function lastOfEachKey(entries: readonly KeyValue[]): [string, KeyValue][] {
   const last = new Map(entries.map((entry) => [toByteString(entry.key), entry]));
   return [...last].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -77,7 +77,7 @@ const short: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 
-/** As Go's encoding/json without HTML escaping: bytes that are not UTF-8 become `\ufffd`. */
+/** Encodes a string like Go's encoding/json without HTML escaping: bytes that are not UTF-8 become `\ufffd`. */
 function jsonString(text: string): string {
   if (!needsEscape.test(text)) return `"${text}"`;
   const escaped = text.replace(escapes, (character) => {

@@ -1,6 +1,9 @@
 import type { KeyValue } from './attributes.ts';
 
-/** Attributes without the first entry of a key; the last entry takes its place, as the collector's maps do it. */
+/**
+ * Returns attributes without the first entry of a key. The last entry moves to its position, same as in the Collector's
+ * maps.
+ */
 export function withoutKey(entries: readonly KeyValue[], key: string): readonly KeyValue[] {
   const index = entries.findIndex((entry) => entry.key === key);
   if (index < 0) return entries;

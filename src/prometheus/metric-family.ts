@@ -1,33 +1,39 @@
 import type { ByteString } from '#bytes/utf8.ts';
 
 /*
- * What the series store hands to the exposition formats. Everything textual here is a ByteString; everything is
- * read-only to the formats. The store changes a family only between renderings of a slice (one event loop, no locks).
+ * Data that the series store passes to the exposition formats. All text is a ByteString, and the formats must not
+ * change anything. The store changes a family only between slices of a rendering (one event loop, no locks).
  */
 
 export type { ByteString };
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 
-/** A family of the page: all series of one name. */
+/** A metric family of the `/metrics` output: all series of one name. */
 export interface MetricFamily {
-  /** The full name, with suffixes, before output escaping (`escaping=`). */
+  /** Full name with suffixes, before output escaping (`escaping=`). */
   readonly name: ByteString;
   readonly help: ByteString;
   readonly type: MetricType;
-  /** Grows with every change that can show in any format; the same object with the same version renders to the same bytes. */
+  /**
+   * Increases with every change that is visible in any format. The same object with the same version renders to the
+   * same bytes.
+   */
   readonly version: number;
-  /** In exposition order: fewer labels first, then label values bytewise, position by position. */
+  /** In exposition order: fewer labels first, then label values bytewise, label by label. */
   readonly series: readonly Series[];
 }
 
-/** The labels of a series without `le` and `quantile`, sorted bytewise by name; shared by all series that have the same. */
+/**
+ * Labels of a series without `le` and `quantile`, sorted bytewise by name. Series with the same labels share one
+ * object.
+ */
 export interface LabelSet {
   readonly names: readonly ByteString[];
   readonly values: readonly ByteString[];
   /**
-   * `a="x",b="y"` with escaped values and names as they are when every name is legacy-valid; kept by the text formats
-   * (undefined until first rendered, or when a name needs escaping or quoting).
+   * Text of the labels, `a="x",b="y"`, with escaped values and unescaped names. Cached by the text formats; undefined
+   * before the first rendering, and if a name must be escaped or quoted.
    */
   text: ByteString | undefined;
 }
@@ -36,31 +42,43 @@ export type Series = NumberSeries | HistogramSeries | NativeHistogramSeries | Su
 
 interface SeriesBase {
   readonly labels: LabelSet;
-  /** Milliseconds since the epoch of the data point (signed, floor); undefined when timestamps are not sent. */
+  /**
+   * Time of the data point in milliseconds since the epoch (signed, rounded down). Undefined if timestamps are not
+   * sent.
+   */
   readonly timestampMs: number | undefined;
-  /** Start time in nanoseconds for created timestamps; undefined when it must not be shown. May be before 1970 (year 1 for native histograms without start time). */
+  /**
+   * Start time in nanoseconds, for created timestamps. Undefined if it must not be shown. Can be before 1970 (year 1
+   * for native histograms without a start time).
+   */
   readonly createdUnixNano: bigint | undefined;
 }
 
-/** A counter, gauge or untyped sample. */
+/** A counter, a gauge, or an untyped sample. */
 export interface NumberSeries extends SeriesBase {
   readonly kind: 'number';
   readonly value: number;
   readonly exemplar: PrometheusExemplar | undefined;
 }
 
-/** A classic histogram: `cumulativeCounts[i]` counts what is at most `upperBounds[i]`; +Inf is `count` and not listed unless the point listed it. */
+/**
+ * A classic histogram. `cumulativeCounts[i]` is the number of observations less than or equal to `upperBounds[i]`.
+ * `count` is the value of +Inf, which `upperBounds` contains only if the data point listed it.
+ */
 export interface HistogramSeries extends SeriesBase {
   readonly kind: 'histogram';
   readonly count: number;
   readonly sum: number;
   readonly upperBounds: readonly number[];
   readonly cumulativeCounts: readonly number[];
-  /** By bucket index; index `upperBounds.length` is +Inf. Undefined when there are none at all. */
+  /** By bucket index; `upperBounds.length` is the index of +Inf. Undefined if there are no exemplars. */
   readonly exemplars: readonly (PrometheusExemplar | undefined)[] | undefined;
 }
 
-/** A native histogram. The text formats show +Inf, sum and count, and the classic buckets when there are any (`classic_buckets`). */
+/**
+ * A native histogram. The text formats show +Inf, sum, and count, and the classic buckets if there are any
+ * (`classic_buckets`).
+ */
 export interface NativeHistogramSeries extends SeriesBase {
   readonly kind: 'nativeHistogram';
   readonly count: number;
@@ -74,11 +92,11 @@ export interface NativeHistogramSeries extends SeriesBase {
   readonly classic:
     | { readonly upperBounds: readonly number[]; readonly cumulativeCounts: readonly number[] }
     | undefined;
-  /** Whether the protobuf formats show the classic buckets too, next to the native ones. */
+  /** Whether the protobuf formats also show the classic buckets, in addition to the native ones. */
   readonly hasClassicInProtobuf?: boolean;
 }
 
-/** Spans and deltas as in Prometheus' protobuf. */
+/** Spans and deltas, as in the protobuf message of Prometheus. */
 export interface NativeBuckets {
   readonly spans: readonly { readonly offset: number; readonly length: number }[];
   readonly deltas: readonly number[];
@@ -92,7 +110,10 @@ export interface SummarySeries extends SeriesBase {
   readonly values: readonly number[];
 }
 
-/** `labels` is trace_id and span_id, hex, each only when present; both absent means the text formats leave it out. */
+/**
+ * `labels` contains trace_id and span_id in hex, each only if it is present. The text formats omit an exemplar without
+ * labels.
+ */
 export interface PrometheusExemplar {
   readonly traceId: string;
   readonly spanId: string;

@@ -2,18 +2,21 @@ import { compareBytes } from './from-otlp/label-shape.ts';
 import type { ByteString, LabelSet } from './metric-family.ts';
 
 /*
- * Order of series in the output (docs/reference/collector-behaviour.md#order-of-the-output): fewer labels first, then label values
- * bytewise, position by position.
+ * Order of series in the output (docs/reference/collector-behaviour.md#order-of-the-output): fewer labels first, then
+ * label values bytewise, label by label.
  */
 
 interface Labelled {
   readonly labels: LabelSet;
 }
 
-/** Up to so many series a comparison sort is faster than distribution. */
+/** Up to this number of series, a comparison sort is faster than a distribution sort. */
 const smallSort = 24;
 
-/** Orders two label sets: 0 when the page's order does not tell them apart (names are not compared). */
+/**
+ * Compares two label sets by number of labels and label values, as the `/metrics` output orders them. Ignores names, so
+ * 0 does not mean equal.
+ */
 export function compareLabelSets(a: LabelSet, b: LabelSet): number {
   if (a === b) return 0;
   const left = a.values;
@@ -27,7 +30,7 @@ export function compareLabelSets(a: LabelSet, b: LabelSet): number {
   return 0;
 }
 
-/** As the page's order, ties by label names: 0 only for two equal label sets. */
+/** Compares two label sets like {@link compareLabelSets}, then by label names. Returns 0 only for equal label sets. */
 export function compareFully(a: LabelSet, b: LabelSet): number {
   const byValues = compareLabelSets(a, b);
   if (byValues !== 0 || a.names === b.names) return byValues;
@@ -39,8 +42,8 @@ export function compareFully(a: LabelSet, b: LabelSet): number {
 }
 
 /**
- * A new array in the order of {@link compareFully}; equal label sets keep their order. Many series are distributed by label value,
- * position after position, before anything is compared: 100,000 take tens of milliseconds.
+ * Returns a new array in the order of {@link compareFully}. The sort is stable. Many series are first distributed by
+ * label value, label by label, before any are compared: sorting 100,000 takes tens of milliseconds.
  */
 export function sortByLabels<T extends Labelled>(series: readonly T[]): T[] {
   const result: T[] = [];
@@ -64,11 +67,11 @@ function distribute<T extends Labelled>(series: T[], from: number, result: T[]):
   }
   const byValue = new Map<ByteString, T[]>();
   for (const one of series) group(byValue, one.labels.values[position]!, one);
-  // Byte strings: the default order is theirs.
+  // The default order of strings is the bytewise order of byte strings.
   for (const value of [...byValue.keys()].sort()) distribute(byValue.get(value)!, position + 1, result);
 }
 
-/** The first label at which not all series have the value of the first one. */
+/** Returns the index of the first label whose value is not the same in all series. */
 function firstDifference(series: readonly Labelled[], from: number, labelCount: number): number {
   const first = series[0]!.labels.values;
   for (let position = from; position < labelCount; position++) {

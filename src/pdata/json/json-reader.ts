@@ -13,19 +13,19 @@ const letterN = 0x6e;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** Arrays and objects inside each other, in a value that is passed over. */
+/** Maximum nesting depth of a skipped value. */
 const maxSkippedDepth = 10000;
 
-/** What is passed over as a number, however large. Any other number that is passed over must be a double, as in the collector. */
+/** A skipped number of any size. Same as the Collector, a skipped number in any other form must be a double. */
 const plainNumber = /^(?:-(?=.)|(?!0\d)(?=\d))\d*(?:\.\d+)?$/;
 
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 /**
- * Pull reader of JSON bytes that is as lenient as the Collector's (docs/reference/collector-behaviour.md#otlp-json). It does not
- * track open objects and lists: `{`, `,`, `}`, and `null` are interpreted only at the current position. Text after the last
- * requested value is not read. 64-bit integers are exact.
- * @throws DecodeError whose message names the offset but contains no part of the body
+ * Pull reader of JSON bytes that is as lenient as the Collector's (docs/reference/collector-behaviour.md#otlp-json). It
+ * does not track open objects and lists: `{`, `,`, `}`, and `null` are interpreted only at the current position. Text
+ * after the last requested value is not read. 64-bit integers are exact.
+ * @throws DecodeError whose message contains the offset but no part of the body
  */
 export class JsonReader {
   readonly #bytes: Buffer;
@@ -38,8 +38,8 @@ export class JsonReader {
   }
 
   /**
-   * The next key of the object that begins or goes on here, one character for each byte; `''` at its end. `null` is an object
-   * without keys, and so is the rest of one after an empty key.
+   * Returns the next key of the object at the current position, one character per byte, or `''` at its end. `null` is
+   * an object without keys. After an empty key, the rest of an object is also treated as empty.
    */
   key(): string {
     const first = this.#token();
@@ -58,7 +58,7 @@ export class JsonReader {
     return key;
   }
 
-  /** Whether the array that begins or goes on here has another element. `null` is an empty array. */
+  /** Whether the array at the current position has another element. `null` is an empty array. */
   hasElement(): boolean {
     switch (this.#token()) {
       case openBracket:
@@ -77,7 +77,10 @@ export class JsonReader {
     }
   }
 
-  /** A string's UTF-8 bytes (a view, good until the next call), as they are: not checked. `null` is empty. */
+  /**
+   * Returns the UTF-8 bytes of a string without checking them. They are a view that is valid until the next call.
+   * `null` is empty.
+   */
   utf8(): Buffer {
     const first = this.#token();
     if (first === letterN) this.#rest('ull');
@@ -90,12 +93,12 @@ export class JsonReader {
     return this.#bytes.subarray(0, 0);
   }
 
-  /** A string, one character for each byte of UTF-8. `null` is empty. */
+  /** Returns a string, one character per byte of UTF-8. `null` is empty. */
   text(): string {
     return this.utf8().latin1Slice();
   }
 
-  /** What stands between two quotes, escapes not undone; one character for each byte. */
+  /** Returns the text between two quotes with its escape sequences, one character per byte. */
   verbatim(): string {
     if (this.#token() !== quote) throw this.error('ReadStringAsSlice', 'expects "');
     const end = this.#bytes.indexOf(quote, this.#position);
@@ -105,7 +108,7 @@ export class JsonReader {
     return text;
   }
 
-  /** `true` or `false`. */
+  /** Reads `true` or `false`. */
   boolean(): boolean {
     const first = this.#token();
     if (first === 0x74) return this.#rest('rue') === '';
@@ -113,7 +116,7 @@ export class JsonReader {
     throw this.error('ReadBool', 'expect t or f');
   }
 
-  /** An integer from a number or a decimal string, within `[min, max]`. */
+  /** Reads an integer from a number or a decimal string, within `[min, max]`. */
   integer(min: bigint, max: bigint): bigint {
     const isText = this.#nextIsText('ReadInt');
     const digits = isText ? this.text() : this.#integerDigits();
@@ -128,7 +131,7 @@ export class JsonReader {
     throw this.error('ReadInt', 'value out of range');
   }
 
-  /** A double from a number or from text as Go writes it (`NaN`, `-Inf`, `0x1p-2`). */
+  /** Reads a double from a number or from text in Go's format (`NaN`, `-Inf`, `0x1p-2`). */
   double(): number {
     const isText = this.#nextIsText('ReadFloat64');
     const value = isText ? parseGoFloat(this.text()) : this.#number();
@@ -136,7 +139,7 @@ export class JsonReader {
     return value;
   }
 
-  /** Whether the next value is a string; anything but a string or a number is refused. */
+  /** Whether the next value is a string. Throws unless it is a string or a number. */
   #nextIsText(operation: string): boolean {
     const first = this.#token();
     this.#position--;
@@ -145,7 +148,7 @@ export class JsonReader {
     throw this.error(operation, 'unsupported value type');
   }
 
-  /** Like the enums of protobuf's JSON: a number, or one of the names. */
+  /** Reads an enum as protobuf's JSON defines it: a number or one of the names. */
   enumeration(numbers: ReadonlyMap<string, number>): number {
     if (!this.#nextIsText('ReadEnumValue')) return Number(this.integer(-(2n ** 31n), 2n ** 31n - 1n));
     const number = numbers.get(this.text());
@@ -153,7 +156,7 @@ export class JsonReader {
     return number;
   }
 
-  /** Passes over one value of any kind. */
+  /** Skips one value of any kind. */
   skip(): void {
     const closers: number[] = [];
     for (;;) {
@@ -167,7 +170,7 @@ export class JsonReader {
           continue;
         }
       }
-      // A value has ended: so may the arrays and objects around it.
+      // A value has ended, and the arrays and objects around it might end here too.
       for (;;) {
         const closer = closers.at(-1);
         if (closer === undefined) return;
@@ -182,12 +185,14 @@ export class JsonReader {
     }
   }
 
-  /** A refusal at the byte where the reader stands. */
+  /** Returns an error at the current byte. */
   error(operation: string, problem: string): DecodeError {
     return new DecodeError(`${operation}: ${problem}, error found at byte ${this.#position}`);
   }
 
-  /** Passes over a plain value, or over the opening of an array or object, whose closing byte is returned (else 0). */
+  /**
+   * Skips a scalar value, or the opening of an array or object. Returns the closing byte of the latter, otherwise 0.
+   */
   #skipToken(): number {
     const first = this.#token();
     switch (first) {
@@ -230,7 +235,7 @@ export class JsonReader {
     if (this.#token() !== colon) throw this.error('ReadObject', 'expect : after object field');
   }
 
-  /** The digits of a number that must be whole, as they stand, with a minus. After a leading zero no more are read. */
+  /** Returns the digits of a number that must be whole, unchanged, with its sign. Stops after a leading zero. */
   #integerDigits(): string {
     const start = this.#position;
     const bytes = this.#bytes;
@@ -242,7 +247,7 @@ export class JsonReader {
     return bytes.latin1Slice(start, end);
   }
 
-  /** A JSON number; undefined when it is too large. */
+  /** Reads a JSON number. Returns undefined if it is too large. */
   #number(): number | undefined {
     const isNegative = this.#bytes[this.#position] === minus;
     if (isNegative) this.#position++;
@@ -254,7 +259,7 @@ export class JsonReader {
     return value !== undefined && isNegative ? -value : value;
   }
 
-  /** What looks like a number. */
+  /** Returns the characters that can belong to a number. */
   #numberText(): string {
     const bytes = this.#bytes;
     const start = this.#position;
@@ -264,7 +269,7 @@ export class JsonReader {
     return bytes.latin1Slice(start, end);
   }
 
-  /** The next byte that is no blank; the position is after it. */
+  /** Returns the next byte that is not a blank and moves behind it. */
   #token(): number {
     const bytes = this.#bytes;
     for (let position = this.#position; position < bytes.length; position++) {

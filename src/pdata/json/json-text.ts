@@ -17,21 +17,24 @@ const shortEscapes = new Map([
 ]);
 
 /**
- * The strings of a JSON text as UTF-8 bytes. Bytes are taken as they are, valid or not. A lone surrogate escape is U+FFFD. Control
- * characters are refused, except after an escape, as in the collector.
+ * Reads the strings of a JSON text as UTF-8 bytes, without checking them. A lone surrogate escape becomes U+FFFD. Same
+ * as the Collector, control characters are refused except after an escape.
  */
 export class JsonText {
   readonly #bytes: Buffer;
   #out: Buffer = Buffer.alloc(0);
   #length = 0;
-  /** After `read`: behind the closing quote. */
+  /** After `read`: the position behind the closing quote. */
   position = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
   }
 
-  /** The string whose first byte after the quote is at `start`; a view that is good until the next call. */
+  /**
+   * Reads the string whose first byte after the quote is at `start`. The result is a view that is valid until the next
+   * call.
+   */
   read(start: number): Buffer {
     const bytes = this.#bytes;
     for (let end = start; end < bytes.length; end++) {
@@ -49,7 +52,7 @@ export class JsonText {
   #readEscaped(start: number, firstEscape: number): Buffer {
     const bytes = this.#bytes;
     const end = this.#end(firstEscape);
-    // No escape is shorter than what it stands for.
+    // An escape sequence is at least as long as the bytes that it represents.
     if (this.#out.length < end - start) this.#out = Buffer.allocUnsafe(end - start);
     this.#length = bytes.copy(this.#out, 0, start, firstEscape);
     this.position = firstEscape;
@@ -62,7 +65,7 @@ export class JsonText {
     return this.#out.subarray(0, this.#length);
   }
 
-  /** The closing quote of the string that goes on at `from`. */
+  /** Returns the position of the closing quote. */
   #end(from: number): number {
     const bytes = this.#bytes;
     for (let position = from; position < bytes.length; position++) {
@@ -72,7 +75,7 @@ export class JsonText {
     throw refused(bytes.length, 'unexpected end of input');
   }
 
-  /** What follows a backslash. */
+  /** Reads an escape sequence after its backslash. */
   #escape(): void {
     const byte = this.#bytes[this.position++]!;
     if (byte === letterU) {
@@ -84,7 +87,10 @@ export class JsonText {
     this.#out[this.#length++] = meaning;
   }
 
-  /** What follows `\u`: one character, or two that may be a pair. A surrogate takes the escape after it into its fate. */
+  /**
+   * Reads the escape sequence after `\u`: one character, or two that can form a pair. If a surrogate is invalid, so is
+   * the escape sequence after it.
+   */
   #unicode(): void {
     const first = this.#hex4();
     if (!isSurrogate(first) || this.#bytes[this.position] !== backslash) {

@@ -3,19 +3,28 @@ import { JsonReader } from './json-reader.ts';
 import { type Field, isScalar, type Message } from './message-schema.ts';
 import { logsRequest, metricsRequest, tracesRequest } from './otlp-messages.ts';
 
-/** Deeper than any request can be whose attribute values the decoder accepts, and far from the end of the stack. */
+/** Deeper than any request whose attribute values the decoder accepts, and far from a stack overflow. */
 const maxDepth = 400;
 
-/** An ExportMetricsServiceRequest in JSON as the same message in protobuf. Throws DecodeError, as the other two. */
+/**
+ * Converts an ExportMetricsServiceRequest from JSON to protobuf.
+ * @throws DecodeError
+ */
 export const metricsJsonToProtobuf = (body: Buffer): Buffer => toProtobuf(body, metricsRequest);
-/** An ExportTraceServiceRequest likewise. */
+/**
+ * Converts an ExportTraceServiceRequest from JSON to protobuf.
+ * @throws DecodeError
+ */
 export const tracesJsonToProtobuf = (body: Buffer): Buffer => toProtobuf(body, tracesRequest);
-/** An ExportLogsServiceRequest likewise. */
+/**
+ * Converts an ExportLogsServiceRequest from JSON to protobuf.
+ * @throws DecodeError
+ */
 export const logsJsonToProtobuf = (body: Buffer): Buffer => toProtobuf(body, logsRequest);
 
 /**
- * Fields are written as they come, doubled ones too: what protobuf says of those is what the collector does with JSON (scalars: the last
- * wins; lists: appended; messages: merged; one-ofs: the last wins).
+ * Writes fields in order of arrival, including duplicates. The Collector treats duplicates in JSON as protobuf does
+ * (scalars: the last wins; lists: appended; messages: merged; one-ofs: the last wins).
  */
 function toProtobuf(body: Buffer, message: Message): Buffer {
   const writer = new ProtobufWriter(body.length);

@@ -1,13 +1,13 @@
 import { type Scalar, wireType } from './scalar-fields.ts';
 
-/** A message as far as JSON needs it: its fields by their names in JSON, in camelCase and in snake_case. */
+/** Properties of a message that JSON needs: its fields by JSON name, in camelCase and in snake_case. */
 export type Message = ReadonlyMap<string, Field>;
 
-/** What is under one name. */
+/** A field of a message. */
 export interface Field {
   readonly number: number;
   readonly wireType: number;
-  /** Whether JSON has a list. */
+  /** Whether the field is a list in JSON. */
   readonly isRepeated: boolean;
   readonly content: Scalar | Message;
 }
@@ -15,12 +15,12 @@ export interface Field {
 /** A field as schemas declare it. */
 export type Declaration = readonly [number: number, content: Scalar | Message, isRepeated?: 'repeated'];
 
-/** A message of these fields, named in camelCase. */
+/** Returns a message with these fields, named in camelCase. */
 export function message(fields: Readonly<Record<string, Declaration>>): Message {
   return addFields(new Map(), fields);
 }
 
-/** For messages that contain themselves: declares fields of a message that others refer to already. */
+/** Adds fields to a message that others already refer to. Needed for messages that contain themselves. */
 export function addFields(target: Map<string, Field>, fields: Readonly<Record<string, Declaration>>): Message {
   for (const [name, [number, content, repeated]] of Object.entries(fields)) {
     const isRepeated = repeated !== undefined;
@@ -36,7 +36,7 @@ export function addFields(target: Map<string, Field>, fields: Readonly<Record<st
   return target;
 }
 
-/** Whether it is a scalar, not a message. */
+/** Whether the content is a scalar and not a message. */
 export function isScalar(content: Scalar | Message): content is Scalar {
   return 'transcode' in content;
 }

@@ -37,8 +37,8 @@ const scope = message({
 });
 
 /**
- * A request of a signal: `Resource<Signal>` of `Scope<Signal>` of items. The collector has the deprecated field 1000 in protobuf
- * only.
+ * Returns the request message of a signal: `Resource<Signal>` of `Scope<Signal>` of items. The Collector accepts the
+ * deprecated field 1000 only in protobuf.
  */
 function request(signal: string, items: string, item: Message): Message {
   const ofScope = message({ scope: [1, scope], [items]: [2, item, 'repeated'], schemaUrl: [3, is.string] });

@@ -58,7 +58,7 @@ export const string: Scalar = {
   transcode: (reader, writer) => writer.bytes(reader.utf8()),
 };
 
-/** Constants in the order of their numbers, from 0. */
+/** Returns an enum with constants in the order of their numbers, from 0. */
 export function enumeration(...constants: string[]): Scalar {
   const numbers = new Map(constants.map((name, number) => [name, number]));
   return {
@@ -67,7 +67,10 @@ export function enumeration(...constants: string[]): Scalar {
   };
 }
 
-/** No group repeats, because a regular expression keeps a place to return to for each repetition, and texts of megabytes overflow it. */
+/**
+ * No group repeats. A regular expression stores a position to return to for each repetition of a group, which overflows
+ * with texts of megabytes.
+ */
 const base64Text = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Standard base64 with padding. Line ends are skipped. */
@@ -80,7 +83,7 @@ export const base64: Scalar = {
   },
 };
 
-/** An id of so many bytes as hexadecimal digits, or nothing. */
+/** Returns an ID of `byteCount` bytes as hexadecimal digits, or an empty ID. */
 export function id(byteCount: number): Scalar {
   return {
     wireType: wireType.bytes,

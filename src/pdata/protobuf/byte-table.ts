@@ -1,4 +1,4 @@
-/** Bytes that a table knows, kept in a larger buffer. */
+/** Bytes of a table entry, stored in a larger buffer. */
 export interface KnownBytes {
   readonly hash: number;
   view: DataView;
@@ -9,21 +9,21 @@ export interface KnownBytes {
 const smallestTable = 64;
 
 /**
- * So many slots are looked at, at most: bytes that were made to fall together are not remembered, rather than making every lookup
- * a long walk.
+ * Maximum number of slots to probe. Bytes that were chosen to collide are not stored, so they cannot turn every lookup
+ * into a long search.
  */
 const maxProbes = 32;
 
 /**
- * Finds entries by their bytes, which need not become a string for it. Open addressing; hashes lie beside the entries, so that most
- * of those that are not meant are never touched.
+ * Finds entries by their bytes without converting them to a string. Uses open addressing. Hashes are stored next to the
+ * entries, so most entries that do not match are never accessed.
  */
 export class ByteTable<Entry extends KnownBytes> {
   #entries: (Entry | undefined)[] = new Array<Entry | undefined>(smallestTable).fill(undefined);
   #hashes = new Int32Array(smallestTable);
   #size = 0;
 
-  /** The entry whose bytes stand at `[start, end)` of a buffer, and have this hash. */
+  /** Returns the entry whose bytes equal `[start, end)` of a buffer and whose hash is `hash`. */
   find(hash: number, view: DataView, start: number, end: number): Entry | undefined {
     const hashes = this.#hashes;
     const mask = hashes.length - 1;
@@ -37,7 +37,7 @@ export class ByteTable<Entry extends KnownBytes> {
     return undefined;
   }
 
-  /** False when there is no room for it near its place. It is not there yet. */
+  /** Adds an entry that is not in the table. Returns false if there is no free slot within the probing distance. */
   add(entry: Entry): boolean {
     if (this.#size * 2 >= this.#hashes.length) this.#grow();
     if (!this.#insert(entry)) return false;
@@ -67,10 +67,10 @@ export class ByteTable<Entry extends KnownBytes> {
   }
 }
 
-/** Different in each process, so that nobody knows which bytes fall together. */
+/** Random per process, so that clients cannot choose bytes that collide. */
 const seed = (Math.random() * 2 ** 32) | 0;
 
-/** A hash of bytes; never 0. */
+/** Returns a hash of bytes, never 0. */
 export function hashBytes(view: DataView, start: number, end: number): number {
   let hash = seed ^ (end - start);
   let position = start;
@@ -84,8 +84,8 @@ export function hashBytes(view: DataView, start: number, end: number): number {
 }
 
 /**
- * Whether the bytes of an entry are those at `start`; there must be that many. Eight at a time: the compiled code compares words,
- * no BigInt comes to be (bench/micro/decode.bench.ts).
+ * Whether the bytes of an entry equal those at `start`; at least that many bytes must exist. Compares eight bytes at a
+ * time: the compiled code compares words and creates no BigInt (bench/micro/decode.bench.ts).
  */
 export function areEqual({ view, offset, length }: KnownBytes, other: DataView, start: number): boolean {
   let index = 0;
@@ -94,7 +94,7 @@ export function areEqual({ view, offset, length }: KnownBytes, other: DataView, 
   }
   if (index === length) return true;
   if (length >= 8) {
-    // The rest together with some that were compared already.
+    // Compares the remaining bytes together with some that were already compared.
     return other.getBigInt64(start + length - 8) === view.getBigInt64(offset + length - 8);
   }
   for (; index < length; index++) {

@@ -4,7 +4,7 @@ import { DecodeError } from './decode-error.ts';
 import { readText } from './text-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** Maps and lists inside each other deeper than this are refused, so that no request can exhaust the stack. */
+/** Maximum nesting depth of maps and lists. A deeper value is refused, so that no request can exhaust the stack. */
 export const maxValueDepth = 100;
 
 const keyValueFields = { 1: 'Key', 2: 'Value', 3: 'KeyStrindex' };
@@ -20,21 +20,21 @@ const anyValueFields = {
 };
 const valuesField = { 1: 'Values' };
 
-/** The attributes of these entries. */
+/** Returns attributes with these entries. */
 export function attributesOf(entries: readonly KeyValue[]): Attributes {
   return entries.length === 0 ? noAttributes : { entries, note: undefined };
 }
 
 /**
- * Adds a KeyValue, whose length stands here, to attributes.
- * @throws OverLimit when there are too many, or one is too large
+ * Adds the KeyValue whose length is at the current position.
+ * @throws OverLimit if there are too many attributes or one is too large
  */
 export function addKeyValue(reader: WireReader, end: number, entries: KeyValue[]): void {
   if (entries.length >= reader.maxAttributes) throw tooManyAttributes;
   entries.push(readKeyValue(reader, end));
 }
 
-/** Attributes from a run of fields `repeated KeyValue`, tags included; each tag is one byte. */
+/** Decodes attributes from adjacent fields `repeated KeyValue`, including their tags. Each tag is one byte. */
 export function decodeAttributes(reader: WireReader, end: number): Attributes {
   const entries: KeyValue[] = [];
   while (reader.position < end) {
@@ -45,8 +45,9 @@ export function decodeAttributes(reader: WireReader, end: number): Attributes {
 }
 
 /**
- * A KeyValue whose length stands here: message KeyValue { string key = 1; AnyValue value = 2; int32 key_strindex = 3; }
- * `depth` is how many maps and lists are around it.
+ * Reads the KeyValue whose length is at the current position: message KeyValue { string key = 1; AnyValue value = 2;
+ * int32 key_strindex = 3; }
+ * `depth` is the number of maps and lists around it.
  */
 function readKeyValue(reader: WireReader, end: number, depth = 0): KeyValue {
   const messageEnd = reader.lengthEnd(end);
@@ -63,8 +64,9 @@ function readKeyValue(reader: WireReader, end: number, depth = 0): KeyValue {
 }
 
 /**
- * message AnyValue { oneof { string 1; bool 2; int64 3; double 4; ArrayValue 5; KeyValueList 6; bytes 7; int32 strindex 8 } }
- * The last of the one-of wins; `before` is what an earlier occurrence of the same field had.
+ * message AnyValue { oneof { string 1; bool 2; int64 3; double 4; ArrayValue 5; KeyValueList 6; bytes 7; int32 strindex
+ * 8 } }
+ * The last field of the one-of wins. `before` is the value of an earlier occurrence of the same field.
  */
 export function readAnyValue(reader: WireReader, end: number, depth: number, before?: AnyValue): AnyValue {
   if (depth > maxValueDepth)

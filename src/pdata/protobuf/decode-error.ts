@@ -1,5 +1,5 @@
 /**
- * Error in the encoding of a request, which refuses the whole request. Messages are the Collector's
+ * Error in the encoding of a request; the whole request is refused. Messages are the Collector's
  * (docs/reference/collector-behaviour.md#otlp-protobuf).
  */
 export class DecodeError extends Error {
@@ -11,7 +11,7 @@ export function unexpectedEnd(): DecodeError {
   return new DecodeError('unexpected EOF');
 }
 
-/** A known field came with another wire type; `field` is written as in Go. */
+/** A known field has another wire type. `field` is its name in Go. */
 export function wrongWireType(wireType: number, field: string): DecodeError {
   return new DecodeError(`proto: wrong wireType = ${wireType} for field ${field}`);
 }

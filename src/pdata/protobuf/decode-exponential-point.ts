@@ -117,11 +117,11 @@ export function readExponentialPoint(
   };
 }
 
-/** message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; } Given twice, the two are merged. */
+/** message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; } Two occurrences are merged. */
 function readBuckets(reader: WireReader, end: number, before: Buckets): Buckets {
   const messageEnd = reader.lengthEnd(end);
   let offset = before.offset;
-  // What came before belongs to this point alone, unless it is the shared empty list.
+  // Earlier counts belong to this point alone, unless they are the shared empty list.
   const bucketCounts = before === noBuckets ? [] : (before.bucketCounts as number[]);
   while (reader.position < messageEnd) {
     const tag = reader.tag(messageEnd);

@@ -35,7 +35,7 @@ export function readHistogramPoint(reader: WireReader, messageEnd: number, parts
   let max: number | undefined;
   let bucketCounts = none;
   let explicitBounds = none;
-  // Set when the bounds come in pieces: a list that only this point has.
+  // Set if the bounds arrive in pieces: a list that only this point uses.
   let ownBounds: number[] | undefined;
   let exemplars = noExemplars;
   let attributes = noAttributes;

@@ -16,12 +16,15 @@ const shape: SignalShape<LogRecord, ScopeLogs, ResourceLogs> = {
   resourceOf: (resource, scopeLogs, schemaUrl) => ({ resource, scopeLogs, schemaUrl }),
 };
 
-/** Decodes ExportLogsServiceRequest (proto/opentelemetry/proto/collector/logs/v1) at once. Throws DecodeError. */
+/**
+ * Decodes an ExportLogsServiceRequest (proto/opentelemetry/proto/collector/logs/v1) without pausing.
+ * @throws DecodeError
+ */
 export function decodeLogs(body: Buffer, options?: SignalDecoderOptions): Logs {
   return drained(decodeLogsInSlices(body, options));
 }
 
-/** The same in slices. */
+/** Decodes an ExportLogsServiceRequest in slices. */
 export function* decodeLogsInSlices(body: Buffer, options?: SignalDecoderOptions): Slices<Logs> {
   const { resources, itemCount } = yield* decodeSignal(body, shape, options);
   return { resourceLogs: resources, logRecordCount: itemCount };

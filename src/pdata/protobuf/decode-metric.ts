@@ -20,7 +20,7 @@ const metricFields = {
   11: 'Summary',
   12: 'Metadata',
 };
-/** The fields of a metric's data, by how many of them its type has besides the points. */
+/** Data fields of a metric, by the number of settings that its type has in addition to the points. */
 const dataFields = [
   { 1: 'DataPoints' },
   { 1: 'DataPoints', 2: 'AggregationTemporality' },
@@ -29,7 +29,7 @@ const dataFields = [
 
 type ReadPoint = (reader: WireReader, end: number, parts: PointParts) => unknown;
 
-/** The data fields of a Metric by tag; which further fields each has: 0 none, 1 temporality, 2 monotonicity too. */
+/** Data fields of a Metric by tag. `settings`: 0 none, 1 temporality, 2 temporality and monotonicity. */
 const kinds: Readonly<Record<number, { type: Metric['type']; read: ReadPoint; settings: 0 | 1 | 2 }>> = {
   42: { type: 'Gauge', read: readNumberPoint, settings: 0 },
   58: { type: 'Sum', read: readNumberPoint, settings: 2 },
@@ -38,7 +38,7 @@ const kinds: Readonly<Record<number, { type: Metric['type']; read: ReadPoint; se
   90: { type: 'Summary', read: readSummaryPoint, settings: 0 },
 };
 
-/** What a metric's data field holds: the type, its points and settings. */
+/** Content of a metric's data field: the type, its points, and its settings. */
 interface MetricData {
   readonly tag: number;
   readonly end: number;
@@ -48,22 +48,22 @@ interface MetricData {
   isMonotonic: boolean;
 }
 
-/** The memory that metrics of different requests share. */
+/** Caches that metrics of different requests share. */
 export interface MetricMemory {
   readonly descriptors: Interner<MetricDescriptor>;
   readonly parts: PointParts;
-  /** The descriptor that was read last; it guesses the next. */
+  /** The descriptor that was read last. It predicts the next one. */
   previous: Interned<MetricDescriptor> | undefined;
 }
 
 const noDrop: OnOverLimit = () => undefined;
 
 /**
- * Reads a Metric in pieces, so that one with a million points need not be read at once:
+ * Reads a Metric in pieces, so that a metric with a million points can be read in slices:
  * message Metric { string name = 1; string description = 2; string unit = 3; repeated KeyValue metadata = 12;
- *   oneof data { Gauge 5; Sum 7; Histogram 9; ExponentialHistogram 10; Summary 11 } }
- * The descriptor's fields usually stand before the data; a guess from the last request spares looking them up.
- * Points that exceed a limit are dropped; so are all points of a metric whose descriptor does.
+ * oneof data { Gauge 5; Sum 7; Histogram 9; ExponentialHistogram 10; Summary 11 } }
+ * The descriptor's fields usually precede the data, and a prediction from the last request saves a lookup. Points that
+ * exceed a limit are dropped. If the descriptor exceeds a limit, all points of the metric are dropped.
  */
 export class MetricReader {
   readonly #reader: WireReader;
@@ -73,9 +73,9 @@ export class MetricReader {
   #descriptor = new GatheredBytes();
   #known: Interned<MetricDescriptor> | undefined;
   #data: MetricData | undefined;
-  /** Whether the reader stands inside of the data. */
+  /** Whether the current position is inside the data field. */
   #isInData = false;
-  /** Points of the data that were dropped, by reason. */
+  /** Number of dropped points by reason. */
   #dropped: Map<OverLimit, number> | undefined;
 
   constructor(reader: WireReader, memory: MetricMemory, onOverLimit: OnOverLimit = noDrop) {
@@ -84,7 +84,7 @@ export class MetricReader {
     this.#onOverLimit = onOverLimit;
   }
 
-  /** Begins the metric whose length stands here; `end` is that of the message around it. */
+  /** Begins the metric whose length is at the current position. `end` is the end of the enclosing message. */
   begin(end: number): void {
     const reader = this.#reader;
     this.#end = reader.lengthEnd(end);
@@ -102,7 +102,7 @@ export class MetricReader {
     }
   }
 
-  /** Reads on until the metric ends (true) or the reader has reached `pause` (false). */
+  /** Continues to read. Returns true at the end of the metric, and false if the reader has reached `pause`. */
   read(pause: number): boolean {
     const reader = this.#reader;
     for (;;) {
@@ -116,7 +116,7 @@ export class MetricReader {
     }
   }
 
-  /** What was read. Undefined when its descriptor exceeds a limit; its points are then dropped. */
+  /** Returns the metric, or undefined if its descriptor exceeds a limit; its points are then dropped. */
   finish(): Metric | undefined {
     const { descriptors, previous } = this.#memory;
     const data = this.#data;
@@ -126,7 +126,7 @@ export class MetricReader {
     } catch (error) {
       if (!(error instanceof OverLimit)) throw error;
       this.#reportDropped('');
-      // A metric without data points is dropped, too: it must not reach a log.
+      // A metric without data points is also dropped: its descriptor must not reach a log.
       this.#onOverLimit(error.reason, data?.dataPoints.length ?? 0, '');
       return undefined;
     }
@@ -202,7 +202,7 @@ export class MetricReader {
   }
 }
 
-/** A metric from its two halves. */
+/** Combines the descriptor and data of a metric. */
 function metricOf(descriptor: MetricDescriptor, data: MetricData | undefined): Metric {
   if (data === undefined) return { type: 'Empty', descriptor, dataPoints: [] };
   const { type, dataPoints, aggregationTemporality, isMonotonic } = data;

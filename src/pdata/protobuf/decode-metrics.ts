@@ -16,26 +16,27 @@ const scopeMetricsFields = { 1: 'Scope', 2: 'Metrics', 3: 'SchemaUrl' };
 const deprecatedScopeMetrics = 8002;
 
 export interface MetricsDecoderSettings {
-  /** Bound on what is remembered of earlier requests, in bytes. Default: 256 MiB, see `cacheBytes`. */
+  /** Maximum bytes to keep of earlier requests. Default: 256 MiB, see `cacheBytes`. */
   readonly maxInternedBytes?: number;
   /** Default: none. */
   readonly limits?: ItemLimits;
 }
 
-/** One request that is being decoded. */
+/** State of decoding one request. */
 interface Decoding {
   readonly reader: WireReader;
   readonly metric: MetricReader;
   readonly onOverLimit: OnOverLimit;
-  /** Where the reader pauses next. */
+  /** Position of the next pause. */
   pause: number;
   dataPointCount: number;
 }
 
 /**
- * Decodes ExportMetricsServiceRequest (proto/opentelemetry/proto/collector/metrics/v1). Resource, scope, descriptor and attributes
- * are interned, each on its own, so that a process never seen before costs little when what it reports is known. A malformed request
- * throws DecodeError and leaves nothing behind; what exceeds a limit is dropped and reported. Nothing of a request's bytes is kept.
+ * Decodes ExportMetricsServiceRequest (proto/opentelemetry/proto/collector/metrics/v1). Resource, scope, descriptor,
+ * and attributes are interned separately, so a new process is cheap to decode if its metrics are known. A malformed
+ * request throws DecodeError and leaves no state. Items that exceed a limit are dropped and reported. The result does
+ * not refer to the bytes of the request.
  */
 export class MetricsDecoder {
   readonly #limits: ItemLimits;
@@ -57,12 +58,12 @@ export class MetricsDecoder {
     this.#memory = { descriptors, parts: new PointParts((maxInternedBytes * 3) / 4), previous: undefined };
   }
 
-  /** Decodes a request at once. */
+  /** Decodes a request without pausing. */
   decode(body: Buffer, onOverLimit?: OnOverLimit): Metrics {
     return drained(this.slices(body, onOverLimit));
   }
 
-  /** Decodes a request in slices; other requests may be decoded between them. The body must not change meanwhile. */
+  /** Decodes a request in slices. Other requests can be decoded in between. The body must not change until the end. */
   *slices(body: Buffer, onOverLimit: OnOverLimit = () => undefined): Slices<Metrics> {
     const reader = new WireReader(body, this.#limits);
     const metric = new MetricReader(reader, this.#memory, onOverLimit);
@@ -146,7 +147,10 @@ function* paused(decoding: Decoding): Slices<void> {
   decoding.pause = decoding.reader.position + sliceBytes;
 }
 
-/** Drops all points since there were `before`: what they stand in exceeds a limit. Throws any other error. */
+/**
+ * Drops all points after the first `before`, because their resource, scope, or metric exceeds a limit. Rethrows any
+ * other error.
+ */
 function dropped(decoding: Decoding, before: number, error: unknown): undefined {
   if (!(error instanceof OverLimit)) throw error;
   decoding.onOverLimit(error.reason, decoding.dataPointCount - before, '');

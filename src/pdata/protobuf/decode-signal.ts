@@ -5,18 +5,18 @@ import { decodeResource, decodeScope } from './decode-envelope.ts';
 import { GatheredBytes, GatheredText } from './gathered-bytes.ts';
 import { sliceBytes, WireReader } from './wire-reader.ts';
 
-/** What differs between the requests of traces and logs, which are shaped alike. Names are the collector's. */
+/** Differences between requests of traces and logs, which have the same structure. Names are the Collector's. */
 export interface SignalShape<Item, Scope, ResourceData> {
   readonly requestField: string;
   readonly scopesField: string;
   readonly itemsField: string;
-  /** Reads an item that begins at the reader's position. */
+  /** Reads the item at the reader's position. */
   readonly readItem: (reader: WireReader, end: number) => Item;
   readonly scopeOf: (scope: InstrumentationScope, items: readonly Item[], schemaUrl: string) => Scope;
   readonly resourceOf: (resource: Resource, scopes: readonly Scope[], schemaUrl: string) => ResourceData;
 }
 
-/** A request, decoded. */
+/** A decoded request. */
 interface DecodedSignal<ResourceData> {
   readonly resources: readonly ResourceData[];
   readonly itemCount: number;
@@ -31,8 +31,9 @@ export interface SignalDecoderOptions {
 }
 
 /**
- * Decodes an export request: message Export…Request { repeated Resource… = 1; }. Throws DecodeError. Nothing is interned: these
- * signals are only counted and printed. What exceeds a limit is dropped and reported.
+ * Decodes an export request: message Export…Request { repeated Resource… = 1; }. Nothing is interned, because these
+ * signals are only counted and printed. Items that exceed a limit are dropped and reported.
+ * @throws DecodeError
  */
 export function decodeSignal<Item, Scope, ResourceData>(
   body: Buffer,
@@ -150,7 +151,10 @@ class SignalReader<Item, Scope, ResourceData> {
     reader.endItem();
   }
 
-  /** Drops all items since there were `before`: what they stand in exceeds a limit. Throws any other error. */
+  /**
+   * Drops all items after the first `before`, because their resource or scope exceeds a limit. Rethrows any other
+   * error.
+   */
   #dropped(before: number, error: unknown): undefined {
     if (!(error instanceof OverLimit)) throw error;
     this.#onOverLimit(error.reason, this.#itemCount - before, '');

@@ -17,12 +17,15 @@ const shape: SignalShape<Span, ScopeSpans, ResourceSpans> = {
   resourceOf: (resource, scopeSpans, schemaUrl) => ({ resource, scopeSpans, schemaUrl }),
 };
 
-/** Decodes ExportTraceServiceRequest (proto/opentelemetry/proto/collector/trace/v1) at once. Throws DecodeError. */
+/**
+ * Decodes an ExportTraceServiceRequest (proto/opentelemetry/proto/collector/trace/v1) without pausing.
+ * @throws DecodeError
+ */
 export function decodeTraces(body: Buffer, options?: SignalDecoderOptions): Traces {
   return drained(decodeTracesInSlices(body, options));
 }
 
-/** The same in slices. */
+/** Decodes an ExportTraceServiceRequest in slices. */
 export function* decodeTracesInSlices(body: Buffer, options?: SignalDecoderOptions): Slices<Traces> {
   const { resources, itemCount } = yield* decodeSignal(body, shape, options);
   return { resourceSpans: resources, spanCount: itemCount };
@@ -160,7 +163,7 @@ function readLink(reader: WireReader, end: number): SpanLink {
   return { traceId, spanId, traceState, attributes: attributesOf(attributes), droppedAttributesCount, flags };
 }
 
-/** message Status { string message = 2; StatusCode code = 3; } Given twice, the two are merged. */
+/** message Status { string message = 2; StatusCode code = 3; } Two occurrences are merged. */
 function readStatus(reader: WireReader, end: number, before: SpanStatus): SpanStatus {
   const messageEnd = reader.lengthEnd(end);
   let { message, code } = before;

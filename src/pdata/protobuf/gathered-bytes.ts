@@ -3,8 +3,8 @@ import { readText } from './text-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /**
- * The bytes of a part of a message. As long as its pieces are adjacent they are one range of the request; otherwise they are
- * copied together at the end, which protobuf defines as merging them.
+ * The bytes of a part of a message. Adjacent pieces form one range of the request. Other pieces are concatenated at the
+ * end, which merges them as protobuf defines it.
  */
 export class GatheredBytes {
   #start = 0;
@@ -28,7 +28,7 @@ export class GatheredBytes {
     this.#end = end;
   }
 
-  /** Adds the contents of the length-delimited field whose length stands here. */
+  /** Adds the content of the length-delimited field whose length is at the current position. */
   addField(reader: WireReader, messageEnd: number): void {
     const end = reader.lengthEnd(messageEnd);
     this.add(reader, reader.position, end);
@@ -36,8 +36,8 @@ export class GatheredBytes {
   }
 
   /**
-   * What `read` makes of a reader that stands at `start`. The given reader stays where it is.
-   * @throws OverLimit when the bytes, or what they contain, exceed a limit
+   * Returns the result of `read`, called with a reader at `start`. The given reader does not move.
+   * @throws OverLimit if the bytes or their content exceed a limit
    */
   read<Value>(reader: WireReader, read: (reader: WireReader, start: number, end: number) => Value): Value {
     if (this.#exceeded !== undefined) throw this.#exceeded;
@@ -60,12 +60,12 @@ export class GatheredBytes {
   }
 }
 
-/** A text field of which the last occurrence counts. It may be too long, which is told when it is asked for. */
+/** A text field whose last occurrence counts. A text above the limit throws only when it is requested. */
 export class GatheredText {
   #text = '';
   #exceeded: OverLimit | undefined;
 
-  /** Reads the field whose length stands here. */
+  /** Reads the field whose length is at the current position. */
   readField(reader: WireReader, messageEnd: number): void {
     const start = reader.position;
     try {
@@ -79,7 +79,10 @@ export class GatheredText {
     }
   }
 
-  /** Throws OverLimit when it is too long. */
+  /**
+   * The text.
+   * @throws OverLimit if it is too long
+   */
   get text(): string {
     if (this.#exceeded !== undefined) throw this.#exceeded;
     return this.#text;

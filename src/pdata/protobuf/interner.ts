@@ -1,29 +1,30 @@
 import { areEqual, ByteTable, hashBytes, type KnownBytes } from './byte-table.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** Bytes that were seen, what they mean, and what followed them last time. */
+/** Known bytes, their decoded value, and the entry that followed them last time. */
 export interface Interned<Value> extends KnownBytes {
   readonly value: Value;
-  /** What the entry and its value take, in bytes, roughly. */
+  /** Approximate size of the entry and its value, bytes. */
   readonly cost: number;
-  /** When the entry was last looked up, counted in generations. */
+  /** Generation in which the entry was last looked up. */
   generation: number;
-  /** The entry that was asked for after this one: a guess for the next time. */
+  /** Entry that was requested after this one: a prediction for the next time. */
   next: Interned<Value> | undefined;
 }
 
-/** What is longer is decoded each time. */
+/** Longer values are decoded each time. */
 const chunkBytes = 65536;
 const notRemembered = -2;
-/** What an entry costs besides its bytes and its fields: the object and its place in the table. */
+/** Size of an entry in addition to its bytes and fields: the object and its slot in the table. */
 const entryOverhead = 300;
 /** A decoded field: an object of a key and a value, or a text. */
 const fieldOverhead = 48;
 
 /**
- * Remembers what bytes mean, so that nothing is decoded twice: the same bytes give the same object. Two generations of a table,
- * bounded by bytes: when the young one is full it becomes the old one, and entries that are used again move over. Under pure
- * high cardinality the cost is that of decoding plus a lookup, never unbounded memory. Bytes are copied: no request is kept alive.
+ * Maps bytes to their decoded values, so that the same bytes yield the same object and are decoded once. Consists of
+ * two generations of a table whose size is limited in bytes: a full young generation becomes the old one, and entries
+ * that are used again move to the new young one. High cardinality costs decoding plus a lookup, and never unlimited
+ * memory. Bytes are copied, so no request stays in memory.
  */
 export class Interner<Value> {
   #young = new ByteTable<Interned<Value>>();
@@ -39,8 +40,8 @@ export class Interner<Value> {
   readonly #decode: (reader: WireReader, end: number) => Value;
 
   /**
-   * `decode` reads a value from the reader's position to `end` and must keep nothing of the bytes. It may throw: then nothing is
-   * remembered.
+   * `decode` reads a value from the reader's position to `end` and must not retain the bytes. If it throws, nothing is
+   * stored.
    */
   constructor(maxBytes: number, decode: (reader: WireReader, end: number) => Value) {
     this.#generationBytes = maxBytes / 2;
@@ -48,12 +49,12 @@ export class Interner<Value> {
     this.#decode = decode;
   }
 
-  /** Approximate bytes held: never above the bound by more than one entry. */
+  /** Approximate number of stored bytes. It exceeds the limit by one entry at most. */
   get bytes(): number {
     return this.#youngBytes + this.#oldBytes;
   }
 
-  /** What the reader's bytes `[start, end)` mean; the reader stands at `end` afterwards. */
+  /** Returns the entry of the reader's bytes `[start, end)` and moves the reader to `end`. */
   get(reader: WireReader, start: number, end: number): Interned<Value> {
     const { view } = reader;
     const hash = hashBytes(view, start, end);
@@ -70,8 +71,8 @@ export class Interner<Value> {
   }
 
   /**
-   * Whether a guess is still remembered; it is then renewed, as when it is looked up. Forgotten entries must not be used even when
-   * their bytes match: chains of guesses could keep alive what the bound has given up.
+   * Whether a predicted entry is still stored. If so, refreshes it like a lookup. Discarded entries must not be used
+   * even if their bytes match: chains of predictions could otherwise keep entries in memory above the limit.
    */
   remembers(guess: Interned<Value>): boolean {
     if (guess.generation === this.#generation) return true;
@@ -81,8 +82,8 @@ export class Interner<Value> {
   }
 
   /**
-   * Notes that `entry` was asked for after `previous`. What is not remembered is not linked either: whatever can be reached by
-   * guesses was in use within the last two generations, and so counted.
+   * Records that `entry` was requested after `previous`. An entry that is not stored is not linked either: every entry
+   * that predictions can reach was used within the last two generations and therefore counted.
    */
   link(previous: Interned<Value> | undefined, entry: Interned<Value>): void {
     if (previous !== undefined) previous.next = entry.generation === notRemembered ? undefined : entry;
@@ -109,7 +110,7 @@ export class Interner<Value> {
   }
 
   #renew(entry: Interned<Value>): void {
-    // The bytes move too: one entry in use must not keep a chunk of forgotten ones alive.
+    // The bytes move too, so that one entry in use does not keep a chunk of discarded ones in memory.
     const { buffer, byteOffset } = entry.view;
     this.#remember(entry, Buffer.from(buffer, byteOffset, entry.view.byteLength), entry.offset);
   }
@@ -145,7 +146,7 @@ export class Interner<Value> {
   }
 }
 
-/** Whether the bytes of `entry` stand at `start` in the reader's buffer, all of them before `end`. */
+/** Whether the bytes of `entry` are at `start` in the reader's buffer and end before `end`. */
 export function standsAt(entry: Interned<unknown>, reader: WireReader, start: number, end: number): boolean {
   return start + entry.length <= end && areEqual(entry, reader.view, start);
 }

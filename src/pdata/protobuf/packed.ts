@@ -2,7 +2,10 @@ import { listTooLong } from '../item-limits.ts';
 import { DecodeError } from './decode-error.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** Appends the doubles of a packed field whose length stands here. Throws OverLimit when the list becomes too long. */
+/**
+ * Appends the doubles of the packed field whose length is at the current position.
+ * @throws OverLimit if the list becomes too long
+ */
 export function readPackedDoubles(reader: WireReader, end: number, into: number[]): void {
   readDoubles(reader, reader.lengthEnd(end), into);
 }
@@ -17,7 +20,7 @@ export function readDoubles(reader: WireReader, end: number, into: number[]): vo
   reader.position = position;
 }
 
-/** Appends the numbers of a packed fixed64 field whose length stands here. */
+/** Appends the numbers of the packed fixed64 field whose length is at the current position. */
 export function readPackedFixed64(reader: WireReader, end: number, into: number[]): void {
   const fieldEnd = reader.lengthEnd(end);
   const { view } = reader;
@@ -32,7 +35,7 @@ export function readPackedFixed64(reader: WireReader, end: number, into: number[
   reader.position = position;
 }
 
-/** Appends the bucket counts of a packed uint64 field whose length stands here. */
+/** Appends the bucket counts of the packed uint64 field whose length is at the current position. */
 export function readPackedVarints(reader: WireReader, end: number, into: number[]): void {
   const fieldEnd = reader.lengthEnd(end);
   reader.expectBuckets(fieldEnd - reader.position);
@@ -42,17 +45,23 @@ export function readPackedVarints(reader: WireReader, end: number, into: number[
   }
 }
 
-/** Throws OverLimit when a histogram may not have so many bucket counts: one more than bounds. */
+/**
+ * Checks the number of bucket counts of a histogram, which is one more than that of its bounds.
+ * @throws OverLimit if there are too many
+ */
 export function checkCounts(reader: WireReader, length: number): void {
   if (length > reader.maxListLength + 1) throw listTooLong;
 }
 
-/** Throws OverLimit when a list may not have so many elements. */
+/**
+ * Checks the number of elements in a list.
+ * @throws OverLimit if there are too many
+ */
 export function checkLength(reader: WireReader, length: number): void {
   if (length > reader.maxListLength) throw listTooLong;
 }
 
-/** A uint64 varint as a number, rounded as Go rounds float64(uint64). */
+/** Reads a uint64 varint as a number, rounded like float64(uint64) in Go. */
 export function readCount(reader: WireReader, end: number): number {
   const start = reader.position;
   const value = reader.varint(end);

@@ -8,7 +8,7 @@ import { checkLength, readDoubles } from './packed.ts';
 import { readId } from './read-id.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** What points without exemplars share. */
+/** The shared list of points without exemplars. */
 export const noExemplars: readonly Exemplar[] = [];
 
 const exemplarFields = {
@@ -21,8 +21,8 @@ const exemplarFields = {
 };
 
 /**
- * The parts that data points of every type have, decoded with memory of what came before: a sender sends the same attribute
- * sets in the same order, and the points of a request share their times. One instance for each decoder; not reentrant.
+ * Decodes the parts that data points of every type have, using what came before: clients send the same attribute sets
+ * in the same order, and the points of a request share their times. One instance per decoder; not reentrant.
  */
 export class PointParts {
   readonly #attributes: Interner<Attributes>;
@@ -35,7 +35,7 @@ export class PointParts {
   #start = 0n;
   readonly #bounds: Interner<readonly number[]>;
   #previousBounds: Interned<readonly number[]> | undefined;
-  /** The last attributes that were put together from several runs; only the point at hand has them. */
+  /** The last attributes that were merged from several runs of fields. Only the current point uses them. */
   #merged: { entries: KeyValue[]; note: undefined } = { entries: [], note: undefined };
 
   constructor(maxInternedBytes: number) {
@@ -43,7 +43,7 @@ export class PointParts {
     this.#bounds = new Interner(maxInternedBytes / 16, decodeBounds);
   }
 
-  /** Eight bytes of a point's time; equal times in a row are one bigint. */
+  /** Reads the eight bytes of a point's time. Consecutive equal times are one bigint. */
   time(reader: WireReader, end: number): bigint {
     const position = reader.position;
     if (position + 8 > end) throw unexpectedEnd();
@@ -58,7 +58,7 @@ export class PointParts {
     return this.#time;
   }
 
-  /** As `time`, for start times. */
+  /** Reads a start time; see `time`. */
   startTime(reader: WireReader, end: number): bigint {
     const position = reader.position;
     if (position + 8 > end) throw unexpectedEnd();
@@ -74,8 +74,8 @@ export class PointParts {
   }
 
   /**
-   * The attribute fields that begin with the tag just read (one byte): the whole run of adjacent ones. `before` is what the
-   * point had already, when its attributes are not all adjacent.
+   * Reads the adjacent attribute fields that begin with the tag just read (one byte). `before` contains earlier
+   * attributes of the point if not all are adjacent.
    */
   attributes(reader: WireReader, end: number, before: Attributes): Attributes {
     const start = reader.position - 1;
@@ -110,7 +110,7 @@ export class PointParts {
     return merged;
   }
 
-  /** Packed explicit bounds; equal lists are one array. */
+  /** Reads packed explicit bounds. Equal lists are one array. */
   bounds(reader: WireReader, end: number): readonly number[] {
     const fieldEnd = reader.lengthEnd(end);
     const start = reader.position;
@@ -126,7 +126,10 @@ export class PointParts {
     return entry.value;
   }
 
-  /** Adds the exemplar whose length stands here. Throws OverLimit when there are too many. */
+  /**
+   * Adds the exemplar whose length is at the current position.
+   * @throws OverLimit if there are too many
+   */
   addExemplar(reader: WireReader, end: number, exemplars: Exemplar[]): void {
     checkLength(reader, exemplars.length + 1);
     exemplars.push(this.#exemplar(reader, end));
@@ -154,14 +157,17 @@ export class PointParts {
   }
 }
 
-/** Explicit bounds without the length in front. */
+/** Decodes explicit bounds without their length. */
 function decodeBounds(reader: WireReader, end: number): readonly number[] {
   const bounds: number[] = [];
   readDoubles(reader, end, bounds);
   return bounds;
 }
 
-/** Whether a run of fields of this one-byte tag is over. A tag written longer than need be ends in 0: its field stands alone. */
+/**
+ * Whether a run of fields with this one-byte tag ends. A tag in a longer encoding ends in 0, and its field is a run of
+ * its own.
+ */
 function ends(reader: WireReader, position: number, end: number, tag: number): boolean {
   return position >= end || tag === 0 || reader.bytes[position] !== tag;
 }

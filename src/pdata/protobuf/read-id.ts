@@ -1,10 +1,10 @@
 import { DecodeError } from './decode-error.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** Bytes of each kind of id. */
+/** Number of bytes per kind of ID. */
 const sizes = { TraceID: 16, SpanID: 8 } as const;
 
-/** A trace or span id as lower-case hex, `''` when it is empty or all zeros. */
+/** Reads a trace or span ID as lower-case hex, `''` if it is empty or all zeros. */
 export function readId(reader: WireReader, end: number, kind: keyof typeof sizes): string {
   const fieldEnd = reader.lengthEnd(end);
   const length = fieldEnd - reader.position;

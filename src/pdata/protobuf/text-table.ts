@@ -5,7 +5,7 @@ import type { WireReader } from './wire-reader.ts';
 
 const maxTextLength = 64;
 const maxTexts = 65536;
-/** Bytes of known texts lie together in chunks. */
+/** Size of the chunks that store the bytes of known texts. */
 const chunkBytes = 65536;
 
 interface KnownText extends KnownBytes {
@@ -19,8 +19,10 @@ let view = new DataView(chunk.buffer);
 let used = 0;
 
 /**
- * A string field's text. The length stands here; `end` is that of the message. Throws OverLimit when it is too long. Short texts repeat (`state`, `success`): they are
- * recognised by their bytes, which spares making them, and are one object each. The memory starts over when it is full.
+ * Reads the text of a string field whose length is at the current position. `end` is the end of the message. Short
+ * texts repeat (`state`, `success`): they are recognized by their bytes, so that each is created once. The cache starts
+ * over when it is full.
+ * @throws OverLimit if the text is too long
  */
 export function readText(reader: WireReader, end: number): string {
   const fieldEnd = reader.lengthEnd(end);

@@ -2,35 +2,46 @@ import { getHeapStatistics } from 'node:v8';
 import { type ItemLimits, itemTooLarge, noItemLimits } from '../item-limits.ts';
 import { DecodeError, unexpectedEnd, wrongWireType } from './decode-error.ts';
 
-/** Encoded bytes of one slice of decoding. The densest content, empty fields of two bytes, takes a millisecond for them. */
+/**
+ * Number of encoded bytes in one slice of decoding. The densest content, empty fields of two bytes, takes a
+ * millisecond.
+ */
 export const sliceBytes = 16 * 1024;
 
 const two32 = 4294967296;
 
-/** Bytes that V8 may use. The bounds are lower where that is little: no request may take more than a part of it. */
+/** Maximum heap of V8, bytes. The limits below are lower if it is small: a request may use only a part of it. */
 const heapLimit = getHeapStatistics().heap_size_limit;
 
 /**
- * Bound on the length-delimited fields (messages, texts, lists) decoded of one request. Empty ones take two bytes on the wire and
- * up to two hundred decoded: without a bound a body of 20 MiB could become two gigabytes. Real bodies of that size have half as many.
+ * Maximum number of length-delimited fields (messages, texts, lists) in one request. Empty ones use two bytes in the
+ * request and up to two hundred in memory, so a body of 20 MiB could become two gigabytes. Real bodies of that size
+ * have half as many fields.
  */
 const maxFields = Math.min(4_000_000, Math.floor(heapLimit / 512));
 
-/** Bound on the bucket counts of exponential histograms of one request: a byte each on the wire, eight decoded. */
+/**
+ * Maximum number of bucket counts of exponential histograms in one request. Each uses one byte in the request and eight
+ * in memory.
+ */
 const maxBuckets = Math.min(8_000_000, Math.floor(heapLimit / 128));
 
-/** Length-delimited fields that one item may have, for each attribute and list element: an exemplar with ids and attributes has 7. */
+/**
+ * Maximum number of length-delimited fields of one item, per attribute and list element. An exemplar with IDs and
+ * attributes has 7.
+ */
 const fieldsPerElement = 8;
 
 /**
- * Reads the protobuf wire format from a buffer, always below a given end (that of the message at hand). Throws DecodeError.
- * The fields are public because the decoders of hot messages read `bytes`, `view` and `position` themselves.
+ * Reads the protobuf wire format from a buffer, up to a given end (that of the current message). The fields are public
+ * because the decoders of frequent messages read `bytes`, `view`, and `position` themselves.
+ * @throws DecodeError
  */
 export class WireReader {
   readonly bytes: Buffer;
   readonly view: DataView;
   position = 0;
-  /** How many more length-delimited fields may come. */
+  /** Number of length-delimited fields that may still follow. */
   fieldsLeft = maxFields;
   /** Limits of items, `Infinity` for none; see ItemLimits. */
   readonly maxTextBytes: number;
@@ -38,7 +49,7 @@ export class WireReader {
   readonly maxListLength: number;
   readonly maxItemBytes: number;
   readonly #maxItemFields: number;
-  /** What `fieldsLeft` must not fall below while an item is read. */
+  /** Minimum of `fieldsLeft` while an item is read. */
   #fieldFloor = 0;
   #bucketsLeft = maxBuckets;
 
@@ -52,7 +63,7 @@ export class WireReader {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** A field's tag: number × 8 + wire type. The number is from 1 to 2^31-1. */
+  /** Reads the tag of a field: number × 8 + wire type. The number is from 1 to 2^31-1. */
   tag(end: number): number {
     const start = this.position;
     const first = this.bytes[start]!;
@@ -65,13 +76,13 @@ export class WireReader {
 
   #longTag(end: number): number {
     const tag = this.varint64(end);
-    // As in Go: the number is cut to 32 bits before it is looked at.
+    // Same as Go: the number is truncated to 32 bits before it is checked.
     const field = Number(BigInt.asIntN(32, tag >> 3n));
     if (field <= 0) throw new DecodeError(`proto: Link: illegal field=${field} (tag=${tag}, pos=${this.position})`);
     return field * 8 + Number(tag & 7n);
   }
 
-  /** An unsigned varint of up to 64 bits as a number; exact to 2^53. */
+  /** Reads an unsigned varint of up to 64 bits as a number, exact up to 2^53. */
   varint(end: number): number {
     const bytes = this.bytes;
     let position = this.position;
@@ -95,7 +106,7 @@ export class WireReader {
     for (let index = 4; index < 10; index++) {
       if (position >= end) throw unexpectedEnd();
       const byte = this.bytes[position++]!;
-      // The tenth byte holds one bit of a 64-bit number.
+      // The tenth byte contains one bit of a 64-bit number.
       value += (index === 9 ? byte & 1 : byte & 0x7f) * scale;
       scale *= 128;
       if (byte < 0x80) {
@@ -106,7 +117,7 @@ export class WireReader {
     throw new DecodeError('proto: integer overflow');
   }
 
-  /** A varint of up to 64 bits, exactly. */
+  /** Reads a varint of up to 64 bits exactly. */
   varint64(end: number): bigint {
     const start = this.position;
     const value = this.varint(end);
@@ -117,7 +128,7 @@ export class WireReader {
     return BigInt.asUintN(64, exact);
   }
 
-  /** The low 32 bits of a varint. */
+  /** Reads the low 32 bits of a varint. */
   varint32(end: number): number {
     const start = this.position;
     const value = this.varint(end);
@@ -129,13 +140,13 @@ export class WireReader {
     return low % two32;
   }
 
-  /** A zigzag-encoded sint32. */
+  /** Reads a zigzag-encoded sint32. */
   zigzag32(end: number): number {
     const value = this.varint32(end);
     return (value >>> 1) ^ -(value & 1);
   }
 
-  /** The end of a length-delimited field that begins here. */
+  /** Returns the end of the length-delimited field that begins here. */
   lengthEnd(end: number): number {
     const start = this.position;
     const length = this.varint(end);
@@ -146,20 +157,20 @@ export class WireReader {
   }
 
   /**
-   * Begins an item (a point, span, or log record) that ends at `itemEnd`; the reader stands at its first field.
-   * @throws OverLimit when it is too large
+   * Begins an item (a point, span, or log record) that ends at `itemEnd`. The current position is its first field.
+   * @throws OverLimit if it is too large
    */
   beginItem(itemEnd: number): void {
     if (itemEnd - this.position > this.maxItemBytes) throw itemTooLarge;
     this.#fieldFloor = Math.max(this.fieldsLeft - this.#maxItemFields, 0);
   }
 
-  /** Ends what `beginItem` began, also after an error. */
+  /** Ends the item. Call it after an error too. */
   endItem(): void {
     this.#fieldFloor = 0;
   }
 
-  /** A reader of other bytes with the same limits. Its fields count for this one, too, after `join`. */
+  /** Returns a reader of other bytes with the same limits. After `join`, its fields count for this reader too. */
   fork(bytes: Buffer): WireReader {
     const { maxTextBytes, maxAttributes, maxListLength, maxItemBytes } = this;
     const reader = new WireReader(bytes, { maxTextBytes, maxAttributes, maxListLength, maxItemBytes });
@@ -176,7 +187,7 @@ export class WireReader {
     return new DecodeError(`the request has more than ${maxFields} fields`);
   }
 
-  /** Takes note of up to so many bucket counts, before they are read. */
+  /** Records up to `count` bucket counts before they are read. */
   expectBuckets(count: number): void {
     this.#bucketsLeft -= count;
     if (this.#bucketsLeft < 0) throw new DecodeError(`the request has more than ${maxBuckets} bucket counts`);
@@ -188,14 +199,14 @@ export class WireReader {
     return new DecodeError('proto: negative length found during unmarshaling');
   }
 
-  /** Four bytes as an unsigned number. */
+  /** Reads four bytes as an unsigned number. */
   fixed32(end: number): number {
     const { position } = this;
     this.#advance(4, end);
     return this.view.getUint32(position, true);
   }
 
-  /** Eight bytes as a float64. */
+  /** Reads eight bytes as a float64. */
   double(end: number): number {
     const position = this.position;
     if (position + 8 > end) throw unexpectedEnd();
@@ -203,7 +214,7 @@ export class WireReader {
     return this.view.getFloat64(position, true);
   }
 
-  /** Eight bytes as a number; exact to 2^53, rounded as Go rounds float64(uint64) above. */
+  /** Reads eight bytes as a number, exact up to 2^53 and rounded like float64(uint64) in Go above. */
   fixed64(end: number): number {
     const position = this.position;
     if (position + 8 > end) throw unexpectedEnd();
@@ -213,7 +224,7 @@ export class WireReader {
     return high < 0x200000 ? high * two32 + low : Number(this.view.getBigUint64(position, true));
   }
 
-  /** Eight bytes as an exact unsigned number. */
+  /** Reads eight bytes as an exact unsigned number. */
   fixed64Exact(end: number): bigint {
     const position = this.position;
     if (position + 8 > end) throw unexpectedEnd();
@@ -221,7 +232,7 @@ export class WireReader {
     return this.view.getBigUint64(position, true);
   }
 
-  /** Eight bytes as an exact signed number. */
+  /** Reads eight bytes as an exact signed number. */
   sfixed64Exact(end: number): bigint {
     const position = this.position;
     if (position + 8 > end) throw unexpectedEnd();
@@ -230,8 +241,8 @@ export class WireReader {
   }
 
   /**
-   * Passes over the value of a field that the message does not know. `known` are the Go names of the fields that it does know:
-   * one of them here has the wrong wire type, which is an error.
+   * Skips the value of an unknown field. `known` contains the Go names of the message's known fields: a tag of one of
+   * them here has the wrong wire type, which is an error.
    */
   skip(tag: number, end: number, known: Readonly<Record<number, string>>): void {
     const field = Math.floor(tag / 8);
@@ -240,8 +251,9 @@ export class WireReader {
   }
 
   /**
-   * As the collector has it, groups included: of those it takes only what holds nothing but groups, since the first value inside
-   * ends its reading of the group, and the group's end is then an error. OTLP has no groups.
+   * Skips a value like the Collector, including groups. The Collector accepts only groups that contain nothing but
+   * groups: the first value inside ends its reading of the group, and the end of the group is then an error. OTLP has
+   * no groups.
    */
   #skipValue(wireType: number, end: number): void {
     let depth = 0;

@@ -6,13 +6,16 @@ export interface AcceptClause {
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** Up to so many clauses the collector's library sorts by insertion; beyond, its result is not worth following. */
+/**
+ * Up to this number of clauses, the Collector's library uses an insertion sort. For longer headers its order is not
+ * reproduced.
+ */
 const maxInsertionSorted = 12;
 
 /**
- * Parses an Accept header and sorts its clauses as the Collector does (docs/reference/collector-behaviour.md#format-negotiation).
- * Only blanks are trimmed, and a malformed clause is skipped. The order is inconsistent: a specific type precedes `*` regardless of
- * its q.
+ * Parses an Accept header and sorts its clauses in the Collector's order
+ * (docs/reference/collector-behaviour.md#format-negotiation). Only blanks are trimmed, and a malformed clause is
+ * skipped. The order is inconsistent: a specific type precedes `*` regardless of its q.
  */
 export function parseAccept(header: string): readonly AcceptClause[] {
   const clauses = header
@@ -42,7 +45,7 @@ function parseClause(text: string): AcceptClause | undefined {
   return { type, subtype: rest === '' ? '*' : trimBlanks(subtypeText), q, params };
 }
 
-/** A 32-bit float; what is none counts as 0. */
+/** Returns a quality rounded to a 32-bit float, or 0 if the text is not a number. */
 function parseQuality(text: string): number {
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Math.fround(Number(text));
   const word = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
@@ -66,7 +69,7 @@ function insertionSort(clauses: AcceptClause[]): void {
   }
 }
 
-/** What is before and after the first separator. */
+/** Splits a text at the first separator. */
 function cut(text: string, separator: string): [before: string, after: string] {
   const index = text.indexOf(separator);
   return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];

@@ -1,8 +1,8 @@
 import type { ByteString } from '#bytes/utf8.ts';
 
 /**
- * Bytes of a page. Most are ByteStrings to the end: a buffer for each piece of a large page would count as memory outside of the
- * heap, and V8 collects garbage for every 64 MB of that.
+ * Bytes of a scrape response. Most remain ByteStrings until they are sent: one buffer per piece of a large response
+ * would count as external memory, and V8 starts a garbage collection for every 64 MB of it.
  */
 export type ExpositionBytes = Buffer | ByteString;
 
@@ -10,10 +10,13 @@ export function toBuffer(bytes: ExpositionBytes): Buffer {
   return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
 }
 
-/** A string never grows beyond this before it becomes bytes. */
+/** Maximum length of a string before it is converted to bytes. */
 const maxTextLength = 1024 * 1024;
 
-/** Joins ByteStrings, which is cheapest; what grows too long for a string becomes bytes in large pieces. */
+/**
+ * Joins ByteStrings, which is the cheapest way. Text that is too long for one string is converted to bytes in large
+ * pieces.
+ */
 export class ByteBuilder {
   #text = '';
   #buffers: Buffer[] = [];
@@ -28,7 +31,7 @@ export class ByteBuilder {
     this.#text += text;
   }
 
-  /** Appends what the other has, which must not be used any more. */
+  /** Appends the content of `other`, which must not be used afterwards. */
   take(other: ByteBuilder): void {
     if (other.#buffers.length === 0) {
       this.append(other.#text);

@@ -4,9 +4,9 @@ import type { CodedPart } from './output-coding.ts';
 
 /** A rendered part. */
 export class RenderedPart {
-  /** A promise while another thread compresses it. */
+  /** A promise while another thread compresses the part. */
   readonly coded: CodedPart | Promise<CodedPart>;
-  /** Bytes of label text that stay on the label sets it shows. */
+  /** Number of bytes of label text that the part keeps cached in its label sets. */
   readonly labelBytes: number;
 
   constructor(coded: CodedPart | Promise<CodedPart>, labelBytes: number) {
@@ -16,69 +16,76 @@ export class RenderedPart {
 }
 
 /**
- * A class, like CodedPart, and not a literal: V8 learns of literals which that survive are born old, with all they refer to, and the
- * text of a page that is not kept would then be garbage of the old generation.
+ * A class, like CodedPart, and not an object literal. V8 allocates literals whose predecessors survived directly in the
+ * old generation, together with everything they refer to. The text of a response that is not kept would then be garbage
+ * of the old generation.
  */
 class KeptPart {
   readonly families: readonly MetricFamily[];
   readonly versions: readonly number[];
   readonly from: number;
   readonly until: number | undefined;
-  /** Undefined: only what it was is remembered, not what it said. */
+  /** Undefined if only the identity of the part is kept, without its text. */
   content: RenderedPart | undefined;
-  /** It changed between the last two pages, so it will again: not worth any room. */
+  /** Whether the part changed between the last two responses. It is then likely to change again and is not cached. */
   readonly isChanging: boolean;
   bytes = 0;
-  /** Number of the page that used it last. */
-  page: number;
+  /** Number of the last response that used the part. */
+  response: number;
 
-  constructor(part: ExpositionPart, content: RenderedPart, options: { isChanging: boolean; page: number }) {
+  constructor(part: ExpositionPart, content: RenderedPart, options: { isChanging: boolean; response: number }) {
     this.families = part.families;
     this.versions = part.versions;
     this.from = part.split?.from ?? 0;
     this.until = part.split?.until;
     this.content = content;
     this.isChanging = options.isChanging;
-    this.page = options.page;
+    this.response = options.response;
   }
 }
 
-/** Parts that get no room are still kept for this many others: scrapers that come at the same moment share them. */
+/** Number of parts that are kept for a short time without cache space. Concurrent scrapes share them. */
 const maxPassing = 8;
 
 /**
- * Parts as they were sent in one format and coding. A part is found again when it has the same families in the same versions.
- * What there is no room for is kept for a moment only, and nothing is thrown out to make room: pages are read from start to
- * end, so throwing out what was used longest ago would throw out exactly what is wanted next. What has changed since the last
- * page gets no room either, until it has once stayed the same: most of a busy page would be kept in vain.
+ * Cache of rendered parts in one format and coding. A part is found again if it has the same families in the same
+ * versions.
+ *
+ * A part for which there is no space is kept only for a short time, and nothing is evicted for it: responses are read
+ * from start to end, so evicting the least recently used part would evict exactly the part that is needed next. A part
+ * that changed since the last response gets no space either, until it has remained the same once: most parts of a busy
+ * response would otherwise be cached in vain.
  */
 export class KeptParts {
-  /** By the first family, then by the first series' place in it. */
+  /** By first family, then by the index of the first series in it. */
   readonly #parts = new Map<MetricFamily, Map<number, KeptPart>>();
-  readonly #room: Room;
+  readonly #space: CacheSpace;
   #passing: KeptPart[] = [];
-  #page = 0;
+  #response = 0;
   #responsesInFlight = 0;
-  /** Monotonic ms of the latest page. */
+  /** Start of the latest response, monotonic clock, ms. */
   usedAtMs = 0;
 
-  constructor(room: Room) {
-    this.#room = room;
+  constructor(space: CacheSpace) {
+    this.#space = space;
   }
 
-  /** A page begins; `endPage` must follow. */
-  beginPage(nowMs: number): void {
+  /** Starts a response. Call `endResponse` when it ends. */
+  beginResponse(nowMs: number): void {
     this.usedAtMs = nowMs;
-    this.#page++;
+    this.#response++;
     this.#responsesInFlight++;
   }
 
-  /** Forgets parts that no page has used of late and what is passing, once a page is complete and no other is under way. */
-  endPage(options: { isComplete: boolean }): void {
+  /**
+   * Ends a response. After a complete one, and if no other is in flight, discards the parts that it did not use and the
+   * parts without cache space.
+   */
+  endResponse(options: { isComplete: boolean }): void {
     this.#responsesInFlight--;
     if (!options.isComplete || this.#responsesInFlight > 0) return;
     for (const parts of this.#parts.values()) {
-      for (const kept of parts.values()) if (kept.page !== this.#page) this.#forget(kept);
+      for (const kept of parts.values()) if (kept.response !== this.#response) this.#forget(kept);
     }
     for (const passing of this.#passing.splice(0)) passing.content = undefined;
   }
@@ -86,7 +93,7 @@ export class KeptParts {
   find(part: ExpositionPart): RenderedPart | undefined {
     const kept = this.#get(part);
     if (kept?.content === undefined || !isSame(kept, part)) return undefined;
-    kept.page = this.#page;
+    kept.response = this.#response;
     return kept.content;
   }
 
@@ -94,7 +101,7 @@ export class KeptParts {
     const former = this.#get(part);
     if (former !== undefined) this.#forget(former);
     const isChanging = former !== undefined && !isSame(former, part);
-    const kept = new KeptPart(part, content, { isChanging, page: this.#page });
+    const kept = new KeptPart(part, content, { isChanging, response: this.#response });
     const family = part.families[0] as MetricFamily;
     const parts = this.#parts.get(family) ?? new Map<number, KeptPart>();
     this.#parts.set(family, parts.set(kept.from, kept));
@@ -108,14 +115,14 @@ export class KeptParts {
     }
   }
 
-  /** Forgets everything. */
+  /** Discards all parts. */
   clear(): void {
     for (const parts of this.#parts.values()) for (const kept of parts.values()) this.#forget(kept);
   }
 
   #settle(kept: KeptPart, coded: CodedPart): void {
     if (!this.#has(kept)) return;
-    if (!kept.isChanging && this.#room.take(coded.bytes.length)) {
+    if (!kept.isChanging && this.#space.take(coded.bytes.length)) {
       kept.bytes = coded.bytes.length;
       return;
     }
@@ -140,12 +147,12 @@ export class KeptParts {
     const parts = this.#parts.get(family);
     parts?.delete(kept.from);
     if (parts?.size === 0) this.#parts.delete(family);
-    this.#room.give(kept.bytes);
+    this.#space.give(kept.bytes);
   }
 }
 
-/** Bytes that all kept parts together may take. */
-export class Room {
+/** Limits the total bytes of all kept parts. */
+export class CacheSpace {
   readonly #max: number;
   #used = 0;
 
@@ -157,7 +164,7 @@ export class Room {
     return this.#used;
   }
 
-  /** False when there is not so much left. */
+  /** Reserves space for `bytes`. Returns false and reserves nothing if the space is not sufficient. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.#max) return false;
     this.#used += bytes;

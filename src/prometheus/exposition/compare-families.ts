@@ -17,7 +17,9 @@ export interface CompareOptions {
   readonly ignoredLabels: ReadonlySet<string>;
 }
 
-/** Returns the differences of two scrape responses by meaning: the order of families, series, and labels does not matter. */
+/**
+ * Returns the semantic differences between two scrape responses. The order of families, series, and labels is ignored.
+ */
 export function compareFamilies(
   a: readonly TextFamily[],
   b: readonly TextFamily[],

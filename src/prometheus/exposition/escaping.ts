@@ -10,12 +10,15 @@ export const escapingSchemes: readonly EscapingScheme[] = ['allow-utf-8', 'under
 
 const legacyName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
-/** Names that every Prometheus understands; the colon is tolerated in label names too, as the collector does. */
+/** Whether every version of Prometheus accepts the name. Same as the Collector, allows the colon in label names too. */
 export function isLegacyName(name: ByteString): boolean {
   return legacyName.test(name);
 }
 
-/** A metric or label name as the scheme shows it; legacy-valid names never change. With `allow-utf-8` others must be quoted. */
+/**
+ * Escapes a metric or label name according to the scheme. Legacy-valid names never change. With `allow-utf-8`, other
+ * names must be quoted.
+ */
 export function escapeName(name: ByteString, scheme: EscapingScheme): ByteString {
   if (scheme === 'allow-utf-8' || name === '' || isLegacyName(name)) return name;
   const chars = Array.from(decodeUtf8(Buffer.from(name, 'latin1'), 0, name.length));

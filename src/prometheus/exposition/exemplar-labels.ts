@@ -2,7 +2,9 @@ import type { PrometheusExemplar } from '../metric-family.ts';
 
 export type PairOfText = readonly [name: string, value: string];
 
-/** The labels of an exemplar. The collector's order is random; ours is trace before span. */
+/**
+ * Returns the labels of an exemplar. The Collector's order is random; pitot always writes the trace before the span.
+ */
 export function exemplarLabels({ traceId, spanId }: PrometheusExemplar): readonly PairOfText[] {
   const labels: PairOfText[] = [];
   if (traceId !== '') labels.push(['trace_id', traceId]);

@@ -3,23 +3,24 @@ import type { MetricFamily, Series } from '../metric-family.ts';
 import type { RenderBudget } from './render-budget.ts';
 
 /**
- * A way to write families down. Formats are stateless: a family is `head`, the text of each series in order, `tail`;
- * a page is its families, then `trailer`.
+ * A format of the `/metrics` output. Formats are stateless. A family consists of `head`, the text of each series in
+ * order, and `tail`; a response consists of its families and `trailer`.
+ *
  * All formats pass `test/contracts/exposition-format.test.ts`.
  */
 export interface ExpositionFormat {
-  /** The Content-Type header, which also tells the formats apart. */
+  /** The Content-Type header, which also identifies the format. */
   readonly contentType: string;
   readonly trailer: ByteString;
-  /** What precedes a family of so many bytes, in a format that needs it. */
+  /** Returns the prefix of a family with this number of bytes. Undefined in formats without a prefix. */
   readonly frame: ((byteLength: number) => ByteString) | undefined;
-  /** Renders one family or a part of it. Without a budget, no label text is kept for the next time. */
+  /** Starts to render one family or a part of it. Without a budget, no label text is cached. */
   begin(family: MetricFamily, budget?: RenderBudget): FamilyRenderer;
 }
 
 export interface FamilyRenderer {
   readonly head: ByteString;
   readonly tail: ByteString;
-  /** The text of one series; empty if it exceeds the limit of the budget. */
+  /** Returns the text of one series; empty if it exceeds the limit of the budget. */
   series(series: Series): ByteString;
 }

@@ -1,16 +1,16 @@
 import type { MetricFamily, Series } from '../metric-family.ts';
 
-/** Lines of one part, about: 60–150 kB of text, well under a millisecond to render. */
+/** Approximate number of lines in one part: 60–150 kB of text, which renders in well under a millisecond. */
 const linesPerPart = 512;
 
 /**
- * A piece of a page that is rendered at once, kept as one and compressed as one: neighbouring small families, or some series
- * of one large family. Rendering takes the values of that moment; which series a split family has was decided when its first
- * part was planned, so none is missing or doubled although the store changes between parts.
+ * A piece of a response that is rendered, cached, and compressed as a whole: several small families in sequence, or
+ * some series of one large family. A part shows the values at the time of rendering. The series of a split family are
+ * fixed when its first part is planned, so none is missing or duplicated if the store changes between parts.
  */
 export interface ExpositionPart {
   readonly families: readonly MetricFamily[];
-  /** The families' versions when the part was planned; of a split family, when its first part was. */
+  /** Versions of the families when the part was planned; for a split family, when its first part was planned. */
   readonly versions: readonly number[];
   /** Set for a part of a split family. */
   readonly split: SplitFamily | undefined;
@@ -22,7 +22,7 @@ interface SplitFamily {
   readonly until: number;
 }
 
-/** Divides families into parts, one by one as they are asked for. Families without series are left out. */
+/** Divides families into parts, lazily. Skips families without series. */
 export function* planParts(families: readonly MetricFamily[]): Generator<ExpositionPart> {
   let group: MetricFamily[] = [];
   let groupLines = 0;
@@ -44,7 +44,7 @@ export function* planParts(families: readonly MetricFamily[]): Generator<Exposit
   if (group.length > 0) yield groupOf(group);
 }
 
-/** The parts of a family that is too long for one. */
+/** Divides a family that is too long for one part. */
 function* splitParts(family: MetricFamily): Generator<ExpositionPart> {
   const families = [family];
   const versions = [family.version];
@@ -91,12 +91,12 @@ function linesOf(series: Series): number {
   }
 }
 
-/** Whether the part still shows what it was planned with. */
+/** Whether the families of the part still have the versions that it was planned with. */
 export function isCurrent(part: ExpositionPart): boolean {
   return part.families.every((family, i) => family.version === part.versions[i]);
 }
 
-/** Whether the part is a split family's first or last one; parts of whole families are both. */
+/** Whether the part is the first or last one of a split family. Both are true for parts of whole families. */
 export function isFirstOf({ split }: ExpositionPart): boolean {
   return split === undefined || split.from === 0;
 }

@@ -48,7 +48,7 @@ async function collectOutput(
   { format = text, coding = 'identity' as ContentCoding } = {},
 ): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of renderer.page({ families, format, coding })) pieces.push(toBuffer(piece));
+  for await (const piece of renderer.render({ families, format, coding })) pieces.push(toBuffer(piece));
   return Buffer.concat(pieces);
 }
 
@@ -96,7 +96,7 @@ test.each(codings)(
     for (const format of formats) {
       const renderer = new ExpositionRenderer({ clock: new TestClock() });
       const sizes: number[] = [];
-      for await (const piece of renderer.page({ families, format, coding: 'identity' })) sizes.push(piece.length);
+      for await (const piece of renderer.render({ families, format, coding: 'identity' })) sizes.push(piece.length);
       if (format !== protobuf) expect(Math.max(...sizes)).toBeLessThan(800_000);
       const body = await collectOutput(renderer, families, { format, coding });
       expect(decode(body, coding) === renderExposition(format, shown(families))).toBe(true);
@@ -194,7 +194,7 @@ test('a family that changes between its slices shows each series once, and is no
     Array.from({ length: 2000 }, () => 1),
   );
   const pieces: string[] = [];
-  for await (const piece of renderer.page({ families: [family], format: text, coding: 'identity' })) {
+  for await (const piece of renderer.render({ families: [family], format: text, coding: 'identity' })) {
     pieces.push(toBuffer(piece).latin1Slice());
     if (pieces.length > 1) continue;
     family.series.unshift(number({ i: '!' }, 1));
@@ -211,7 +211,7 @@ test('families that come or go while a page is rendered do not change that page'
   const families = someFamilies();
   const want = renderExposition(text, shown(families));
   const pieces: Buffer[] = [];
-  for await (const piece of renderer.page({ families, format: text, coding: 'identity' })) {
+  for await (const piece of renderer.render({ families, format: text, coding: 'identity' })) {
     pieces.push(toBuffer(piece));
     if (pieces.length === 1) families.reverse().pop();
   }
@@ -297,7 +297,7 @@ test('what was kept for a format is forgotten ten minutes after its last page', 
 test('a page that is not read to its end leaves nothing behind, and the next one is whole', async () => {
   const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
-  for await (const piece of renderer.page({ families, format: protobuf, coding: 'gzip' })) {
+  for await (const piece of renderer.render({ families, format: protobuf, coding: 'gzip' })) {
     if (piece.length > 10) break;
   }
   const body = await collectOutput(renderer, families, { format: protobuf, coding: 'gzip' });

@@ -3,7 +3,7 @@ import type { Clock } from '#component/component.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { MetricFamily } from '../metric-family.ts';
 import type { ExpositionBytes } from './byte-builder.ts';
-import { KeptParts, RenderedPart, Room } from './cached-parts.ts';
+import { CacheSpace, KeptParts, RenderedPart } from './cached-parts.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import { type ExpositionPart, isCurrent, isLastOf, planParts } from './exposition-parts.ts';
 import { HeldFamily } from './held-family.ts';
@@ -12,41 +12,47 @@ import { addPart, type CodedPart, emptySum, type OutputCoding, outputCodings } f
 import { defaultMaxSeriesBytes, type RenderBudget } from './render-budget.ts';
 import { renderPart } from './render-part.ts';
 
-/** How long rendering goes on before other work gets its turn. */
+/** Duration of a rendering slice, ms. Other work runs between slices. */
 const sliceMs = 4;
 
-/** What is kept for a format is forgotten when no page was asked for in it for so long. */
+/** Time after which the cached parts of an unused format are discarded, ms. */
 const idleMs = 10 * 60_000;
 
 const mebibyte = 1024 * 1024;
 
 export interface ExpositionRendererOptions {
   readonly clock: Clock;
-  /** Bytes of rendered (and compressed) parts that are kept for the next scrape. Default: 16 MiB, see `cacheBytes`. */
+  /** Maximum bytes of rendered and compressed parts to keep for the next scrape. Default: 16 MiB, see `cacheBytes`. */
   readonly maxKeptBytes?: number;
-  /** Bytes of label text that stay on the label sets of a page. Default: 256 MiB, see `cacheBytes`. */
+  /** Maximum bytes of label text to keep cached in label sets. Default: 256 MiB, see `cacheBytes`. */
   readonly maxLabelBytes?: number;
-  /** Bytes of the lines of one series in the text formats. A series with longer lines is left out. Default: 1 MiB. */
+  /**
+   * Maximum bytes of the lines of one series in the text formats. A series with longer lines is omitted. Default: 1
+   * MiB.
+   */
   readonly maxSeriesBytes?: number;
-  /** Called for each series that is left out, whenever its family is rendered. */
+  /** Called for each omitted series, whenever its family is rendered. */
   readonly onOmittedSeries?: (family: MetricFamily) => void;
 }
 
 export interface ExpositionRequest {
-  /** In exposition order. The array may change while the page is rendered; the page has the families of the beginning. */
+  /**
+   * In exposition order. If the array changes while the response is rendered, the response still contains the original
+   * families.
+   */
   readonly families: readonly MetricFamily[];
   readonly format: ExpositionFormat;
   readonly coding: ContentCoding;
 }
 
 /**
- * Renders pages in slices, so that a large one does not hold up the event loop, and keeps what can be sent again: a part of a page
- * is rendered and compressed again only when one of its families has changed. Scrapers that come at the same moment share parts.
- * A large family may change between its slices: then each series still stands once, with the value of its moment.
+ * Renders scrape responses in slices, so that a large one does not block the event loop, and caches parts: a part is
+ * rendered and compressed again only after one of its families has changed. Concurrent scrapes share parts. If a large
+ * family changes between its slices, each series still appears once, with its value at the time of rendering.
  */
 export class ExpositionRenderer {
   readonly #clock: Clock;
-  readonly #room: Room;
+  readonly #space: CacheSpace;
   readonly #maxLabelBytes: number;
   readonly #maxSeriesBytes: number;
   readonly #onOmittedSeries: (family: MetricFamily) => void;
@@ -54,19 +60,19 @@ export class ExpositionRenderer {
 
   constructor(options: ExpositionRendererOptions) {
     this.#clock = options.clock;
-    this.#room = new Room(options.maxKeptBytes ?? cacheBytes(16 * mebibyte));
+    this.#space = new CacheSpace(options.maxKeptBytes ?? cacheBytes(16 * mebibyte));
     this.#maxLabelBytes = options.maxLabelBytes ?? cacheBytes(256 * mebibyte);
     this.#maxSeriesBytes = options.maxSeriesBytes ?? defaultMaxSeriesBytes;
     this.#onOmittedSeries = options.onOmittedSeries ?? (() => undefined);
   }
 
-  /** Bytes of kept parts, for own metrics. */
+  /** Number of bytes of kept parts, for pitot's own metrics. */
   get keptBytes(): number {
-    return this.#room.used;
+    return this.#space.used;
   }
 
-  /** The body of a page. Stop reading at any time: nothing is left behind. */
-  async *page({ families, format, coding }: ExpositionRequest): AsyncGenerator<ExpositionBytes, void, void> {
+  /** Yields the body of a scrape response. The caller can stop reading at any time; no state remains. */
+  async *render({ families, format, coding }: ExpositionRequest): AsyncGenerator<ExpositionBytes, void, void> {
     this.sweep();
     const outputCoding = outputCodings[coding];
     const kept = this.#keptFor(format, coding);
@@ -75,7 +81,7 @@ export class ExpositionRenderer {
       maxSeriesBytes: this.#maxSeriesBytes,
       omitted: this.#onOmittedSeries,
     };
-    kept.beginPage(this.#clock.monotonic());
+    kept.beginResponse(this.#clock.monotonic());
     let isComplete = false;
     try {
       let sum = emptySum;
@@ -88,11 +94,14 @@ export class ExpositionRenderer {
       if (end.length > 0) yield end;
       isComplete = true;
     } finally {
-      kept.endPage({ isComplete });
+      kept.endResponse({ isComplete });
     }
   }
 
-  /** Forgets what was kept for formats that nobody asks for any more. Called by each page; a timer may call it too. */
+  /**
+   * Discards the cached parts of formats that are no longer requested. Every response calls it; a timer can call it
+   * too.
+   */
   sweep(): void {
     const oldest = this.#clock.monotonic() - idleMs;
     for (const [format, byCoding] of this.#kept) {
@@ -105,12 +114,12 @@ export class ExpositionRenderer {
     }
   }
 
-  async *#codedParts(families: readonly MetricFamily[], page: ExpositionWork): AsyncGenerator<CodedPart, void, void> {
-    const { format, outputCoding } = page;
+  async *#codedParts(families: readonly MetricFamily[], work: ExpositionWork): AsyncGenerator<CodedPart, void, void> {
+    const { format, outputCoding } = work;
     let sliceEnd = this.#clock.monotonic() + sliceMs;
     let held = new HeldFamily(format, outputCoding);
     for (const part of planParts(families)) {
-      for (const piece of this.#pieces(part, page)) {
+      for (const piece of this.#pieces(part, work)) {
         const coded = await piece;
         if (format.frame === undefined || part.split === undefined) yield coded;
         else yield* held.add(coded, part.families[0] as MetricFamily);
@@ -127,7 +136,7 @@ export class ExpositionRenderer {
     if (format.trailer !== '') yield await outputCoding.encode(format.trailer);
   }
 
-  /** The pieces of a part: one that was kept, or new ones. Only a part of one piece is kept. */
+  /** Yields the pieces of a part, cached or new. Only a part that consists of one piece is cached. */
   *#pieces(
     part: ExpositionPart,
     { format, outputCoding, kept, budget }: ExpositionWork,
@@ -155,7 +164,7 @@ export class ExpositionRenderer {
 
   #keptFor(format: ExpositionFormat, coding: ContentCoding): KeptParts {
     const byCoding = this.#kept.get(format) ?? new Map<ContentCoding, KeptParts>();
-    const kept = byCoding.get(coding) ?? new KeptParts(this.#room);
+    const kept = byCoding.get(coding) ?? new KeptParts(this.#space);
     this.#kept.set(format, byCoding.set(coding, kept));
     return kept;
   }

@@ -3,7 +3,7 @@ import type { ExpositionFormat } from './exposition-format.ts';
 import type { CodedPart, OutputCoding } from './output-coding.ts';
 import { maxFrameBytes } from './render-part.ts';
 
-/** Keeps the pieces of one family until its length is known, which precedes it. */
+/** Buffers the pieces of one family until its length is known, because the length precedes the pieces. */
 export class HeldFamily {
   readonly #format: ExpositionFormat;
   readonly #coding: OutputCoding;
@@ -16,7 +16,10 @@ export class HeldFamily {
     this.#coding = coding;
   }
 
-  /** Adds a piece. Yields a message if there are enough bytes for one; the next message begins with the family's head again. */
+  /**
+   * Adds a piece. Yields a message if there are enough bytes for one; the next message begins with the head of the
+   * family again.
+   */
   async *add(piece: CodedPart, family: MetricFamily): AsyncGenerator<CodedPart, void, void> {
     if (this.#isFull) {
       yield* this.end();
@@ -27,7 +30,7 @@ export class HeldFamily {
     this.#isFull = this.#length >= maxFrameBytes;
   }
 
-  /** Yields what is held as a message. */
+  /** Yields the buffered pieces as a message. */
   async *end(): AsyncGenerator<CodedPart, void, void> {
     const { frame } = this.#format;
     if (frame === undefined || this.#pieces.length === 0) return;

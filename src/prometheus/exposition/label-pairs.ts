@@ -2,8 +2,9 @@ import type { ByteString } from '#bytes/utf8.ts';
 import type { LabelSet } from '../metric-family.ts';
 
 /**
- * Joins the encoded pairs of label sets, one after the other. Neighbours in a family share most of their labels, so a pair that is
- * the same as at this position in the set before is not encoded again: a third of the time (bench/micro/exposition.bench.ts).
+ * Joins the encoded pairs of label sets in sequence. Consecutive series of a family share most labels, so a pair that
+ * equals the pair at the same position of the previous set is not encoded again. This saves a third of the time
+ * (bench/micro/exposition.bench.ts).
  */
 export class LabelPairs {
   readonly #encode: (name: ByteString, value: ByteString) => ByteString;
@@ -17,7 +18,7 @@ export class LabelPairs {
     this.#separator = separator;
   }
 
-  /** The encoded pairs in order, with the separator between them. */
+  /** Returns the encoded pairs in order, with the separator between them. */
   join({ names, values }: LabelSet): ByteString {
     let joined = '';
     for (let i = 0; i < names.length; i++) {

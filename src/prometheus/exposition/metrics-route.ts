@@ -8,15 +8,15 @@ import { type ContentCoding, negotiateCompression } from './negotiate-compressio
 import { negotiateFormat } from './negotiate-format.ts';
 import { ResponseWriter } from './response-writer.ts';
 
-/** What one scrape shows. */
+/** The result of collecting metrics for one scrape. */
 export interface Collected {
   /** In exposition order. */
   readonly families: readonly MetricFamily[];
-  /** Why something was left out, in the words of the collector's gatherer (without `error gathering metrics: `). */
+  /** Reason why series are missing, in the words of the Collector's gatherer (without `error gathering metrics: `). */
   readonly gatherError: string | undefined;
-  /** Awaited before each piece of the page is sent: what Prometheus has seen must not be lost. */
+  /** Awaited before each piece of the response is sent. Totals must be on disk before Prometheus receives them. */
   readonly settled?: () => Promise<void> | undefined;
-  /** Called when the page was sent to the last byte; not for HEAD requests and scrapes that were broken off. */
+  /** Called after the last byte of the response was sent. Not called for HEAD requests and aborted scrapes. */
   readonly sent?: () => void;
 }
 
@@ -26,7 +26,7 @@ export interface MetricsRouteOptions {
   readonly offersOpenMetrics: boolean;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Told of each answered scrape. */
+  /** Called for each answered scrape. */
   readonly observe?: (scrape: ObservedScrape, request: IncomingMessage) => void;
 }
 
@@ -34,7 +34,7 @@ export interface ObservedScrape {
   readonly format: ExpositionFormat;
   readonly coding: ContentCoding;
   readonly bodyBytes: number;
-  /** From the end of the request's headers to the last byte of the answer. */
+  /** Time from the end of the request headers to the last byte of the response, ms. */
   readonly durationMs: number;
   readonly outcome: 'sent' | 'aborted' | 'failed';
 }
@@ -86,7 +86,7 @@ async function sendResponse(
   const sender = new ResponseWriter(response, { headers, hasBody: request.method !== 'HEAD' });
   let outcome: ObservedScrape['outcome'] = 'failed';
   try {
-    for await (const bytes of renderer.page({ families: collected.families, format, coding })) {
+    for await (const bytes of renderer.render({ families: collected.families, format, coding })) {
       await collected.settled?.();
       if (!(await sender.send(bytes))) break;
     }
@@ -108,7 +108,7 @@ function answerGatherError(request: IncomingMessage, response: ServerResponse, g
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** The lines of a header, in order, which `request.headers` would join. */
+/** Returns the lines of a header in order. `request.headers` would join them. */
 function headerLines(request: IncomingMessage, name: string): string[] {
   const { rawHeaders } = request;
   const lines: string[] = [];

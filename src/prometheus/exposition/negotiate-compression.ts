@@ -1,6 +1,6 @@
 /**
- * What a page can be sent as, in the order of our preference. The collector's build has no zstd; nobody gets it who accepts gzip as
- * much.
+ * Supported codings, in pitot's order of preference. The Collector's build has no zstd, so a client gets zstd only if
+ * it prefers it to gzip.
  */
 const contentCodings = ['identity', 'gzip', 'zstd'] as const;
 
@@ -31,12 +31,12 @@ interface Accepted {
   readonly q: number;
 }
 
-/** A value (token characters and slashes), perhaps a quality, then a comma or the end. */
+/** A value (token characters and slashes), optionally a quality, then a comma or the end. */
 const element = /([!#$%&'*+\-.^_`|~0-9A-Za-z/]+)[ \t\r\n]*(?:;[ \t\r\n]*q=([01])(?:\.([0-9]*))?[ \t\r\n]*)?/y;
 
 const blanks = /[ \t\r\n]*/y;
 
-/** Anything unexpected abandons the rest of the line. */
+/** Parses a line up to the first unexpected character. The rest of the line is ignored. */
 function parseLine(line: string): Accepted[] {
   const accepted: Accepted[] = [];
   let position = 0;
@@ -46,7 +46,7 @@ function parseLine(line: string): Accepted[] {
     if (match === null) break;
     position = element.lastIndex;
     const next = line.charAt(position);
-    // The quality was not to be understood.
+    // The quality cannot be parsed.
     if (next === ';' && match[2] === undefined) break;
     accepted.push({
       value: match[1] as string,

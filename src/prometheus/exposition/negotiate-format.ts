@@ -16,7 +16,7 @@ type FormatMaker = (scheme: EscapingScheme) => ExpositionFormat;
 export function negotiateFormat(accept: string | undefined, options: { offersOpenMetrics: boolean }): ExpositionFormat {
   let scheme: EscapingScheme = 'underscores';
   for (const clause of parseAccept(accept ?? '')) {
-    // The scheme stays although another clause may be the chosen one.
+    // The scheme applies even if another clause is chosen.
     scheme = escapingSchemes.find((candidate) => candidate === clause.params.get('escaping')) ?? scheme;
     const make = formatOf(clause, options.offersOpenMetrics);
     if (make !== undefined) return known(make, scheme);
@@ -58,7 +58,10 @@ function protobufOf(clause: AcceptClause): FormatMaker | undefined {
   }
 }
 
-/** Formats are stateless, so there is one object for each (at most 24); what is rendered is remembered by it. */
+/**
+ * Formats by maker and scheme, at most 24. Formats are stateless, and the cache of rendered parts uses the object as
+ * its key.
+ */
 const formats = new Map<FormatMaker, Map<EscapingScheme, ExpositionFormat>>();
 
 function known(make: FormatMaker, scheme: EscapingScheme): ExpositionFormat {

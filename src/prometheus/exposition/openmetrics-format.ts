@@ -11,7 +11,7 @@ const dialect: TextDialect = {
   header(family, name) {
     if (family.type === 'untyped') return { name, type: 'unknown' };
     if (family.type !== 'counter') return { name, type: family.type };
-    // Only a name with the suffix may be a counter here.
+    // In OpenMetrics, only a name with this suffix can be a counter.
     return name.endsWith('_total')
       ? { name: name.slice(0, -'_total'.length), type: 'counter' }
       : { name, type: 'unknown' };
@@ -24,7 +24,7 @@ const dialect: TextDialect = {
 };
 
 /**
- * Returns the OpenMetrics text format, which is the same for both versions
+ * Returns the OpenMetrics text format. Both versions have the same body
  * (docs/reference/collector-behaviour.md#openmetrics-format).
  */
 export function openMetricsFormat(version: '0.0.1' | '1.0.0', scheme: EscapingScheme): ExpositionFormat {
@@ -36,16 +36,19 @@ export function openMetricsFormat(version: '0.0.1' | '1.0.0', scheme: EscapingSc
   };
 }
 
-/** As the text format's, with `.0` behind whole numbers. */
+/** Formats a float like the text format, and appends `.0` to whole numbers. */
 function formatOpenMetricsFloat(value: number): string {
   const text = formatFloat(value);
-  // Texts of finite whole numbers without an exponent are digits behind an optional sign.
+  // The text of a finite whole number without an exponent consists of digits and an optional sign.
   return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
 }
 
 const pairText = ([name, value]: PairOfText) => `${name}="${escapeQuoted(value)}"`;
 
-/** An exemplar without labels is left out. Its time is seconds as a double, whatever precision that costs. */
+/**
+ * Formats an exemplar. Omits an exemplar without labels. Its time is in seconds as a double, even if that loses
+ * precision.
+ */
 function formatExemplar(exemplar: PrometheusExemplar | undefined): string {
   if (exemplar === undefined) return '';
   const labels = exemplarLabels(exemplar);

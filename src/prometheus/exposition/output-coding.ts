@@ -4,10 +4,10 @@ import { type ExpositionBytes, toBuffer } from './byte-builder.ts';
 import { combineCrc32 } from './crc32-combine.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
 
-/** A part as it is sent, with what the page's end needs to know of it. */
+/** An encoded part, with the data that the end of the response needs. */
 export class CodedPart {
   readonly bytes: ExpositionBytes;
-  /** Of the part before it was compressed; 0 where the coding does not need it. */
+  /** CRC-32 of the part before compression, or 0 if the coding does not need it. */
   readonly crc: number;
   readonly rawLength: number;
 
@@ -19,17 +19,17 @@ export class CodedPart {
 }
 
 /**
- * How a page is compressed part by part, so that parts that have not changed need not be compressed again: `begin`, the parts in
- * order, `end` of all parts. Together they are one well-formed body.
+ * Compresses a response part by part, so that unchanged parts are not compressed again. `begin`, the parts in order,
+ * and `end` together are one well-formed body.
  */
 export interface OutputCoding {
   readonly begin: ExpositionBytes;
-  /** Compresses a part: at once when that is cheaper than asking another thread. */
+  /** Compresses a part, synchronously if that is cheaper than using another thread. */
   encode(raw: ExpositionBytes): CodedPart | Promise<CodedPart>;
   end(parts: OutputChecksum): ExpositionBytes;
 }
 
-/** The checksum and length of a page so far. */
+/** The checksum and length of the response so far. */
 export interface OutputChecksum {
   readonly crc: number;
   readonly rawLength: number;
@@ -37,13 +37,13 @@ export interface OutputChecksum {
 
 export const emptySum: OutputChecksum = { crc: 0, rawLength: 0 };
 
-/** The sum with one part more. */
+/** Returns the sum including one more part. */
 export function addPart(sum: OutputChecksum, part: CodedPart): OutputChecksum {
   const crc = part.crc === 0 && sum.crc === 0 ? 0 : combineCrc32(sum.crc, part.crc, part.rawLength);
   return { crc, rawLength: sum.rawLength + part.rawLength };
 }
 
-/** Up to this many bytes are compressed on the spot. */
+/** Maximum bytes to compress synchronously. */
 const maxSyncBytes = 16 * 1024;
 
 const identity: OutputCoding = {
@@ -56,12 +56,12 @@ const deflateRaw = promisify(zlib.deflateRaw) as (data: Buffer, options: zlib.Zl
 const zstdCompress = promisify(zlib.zstdCompress) as (data: Buffer) => Promise<Buffer>;
 
 /**
- * Pages are so repetitive that the lowest level gets nearly all there is (bench/micro/exposition.bench.ts). Each part ends at a byte
- * boundary and refers to nothing before it, so parts can stand side by side in one stream.
+ * Responses are so repetitive that the lowest level achieves nearly the best ratio (bench/micro/exposition.bench.ts).
+ * Each part ends at a byte boundary and does not refer to earlier data, so parts can be concatenated in one stream.
  */
 const deflateOptions: zlib.ZlibOptions = { level: 1, finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: 64 * 1024 };
 
-/** One gzip member for the whole page (RFC 1952): not every client reads a second one. */
+/** One gzip member for the whole response (RFC 1952), because not every client reads a second one. */
 const gzip: OutputCoding = {
   begin: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff]),
   encode(bytes) {
@@ -79,7 +79,7 @@ const gzip: OutputCoding = {
   },
 };
 
-/** Frames one after the other are one stream (RFC 8878), and even an empty page has one. */
+/** Concatenated frames are one stream (RFC 8878). Even an empty response needs one frame. */
 const zstd: OutputCoding = {
   begin: '',
   encode(bytes) {

@@ -53,7 +53,7 @@ function familyOfSample(
   if (own !== undefined) return own;
   const suffix = suffixes.find((each) => name.endsWith(each));
   const parent = suffix === undefined ? undefined : families.get(name.slice(0, -suffix.length));
-  // Without a family, `x_total` of the text format is a family of its own.
+  // Without a family, `x_total` of the text format forms its own family.
   return parent !== undefined && parent.type !== 'untyped' ? parent : create(name);
 }
 

@@ -6,11 +6,11 @@ import { exemplarLabels } from './exemplar-labels.ts';
 import { splitTime } from './protobuf-metric.ts';
 import { wholeNumberText } from './whole-number.ts';
 
-/** Fields of a message by name, in the order in which the schema lists them: a value's text, or the fields of a message. */
+/** Fields of a message by name, in schema order. A field is the text of a value or the fields of a nested message. */
 export type Fields = readonly Field[];
 type Field = readonly [name: string, value: string | Fields];
 
-/** The fields of `io.prometheus.client.Metric` as protobuf's text format names them. */
+/** Returns the fields of `io.prometheus.client.Metric` with their names in the protobuf text format. */
 export function metricFields(type: MetricType, series: Series, scheme: EscapingScheme): Fields {
   const { names, values } = series.labels;
   const labels = names.map((name, i): Field => label(escapeName(name, scheme), values[i] as ByteString));
@@ -142,7 +142,7 @@ function label(name: ByteString, value: ByteString): Field {
   ];
 }
 
-/** As `%v`, with protobuf's own words for what is no number. */
+/** Formats a double like Go's `%v`, with the protobuf names of NaN and infinity. */
 function double(value: number): string {
   if (Number.isFinite(value)) return formatSignedFloat(value);
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
@@ -150,7 +150,10 @@ function double(value: number): string {
 
 const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
 
-/** A string in quotes; control characters and bytes that are not UTF-8 are hexadecimal, other bytes stay. */
+/**
+ * Quotes a string. Control characters and bytes that are not UTF-8 are written in hexadecimal; other bytes do not
+ * change.
+ */
 export function quoted(text: ByteString): ByteString {
   const isUtf8 = isAscii(text) || decode(text).isWellFormed();
   const escaped = text.replace(/["\\\x00-\x1f\x7f]/g, (char) => escapes[char] ?? hexEscape(char));
@@ -165,7 +168,7 @@ function isAscii(text: ByteString): boolean {
   return !/[\x80-\xff]/.test(text);
 }
 
-/** The byte, or the byte that a lone surrogate stands for. */
+/** Returns the escaped form of a byte, or of the byte that a lone surrogate represents. */
 function hexEscape(char: string): string {
   return `\\x${(char.charCodeAt(0) & 0xff).toString(16).padStart(2, '0')}`;
 }

@@ -13,8 +13,8 @@ import { bytesField, doubleField, uint64Field, zigzagField } from './protobuf-wi
 import { toUint64 } from './whole-number.ts';
 
 /*
- * Value of `io.prometheus.client.Metric` (proto/prometheus/metrics.proto): the field of Metric and its message, with fields in the
- * order of their numbers (docs/reference/collector-behaviour.md#protobuf-formats).
+ * Value of `io.prometheus.client.Metric` (proto/prometheus/metrics.proto): the field of Metric and its message. Fields
+ * are in the order of their numbers (docs/reference/collector-behaviour.md#protobuf-formats).
  */
 
 /** Numbers of `enum MetricType`. */
@@ -26,7 +26,7 @@ export const metricTypeNumbers: Readonly<Record<MetricType, number>> = {
   histogram: 4,
 };
 
-/** Fields of `Metric` behind the labels: gauge 2, counter 3, summary 4, untyped 5, timestamp_ms 6, histogram 7. */
+/** Fields of `Metric` after the labels: gauge 2, counter 3, summary 4, untyped 5, timestamp_ms 6, histogram 7. */
 export function metricValue(type: MetricType, series: Series): ByteString {
   const stamp = series.timestampMs === undefined ? '' : uint64Field(6, signed(series.timestampMs));
   switch (series.kind) {
@@ -39,7 +39,9 @@ export function metricValue(type: MetricType, series: Series): ByteString {
   }
 }
 
-/** Negative times are ten bytes long; others are cheaper as they are. */
+/**
+ * Returns a bigint for a negative time, which is encoded in ten bytes. Other times remain numbers, which is cheaper.
+ */
 function signed(value: number): number | bigint {
   return value < 0 ? BigInt(value) : value;
 }
@@ -66,7 +68,7 @@ function summary(series: SummarySeries): ByteString {
 function classicHistogram(series: HistogramSeries): ByteString {
   const { upperBounds, exemplars } = series;
   let buckets = bucketFields(series);
-  // +Inf is only listed for the sake of its exemplar.
+  // +Inf is listed only for its exemplar.
   const beyond = exemplars?.[upperBounds.length];
   if (beyond !== undefined) {
     buckets += bytesField(3, bucket(series.count, Number.POSITIVE_INFINITY) + bytesField(3, exemplarMessage(beyond)));
@@ -109,7 +111,7 @@ function bucket(cumulativeCount: number, upperBound: number): ByteString {
   return uint64Field(1, count(cumulativeCount)) + doubleField(2, upperBound);
 }
 
-/** Spans, then deltas, neither of them packed: the schema is proto2. */
+/** Encodes spans, then deltas. Neither is packed: the schema is proto2. */
 function nativeBuckets(field: number, { spans, deltas }: NativeBuckets): ByteString {
   let text = '';
   for (const { offset, length } of spans) text += bytesField(field, zigzagField(1, offset) + uint64Field(2, length));
@@ -129,10 +131,12 @@ function created(field: number, { createdUnixNano }: Series): ByteString {
   return createdUnixNano === undefined ? '' : bytesField(field, timestamp(createdUnixNano));
 }
 
-/** The latest time and its bytes: series mostly have the start time of the one before. */
+/** The latest time and its encoding. Most series have the same start time as the previous one. */
 let latest: { readonly unixNano: bigint; readonly text: ByteString } = { unixNano: 0n, text: '' };
 
-/** `google.protobuf.Timestamp`: proto3, so zeros are left out; the nanoseconds always count forwards. */
+/**
+ * Encodes a `google.protobuf.Timestamp`. The schema is proto3, so zeros are omitted. Nanoseconds are never negative.
+ */
 function timestamp(unixNano: bigint): ByteString {
   if (latest.unixNano === unixNano) return latest.text;
   const { seconds, nanos } = splitTime(unixNano);
@@ -141,7 +145,7 @@ function timestamp(unixNano: bigint): ByteString {
   return text;
 }
 
-/** Seconds rounded down, and the rest. */
+/** Splits a time into seconds, rounded down, and the remaining nanoseconds. */
 export function splitTime(unixNano: bigint): { seconds: bigint; nanos: number } {
   const nanos = ((unixNano % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
   return { seconds: (unixNano - nanos) / 1_000_000_000n, nanos: Number(nanos) };

@@ -1,15 +1,13 @@
 import type { ByteString } from '#bytes/utf8.ts';
 
-/*
- * The protobuf wire format as ByteStrings. Field numbers up to 15 have one tag byte, 16 to 2047 two.
- */
+/* The protobuf wire format as ByteStrings. Tags of field numbers up to 15 have one byte, those of 16 to 2047 two. */
 
 const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
 
 const double = new Float64Array(1);
 const doubleBytes = new Uint8Array(double.buffer);
 
-/** A whole number from 0 to 2^53. */
+/** Encodes a whole number from 0 to 2^53. */
 export function varint(value: number): ByteString {
   if (value < 0x80) return bytes[value] as string;
   if (value < 0x4000) return String.fromCharCode((value & 0x7f) | 0x80, value >> 7);
@@ -22,7 +20,7 @@ export function varint(value: number): ByteString {
   return text + bytes[rest];
 }
 
-/** The 64 bits of a number, signed or unsigned. */
+/** Encodes the 64 bits of a signed or unsigned number. */
 function varint64(value: bigint): ByteString {
   let text = '';
   let rest = BigInt.asUintN(64, value);
@@ -33,7 +31,7 @@ function varint64(value: bigint): ByteString {
   return text + bytes[Number(rest)];
 }
 
-/** A count as `uint64` (fields are written also when they are 0: the collector sets them all). */
+/** Encodes a count as `uint64`. A field with the value 0 is written too, because the Collector sets all of them. */
 export function uint64Field(field: number, count: bigint | number): ByteString {
   const value =
     typeof count === 'number' && count >= 0 && count <= Number.MAX_SAFE_INTEGER
@@ -42,20 +40,20 @@ export function uint64Field(field: number, count: bigint | number): ByteString {
   return varint(field * 8) + value;
 }
 
-/** `sint32` and `sint64`. */
+/** Encodes a `sint32` or `sint64`. */
 export function zigzagField(field: number, value: number): ByteString {
   const magnitude = Math.abs(value) * 2;
   return varint(field * 8) + varint(value < 0 ? magnitude - 1 : magnitude);
 }
 
-/** The eight bytes of a double, least significant first. */
+/** Encodes the eight bytes of a double, least significant first. */
 export function doubleField(field: number, value: number): ByteString {
   double[0] = value;
   const [a, b, c, d, e, f, g, h] = doubleBytes;
   return String.fromCharCode(field * 8 + 1, a!, b!, c!, d!, e!, f!, g!, h!);
 }
 
-/** A string or an embedded message. */
+/** Encodes a string or an embedded message. */
 export function bytesField(field: number, content: ByteString): ByteString {
   return varint(field * 8 + 2) + varint(content.length) + content;
 }

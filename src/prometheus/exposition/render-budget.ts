@@ -1,17 +1,19 @@
 import type { MetricFamily } from '../metric-family.ts';
 
-/** Bytes of the lines of one series, unless a setting says otherwise. */
+/** Default maximum for the bytes of the lines of one series. */
 export const defaultMaxSeriesBytes = 1024 * 1024;
 
-/** Bounds of one response, for the text formats. */
+/** Limits of one response in a text format. */
 export interface RenderBudget {
   /**
-   * Bytes of label text that may still remain on label sets (`LabelSet.text`). Text that is already there counts as well, in the
-   * order of the output. A label set of two families counts twice.
+   * Number of bytes of label text that can still be cached in label sets (`LabelSet.text`). Text that is already cached
+   * also counts, in output order. A label set that two families share counts twice.
    */
   remaining: number;
-  /** A series whose lines would be longer is left out: each bucket repeats the name and all labels. */
+  /**
+   * Maximum bytes of the lines of one series. A longer series is omitted. Each bucket repeats the name and all labels.
+   */
   readonly maxSeriesBytes: number;
-  /** Called for each series that is left out. */
+  /** Called for each omitted series. */
   omitted(family: MetricFamily): void;
 }

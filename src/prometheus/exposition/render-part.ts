@@ -4,15 +4,18 @@ import type { ExpositionFormat, FamilyRenderer } from './exposition-format.ts';
 import { type ExpositionPart, isFirstOf, isLastOf } from './exposition-parts.ts';
 import type { RenderBudget } from './render-budget.ts';
 
-/** A piece is complete when it has at least this many bytes. Nearly all parts are one piece; those with long labels are many. */
+/**
+ * A piece is complete when it has at least this many bytes. Nearly all parts are one piece; parts with long labels
+ * consist of several.
+ */
 const pieceBytes = 512 * 1024;
 
-/** A family in a format with frames is divided into several messages when it is longer. Prometheus accepts that. */
+/** A longer family in a format with frames is divided into several messages, which Prometheus accepts. */
 export const maxFrameBytes = 8 * 1024 * 1024;
 
 /**
- * Renders a part in a format, in pieces. Complete families have their frames. The frame of a split family is left to the caller.
- * The values of a piece are those of its moment.
+ * Renders a part in a format, in pieces. Whole families include their frames; the caller adds the frame of a split
+ * family. A piece shows the values at the time of its rendering.
  */
 export function* renderPart(
   part: ExpositionPart,
@@ -43,7 +46,7 @@ interface FramedFamily {
   readonly frame: (byteLength: number) => string;
 }
 
-/** The length of a family precedes it, so its text is complete before it is appended. */
+/** Renders a family with its frame. The text is complete before it is appended, because its length precedes it. */
 function* framedFamily(pieces: Pieces, { renderer, series, frame }: FramedFamily): Generator<ExpositionBytes> {
   let body = new ByteBuilder();
   body.append(renderer.head);
@@ -67,7 +70,10 @@ class Pieces {
   text = new ByteBuilder();
   readonly #mustBeBytes: boolean;
 
-  /** `mustBeBytes`: what waits for the rest of its family must not wait as a tree of joined strings. */
+  /**
+   * `mustBeBytes`: whether to convert pieces to bytes, so that pieces that wait for the rest of their family are not
+   * kept as a tree of joined strings.
+   */
   constructor(mustBeBytes: boolean) {
     this.#mustBeBytes = mustBeBytes;
   }

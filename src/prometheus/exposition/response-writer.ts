@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { type ExpositionBytes, toBuffer } from './byte-builder.ts';
 
-/** Bodies up to this many bytes are sent with a length, as Go's server does; longer ones in chunks. */
+/** Same as Go's server: bodies up to this number of bytes are sent with a length, longer ones in chunks. */
 const maxBytesWithLength = 2048;
 
-/** Writes a page as it comes: held back while it may still be short enough for a length, then no faster than the reader reads. */
+/**
+ * Writes a scrape response while it is rendered. Holds the first bytes back while the body can still be short enough
+ * for a Content-Length header, then writes no faster than the client reads.
+ */
 export class ResponseWriter {
   readonly #response: ServerResponse;
   readonly #headers: string[];
@@ -19,7 +22,10 @@ export class ResponseWriter {
     this.#hasBody = options.hasBody;
   }
 
-  /** False when there is no use in going on: the reader has gone, or only wants the headers. */
+  /**
+   * Sends bytes. Returns false if further bytes are useless, because the client has disconnected or requested only the
+   * headers.
+   */
   async send(bytes: ExpositionBytes): Promise<boolean> {
     if (isGone(this.#response)) return false;
     this.bytes += bytes.length;
@@ -31,7 +37,10 @@ export class ResponseWriter {
     return this.#hasBody && this.#write(joined(this.#held.splice(0)));
   }
 
-  /** Ends the response. True once all of it has been handed to the system, false when the reader went away before. */
+  /**
+   * Ends the response. Returns true after all bytes have been passed to the operating system, false if the client
+   * disconnected before.
+   */
   async end(): Promise<boolean> {
     const response = this.#response;
     if (isGone(response)) return false;
@@ -39,7 +48,7 @@ export class ResponseWriter {
       response.end();
     } else {
       const body = joined(this.#held);
-      // Go tells the length of a body that HEAD does not get, but not that there is none.
+      // Go sends the length of the body that a HEAD response omits, but not a length of 0.
       if (this.#hasBody || body.length > 0) this.#headers.push('Content-Length', String(body.length));
       response.writeHead(200, this.#headers);
       response.end(this.#hasBody ? body : undefined);
@@ -48,7 +57,7 @@ export class ResponseWriter {
     return response.writableFinished;
   }
 
-  /** Waits until there is room for more. */
+  /** Writes bytes and waits until more can be written. */
   async #write(bytes: ExpositionBytes): Promise<boolean> {
     const response = this.#response;
     if (!response.write(bytes, 'latin1') && !isGone(response)) await firstOf(response, 'drain', 'close');
@@ -60,7 +69,7 @@ function joined(pieces: readonly ExpositionBytes[]): Buffer {
   return Buffer.concat(pieces.map(toBuffer));
 }
 
-/** Resolves with the first of two events. */
+/** Resolves after the first of two events. */
 function firstOf(response: ServerResponse, event: string, otherEvent: string): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -73,7 +82,7 @@ function firstOf(response: ServerResponse, event: string, otherEvent: string): P
   });
 }
 
-/** Whether nobody reads any more; an HTTP/2 response only knows it of its stream. */
+/** Whether the client has disconnected. For HTTP/2, only the stream of the response has this information. */
 function isGone(response: ServerResponse & { readonly stream?: { readonly destroyed: boolean } }): boolean {
   return response.destroyed || response.stream?.destroyed === true;
 }

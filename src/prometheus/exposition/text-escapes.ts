@@ -6,12 +6,12 @@ export function escapeQuoted(text: ByteString): ByteString {
   return /[\\\n"]/.test(text) ? text.replace(/[\\\n"]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`)) : text;
 }
 
-/** Help text of the 0.0.4 format: quotes stay. */
+/** Escapes help text of the 0.0.4 format, in which quotes are not escaped. */
 export function escapeHelp(text: ByteString): ByteString {
   return /[\\\n]/.test(text) ? text.replace(/[\\\n]/g, (char) => (char === '\n' ? '\\n' : '\\\\')) : text;
 }
 
-/** A name as HELP and TYPE lines and label pairs show it: quoted unless legacy-valid. */
+/** Formats a name for HELP and TYPE lines and label pairs: quoted unless it is legacy-valid. */
 export function quoteName(name: ByteString): ByteString {
   return isLegacyName(name) ? name : `"${escapeQuoted(name)}"`;
 }

@@ -13,16 +13,16 @@ import { defaultMaxSeriesBytes, type RenderBudget } from './render-budget.ts';
 import { escapeQuoted, quoteName } from './text-escapes.ts';
 import { TextLabels } from './text-labels.ts';
 
-/** Where the two text formats differ. */
+/** Differences between the two text formats. */
 export interface TextDialect {
-  /** The name of HELP and TYPE lines, and the word for the type. */
+  /** Returns the name for HELP and TYPE lines, and the name of the type. */
   header(family: MetricFamily, escapedName: ByteString): { readonly name: ByteString; readonly type: string };
   help(help: ByteString): ByteString;
   float(value: number): string;
   count(value: number): string;
-  /** With the blank in front; empty for a time that the format cannot have. */
+  /** Formats a timestamp, with the leading blank. Returns an empty text for a time that the format cannot represent. */
   timestamp(milliseconds: number): string;
-  /** With all that precedes it; empty where the format has none. */
+  /** Formats an exemplar with everything that precedes it. Returns an empty text if the format has no exemplars. */
   exemplar(exemplar: PrometheusExemplar | undefined): string;
 }
 
@@ -52,7 +52,8 @@ export class TextFamily implements FamilyRenderer {
   readonly #dialect: TextDialect;
   readonly #labels: TextLabels;
   /**
-   * Prometheus refuses a page with an exemplar at a family of an unknown type, as OpenMetrics makes of a counter without `_total`.
+   * Whether exemplars are written. Prometheus refuses a response with an exemplar in a family of type unknown.
+   * OpenMetrics turns a counter without `_total` into such a family.
    */
   readonly #takesExemplars: boolean;
   readonly #sample: SampleName;
@@ -128,7 +129,10 @@ export class TextFamily implements FamilyRenderer {
     return `${start(this.#sum, labels)} ${float(series.sum)}${stamp}\n${start(this.#count, labels)} ${count(series.count)}${stamp}\n`;
   }
 
-  /** Whether so many lines that begin with this text exceed the limit of one series. The rest of a line is a few numbers. */
+  /**
+   * Whether `lines` lines that begin with this text exceed the size limit of one series. The rest of a line is only a
+   * few numbers.
+   */
   #isTooLong(open: ByteString, lines: number): boolean {
     const max = this.#budget?.maxSeriesBytes ?? defaultMaxSeriesBytes;
     if (open.length * lines <= max) return false;
@@ -136,7 +140,7 @@ export class TextFamily implements FamilyRenderer {
     return true;
   }
 
-  /** Texts of the bounds; series of one family nearly always have the same. */
+  /** Returns the texts of the bounds. Consecutive series of one family nearly always have the same bounds. */
   #boundsOf(bounds: readonly number[]): readonly string[] {
     const last = this.#boundTexts;
     if (last.bounds !== bounds && !isSame(last.bounds, bounds)) {

@@ -5,7 +5,7 @@ import { LabelPairs } from './label-pairs.ts';
 import type { RenderBudget } from './render-budget.ts';
 import { escapeQuoted, quoteName } from './text-escapes.ts';
 
-/** The label sets of the text formats: `a="x",b="y"`. Without a budget no text is kept or let go. */
+/** Label sets in the text formats: `a="x",b="y"`. Without a budget, the cached texts do not change. */
 export class TextLabels {
   readonly #pairs: LabelPairs;
   readonly #budget: RenderBudget | undefined;
@@ -17,7 +17,7 @@ export class TextLabels {
     this.#budget = budget;
   }
 
-  /** What stands between the braces; empty without labels. */
+  /** Returns the text between the braces; empty without labels. */
   text(labels: LabelSet): ByteString {
     const kept = labels.text;
     const text = kept ?? this.#pairs.join(labels);
@@ -28,7 +28,7 @@ export class TextLabels {
       this.#budget.remaining -= text.length;
     } else if (labels.names.every(isLegacyName)) {
       this.#budget.remaining -= text.length;
-      // Reading a character makes one piece of what is still a tree of joined strings.
+      // Reading a character converts a tree of joined strings into one flat string.
       text.charCodeAt(0);
       labels.text = text;
     }

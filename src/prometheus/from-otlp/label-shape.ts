@@ -5,49 +5,55 @@ import type { ByteString } from '../metric-family.ts';
 import { isLabelName } from '../naming/label-namer.ts';
 
 /**
- * How the attributes with certain keys become labels next to the labels that the exporter sets itself. Made once for each set
- * of keys; a label set then only fills in the values.
+ * Maps the attributes with certain keys to labels, in combination with the labels that the exporter sets. Created once
+ * per set of keys; a label set then only adds the values.
  */
 export interface LabelShape {
-  /** The attribute keys, sorted; tells two shapes of one scheme apart. */
+  /** Attribute keys, sorted. Distinguishes the shapes of a scheme. */
   readonly key: string;
-  /** Hash of `key`, from which the hash of values goes on. */
+  /** Hash of `key`, used as the seed of value hashes. */
   readonly seed: number;
   /** Label names, sorted bytewise. */
   readonly names: readonly ByteString[];
-  /** Where the value of each label comes from. */
+  /** Source of the value of each label. */
   readonly sources: readonly LabelSource[];
-  /** For each attribute, in sorted order, the index of the label that holds exactly its value. Undefined when some label doesn't. */
+  /**
+   * For each attribute in sorted order, the index of the label that has exactly its value. Undefined if an attribute
+   * has no such label.
+   */
   readonly positions: readonly number[] | undefined;
-  /** Number of attributes that cannot be labels (empty keys). */
+  /** Number of attributes that cannot be labels because their key is empty. */
   readonly omitted: number;
-  /** False when a label's name is not possible; such series cannot be shown. */
+  /** Whether all label names are valid. Series with an invalid name are not shown. */
   readonly hasValidNames: boolean;
 }
 
 /**
- * The value of a label: of the attribute at that sorted position; for a negative number, the constant `~n`; for several
- * positions, those attributes joined with `;`.
+ * Source of a label value: the attribute at a sorted position; for a negative number, the constant `~n`; for several
+ * positions, these attributes joined with `;`.
  */
 type LabelSource = number | readonly number[];
 
-/** A shape, seen from one order of keys. */
+/** A shape in combination with one arrival order of keys. */
 export interface LabelLayout {
   readonly keys: readonly string[];
-  /** Sorted position → arrival position. */
+  /** Maps sorted positions to arrival positions. */
   readonly order: readonly number[];
-  /** A key occurs twice: equal keys are ordered by their values. */
+  /** Whether a key occurs twice. Equal keys are ordered by their values. */
   readonly repeats: boolean;
   readonly shape: LabelShape;
 }
 
-/** Layouts that one scheme keeps; beyond it the oldest half is forgotten (it is made again when needed). */
+/**
+ * Maximum number of layouts that a scheme keeps. Above it, the oldest half is discarded; a discarded layout is created
+ * again when needed.
+ */
 const maxLayouts = 2_000;
 
 /**
- * The labels that the exporter sets (scope, job, instance, constants) and the names that it reserves, for all series of a scope and
- * kind. Creates the shapes of attribute keys. An attribute with the name of such a label becomes `exported_…`, and attributes with the
- * same label name are joined in the order of their keys (docs/compatibility.md).
+ * Labels that the exporter sets (scope, job, instance, constants) and names that it reserves, for all series of a scope
+ * and kind. Creates the shapes of attribute keys. An attribute with the name of such a label becomes `exported_…`, and
+ * attributes with the same label name are joined in the order of their keys (docs/compatibility.md).
  */
 export class LabelScheme {
   readonly #constants: readonly ByteString[];
@@ -58,8 +64,8 @@ export class LabelScheme {
   #latest: LabelLayout | undefined;
 
   /**
-   * `constants`: names of the labels that the exporter sets, no name twice, in the order of the values given to each label set.
-   * `reserved`: names that no attribute may have besides (`le`, `quantile`).
+   * `constants`: unique names of the labels that the exporter sets, in the order of the values passed with each label
+   * set. `reserved`: further names that no attribute may have (`le`, `quantile`).
    */
   constructor(options: {
     readonly constants: readonly ByteString[];
@@ -143,10 +149,10 @@ export class LabelScheme {
   }
 }
 
-/** Different in each process, so that no sender knows which texts fall together in a table. */
+/** Random per process, so that clients cannot choose texts that collide in a hash table. */
 const processSeed = (Math.random() * 2 ** 32) | 0;
 
-/** Orders byte strings. */
+/** Compares byte strings. */
 export function compareBytes(a: ByteString, b: ByteString): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

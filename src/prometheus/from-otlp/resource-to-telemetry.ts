@@ -2,15 +2,15 @@ import { Memo } from '#cache/memo.ts';
 import type { Attributes, KeyValue } from '#pdata/attributes.ts';
 import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics } from '#pdata/metrics.ts';
 
-/** Attribute sets that are remembered for all resources. */
+/** Maximum number of attribute sets cached for all resources. */
 const maxKnownSets = 20_000;
 const maxKnownResources = 1_000;
 
-/** What is known about a resource. */
+/** Cached data of a resource. */
 interface KnownResource {
-  /** Its attributes that are put on data points, by key. */
+  /** Attributes of the resource that are added to data points, by key. */
   readonly added: ReadonlyMap<string, KeyValue>;
-  /** By a point's attributes, so that the same attributes of one resource stay the same object. */
+  /** Merged attributes by the attributes of a point, so that equal attributes of one resource are the same object. */
   readonly merged: Memo<Attributes, Attributes>;
 }
 
@@ -57,7 +57,7 @@ function convertMetric(metric: Metric, merge: (attributes: Attributes) => Attrib
   return { ...metric, dataPoints } as unknown as Metric;
 }
 
-/** The point's keys keep their places, new ones follow. */
+/** Merges attributes. The keys of the point keep their positions; new keys follow. */
 function merged({ entries }: Attributes, added: ReadonlyMap<string, KeyValue>): Attributes {
   const remaining = new Map(added);
   const replaced = entries.map((entry) => {

@@ -10,20 +10,26 @@ import { compareBytes } from './label-shape.ts';
  * (#labels-of-a-series).
  */
 export interface ScopeIdentity {
-  /** Canonical: equal for equal scopes, however their attributes are ordered. */
+  /** Canonical text, equal for scopes that are equal, regardless of the order of their attributes. */
   readonly key: string;
-  /** Names of its labels, none twice; empty with `without_scope_info`. */
+  /** Names of the scope labels, without duplicates. Empty with `without_scope_info`. */
   readonly labelNames: readonly ByteString[];
-  /** The value of each name; attributes that end with one name are joined with `;`, in the order of their keys. */
+  /** Value of each name. Attributes that translate to the same name are joined with `;` in the order of their keys. */
   readonly labelValues: readonly ByteString[];
-  /** False when a value is not valid UTF-8: no series of the scope can be shown. */
+  /** False if a value is not valid UTF-8: no series of the scope can be shown. */
   readonly isValid: boolean;
 }
 
-/** Scope attributes that are part of the identity but are no labels: the labels of these names mean the scope's own fields. */
+/**
+ * Scope attributes that are part of the identity but not labels, because labels of these names contain the scope's own
+ * fields.
+ */
 const notLabels: ReadonlySet<string> = new Set(['name', 'version', 'schema_url']);
 
-/** Reads a scope. `labelName` builds label names; undefined: there is no scope information in labels. */
+/**
+ * Determines the identity of a scope. `labelName` translates label names; undefined omits scope information from
+ * labels.
+ */
 export function identifyScope(
   scope: InstrumentationScope,
   schemaUrl: string,

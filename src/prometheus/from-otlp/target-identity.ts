@@ -21,12 +21,15 @@ export interface ResourceIdentity {
 /** Text of process attributes above this length is stored as a hash: a process may have thousands of streams. */
 const maxProcessLength = 128;
 
-/** What identifies a process whose attributes have this canonical text. The same in every process of pitot. */
+/**
+ * Returns the identifier of the process whose attributes have this canonical text. The result is the same in every
+ * process of pitot.
+ */
 export function processOf(text: string): string {
   return text.length <= maxProcessLength ? text : hash('sha256', text, 'base64url');
 }
 
-/** Reads a resource. Process attributes are not used for job and instance. */
+/** Determines the identity of a resource. Process attributes are not used for job and instance. */
 export function identifyResource(resource: Resource, processAttributes: ReadonlySet<string>): ResourceIdentity {
   let name: string | undefined;
   let namespace: string | undefined;
@@ -50,14 +53,14 @@ export function identifyResource(resource: Resource, processAttributes: Readonly
   };
 }
 
-/** The same for every order of the attributes, and in every process. */
+/** Hashes attributes regardless of their order. The result is the same in every process. */
 function hashOfAttributes({ entries }: Attributes): number {
   let sum = 0;
   for (const { key, value } of entries) sum = (sum + hashText(valueText(value), hashText(key, 0))) | 0;
   return sum;
 }
 
-/** The attributes whose keys are not in `left`. */
+/** Returns the attributes whose keys are not in `left`. */
 export function attributesWithout(attributes: Attributes, left: ReadonlySet<string>): readonly KeyValue[] {
   if (left.size === 0) return attributes.entries;
   return attributes.entries.filter((entry) => !left.has(entry.key));

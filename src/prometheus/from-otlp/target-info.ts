@@ -8,10 +8,10 @@ import { compareFully, sortByLabels } from '../series-order.ts';
 import { compareBytes } from './label-shape.ts';
 import { attributesWithout } from './target-identity.ts';
 
-/** Attributes that are job and instance already. */
+/** Attributes that job and instance already contain. */
 const serviceKeys = ['service.name', 'service.namespace', 'service.instance.id'];
 
-/** A sender of live series, as far as target_info needs it. */
+/** A target with active series, reduced to the properties that target_info needs. */
 interface DescribedTarget {
   readonly job: string | undefined;
   readonly instance: string | undefined;
@@ -43,12 +43,12 @@ export class TargetInfo {
     this.#family = new TargetInfoFamily(options.name);
   }
 
-  /** A target has come or gone, or has another resource. */
+  /** Call when a target was added or removed, or has another resource. */
   changed(): void {
     this.#mayHaveChanged = true;
   }
 
-  /** The family for the targets that live now; without series when there is nothing to say. */
+  /** Returns the family for the given targets. It has no series if no target needs one. */
   family(targets: Iterable<DescribedTarget>): MetricFamily {
     if (this.#mayHaveChanged) {
       this.#mayHaveChanged = false;
@@ -84,7 +84,7 @@ export class TargetInfo {
     this.#family.version += 1;
   }
 
-  /** Undefined when the target has no series: no job or instance, or text that is not valid UTF-8. */
+  /** Undefined if the target has no series: no job or instance, or text that is not valid UTF-8. */
   #seriesOf({ job, instance, resource }: DescribedTarget): TargetSeries | undefined {
     if (!job || !instance) return undefined;
     const labels = new Map<string, string>();

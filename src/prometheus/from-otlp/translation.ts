@@ -7,18 +7,18 @@ import { MetricNamer } from '../naming/metric-namer.ts';
 import { NameError } from '../naming/name-error.ts';
 import type { TranslationStrategy } from '../naming/strategy.ts';
 
-/** The settings that decide names. */
+/** Settings that determine names. */
 export interface NamingConfig {
-  /** Prefix of every metric name; `''` for none. */
+  /** Prefix of every metric name; `''` if there is none. */
   readonly namespace: string;
   /** A TranslationStrategy, or `''` for the default. */
   readonly translationStrategy: string;
   readonly addMetricSuffixes: boolean;
-  /** Whether keys of which escaping leaves no valid label name get a prefix, see {@link LabelNamer}. */
+  /** Whether to add a prefix to keys that become invalid label names when they are escaped; see {@link LabelNamer}. */
   readonly keepsSeries: boolean;
 }
 
-/** Namers and names that follow from the naming settings. */
+/** Namers and names that result from the naming settings. */
 export interface Translation {
   readonly metricNamer: MetricNamer;
   readonly labelNamer: LabelNamer;
@@ -46,7 +46,7 @@ function strategyOf({ translationStrategy, addMetricSuffixes }: NamingConfig, lo
   if (!isGateEnabled('exporter.prometheusexporter.DisableAddMetricSuffixes'))
     return 'UnderscoreEscapingWithoutSuffixes';
   logger.warn(
-    'add_metric_suffixes has no effect, as in the collector: set translation_strategy: UnderscoreEscapingWithoutSuffixes instead',
+    'add_metric_suffixes has no effect, same as in the Collector; set translation_strategy to UnderscoreEscapingWithoutSuffixes instead',
   );
   return 'UnderscoreEscapingWithSuffixes';
 }

@@ -3,17 +3,17 @@ import { NameError } from './name-error.ts';
 import { strategyRules, type TranslationStrategy } from './strategy.ts';
 
 /**
- * Translates attribute keys to label names (docs/reference/collector-behaviour.md#label-names). Text can contain invalid bytes as
- * lone surrogates, see `utf8.ts`: escaping strategies replace each with `_`, others keep them, and the label name is then invalid
- * (check with `isWellFormed`).
+ * Translates attribute keys to label names (docs/reference/collector-behaviour.md#label-names). Text can contain
+ * invalid bytes as lone surrogates, see `utf8.ts`. Escaping strategies replace each of them with `_`. Other strategies
+ * keep them, and the label name is then invalid (check with `isWellFormed`).
  */
 export class LabelNamer {
   readonly #keepsUtf8: boolean;
   readonly #keepsSeries: boolean;
 
   /**
-   * `keepsSeries`: whether a key of which escaping leaves no valid label name gets a prefix. Without it, such a name is invalid, and the
-   * series is dropped, same as in the Collector.
+   * `keepsSeries`: whether to add a prefix to a key that becomes an invalid label name when it is escaped. Without it,
+   * the name is invalid and the series is dropped, same as in the Collector.
    */
   constructor(strategy: TranslationStrategy, { keepsSeries = false }: { readonly keepsSeries?: boolean } = {}) {
     this.#keepsUtf8 = strategyRules(strategy).keepsUtf8;
@@ -21,10 +21,10 @@ export class LabelNamer {
   }
 
   /**
-   * The label name of an attribute key, or undefined for the empty key, which can't have one (leave it out and count it). Keys of
-   * underscores only, and keys between `__` and `__`, get the translator's own prefix, where the collector would drop the series:
-   * `___` → `key___`, `__name__` → `key__name__`. With `keepsSeries`, the same applies to keys
-   * without Latin letters and digits, of which escaping leaves only underscores: `日本` → `key__`.
+   * Returns the label name of an attribute key, or undefined for the empty key, which cannot have one (omit and count
+   * it). Keys that consist of underscores, and keys between `__` and `__`, get the prefix of the Prometheus translator,
+   * where the Collector would drop the series: `___` → `key___`, `__name__` → `key__name__`. With `keepsSeries`, the
+   * same applies to keys without Latin letters and digits, which escaping reduces to underscores: `日本` → `key__`.
    */
   name(key: string): string | undefined {
     if (key === '') return undefined;
@@ -33,7 +33,10 @@ export class LabelNamer {
     return isReserved ? `key${name}` : name;
   }
 
-  /** The collector's own rule, without that prefix: for the namespace of `target_info`. Throws {@link NameError}. */
+  /**
+   * Returns a label name by the Collector's rule, without that prefix. Used for the namespace of `target_info`.
+   * @throws NameError if there is no valid name
+   */
   strictName(text: string): string {
     if (text === '') throw new NameError('label name is empty');
     const name = this.#sanitize(text);
@@ -52,7 +55,7 @@ export class LabelNamer {
   }
 }
 
-/** Whether a series can have a label of that name: Prometheus keeps `__…` for itself, and the translator refuses `_`. */
+/** Whether a series can have a label of this name. Prometheus reserves `__…`, and the translator refuses `_`. */
 export function isLabelName(name: string): boolean {
   return name.isWellFormed() && name !== '_' && !name.startsWith('__');
 }

@@ -3,14 +3,17 @@ import { NameError } from './name-error.ts';
 import { strategyRules, type TranslationStrategy } from './strategy.ts';
 import { classicUnitSuffixes, unitSuffixes } from './unit-namer.ts';
 
-/** What decides a name. `type`: monotonic sum → `counter`, gauge → `gauge`, everything else (also non-monotonic sums) → `other`. */
+/**
+ * Properties that determine a metric name. `type` is `counter` for a monotonic sum, `gauge` for a gauge, and `other`
+ * for everything else, including non-monotonic sums.
+ */
 export interface NameableMetric {
   readonly name: string;
   readonly unit: string;
   readonly type: 'counter' | 'gauge' | 'other';
 }
 
-/** Called with each rule that was applied, and the name so far. */
+/** Called with each applied rule and the resulting name. */
 export type NoteRule = (rule: string, name: string) => void;
 
 /**
@@ -30,7 +33,10 @@ export class MetricNamer {
     this.#keepsUtf8 = rules.keepsUtf8;
   }
 
-  /** The full name, not empty and valid UTF-8. Throws {@link NameError} when there is none. */
+  /**
+   * Returns the full name, which is not empty and is valid UTF-8.
+   * @throws NameError if there is no such name
+   */
   name(metric: NameableMetric, note?: NoteRule): string {
     const name = this.#keepsUtf8 ? this.#utf8Name(metric, note) : this.#classicName(metric, note);
     if (name === '' || !name.isWellFormed()) throw new NameError(`${quoteGo(name)} is not a valid metric name`);
@@ -48,7 +54,10 @@ export class MetricNamer {
     return name;
   }
 
-  /** Suffixes, classic characters: the name falls into tokens, and a suffix that is a token already is not added again. */
+  /**
+   * Name with suffixes, legacy characters only. The name is split into tokens, and a suffix that already is a token is
+   * not added again.
+   */
   #tokenName({ name, unit, type }: NameableMetric, note?: NoteRule): string {
     let tokens = name.split(/[^a-zA-Z0-9:]+/).filter((token) => token !== '');
     note?.('characters', tokens.join('_'));
@@ -63,7 +72,10 @@ export class MetricNamer {
     return prefixDigit(tokens.join('_'));
   }
 
-  /** No suffixes, classic characters: underscores stay as they are. A name with a namespace keeps a leading digit. */
+  /**
+   * Name without suffixes, legacy characters only. Underscores do not change. A name with a namespace keeps a leading
+   * digit.
+   */
   #joinedName(name: string, note?: NoteRule): string {
     const joined = joinClassic(name);
     note?.('characters', joined);
@@ -89,7 +101,10 @@ export class MetricNamer {
   }
 }
 
-/** The unit's suffixes that are not tokens of the name yet; before a per suffix the main one loses one trailing underscore. */
+/**
+ * Returns the suffixes of the unit that are not tokens of the name yet. The main suffix loses one trailing underscore
+ * if a `per` suffix follows.
+ */
 function unitTokens(tokens: readonly string[], unit: string): string[] {
   const suffixes = classicUnitSuffixes(unit);
   let main = tokens.includes(suffixes.main) ? '' : suffixes.main;
@@ -110,7 +125,7 @@ function prefixDigit(name: string): string {
   return /^[0-9]/.test(name) ? `_${name}` : name;
 }
 
-/** Takes the suffix and the one *byte* before it away, unless nothing would remain. */
+/** Removes the suffix and the *byte* before it, unless nothing would remain. */
 function trimSuffix(name: string, suffix: string): string {
   if (!name.endsWith(suffix)) return name;
   const stem = name.slice(0, name.length - suffix.length);
@@ -120,7 +135,10 @@ function trimSuffix(name: string, suffix: string): string {
   return rest === '' && partial === '' ? name : rest + partial;
 }
 
-/** A character whose last byte was cut off: its other bytes are bad ones, so the name will be refused as invalid. */
+/**
+ * Returns the remains of a character whose last byte was removed. The other bytes are invalid, so the name is refused
+ * later.
+ */
 function withoutLastByte(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (code < 0x80 || (code >= 0xdc80 && code <= 0xdcff)) return '';

@@ -1,4 +1,4 @@
-/** A name can't be built; the message is the collector's. What carries the name is left out of the page and counted. */
+/** A name cannot be built. The message equals the Collector's. Series with such a name are dropped and counted. */
 export class NameError extends Error {
   override readonly name = 'NameError';
 }

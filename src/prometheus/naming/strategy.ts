@@ -5,7 +5,10 @@ export type TranslationStrategy =
   | 'NoUTF8EscapingWithSuffixes'
   | 'NoTranslation';
 
-/** What a strategy does: whether unit and type become suffixes, and whether characters outside the classic set are kept. */
+/**
+ * Returns the rules of a strategy: whether unit and type become suffixes, and whether characters outside the legacy set
+ * are kept.
+ */
 export function strategyRules(strategy: TranslationStrategy): { withSuffixes: boolean; keepsUtf8: boolean } {
   return {
     withSuffixes: strategy === 'UnderscoreEscapingWithSuffixes' || strategy === 'NoUTF8EscapingWithSuffixes',

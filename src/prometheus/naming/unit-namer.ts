@@ -42,13 +42,13 @@ const perUnits = new Map([
   ['y', 'year'],
 ]);
 
-/** Suffixes without separators; empty when there is none. `per` begins with `per_`. */
+/** Suffixes without separators; empty if there is none. `per` begins with `per_`. */
 export interface UnitSuffixes {
   readonly main: string;
   readonly per: string;
 }
 
-/** The suffixes of a unit, with whatever characters the unit has. */
+/** Returns the suffixes of a unit, with all of its characters. */
 export function unitSuffixes(unit: string): UnitSuffixes {
   const slash = unit.indexOf('/');
   const main = slash < 0 ? unit : unit.slice(0, slash);
@@ -59,13 +59,13 @@ export function unitSuffixes(unit: string): UnitSuffixes {
 
 const isSpace = /\p{White_Space}/u;
 
-/** As {@link unitSuffixes}, with only letters, digits, colons and single underscores left, none of them in front. */
+/** Same as {@link unitSuffixes}, reduced to letters, digits, colons, and single underscores that are not leading. */
 export function classicUnitSuffixes(unit: string): UnitSuffixes {
   const { main, per } = unitSuffixes(unit);
   return { main: toClassic(main), per: toClassic(per) };
 }
 
-/** Parts in braces are annotations and count for nothing; unknown units stay as they are. */
+/** Translates a part of a unit. Text in braces is an annotation and ignored. Unknown units do not change. */
 function translate(part: string, table: ReadonlyMap<string, string>): string {
   const unit = trimSpace(part);
   if (/[{}]/.test(unit)) return '';
@@ -73,8 +73,8 @@ function translate(part: string, table: ReadonlyMap<string, string>): string {
 }
 
 /**
- * Not `trim()`, which keeps U+0085 and removes U+FEFF, unlike Go. The end is not found with a regular expression, which would start
- * again at each space of a long unit.
+ * Trims a text like Go. `trim()` would keep U+0085 and remove U+FEFF. The end is not found with a regular expression,
+ * which would start again at each space of a long unit.
  */
 function trimSpace(text: string): string {
   let end = text.length;
