@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock, OwnMetrics } from '#component/component.ts';
+import type { ComponentSettings } from '#component/component.ts';
 import type { RejectedRequests, RejectReason, Transport } from '#component/views/rejection.ts';
+import type { ServiceViews } from '#component/views/service-views.ts';
 import { recognize } from './first-bytes.ts';
+import { RejectionWarnings } from './rejection-warnings.ts';
+
+type Settings = Pick<ComponentSettings, 'id' | 'metrics' | 'clock' | 'logger'>;
 
 /** Pairs of reason and client that are remembered; the pair that was idle longest makes space. */
 const maxRecorded = 200;
@@ -25,22 +29,25 @@ export interface Rejection {
 }
 
 /**
- * The requests and connections that a listener rejected, by reason and client: counted on port 8888, and remembered for the console,
- * the command line, and the log.
+ * The requests and connections that a listener rejected, by reason and client: counted on port 8888, logged, and remembered for the
+ * console and the command line.
  */
 export class RejectionLog {
-  readonly #listener: string;
-  readonly #metrics: OwnMetrics;
-  readonly #clock: Clock;
+  readonly #settings: Settings;
+  readonly #warnings: RejectionWarnings;
   readonly #counters = new Map<string, { add(value: number): void }>();
   /** In the order in which they happened last. */
   readonly #recorded = new Map<string, RejectedRequests>();
 
-  /** `id`: of the component that listens. */
-  constructor({ id, metrics, clock }: { readonly id: string; readonly metrics: OwnMetrics; readonly clock: Clock }) {
-    this.#listener = id;
-    this.#metrics = metrics;
-    this.#clock = clock;
+  /** `settings`: of the component that listens. */
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#warnings = new RejectionWarnings(settings);
+  }
+
+  /** Sets the views of the service: the log names the ports to which clients should send. */
+  set views(views: ServiceViews | undefined) {
+    this.#warnings.views = views;
   }
 
   /** Latest first. */
@@ -54,10 +61,10 @@ export class RejectionLog {
     const address = plainAddress(rejection.address);
     const key = `${reason} ${transport} ${rejection.port} ${address}`;
     const known = this.#recorded.get(key);
-    const unixMs = this.#clock.now();
+    const unixMs = this.#settings.clock.now();
     this.#recorded.delete(key);
     if (this.#recorded.size >= maxRecorded) this.#recorded.delete(this.#recorded.keys().next().value!);
-    this.#recorded.set(key, {
+    const recorded: RejectedRequests = {
       reason,
       transport,
       address,
@@ -70,7 +77,9 @@ export class RejectionLog {
       contentType: shortened(rejection.contentType),
       userAgent: shortened(rejection.userAgent),
       detail: shortened(rejection.detail),
-    });
+    };
+    this.#recorded.set(key, recorded);
+    this.#warnings.log(recorded);
   }
 
   /** Records a connection by the bytes that are not a request. */
@@ -95,10 +104,10 @@ export class RejectionLog {
     const key = `${transport} ${reason}`;
     let counter = this.#counters.get(key);
     if (counter === undefined) {
-      counter = this.#metrics.counter(
+      counter = this.#settings.metrics.counter(
         'pitot_receiver_rejected_requests_total',
         'Total number of requests and connections rejected before any pipeline received data, by reason.',
-        { receiver: this.#listener, transport, reason },
+        { receiver: this.#settings.id, transport, reason },
       );
       this.#counters.set(key, counter);
     }

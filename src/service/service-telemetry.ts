@@ -23,8 +23,7 @@ export class ServiceTelemetry {
   readonly #build: BuildInfo;
   #config: TelemetryConfig;
   readonly #rejected: RejectionLog;
-  /** Set by the service, which has them: for the page at `/` of port 8888. */
-  serviceViews: ServiceViews | undefined = undefined;
+  #views: ServiceViews | undefined;
   readonly #readers: MetricsReaders;
 
   /** Opens the log. @throws Error `failed to create logger: …` */
@@ -42,15 +41,21 @@ export class ServiceTelemetry {
         { reason },
       );
     registerProcessMetrics(this.#registry, clock);
-    this.#rejected = new RejectionLog({ id: 'telemetry', metrics: this.#registry, clock });
+    this.#rejected = new RejectionLog({ id: 'telemetry', metrics: this.#registry, clock, logger: this.log.root });
     this.#readers = new MetricsReaders({
       registry: this.#registry,
       build,
       clock,
       logger: this.log.root,
       rejected: this.#rejected,
-      views: () => this.serviceViews,
+      views: () => this.#views,
     });
+  }
+
+  /** Set by the service, which has them: for the page at `/` of port 8888, and for warnings about clients. */
+  set serviceViews(views: ServiceViews) {
+    this.#views = views;
+    this.#rejected.views = views;
   }
 
   get metrics(): OwnMetrics {

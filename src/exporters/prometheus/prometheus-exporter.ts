@@ -105,6 +105,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   }
 
   async start(host: Host): Promise<void> {
+    this.#rejected.views = host.views;
     const { logger, id, metrics } = this.#settings;
     if (this.#config.metricExpiration <= 0) {
       logger.warn(

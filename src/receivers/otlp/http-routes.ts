@@ -89,6 +89,18 @@ function reasonOf(error: unknown): RejectReason | undefined {
   return error instanceof PendingError ? 'pending' : undefined;
 }
 
+/** `21.0 MiB; the limit is 20.0 MiB` */
+function sizeDetail({ headers }: IncomingMessage, limit: number): string {
+  const declared = Number(headers['content-length'] ?? Number.NaN);
+  // A compressed body can be smaller than the limit, and a chunked one has no declared size.
+  return declared > limit
+    ? `${mebibytes(declared)}; the limit is ${mebibytes(limit)}`
+    : `more than the limit of ${mebibytes(limit)}`;
+}
+
+const mebibytes = (bytes: number) =>
+  bytes < 1024 * 1024 ? `${bytes} bytes` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
 /** Answers the requests at one path, from method check to response. */
 class ExportEndpoint {
   readonly #intake: SignalIntake<unknown>;
@@ -177,14 +189,16 @@ class ExportEndpoint {
 
   /** Same answer as the Collector, on a connection that stays open. */
   #answerShared({ request, response, format }: Exchange, error: DecodeError): void {
-    this.#faults.shared(clientOf(request));
     this.#rejected.request('shared_connection', request, error.message);
     answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
   }
 
   #answerError({ request, response, format }: Exchange, error: unknown): void {
     const reason = reasonOf(error);
-    if (reason !== undefined) this.#rejected.request(reason, request, (error as Error).message);
+    if (reason !== undefined) {
+      const detail = reason === 'size' ? sizeDetail(request, this.#limit) : (error as Error).message;
+      this.#rejected.request(reason, request, detail);
+    }
     if (error instanceof PendingError) this.#gate.refused();
     if (error instanceof DecodeError || error instanceof BodyError) {
       answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });

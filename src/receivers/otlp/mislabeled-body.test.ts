@@ -103,7 +103,7 @@ describe('a connection that two processes share after a fork', () => {
     }
     expect(rejected('shared_connection')).toBe(5);
     expect(rejected('decode')).toBeUndefined();
-    expect(logged('share a connection')).toHaveLength(1);
+    expect(logged('write to one connection')).toHaveLength(1);
   });
 
   test('the rest of the other request is not counted as another protocol', async () => {

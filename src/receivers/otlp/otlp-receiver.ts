@@ -42,6 +42,7 @@ export class OtlpReceiver implements Component {
 
   /** gRPC first, as the collector. When a port can't be bound, neither listens. */
   async start(host: Host): Promise<void> {
+    this.#rejected.views = host.views;
     try {
       await this.#listen(host);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { type AirflowVersion, airflowVariables, airflowVersions } from '#airflow/versions.ts';
 import type { GettingStarted } from '#api/overview.ts';
-import { causesOf, portIn, portsOf } from './causes.ts';
+import { portIn, portsOf } from '#http/rejection-causes.ts';
+import { causesOf } from './causes.ts';
 import { type ApiContext, offered } from './context.ts';
 import { recentScrapes, scrapersOf } from './scrapers.ts';
 import { thousands } from './words.ts';

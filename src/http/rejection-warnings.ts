@@ -1,0 +1,82 @@
+import type { ComponentSettings } from '#component/component.ts';
+import type { RejectedRequests } from '#component/views/rejection.ts';
+import type { ServiceViews } from '#component/views/service-views.ts';
+import { explainRejection, portsOf } from './rejection-causes.ts';
+
+/** Pairs of cause and client that are logged once; the pair that was idle longest makes space. */
+const maxKnown = 500;
+/** A client that still does the same after this time is logged again, ms. */
+const repeatMs = 60 * 60_000;
+/** Warnings of one listener within {@link windowMs}. Further ones are counted, and the next warning has their number. */
+const maxPerWindow = 20;
+const windowMs = 60_000;
+
+type Settings = Pick<ComponentSettings, 'id' | 'clock' | 'logger'>;
+
+/** Logs one warning for each cause and client: who, what, and what to set. */
+export class RejectionWarnings {
+  /** Names the ports to which clients should send. Undefined: the usual ones. */
+  views: ServiceViews | undefined;
+  readonly #settings: Settings;
+  /** Cause and client, with the time of the latest warning, monotonic. */
+  readonly #logged = new Map<string, number>();
+  #windowStart = Number.NEGATIVE_INFINITY;
+  #inWindow = 0;
+  #notLogged = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  log(rejected: RejectedRequests): void {
+    const { clock, id, logger } = this.#settings;
+    const now = clock.monotonic();
+    const { reason, port, address, path, transport } = rejected;
+    const key = `${reason} ${transport} ${port} ${address} ${path}`;
+    const loggedAt = this.#logged.get(key);
+    if (loggedAt !== undefined && now - loggedAt < repeatMs) return;
+    if (!this.#mayLog(now)) {
+      this.#notLogged += 1;
+      return;
+    }
+    this.#logged.delete(key);
+    if (this.#logged.size >= maxKnown) this.#logged.delete(this.#logged.keys().next().value!);
+    this.#logged.set(key, now);
+    const { title, remedy } = explainRejection(rejected, { ports: portsOf(this.views), component: id });
+    const notLogged = this.#notLogged > 0 ? { other_clients_not_logged: this.#notLogged } : {};
+    this.#notLogged = 0;
+    logger.warn(`${printable(subjectOf(rejected))} rejected: ${printable(title)}. ${remedy}`, {
+      ...fieldsOf(rejected),
+      ...notLogged,
+    });
+  }
+
+  #mayLog(now: number): boolean {
+    if (now - this.#windowStart >= windowMs) {
+      this.#windowStart = now;
+      this.#inWindow = 0;
+    }
+    this.#inWindow += 1;
+    return this.#inWindow <= maxPerWindow;
+  }
+}
+
+/** `POST /v1/metrics from 10.0.0.7`, `Connection to port 4318 from 10.0.0.7` */
+function subjectOf({ method, path, address, port }: RejectedRequests): string {
+  const what = path === '' ? `Connection${port > 0 ? ` to port ${port}` : ''}` : `${method} ${path}`.trim();
+  return address === '' ? what : `${what} from ${address}`;
+}
+
+function fieldsOf({ reason, address, port, transport, userAgent, contentType, detail, count }: RejectedRequests) {
+  const texts = { user_agent: userAgent, content_type: contentType, detail };
+  return {
+    ...{ reason, client: address, port, transport },
+    ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')),
+    ...(count > 1 && { count }),
+  };
+}
+
+/** A text from the network as part of one line. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Cf}\u2028\u2029]/gu, '.');
+}
