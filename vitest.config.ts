@@ -16,6 +16,7 @@ export default defineConfig({
       project('e2e', ['test/e2e/**/*.test.ts', 'test/helm/**/*.test.ts', 'test/deploy/**/*.test.ts']),
       project('prometheus', ['test/prometheus/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project('attack', ['test/attack/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
+      project('monitoring', ['test/monitoring/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project('kill', ['test/kill/**/*.test.ts'], { testTimeout: 900_000 }),
     ],
   },

@@ -22,6 +22,25 @@ class FlushMetrics(logging.Handler):
             provider.force_flush(5_000)
 
 
+def begin_anew():
+    """
+    The process of a task gets metrics of its own with its first one, as in Airflow 3. What it inherited has the counts, the locks, and
+    the connections of the parent, and two processes that write to one connection mix their requests.
+    """
+    import opentelemetry.metrics._internal as internal
+    from airflow.stats import Stats
+
+    configuration = getattr(internal._METER_PROVIDER, "_sdk_config", None)
+    for reader in getattr(configuration, "metric_readers", ()):
+        # The SDK starts the inherited exporter again after a fork: it finds nothing to export, and ends.
+        reader._collect = lambda *_, **__: None
+        reader._shutdown_event.set()
+    internal._METER_PROVIDER_SET_ONCE._done = False
+    internal._METER_PROVIDER = None
+    Stats.instance = None
+    # After the fork, because Airflow removes earlier handlers when it configures its logging.
+    _kept.append(FlushMetrics())
+
+
 _kept = []
-# After the fork, because Airflow removes earlier handlers when it configures its logging.
-os.register_at_fork(after_in_child=lambda: _kept.append(FlushMetrics()))
+os.register_at_fork(after_in_child=begin_anew)

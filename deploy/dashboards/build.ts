@@ -3,12 +3,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { agents } from './agents.ts';
-import { airflow } from './airflow.ts';
+import { airflowDashboard } from './airflow/dashboard.ts';
+import { generations } from './airflow/generation.ts';
 import { toGrafana } from './dashboard.ts';
 import { pitot } from './pitot.ts';
 
 const check = process.argv.includes('--check');
-for (const [name, dashboard] of Object.entries({ airflow, agents, pitot })) {
+const airflow = Object.fromEntries(generations.map((each) => [each.file, airflowDashboard(each)]));
+for (const [name, dashboard] of Object.entries({ ...airflow, agents, pitot })) {
   const file = new URL(`../../helm/files/dashboards/${name}.json`, import.meta.url);
   const text = `${JSON.stringify(toGrafana(dashboard), null, 2)}\n`;
   if (!check) writeFileSync(file, text);

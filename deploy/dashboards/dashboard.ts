@@ -17,6 +17,8 @@ export interface Panel {
   /** Number of columns, at most 24. */
   readonly width: number;
   readonly description?: string;
+  /** Draws bars instead of lines, for events that are rare. */
+  readonly hasBars?: boolean;
   readonly queries: readonly Query[];
   /** Value from which the panel is red. Below, it is green. */
   readonly redFrom?: number;
@@ -24,11 +26,11 @@ export interface Panel {
   readonly redBelow?: number;
 }
 
-interface Row {
+export interface Row<P = Panel> {
   readonly title: string;
   /** Height in grid units of 30 pixels. */
   readonly height: number;
-  readonly panels: readonly Panel[];
+  readonly panels: readonly P[];
 }
 
 interface Variable {
@@ -173,13 +175,18 @@ function visual(panel: Panel): object {
       defaults: {
         unit: panel.unit,
         thresholds: { mode: 'absolute', steps: thresholds(panel) },
-        ...(panel.kind === 'timeseries' ? { custom: { fillOpacity: 10, showPoints: 'never', spanNulls: true } } : {}),
+        ...(panel.kind === 'timeseries' ? { custom: timeseriesStyle(panel) } : {}),
       },
       overrides: [],
     },
     options: options(panel.kind),
     ...(table ? { transformations: [{ id: 'organize', options: { excludeByName: { Time: true } } }] } : {}),
   };
+}
+
+function timeseriesStyle({ hasBars }: Panel): object {
+  if (hasBars) return { drawStyle: 'bars', fillOpacity: 60, showPoints: 'never' };
+  return { fillOpacity: 10, showPoints: 'never', spanNulls: true };
 }
 
 function thresholds({ redFrom, redBelow }: Panel): object[] {

@@ -1,5 +1,5 @@
 import { airflowVersions } from '#airflow/versions.ts';
-import { prometheusName, type RecordedMetric, readAirflowMetrics } from '../../deploy/airflow/metrics.ts';
+import { notSent, prometheusName, type RecordedMetric, readAirflowMetrics } from '../../deploy/airflow/metrics.ts';
 
 const code = (text: string): string => `\`${text}\``;
 const { versions, main, metrics } = readAirflowMetrics();
@@ -93,6 +93,10 @@ ${recorded.join('\n')}
 
 In the registry of Airflow, but not recorded by its core or Task SDK; providers and executors record some of them:
 ${declared.join(', ')}.
+
+${Object.entries(notSent)
+  .map(([name, { versions: some, reason }]) => `${code(name)} does not arrive from ${spans(some)}: ${reason}`)
+  .join('\n')}
 
 ## Airflow's main branch
 

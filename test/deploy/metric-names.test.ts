@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { prometheusName, type RecordedMetric, readAirflowMetrics } from '../../deploy/airflow/metrics.ts';
 import { ownMetricNames } from './own-metrics.ts';
 import { metricNames } from './promql-names.ts';
 
@@ -13,11 +14,27 @@ const served = new Set<string>(
   [
     ...globSync(`${root}test/deploy/fixtures/*.names.txt`).flatMap((path) => lines(path.slice(root.length))),
     ...(await ownMetricNames()),
+    ...airflowNames(),
     ...countersOfEvents(),
   ].flatMap((line) => withSeries(line)),
 );
 // Prometheus adds these for each target.
 for (const name of ['up', 'scrape_duration_seconds']) served.add(name);
+
+/** Returns what every version of Airflow sends, as classic and native histograms, and the duplicates with a Dag `x` in their name. */
+function airflowNames(): string[] {
+  const { metrics, main } = readAirflowMetrics();
+  const recorded = Object.entries(metrics).flatMap(([name, groups]) =>
+    groups.flatMap(({ kind, duplicate }) => [name, duplicate ?? name].map((each) => ({ name: each, kind }))),
+  );
+  const added = Object.entries(main.added).map(([name, { kind }]) => ({ name, kind: kind as RecordedMetric['kind'] }));
+  return [...recorded, ...added].flatMap(({ name, kind }) => {
+    const spelled = name.replaceAll(/\{\w+\}/g, 'x');
+    const histogram = prometheusName(spelled, kind, true);
+    const plain = [prometheusName(spelled, kind, false), histogram].map((each) => `${each} gauge`);
+    return kind === 'timer' ? [...plain, `${histogram} histogram`] : plain;
+  });
+}
 
 /** Returns pitot's own counters, which appear with their first event, from the string literals in the source. */
 function countersOfEvents(): string[] {

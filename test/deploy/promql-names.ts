@@ -9,10 +9,12 @@ export function metricNames(expr: string): string[] {
   const byPattern = [...expr.matchAll(/__name__=~?"([^"]*)"/g)].map((match) => match[1]!);
   const bare = expr
     .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+    .replace(/#.*$/gm, ' ')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ')
     .replace(/\{[^}]*\}/g, '{}')
     .replace(/\[[^\]]*\]/g, ' ')
-    .replace(/\$\w+/g, 'fn')
+    .replace(/\$\w+(?=\()/g, 'fn')
+    .replace(/\$\w+/g, ' ')
     .replace(/(?<![\w:])\d[\w.]*/g, ' ');
   const names = [...bare.matchAll(/[a-zA-Z_:][\w:]*(?!\w)\s*(\()?/g)]
     .filter((match) => !match[1])

@@ -15,9 +15,14 @@ const jobs: string[] = read('deploy/prometheus/scrape-pitot.yaml').scrape_config
   (scrape: { job_name: string }) => scrape.job_name,
 );
 
-/** Whether a rule selects a job, by its only matcher, which Prometheus anchors at both ends. */
+const service = 'otel-collector-opentelemetry-collector';
+
+/**
+ * Whether a rule selects a job by its name; Prometheus anchors the pattern at both ends. The chart adds the name of the Service, as in
+ * helm/templates/prometheusrule.yaml.
+ */
 function selects({ expr }: Rule, job: string): boolean {
-  const [, pattern] = /\{job=~"([^"]+)"\}/.exec(expr)!;
+  const [, pattern] = /\{job=~"([^"]+)"\}/.exec(expr.replace('(pitot|', `(pitot|${service}|`))!;
   return new RegExp(`^(?:${pattern})$`).test(job);
 }
 
@@ -26,9 +31,10 @@ test.each(['PitotDown', 'PitotScrapeSlow'])(
   (name) => {
     const rule = rules.find(({ alert }) => alert === name)!;
     // A ServiceMonitor's job is the name of the Service, a PodMonitor's is namespace and name.
-    const monitored = ['otel-collector-opentelemetry-collector', 're/otel-collector-opentelemetry-collector'];
+    const monitored = [service, `re/${service}`];
     expect(jobs.length).toBeGreaterThan(0);
     for (const job of [...jobs, ...monitored]) expect(selects(rule, job), job).toBe(true);
-    for (const other of ['airflow', 'astro-agents', 'node']) expect(selects(rule, other), other).toBe(false);
+    for (const other of ['airflow', 'astro-agents', 'node', 'opentelemetry-collector'])
+      expect(selects(rule, other), other).toBe(false);
   },
 );

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import type { RecordedRequest } from './recording.ts';
 
-export type PackedRecording = 'airflow-2.11' | 'airflow-2.11-flush' | 'airflow-3.1' | 'airflow-3.3-live';
+export const packedRecordings = ['airflow-2.11', 'airflow-2.11-flush', 'airflow-3.1', 'airflow-3.3-live'] as const;
+
+export type PackedRecording = (typeof packedRecordings)[number];
 
 /**
  * The requests of a recording that is kept in one file, `requests.zst`: Zstandard over the length of the index (4 bytes, little

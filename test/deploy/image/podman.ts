@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 
 export interface Ran {
   readonly code: number;
@@ -19,6 +20,11 @@ export function podman(...args: string[]): Ran {
   return { code: status ?? 1, stdout, stderr };
 }
 
+/** Runs podman with runc in the background, for requests that are sent in the meantime. */
+export async function podmanMeanwhile(...args: string[]): Promise<void> {
+  await promisify(execFile)('podman', ['--runtime', 'runc', '--log-level', 'fatal', ...args]);
+}
+
 /**
  * Options for a container that conforms to the "restricted" Pod Security Standard: read-only root, no capabilities, no new privileges, a PID
  * namespace, and the user of the image. It shares the network namespace of this process.
@@ -32,8 +38,18 @@ const restricted = [
 
 /** Starts a container in the background. @throws Error with the message of podman */
 export function start(name: string, image: string, options: readonly string[], args: readonly string[] = []): void {
-  const { code, stderr } = podman('run', '--detach', '--name', name, ...restricted, ...options, image, ...args);
+  const { code, stderr } = podman(...runArguments(name, image, options, args));
   if (code !== 0) throw new Error(`podman run ${name}: ${stderr}`);
+}
+
+/** Arguments of podman that start a container in the background. */
+export function runArguments(
+  name: string,
+  image: string,
+  options: readonly string[],
+  args: readonly string[],
+): string[] {
+  return ['run', '--detach', '--name', name, ...restricted, ...options, image, ...args];
 }
 
 /** Runs a container until it exits. */

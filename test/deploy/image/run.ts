@@ -14,7 +14,7 @@ import { batchBodies } from '../../../bench/load/bodies.ts';
 import { readRecording, servedTries } from '../../support/recording.ts';
 import { readTextExposition } from '../../support/text-exposition.ts';
 import { answers, check, exportOverGrpc, summary } from './checks.ts';
-import { podman, runToEnd, start, stop } from './podman.ts';
+import { podman, podmanMeanwhile, runArguments, runToEnd, start, stop } from './podman.ts';
 import { podFields, type RenderedContainer, renderedContainer } from './rendered-container.ts';
 
 const image = process.argv[2];
@@ -178,10 +178,48 @@ async function withState(chart: string, golden: string): Promise<void> {
     const page = await fetch(`http://${podIp}:8889/metrics`).then((response) => response.text());
     assert.deepEqual(servedTries(readTextExposition(page), recording), recording.tries);
   });
+  await check(`${chart}: less than 5 s between the last and the first accepted request of an upgrade`, async () => {
+    const gapMs = await longestGap(async () => {
+      await podmanMeanwhile('stop', '--time', '5', name);
+      await podmanMeanwhile('rm', name);
+      await podmanMeanwhile(...runArguments(name, image!, options, args));
+    });
+    process.stdout.write(`upgrade: ${(gapMs / 1000).toFixed(1)} s without an accepted request\n`);
+    assert.ok(gapMs < 5_000, `${gapMs} ms`);
+  });
   await check(`${chart}: SIGTERM stops the process with status 0 within 5 s`, () =>
     assert.equal(stop(name, 5), 0, logs(name)),
   );
   podman('rm', '--force', name);
+}
+
+/** Sends a request every 50 ms while a pod is replaced, and until one is accepted. Returns the longest time without an accepted request, ms. */
+async function longestGap(replace: () => Promise<void>): Promise<number> {
+  let lastAccepted = performance.now();
+  let longest = 0;
+  let isReplaced = false;
+  const replaced = replace().then(() => {
+    isReplaced = true;
+  });
+  for (const end = Date.now() + 120_000; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+    const url = `http://${podIp}:4318/v1/metrics`;
+    const headers = { 'content-type': 'application/json' };
+    const isAccepted = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: '{}',
+      signal: AbortSignal.timeout(1_000),
+    }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (!isAccepted) continue;
+    longest = Math.max(longest, performance.now() - lastAccepted);
+    lastAccepted = performance.now();
+    if (isReplaced) break;
+  }
+  await replaced;
+  return longest;
 }
 
 /** Checks that pitot refuses data above the memory limit, and that the kernel does not kill it. */

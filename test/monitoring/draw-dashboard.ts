@@ -1,4 +1,5 @@
-import type { DashboardJson, Line, PanelJson } from './panel-queries.ts';
+import type { DashboardJson, PanelJson } from './panel-queries.ts';
+import type { Line } from './replay/replayed-tsdb.ts';
 
 // Grafana's grid has 24 columns, rows of 30 pixels, and gaps of 8 pixels.
 const columnWidth = 60;
@@ -33,7 +34,7 @@ export async function drawDashboard(
     bottom = Math.max(bottom, (y + h) * rowHeight);
     const lines: Named[] = [];
     for (const { expr, legendFormat } of panel.targets ?? []) {
-      for (const { metric, values } of await query(expr)) {
+      for (const { metric, values = [] } of await query(expr)) {
         lines.push({
           name: legend(legendFormat, metric),
           points: values.map(([time, value]) => [time, Number(value)]),

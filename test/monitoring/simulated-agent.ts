@@ -1,21 +1,14 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Scrape } from './replay/record-scrapes.ts';
 
 /**
- * Simulates /metrics of an agent client with every metric of Astronomer's guide. Counters increase with each scrape. There is no recording
- * of a real agent: names and types are those of the guide, some label names are assumptions.
+ * Scrapes of an agent client with every metric of Astronomer's guide, at the times of other scrapes. Counters increase with each scrape.
+ * There is no recording of a real agent: names and types are those of the guide, some label names are assumptions. `lines`: `name type`.
  */
-export async function openSimulatedAgent(lines: readonly string[]): Promise<{ server: Server; address: string }> {
-  let scrapes = 0;
-  const server = createServer((_, response) => {
-    scrapes += 1;
-    response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(lines.map((line) => family(line, scrapes)).join(''));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, address: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+export function agentScrapes(lines: readonly string[], others: readonly Scrape[]): Scrape[] {
+  return others.map(({ atMs }, index) => ({
+    atMs,
+    page: Buffer.from(lines.map((line) => family(line, index + 1)).join('')),
+  }));
 }
 
 const labels: Readonly<Record<string, string>> = {

@@ -1,0 +1,229 @@
+import type { Row } from '../dashboard.ts';
+import { type Generation, labelsOf, promName, sends } from './generation.ts';
+import { type Conditional, line } from './panels.ts';
+import { byName, mean, observations, on, perDag, pool } from './queries.ts';
+
+const unitOf = ({ timers }: Generation): string => (timers === 's' ? 's' : 'ms');
+const per = ({ timers }: Generation): string => (timers === 'histogram' ? 'mean' : 'last');
+
+/** Panels about Dag runs. */
+export function dagRuns(generation: Generation): Row<Conditional> {
+  const unit = unitOf(generation);
+  const byDag = (title: string, timer: string) =>
+    line(`${title}, ${per(generation)}`, unit, ['{{dag_id}}', timer, ofDag(generation, timer)]);
+  return {
+    title: 'Dag runs',
+    height: 8,
+    panels: [
+      byDag('Duration of successful runs', 'dagrun.duration.success'),
+      {
+        ...byDag('Duration of failed runs', 'dagrun.duration.failed'),
+        description: 'Empty if no run failed.',
+      },
+      ...(generation.timers === 'histogram'
+        ? [
+            line(
+              'Dag runs finished',
+              'short',
+              [
+                'succeeded',
+                'dagrun.duration.success',
+                total(observations(generation, 'dagrun.duration.success', 'job', perDag)),
+              ],
+              [
+                'failed',
+                'dagrun.duration.failed',
+                total(observations(generation, 'dagrun.duration.failed', 'job', perDag)),
+              ],
+            ),
+          ]
+        : []),
+      {
+        ...byDag('Schedule delay', 'dagrun.schedule_delay'),
+        description: 'The first run of a Dag that was unpaused is always late.',
+      },
+      byDag('First task scheduling delay', 'dagrun.first_task_scheduling_delay'),
+    ],
+  };
+}
+
+const total = (expr: string): string => `sum(${expr})`;
+
+function ofDag(generation: Generation, timer: string): string {
+  if (!generation.isAirflow2) return mean(generation, timer, 'dag_id', perDag);
+  if (timer === 'dagrun.first_task_scheduling_delay')
+    return `avg by (dag_id) ({__name__=~"airflow_dagrun_.+_first_task_scheduling_delay",${perDag}} * $unit)`;
+  const name = promName(generation, timer);
+  // The gauges of durations have the label of the Dag in addition to its name.
+  if (timer !== 'dagrun.schedule_delay') return `max by (dag_id) ({__name__=~"${name}(_.+)?",${perDag}}) * $unit`;
+  return `max by (dag_id) (${byName(name)}) * $unit`;
+}
+
+/** Panels about pools, executors, and triggerers. */
+export function poolsAndExecutor(generation: Generation): Row<Conditional> {
+  const executor = labelsOf(generation, 'executor.open_slots').find((label) => /name$/.test(label)) ?? 'name';
+  const ofExecutor = (metric: string) => `max by (${executor}) (${promName(generation, metric)}{${on}})`;
+  const slots = (state: string): [string, string, string] => [
+    `{{pool_name}} ${state}`,
+    `pool.${state}_slots`,
+    pool(generation, `pool.${state}_slots`),
+  ];
+  return {
+    title: 'Pools and executors',
+    height: 8,
+    panels: [
+      line(
+        'Pool slots',
+        'short',
+        slots('open'),
+        slots('running'),
+        slots('queued'),
+        slots('deferred'),
+        slots('scheduled'),
+      ),
+      {
+        ...line(
+          'Executors',
+          'short',
+          [`{{${executor}}} open slots`, 'executor.open_slots', ofExecutor('executor.open_slots')],
+          [`{{${executor}}} queued`, 'executor.queued_tasks', ofExecutor('executor.queued_tasks')],
+          [`{{${executor}}} running`, 'executor.running_tasks', ofExecutor('executor.running_tasks')],
+        ),
+        description: generation.isAirflow2
+          ? ''
+          : 'LocalExecutor of Airflow 3 always reports that all of its slots are open and nothing runs; see "Running tasks" and the pools instead.',
+      },
+      line(
+        'Starving and executable tasks',
+        'short',
+        ['starving', 'scheduler.tasks.starving', `max(airflow_scheduler_tasks_starving{${on}})`],
+        ['executable', 'scheduler.tasks.executable', `max(airflow_scheduler_tasks_executable{${on}})`],
+        ['{{pool_name}} starving', 'pool.starving_tasks', pool(generation, 'pool.starving_tasks')],
+      ),
+      line(
+        'Triggerer',
+        'short',
+        ['{{hostname}} running', 'triggers.running', `max by (hostname) (airflow_triggers_running{${on}})`],
+        [
+          '{{hostname}} capacity left',
+          'triggerer.capacity_left',
+          `max by (hostname) (airflow_triggerer_capacity_left{${on}})`,
+        ],
+      ),
+    ],
+  };
+}
+
+/** Panels about the scheduler's loop, heartbeats, and the parsing of Dag files. */
+export function schedulerAndParsing(generation: Generation): Row<Conditional> {
+  const perMinute = (metric: string) =>
+    `sum by (exported_job) (rate(airflow_${metric}_total{${on}}[$__rate_interval])) * 60`;
+  const withFileLabel = labelsOf(generation, 'dag_processing.last_run.seconds_ago').includes('file_name');
+  const duration = (timer: string) => mean(generation, timer, 'job');
+  return {
+    title: 'Scheduler and Dag processing',
+    height: 8,
+    panels: [
+      line(
+        'Heartbeats per minute',
+        'short',
+        ['{{exported_job}} scheduler', 'scheduler_heartbeat', perMinute('scheduler_heartbeat')],
+        ['{{exported_job}} Dag processor', 'dag_processor_heartbeat', perMinute('dag_processor_heartbeat')],
+        ['{{exported_job}} triggerer', 'triggerer_heartbeat', perMinute('triggerer_heartbeat')],
+      ),
+      line(
+        `Scheduler loop, ${per(generation)}`,
+        unitOf(generation),
+        ['loop', 'scheduler.scheduler_loop_duration', duration('scheduler.scheduler_loop_duration')],
+        ['critical section', 'scheduler.critical_section_duration', duration('scheduler.critical_section_duration')],
+      ),
+      line('Time since a Dag file was parsed', 's', [
+        '{{file_name}}',
+        withFileLabel ? 'dag_processing.last_run.seconds_ago' : 'dag_processing.last_run.seconds_ago.{file_name}',
+        withFileLabel
+          ? `max by (file_name) (airflow_dag_processing_last_run_seconds_ago{${on}})`
+          : // The file's name is in the metric's name only.
+            `max by (file_name) (label_replace({__name__=~"airflow_dag_processing_last_run_seconds_ago_.+",${on}}, "file_name", "$1", "__name__", "airflow_dag_processing_last_run_seconds_ago_(.+)"))`,
+      ]),
+      line(
+        'Parsing',
+        'short',
+        [
+          'files waiting',
+          'dag_processing.file_path_queue_size',
+          `max(airflow_dag_processing_file_path_queue_size{${on}})`,
+        ],
+        ['Dags', 'dagbag_size', `max(airflow_dagbag_size{${on}})`],
+        ['import errors', 'dag_processing.import_errors', `max(airflow_dag_processing_import_errors{${on}})`],
+      ),
+      line(`Parsing of a file, ${per(generation)}`, unitOf(generation), [
+        '{{file_name}}',
+        'dag_processing.last_duration',
+        sends(generation, 'dag_processing.last_duration')
+          ? mean(generation, 'dag_processing.last_duration', 'file_name')
+          : '',
+      ]),
+    ],
+  };
+}
+
+/** Panels about metrics that Airflow's main branch adds. */
+export function mainBranch(): Row<Conditional> {
+  const rate = (metric: string, by: string) =>
+    `sum by (${by}) (increase(airflow_${metric}_total{${on}}[$__rate_interval]))`;
+  return {
+    title: 'New after Airflow 3.3',
+    height: 8,
+    panels: [
+      line(
+        'Dag runs, by state',
+        'short',
+        ['{{dag_id}} queued', 'scheduler.dagruns.queued', `sum by (dag_id) (airflow_scheduler_dagruns_queued{${on}})`],
+        [
+          '{{dag_id}} running',
+          ['scheduler.dagruns.queued', 'scheduler.dagruns.running'],
+          `sum by (dag_id) (airflow_scheduler_dagruns_running{${on}})`,
+        ],
+      ),
+      line(
+        'Scheduler: exceptions and zombies',
+        'short',
+        [
+          '{{exception_class}} ended the loop',
+          'scheduler.loop_exceptions',
+          rate('scheduler_loop_exceptions', 'exception_class'),
+        ],
+        [
+          '{{exception_class}} in executor events',
+          'scheduler.executor_events.failed',
+          rate('scheduler_executor_events_failed', 'exception_class'),
+        ],
+        ['zombies ({{reason}})', 'scheduler.zombies.detected', rate('scheduler_zombies_detected', 'reason')],
+      ),
+      line(
+        'Executor events',
+        'short',
+        ['processed', 'scheduler.executor_events.processed', rate('scheduler_executor_events_processed', 'job')],
+        [
+          'batch size',
+          'scheduler.executor_events.batch_size',
+          `max(airflow_scheduler_executor_events_batch_size{${on}})`,
+        ],
+      ),
+      line(
+        'Dag versions',
+        'short',
+        [
+          '{{dag_id}} created',
+          'dag.serialization.version_created',
+          rate('dag_serialization_version_created', 'dag_id'),
+        ],
+        [
+          '{{dag_id}} updated',
+          'dag.serialization.version_updated',
+          rate('dag_serialization_version_updated', 'dag_id'),
+        ],
+      ),
+    ],
+  };
+}
