@@ -15,4 +15,4 @@ fi
 command -v prometheus >/dev/null || { apt-get update -qq; apt-get install -y -qq --no-install-recommends prometheus; }
 if [ "${1:-}" = --draw ]; then node test/monitoring/draw.ts "$2"; fi
 # Prometheus 3.16 is v0.316 of the Go module.
-PITOT_PROMETHEUS=$cache PITOT_PROMETHEUS_VERSION=${version/v0.3/3.} vitest run --project monitoring
+PITOT_PROMETHEUS=$cache PITOT_PROMETHEUS_VERSION=${version/v0.3/3.} vitest run --project monitoring --maxWorkers=2
