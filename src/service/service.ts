@@ -15,6 +15,7 @@ import { describeService } from './describe-service.ts';
 import { ServiceHistory } from './service-history.ts';
 import { ServiceTelemetry } from './service-telemetry.ts';
 import { viewerOf } from './service-viewer.ts';
+import { TrafficNotes } from './traffic-notes.ts';
 
 export interface ServiceOptions {
   readonly build: BuildInfo;
@@ -42,6 +43,7 @@ export class Service {
   #running: Running | undefined;
   readonly history: ServiceHistory;
   readonly #views: ServiceViews;
+  readonly #notes: TrafficNotes;
 
   /** Opens the log. @throws Error */
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
@@ -62,6 +64,7 @@ export class Service {
       planOf: planFor,
     });
     this.telemetry.serviceViews = this.#views;
+    this.#notes = new TrafficNotes({ views: this.#views, clock: options.clock, logger: this.telemetry.log.root });
   }
 
   /**
@@ -85,6 +88,7 @@ export class Service {
     this.history.add('started', `${build.command} ${build.version}`);
     for (const watcher of watchers(graph.extensions)) watcher.ready();
     log.root.info('Everything is ready. Begin running and processing data.');
+    this.#notes.announce();
   }
 
   /**
@@ -101,6 +105,7 @@ export class Service {
     try {
       await this.#exchange(old.graph, next, deadline);
       this.history.add('reloaded', 'configuration');
+      this.#notes.announce();
     } catch (error) {
       await this.#restore(old, { failed: next.graph, deadline }).catch((cause) => {
         throw new ReplaceError((error as Error).message, { restored: false, cause });
@@ -112,6 +117,7 @@ export class Service {
   /** Stops everything in the direction of the data. @returns the errors */
   async shutdown(deadline: AbortSignal): Promise<Error[]> {
     const { log } = this.telemetry;
+    this.#notes.stop();
     log.root.info('Starting shutdown...');
     const errors: Error[] = [];
     if (this.#running) {
