@@ -16,7 +16,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { builtinConfig } from '#cli/builtin-config.ts';
+import { builtinConfig, systemStateDirectory } from '#cli/builtin-config.ts';
 import { userAgentPatterns } from '#ottl/functions/user-agent-patterns.ts';
 import { buildConsole } from '../console/build.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -93,7 +93,7 @@ rewrite(
 await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
 await executable('scripts/launch.ts', 'pitot', portableInterpreter);
 await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip', interpreter);
-writeFileSync(join(out, 'config.yaml'), builtinConfig.trimStart());
+writeFileSync(join(out, 'config.yaml'), builtinConfig(systemStateDirectory).trimStart());
 // esbuild does not see that the plugin reads uap-core.
 const files = [
   ...Object.keys(program.inputs),

@@ -57,7 +57,7 @@ pipeline or \`service.extensions\` refers to it. Unknown keys are errors. Run \`
 Without \`--config\`, pitot uses this configuration:
 
 \`\`\`yaml
-${builtinConfig.trim()}
+${builtinConfig('~/.local/state/pitot').trim()}
 \`\`\`
 
 ${componentPages.join('\n')}

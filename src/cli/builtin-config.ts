@@ -1,8 +1,12 @@
+/** Directory for totals of root, of the image, and of the Debian package. */
+export const systemStateDirectory = '/var/lib/pitot';
+
 /**
- * The configuration that is used when none is given (accumulation.md): OTLP over HTTP and gRPC in, one page for Prometheus
- * with right counters for Airflow's short processes, a line for each request, health on 13133.
+ * The configuration that pitot uses without `--config`: OTLP over HTTP and gRPC, `/metrics` with accumulation for Airflow's short-lived
+ * processes, one log line per request, a health check on 13133, and the console on 8890. Totals are on disk if `stateDirectory` is
+ * writable, or if PITOT_STATE_DIR names a directory.
  */
-export const builtinConfig = `
+export const builtinConfig = (stateDirectory: string) => `
 receivers:
   otlp:
     protocols:
@@ -25,10 +29,15 @@ exporters:
     accumulation:
       enabled: true
       process_attributes: [service.instance.id]
+      storage: file_storage
     # Milliseconds: from a heartbeat to a task of six hours.
     classic_buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000, 21600000]
 
 extensions:
+  # Keeps totals across restarts. A directory in PITOT_STATE_DIR must be writable. If the other one is not, totals are in memory only.
+  file_storage:
+    directory: \${env:PITOT_STATE_DIR:-}
+    optional_directory: ${JSON.stringify(stateDirectory.replaceAll('$', '$$$$'))}
   health_check:
     endpoint: 0.0.0.0:13133
   console:
@@ -36,7 +45,7 @@ extensions:
     try_ports: 20
 
 service:
-  extensions: [health_check, console]
+  extensions: [file_storage, health_check, console]
   pipelines:
     metrics:
       receivers: [otlp]

@@ -49,7 +49,7 @@ test('without a configuration the built-in one runs, and says so', async () => {
   expect(outcome).toMatchObject({
     notices: ['No --config is given: the built-in configuration is used; print-config shows it'],
   });
-  const args = ['validate', `--config=yaml:${builtinConfig}`];
+  const args = ['validate', `--config=yaml:${builtinConfig('/tmp')}`];
   expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toEqual({ print: '', remarks: [] });
 });
 

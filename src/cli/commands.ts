@@ -19,6 +19,7 @@ import { loadCommand } from './load-command.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { stateDirectory } from './state-directory.ts';
 import { withTerminalConsole } from './terminal-console.ts';
 
 const silent: CommandIo = { progress: () => undefined, stopped: new AbortController().signal, isTerminal: false };
@@ -117,7 +118,7 @@ export async function interpret(line: CommandLine, io: CommandIo = silent): Prom
   const complete = isWatched ? withTerminalConsole : undefined;
   if (locations.length > 0) return { run: collectorFor(locations, line, complete), notices };
   notices.push('No --config is given: the built-in configuration is used; print-config shows it');
-  return { run: collectorFor([`yaml:${builtinConfig}`], line), notices };
+  return { run: collectorFor([builtinLocation(line)], line), notices };
 }
 
 /** Under the Collector's name, errors have the Collector's text. */
@@ -164,7 +165,7 @@ async function runCommand(
 
 async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<string> {
   const given = locationsOf(parsed);
-  const locations = given.length > 0 ? given : [`yaml:${builtinConfig}`];
+  const locations = given.length > 0 ? given : [builtinLocation(line)];
   const last = (name: string) => parsed.flags.get(name)?.at(-1);
   const mode = last('mode') ?? 'redacted';
   if (mode !== 'redacted' && mode !== 'unredacted')
@@ -179,12 +180,14 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
 }
 
 /** Without a location, pitot validates what it would run. The Collector refuses the command. */
-function locationsToValidate(parsed: ParsedArguments, { build }: CommandLine): string[] {
+function locationsToValidate(parsed: ParsedArguments, line: CommandLine): string[] {
   const locations = locationsOf(parsed);
   if (locations.length > 0) return locations;
-  if (build.command !== 'pitot') throw new UsageError('at least one config flag must be provided');
-  return [`yaml:${builtinConfig}`];
+  if (line.build.command !== 'pitot') throw new UsageError('at least one config flag must be provided');
+  return [builtinLocation(line)];
 }
+
+const builtinLocation = (line: CommandLine) => `yaml:${builtinConfig(stateDirectory(line))}`;
 
 function sourceOf(locations: readonly string[], { environment }: CommandLine): ResolveOptions {
   return { locations, environment, appendLists: isGateEnabled('confmap.enableMergeAppendOption') };

@@ -33,6 +33,8 @@ export interface PipelineWatcher extends Component {
 export interface StorageExtension extends Component {
   /** Returns the store of one component and creates it if necessary. @throws Error before `start` */
   client(owner: string): StorageClient;
+  /** Reason and remedy if this extension stores nothing, so that its clients must keep their state in memory; otherwise undefined. */
+  readonly unavailable: string | undefined;
   /** Reason why the latest write failed, or undefined if it succeeded. */
   readonly failure: string | undefined;
   /** Path of the file, for messages. */

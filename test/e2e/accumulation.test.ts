@@ -109,7 +109,10 @@ test('the built-in configuration exposes totals with classic buckets and initial
     extensions: { health_check: local(health) },
     service: { telemetry: { metrics: { level: 'none' } } },
   };
-  const pitot = startPitot([`--config=yaml:${builtinConfig}`, `--config=yaml:${JSON.stringify(ports)}`]);
+  const pitot = startPitot([
+    `--config=yaml:${builtinConfig(mkdtempSync(join(tmpdir(), 'pitot-state-')))}`,
+    `--config=yaml:${JSON.stringify(ports)}`,
+  ]);
   running.push(pitot);
   await untilListening(pitot, [http, grpc, page, health]);
   expect((await ask(health, { path: '/' })).status).toBe(200);

@@ -2,6 +2,7 @@ import type { StorageChange, StorageChanges, StorageClient, StorageExtension } f
 
 /** Storage that survives the components of a test but not the test. Rows are in key order, like on disk. */
 export class MemoryStorage implements StorageExtension {
+  readonly unavailable = undefined;
   readonly failure = undefined;
   readonly location = 'memory';
   readonly rows = new Map<string, Uint8Array>();

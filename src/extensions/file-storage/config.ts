@@ -11,10 +11,15 @@ const compaction = config('filestorage.CompactionConfig', {
   cleanup_on_start: boolean(false).describe('Accepted for the collector.'),
 });
 
-/** The collector's keys of `file_storage`, and ours: `commit_interval` and `max_size_mib`. */
+/** The collector's keys of `file_storage`, and pitot's: `commit_interval`, `max_size_mib`, and `optional_directory`. */
 export const fileStorageConfig = validated(
   config('filestorage.Config', {
-    directory: string('/var/lib/otelcol/file_storage').describe('Where the file is kept.'),
+    directory: string('/var/lib/otelcol/file_storage').describe(
+      'Directory of the file. If pitot may not write to it, startup fails.',
+    ),
+    optional_directory: string('').describe(
+      'Directory of the file if `directory` is empty. If pitot cannot write to it, state stays in memory, and the log says so.',
+    ),
     create_directory: boolean(true).describe('Creates the directory when it does not exist.'),
     directory_permissions: string('0750').describe('Permissions of a directory that is created, octal.'),
     timeout: duration('1s').describe('How long to wait for another process to let go of the file.'),
@@ -30,7 +35,7 @@ export const fileStorageConfig = validated(
     max_size_mib: integer(0).describe('Upper bound of the file; 0: none. Beyond it writes fail as on a full disk.'),
   }),
   (settings) => {
-    if (settings.directory.trim() === '') return { path: 'directory', message: 'must not be empty' };
+    if (directoryOf(settings) === '') return { path: 'directory', message: 'must not be empty' };
     if (!/^0?[0-7]{3}$/.test(settings.directoryPermissions)) {
       return { path: 'directory_permissions', message: 'must be three octal digits, such as 0750' };
     }
@@ -45,3 +50,8 @@ export const fileStorageConfig = validated(
 );
 
 export type FileStorageConfig = ConfigOf<typeof fileStorageConfig>;
+
+/** The directory that is used; `''` if none is configured. */
+export function directoryOf(config: { readonly directory: string; readonly optionalDirectory: string }): string {
+  return config.directory.trim() || config.optionalDirectory.trim();
+}

@@ -82,6 +82,9 @@ class StorageFileError extends Error {
   override readonly name = 'StorageFileError';
 }
 
+/** The directory is missing and cannot be created. */
+export class StorageDirectoryError extends StorageFileError {}
+
 /** The disk takes no writes now; that may pass. The message names the file. */
 export class StorageUnwritableError extends Error {
   override readonly name = 'StorageUnwritableError';
@@ -93,11 +96,12 @@ const unwritableErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'
 
 function prepareDirectory(directory: string, config: FileStorageConfig): void {
   if (existsSync(directory)) return;
-  if (!config.createDirectory) throw new StorageFileError(`directory must exist: ${directory}`);
+  if (!config.createDirectory) throw new StorageDirectoryError(`directory must exist: ${directory}`);
   try {
     mkdirSync(directory, { recursive: true, mode: Number.parseInt(config.directoryPermissions, 8) });
   } catch (error) {
-    throw explained(error as Error, directory, 'create directory');
+    const cause = explained(error as Error, directory, 'create directory');
+    throw cause instanceof StorageUnwritableError ? cause : new StorageDirectoryError(cause.message);
   }
 }
 

@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Host } from '#component/component.ts';
 import type { StorageChange } from '#component/extension.ts';
 import { parseConfig, validateConfig } from '#config/schema.ts';
@@ -134,15 +143,16 @@ describe('a full disk', () => {
 });
 
 /** Runs as a user who may not write there. Root may write everywhere. */
-async function withoutPermission<Result>(directory: string, mode: number, run: () => Promise<Result>): Promise<Result> {
+async function withoutPermission<Result>(path: string, mode: number, run: () => Promise<Result>): Promise<Result> {
   const isRoot = process.geteuid?.() === 0;
-  chmodSync(directory, mode);
+  const { mode: before } = statSync(path);
+  chmodSync(path, mode);
   if (isRoot) process.seteuid?.(65_534);
   try {
     return await run();
   } finally {
     if (isRoot) process.seteuid?.(0);
-    chmodSync(directory, 0o755);
+    chmodSync(path, before);
   }
 }
 
@@ -153,54 +163,157 @@ function openDirectory(): string {
   return directory;
 }
 
-describe('a directory that takes no writes at the start', () => {
-  const problems: (Error | undefined)[] = [];
-  const host: Host = { ...noHost, reportStatus: (_, problem) => problems.push(problem) };
+/** The user and group for whom `chown` is proposed. */
+const owner = () => `${process.geteuid?.() === 0 ? 65_534 : process.geteuid?.()}:${process.getegid?.()}`;
 
-  test('what is there is read, writes fail, and work as soon as the directory is writable again', async () => {
-    problems.length = 0;
+describe('without permission to write', () => {
+  test.each([
+    ['of the directory', (directory: string) => directory, 0o555],
+    ['of the file', (directory: string) => join(directory, 'file_storage.db'), 0o444],
+    ['to read the directory', (directory: string) => directory, 0o000],
+  ])('%s, the start fails and names the command that helps', async (_, pathOf, mode) => {
     const directory = openDirectory();
+    await (await open(directory)).shutdown();
+    chmodSync(join(directory, 'file_storage.db'), 0o666);
+    chmodSync(directory, 0o777);
+    await withoutPermission(pathOf(directory), mode, async () => {
+      const user = owner().split(':')[0];
+      await expect(open(directory)).rejects.toThrow(
+        `cannot write to ${directory}: permission denied for user ${user}; run: chown -R ${owner()} ${directory}`,
+      );
+    });
+    await open(directory);
+  });
+
+  test('a directory that does not exist is also created by that command', async () => {
+    const parent = openDirectory();
+    const directory = join(parent, 'a', 'b');
+    await withoutPermission(parent, 0o555, async () => {
+      await expect(open(directory)).rejects.toThrow(`run: mkdir -p ${directory} && chown -R ${owner()} ${directory}`);
+    });
+  });
+
+  test('an optional directory leaves the storage unavailable, with the same reason', async () => {
+    const directory = openDirectory();
+    await withoutPermission(directory, 0o555, async () => {
+      const storage = await open('', { optional_directory: directory });
+      expect(storage.unavailable).toContain(`cannot write to ${directory}: permission denied`);
+      expect(storage.settings.logged).toEqual([]);
+      await storage.shutdown();
+    });
+    const storage = await open('', { optional_directory: directory });
+    expect([storage.unavailable, storage.location]).toEqual([undefined, join(directory, 'file_storage.db')]);
+  });
+
+  test('an optional directory that cannot exist leaves it unavailable, too', async () => {
+    const file = join(newDirectory(), 'file');
+    writeFileSync(file, '');
+    const { unavailable } = await open('', { optional_directory: join(file, 'state') });
+    expect(unavailable).toContain(`cannot create directory ${file}/state`);
+  });
+
+  test('a requested directory takes precedence over the optional one', async () => {
+    const [requested, optional] = [newDirectory(), newDirectory()];
+    expect((await open(requested, { optional_directory: optional })).location).toContain(requested);
+    expect(readdirSync(optional)).toEqual([]);
+  });
+
+  test('an optional file that is damaged is refused', async () => {
+    const directory = newDirectory();
+    writeFileSync(join(directory, 'file_storage.db'), 'text');
+    await expect(open('', { optional_directory: directory })).rejects.toThrow('damaged or not a storage file');
+  });
+});
+
+/** A small disk. Only root may mount one. */
+function mountDisk(): { directory: string; fill(): void; clear(): void } | undefined {
+  const directory = newDirectory();
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=20', 'tmpfs', directory]);
+  if (status !== 0) return undefined;
+  mounted.push(directory);
+  const fillers: string[] = [];
+  return {
+    directory,
+    fill() {
+      try {
+        for (;;) {
+          const filler = join(directory, `filler${fillers.length}`);
+          writeFileSync(filler, '');
+          fillers.push(filler);
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ENOSPC' });
+      }
+    },
+    clear() {
+      for (const filler of fillers.splice(0)) rmSync(filler);
+    },
+  };
+}
+const mounted: string[] = [];
+afterAll(() => {
+  for (const directory of mounted) spawnSync('umount', ['-l', directory]);
+});
+
+const disk = mountDisk();
+
+describe.skipIf(!disk)('a disk that is full at the start', () => {
+  // The body runs also if it is skipped.
+  const { directory, fill, clear } = disk ?? { directory: '', fill: () => {}, clear: () => {} };
+  afterEach(async () => {
+    for (const storage of opened.splice(0)) await storage.shutdown();
+    clear();
+    for (const file of readdirSync(directory)) rmSync(join(directory, file));
+  });
+
+  function prepare() {
+    const settings = testSettings('file_storage');
+    const storage = new FileStorage(configOf({ directory }), settings);
+    opened.push(storage);
+    const problems: (string | undefined)[] = [];
+    return {
+      settings,
+      storage,
+      problems,
+      host: { ...noHost, reportStatus: (_: string, problem?: Error) => problems.push(problem?.message) },
+    };
+  }
+
+  test('what is there is read, writes fail, and work as soon as there is space', async () => {
     const before = await open(directory);
     await before.client('a').write([put('k', 'old')]);
     await before.shutdown();
-    chmodSync(join(directory, 'file_storage.db'), 0o644);
-    const settings = testSettings('file_storage');
-    const storage = new FileStorage(configOf({ directory }), settings);
-    opened.push(storage);
-    await withoutPermission(directory, 0o555, async () => {
-      await storage.start(host);
-      expect(content(storage.client('a').scan(''))).toEqual(['k=old']);
-      await expect(storage.client('a').write([put('k', 'new')])).rejects.toThrow(join(directory, 'file_storage.db'));
-    });
+    const { settings, storage, problems, host } = prepare();
+    fill();
+    await storage.start(host);
+    expect(content(storage.client('a').scan(''))).toEqual(['k=old']);
+    await expect(storage.client('a').write([put('k', 'new')])).rejects.toThrow(join(directory, 'file_storage.db'));
     expect(settings.measured('pitot_file_storage_failing', { extension: 'file_storage' })).toBe(1);
+    clear();
     settings.clock.advance(1_000);
     await storage.client('a').write([put('l', 'new')]);
     expect(content(storage.client('a').scan(''))).toEqual(['k=old', 'l=new']);
-    expect(problems.map((problem) => problem?.message)).toEqual([expect.stringContaining(directory), undefined]);
+    expect(problems).toEqual([expect.stringContaining(directory), undefined]);
   });
 
   test('a new file is made as soon as that is possible', async () => {
-    const directory = openDirectory();
-    const settings = testSettings('file_storage');
-    const storage = new FileStorage(configOf({ directory: join(directory, 'state') }), settings);
-    opened.push(storage);
-    await withoutPermission(directory, 0o555, async () => {
-      await storage.start(noHost);
-      expect(content(storage.client('a').scan(''))).toEqual([]);
-      await expect(storage.client('a').write([put('k', 'v')])).rejects.toThrow(directory);
-    });
+    const { settings, storage } = prepare();
+    fill();
+    await storage.start(noHost);
+    expect(content(storage.client('a').scan(''))).toEqual([]);
+    await expect(storage.client('a').write([put('k', 'v')])).rejects.toThrow(directory);
+    clear();
     settings.clock.advance(1_000);
     await storage.client('a').write([put('k', 'v')]);
     await storage.shutdown();
-    expect(content((await open(join(directory, 'state'))).client('a').scan(''))).toEqual(['k=v']);
+    expect(content((await open(directory)).client('a').scan(''))).toEqual(['k=v']);
   });
 
   test('a file that someone else made meanwhile is left alone', async () => {
-    const directory = openDirectory();
-    const settings = testSettings('file_storage');
-    const storage = new FileStorage(configOf({ directory }), settings);
-    opened.push(storage);
-    await withoutPermission(directory, 0o555, () => storage.start(noHost));
+    const { settings, storage } = prepare();
+    fill();
+    await storage.start(noHost);
+    clear();
     const other = await open(directory);
     await other.client('a').write([put('k', 'theirs')]);
     await other.shutdown();
@@ -209,12 +322,9 @@ describe('a directory that takes no writes at the start', () => {
     expect(content((await open(directory)).client('a').scan(''))).toEqual(['k=theirs']);
   });
 
-  test('a file that can be neither read nor written is refused', async () => {
-    const directory = openDirectory();
-    await (await open(directory)).shutdown();
-    await withoutPermission(directory, 0o000, async () => {
-      await expect(open(directory)).rejects.toThrow(join(directory, 'file_storage.db'));
-    });
+  test('an optional directory leaves the storage unavailable', async () => {
+    fill();
+    expect((await open('', { optional_directory: directory })).unavailable).toContain(directory);
   });
 });
 

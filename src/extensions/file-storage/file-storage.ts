@@ -3,9 +3,16 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ComponentSettings, Host } from '#component/component.ts';
 import type { StorageChanges, StorageClient, StorageExtension } from '#component/extension.ts';
-import type { FileStorageConfig } from './config.ts';
-import { fingerprintOf, openCopyForReading, openDatabaseFile, StorageUnwritableError } from './database-file.ts';
+import { directoryOf, type FileStorageConfig } from './config.ts';
+import {
+  fingerprintOf,
+  openCopyForReading,
+  openDatabaseFile,
+  StorageDirectoryError,
+  StorageUnwritableError,
+} from './database-file.ts';
 import { type CommitOutcome, GroupCommit } from './group-commit.ts';
+import { permissionProblem } from './permission-problem.ts';
 
 /** Seconds; a commit on a local disk takes one to ten milliseconds. */
 const commitBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
@@ -13,8 +20,9 @@ const commitBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 const reopenMs = 1_000;
 
 /**
- * The `file_storage` extension: a durable map of bytes for each component, all in one SQLite file. Where the disk takes no
- * writes it starts nevertheless: what is there is read, writes fail and say why, and work as soon as the disk does.
+ * The `file_storage` extension: a durable map of bytes for each component, all in one SQLite file. On a full disk it starts
+ * nevertheless: what is there is read, writes fail and say why, and work as soon as there is space. Without permission to write
+ * it does not start, since every request would fail; if the directory is optional, it is `unavailable` instead.
  */
 export class FileStorage implements StorageExtension {
   readonly #config: FileStorageConfig;
@@ -29,15 +37,20 @@ export class FileStorage implements StorageExtension {
   #reopenAtMs = 0;
   #commits: GroupCommit | undefined;
   #failure: string | undefined;
+  #unavailable: string | undefined;
 
   constructor(config: FileStorageConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
-    this.#path = join(config.directory, `${settings.id.replace(/[^A-Za-z0-9_-]/g, '_')}.db`);
+    this.#path = join(directoryOf(config), `${settings.id.replace(/[^A-Za-z0-9_-]/g, '_')}.db`);
   }
 
   get location(): string {
     return this.#path;
+  }
+
+  get unavailable(): string | undefined {
+    return this.#unavailable;
   }
 
   /** Why the latest commit failed; undefined while the storage works. */
@@ -47,16 +60,23 @@ export class FileStorage implements StorageExtension {
 
   async start(host: Host): Promise<void> {
     this.#host = host;
-    const onCommit = this.#meter();
     try {
       this.#database = openDatabaseFile(this.#path, this.#config);
     } catch (error) {
-      if (!(error instanceof StorageUnwritableError)) throw error;
+      const isUnwritable = error instanceof StorageUnwritableError;
+      const problem = permissionProblem(this.#path);
+      if (this.#config.directory.trim() === '' && (isUnwritable || error instanceof StorageDirectoryError)) {
+        this.#unavailable = problem ?? error.message;
+        return;
+      }
+      if (!isUnwritable) throw error;
+      if (problem !== undefined) throw new Error(problem);
       this.#copy = openCopyForReading(this.#path);
       this.#fingerprint = fingerprintOf(this.#path);
       this.#reopenAtMs = this.#settings.clock.monotonic() + reopenMs;
       this.#report(error);
     }
+    const onCommit = this.#meter();
     this.#commits = new GroupCommit({
       database: () => this.#writable(),
       intervalMs: this.#config.commitInterval,

@@ -126,13 +126,13 @@ export class AccumulationPolicy implements SeriesPolicy {
     this.#registry = series;
     this.#streams.epochUnixNano = nowUnixNano(this.#options.clock);
     this.#streams.earlyProcesses.epochUnixMs = this.#options.clock.now();
-    if (this.#options.storage === '') return;
     const disk = openState(host, {
       ...this.#options,
       processAttributes: this.processAttributes,
       registry: series,
       streams: this.#streams,
     });
+    if (!disk) return;
     this.#disk = disk;
     this.#accumulation.stateWriter = disk;
     // A new state begins on disk.

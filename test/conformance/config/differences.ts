@@ -1,10 +1,11 @@
 import { buildInfoFor } from '#build-info.ts';
 import { builtinConfig } from '#cli/builtin-config.ts';
 import { interpret } from '#cli/commands.ts';
+import { stateDirectory } from '#cli/state-directory.ts';
 import type { Answer } from './put-to.ts';
 
 const printed = await interpret({
-  args: ['print-config', `--config=yaml:${builtinConfig}`],
+  args: ['print-config', `--config=yaml:${builtinConfig(stateDirectory({ environment: {} }))}`],
   build: buildInfoFor('otelcol-contrib'),
   environment: {},
 });

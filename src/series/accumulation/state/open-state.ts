@@ -7,7 +7,7 @@ import { type Restored, restoreState } from './restore.ts';
 import { NewerStateError } from './rows.ts';
 
 interface OpenStateOptions extends ComponentSettings {
-  /** ID of the storage extension. */
+  /** ID of the storage extension; `''` if none is configured. */
   readonly storage: string;
   readonly processAttributes: ReadonlySet<string>;
   readonly streamExpirationMs: number;
@@ -22,13 +22,27 @@ interface OpenStateOptions extends ComponentSettings {
 const seenShare = 0.25;
 const maxSeenIntervalMs = 600_000;
 
+const inMemoryOnly = 'Totals are in memory only, and a restart resets them';
+
 /**
- * Reads the totals and streams in storage. Returns the state writer that writes changes to it.
+ * Reads the totals and streams in storage, and logs whether totals are on disk. Returns the state writer that writes changes to it, or
+ * undefined if totals are in memory only.
  * @throws Error when there is no such storage, a later version of pitot wrote the state, or its rows cannot be read
  */
-export function openState(host: Host, options: OpenStateOptions): DiskStateWriter {
+export function openState(host: Host, options: OpenStateOptions): DiskStateWriter | undefined {
   const { storage, id, clock, logger, streams, processAttributes, streamExpirationMs, fingerprint } = options;
-  const extension = storageOf(host, storage);
+  const extension = storage === '' ? undefined : storageOf(host, storage);
+  if (extension === undefined) {
+    logger.info(inMemoryOnly, {
+      remedy:
+        'set accumulation::storage to the ID of a file_storage extension; in the Helm chart, persistence.enabled=true with mode=statefulset',
+    });
+    return undefined;
+  }
+  if (extension.unavailable !== undefined) {
+    logger.warn(inMemoryOnly, { storage, reason: extension.unavailable });
+    return undefined;
+  }
   const client = extension.client(`exporter/${id}`);
   const startedMs = clock.monotonic();
   const sources = [streams.tombstones, streams.horizons, streams.earlyProcesses];
@@ -45,8 +59,9 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
     lastBlockId: restored.lastBlockId,
   });
   stateWriter.merged(restored.merged);
-  logger.info('Totals read from storage', {
+  logger.info('Totals are kept on disk', {
     storage,
+    file: extension.location,
     series: restored.seriesCount,
     streams: restored.streamCount,
     tombstones: streams.tombstones.size,

@@ -1,0 +1,50 @@
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'read-only file system',
+};
+
+/**
+ * Returns why this process may not create or write a file, and the command that changes that. Returns undefined if permissions are not
+ * the problem: then the disk may be full, and time may help.
+ */
+export function permissionProblem(path: string): string | undefined {
+  const directory = dirname(path);
+  const exists = existsSync(directory);
+  const code = exists ? refusalIn(path) : refusal(() => mkdirSync(directory, { recursive: true }));
+  if (code === undefined) return undefined;
+  return `cannot write to ${directory}: ${reasons[code]}${remedy(code, { directory, exists })}`;
+}
+
+/** SQLite writes the file itself and the write-ahead log next to it. */
+function refusalIn(path: string): string | undefined {
+  const probe = `${path}.probe`;
+  const inDirectory = refusal(() => {
+    closeSync(openSync(probe, 'w'));
+    rmSync(probe);
+  });
+  const files = [path, `${path}-wal`].filter((file) => existsSync(file));
+  return files.reduce((code, file) => code ?? refusal(() => closeSync(openSync(file, 'r+'))), inDirectory);
+}
+
+/** Returns the error code if permissions do not allow an action. */
+function refusal(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return Object.hasOwn(reasons, code) ? code : undefined;
+  }
+}
+
+function remedy(code: string, { directory, exists }: { readonly directory: string; readonly exists: boolean }): string {
+  if (code === 'EROFS') return `; mount a writable volume at ${directory}, or choose another directory`;
+  const { geteuid, getegid } = process;
+  if (geteuid === undefined || getegid === undefined) return '; choose another directory';
+  const create = exists ? '' : `mkdir -p ${directory} && `;
+  return ` for user ${geteuid()}; run: ${create}chown -R ${geteuid()}:${getegid()} ${directory}`;
+}
