@@ -6,12 +6,14 @@ import { link, useRoute } from './route.ts';
 import './style.css';
 import 'uplot/dist/uPlot.min.css';
 import { AirflowView } from './views/airflow.tsx';
+import { Cardinality } from './views/cardinality.tsx';
 import { Configuration } from './views/configuration.tsx';
 import { Overview } from './views/overview.tsx';
 import { Problems } from './views/problems.tsx';
 import { MetricView, SeriesSearch, SeriesView } from './views/series.tsx';
 import { Sources } from './views/sources.tsx';
 import { Start } from './views/start.tsx';
+import { Tail } from './views/tail.tsx';
 
 export interface ViewProps {
   readonly status: Status;
@@ -30,6 +32,8 @@ const views: Readonly<
   metrics: { title: 'Series', View: SeriesSearch },
   metric: { title: 'Metric', View: MetricView, isHidden: true },
   series: { title: 'Lineage', View: SeriesView, isHidden: true },
+  cardinality: { title: 'Cardinality', View: Cardinality },
+  tail: { title: 'Live tail', View: Tail },
   sources: { title: 'Sources', View: Sources },
   problems: { title: 'Problems', View: Problems },
   config: { title: 'Configuration', View: Configuration },

@@ -59,5 +59,10 @@ should use it, too.
 - Every status other than 200 has the body \`${JSON.stringify(errorSchema.parse({ error: '…' }))}\`.
 - \`live\` and \`tail\` return server-sent events. The tables list the fields of their data.
 
-${sections.join('\n')}`,
+${sections.join('\n')}
+## \`GET /api/v1/diagnostics\`
+
+One archive for a bug report (\`.tar.gz\`) with the answers above as files, pitot's own metrics, and facts about Node.js and the machine. Secrets
+are removed; addresses, processes, and the values of resource attributes are replaced by pseudonyms.
+`,
 );

@@ -58,6 +58,15 @@ export function Configuration(_: ViewProps) {
               </>
             ) : null}
           </Panel>
+          <Panel title="Bug report">
+            <p>
+              <a href="api/v1/diagnostics" download>
+                Download diagnostics
+              </a>{' '}
+              as one archive. Secrets are removed, and addresses and processes are replaced. Read the files before you
+              publish them.
+            </p>
+          </Panel>
           <Panel title="Configuration in force">
             <Copy text={config.data.text} />
           </Panel>

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { parseTar } from 'nanotar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Airflow } from '#api/airflow.ts';
+import type { Cardinality } from '#api/cardinality.ts';
 import type { GettingStarted, Problems, Status } from '#api/overview.ts';
 import { statusSchema } from '#api/overview.ts';
 import type { Lineage, Metric, SeriesPage } from '#api/series.ts';
 import type { Sources } from '#api/service.ts';
+import { type Tail, tailSchema } from '#api/tail.ts';
 import { errorSchema } from '#api/values.ts';
 import { endpoints } from '#extensions/console/api/endpoints.ts';
 import { ask, postMetrics } from '../support/http.ts';
@@ -57,6 +61,24 @@ const scrape = () =>
     path: '/metrics',
     headers: { 'user-agent': 'Prometheus/3.5.0', 'x-prometheus-scrape-timeout-seconds': '10' },
   });
+
+/** The events of a tail. Resolves when the tail is open. */
+async function tailOf(query: string): Promise<{ events: AsyncGenerator<Tail, void>; close(): void }> {
+  const request = get({ host: '127.0.0.1', port: ports.console, path: `/api/v1/tail?${query}` });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  async function* events(): AsyncGenerator<Tail, void> {
+    let text = '';
+    for await (const chunk of response) {
+      text += chunk;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+        text = text.slice(end + 2);
+        if (data) yield tailSchema.parse(JSON.parse(data));
+      }
+    }
+  }
+  return { events: events(), close: () => request.destroy() };
+}
 
 /** Examples of required parameters of paths. */
 const required: Readonly<Record<string, string>> = {
@@ -145,6 +167,47 @@ describe('with recorded traffic', () => {
     expect(result.family).toMatchObject({ type: 'counter', otlpNames: ['airflow.ti.finish'] });
     expect(result.lines.text).toContain('# TYPE airflow_ti_finish_total counter\n');
     expect(result.labels.find(({ name }) => name === 'task_id')?.values).toBeGreaterThan(3);
+  });
+
+  test('counts labels, and says how many series there would be without each', async () => {
+    const { result } = await api<Cardinality>('cardinality?top=50');
+    const all = (await api<SeriesPage>('series?limit=500')).result;
+    expect(result.series).toBe(all.total);
+    const setOf = (labels: SeriesPage['series'][number]['labels']) => JSON.stringify(labels);
+    for (const { name, values, series, fewer } of result.labels) {
+      const having = all.series.filter(({ labels }) => labels.some(([label]) => label === name));
+      const value = ({ labels }: (typeof having)[number]) => labels.find(([label]) => label === name)![1];
+      const remaining = new Set(
+        all.series.map((each) => each.name + setOf(each.labels.filter(([label]) => label !== name))),
+      );
+      expect({ name, values, series, fewer }).toEqual({
+        ...{ name, series: having.length, values: new Set(having.map(value)).size },
+        fewer: all.total - remaining.size,
+      });
+    }
+    expect(result.labels.find(({ name }) => name === 'task_id')?.rule).toContain('delete_key(attributes, "task_id")');
+  });
+
+  test('the tail lists points with their lines, and filters them', async () => {
+    const { events, close } = await tailOf('metric=ti.finish&match=task_id=tick');
+    for (const { body } of readRecording('airflow-3.3').requests) await postMetrics(ports.http, body);
+    const [first] = (await events.next()).value!.points;
+    close();
+    expect(first).toMatchObject({ metric: 'airflow.ti.finish', type: 'Sum', job: 'airflow' });
+    expect(first!.line).toMatch(/^airflow_ti_finish_total\{.*task_id="tick".*\} \d+$/);
+  });
+
+  test('the diagnostics contain the answers, and neither addresses, processes, nor secrets', async () => {
+    const sources = (await api<Sources>('sources')).result.sources;
+    const { status, body } = await ask(ports.console, { path: '/api/v1/diagnostics' });
+    expect(status).toBe(200);
+    const files = parseTar(gunzipSync(body));
+    const text = Object.fromEntries(files.map((file) => [file.name, file.text]));
+    expect(Object.keys(text)).toContain('pitot-diagnostics/status.json');
+    const whole = Object.values(text).join('\n');
+    expect(whole).toContain('airflow_ti_finish_total');
+    expect(whole).not.toContain('hush-token');
+    for (const { process } of sources) expect(whole).not.toContain(process);
   });
 
   test('lists one row per client process', async () => {

@@ -3,12 +3,15 @@ import type { PipelineWatcher } from '#component/extension.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { hostOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
-import { type ApiContext, ApiError } from './api/context.ts';
+import { type ApiContext, ApiError, offered } from './api/context.ts';
+import { Parameters as QueryParameters } from './api/parameters.ts';
+import { pointFilter } from './api/point-filter.ts';
 import type { ConsoleConfig } from './config.ts';
 import { Sampler, stepMs } from './observe/sampler.ts';
 import { EventStreams } from './web/event-streams.ts';
 import { listenOnFreePort } from './web/listen.ts';
 import { LiveStatus, noViews } from './web/live-status.ts';
+import { LiveTail } from './web/live-tail.ts';
 import { addRoutes } from './web/routes.ts';
 
 const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [], featureGates: [] };
@@ -68,6 +71,13 @@ export class Console implements PipelineWatcher {
       const stream = this.#streams.open(request, response, () => live.remove(stream));
       if (!stream) throw new ApiError(503, 'too many live streams are open');
       live.add(stream);
+    });
+    get('/api/v1/tail', (request, response) => {
+      const filter = pointFilter(new QueryParameters(request.url ?? ''));
+      const views = () => offered(context.views, 'series').map(({ view }) => view);
+      const stream = this.#streams.open(request, response, () => tail?.stop());
+      if (!stream) throw new ApiError(503, 'too many live streams are open');
+      const tail = new LiveTail(stream, views, filter);
     });
   }
 

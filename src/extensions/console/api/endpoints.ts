@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import { airflowSchema } from '#api/airflow.ts';
+import { cardinalitySchema } from '#api/cardinality.ts';
 import { gettingStartedSchema, historySchema, problemsSchema, scrapesSchema, statusSchema } from '#api/overview.ts';
 import { lineageSchema, metricSchema, metricsSchema, seriesSchema } from '#api/series.ts';
 import { configSchema, logSchema, pipelinesSchema, sourcesSchema } from '#api/service.ts';
+import { tailSchema } from '#api/tail.ts';
 import { airflowOf } from './airflow.ts';
+import { cardinalityOf } from './cardinality.ts';
 import { configOf } from './configuration.ts';
 import type { ApiContext } from './context.ts';
 import { gettingStartedOf } from './getting-started.ts';
@@ -89,6 +92,15 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     schema: lineageSchema,
     answer: lineageOf,
   },
+  cardinality: {
+    about: 'Which metrics, labels, and values make up the series, what grew, and how to remove a label',
+    parameters: {
+      match: 'Selector or words, as of `series`; empty: all series.',
+      top: 'Number of metrics, labels, and pairs to list; 20 by default, at most 100.',
+    },
+    schema: cardinalitySchema,
+    answer: cardinalityOf,
+  },
   airflow: {
     about: 'Dags, tasks, heartbeats, pools, executors, and Dag processing of Airflow, from the stored series',
     parameters: {},
@@ -115,4 +127,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
 /** Paths that return server-sent events; `schema`: of their data. */
 export const eventEndpoints: Readonly<Record<string, Pick<Endpoint, 'about' | 'parameters' | 'schema'>>> = {
   live: { about: 'Event `status` every two seconds', parameters: {}, schema: statusSchema },
+  tail: {
+    about: 'Event `points` with data points as they arrive, and the lines that they become',
+    parameters: {
+      metric: 'Part of a metric name, or a pattern with `*`; of OTLP or as in the `/metrics` output.',
+      match: 'Words that the name, job, process, or an attribute contains, or `key=value`.',
+    },
+    schema: tailSchema,
+  },
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '#component/component.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { itemsByComponent, type Totals, totalsOf } from './counters.ts';
+import { SeriesGrowth } from './series-growth.ts';
 import { SeriesHistory } from './series-history.ts';
 
 /** Time between samples, ms, and samples that are kept: an hour. */
@@ -34,6 +35,7 @@ interface Counted extends Totals {
 /** Measures pitot every ten seconds for an hour, and the values of series for minutes: what a page that has just been opened shows. */
 export class Sampler {
   readonly seriesHistory = new SeriesHistory();
+  readonly seriesGrowth = new SeriesGrowth();
   readonly #views: ServiceViews;
   readonly #clock: Clock;
   #samples: Sample[] = [];
@@ -78,6 +80,7 @@ export class Sampler {
     if (this.#samples.length > maxSamples) this.#samples = this.#samples.slice(-maxSamples);
     const stores = this.#views.components().flatMap(({ views }) => views.series ?? []);
     this.seriesHistory.sample(stores, this.#clock.now());
+    this.seriesGrowth.sample(stores, this.#clock.now());
   }
 
   /** Rates per second over the latest seconds. */

@@ -13,7 +13,7 @@ export async function answer(
   { status = 200, type, body }: { readonly status?: number; readonly type: string; readonly body: string | Buffer },
 ): Promise<void> {
   const bytes = Buffer.from(body);
-  const isCompressed = bytes.length >= minCompressed && acceptsGzip(request);
+  const isCompressed = type !== 'application/gzip' && bytes.length >= minCompressed && acceptsGzip(request);
   const sent = isCompressed ? await compress(bytes) : bytes;
   if (response.destroyed) return;
   response.setHeader('Content-Type', type);

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '#component/component.ts';
 import { foreignRequest, hostOf } from '#http/host-check.ts';
 import { type ApiContext, ApiError } from '../api/context.ts';
+import { diagnosticsOf } from '../api/diagnostics.ts';
 import { type Endpoint, endpoints } from '../api/endpoints.ts';
 import { gettingStartedOf } from '../api/getting-started.ts';
 import { metricsOf } from '../api/metrics.ts';
@@ -17,6 +19,7 @@ import type { Assets } from './assets.ts';
 import { type Facts, pageOf } from './page.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
+const compress = promisify(gzip);
 const jsonType = 'application/json; charset=utf-8';
 
 export interface RouteOptions {
@@ -66,6 +69,12 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { get(pa
   for (const [name, endpoint] of Object.entries(endpoints)) {
     get(`/api/v1/${name}`, (request, response) => answerEndpoint(endpoint, context, { request, response }));
   }
+  get('/api/v1/diagnostics', async (request, response) => {
+    const archive = await compress(await diagnosticsOf(context, hostOf(request.headers.host ?? '')));
+    const time = new Date(context.clock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    response.setHeader('Content-Disposition', `attachment; filename="pitot-diagnostics-${time}.tar.gz"`);
+    await answer(request, response, { type: 'application/gzip', body: archive });
+  });
   get('/api/v1/*', notFound);
   return { get };
 }

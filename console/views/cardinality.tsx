@@ -1,0 +1,121 @@
+import { useState } from 'preact/hooks';
+import type { Cardinality as Answer } from '#api/cardinality.ts';
+import { useApi } from '../api.ts';
+import { ago, count } from '../format.ts';
+import type { ViewProps } from '../main.tsx';
+import { type Column, Copy, Failure, Filter, Panel, Table } from '../parts.tsx';
+import { link } from '../route.ts';
+
+type Label = Answer['labels'][number];
+type MetricCount = Answer['metrics'][number];
+
+/** Which metrics, labels, and values make up the series. */
+export function Cardinality({ now, query }: ViewProps) {
+  const [filter, setFilter] = useState(query.get('match') ?? '');
+  const { data, error } = useApi<Answer>(`cardinality?match=${encodeURIComponent(filter)}`, 10_000);
+  if (!data) return <Failure error={error} />;
+  const since = data.sinceUnixMs === null ? undefined : ago(data.sinceUnixMs, now);
+  return (
+    <>
+      <Filter value={filter} onChange={setFilter} label={'Words, or name{label="value"}'} />
+      <Failure error={error} />
+      <p>
+        {count(data.series)} series in {count(data.families)} metrics.
+        {since !== undefined && filter === '' ? ` ${signed(data.series - (data.before ?? 0))} since ${since}.` : ''}
+      </p>
+      <Panel title="Labels with the most values">
+        <Table
+          label="Labels"
+          columns={labelColumns(data.series)}
+          rows={data.labels}
+          empty="No series matches, or none has a label."
+        />
+      </Panel>
+      <div class="columns">
+        <Panel title="Metrics with the most series">
+          <Table label="Metrics" columns={metricColumns(since)} rows={data.metrics} empty="No metric matches." />
+        </Panel>
+        <Panel title="Label values in the most series">
+          <Table label="Label values" columns={pairColumns} rows={data.pairs} empty="No series matches." />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function labelColumns(series: number): Column<Label>[] {
+  return [
+    { title: 'Label', cell: ({ name }) => <code>{name}</code>, order: ({ name }) => name },
+    { title: 'Values', cell: ({ values }) => count(values), order: ({ values }) => values, isNumber: true },
+    {
+      title: 'Series',
+      cell: (label) => <a href={link('metrics', '', { match: `{${label.name}=~".+"}` })}>{count(label.series)}</a>,
+      order: (label) => label.series,
+      isNumber: true,
+    },
+    {
+      title: 'Without it',
+      cell: ({ fewer }) => (fewer === 0 ? 'no fewer' : `−${count(fewer)} (${percent(fewer, series)})`),
+      order: ({ fewer }) => fewer,
+      isNumber: true,
+    },
+    { title: 'From', cell: ({ from }) => from.replaceAll('_', ' '), order: ({ from }) => from },
+    {
+      title: 'How to remove it',
+      cell: ({ advice, rule }) =>
+        rule === '' ? (
+          advice || '–'
+        ) : (
+          <details>
+            <summary>Rule to copy</summary>
+            <p>{advice}</p>
+            <Copy text={rule} />
+          </details>
+        ),
+    },
+  ];
+}
+
+function metricColumns(since: string | undefined): Column<MetricCount>[] {
+  return [
+    {
+      title: 'Metric',
+      cell: ({ name }) => (
+        <a href={link('metric', name)}>
+          <code>{name}</code>
+        </a>
+      ),
+      order: ({ name }) => name,
+    },
+    { title: 'Series', cell: ({ series }) => count(series), order: ({ series }) => series, isNumber: true },
+    {
+      title: since === undefined ? 'Change' : `Since ${since}`,
+      cell: ({ series, before }) => (before === null ? '–' : signed(series - before)),
+      order: ({ series, before }) => series - (before ?? series),
+      isNumber: true,
+    },
+  ];
+}
+
+const pairColumns: Column<Answer['pairs'][number]>[] = [
+  {
+    title: 'Label and value',
+    cell: ({ label, value }) => (
+      <a href={link('metrics', '', { match: `{${label}=${JSON.stringify(value)}}` })}>
+        <code>
+          {label}={JSON.stringify(value)}
+        </code>
+      </a>
+    ),
+    order: ({ label, value }) => `${label}=${value}`,
+  },
+  { title: 'Series', cell: ({ series }) => count(series), order: ({ series }) => series, isNumber: true },
+];
+
+function signed(value: number): string {
+  return value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '±0';
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '0%' : `${Math.round((100 * part) / whole)}%`;
+}

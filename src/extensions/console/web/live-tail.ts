@@ -1,0 +1,96 @@
+import type { Tail } from '#api/tail.ts';
+import type { SeriesView, TappedPoint } from '#component/views/series-view.ts';
+import type { PointFilter } from '../api/point-filter.ts';
+import { shortened } from '../api/series.ts';
+import type { EventStream } from './event-streams.ts';
+
+/** Time between two events, ms. */
+const periodMs = 250;
+/** Points that one event lists. The others are counted. */
+const maxListed = 50;
+/** Points of one request that are looked at; the others are neither listed nor counted. */
+const maxLookedAt = 2_000;
+/** Attributes of a point that are listed. */
+const maxAttributes = 64;
+
+/** Sends the data points that match to one client, as they are applied. It never waits for the client, and what is too much is only counted. */
+export class LiveTail {
+  readonly #stream: EventStream;
+  readonly #filter: PointFilter;
+  readonly #views: () => readonly SeriesView[];
+  readonly #stops = new Map<SeriesView, () => void>();
+  readonly #timer: NodeJS.Timeout;
+  #points: Tail['points'] = [];
+  #missed = 0;
+
+  /** `views`: of the stores that exist at the moment; a reload may replace them. */
+  constructor(stream: EventStream, views: () => readonly SeriesView[], filter: PointFilter) {
+    this.#stream = stream;
+    this.#filter = filter;
+    this.#views = views;
+    this.#tap();
+    this.#timer = setInterval(() => this.#send(), periodMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const stop of this.#stops.values()) stop();
+  }
+
+  #tap(): void {
+    const views = this.#views();
+    for (const view of views) {
+      if (!this.#stops.has(view))
+        this.#stops.set(
+          view,
+          view.tap((points) => this.#take(points)),
+        );
+    }
+    for (const [view, stop] of this.#stops) {
+      if (views.includes(view)) continue;
+      stop();
+      this.#stops.delete(view);
+    }
+  }
+
+  #take(points: Iterable<TappedPoint>): void {
+    let seen = 0;
+    for (const point of points) {
+      if (++seen > maxLookedAt) return;
+      if (!this.#filter.matches(point)) continue;
+      if (this.#points.length >= maxListed) this.#missed += 1;
+      else this.#points.push(pointForApi(point));
+    }
+  }
+
+  #send(): void {
+    this.#tap();
+    if (this.#points.length === 0 && this.#missed === 0) return;
+    if (!this.#stream.isReady) {
+      this.#missed += this.#points.length;
+      this.#points = [];
+      return;
+    }
+    this.#stream.send('points', { points: this.#points, missed: this.#missed } satisfies Tail);
+    this.#points = [];
+    this.#missed = 0;
+  }
+}
+
+function pointForApi(point: TappedPoint): Tail['points'][number] {
+  const { unixMs, metricName, metricType, unit, job, process } = point;
+  return {
+    unixMs,
+    metric: shortened(metricName),
+    type: metricType,
+    unit: shortened(unit),
+    job: shortened(job),
+    process: shortened(process),
+    attributes: point
+      .attributes()
+      .slice(0, maxAttributes)
+      .map(([key, value]) => [shortened(key), shortened(value)] as [string, string]),
+    value: shortened(point.valueText()),
+    line: (point.line() ?? '').slice(0, 4_000),
+  };
+}
