@@ -45,12 +45,26 @@ function rowsOf(shape: Shape, prefix: string, shared: Shape): Row[] {
     const meaning = [descriptionOf(schema) ?? '', reference ?? ''].join(' ').trim();
     const row = { key, type: typeText(schema), byDefault: defaultText(schema), meaning: escaped(meaning) };
     if (reference !== undefined) return [row];
+    if (goType === 'metadata.ResourceAttributesConfig') return [row, attributeRow(key, below ?? {})];
     return [
       row,
       ...(below ? rowsOf(below, `${key}.`, shared) : []),
       ...(inItem ? rowsOf(inItem, `${key}[].`, shared) : []),
     ];
   });
+}
+
+/** Returns one row for the switches of all resource attributes of a detector. */
+function attributeRow(key: string, attributes: Shape): Row {
+  const isOn = (name: string) => metadataOf(metadataOf(attributes[name]!).shape!.enabled!).default === true;
+  const named = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const on = Object.keys(attributes).filter(isOn);
+  const off = Object.keys(attributes).filter((name) => !isOn(name));
+  const meaning = [
+    ...(on.length > 0 ? [`Enabled: ${named(on)}.`] : []),
+    ...(off.length > 0 ? [`Disabled: ${named(off)}.`] : []),
+  ].join(' ');
+  return { key: `${key}.<attribute>.enabled`, type: 'boolean', byDefault: '', meaning };
 }
 
 function typeText(schema: z.ZodType): string {

@@ -17,6 +17,7 @@ import { filterProcessorFactory } from '#processors/filter/factory.ts';
 import { memoryLimiterProcessorFactory } from '#processors/memory-limiter/factory.ts';
 import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
 import { resourceProcessorFactory } from '#processors/resource/factory.ts';
+import { resourceDetectionProcessorFactory } from '#processors/resource-detection/factory.ts';
 import { transformProcessorFactory } from '#processors/transform/factory.ts';
 import { nopReceiverFactory } from '#receivers/nop/factory.ts';
 import { otlpReceiverFactory } from '#receivers/otlp/factory.ts';
@@ -32,6 +33,7 @@ export const components: Factories = {
     filterProcessorFactory,
     memoryLimiterProcessorFactory,
     metricsTransformProcessorFactory,
+    resourceDetectionProcessorFactory,
     resourceProcessorFactory,
     transformProcessorFactory,
   ],

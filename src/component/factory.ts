@@ -24,6 +24,16 @@ interface Factory<Config> {
   readonly mutatesData?: boolean;
   /** Strict schema of the component's configuration, with defaults; see config/schema.ts. */
   readonly configSchema: ZodType<Config>;
+  /** Returns what a valid configuration asks for that pitot ignores. pitot logs it at startup, and `validate` reports it. */
+  remarks?(config: Config): readonly ConfigRemark[];
+}
+
+/** A setting that pitot ignores. */
+export interface ConfigRemark {
+  /** The key below the component, such as `detectors`. */
+  readonly key: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** Consumers by signal; a signal without a pipeline is absent. */

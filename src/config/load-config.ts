@@ -51,7 +51,10 @@ export function loadConfig(resolved: ResolvedConfig, factories: Factories): Load
   const result = parseConfig(schema, raw);
   if (result.ok) {
     const loaded = { ...result.value, notices: [], resolved };
-    return { ...loaded, notices: [...resolved.notices, ...notices, ...durationNotices(loaded, raw)] };
+    return {
+      ...loaded,
+      notices: [...resolved.notices, ...notices, ...durationNotices(loaded, raw), ...remarkNotices(loaded)],
+    };
   }
   throw new ConfigError(`failed to get config: cannot unmarshal the configuration: ${result.failure.message}`, {
     hints: hintsFor(result.failure.sources, { resolved, factories }),
@@ -69,6 +72,20 @@ function durationNotices(loaded: LoadedConfig, raw: RawMap): Notice[] {
     });
   });
   return [...ofComponents, ...bareDurations(serviceConfig, raw.service, ['service'])];
+}
+
+/** Returns a notice for each setting that a component ignores. */
+function remarkNotices(loaded: LoadedConfig): Notice[] {
+  const sections = ['receivers', 'processors', 'exporters', 'extensions'] as const;
+  return sections.flatMap((name) =>
+    [...loaded[name].components.values()].flatMap(({ id, factory, config }) =>
+      (factory.remarks?.(config as never) ?? []).map(({ key, message, fields }) => ({
+        level: 'warn' as const,
+        message,
+        fields: { key: [name, id, key].join('::'), ...fields },
+      })),
+    ),
+  );
 }
 
 type AnyFactory = Factories[keyof Factories][number];

@@ -33,6 +33,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   memory_limiter: () => ({ check_interval: '1s', limit_mib: 100_000 }),
   metrics_transform: () => ({ transforms: [{ include: 'x', action: 'update', new_name: 'y' }] }),
   resource: () => ({ attributes: [{ key: 'a', value: 'b', action: 'insert' }] }),
+  resource_detection: () => ({ detectors: ['env', 'system', 'docker', 'heroku'] }),
   transform: () => ({}),
   debug: () => ({}),
   nop: () => ({}),

@@ -1,0 +1,115 @@
+import { Memo } from '#cache/memo.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
+import type { ClientContext, Consumer } from '#component/consumer.ts';
+import type { Resource } from '#pdata/metrics.ts';
+import type { ResourceDetectionConfig } from './config.ts';
+import { createDetector } from './create-detector.ts';
+import { detectResource } from './detected-resource.ts';
+import { type Detected, type Detector, nothingDetected } from './detector.ts';
+import { isSupported, unknownDetector } from './detector-names.ts';
+import { mergedAttributes, mergedSchemaUrl } from './merge.ts';
+
+/** Number of resources whose merged form is cached. */
+const remembered = 4096;
+
+/** A part of pipeline data that belongs to one resource. */
+interface ResourcePart {
+  readonly resource: Resource;
+  readonly schemaUrl: string;
+}
+
+/** Returns data with each of its parts replaced. */
+export type MapParts<Data> = (data: Data, edit: <Part extends ResourcePart>(part: Part) => Part) => Data;
+
+/** Adds the attributes that the detectors find to every resource. Detects at start and, with `refresh_interval`, again later. */
+export class ResourceDetectionProcessor<Data> implements Component, Consumer<Data> {
+  readonly #config: ResourceDetectionConfig;
+  readonly #settings: ComponentSettings;
+  readonly #mapParts: MapParts<Data>;
+  readonly #next: Consumer<Data>;
+  readonly #detectors: ReadonlyMap<string, Detector>;
+  readonly #stop = new AbortController();
+  #detected: Detected = nothingDetected;
+  #resources = new Memo<Resource, Resource>(remembered);
+  #refreshing: NodeJS.Timeout | undefined;
+
+  /** @throws Error when a detector does not exist, or pitot supports none of them */
+  constructor(
+    config: ResourceDetectionConfig,
+    settings: ComponentSettings,
+    mapParts: MapParts<Data>,
+    next: Consumer<Data>,
+  ) {
+    this.#config = config;
+    this.#settings = settings;
+    this.#mapParts = mapParts;
+    this.#next = next;
+    this.#detectors = detectorsOf(config, settings);
+  }
+
+  async start(): Promise<void> {
+    await this.#detect();
+    const { refreshInterval } = this.#config;
+    if (refreshInterval <= 0) return;
+    this.#refreshing = setInterval(() => void this.#refresh(), refreshInterval).unref();
+  }
+
+  async shutdown(): Promise<void> {
+    clearInterval(this.#refreshing);
+    this.#stop.abort();
+  }
+
+  consume(data: Data, context: ClientContext): Promise<void> | undefined {
+    const { attributes } = this.#detected;
+    if (attributes.length === 0) return this.#next.consume(data, context);
+    return this.#next.consume(
+      this.#mapParts(data, (part) => this.#edited(part)),
+      context,
+    );
+  }
+
+  #edited<Part extends ResourcePart>(part: Part): Part {
+    const { resource } = part;
+    const { attributes, schemaUrl } = this.#detected;
+    const known = this.#resources.get(resource);
+    const edited =
+      known ??
+      this.#resources.set(resource, {
+        ...resource,
+        attributes: {
+          entries: mergedAttributes(resource.attributes.entries, attributes, this.#config.override),
+          note: undefined,
+        },
+      });
+    return { ...part, resource: edited, schemaUrl: mergedSchemaUrl(part.schemaUrl, schemaUrl) };
+  }
+
+  async #detect(): Promise<void> {
+    this.#detected = await detectResource(this.#detectors, this.#config, this.#settings.logger, this.#stop.signal);
+    this.#resources = new Memo(remembered);
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.#detect();
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      // Same text as the Collector.
+      const fields = { error: (error as Error).message };
+      this.#settings.logger.warn('resource refresh failed; keeping previous snapshot', fields);
+    }
+  }
+}
+
+function detectorsOf(config: ResourceDetectionConfig, { logger }: ComponentSettings): ReadonlyMap<string, Detector> {
+  const names = config.detectors.map((name) => name.trim());
+  for (const name of names) {
+    const problem = unknownDetector(name);
+    if (problem !== undefined) throw new Error(problem);
+  }
+  const supported = names.filter(isSupported);
+  if (supported.length === 0 && names.length > 0) {
+    throw new Error(`pitot supports none of its detectors (${names.join(', ')}); remove the processor or add "env"`);
+  }
+  return new Map(supported.map((name) => [name, createDetector(name, config, logger)]));
+}
