@@ -69,6 +69,7 @@ export function restoreState(options: RestoreOptions): Restored {
     for (const [key, row] of client.scan(source.prefix)) inRow(key, () => source.read(idOf(key), new ByteReader(row)));
   }
   removeTombstonesOfActive(streams, series.byId.values());
+  streams.tombstones.dropSurplus();
   const isOld = meta.version === 1;
   if (isOld) replaceExpiredOfVersion1(streams, meta, options.streamExpirationMs);
   return {

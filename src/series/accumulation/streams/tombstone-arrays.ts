@@ -13,6 +13,7 @@ const coarseNano = 1_000_000n;
 export class TombstoneArrays {
   #first = 0;
   #next = 0;
+  #removed = 0;
   #capacity = 0;
   #series = new Int32Array(0);
   #identity = new Int32Array(0);
@@ -26,8 +27,14 @@ export class TombstoneArrays {
   #processHeads = new Uint32Array(0);
   #processLinks = new Uint32Array(0);
 
+  /** Number of places in use, including those of removed tombstones. */
   get size(): number {
     return this.#next - this.#first;
+  }
+
+  /** Number of tombstones that have not been removed. */
+  get count(): number {
+    return this.size - this.#removed;
   }
 
   /** Number of the oldest tombstone. */
@@ -59,6 +66,7 @@ export class TombstoneArrays {
     this.#time[slot] = timeUnixMs;
     this.#value[slot] = value;
     this.#lowest[slot] = roundedUp(lowest);
+    if (Number.isNaN(value)) this.#removed++;
     this.#link(number);
     return number;
   }
@@ -87,9 +95,11 @@ export class TombstoneArrays {
 
   remove(number: number): void {
     this.#value[number & (this.#capacity - 1)] = Number.NaN;
+    this.#removed++;
   }
 
   dropOldest(): void {
+    if (this.isRemoved(this.#first)) this.#removed--;
     this.#first++;
   }
 

@@ -31,12 +31,16 @@ const perBlock = 128;
 /** Tombstones of one process or of one start time that are compared with a new stream: the latest. */
 const maxCompared = 64;
 const maxAgeMs = 7 * 86_400_000;
+/** Places of removed tombstones, as a multiple of `maxCount`, before which the oldest tombstone is dropped to make room. */
+const maxRemovedShare = 1;
+const minRemoved = 1_024;
 /** The latest time that OTLP has. */
 const latestTime = 2n ** 64n - 1n;
 
 /**
  * The streams that pitot has counted and discarded, at most `maxCount` and at most a week old. The oldest are dropped first; then the
- * horizon of their series rises. About 56 bytes each, in typed arrays.
+ * horizon of their series rises. About 56 bytes each, in typed arrays, and at most twice as many places, since the place of a stream that is
+ * active again stays empty until older tombstones are dropped.
  */
 export class Tombstones implements RowSource {
   readonly prefix = 'x/';
@@ -54,7 +58,7 @@ export class Tombstones implements RowSource {
   }
 
   get size(): number {
-    return this.#arrays.size;
+    return this.#arrays.count;
   }
 
   add(tombstone: Tombstone, nowUnixMs: number): void {
@@ -63,7 +67,15 @@ export class Tombstones implements RowSource {
     const block = blockOf(number);
     this.#blockTimes.set(block, nowUnixMs);
     this.#dirty.add(block);
-    while (this.#arrays.size > this.#maxCount) this.#dropOldest();
+    this.dropSurplus();
+  }
+
+  /** Drops the oldest tombstones if there are too many. */
+  dropSurplus(): void {
+    const arrays = this.#arrays;
+    const maxPlaces = this.#maxCount + Math.max(minRemoved, maxRemovedShare * this.#maxCount);
+    while (arrays.count > this.#maxCount || arrays.size > maxPlaces) this.#dropOldest();
+    while (arrays.size > 0 && arrays.isRemoved(arrays.first)) this.#dropOldest();
   }
 
   find(key: TombstoneKey): Tombstone | undefined {
@@ -140,7 +152,9 @@ export class Tombstones implements RowSource {
     return true;
   }
 
-  /** Rows must be read in the order of their blocks. A tombstone replaces an older one of the same stream. */
+  /**
+   * Rows must be read in the order of their blocks, and then `dropSurplus` called. A tombstone replaces an older one of the same stream.
+   */
   read(block: number, reader: ByteReader): void {
     const addedUnixMs = reader.double();
     this.#arrays.skipTo(block * perBlock + reader.uint());
@@ -151,7 +165,6 @@ export class Tombstones implements RowSource {
       if (tombstone.limitUnixNano !== undefined) this.#limits.set(number, tombstone.limitUnixNano);
       this.#blockTimes.set(blockOf(number), addedUnixMs);
     }
-    while (this.#arrays.size > this.#maxCount) this.#dropOldest();
   }
 
   #numberOf(key: TombstoneKey): number | undefined {
