@@ -23,8 +23,8 @@ export interface Logger {
   /** Returns whether entries of `level` are written, so that a caller can avoid building an entry that would be discarded. */
   isEnabled(level: LogLevel): boolean;
   /**
-   * Writes an entry at level info without the caller column, for the debug exporter. `message` may contain several lines and be large.
-   * Bytes are written unchanged (UTF-8, or whatever arrived) and copied, so that the caller may reuse them.
+   * Writes an entry at level info without the caller column, for the debug exporter. `message` can contain several
+   * lines and be large. Bytes are written unchanged (valid UTF-8 or not) and copied, so that the caller can reuse them.
    */
   print(message: string | Uint8Array, fields?: LogFields): void;
 }
@@ -32,7 +32,7 @@ export interface Logger {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** pitot's own metrics (port 8888). At most 10,000 label sets per metric are kept. */
+/** pitot's own metrics (port 8888). Each metric keeps up to 10,000 label sets. */
 export interface OwnMetrics {
   /** Returns a counter, created on first use. Names of the Collector have no suffix here; names of pitot end in `_total`. */
   counter(name: string, help: string, labels?: Readonly<Record<string, string>>): { add(value: number): void };
@@ -56,7 +56,7 @@ export interface ComponentSettings {
   readonly clock: Clock;
 }
 
-/** A table about a component on status pages. Cells are plain text that may come from outside: escape them. */
+/** A table about a component on status pages. Cells are plain text that can come from outside pitot: escape them. */
 export interface StatusTable {
   readonly title: string;
   readonly head: readonly string[];
@@ -73,7 +73,7 @@ export interface ServiceDescription {
     readonly exporters: readonly ComponentId[];
   }[];
   readonly extensions: readonly ComponentId[];
-  /** Components that have status tables now. */
+  /** Components that currently have status tables. */
   readonly status: readonly {
     readonly kind: ComponentKind;
     readonly id: ComponentId;
@@ -107,8 +107,8 @@ export interface Host {
 export interface Component {
   start(host: Host): Promise<void>;
   shutdown(deadline: AbortSignal): Promise<void>;
-  /** Tables for status pages, bounded in size and read at each view. */
+  /** Tables for status pages. They are limited in size and read whenever they are shown. */
   statusTables?(): readonly StatusTable[];
-  /** What it offers to those who look: the console, the command line. Safe to call before `start` and after `shutdown`. */
+  /** Views for the console and the command line. Safe to call before `start` and after `shutdown`. */
   views?(): ComponentViews;
 }

@@ -7,15 +7,15 @@ export interface ClientContext {
   /** Attributes set by a server authenticator, such as `username`. */
   readonly auth: ReadonlyMap<string, string>;
   /**
-   * The memory that the request holds. A consumer that retains data after it has settled, such as a queue, retains this as well and
-   * releases it later. Undefined for data that no client sent.
+   * Memory that the request holds. A consumer that retains data after it has settled, such as a queue, also retains
+   * this hold and releases it later. Undefined for data that no client sent.
    */
   readonly inFlight?: InFlightHold | undefined;
 }
 
-/** Memory that is given back when its last holder releases it. */
+/** Memory that is released when its last holder releases it. */
 export interface InFlightHold {
-  /** Adds bytes that are in use already. */
+  /** Adds bytes that are already in use. */
   claim(bytes: number): void;
   retain(): void;
   release(): void;

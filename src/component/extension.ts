@@ -1,6 +1,6 @@
 import type { Component, ComponentId } from './component.ts';
 
-/** Where a request comes from. */
+/** Origin of a request. */
 interface ClientAddress {
   /** IP address, or `''` if unknown. */
   readonly address: string;

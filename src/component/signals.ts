@@ -11,7 +11,7 @@ export interface SignalData {
 
 export type Signal = keyof SignalData;
 
-/** The items of a signal: data points, spans or log records. */
+/** The items of a signal: data points, spans, or log records. */
 export interface SignalItems<Data> {
   /** Name in the Collector's own metrics, such as `otelcol_receiver_accepted_metric_points`. */
   readonly name: 'metric_points' | 'spans' | 'log_records';

@@ -145,10 +145,10 @@ test('the last source that has the key is named, whether file or text', async ()
 
 test('a text that is no YAML', async () => {
   const f = async (text: string, want: string) => expect(await hints(text)).toEqual([`hint: 0.yaml${want}`]);
-  await f('a:\n\tb: 1\n', ':2:1: indent with blanks, not tabs; put a value that begins with @, ` or % in quotes');
-  await f('a: [1,\n', ':1:4: a bracket is opened here that is never closed, or a value is missing');
-  await f('a: b: c\n', ':1:4: put a value that contains a colon and a blank in quotes');
-  await f('a: "b\n', ':2:1: a quote is opened that is never closed');
+  await f('a:\n\tb: 1\n', ':2:1: indent with blanks, not tabs; enclose a value that begins with @, ` or % in quotes');
+  await f('a: [1,\n', ':1:4: the bracket that opens here is never closed, or a value is missing');
+  await f('a: b: c\n', ':1:4: enclose a value that contains a colon and a blank in quotes');
+  await f('a: "b\n', ':2:1: the quote that opens here is never closed');
   await f('a: 1\na: 2\n', ':2:1: keep one of the two');
   expect(await hints('a: *x\n')).toEqual([]);
 });

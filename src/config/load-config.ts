@@ -13,7 +13,7 @@ import { config, parseConfig } from './schema.ts';
 import { type ConfiguredSection, decodeSection } from './section.ts';
 import { type ServiceConfig, serviceConfig } from './service-config.ts';
 
-/** What the distribution has, by kind. */
+/** Component factories of the distribution, by kind. */
 export interface Factories {
   readonly receivers: readonly ReceiverFactory[];
   readonly processors: readonly ProcessorFactory[];
@@ -21,7 +21,7 @@ export interface Factories {
   readonly extensions: readonly ExtensionFactory[];
 }
 
-/** A configuration with types and defaults; what holds for it as a whole is checked by `requireValid`. */
+/** A configuration with types and defaults. `requireValid` checks the rules that concern it as a whole. */
 export interface LoadedConfig {
   readonly receivers: ConfiguredSection<ReceiverFactory>;
   readonly processors: ConfiguredSection<ProcessorFactory>;
@@ -29,13 +29,13 @@ export interface LoadedConfig {
   readonly connectors: ConfiguredSection<never>;
   readonly extensions: ConfiguredSection<ExtensionFactory>;
   readonly service: ServiceConfig;
-  /** What happened on the way, for the log. */
+  /** Notices for the log. */
   readonly notices: readonly Notice[];
   readonly resolved: ResolvedConfig;
 }
 
 /**
- * Gives a resolved configuration its types.
+ * Decodes a resolved configuration into typed settings.
  * @throws ConfigError `failed to get config: cannot unmarshal the configuration: …`
  */
 export function loadConfig(resolved: ResolvedConfig, factories: Factories): LoadedConfig {
@@ -90,7 +90,7 @@ function remarkNotices(loaded: LoadedConfig): Notice[] {
 
 type AnyFactory = Factories[keyof Factories][number];
 
-/** One of the top-level maps of components. */
+/** Decodes one of the top-level maps of components. */
 function section<Factory extends AnyFactory>(
   kind: ComponentKind | 'connector',
   factories: readonly Factory[],

@@ -1,8 +1,8 @@
 import { isRawMap, type RawMap, type RawValue } from './raw-value.ts';
 
-/** How two configurations become one. */
+/** Options for merging two configurations. */
 export interface MergeOptions {
-  /** Gate confmap.enableMergeAppendOption: component lists of `service` are appended to, without duplicates. */
+  /** Gate confmap.enableMergeAppendOption: component lists of `service` are appended without duplicates. */
   readonly appendLists: boolean;
 }
 
@@ -43,7 +43,7 @@ export function splitKeys(map: RawMap): RawMap {
   return result;
 }
 
-/** Assigns an own property, whatever its name is. */
+/** Assigns an own property, whatever its name is (`__proto__`). */
 function setKey(map: Record<string, RawValue>, key: string, value: RawValue): void {
   Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
 }

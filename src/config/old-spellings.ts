@@ -27,7 +27,7 @@ export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readon
 
 type Warn = (message: string, fields: Notice['fields']) => void;
 
-/** The exporter itself is known under both names, and says so. */
+/** The exporter itself accepts both names and logs a warning for the older one. */
 function upgradeLogging(exporters: RawMap): RawMap {
   return Object.fromEntries(
     Object.entries(exporters).map(([id, body]): [string, RawValue] => {

@@ -2,7 +2,7 @@ import { isRawMap, type RawMap, withoutText } from './raw-value.ts';
 
 /**
  * Recognizes files that contain a Collector configuration but are not one.
- * @returns what to do, or undefined for anything else
+ * @returns the correction, or undefined for any other content
  */
 export function formOf(raw: RawMap): string | undefined {
   const kind = withoutText(raw.kind);

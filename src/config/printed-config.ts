@@ -7,14 +7,17 @@ import { camelCase } from './schema/groups.ts';
 import { metadataOf } from './schema.ts';
 import { serviceConfig } from './service-config.ts';
 
-/** What is shown instead of a secret. */
+/** Replacement for secrets. */
 const redacted = '[REDACTED]';
 
 export interface PrintOptions {
   readonly showSecrets: boolean;
 }
 
-/** A configuration as it is in force, in the words of YAML: defaults filled in, keys sorted, secrets hidden (`print-config`). */
+/**
+ * Returns the effective configuration for `print-config`, as a value to be written as YAML: defaults filled in, keys
+ * sorted, secrets redacted.
+ */
 export function printedConfig(loaded: LoadedConfig, options: PrintOptions): unknown {
   const section = (name: 'receivers' | 'processors' | 'exporters' | 'extensions') =>
     Object.fromEntries(
@@ -33,7 +36,7 @@ export function printedConfig(loaded: LoadedConfig, options: PrintOptions): unkn
   });
 }
 
-/** A printed configuration as a text that means the same when it is read again. */
+/** Formats a printed configuration as a text that parses to the same configuration. */
 export function configText(printed: unknown, format: 'yaml' | 'json'): string {
   if (format === 'json') {
     return JSON.stringify(
@@ -49,7 +52,7 @@ export function configText(printed: unknown, format: 'yaml' | 'json'): string {
   return stringify(printed, withFraction, { indent: 4, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** `1.0`: without the fraction it would be an integer. */
+/** Returns a node for `1.0`: without the fraction, the number would be an integer. */
 function wholeFloat(value: number): Scalar {
   const scalar = new Scalar(value);
   scalar.minFractionDigits = 1;
@@ -59,7 +62,7 @@ function wholeFloat(value: number): Scalar {
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
   const { kind, shape, item, written, presence } = metadataOf(schema);
   if (value === undefined || value === null) {
-    // Without a value such a group would be on: the collector prints `null` all the same.
+    // An empty value would enable such a group. The Collector prints `null` nonetheless.
     return presence === 'on-key' || presence === 'unless-disabled' ? { enabled: false } : null;
   }
   if (written) return written(value as never);

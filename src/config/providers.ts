@@ -7,24 +7,24 @@ import { type ParsedYaml, parseYaml } from './yaml/parse-yaml.ts';
 import { Positions } from './yaml/positions.ts';
 import { YamlError } from './yaml/yaml-error.ts';
 
-/** Something worth a log entry that happened before there was a log. */
+/** An event before the log exists, to be logged later. */
 export interface Notice {
   readonly level: 'info' | 'warn';
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What a location holds. */
+/** Content of a location. */
 export interface Retrieved {
   readonly value: RawValue;
-  /** The text as it was, for string fields and references inside a text. */
+  /** The unparsed text, for string fields and references inside a text. */
   readonly text: string;
-  /** Why the text was taken as a plain string. */
+  /** Reason why the text was treated as a plain string. */
   readonly notYaml: YamlError | undefined;
   readonly positions: Positions;
 }
 
-/** Where configuration may come from besides files: the process's environment, and a place for notices. */
+/** Sources of configuration besides files: the environment of the process. Also receives notices. */
 export interface RetrieveContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   notice(notice: Notice): void;
@@ -41,7 +41,10 @@ export const providers: Readonly<Record<string, Provider>> = {
   yaml: (opaque) => retrieved(opaque),
 };
 
-/** Reads a text as YAML; one that is not YAML is a plain string. @throws Error for a map whose keys are no texts */
+/**
+ * Parses a text as YAML. A text that is not YAML is a plain string.
+ * @throws Error for a map with keys that are not texts
+ */
 function retrieved(text: string): Retrieved {
   let parsed: ParsedYaml;
   try {

@@ -1,6 +1,6 @@
 /**
- * A configuration before it is given types: what YAML and `${…}` produce, in the terms that the collector's decoder
- * distinguishes. Maps are plain objects, lists are arrays.
+ * A configuration before it is decoded: the result of parsing YAML and expanding `${…}`, with the distinctions that the
+ * Collector's decoder makes. Maps are plain objects, lists are arrays.
  */
 export type RawValue =
   | null
@@ -17,7 +17,10 @@ export interface RawMap {
   readonly [key: string]: RawValue;
 }
 
-/** A number written as a float whose value is whole (`1.0`, `1e3`): to the collector that is not an integer. */
+/**
+ * A number that is written as a float but has a whole value (`1.0`, `1e3`). The Collector does not treat it as an
+ * integer.
+ */
 export class GoFloat {
   readonly value: number;
 
@@ -44,12 +47,12 @@ export function isRawMap(value: unknown): value is RawMap {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** The parsed value, whether or not it came out of a `${…}`. */
+/** Returns the parsed value, whether or not it results from a `${…}`. */
 export function withoutText(value: unknown): unknown {
   return value instanceof ExpandedText ? value.value : value;
 }
 
-/** What Go's `%T` says of a value in a configuration, for messages such as `got unconvertible type 'string'`. */
+/** Returns Go's `%T` of a configuration value, for messages such as `got unconvertible type 'string'`. */
 export function goTypeOf(value: unknown): string {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
@@ -62,7 +65,7 @@ export function goTypeOf(value: unknown): string {
   return '<nil>';
 }
 
-/** What Go's `reflect.Kind` says of it, for messages such as `expected a map or struct, got "int"`. */
+/** Returns Go's `reflect.Kind` of a configuration value, for messages such as `expected a map or struct, got "int"`. */
 export function goKindOf(value: unknown): string {
   if (Array.isArray(value)) return 'slice';
   if (isRawMap(value)) return 'map';

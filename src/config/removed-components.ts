@@ -3,7 +3,7 @@ import type { ComponentKind } from '#component/component.ts';
 const otlp = 'the exporter "otlp"';
 const otlpHttp = 'the exporter "otlphttp"';
 
-/** Component types that otelcol-contrib removed, by kind, with what replaces each of them. */
+/** Component types that otelcol-contrib removed, by kind, with their replacements. */
 const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>> = {
   receiver: {
     opencensus: 'the receiver "otlp"',
@@ -51,7 +51,7 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
   },
 };
 
-/** Returns what replaces a component type that otelcol-contrib removed. Undefined for any other type. */
+/** Returns the replacement of a component type that otelcol-contrib removed. Undefined for any other type. */
 export function successorOf(kind: ComponentKind, type: string): string | undefined {
   return Object.hasOwn(removed[kind], type) ? removed[kind][type] : undefined;
 }

@@ -6,17 +6,17 @@ import { goTypeOf, isRawMap, type RawMap } from './raw-value.ts';
 import type { Positions } from './yaml/positions.ts';
 import { yamlHints } from './yaml/yaml-hints.ts';
 
-/** One place that a configuration was read from. */
+/** A source of the configuration. */
 interface ConfigSource {
-  /** As the user wrote it, for messages. */
+  /** Name as the user wrote it, for messages. */
   readonly name: string;
   readonly positions: Positions;
 }
 
-/** A configuration with everything merged and expanded, before it is given types. */
+/** A configuration after merging and expansion, before it is decoded. */
 export interface ResolvedConfig {
   readonly raw: RawMap;
-  /** In the order in which they were merged. */
+  /** In merge order. */
   readonly sources: readonly ConfigSource[];
   readonly notices: readonly Notice[];
 }
@@ -27,7 +27,7 @@ export interface ResolveOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Gate confmap.enableMergeAppendOption. */
   readonly appendLists?: boolean;
-  /** Last change of the merged configuration, such as an extension that the command line adds. */
+  /** Final change to the merged configuration, such as an extension that the command line adds. */
   readonly complete?: ((raw: RawMap) => RawMap) | undefined;
 }
 
@@ -38,7 +38,7 @@ interface Location {
 }
 
 /**
- * Understands a location of `--config`: a path, or `scheme:…`.
+ * Parses a location of `--config`: a path, or `scheme:…`.
  * @throws ConfigError for an unknown scheme
  */
 export function parseLocation(uri: string): Location {
@@ -54,7 +54,7 @@ export function parseLocation(uri: string): Location {
 }
 
 /**
- * Reads all locations, merges them and expands `${…}`.
+ * Reads all locations, merges them, and expands `${…}`.
  * @throws ConfigError
  */
 export async function resolveConfig(options: ResolveOptions): Promise<ResolvedConfig> {
@@ -83,7 +83,7 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
   return { raw: options.complete?.(raw) ?? raw, sources, notices };
 }
 
-/** A location of which much may be the text itself. */
+/** Returns the location without the part that can be a text of any length. */
 function shortened(uri: string): string {
   const line = uri.trimEnd().split('\n', 1)[0]!.slice(0, 60);
   return line.length < uri.trimEnd().length ? `${line}…` : line;

@@ -7,10 +7,10 @@ import { successorOf } from './removed-components.ts';
 import { type DecodeSource, parseConfig } from './schema.ts';
 import { namesOf } from './type-names.ts';
 
-/** A component of the configuration, whether or not a pipeline names it. */
+/** A configured component, whether or not a pipeline refers to it. */
 export interface ConfiguredComponent<Factory> {
   readonly id: ComponentId;
-  /** As written: an alias stays one. */
+  /** The type as written; an alias is not resolved. */
   readonly type: string;
   readonly factory: Factory;
   /** Decoded, with defaults. */
@@ -20,7 +20,10 @@ export interface ConfiguredComponent<Factory> {
 /** One of the top-level maps, such as `receivers`. */
 export interface ConfiguredSection<Factory> {
   readonly components: ReadonlyMap<ComponentId, ConfiguredComponent<Factory>>;
-  /** Components of otelcol-contrib that pitot does not support. Whoever refers to them decides what that means. */
+  /**
+   * IDs of components of otelcol-contrib that pitot does not support. The pipeline or service that refers to one
+   * decides how to handle it.
+   */
   readonly foreign: ReadonlySet<ComponentId>;
 }
 

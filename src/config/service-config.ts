@@ -23,9 +23,9 @@ function componentId(): z.ZodType<ComponentId> {
 
 const pipelineConfig = validated(
   config('pipelines.PipelineConfig', {
-    receivers: list(componentId()).describe('where data comes from'),
-    processors: list(componentId()).describe('what is done to it, in this order'),
-    exporters: list(componentId()).describe('where it goes; each gets all of it'),
+    receivers: list(componentId()).describe('Receivers of the pipeline.'),
+    processors: list(componentId()).describe('Processors of the pipeline, in order.'),
+    exporters: list(componentId()).describe('Exporters of the pipeline. Each receives all data.'),
   }),
   ({ receivers, processors, exporters }) => {
     if (receivers.length === 0) return 'must have at least one receiver';
@@ -35,10 +35,10 @@ const pipelineConfig = validated(
   },
 );
 
-/** A pipeline: its id and its components. */
+/** A pipeline: its ID and its components. */
 export type PipelineConfig = PipelineId & ConfigOf<typeof pipelineConfig>;
 
-/** By id, in the order of the configuration. */
+/** Pipelines by ID, in the order of the configuration. */
 function pipelines(): z.ZodType<Readonly<Record<string, PipelineConfig>>> {
   const schema = z
     .unknown()
@@ -83,8 +83,8 @@ const profilesGate = 'service.profilesSupport';
 
 /** Schema of `service` (docs/reference/collector-behaviour.md#component-ids). */
 export const serviceConfig = config('service.Config', {
-  telemetry: telemetryConfig.describe('what this process tells about itself'),
-  extensions: list(componentId()).describe('the extensions that are started, in this order'),
+  telemetry: telemetryConfig.describe('Telemetry of pitot itself.'),
+  extensions: list(componentId()).describe('Extensions to start, in order.'),
   pipelines: validated(pipelines(), (all) => {
     if (Object.keys(all).length === 0 && !isGateEnabled('service.AllowNoPipelines')) {
       return 'service must have at least one pipeline';
@@ -93,6 +93,6 @@ export const serviceConfig = config('service.Config', {
     if (!profiles || isGateEnabled(profilesGate)) return undefined;
     const reason = `profiling signal support is at alpha level, gated under the ${JSON.stringify(profilesGate)} feature gate`;
     return `pipeline ${JSON.stringify(profiles.id)}: ${reason}`;
-  }).describe('which data goes from where to where'),
+  }).describe('Pipelines by ID: `metrics`, `traces`, or `logs`, optionally with `/name`.'),
 });
 export type ServiceConfig = ConfigOf<typeof serviceConfig>;

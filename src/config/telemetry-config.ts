@@ -38,95 +38,95 @@ const logs = config('migration.LogsConfigV030', {
     ignoreCase: true,
     refusal: (text) => `unrecognized level: "${text}"`,
     numbered: { goType: 'zapcore.Level', first: -1 },
-  }).describe('the least level that is written'),
-  development: boolean().describe('accepted, without effect'),
-  encoding: string('console').describe('`console` or `json`'),
-  disable_caller: boolean().describe('leave out the column that names the place in the code'),
-  disable_stacktrace: boolean().describe('accepted: stack traces are never written'),
+  }).describe('Lowest level that is logged.'),
+  development: boolean().describe('Accepted without effect.'),
+  encoding: string('console').describe('`console` or `json`.'),
+  disable_caller: boolean().describe('Omits the column with the position in the code.'),
+  disable_stacktrace: boolean().describe('Accepted without effect: stack traces are never logged.'),
   sampling: config('migration.LogsSamplingConfig', {
-    enabled: boolean(true).describe('write equal messages only now and then'),
-    tick: duration('10s').describe('how long equal messages are counted'),
-    initial: integer(10).describe('how many of them are written'),
-    thereafter: integer(100).describe('after those each n-th is; 0: none'),
-  }).describe('thins out equal messages, also those of the debug exporter'),
-  output_paths: stringList(['stderr']).describe('`stdout`, `stderr` or files'),
-  error_output_paths: stringList(['stderr']).describe('accepted, without effect'),
-  initial_fields: anything().describe('fields that every entry carries'),
-  processors: list(anything()).describe('accepted with a warning: logs are not exported over OTLP'),
-  disable_zap_resource: boolean().describe('leave out the field `resource`'),
+    enabled: boolean(true).describe('Limits how often equal messages are logged.'),
+    tick: duration('10s').describe('Interval in which equal messages are counted.'),
+    initial: integer(10).describe('Number of equal messages that are logged per interval.'),
+    thereafter: integer(100).describe('After those, every n-th equal message is logged. `0` logs none.'),
+  }).describe('Limits equal messages, including those of the debug exporter.'),
+  output_paths: stringList(['stderr']).describe('Outputs of the log: `stdout`, `stderr`, or files.'),
+  error_output_paths: stringList(['stderr']).describe('Accepted without effect.'),
+  initial_fields: anything().describe('Fields that are added to every entry.'),
+  processors: list(anything()).describe('Accepted with a warning: pitot does not export logs over OTLP.'),
+  disable_zap_resource: boolean().describe('Omits the field `resource`.'),
 });
 
 const prometheusReader = config('v0.3.0.Prometheus', {
-  host: string('localhost').describe('where the page is served'),
-  port: integer(8888).describe('0: any free port'),
-  without_scope_info: boolean(true).describe('no `otel_scope_*` labels'),
-  without_units: boolean(true).describe('no units in names'),
-  without_type_suffix: boolean(true).describe('no `_total` in names of counters'),
+  host: string('localhost').describe('Address on which pitot serves its own metrics.'),
+  port: integer(8888).describe('Port. `0` selects any free port.'),
+  without_scope_info: boolean(true).describe('Omits the `otel_scope_*` labels.'),
+  without_units: boolean(true).describe('Omits units in names.'),
+  without_type_suffix: boolean(true).describe('Omits `_total` in names of counters.'),
   with_resource_constant_labels: nullable(
     config('v0.3.0.IncludeExclude', { included: stringList(), excluded: stringList() }),
-  ).describe('attributes of the resource that become labels of every series'),
+  ).describe('Resource attributes that become labels of every series.'),
 });
 
 const otlpReader = config('v0.3.0.OTLPMetric', {
-  protocol: string().describe('`http/protobuf` or `grpc`; required'),
-  endpoint: string().describe('where to: `http://host:4318`, `host:4317`'),
-  headers: headerMap().describe('sent along'),
-  headers_list: secret('', { goType: 'string' }).describe('the same as a text: `a=b,c=d`'),
-  compression: string().describe('`gzip` or `none`'),
-  timeout: integer(10_000).describe('milliseconds that one push may take'),
-  certificate: string().describe('file with the authorities to trust'),
-  client_key: string().describe('file with our private key'),
-  client_certificate: string().describe('file with our certificate'),
-  insecure: boolean().describe('no TLS, over gRPC'),
-  temporality_preference: string('cumulative').describe('`cumulative`; the others are accepted with a warning'),
-  default_histogram_aggregation: string().describe('accepted, without effect'),
+  protocol: string().describe('`http/protobuf` or `grpc`. Required.'),
+  endpoint: string().describe('Destination: `http://host:4318` or `host:4317`.'),
+  headers: headerMap().describe('Headers of every request.'),
+  headers_list: secret('', { goType: 'string' }).describe('Headers as one text: `a=b,c=d`.'),
+  compression: string().describe('`gzip` or `none`.'),
+  timeout: integer(10_000).describe('Timeout of one request, in milliseconds.'),
+  certificate: string().describe('File with the trusted certificate authorities.'),
+  client_key: string().describe('File with the private key of the client.'),
+  client_certificate: string().describe('File with the certificate of the client.'),
+  insecure: boolean().describe('Disables TLS for gRPC.'),
+  temporality_preference: string('cumulative').describe('`cumulative`. Other values are accepted with a warning.'),
+  default_histogram_aggregation: string().describe('Accepted without effect.'),
 });
 
 const reader = config('v0.3.0.MetricReader', {
   pull: nullable(
     config('v0.3.0.PullMetricReader', {
       exporter: config('v0.3.0.PullMetricExporter', {
-        prometheus: nullable(prometheusReader).describe('a page for Prometheus'),
+        prometheus: nullable(prometheusReader).describe('Endpoint that Prometheus scrapes.'),
       }),
       producers: list(anything()),
       cardinality_limits: anything(),
     }),
-  ).describe('served when asked for'),
+  ).describe('Exports when scraped.'),
   periodic: nullable(
     config('v0.3.0.PeriodicMetricReader', {
       interval: integer(60_000).describe('milliseconds'),
       timeout: integer(30_000).describe('milliseconds'),
       exporter: config('v0.3.0.PushMetricExporter', {
-        otlp: nullable(otlpReader).describe('pushed over OTLP'),
-        console: nullable(config('v0.3.0.Console', {})).describe('accepted with a warning'),
+        otlp: nullable(otlpReader).describe('Exports over OTLP.'),
+        console: nullable(config('v0.3.0.Console', {})).describe('Accepted with a warning.'),
       }),
       producers: list(anything()),
       cardinality_limits: anything(),
     }),
-  ).describe('sent by itself, at intervals'),
+  ).describe('Exports at an interval.'),
 });
 const defaultReaders = [
   reader.parse({ pull: { exporter: { prometheus: { host: 'localhost', port: 8888 } } } }),
 ] as const;
 
 const metrics = config('migration.MetricsConfigV030', {
-  level: telemetryLevel('normal').describe('how much is measured'),
-  readers: list(reader, defaultReaders).describe('where our own metrics can be had'),
-  views: anything().describe('accepted, without effect'),
+  level: telemetryLevel('normal').describe('Level of detail of the metrics.'),
+  readers: list(reader, defaultReaders).describe("Exports of pitot's own metrics."),
+  views: anything().describe('Accepted without effect.'),
 });
 
 const traces = config('migration.TracesConfigV030', {
-  level: telemetryLevel('none').describe('accepted: spans of our own are not made'),
+  level: telemetryLevel('none').describe('Accepted without effect: pitot does not create spans of its own.'),
   propagators: stringList(),
   processors: list(anything()),
   sampler: anything(),
   limits: anything(),
 });
 
-/** What is told about this process in its own telemetry. */
+/** Resource of pitot's own telemetry. */
 interface TelemetryResource {
   readonly attributes: readonly { readonly name: string; readonly value: unknown }[];
-  /** The older form, a flat map; `null` takes a default attribute away. */
+  /** The older form, a flat map. `null` removes a default attribute. */
   readonly legacy: Readonly<Record<string, unknown>>;
   readonly hasAttributesList: boolean;
 }
@@ -136,7 +136,7 @@ const resourceAttributes = list(
   config('v0.3.0.AttributeNameValue', { name: string(), type: anything(), value: anything() }),
 );
 
-/** Both forms stand at the same level: four known keys, and any other is an attribute of the older form. */
+/** Schema of both forms, which share one level: four known keys; every other key is an attribute of the older form. */
 function resource(): z.ZodType<TelemetryResource> {
   const schema = z
     .unknown()
@@ -186,10 +186,10 @@ const checkedResource = validated(resource(), ({ attributes, legacy, hasAttribut
 /** Schema of `service.telemetry` (docs/reference/collector-behaviour.md#telemetry-settings). */
 export const telemetryConfig = validated(
   config('otelconftelemetry.Config', {
-    logs: decodedAlone(logs).describe('our own log'),
-    metrics: decodedAlone(metrics).describe('our own metrics, by default on localhost:8888'),
-    traces: decodedAlone(traces).describe('accepted: spans of our own are not made'),
-    resource: checkedResource.describe('attributes of our own telemetry, as a map or under `attributes`'),
+    logs: decodedAlone(logs).describe("pitot's own log."),
+    metrics: decodedAlone(metrics).describe("pitot's own metrics, by default on localhost:8888."),
+    traces: decodedAlone(traces).describe('Accepted without effect: pitot does not create spans of its own.'),
+    resource: checkedResource.describe("Resource attributes of pitot's own telemetry, as a map or under `attributes`."),
   }),
   ({ metrics: { level, readers, views } }) => {
     if (level !== 'none' && readers.length === 0) {
@@ -206,7 +206,9 @@ export type MetricsReaderConfig = TelemetryConfig['metrics']['readers'][number];
 
 const instanceId = randomUUID();
 
-/** The resource's attributes: the defaults, less those that the configuration takes away, and what it adds. */
+/**
+ * Returns the resource attributes: the defaults, without those that the configuration removes, plus those that it adds.
+ */
 export function resourceAttributesOf(
   telemetry: TelemetryConfig,
   build: { readonly command: string; readonly version: string },

@@ -1,11 +1,11 @@
-/** A factory, as far as its names go. */
+/** Names of a factory. */
 interface Named {
   readonly type: string;
   readonly aliases?: readonly string[];
   readonly laterNames?: readonly string[];
 }
 
-/** Every name under which a configuration may ask for a type. */
+/** Returns every name under which a configuration can refer to a type. */
 export function namesOf({ type, aliases = [], laterNames = [] }: Named): string[] {
   return [type, ...aliases, ...laterNames];
 }

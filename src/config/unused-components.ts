@@ -1,6 +1,6 @@
 import type { LoadedConfig } from './load-config.ts';
 
-/** Returns the path of each component that is configured, but that no pipeline and no `service.extensions` refers to. */
+/** Returns the path of each configured component that no pipeline and no `service.extensions` refers to. */
 export function unusedComponents(loaded: LoadedConfig): (readonly [section: string, id: string])[] {
   const { service, connectors } = loaded;
   const pipelines = Object.values(service.pipelines);

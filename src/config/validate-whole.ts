@@ -7,11 +7,11 @@ import { validateConfig } from './schema.ts';
 import type { ConfiguredSection } from './section.ts';
 import { serviceConfig } from './service-config.ts';
 
-/** Something that is wrong with a configuration whose parts have the right types. */
+/** A problem of a configuration whose parts have the correct types. */
 interface WholeProblem {
-  /** In the collector's words. */
+  /** The Collector's message. */
   readonly message: string;
-  /** The keys that lead to it. */
+  /** Keys that lead to the problem. */
   readonly path: readonly string[];
   readonly remedy?: string | undefined;
 }
@@ -34,7 +34,7 @@ export function requireValid(loaded: LoadedConfig, prefix = ''): void {
   throw new ConfigError(`${prefix}${lines.join('\n')}`, { hints });
 }
 
-/** Only the first problem among the references is told, as in the collector. */
+/** Same as the Collector, reports only the first problem among the references. */
 function problemsOf(loaded: LoadedConfig): WholeProblem[] {
   const problems: WholeProblem[] = [];
   const whole = firstProblem(loaded);
@@ -96,7 +96,7 @@ function firstProblem(loaded: LoadedConfig): WholeProblem | undefined {
   return undefined;
 }
 
-/** What to write instead of a name that the section does not have. */
+/** Returns the correction of a name that the section does not contain. */
 function referenceRemedy(id: string, name: string, { components, foreign }: ConfiguredSection<unknown>): string {
   const configured = [...components.keys(), ...foreign];
   const similar = closest(id, configured);

@@ -221,7 +221,10 @@ class GraphBuilder {
     return countPassing(direction, { ...end, metrics: this.#tools.metrics }, consume);
   }
 
-  /** Orders consumers as the Collector does: those that mutate data first (docs/reference/collector-behaviour.md#pipelines). */
+  /**
+   * Sorts consumers in the Collector's order: those that mutate data first
+   * (docs/reference/collector-behaviour.md#pipelines).
+   */
   #mutatingFirst<Item extends { readonly mutates: boolean }>(items: readonly Item[]): Item[] {
     return [...items.filter((item) => item.mutates), ...items.filter((item) => !item.mutates)];
   }
@@ -237,7 +240,7 @@ interface NodeRequest {
 function buildError(what: string, [section, id]: readonly [string, ComponentId], cause: unknown): BuildError {
   const { message } = cause as Error;
   const problem = `failed to build pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`;
-  const remedy = message === notSupported ? `it can't be in a pipeline of this signal` : undefined;
+  const remedy = message === notSupported ? `it cannot be in a pipeline of this signal` : undefined;
   return new BuildError(problem, { path: [section, id], cause, ...(remedy !== undefined && { remedy }) });
 }
 

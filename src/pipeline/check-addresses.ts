@@ -8,14 +8,14 @@ interface Listener {
   /** An address or a name; empty for every interface. */
   readonly host: string;
   readonly port: number;
-  /** Words of a failure to start, in front of a problem. */
+  /** Returns the message of a startup failure for a problem. */
   failure(problem: string): string;
 }
 
 /**
- * Checks the addresses on which components and pitot's own metrics listen: `host:port` without a scheme, a port that exists,
- * and no port twice.
- * @throws BuildError for the first problem, in the words in which the Collector refuses to start
+ * Checks the addresses on which components and pitot's own metrics listen: `host:port` without a scheme, a valid port,
+ * and no duplicate port.
+ * @throws BuildError for the first problem, with the message of the Collector's startup failure
  */
 export function requireAddresses({ service }: LoadedConfig, used: readonly UsedComponent[]): void {
   const listeners: Listener[] = [];
@@ -63,7 +63,7 @@ function listenerOf(endpoint: string, { path, failure }: Pick<Listener, 'path' |
   return { path, host: plain(endpoint.slice(0, colon)), port: Number(portText), failure };
 }
 
-/** Returns the address of a host as far as it needs no lookup; empty for every interface. */
+/** Returns the address of a host if it needs no lookup; empty for every interface. */
 function plain(host: string): string {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   if (bare === '0.0.0.0' || bare === '::') return '';

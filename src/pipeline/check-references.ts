@@ -4,8 +4,8 @@ import { BuildError } from './build-error.ts';
 import { startFailure, type UsedComponent } from './used-components.ts';
 
 /**
- * Checks that the extensions which components refer to (`storage`, `authenticator`) are configured and started.
- * @throws BuildError for the first that is not, in the Collector's words
+ * Checks that the extensions to which components refer (`storage`, `authenticator`) are configured and started.
+ * @throws BuildError for the first that is not, with the Collector's message
  */
 export function requireExtensions({ extensions, service }: LoadedConfig, used: readonly UsedComponent[]): void {
   const isConfigured = (id: string) => extensions.components.has(id) || extensions.foreign.has(id);

@@ -2,8 +2,8 @@ import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { Consume } from './consume.ts';
 
 /**
- * Returns a function that passes the same data to several consumers, in order. Calls all of them even if one fails, and combines
- * their errors (docs/reference/collector-behaviour.md#pipelines). A single consumer is called directly.
+ * Returns a function that passes the same data to several consumers, in order. Calls all of them even if one fails, and
+ * combines their errors (docs/reference/collector-behaviour.md#pipelines). A single consumer is called directly.
  */
 export function fanOut(consumers: readonly Consume[]): Consume {
   if (consumers.length === 1) return consumers[0]!;

@@ -6,8 +6,8 @@ import type { Consume } from './consume.ts';
 export const maxWaiting = 10_000;
 
 /**
- * The connection from one stage to the next. A stage keeps its junction for its whole life. During a reload, which may replace the next
- * stage, data waits in the junction: nothing is lost, and the new stage answers the client.
+ * The connection from one stage to the next. A stage keeps its junction for its lifetime. During a reload, which can
+ * replace the next stage, data waits in the junction: nothing is lost, and the new stage answers the client.
  */
 export class Junction implements Consumer<never> {
   #next: Consume | undefined;

@@ -11,13 +11,13 @@ export interface StartContext {
   reportStatus?(id: ComponentId, problem: Error | undefined): void;
 }
 
-/** A component failed to start; the components before it are running. */
+/** A component failed to start. The components before it are running. */
 class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 /**
- * Starts components one after another, in the given order: exporters first and receivers last, so that a receiver opens only when all
+ * Starts components in the given order: exporters first and receivers last, so that a receiver opens only after all
  * later stages are ready.
  * @throws StartError `failed to start "prometheus" exporter: listen tcp …`
  */
@@ -34,7 +34,7 @@ export async function startComponents(nodes: readonly GraphNode[], context: Star
   }
 }
 
-/** Records which extensions a component uses: it is replaced when one of them is. */
+/** Records the extensions that a component uses. If one of them is replaced, so is the component. */
 export function hostFor(node: GraphNode, { extension, fatal, reportStatus, describe, views }: StartContext): Host {
   return {
     ...(describe && { describe }),

@@ -81,7 +81,7 @@ class Planner {
         this.#ignored.set(key, entry);
       }
     }
-    // The same component twice counts once, same as in the Collector.
+    // Same as the Collector: a component that is listed twice is used once.
     const kept = (kind: PartKind) => [...new Set(parts[`${kind}s`].filter((each) => !this.#isForeign(kind, each)))];
     const planned = {
       id,
@@ -104,7 +104,7 @@ class Planner {
     return planned;
   }
 
-  /** @throws BuildError for a component without which the metrics would differ, or that contrib itself refuses */
+  /** @throws BuildError for a component without which the metrics would differ, or that contrib itself removed */
   #refuseInMetrics(kind: PartKind, id: ComponentId, path: readonly string[]): void {
     const successor = successorOf(kind, typeOf(id));
     if (successor === undefined && kind === 'receiver') return;

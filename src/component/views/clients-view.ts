@@ -1,16 +1,19 @@
 import type { Transport } from './rejection.ts';
 
-/** What a receiver has recorded of one process that sends to it. Texts come from the network. */
+/** A process that sends to a receiver, as recorded by the receiver. Texts come from the network. */
 export interface SourceProcess {
   /** `[service.namespace/]service.name`; empty without service.name. */
   readonly job: string;
-  /** service.instance.id, or what else identifies the process, such as a process ID and host; empty if nothing does. */
+  /**
+   * service.instance.id, or other attributes that identify the process, such as a process ID and host. Empty if there
+   * are none.
+   */
   readonly process: string;
   /** Whether the resource has service.instance.id. */
   readonly hasInstanceId: boolean;
   /** Attributes of its latest resource, as text. */
   readonly attributes: readonly (readonly [key: string, value: string])[];
-  /** IP address from which it sent last; empty if unknown. */
+  /** IP address of the latest request; empty if unknown. */
   readonly address: string;
   readonly transport: Transport;
   readonly userAgent: string;
@@ -24,22 +27,25 @@ export interface SourceProcess {
   readonly refused: number;
   /** Smoothed time between requests, ms; undefined before the second request. */
   readonly intervalMs: number | undefined;
-  /** The latest difference between the time of the request's first data point and pitot's clock, ms; positive: ahead of pitot. */
+  /**
+   * Difference between the time of the latest request's first data point and pitot's clock, ms. Positive if ahead of
+   * pitot.
+   */
   readonly clockSkewMs: number | undefined;
-  /** Number of addresses from which it has sent, at most 2. */
+  /** Number of addresses from which the process has sent, at most 2. */
   readonly addresses: number;
 }
 
-/** Who sends to a receiver. */
+/** The processes that send to a receiver. */
 export interface ClientsView {
-  /** Most recently active first, at most `limit`. */
+  /** Returns up to `limit` processes, most recently active first. */
   sources(limit: number): readonly SourceProcess[];
-  /** Number of processes that are recorded, and of those that were recorded and evicted. */
+  /** Number of recorded processes, and of processes that were recorded and evicted. */
   readonly known: number;
   readonly evicted: number;
-  /** Requests without any data point since the start. */
+  /** Number of requests without any data point since startup. */
   readonly emptyRequests: number;
-  /** Requests that contained data since the start, and the time of the latest; undefined: none yet. */
+  /** Number of requests with data since startup, and the time of the latest. Undefined if there is none yet. */
   readonly requests: number;
   readonly lastUnixMs: number | undefined;
 }

@@ -4,16 +4,16 @@ import type { ScrapesView } from './scrapes-view.ts';
 import type { SeriesView } from './series-view.ts';
 
 /*
- * What components offer to those who look at a running pitot: the console, its JSON API, and through it the command line. A component
- * offers what it has; who looks pulls it. Nothing is computed, and nothing is kept beyond small bounded records, before somebody
- * asks. Everything is read on the event loop and must not be changed. Texts may come from outside and are not escaped.
+ * Views of components for the console, its JSON API, and the command line. A component provides the views that it has,
+ * and a reader requests them. Nothing is computed before a request, and nothing is stored except small limited records.
+ * Everything is read on the event loop and must not be changed. Texts can come from outside pitot and are not escaped.
  */
 
 /** Views of one component; each is absent if the component has nothing of that kind. */
 export interface ComponentViews {
   /** Open listeners. */
   readonly listeners?: () => readonly ListenerView[];
-  /** Requests and connections that its listeners rejected, latest first; bounded. */
+  /** Requests and connections that its listeners rejected, latest first. The number is limited. */
   readonly rejected?: () => readonly RejectedRequests[];
   readonly clients?: ClientsView;
   readonly series?: SeriesView;
@@ -23,13 +23,13 @@ export interface ComponentViews {
 
 /** An open port. */
 export interface ListenerView {
-  /** What it is for, such as `OTLP over HTTP`, `/metrics`, `console`. */
+  /** Purpose, such as `OTLP over HTTP`, `/metrics`, or `console`. */
   readonly purpose: ListenerPurpose;
-  /** As logged: `127.0.0.1:4318`, `[::]:4318`, or a path of a Unix socket. */
+  /** Address as logged: `127.0.0.1:4318`, `[::]:4318`, or the path of a Unix socket. */
   readonly address: string;
   readonly hasTls: boolean;
   readonly hasAuth: boolean;
-  /** Path that a browser or client asks for, such as `/metrics`. */
+  /** Path that a browser or client requests, such as `/metrics`. */
   readonly path: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Why a listener rejected a request or a connection before any pipeline received data: the label `reason` of
+ * Reason why a listener rejected a request or a connection before any pipeline received data: the label `reason` of
  * `pitot_receiver_rejected_requests_total`.
  */
 export type RejectReason =
@@ -21,7 +21,7 @@ export type RejectReason =
   | 'plain_http'
   /** HTTP/2 without TLS, which is how gRPC begins, on the HTTP listener. */
   | 'http2_preface'
-  /** Bytes that are no HTTP request, for example StatsD text. */
+  /** Bytes that are not an HTTP request, for example StatsD text. */
   | 'not_http'
   /** The gRPC message is larger than the limit. */
   | 'grpc_size'
@@ -40,7 +40,7 @@ export type RejectReason =
 
 export type Transport = 'http' | 'grpc';
 
-/** All rejections of one reason and one client. Texts come from the network and are shortened. */
+/** All rejections with the same reason and client. Texts come from the network and are truncated. */
 export interface RejectedRequests {
   readonly reason: RejectReason;
   readonly transport: Transport;
@@ -51,11 +51,11 @@ export interface RejectedRequests {
   readonly count: number;
   readonly firstUnixMs: number;
   readonly lastUnixMs: number;
-  /** Of the latest rejection; empty if the client sent none. */
+  /** Method of the latest rejection; empty if the client sent none. */
   readonly method: string;
   readonly path: string;
   readonly contentType: string;
   readonly userAgent: string;
-  /** Facts about the latest rejection, such as `StatsD text` or the error of the decoder; may be empty. */
+  /** Details of the latest rejection, such as `StatsD text` or the error of the decoder. Can be empty. */
   readonly detail: string;
 }

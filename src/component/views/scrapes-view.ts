@@ -1,6 +1,6 @@
-/** One answered scrape. Texts come from the network and are shortened. */
+/** One answered scrape. Texts come from the network and are truncated. */
 export interface RecordedScrape {
-  /** When the response ended. */
+  /** End of the response. */
   readonly unixMs: number;
   readonly address: string;
   readonly userAgent: string;
@@ -15,10 +15,10 @@ export interface RecordedScrape {
   readonly outcome: 'sent' | 'aborted' | 'failed';
 }
 
-/** Who reads the `/metrics` output. */
+/** The clients that read the `/metrics` output. */
 export interface ScrapesView {
-  /** Newest first; bounded. */
+  /** Newest first. The number is limited. */
   readonly recent: readonly RecordedScrape[];
-  /** Latest complete scrape of each scraper (address and User-Agent), newest first; bounded. */
+  /** Latest complete scrape of each scraper (address and User-Agent), newest first. The number is limited. */
   readonly scrapers: readonly (RecordedScrape & { readonly intervalMs: number | undefined })[];
 }

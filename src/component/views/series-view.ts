@@ -1,25 +1,25 @@
-/** A family of the `/metrics` output, or one that is stored and hidden. Texts come from clients. */
+/** A family of the `/metrics` output, or a family that is stored and hidden. Texts come from clients. */
 export interface FamilyView {
   readonly name: string;
   readonly type: string;
   readonly help: string;
   /** Number of stored series. */
   readonly seriesCount: number;
-  /** Why the family is absent from the output, as in `pitot_prometheus_dropped_points_total`; undefined: it is present. */
+  /** Reason why the family is hidden, as in `pitot_prometheus_dropped_points_total`. Undefined if it is shown. */
   readonly hiddenBy: string | undefined;
 }
 
-/** How a quantile can be estimated, and how many values were counted. */
+/** Quantile estimates and the number of observations. */
 export interface HistogramView {
   readonly count: number;
   readonly sum: number;
-  /** Estimates a quantile, 0 to 1, as `histogram_quantile` does; NaN without observations. */
+  /** Estimates a quantile, 0 to 1, like `histogram_quantile`. NaN without observations. */
   quantile(q: number): number;
 }
 
 /**
- * One stored series. Valid while the current turn of the event loop lasts, and afterwards while `isLive`. The same series is the
- * same `key`, which says nothing else and may be kept in a WeakMap.
+ * One stored series. Valid during the current turn of the event loop, and afterwards while `isLive` is true. Equal keys
+ * mean the same series; a key has no other meaning and can be stored in a WeakMap.
  */
 export interface SeriesInstance {
   readonly key: object;
@@ -33,12 +33,12 @@ export interface SeriesInstance {
   /** The text of an attribute of the data points; undefined if there is none. */
   attribute(key: string): string | undefined;
   /**
-   * Value of a counter, gauge or untyped sample; number of observations of a histogram or summary. What was counted, also while the
-   * output shows the initial zero.
+   * Value of a counter, gauge, or untyped sample; number of observations of a histogram or summary. It is the actual
+   * value even if the output shows the initial zero.
    */
   readonly value: number;
   readonly histogram: HistogramView | undefined;
-  /** When the latest accepted data point arrived. */
+  /** Arrival time of the latest accepted data point. */
   readonly updatedUnixMs: number;
   /** Number of active streams; undefined in last-value mode. */
   readonly streamCount: number | undefined;
@@ -46,20 +46,20 @@ export interface SeriesInstance {
 
 export type ExpositionName = 'text' | 'openmetrics' | 'protobuf';
 
-/** A step on the way from an OTLP metric to a name: the rule, and what it made of the text. */
+/** One step of translating an OTLP metric to a name: the applied rule, and the resulting text. */
 export interface NameStep {
   readonly rule: string;
   readonly result: string;
 }
 
-/** Where a label comes from. */
+/** Source of a label. */
 export interface LabelOrigin {
   readonly label: string;
   readonly value: string;
   readonly from: 'attribute' | 'resource' | 'scope' | 'const_labels' | 'joined' | 'unknown';
   /** The attribute keys, or the field of the resource or scope. */
   readonly keys: readonly string[];
-  /** What was done to the name: such as `.` → `_`, or a prefix because the name was taken; undefined: nothing. */
+  /** Change of the name: for example `.` → `_`, or a prefix because the name was in use. Undefined if there is none. */
   readonly remark: string | undefined;
 }
 
@@ -67,21 +67,21 @@ export interface LabelOrigin {
 export interface StreamView {
   /** Process attributes as text; empty if there are none. */
   readonly process: string;
-  /** ns since the epoch, as a decimal number; `0`: unknown. Undefined for a process that sends deltas. */
+  /** Nanoseconds since the epoch as a decimal number; `0` if unknown. Undefined for a process that sends deltas. */
   readonly startUnixNano: string | undefined;
   /** Kind as in docs/accumulation.md: fresh, forked, pre-existing, returning, … */
   readonly kind: string;
-  /** Why it has that kind, in one sentence. */
+  /** Reason for that kind, in one sentence. */
   readonly reason: string;
   /** Latest value; the number of observations of a histogram. */
   readonly value: number;
-  /** Value above which the stream counts; 0: in full. */
+  /** Value above which the stream counts. 0 if it counts in full. */
   readonly baseline: number;
   /** Monotonic age of its latest point, ms. */
   readonly idleMs: number;
 }
 
-/** How a series came about, step by step. */
+/** The steps that lead from data points to a series. */
 export interface Lineage {
   readonly metric: {
     readonly name: string;
@@ -97,23 +97,23 @@ export interface Lineage {
   readonly attributes: readonly (readonly [key: string, value: string])[];
   readonly naming: readonly NameStep[];
   readonly labels: readonly LabelOrigin[];
-  /** Resource attributes that tell processes apart and are in no label. */
+  /** Resource attributes that distinguish processes and are not labels. */
   readonly processAttributes: readonly string[];
   readonly mode: 'accumulation' | 'last value';
-  /** Undefined in last-value mode. `total`: all that are active, of which `listed` are the latest. */
+  /** Undefined in last-value mode. `total` is the number of active streams; `listed` contains the latest of them. */
   readonly streams: { readonly total: number; readonly listed: readonly StreamView[] } | undefined;
   /** Whether the output shows 0 because no scrape has returned the series yet. */
   readonly isInitialZero: boolean;
-  /** The lines of the Collector's output for the same data, as far as they can be derived from the active streams. */
+  /** Lines of the Collector's output for the same data, if they can be derived from the active streams. */
   readonly collector: {
     readonly note: string;
     readonly lines: readonly string[];
-    /** Lines that are not listed. */
+    /** Number of lines that are not listed. */
     readonly more: number;
   };
 }
 
-/** Points that were dropped, by reason and metric. Texts come from clients. */
+/** Dropped points, by reason and metric. Texts come from clients. */
 export interface DroppedPointsView {
   readonly reason: string;
   readonly metric: string;
@@ -124,17 +124,17 @@ export interface DroppedPointsView {
   readonly lastUnixMs: number;
 }
 
-/** Several descriptions of one name: which one is shown, and which one is not. */
+/** Several descriptions of one name: the one that is shown, and one that is hidden. */
 export interface ConflictView {
   readonly name: string;
   readonly kind: 'type' | 'help' | 'name';
   readonly shown: string;
   readonly hidden: string;
-  /** Series of the hidden side. */
+  /** Number of series with the hidden description. */
   readonly seriesCount: number;
 }
 
-/** A data point that has just been applied, with the series that it went to. Valid during the call only. */
+/** A data point that was just applied, with its series. Valid only during the call. */
 export interface TappedPoint {
   readonly unixMs: number;
   readonly metricName: string;
@@ -144,31 +144,33 @@ export interface TappedPoint {
   readonly process: string;
   attributes(): readonly (readonly [key: string, value: string])[];
   valueText(): string;
-  /** Its line in the text format; undefined if the point was dropped or its series is hidden. */
+  /** The line of the series in the text format. Undefined if the point was dropped or its series is hidden. */
   line(): string | undefined;
 }
 
-/** The series store of an exporter. Every member is computed when it is asked for. */
+/** The series store of an exporter. Every member is computed on access. */
 export interface SeriesView {
   readonly seriesCount: number;
   readonly familyCount: number;
   readonly targetCount: number;
   readonly maxSeries: number;
-  /** Whether processes are added up, or the latest value is kept. */
+  /** Whether the contributions of processes are added up. Otherwise the latest value is kept. */
   readonly accumulates: boolean;
   families(): Iterable<FamilyView>;
   /**
-   * All series, in no order. May be read in slices with other work in between: series that come or go meanwhile may be missing or
-   * listed.
+   * All series in no particular order. Can be read in slices with other work in between; series that are created or
+   * removed in the meantime can be missing or included.
    */
   series(): Iterable<SeriesInstance>;
   lineage(series: SeriesInstance): Lineage;
-  /** The lines of a series as they are now; without the family's comments. */
+  /** Returns the current lines of a series without the comments of its family. */
   lines(series: SeriesInstance, format: ExpositionName): string;
-  /** `# HELP` and `# TYPE` of a family. */
+  /** Returns `# HELP` and `# TYPE` of a family. */
   head(family: FamilyView, format: ExpositionName): string;
   drops(): readonly DroppedPointsView[];
   conflicts(): readonly ConflictView[];
-  /** Calls `listener` after each request that was applied, until the returned function is called. Costs nothing without one. */
+  /**
+   * Calls `listener` after each applied request, until the returned function is called. Has no cost without a listener.
+   */
   tap(listener: (points: Iterable<TappedPoint>) => void): () => void;
 }

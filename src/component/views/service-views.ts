@@ -1,21 +1,24 @@
 import type { ComponentId, ComponentKind, LogLevel } from '../component.ts';
 import type { ComponentViews } from './component-views.ts';
 
-/** What the running service tells to those who look; see component-views.ts. */
+/** Views of the running service; see component-views.ts. */
 export interface ServiceViews {
-  /** Components that have views, at this moment. `pipeline`: of processors, which exist once for each pipeline. */
+  /** Components that currently have views. `pipeline` is set for processors, which exist once per pipeline. */
   components(): readonly ViewedComponent[];
-  /** Values of one of pitot's own metrics, by its name on port 8888 without suffixes of the exposition; empty if there is none. */
+  /**
+   * Returns values of one of pitot's own metrics by its name on port 8888, without suffixes of the exposition. Empty if
+   * there is none.
+   */
   readings(name: string): readonly Reading[];
-  /** What happened to the service, oldest first; bounded. */
+  /** Events of the service, oldest first. The number is limited. */
   events(): readonly ServiceEvent[];
-  /** Components that work, but not as they should. */
+  /** Components that are degraded. */
   problems(): readonly { readonly id: ComponentId; readonly message: string }[];
-  /** Latest warnings and errors of the log, oldest first; bounded. */
+  /** Latest warnings and errors of the log, oldest first. The number is limited. */
   logEntries(): readonly LoggedEntry[];
-  /** The configuration in force. */
+  /** The active configuration. */
   configuration(): ConfigurationView;
-  /** The same for what is on disk now. Rejects with the error that a reload would log. */
+  /** The configuration that is on disk now. Rejects with the error that a reload would log. */
   configurationOnDisk(): Promise<ConfigurationView>;
   /** The output of port 8888. */
   ownMetrics(): Promise<string>;
@@ -46,16 +49,16 @@ export interface LoggedEntry {
   /** Component, empty for the service itself. */
   readonly component: string;
   readonly fields: Readonly<Record<string, string>>;
-  /** How often the same message of the same component and level was logged, this time included. */
+  /** Number of times that the same message of the same component and level was logged, including this one. */
   readonly count: number;
 }
 
 export interface ConfigurationView {
-  /** YAML with defaults filled in, secrets replaced. */
+  /** YAML with defaults filled in and secrets replaced. */
   readonly text: string;
-  /** Where the parts come from: path of keys (`receivers::otlp::protocols`) → `file:line:column`. */
+  /** Origin of the parts: path of keys (`receivers::otlp::protocols`) → `file:line:column`. */
   readonly origins: readonly { readonly path: string; readonly place: string }[];
-  /** What pitot ignores or does not support, one line each. */
+  /** One line for each item that pitot ignores or does not support. */
   readonly remarks: readonly string[];
   /** Locations of `--config`. */
   readonly sources: readonly string[];

@@ -16,7 +16,7 @@ function decodeItem<T>(
   return z.NEVER;
 }
 
-/** A list. Absent or null: the default. Anything but a list is refused. */
+/** Schema of a list. If the key is absent or null, the value is the default. Refuses anything but a list. */
 export function list<T>(item: z.ZodType<T>, defaultValue: readonly T[] = []): z.ZodType<readonly T[]> {
   const schema = z
     .unknown()
@@ -41,11 +41,11 @@ interface ListWithTextsOptions {
   readonly key: string;
   /** Whether texts may follow groups. Groups never follow texts. */
   readonly afterGroups: boolean;
-  /** What is refused, for a list element without a value. */
+  /** Name in the message that refuses a list element without a value. */
   readonly emptyElement: string;
 }
 
-/** A list of groups. Texts in the list form one more group at its end. */
+/** Schema of a list of groups. Texts in the list form one more group at its end. */
 export function listWithTexts<Group>(
   group: z.ZodType<Group>,
   { key, afterGroups, emptyElement }: ListWithTextsOptions,
@@ -84,7 +84,7 @@ function decoded<T>(schema: z.ZodType<T>, raw: unknown, context: z.RefinementCtx
   return z.NEVER;
 }
 
-/** A list of texts; a single text is split at its commas, the empty text is the empty list. */
+/** Schema of a list of texts. A single text is split at its commas; the empty text is the empty list. */
 export function stringList(defaultValue: readonly string[] = []): z.ZodType<readonly string[]> {
   const elements = list(string(), defaultValue);
   const schema = z
@@ -102,17 +102,17 @@ export function stringList(defaultValue: readonly string[] = []): z.ZodType<read
   });
 }
 
-/** A `${…}` for a list of texts is split only if its value is a text; a number stays one and is refused. */
+/** Whether a `${…}` for a list of texts is split: only if its value is a text. A number is refused. */
 function splittable(raw: ExpandedText): unknown {
   return raw.value;
 }
 
 interface MapOptions {
-  /** The collector's name of the type in refusals. */
+  /** The Collector's name of the type in error messages. */
   readonly goType?: string;
 }
 
-/** A map with free keys. Absent or null: empty. */
+/** Schema of a map with arbitrary keys. Absent or null means empty. */
 function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Readonly<Record<string, T>>> {
   const schema = z
     .unknown()
@@ -132,7 +132,7 @@ function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Re
   return withMetadata(schema as z.ZodType<Readonly<Record<string, T>>>, { kind: 'map', item, default: {} });
 }
 
-/** A map from texts to texts; a value that is a number or boolean is refused. */
+/** Schema of a map from texts to texts. A number or boolean value is refused. */
 export function stringMap({
   goType = 'map[string]string',
 }: MapOptions = {}): z.ZodType<Readonly<Record<string, string>>> {

@@ -1,21 +1,21 @@
 import type { z } from 'zod';
 
-/** Where a decode error comes from: the keys from the decoded value down, and the unknown ones among them. */
+/** Origin of a decode error: the keys from the decoded value down, and the unknown ones among them. */
 export interface DecodeSource {
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** Several problems of one value as the collector words them. */
+/** Problems of one value in the Collector's words. */
 export interface DecodeFailure {
   readonly message: string;
   readonly sources: readonly DecodeSource[];
 }
 
 /**
- * The collector's text for what is wrong with a value, one line for each problem:
- * `decoding failed due to the following error(s):`, a blank line, `'path.to.key' words`.
- * @param goType name of the value's type, which stands where the path would be empty
+ * Returns the Collector's message for an invalid value, one line per problem: `decoding failed due to the following
+ * error(s):`, a blank line, `'path.to.key' words`.
+ * @param goType name of the value's type, used instead of an empty path
  */
 export function decodeFailure(issues: readonly z.core.$ZodIssue[], goType: string): DecodeFailure {
   const lines: string[] = [];
@@ -37,7 +37,7 @@ export function decodeFailure(issues: readonly z.core.$ZodIssue[], goType: strin
   return { message: `decoding failed due to the following error(s):\n\n${lines.join('\n')}`, sources };
 }
 
-/** Map keys and list positions are written `[…]` and follow without a dot. */
+/** Map keys and list positions are written as `[…]` without a preceding dot. */
 function append(name: string, part: string): string {
   if (part.startsWith('[') || name === '') return name + part;
   return `${name}.${part}`;

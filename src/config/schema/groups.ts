@@ -3,14 +3,14 @@ import { goKindOf, goTypeOf, isRawMap, withoutText } from '../raw-value.ts';
 import { type DecodeSource, decodeFailure } from './decode-error.ts';
 import { type ConfigProblem, changedMetadata, metadataOf, withMetadata } from './metadata.ts';
 
-/** The keys of a group as written in YAML, each with its schema. */
+/** Keys of a group as written in YAML, with their schemas. */
 export type ConfigShape = Readonly<Record<string, z.ZodType>>;
 
 type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Key;
 
-/** What a group decodes to: its keys in camelCase. */
+/** Decoded form of a group: its keys in camelCase. */
 export type GroupOf<Shape extends ConfigShape> = {
   readonly [Key in keyof Shape & string as CamelCase<Key>]: z.output<Shape[Key]>;
 };
@@ -24,9 +24,9 @@ export function camelCase(key: string): string {
 }
 
 /**
- * A group of keys: a component's configuration or a part of one. Unknown keys are errors. Absent or null: every key's
- * default. The decoded object has camelCase keys.
- * @param goType the collector's name of the type, shown when an unknown key stands at the top of a component
+ * Schema of a group of keys: a component's configuration or a part of one. Unknown keys are errors. If the group is
+ * absent or null, every key has its default. The decoded object has camelCase keys.
+ * @param goType the Collector's name of the type, for messages about an unknown key at the top of a component
  */
 export function config<Shape extends ConfigShape>(goType: string, shape: Shape): z.ZodType<GroupOf<Shape>> {
   const keys = z.strictObject(shape as Record<string, z.ZodType>, {
@@ -48,24 +48,26 @@ export function config<Shape extends ConfigShape>(goType: string, shape: Shape):
   });
 }
 
-/** A group that is off when its key is absent or null; `enabled: false` inside turns it off too. */
+/** Schema of a group that is disabled if its key is absent or null, or if it contains `enabled: false`. */
 export function optional<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
   return switchable(group, 'on-content');
 }
 
-/** A group that is off when its key is absent, and on with its defaults when the key has no value. */
+/** Schema of a group that is disabled if its key is absent, and enabled with its defaults if the key has no value. */
 export function optionalWithDefaults<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
   return switchable(group, 'on-key');
 }
 
-/** A group that is on with its defaults when its key is absent or null; only `enabled: false` inside turns it off. */
+/**
+ * Schema of a group that is enabled with its defaults if its key is absent or null. Only `enabled: false` disables it.
+ */
 export function onByDefault<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
   return switchable(group, 'unless-disabled');
 }
 
 /**
- * A key that older releases of the Collector used for something that now has another key. Undefined unless it is written;
- * `print-config` then leaves it out.
+ * Schema of a key from older releases of the Collector that now has another name. Undefined unless it is written;
+ * `print-config` then omits it.
  */
 export function olderKey<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   const older = z
@@ -75,7 +77,10 @@ export function olderKey<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return withMetadata(older as z.ZodType<T | undefined>, { ...metadataOf(schema), default: '', isOlder: true });
 }
 
-/** A group that is absent when its key is absent or null. It knows no `enabled`, and its errors carry the whole path. */
+/**
+ * Schema of a group that is undefined if its key is absent or null. It has no key `enabled`, and its errors contain the
+ * whole path.
+ */
 export function nullable<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
   const schema = z
     .unknown()
@@ -87,7 +92,10 @@ export function nullable<Group>(group: z.ZodType<Group>): z.ZodType<Group | unde
   return withMetadata(schema as z.ZodType<Group | undefined>, { ...metadataOf(group), presence: 'on-content' });
 }
 
-/** A group whose errors are told as the collector tells those of types that decode themselves: wrapped, by their own type. */
+/**
+ * Schema of a group with the error messages of the Collector's types that decode themselves: wrapped, with the name of
+ * their own type.
+ */
 export function decodedAlone<Group>(group: z.ZodType<Group>): z.ZodType<Group> {
   const schema = z
     .unknown()
@@ -144,8 +152,8 @@ function decodeAlone<Group>(group: z.ZodType<Group>, value: unknown, context: z.
 }
 
 /**
- * Adds a check that runs after the whole configuration was decoded. It returns nothing, or what is wrong: a text for the
- * group itself (`exporters::prometheus: <text>`), with `path` for a key below it.
+ * Adds a check that runs after the whole configuration was decoded. The check returns nothing, or a problem: a text for
+ * the group itself (`exporters::prometheus: <text>`), with `path` for a key below it.
  */
 export function validated<Schema extends z.ZodType>(
   schema: Schema,
@@ -156,7 +164,7 @@ export function validated<Schema extends z.ZodType>(
   return changedMetadata(schema, { checks: [...(metadataOf(schema).checks ?? []), check] });
 }
 
-/** The same key, named otherwise in validation messages: `tls` of a server is `serverconfig::tls`. */
+/** Schema of a key with another name in validation messages: `tls` of a server is `serverconfig::tls`. */
 export function reportedAs<Schema extends z.ZodType>(path: string, schema: Schema): Schema {
   return changedMetadata(schema, { reportedAs: path });
 }

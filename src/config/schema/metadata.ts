@@ -6,10 +6,13 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-/** Looks at a decoded value; a text is a problem of the value itself. */
+/** Checks a decoded value. A returned text is a problem of the value itself. */
 type ConfigCheck = (value: never) => string | ConfigProblem | readonly (string | ConfigProblem)[] | undefined;
 
-/** What a builder of schema.ts knows about a key: validation, the reference documentation and `print-config` walk it. */
+/**
+ * Metadata that the builders of schema.ts attach to a key. Validation, the reference documentation, and `print-config`
+ * read it.
+ */
 export interface SchemaMetadata {
   readonly kind:
     | 'string'
@@ -23,37 +26,38 @@ export interface SchemaMetadata {
     | 'list'
     | 'map'
     | 'group';
-  /** The value without configuration, as it would be written in YAML; absent for groups. */
+  /** Default value as it would be written in YAML. Absent for groups. */
   readonly default?: unknown;
-  /** The accepted texts of an enumeration. */
+  /** Accepted texts of an enumeration. */
   readonly values?: readonly string[];
-  /** The element of a list or map. */
+  /** Element of a list or map. */
   readonly item?: z.ZodType;
-  /** The keys of a group, as written in YAML. */
+  /** Keys of a group as written in YAML. */
   readonly shape?: Readonly<Record<string, z.ZodType>>;
-  /** The collector's name of the type of a group. */
+  /** The Collector's name of a group's type. */
   readonly goType?: string;
   /**
-   * When a group is there: `always` (its defaults, when the key is absent), `on-content` (only when it is given a map),
-   * `on-key` (also when the key has no value) or `unless-disabled` (also without the key, unless it has `enabled: false`).
+   * Condition for a group to exist: `always` (with its defaults if the key is absent), `on-content` (only if it is a
+   * map), `on-key` (also if the key has no value), or `unless-disabled` (also without the key, unless it contains
+   * `enabled: false`).
    */
   readonly presence?: 'always' | 'on-content' | 'on-key' | 'unless-disabled';
-  /** A key of older releases, see `olderKey`: `print-config` leaves it out when it is not written. */
+  /** Whether the key belongs to older releases, see `olderKey`. `print-config` omits it unless it is written. */
   readonly isOlder?: boolean;
-  /** What a text refers to: an address on which a component listens, or the id of an extension. */
+  /** Meaning of a text: an address on which a component listens, or the ID of an extension. */
   readonly role?: 'listen-address' | 'extension';
   /** Checks for `validateConfig`, in order. */
   readonly checks?: readonly ConfigCheck[];
-  /** How a decoded value is written in YAML, where that is not as it was decoded. */
+  /** Converts a decoded value to its YAML form, if they differ. */
   readonly written?: (value: never) => unknown;
-  /** How validation messages name the key, where that differs from the key itself. */
+  /** Name of the key in validation messages, if it differs from the key itself. */
   readonly reportedAs?: string;
 }
 
-/* Kept by schema object: zod's own registries can't type metadata that itself holds schemas. */
+/* Metadata by schema object. zod's own registries cannot type metadata that contains schemas. */
 const registry = new WeakMap<z.ZodType, SchemaMetadata>();
 
-/** What is known about a schema that a builder of schema.ts made; also of its copies with `.describe(…)`. */
+/** Returns the metadata of a schema that a builder of schema.ts made, or of its copy with `.describe(…)`. */
 export function metadataOf(schema: z.ZodType): SchemaMetadata {
   for (let current: z.ZodType | undefined = schema; current; current = current._zod.parent as z.ZodType | undefined) {
     const metadata = registry.get(current);
@@ -68,7 +72,7 @@ export function withMetadata<Schema extends z.ZodType>(schema: Schema, metadata:
   return schema;
 }
 
-/** A copy of a schema whose metadata differs in some entries; its description stays. */
+/** Returns a copy of a schema with changed metadata. The description does not change. */
 export function changedMetadata<Schema extends z.ZodType>(schema: Schema, changes: Partial<SchemaMetadata>): Schema {
   const { _zod: internals } = schema;
   const copy = schema.clone(internals.def, { parent: true }) as Schema;

@@ -7,14 +7,14 @@ export type ParsedConfig<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: DecodeFailure };
 
-/** Decodes a raw value; its checks are not run (see `validateConfig`). Never throws because of the value. */
+/** Decodes a raw value without running its checks (see `validateConfig`). Never throws because of the value. */
 export function parseConfig<T>(schema: z.ZodType<T>, raw: unknown): ParsedConfig<T> {
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, value: result.data };
   return { ok: false, failure: decodeFailure(result.error.issues, metadataOf(schema).goType ?? '') };
 }
 
-/** Runs the checks of a decoded value and of everything in it; paths are joined with `::` and may be empty. */
+/** Runs the checks of a decoded value and of everything in it. Paths are joined with `::` and can be empty. */
 export function validateConfig(schema: z.ZodType, value: unknown): Required<ConfigProblem>[] {
   const problems: Required<ConfigProblem>[] = [];
   visit(schema, value, '', problems);
@@ -28,7 +28,7 @@ function visit(schema: z.ZodType, value: unknown, path: string, problems: Requir
     visitPresent(schema, value, path, problems);
     return;
   }
-  // The collector validates such a group by itself: all its problems are one, with its path before the first.
+  // The Collector validates such a group separately: all its problems form one, with the group's path before the first.
   const inside: Required<ConfigProblem>[] = [];
   visitPresent(schema, value, '', inside);
   if (inside.length === 0) return;

@@ -3,13 +3,13 @@ import { DurationError, parseDuration } from '#go/duration.ts';
 import { ExpandedText, GoFloat, goTypeOf, withoutText } from '../raw-value.ts';
 import { type SchemaMetadata, withMetadata } from './metadata.ts';
 
-/** What decoding a value answers: the value, or why it can't be (the words after `'key' `). */
+/** Result of decoding a value: the value, or the problem (the words after `'key' `). */
 type Decoded<T> = { readonly value: T } | { readonly problem: string };
 
 interface ScalarOptions<T> {
   readonly metadata: SchemaMetadata;
   readonly absent: T;
-  /** What `null` stands for: the collector sets the type's zero value, not the default. */
+  /** Value of `null`. Same as in the Collector, it is the zero value of the type and not the default. */
   readonly zero: T;
   decode(raw: unknown): Decoded<T>;
 }
@@ -41,7 +41,7 @@ function decodeText(goType: string) {
   };
 }
 
-/** Decodes what is not a text: from the parsed value of a `${…}`, whose `null` is the zero value too. */
+/** Decodes a value that is not a text. A `${…}` counts with its parsed value, and `null` is the zero value. */
 function decodeParsed<T>(zero: T, decode: (value: unknown) => Decoded<T>) {
   return (raw: unknown): Decoded<T> => {
     const value = withoutText(raw);
@@ -55,7 +55,10 @@ function numberOf(value: unknown): number | undefined {
   return value instanceof GoFloat ? value.value : undefined;
 }
 
-/** A text. Numbers and booleans are refused as the collector refuses them. `goType`: its name in that message. */
+/**
+ * Schema of a text. Refuses numbers and booleans with the Collector's message. `goType` is the type's name in that
+ * message.
+ */
 export function string(defaultValue = '', { goType = 'string' } = {}): z.ZodType<string> {
   return scalar({
     metadata: { kind: 'string', default: defaultValue },
@@ -65,12 +68,15 @@ export function string(defaultValue = '', { goType = 'string' } = {}): z.ZodType
   });
 }
 
-/** An address on which a component listens: `host:port`. A sibling key `transport` other than `tcp…` changes its meaning. */
+/**
+ * Schema of an address on which a component listens: `host:port`. A sibling key `transport` other than `tcp…` changes
+ * its meaning.
+ */
 export function listenAddress(defaultValue: string): z.ZodType<string> {
   return withRole('listen-address', defaultValue);
 }
 
-/** The id of an extension that the component uses; empty for none. */
+/** Schema of the ID of an extension that the component uses. Empty means none. */
 export function extensionId(): z.ZodType<string> {
   return withRole('extension', '');
 }
@@ -84,7 +90,7 @@ function withRole(role: NonNullable<SchemaMetadata['role']>, defaultValue: strin
   });
 }
 
-/** A text that `print-config` shows as `[REDACTED]`. */
+/** Schema of a text that `print-config` shows as `[REDACTED]`. */
 export function secret(defaultValue = '', { goType = 'configopaque.String' } = {}): z.ZodType<string> {
   return scalar({
     metadata: { kind: 'secret', default: defaultValue },
@@ -94,7 +100,7 @@ export function secret(defaultValue = '', { goType = 'configopaque.String' } = {
   });
 }
 
-/** `true` or `false`; the texts `"true"`, `yes`, `on` and numbers are refused. */
+/** Schema of `true` or `false`. Refuses the texts `"true"`, `yes`, and `on`, and numbers. */
 export function boolean(defaultValue = false): z.ZodType<boolean> {
   return scalar({
     metadata: { kind: 'boolean', default: defaultValue },
@@ -104,7 +110,7 @@ export function boolean(defaultValue = false): z.ZodType<boolean> {
   });
 }
 
-/** A whole number; a fraction is cut off. `goType` `uint32` and the like refuse what is negative. */
+/** Schema of a whole number. A fraction is truncated. `goType` `uint32` and similar types refuse negative numbers. */
 export function integer(defaultValue = 0, { goType = 'int' } = {}): z.ZodType<number> {
   return scalar({
     metadata: { kind: 'integer', default: defaultValue },
@@ -121,7 +127,7 @@ export function integer(defaultValue = 0, { goType = 'int' } = {}): z.ZodType<nu
   });
 }
 
-/** A number. */
+/** Schema of a number. */
 export function float(defaultValue = 0): z.ZodType<number> {
   return scalar({
     metadata: { kind: 'float', default: defaultValue },
@@ -135,12 +141,12 @@ export function float(defaultValue = 0): z.ZodType<number> {
 }
 
 interface DurationOptions {
-  /** `never` is taken too, as Infinity. */
+  /** Whether to accept `never` too, as Infinity. */
   readonly allowNever?: boolean;
 }
 
 /**
- * A length of time, in milliseconds in code. YAML has Go's text (`1m30s`) or a bare number of nanoseconds.
+ * Schema of a duration, in milliseconds after decoding. YAML contains Go's text (`1m30s`) or a number of nanoseconds.
  * @param defaultValue Go's text, or milliseconds
  */
 export function duration(
@@ -170,19 +176,22 @@ export function duration(
 interface EnumerationOptions<Value extends string> {
   readonly values: readonly Value[];
   readonly default: NoInfer<Value>;
-  /** What `null` stands for; the default when absent. */
+  /** Value of `null`. By default, the default of the setting. */
   readonly zero?: NoInfer<Value>;
-  /** `DETAILED` is `detailed`. Off unless said. */
+  /** Whether to ignore case (`DETAILED` is `detailed`). False by default. */
   readonly ignoreCase?: boolean;
-  /** Words of the refusal of a text, after `'key' `: `unknown metrics level "foo"`. */
+  /** Returns the refusal of a text, after `'key' `: `unknown metrics level "foo"`. */
   refusal(text: string): string;
-  /** The collector's type, where it is a number with names: numbers are taken, from that of the first value. */
+  /**
+   * The Collector's type if it is a number with names. Numbers are then accepted, starting with that of the first
+   * value.
+   */
   readonly numbered?: { readonly goType: string; readonly first: number };
 }
 
 /**
- * One of a few texts, refused while decoding. For a key that the collector only checks after decoding, use `string` and
- * `validated`.
+ * Schema of one of several texts; others are refused while decoding. For a key that the Collector only checks after
+ * decoding, use `string` and `validated`.
  */
 export function enumeration<const Value extends string>(options: EnumerationOptions<Value>): z.ZodType<Value> {
   const { values, ignoreCase = false, refusal, numbered } = options;
@@ -205,7 +214,10 @@ export function enumeration<const Value extends string>(options: EnumerationOpti
   });
 }
 
-/** Anything: `null`, scalars (a whole float is a GoFloat), arrays, plain objects; `${…}` as their parsed values. */
+/**
+ * Schema of any value: `null`, scalars (a whole float is a GoFloat), arrays, plain objects. `${…}` becomes its parsed
+ * value.
+ */
 export function anything(): z.ZodType<unknown> {
   const schema = z
     .unknown()

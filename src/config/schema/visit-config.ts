@@ -4,15 +4,15 @@ import { metadataOf, type SchemaMetadata } from './metadata.ts';
 
 /** A key of a decoded configuration. */
 export interface VisitedKey {
-  /** The keys that lead to it, as written in YAML. */
+  /** Keys that lead to it, as written in YAML. */
   readonly path: readonly string[];
   readonly metadata: SchemaMetadata;
   readonly value: unknown;
-  /** The decoded group that has the key, with camelCase names. */
+  /** The decoded group that contains the key, with camelCase names. */
   readonly group: Readonly<Record<string, unknown>>;
 }
 
-/** Calls `visit` for every key of a decoded configuration and of the groups in it. Groups that are off are left out. */
+/** Calls `visit` for every key of a decoded configuration and its groups. Skips disabled groups. */
 export function visitConfig(
   schema: z.ZodType,
   value: unknown,

@@ -18,7 +18,7 @@ import { YamlError, yamlErrorFrom } from './yaml-error.ts';
 export interface ParsedYaml {
   readonly value: RawValue;
   readonly positions: Positions;
-  /** The document is a map and one of its own keys is no text, such as `1:`. */
+  /** Whether the document is a map in which one of its own keys is not a text, such as `1:`. */
   readonly hasForeignTopKey: boolean;
 }
 
@@ -36,7 +36,7 @@ export function parseYaml(text: string): ParsedYaml {
   const documents = parseAllDocuments(text, options);
   const document = 'empty' in documents ? undefined : documents[0];
   if (!document) return { value: null, positions: new Positions(), hasForeignTopKey: false };
-  // Brackets may close at any indentation; whether they do close is checked while reading.
+  // Brackets can close at any indentation. Whether they close at all is checked while reading.
   const errors = document.errors.filter(({ message }) => !message.includes('must be sufficiently indented'));
   if (errors.length > 0) throw yamlErrorFrom(errors);
   const reader = new DocumentReader(text, lines);
@@ -62,7 +62,7 @@ class DocumentReader {
     this.#lineCount = text.replace(/\n$/, '').split('\n').length;
   }
 
-  /** Duplicate keys are all told at once. */
+  /** Reports all duplicate keys in one error. */
   throwProblems(): void {
     if (this.#problems.length === 0) return;
     const lines = this.#problems.map(({ message }) => message).join('\n');
@@ -146,7 +146,7 @@ class DocumentReader {
     return Object.fromEntries(entries);
   }
 
-  /** `<<`: the keys of one map or of several, the first that has a key wins. */
+  /** `<<`: merges the keys of one map or of several. The first map that contains a key takes precedence. */
   #merge(node: Node | null, path: readonly string[], into: Map<string, RawValue>): void {
     const value = this.read(node, path);
     for (const map of Array.isArray(value) ? value : [value]) {
@@ -155,7 +155,7 @@ class DocumentReader {
     }
   }
 
-  /** The collector's bound on what aliases may multiply a text to. */
+  /** Applies the Collector's limit to the expansion of aliases. */
   #count(): void {
     this.#read++;
     if (this.#aliasDepth > 0) this.#readInAliases++;
@@ -169,7 +169,7 @@ class DocumentReader {
   }
 }
 
-/** What a value may be under an explicit tag. */
+/** Types that a value can have under an explicit tag. */
 const tagTypes: ReadonlyMap<string, readonly string[]> = new Map([
   ['int', ['int', 'uint64']],
   ['float', ['float64']],
@@ -190,7 +190,7 @@ function scalarValue(node: { value: unknown; type?: string; tag?: string; source
   return value;
 }
 
-/** Keys are texts to a configuration; others become what Go prints for them. */
+/** Converts a key to text. Keys of a configuration are texts; other keys become the text that Go prints for them. */
 function keyText(key: RawValue): string {
   if (typeof key === 'string') return key;
   if (key === null) return '<nil>';

@@ -10,8 +10,8 @@ const words: ReadonlyMap<string, RawValue> = new Map<string, RawValue>([
 ]);
 
 /**
- * The value of an unquoted YAML scalar as the collector's YAML library reads it: YAML 1.2's core schema with 1.1's octal
- * (`010` is 8), binary, digit separators and dates. `yes`, `on` and the like are texts.
+ * Returns the value of an unquoted YAML scalar by the rules of the Collector's YAML library: YAML 1.2's core schema
+ * with 1.1's octal (`010` is 8), binary, digit separators, and dates. `yes`, `on`, and similar words are texts.
  */
 export function plainScalar(text: string): RawValue {
   const word = words.get(text);
@@ -32,7 +32,7 @@ function numberOrDate(text: string): RawValue | undefined {
   return floatPattern.test(plain) ? float(Number(plain)) : undefined;
 }
 
-/** What overflows is a text. */
+/** A float that overflows is a text. */
 function float(value: number): RawValue | undefined {
   if (!Number.isFinite(value)) return undefined;
   return Number.isInteger(value) ? new GoFloat(value) : value;
@@ -48,7 +48,7 @@ function integerOf(text: string): RawValue | undefined {
   else if (octal !== undefined) value = BigInt(`0o${octal}`);
   else value = BigInt(decimal!);
   if (sign === '-') value = -value;
-  // What does not fit into 64 bits is a float, if it is decimal, and else a text.
+  // A number that exceeds 64 bits is a float if it is decimal, otherwise a text.
   if (value < -(2n ** 63n) || value >= 2n ** 64n) return decimal === undefined ? undefined : float(Number(text));
   return BigInt.asIntN(54, value) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

@@ -1,10 +1,10 @@
-/** Where a key stands in a text. Both count from 1. */
+/** Position of a key in a text. Line and column count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** The positions of the keys of one YAML text, by their path from the top. */
+/** Positions of the keys in one YAML text, by their path from the top. */
 export class Positions {
   readonly #byPath = new Map<string, Position>();
 
@@ -12,12 +12,12 @@ export class Positions {
     this.#byPath.set(path.join('\0'), position);
   }
 
-  /** The position of exactly this path. */
+  /** Returns the position of exactly this path. */
   at(path: readonly string[]): Position | undefined {
     return this.#byPath.get(path.join('\0'));
   }
 
-  /** The position of a path, or of its nearest parent that the text has. */
+  /** Returns the position of a path, or of its nearest parent in the text. */
   nearest(path: readonly string[]): { readonly position: Position; readonly path: readonly string[] } | undefined {
     for (let length = path.length; length > 0; length--) {
       const position = this.at(path.slice(0, length));

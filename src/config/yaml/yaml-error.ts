@@ -1,10 +1,10 @@
 import type { YAMLError } from 'yaml';
 import type { Position } from './positions.ts';
 
-/** A text is not YAML, or not YAML that a configuration may use. The message is the collector's. */
+/** A text that is not YAML, or not YAML that a configuration can use. The message is the Collector's. */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
-  /** Where it is wrong, as far as that is known; the message names a line in the collector's way of counting. */
+  /** Position of the error, if known. The message names a line in the Collector's way of counting. */
   readonly position: Position | undefined;
 
   constructor(message: string, position?: Position) {
@@ -14,8 +14,8 @@ export class YamlError extends Error {
 }
 
 /**
- * The words of the collector's YAML library for what ours found wrong. Its line numbers are kept where they are right: it
- * names the line before for errors of structure, and none for the first line.
+ * Translates errors of pitot's YAML library into the messages of the Collector's. Keeps the Collector's line numbers
+ * where they are correct: it names the previous line for errors of structure, and none for the first line.
  */
 export function yamlErrorFrom(errors: readonly YAMLError[]): YamlError {
   const [error] = errors;

@@ -3,12 +3,12 @@ import { Lane } from '#flow/lane.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { countElements, sliceMetrics } from '#pdata/slice-metrics.ts';
 
-/** Elements that are appended at once: some milliseconds if all of them are new series. */
+/** Number of elements to append without a pause: some milliseconds if all of them are new series. */
 const sliceSize = 500;
 
 /**
- * Appends requests to a store in the order in which they came: small ones at once, large ones in slices, so that the event loop goes
- * on. What comes while a large one is being appended waits for it.
+ * Appends requests to a store in order of arrival. Small requests are appended as a whole, large ones in slices, so
+ * that the event loop does not block. Later requests wait until a large one is complete.
  */
 export class AppendInSlices {
   readonly #append: (metrics: Metrics) => Promise<void> | undefined;
@@ -18,7 +18,7 @@ export class AppendInSlices {
     this.#append = append;
   }
 
-  /** As `append` of a store. The promise settles when all of the request has settled. */
+  /** Appends a request like `append` of a store. The promise settles after all slices of the request have settled. */
   append(metrics: Metrics): Promise<void> | undefined {
     const isSmall = countElements(metrics, sliceSize) <= sliceSize;
     if (isSmall && this.#order.isFree) return this.#append(metrics);
@@ -29,7 +29,7 @@ export class AppendInSlices {
       });
   }
 
-  /** Does something after the requests that came before, and before those that come later. */
+  /** Runs work after the earlier requests and before the later ones. */
   inOrder<Result>(work: () => Result): Promise<Result> | Result {
     return this.#order.isFree ? work() : this.#order.enter(async () => work());
   }
@@ -38,7 +38,7 @@ export class AppendInSlices {
     const commits: (Promise<void> | undefined)[] = [];
     for (const slice of sliceMetrics(metrics, sliceSize)) {
       const commit = this.#append(slice);
-      // Awaited together at the end; until then nobody listens.
+      // All are awaited together at the end. Prevents an unhandled rejection until then.
       commit?.catch(() => undefined);
       if (commit !== undefined) commits.push(commit);
       yield;

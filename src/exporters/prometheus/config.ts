@@ -21,16 +21,16 @@ const strategies: readonly TranslationStrategy[] = [
   'NoTranslation',
 ];
 
-/** docs/reference/collector-behaviour.md#exporter-settings; the settings of `seriesShape` are pitot-specific. */
+/** docs/reference/collector-behaviour.md#exporter-settings. The settings of `seriesShape` are pitot-specific. */
 export const prometheusConfig = validated(
   config('prometheusexporter.Config', {
-    namespace: string('').describe('prefix of every metric name'),
+    namespace: string('').describe('Prefix of every metric name.'),
     const_labels: stringMap({ goType: 'prometheus.Labels' }).describe(
-      'labels of every series except target_info; they win over attributes',
+      'Labels of every series except target_info. They take precedence over attributes.',
     ),
-    send_timestamps: boolean(false).describe('samples carry the time of their data point'),
+    send_timestamps: boolean(false).describe('Adds the time of the data point to samples.'),
     metric_expiration: duration('5m', { allowNever: true }).describe(
-      'how long a series is served after its last point; 0: nothing is served; `never` is accepted',
+      'Time after its last data point at which a series disappears from `/metrics`. `0` hides every series; `never` keeps them.',
     ),
     resource_constant_labels: resourceLabels.describe(
       'Resource attributes that become labels of every series. Use `included` and `excluded` only.',
@@ -38,15 +38,17 @@ export const prometheusConfig = validated(
     resource_to_telemetry_conversion: resourceLabels.describe(
       'Older spelling of `resource_constant_labels`; logs a warning. Only one of the two can be set.',
     ),
-    enable_open_metrics: boolean(false).describe('serve OpenMetrics to scrapers that ask for it'),
-    without_scope_info: boolean(false).describe('leave out the labels `otel_scope_…`'),
+    enable_open_metrics: boolean(false).describe('Offers OpenMetrics to scrapers that request it.'),
+    without_scope_info: boolean(false).describe('Omits the `otel_scope_…` labels.'),
     add_metric_suffixes: boolean(true).describe(
-      'ignored, as in the collector, unless the feature gate `exporter.prometheusexporter.DisableAddMetricSuffixes` is off: use `translation_strategy`',
+      'Accepted without effect, unless the feature gate `exporter.prometheusexporter.DisableAddMetricSuffixes` is disabled. Use `translation_strategy`.',
     ),
     translation_strategy: string('').describe(
-      `how names are made: ${strategies.map((name) => `\`${name}\``).join(', ')}; empty: the first of them`,
+      `Translation of names: ${strategies.map((name) => `\`${name}\``).join(', ')}. The default is the first.`,
     ),
-    sending_queue: optionalWithDefaults(sendingQueueConfig).describe('accepted; requests are applied at once'),
+    sending_queue: optionalWithDefaults(sendingQueueConfig).describe(
+      'Accepted without effect: requests are applied immediately.',
+    ),
     ...seriesShape,
     ...httpServerShape({ writeTimeout: 30_000 }),
   }),

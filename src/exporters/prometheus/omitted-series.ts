@@ -2,10 +2,10 @@ import { fromByteString } from '#bytes/utf8.ts';
 import type { ComponentSettings } from '#component/component.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 
-/** Names of families that are logged. */
+/** Maximum number of family names to log. */
 const loggedLimit = 100;
 
-/** Counts series that are left out of a response because their lines are too long, and logs each family once. */
+/** Counts series that are omitted from a response because their lines are too long, and logs each family once. */
 export class OmittedSeries {
   readonly #counter: { add(value: number): void };
   readonly #logger: ComponentSettings['logger'];
@@ -15,7 +15,7 @@ export class OmittedSeries {
     this.#logger = logger;
     this.#counter = metrics.counter(
       'pitot_prometheus_omitted_series_total',
-      'Series left out when their family was rendered, because their lines have more than 1 MiB.',
+      'Total number of series omitted from a response because their lines exceed 1 MiB.',
       { exporter: id },
     );
   }
@@ -24,6 +24,6 @@ export class OmittedSeries {
     this.#counter.add(1);
     if (this.#logged.has(name) || this.#logged.size >= loggedLimit) return;
     this.#logged.add(name);
-    this.#logger.warn('A series is left out because its lines have more than 1 MiB', { metric: fromByteString(name) });
+    this.#logger.warn('Series omitted because its lines exceed 1 MiB', { metric: fromByteString(name) });
   }
 }

@@ -11,7 +11,7 @@ export interface ObservedExporter {
   readonly renderer: ExpositionRenderer;
 }
 
-/** Registers what the exporter tells about itself; returns what is to be told of each scrape. */
+/** Registers the exporter's own metrics. Returns a function to call after each scrape. */
 export function observeExporter({
   id,
   metrics,
@@ -21,35 +21,45 @@ export function observeExporter({
 }: ObservedExporter): (scrape: ObservedScrape) => void {
   const labels = { exporter: id };
   let lastScrapeSeconds = 0;
-  metrics.gauge('pitot_prometheus_series', 'Live series, shown or not.', labels, () => store.seriesCount);
-  metrics.gauge('pitot_prometheus_families', 'Metric names that have series.', labels, () => store.familyCount);
+  metrics.gauge(
+    'pitot_prometheus_series',
+    'Number of stored series, including hidden ones.',
+    labels,
+    () => store.seriesCount,
+  );
+  metrics.gauge(
+    'pitot_prometheus_families',
+    'Number of metric names that have series.',
+    labels,
+    () => store.familyCount,
+  );
   metrics.gauge(
     'pitot_prometheus_targets',
-    'Pairs of job and instance that have series.',
+    'Number of pairs of job and instance that have series.',
     labels,
     () => store.targetCount,
   );
   metrics.gauge(
     'pitot_prometheus_cached_output_bytes',
-    'Rendered parts of pages that are kept for the next scrape.',
+    'Size of the rendered parts that are kept for the next scrape in bytes.',
     labels,
     () => renderer.keptBytes,
   );
   metrics.gauge(
     'pitot_prometheus_last_scrape_timestamp_seconds',
-    'When a page was sent completely for the last time.',
+    'Unix time of the last completed scrape in seconds.',
     labels,
     () => lastScrapeSeconds,
   );
   const bytes = metrics.histogram(
     'pitot_prometheus_scrape_bytes',
-    'Sizes of the pages that were sent, as they were sent.',
+    'Size of the sent scrape responses in bytes, after compression.',
     [1e3, 1e4, 1e5, 1e6, 1e7, 1e8],
     labels,
   );
   const duration = metrics.histogram(
     'pitot_prometheus_scrape_duration_seconds',
-    'Times from the beginning of a scrape to its last byte.',
+    'Duration of scrapes in seconds, from the request to the last byte of the response.',
     [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
     labels,
   );
@@ -60,7 +70,11 @@ export function observeExporter({
   };
 
   function scrapeCounter(outcome: ObservedScrape['outcome']) {
-    return metrics.counter('pitot_prometheus_scrapes_total', 'Scrapes by how they ended.', { ...labels, outcome });
+    return metrics.counter(
+      'pitot_prometheus_scrapes_total',
+      'Total number of scrapes by outcome: sent, aborted, or failed.',
+      { ...labels, outcome },
+    );
   }
 
   return ({ outcome, bodyBytes, durationMs }) => {

@@ -29,16 +29,16 @@ import { seriesFingerprint } from './series-fingerprint.ts';
 import { ShortLivedProcesses } from './short-lived-processes.ts';
 import { statusTablesOf } from './status-tables.ts';
 
-/** Bounds of the background sweep's period. */
+/** Minimum and maximum interval of the background sweep, ms. */
 const minSweepMs = 1_000;
 const maxSweepMs = 60_000;
 
 /**
- * The prometheus exporter: keeps the series of what it is given and serves them on `/metrics`. The instance is its state: on a
- * reload that does not change its configuration it is kept, started and all, and goes on with the new pipelines.
+ * The prometheus exporter: stores the received series and exposes them on `/metrics`. The instance owns the stored
+ * series. If a reload does not change its configuration, the running instance is reused in the new pipelines.
  */
 export class PrometheusExporter implements Component, Consumer<Metrics> {
-  /** For the status page: what is stored, hidden and left out. */
+  /** The store, for the status page. */
   readonly store: SeriesStore;
   readonly #config: PrometheusConfig;
   readonly #settings: ComponentSettings;
@@ -54,7 +54,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   #server: HttpServer | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
-  /** @throws Error when there is no endpoint */
+  /** @throws Error if there is no endpoint */
   constructor(config: PrometheusConfig, settings: ComponentSettings) {
     if (config.endpoint.trim() === '') {
       throw new Error('expecting a non-blank address to run the Prometheus metrics handler');
@@ -109,7 +109,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     const { logger, id, metrics } = this.#settings;
     if (this.#config.metricExpiration <= 0) {
       logger.warn(
-        'metric_expiration is 0: every series expires at once, and every page is empty; use `never` or a time',
+        'metric_expiration is 0, so every series expires immediately and /metrics is empty; set a duration or `never`',
       );
     }
     if (!isUnset(this.#config.resourceToTelemetryConversion)) {
@@ -212,15 +212,15 @@ function resourceConversion(config: PrometheusConfig) {
   return new ResourceToTelemetry((key) => !processAttributes.has(key) && isIncluded(key));
 }
 
-/** Attribute keys for which another label name is logged. */
+/** Maximum number of attribute keys to log with their substituted label names. */
 const maxRenamedKeys = 20;
 
-/** Names labels, and logs the attribute keys of which escaping leaves no valid name. */
+/** Returns a function that names labels and logs the attribute keys that escaping turns into invalid names. */
 function loggedLabelName(namer: LabelNamer, logger: Logger): (key: string) => string | undefined {
   const renamed = new LogOnce(logger, maxRenamedKeys);
   return (key) => {
     const label = namer.name(key);
-    // `key_1x` is the translator's own name.
+    // `key_1x` is a name that the Prometheus translator produces.
     if (label?.startsWith('key_') && !/^(?:key_|[0-9])/.test(key)) {
       renamed.warn(key, 'Attribute key has no valid label name; using another one', { key, label });
     }

@@ -2,7 +2,7 @@ import type { ResourceLabels } from './resource-labels-config.ts';
 
 const serviceKeys = ['service.name', 'service.namespace', 'service.instance.id'];
 
-/** Returns whether a resource attribute becomes a label, by its key. Undefined if none does. */
+/** Returns a function that determines by key whether a resource attribute becomes a label. Undefined if none does. */
 export function resourceLabelMatcher(settings: ResourceLabels): ((key: string) => boolean) | undefined {
   const { included, excluded, enabled, excludeServiceAttributes } = settings;
   if (included.length === 0 && excluded.length === 0) {
@@ -14,7 +14,9 @@ export function resourceLabelMatcher(settings: ResourceLabels): ((key: string) =
   return (key) => !excludes.test(key) && includes.test(key);
 }
 
-/** Matches a key that one of the patterns matches as a whole: `*` is any text, `?` one character. */
+/**
+ * Returns a regular expression for keys that match one of the patterns as a whole: `*` is any text, `?` one character.
+ */
 function anyOf(patterns: readonly string[]): RegExp {
   const alternatives = patterns.map((pattern) =>
     pattern

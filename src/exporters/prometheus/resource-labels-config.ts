@@ -1,15 +1,15 @@
 import { isGateEnabled } from '#config/feature-gates.ts';
 import { boolean, type ConfigOf, config, stringList } from '#config/schema.ts';
 
-/** Resource attributes that become labels, by pattern or, in the older form, all of them. */
+/** Resource attributes that become labels: selected by pattern or, in the older form, all. */
 export const resourceLabels = config('resourcetotelemetry.Settings', {
   included: stringList().describe(
-    'Keys, with `*` for any text and `?` for one character. If empty, `excluded` decides.',
+    'Keys, with `*` for any text and `?` for one character. If the list is empty, `excluded` applies.',
   ),
-  excluded: stringList().describe('Keys that are left out. If `included` is empty, all others are included.'),
+  excluded: stringList().describe('Keys that do not become labels. If `included` is empty, all other keys do.'),
   enabled: boolean(false).describe('Older form of `included: ["*"]`.'),
   exclude_service_attributes: boolean(false).describe(
-    'Older form of `excluded` with `service.name`, `service.namespace` and `service.instance.id`.',
+    'Older form of `excluded` with `service.name`, `service.namespace`, and `service.instance.id`.',
   ),
 });
 export type ResourceLabels = ConfigOf<typeof resourceLabels>;
@@ -19,7 +19,7 @@ interface BothSpellings {
   readonly resourceToTelemetryConversion: ResourceLabels;
 }
 
-/** Returns what is wrong with the two spellings, in the Collector's words. */
+/** Returns the problem of the two spellings in the Collector's words, or undefined. */
 export function resourceLabelsProblem(config: BothSpellings): string | undefined {
   const { resourceConstantLabels: labels, resourceToTelemetryConversion: older } = config;
   if (labels.enabled || labels.excludeServiceAttributes) {

@@ -5,16 +5,16 @@ import type { ObservedScrape } from '#prometheus/exposition/metrics-route.ts';
 
 const maxRecent = 60;
 const maxScrapers = 32;
-/** Characters of a User-Agent that are remembered. */
+/** Maximum number of characters of a User-Agent to store. */
 const maxText = 200;
 
 type Scraper = ScrapesView['scrapers'][number];
 
-/** The latest scrapes, and the latest of each scraper, for those who look. */
+/** The latest scrapes, and the latest scrape of each scraper, for the console. */
 export class ScrapeLog {
   readonly #clock: Clock;
   #recent: RecordedScrape[] = [];
-  /** By address and User-Agent, in the order of their latest scrape. */
+  /** Scrapers by address and User-Agent, in the order of their latest scrape. */
   readonly #scrapers = new Map<string, Scraper>();
 
   constructor(clock: Clock) {

@@ -2,7 +2,7 @@ import { isGateEnabled } from '#config/feature-gates.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import type { PrometheusConfig } from './config.ts';
 
-/** All settings that decide to which series a point belongs, as one text. */
+/** Returns one text for all settings that determine the series of a data point. */
 export function seriesFingerprint(config: PrometheusConfig): string {
   const { namespace, constLabels, withoutScopeInfo, translationStrategy, addMetricSuffixes } = config;
   const { resourceConstantLabels, resourceToTelemetryConversion, accumulation } = config;

@@ -24,7 +24,8 @@ function watchedPage() {
   return { page, senders, settings };
 }
 
-const warnings = (settings: { logged: string[] }) => settings.logged.filter((line) => line.startsWith('warn counters'));
+const warnings = (settings: { logged: string[] }) =>
+  settings.logged.filter((line) => line.startsWith('warn Many short-lived'));
 
 /** The nth process, which started `nth` seconds after noon and counts `value`, `age` seconds after its start. */
 function points(nth: number, { age = 2, value = 1 } = {}) {
@@ -36,7 +37,7 @@ function points(nth: number, { age = 2, value = 1 } = {}) {
   });
 }
 
-/** It has an id of its own, as newer SDKs give it. */
+/** A metric of a process with an ID, as newer SDKs send it. */
 const withId = (nth: number, metric: Metric) =>
   request({ resource: resource({ 'service.instance.id': `p${nth}` }) }, metric);
 

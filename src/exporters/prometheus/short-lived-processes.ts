@@ -2,24 +2,24 @@ import type { Logger, OwnMetrics } from '#component/component.ts';
 import type { StoredLabelSet } from '#series/label-sets.ts';
 import type { SeriesRecord, StoredSeries } from '#series/stored-series.ts';
 
-/** So many processes must have sent the same counter before anything is said. */
+/** Minimum number of processes that must send the same counter before the warning is logged. */
 const processesThreshold = 10;
-/** Of these, so many must have been short-lived. */
+/** Minimum number of these processes that must be short-lived. */
 const shortLivedThreshold = 8;
-/** A process that was silent for longer than the usual export interval has ended. */
+/** Silence after which a process counts as ended, ns. Slightly longer than the usual export interval. */
 const silenceNano = 65_000_000_000n;
-/** What ended earlier after its start was short-lived. */
+/** A process that ended sooner than this after its start was short-lived, ns. */
 const lifetimeNano = 600_000_000_000n;
 
-/** Bounds of what is watched; the rest is left alone. */
+/** Limits on what is observed. Further metrics and processes are ignored. */
 const maxMetrics = 200;
 const maxAttributeSets = 100;
 const maxRestarted = 2_000;
-/** Names that are told. */
+/** Maximum number of metric names to log. */
 const maxAffected = 50;
 
 interface Sighting {
-  /** The series of the first processes. */
+  /** Series of the first processes. */
   readonly first: StoredSeries[];
   latest: StoredSeries;
 }
@@ -30,30 +30,30 @@ interface Restarts {
 }
 
 /**
- * Notices, when nothing is accumulated, that a counter comes from many processes which each send it once or twice: then each of
- * them overwrites the others, or leaves a series of its own that never rises, and every rate is wrong. Said once, with the
- * names and the setting that mends it.
+ * In last-value mode, detects counters of many processes that each export once or twice. Each process then overwrites
+ * the others or leaves a series that never increases, and every rate is wrong. Logs one warning with the names and the
+ * setting that corrects it.
  */
 export class ShortLivedProcesses {
   readonly #logger: Logger;
   readonly #metrics: OwnMetrics;
-  /** By metric, and by the hash of attributes: without the process. */
+  /** Observations by metric, and by the hash of attributes without the process. */
   readonly #sightings = new Map<string, Map<number, Sighting>>();
   readonly #restarts = new Map<SeriesRecord, Restarts>();
   readonly #affected = new Set<string>();
-  #isTold = false;
+  #isWarned = false;
 
   constructor({ logger, metrics }: { readonly logger: Logger; readonly metrics: OwnMetrics }) {
     this.#logger = logger;
     this.#metrics = metrics;
   }
 
-  /** Metrics that are affected, as their senders name them. */
+  /** Affected metrics, with their OTLP names. */
   get affected(): readonly string[] {
     return [...this.#affected];
   }
 
-  /** A process has sent a counter for the first time, as a series of its own. */
+  /** Call when a process has sent a counter for the first time, as a new series. */
   appeared(series: StoredSeries): void {
     const { metricName } = series.instrument;
     let sightings = this.#sightings.get(metricName);
@@ -72,7 +72,7 @@ export class ShortLivedProcesses {
     if (sighting.first.length < processesThreshold) sighting.first.push(series);
   }
 
-  /** A counter began anew in the same series: another process sends it now. */
+  /** Call when a counter starts again in the same series, because another process sends it. */
   restarted(series: StoredSeries): void {
     const start = series.createdUnixNano;
     if (start === undefined) return;
@@ -80,14 +80,15 @@ export class ShortLivedProcesses {
     if (known === undefined) {
       if (this.#restarts.size < maxRestarted) this.#restarts.set(series, { count: 1, latestStart: start });
     } else if (start > known.latestStart) {
-      // Two long-lived senders of one series take turns: only a process that is newer than all before is another one.
+      // Two long-lived processes can alternate in one series. Only a process that is newer than all previous ones
+      // counts as another.
       known.latestStart = start;
       known.count += 1;
       if (known.count >= processesThreshold) this.#isAffected(series.instrument.metricName);
     }
   }
 
-  /** Looks at what was noticed, and says it once. Cheap: called at scrapes and sweeps. */
+  /** Evaluates the observations and logs the warning at most once. Cheap: called on scrapes and sweeps. */
   evaluate(): void {
     for (const [metric, sightings] of this.#sightings) {
       for (const [hash, sighting] of sightings) {
@@ -101,7 +102,7 @@ export class ShortLivedProcesses {
     for (const series of this.#restarts.keys()) {
       if (!series.isLive) this.#restarts.delete(series);
     }
-    if (this.#affected.size > 0 && !this.#isTold) this.#tell();
+    if (this.#affected.size > 0 && !this.#isWarned) this.#warn();
   }
 
   #isAffected(metric: string): void {
@@ -109,22 +110,22 @@ export class ShortLivedProcesses {
     this.#affected.add(metric);
     this.#metrics.gauge(
       'pitot_prometheus_short_lived_counters',
-      'Counters that many short-lived processes send, so that their values are wrong without accumulation; by metric.',
+      'Whether many short-lived processes send this counter (1), so that its values are wrong without accumulation.',
       { metric },
       () => 1,
     );
   }
 
-  #tell(): void {
-    this.#isTold = true;
+  #warn(): void {
+    this.#isWarned = true;
     this.#logger.warn(
-      'counters come from many short-lived processes: each starts at zero, so the values and rates shown are wrong; set accumulation::enabled: true in this exporter to add them up',
+      'Many short-lived processes send the same counters, so their values and rates are wrong; set accumulation::enabled: true in this exporter to add them up',
       { metrics: this.affected },
     );
   }
 }
 
-/** Judged by the points' own times, so that replayed data is judged alike. */
+/** Uses the times of the data points, so that replayed data is evaluated in the same way. */
 function isShortLived(
   { timeUnixNano, createdUnixNano }: StoredSeries & SeriesRecord,
   { first, latest }: Sighting,

@@ -1,10 +1,10 @@
 import type { StatusTable } from '#component/component.ts';
 import type { SeriesStore } from '#series/series-store.ts';
 
-/** Maximum number of rows of a table. */
+/** Maximum number of rows in a table. */
 const maxRows = 100;
 
-/** Tables for the status page: how much is stored, and what is dropped or hidden, by name. */
+/** Returns the tables of the status page: stored, dropped, and hidden data, by name. */
 export function statusTablesOf(store: SeriesStore): StatusTable[] {
   return [
     {
