@@ -1,10 +1,10 @@
 import type { RE2JS } from 're2js';
 import type { AnyValue } from '#pdata/attributes.ts';
 
-/** An entry of `actions` as it is written; texts are empty and values undefined where nothing was given. */
+/** An entry of `actions` as configured. Missing texts are empty, and missing values undefined. */
 export interface ActionSettings {
   readonly key: string;
-  /** In any case; see {@link AttributeAction}. */
+  /** In any case (upper or lower); see {@link AttributeAction}. */
   readonly action: string;
   readonly value: AnyValue;
   readonly defaultValue: AnyValue;
@@ -14,7 +14,7 @@ export interface ActionSettings {
   readonly convertedType: string;
 }
 
-/** Where insert, update and upsert take the value from: the first that has one. */
+/** Sources of the value for insert, update, and upsert. The first that has a value is used. */
 export interface ValueSource {
   readonly value: AnyValue;
   readonly fromContext: string;

@@ -49,7 +49,7 @@ function put(entries: KeyValue[], key: string, value: AnyValue): void {
   else if (entries[at]!.value !== value) entries[at] = { key, value };
 }
 
-/** Undefined when no source has a value; the value itself may be empty. */
+/** Undefined if no source has a value. The value itself can be empty. */
 function sourceValue(
   entries: readonly KeyValue[],
   source: ValueSource,
@@ -67,7 +67,10 @@ function sourceValue(
   return source.defaultValue === undefined ? undefined : { value: source.defaultValue };
 }
 
-/** The last attribute takes the place of one removed by its key, as in the collector; a pattern keeps the order. */
+/**
+ * Same as in the Collector: the last attribute takes the place of one that is removed by its key; a pattern preserves
+ * the order.
+ */
 function remove(entries: KeyValue[], { key, pattern }: ActionOf<'delete' | 'hash'>): void {
   const at = indexOf(entries, key);
   if (at >= 0) {
@@ -79,7 +82,7 @@ function remove(entries: KeyValue[], { key, pattern }: ActionOf<'delete' | 'hash
   if (kept.length < entries.length) entries.splice(0, entries.length, ...kept);
 }
 
-/** A key that is named and matches is hashed twice, as in the collector. */
+/** Same as in the Collector: a key that is both named and matched is hashed twice. */
 function hash(entries: KeyValue[], { key, pattern }: ActionOf<'delete' | 'hash'>): void {
   const at = indexOf(entries, key);
   if (at >= 0) entries[at] = { key, value: hashValue(entries[at]!.value) };
@@ -94,7 +97,7 @@ function extract(entries: KeyValue[], { key, pattern, groups }: ActionOf<'extrac
   if (typeof value !== 'string') return;
   const matcher = pattern.matcher(value);
   if (!matcher.find()) return;
-  // Read all groups first: putting one may change the attribute itself.
+  // Reads all groups first, because an assignment can change the attribute itself.
   const texts = groups.map((_, group) => matcher.group(group + 1) ?? '');
   for (const [i, group] of groups.entries()) put(entries, group, texts[i]);
 }

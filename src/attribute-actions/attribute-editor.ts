@@ -5,18 +5,18 @@ import type { AttributeAction } from './action.ts';
 import { applyAction } from './apply-action.ts';
 import { contextValue } from './context-value.ts';
 
-/** Edited attributes that are remembered; each costs about as much memory as the attributes themselves. */
+/** Maximum number of cached edited attributes. Each needs about as much memory as the attributes themselves. */
 const remembered = 32_768;
 
 /**
- * Applies actions to attributes. Attributes are shared and immutable, so each distinct object is edited once and the result
- * is shared too: what follows can go on remembering by reference. What does not change stays the same object.
+ * Applies actions to attributes. Attributes are shared and immutable, so each distinct object is edited once and the
+ * result is also shared. Later stages can therefore cache by reference. Unchanged attributes remain the same object.
  */
 export class AttributeEditor {
   readonly #actions: readonly AttributeAction[];
   readonly #contextNames: readonly string[];
   #memo = new Memo<Attributes, Attributes>(remembered);
-  /** The values of the context for which results are remembered. */
+  /** Values of the context to which the cached results apply. */
   #memoContext: string;
 
   constructor(actions: readonly AttributeAction[]) {
@@ -32,7 +32,7 @@ export class AttributeEditor {
     return this.#memo.get(attributes) ?? this.#memo.set(attributes, this.#edited(attributes, context));
   }
 
-  /** Results differ between clients: only those of the last client are remembered. */
+  /** Results differ between clients. Only those of the latest client are cached. */
   #enter(context: ClientContext): void {
     const values = JSON.stringify(this.#contextNames.map((name) => contextValue(name, context) ?? null));
     if (values === this.#memoContext) return;

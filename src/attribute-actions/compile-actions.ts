@@ -1,7 +1,10 @@
 import { RE2JS } from 're2js';
 import type { ActionSettings, AttributeAction, ConvertedType } from './action.ts';
 
-/** Checks actions and makes them ready. @throws Error with the collector's words about the first wrong one */
+/**
+ * Validates and compiles actions.
+ * @throws Error with the Collector's message for the first invalid one
+ */
 export function compileActions(settings: readonly ActionSettings[]): AttributeAction[] {
   return settings.map((action, index) => compileAction(action, index));
 }

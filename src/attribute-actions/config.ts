@@ -4,14 +4,16 @@ import type { AnyValue } from '#pdata/attributes.ts';
 import type { ActionSettings } from './action.ts';
 
 const actionConfig = config('attraction.ActionKeyValue', {
-  key: string('').describe('the attribute to act upon'),
-  value: anything().describe('the value to set; keeps the kind that it has in YAML'),
-  default_value: anything().describe('the value to set when no source has one'),
-  pattern: string('').describe('regular expression: keys for `delete` and `hash`, groups of the value for `extract`'),
-  from_attribute: string('').describe('the attribute whose value is taken'),
-  from_context: string('').describe('`metadata.NAME`, `auth.NAME` or `client.address`, whose value is taken'),
-  converted_type: string('').describe('`string`, `int` or `double`, for `convert`'),
-  action: string('').describe('`insert`, `update`, `upsert`, `delete`, `hash`, `extract` or `convert`'),
+  key: string('').describe('Attribute to change.'),
+  value: anything().describe('Value to set. Keeps the type that it has in YAML.'),
+  default_value: anything().describe('Value to set if no source has one.'),
+  pattern: string('').describe(
+    'Regular expression for keys (`delete`, `hash`) or for groups of the value (`extract`).',
+  ),
+  from_attribute: string('').describe('Attribute whose value is used.'),
+  from_context: string('').describe('`metadata.NAME`, `auth.NAME`, or `client.address`, whose value is used.'),
+  converted_type: string('').describe('Type for `convert`: `string`, `int`, or `double`.'),
+  action: string('').describe('`insert`, `update`, `upsert`, `delete`, `hash`, `extract`, or `convert`.'),
 });
 
 /**
@@ -20,7 +22,10 @@ const actionConfig = config('attraction.ActionKeyValue', {
  */
 export const attributeActions = () => list(actionConfig);
 
-/** Actions as the editor takes them. @throws Error when a value has a type that attributes don't have */
+/**
+ * Converts configured actions to the form that the editor needs.
+ * @throws Error if a value has a type that attributes do not support
+ */
 export function actionSettings(actions: readonly ConfigOf<typeof actionConfig>[]): ActionSettings[] {
   return actions.map(({ value, defaultValue, ...rest }) => ({
     ...rest,
@@ -29,7 +34,10 @@ export function actionSettings(actions: readonly ConfigOf<typeof actionConfig>[]
   }));
 }
 
-/** A value of a configuration as an attribute's value. @throws Error for what attributes can't have, such as a date */
+/**
+ * Converts a configured value to an attribute value.
+ * @throws Error for a value that attributes do not support, such as a date
+ */
 export function anyValue(raw: unknown): AnyValue {
   if (raw === undefined || raw === null) return undefined;
   if (typeof raw === 'string' || typeof raw === 'boolean') return raw;

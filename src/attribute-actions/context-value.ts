@@ -4,8 +4,8 @@ const metadataPrefix = 'metadata.';
 const authPrefix = 'auth.';
 
 /**
- * What `from_context` names: `client.address`, `auth.NAME`, `metadata.NAME` or just the NAME of metadata; several values are
- * joined with `;`. Undefined when the request has none.
+ * Returns the value of `from_context`: `client.address`, `auth.NAME`, `metadata.NAME`, or the NAME of metadata. Several
+ * values are joined with `;`. Undefined if the request has none.
  */
 export function contextValue(name: string, { metadata, address, auth }: ClientContext): string | undefined {
   if (name === 'client.address') return address;

@@ -4,7 +4,7 @@ import type { AnyValue } from '#pdata/attributes.ts';
 import { valueText } from '#pdata/value-text.ts';
 import type { ConvertedType } from './action.ts';
 
-/** The value as another kind; what can't be converted stays as it is. */
+/** Converts a value to another kind. Returns it unchanged if that is not possible. */
 export function convertValue(value: AnyValue, to: ConvertedType): AnyValue {
   switch (to) {
     case 'string':

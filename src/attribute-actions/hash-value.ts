@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { encodeUtf8 } from '#bytes/utf8.ts';
 import type { AnyValue } from '#pdata/attributes.ts';
 
-/** SHA-256 of a scalar's bytes in lower-case hex; `''` for what has no value of its own: empty, bytes, lists and maps. */
+/**
+ * Returns the SHA-256 of a scalar's bytes in lower-case hex. Empty for values without scalar content: empty values,
+ * bytes, lists, and maps.
+ */
 export function hashValue(value: AnyValue): string {
   const bytes = scalarBytes(value);
   return bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');

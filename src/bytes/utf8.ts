@@ -9,7 +9,10 @@ export type ByteString = string;
 const replacementCharacter = '\ufffd';
 const escapeBase = 0xdc00;
 
-/** Decodes `bytes[start, end)` as UTF-8. Never fails: invalid bytes become lone surrogates. The result keeps no reference to `bytes`. */
+/**
+ * Decodes `bytes[start, end)` as UTF-8. Never fails: invalid bytes become lone surrogates. The result does not refer to
+ * `bytes`.
+ */
 export function decodeUtf8(bytes: Buffer, start = 0, end = bytes.length): string {
   const text = bytes.toString('utf8', start, end);
   return text.includes(replacementCharacter) ? decodeEscaping(bytes, start, end) : text;
@@ -25,7 +28,7 @@ export function toByteString(text: string): ByteString {
   return isAscii(text) ? text : encodeUtf8(text).toString('latin1');
 }
 
-/** The text of which {@link toByteString} made `bytes`. */
+/** Returns the text from which {@link toByteString} made `bytes`. */
 export function fromByteString(bytes: ByteString): string {
   return isAscii(bytes) ? bytes : decodeUtf8(Buffer.from(bytes, 'latin1'));
 }
@@ -37,7 +40,10 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** Same as decodeUtf8, character by character: used only if the text may contain an invalid byte. Linear in time and memory. */
+/**
+ * Same as decodeUtf8, character by character. Used only if the text can contain an invalid byte. Linear in time and
+ * memory.
+ */
 function decodeEscaping(bytes: Buffer, start: number, end: number): string {
   const units = new Uint16Array(end - start);
   let count = 0;

@@ -1,7 +1,9 @@
-/** A request body that can't be had: too large, or not in the encoding it claims. The sender must not retry. */
+/**
+ * A request body that cannot be decoded: too large, or not in the encoding that it declares. The client must not retry.
+ */
 export class BodyError extends Error {
   override readonly name = 'BodyError';
 }
 
-/** The collector's words for a body over the limit, whether before or after decompression. */
+/** The Collector's message for a body above the limit, before or after decompression. */
 export const tooLarge = 'http: request body too large';

@@ -1,8 +1,8 @@
 import { BodyError, tooLarge } from './body-error.ts';
 
-/** A growing buffer for decoded bytes that refuses to exceed a limit. */
+/** A growing buffer for decoded bytes that never exceeds a limit. */
 export class BoundedOutput {
-  /** The bytes so far are `bytes.subarray(0, length)`; decoders write behind them after `reserve`. */
+  /** `bytes.subarray(0, length)` contains the bytes so far. Decoders write behind them after `reserve`. */
   bytes: Buffer;
   length = 0;
   readonly #limit: number;
@@ -12,12 +12,15 @@ export class BoundedOutput {
     this.bytes = Buffer.allocUnsafe(Math.min(Math.max(expected, 1024), limit));
   }
 
-  /** Bytes that may still be written. */
+  /** Number of bytes that can still be written. */
   get room(): number {
     return this.#limit - this.length;
   }
 
-  /** Makes room for so many more bytes. @throws BodyError when they would exceed the limit */
+  /**
+   * Makes space for `more` bytes.
+   * @throws BodyError if they would exceed the limit
+   */
   reserve(more: number): void {
     const needed = this.length + more;
     if (needed > this.#limit) throw new BodyError(tooLarge);

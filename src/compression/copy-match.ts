@@ -1,6 +1,6 @@
 /**
- * Repeats `length` bytes that lie `distance` before `position`; source and target may overlap, which repeats a pattern.
- * The caller has checked that both lie in the buffer.
+ * Repeats `length` bytes that begin `distance` before `position`. Source and target can overlap, which repeats a
+ * pattern. The caller has checked that both are within the buffer.
  */
 export function copyMatch(bytes: Buffer, position: number, match: { distance: number; length: number }): void {
   const { distance, length } = match;

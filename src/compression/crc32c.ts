@@ -4,7 +4,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder >>> 0;
 });
 
-/** The Castagnoli checksum of some bytes, unsigned. */
+/** Returns the Castagnoli checksum of bytes, unsigned. */
 export function crc32c(bytes: Uint8Array): number {
   let remainder = 0xffff_ffff;
   for (let index = 0; index < bytes.length; index += 1) {

@@ -4,13 +4,13 @@ import { copyMatch } from './copy-match.ts';
 
 const corrupt = 'lz4: invalid source or destination buffer too short';
 
-/** A match is at least this long. */
+/** Minimum length of a match. */
 const shortestMatch = 4;
 
 /**
- * Decodes one LZ4 block behind what the output already holds, of which a match may use the last bytes.
- * @param historyStart position in the output before which nothing may be referred to
- * @param maxSize decoded bytes that the frame allows a block
+ * Decodes one LZ4 block and appends it to the output. Matches can refer to earlier bytes of the output.
+ * @param historyStart position in the output before which no match may begin
+ * @param maxSize maximum number of decoded bytes that the frame allows in a block
  * @throws BodyError
  */
 export function decodeLz4Block(

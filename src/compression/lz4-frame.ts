@@ -4,7 +4,7 @@ import { decodeLz4Block } from './lz4-block.ts';
 import { xxhash32 } from './xxhash32.ts';
 
 const frameMagic = 0x184d_2204;
-/** Sixteen magics, of which the last four bits are free, begin a frame that is skipped. */
+/** First bits of the sixteen magic numbers that begin a skippable frame. The last four bits are arbitrary. */
 const skippableMagic = 0x184d_2a5;
 const uncompressedFlag = 0x8000_0000;
 
@@ -17,7 +17,10 @@ interface Frame {
   readonly start: number;
 }
 
-/** Decodes LZ4 frames, one after another; every checksum is verified, declared sizes are not trusted. @throws BodyError */
+/**
+ * Decodes consecutive LZ4 frames. Verifies every checksum and does not trust declared sizes.
+ * @throws BodyError
+ */
 export function decodeLz4Frames(stream: Buffer, limit: number): Buffer {
   const output = new BoundedOutput(limit, stream.length * 3);
   let position = 0;
@@ -36,7 +39,7 @@ export function decodeLz4Frames(stream: Buffer, limit: number): Buffer {
   return output.result();
 }
 
-/** Reads the descriptor behind the magic. */
+/** Reads the descriptor after the magic number. */
 function readHeader(stream: Buffer, position: number): Frame {
   const flags = stream[position];
   const blockFlags = stream[position + 1];
@@ -60,7 +63,7 @@ function readHeader(stream: Buffer, position: number): Frame {
   };
 }
 
-/** Decodes the blocks of a frame; returns the position behind it. */
+/** Decodes the blocks of a frame. Returns the position after it. */
 function decodeFrame(stream: Buffer, frame: Frame, output: BoundedOutput): number {
   const frameStart = output.length;
   let position = frame.start;

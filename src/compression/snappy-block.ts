@@ -3,12 +3,15 @@ import { copyMatch } from './copy-match.ts';
 
 const corrupt = 'snappy: corrupt input';
 
-/** Three bytes stand for at most 64, so a longer declared length is a lie: it is refused before anything is allocated. */
+/**
+ * Maximum compression ratio: three bytes encode up to 64. A larger declared length is refused before memory is
+ * allocated.
+ */
 const largestRatio = 64 / 2;
 
 /**
  * Decodes a block in the snappy format.
- * @throws BodyError when the block is malformed or declares more than `limit` bytes
+ * @throws BodyError if the block is malformed or declares more than `limit` bytes
  */
 export function decodeSnappyBlock(block: Buffer, limit: number): Buffer {
   const { value: size, end } = readLength(block);
@@ -19,7 +22,10 @@ export function decodeSnappyBlock(block: Buffer, limit: number): Buffer {
   return output;
 }
 
-/** The declared length of a block. @throws BodyError */
+/**
+ * Returns the declared length of a block.
+ * @throws BodyError
+ */
 export function snappyBlockLength(block: Buffer): number {
   return readLength(block).value;
 }
@@ -38,7 +44,7 @@ function readLength(block: Buffer): { value: number; end: number } {
   throw new BodyError(corrupt);
 }
 
-/** Decodes literals and copies until both ends are reached together. */
+/** Decodes literals and copies until input and output end together. */
 function decodeElements(input: Buffer, output: Buffer): void {
   const inputEnd = input.length;
   const outputEnd = output.length;

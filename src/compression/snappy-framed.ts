@@ -3,14 +3,17 @@ import { BoundedOutput } from './bounded-output.ts';
 import { crc32c } from './crc32c.ts';
 import { decodeSnappyBlock, snappyBlockLength } from './snappy-block.ts';
 
-/** With what every framed stream begins. */
+/** First bytes of every framed stream. */
 export const snappyStreamIdentifier = Buffer.from([0xff, 6, 0, 0, ...Buffer.from('sNaPpY')]);
 
-/** Decoded bytes of one chunk, at most. */
+/** Maximum number of decoded bytes in one chunk. */
 const maxChunk = 65_536;
 const corrupt = 'snappy: corrupt input';
 
-/** Decodes a stream in snappy's framing format; checksums are verified. @throws BodyError */
+/**
+ * Decodes a stream in snappy's framing format and verifies checksums.
+ * @throws BodyError
+ */
 export function decodeSnappyFramed(stream: Buffer, limit: number): Buffer {
   const output = new BoundedOutput(limit, stream.length * 3);
   let position = 0;
@@ -43,7 +46,7 @@ function decodeChunk(framed: { chunk: Buffer; isCompressed: boolean }, output: B
   output.append(decoded);
 }
 
-/** Checksums are stored rotated and offset, so that a checksum of data with checksums stays useful. */
+/** Returns the checksum from its stored form, which is rotated and offset. */
 function unmasked(checksum: number): number {
   const rotated = (checksum - 0xa282_ead8) >>> 0;
   return ((rotated >>> 17) | (rotated << 15)) >>> 0;

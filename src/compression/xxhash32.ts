@@ -4,7 +4,7 @@ const prime3 = 0xc2b2_ae3d;
 const prime4 = 0x27d4_eb2f;
 const prime5 = 0x1656_67b1;
 
-/** The 32-bit xxHash of some bytes with seed 0, unsigned. */
+/** Returns the 32-bit xxHash of bytes with seed 0, unsigned. */
 export function xxhash32(bytes: Buffer): number {
   const { length } = bytes;
   let position = 0;

@@ -1,10 +1,10 @@
 import zlib from 'node:zlib';
 import { BodyError, tooLarge } from './body-error.ts';
 
-/** What Node answers with `info: true`. */
+/** Result of Node.js with `info: true`. */
 interface Decoded {
   readonly buffer: Buffer;
-  /** `bytesWritten`: how much of the input was used. */
+  /** `bytesWritten`: number of input bytes that were read. */
   readonly engine: { readonly bytesWritten: number };
 }
 
@@ -17,9 +17,9 @@ interface Settings {
 interface ZlibCodec {
   decode(body: Buffer, settings: Settings): Decoded;
   decodeLater(body: Buffer, settings: Settings, callback: (error: Error | null, result: unknown) => void): void;
-  /** The collector's words for a header that is none. */
+  /** The Collector's message for an invalid header. */
   readonly invalidHeader: string;
-  /** Bytes behind the end that begin no further member: refused, or left unread. */
+  /** Whether to refuse bytes after the end that do not begin another member. Otherwise they are ignored. */
   readonly refusesTrailingBytes: boolean;
 }
 
@@ -54,17 +54,20 @@ const codecs: ReadonlyMap<string, ZlibCodec> = new Map([
 ]);
 
 /**
- * A body from this size on, more than a millisecond of work, is decoded on another thread. That costs up to twice the CPU, for a 1 kB
- * body twenty times as much (bench/micro/threads.bench.ts).
+ * Size from which a body, which takes more than a millisecond to decode, is decoded on another thread. This takes up to
+ * twice the CPU time, and twenty times for a 1 kB body (bench/micro/threads.bench.ts).
  */
 const backgroundSize = 128 * 1024;
-/** Bytes up to which a smaller body is decoded at once. What becomes more is decoded again on another thread. */
+/**
+ * Maximum decoded size of a smaller body that is decoded immediately. A body that exceeds it is decoded again on
+ * another thread.
+ */
 const maxAtOnce = 1024 * 1024;
 
 /**
- * Decodes gzip, zlib, deflate (the same) or zstd; undefined for another encoding. What takes long is left to another thread: then the
- * result is a function that does it.
- * @throws BodyError, also from the function, when the body is malformed or exceeds `limit` bytes decoded
+ * Decodes gzip, zlib, deflate (the same), or zstd. Undefined for another encoding. If decoding takes long, the result
+ * is a function that does it on another thread.
+ * @throws BodyError, also from the function, if the body is malformed or its decoded size exceeds `limit` bytes
  */
 export function decodeWithZlib(
   encoding: string,

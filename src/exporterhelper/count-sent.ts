@@ -1,7 +1,7 @@
 import type { OwnMetrics } from '#component/component.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
 
-/** Sends the data of one request. Returns undefined when it finished at once. */
+/** Sends the data of one request. Returns undefined if it has already been sent. */
 export type Send<Data> = (data: Data) => Promise<void> | undefined;
 
 /**

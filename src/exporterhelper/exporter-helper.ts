@@ -10,13 +10,13 @@ export interface ExporterHelperOptions<S extends Signal> {
   readonly settings: ComponentSettings;
   /** Without a queue, `consume` settles with the result of `send`. */
   readonly queue?: SendingQueueConfig | undefined;
-  /** Sends one request. Returns undefined when it finished at once. */
+  /** Sends one request. Returns undefined if it has already been sent. */
   readonly send: Send<SignalData[S]>;
 }
 
 /**
- * The part that all exporters share: the sending queue and the Collector's metrics `otelcol_exporter_…`. A request counts as sent when
- * `send` succeeds, not when it enters the queue.
+ * Functions that all exporters share: the sending queue and the Collector's metrics `otelcol_exporter_…`. A request
+ * counts as sent when `send` succeeds, not when it enters the queue.
  */
 export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]> {
   readonly #settings: ComponentSettings;
@@ -40,7 +40,7 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     });
   }
 
-  /** Sends everything that waits in the queue. Resolves when all of it is sent or failed. */
+  /** Sends all queued requests. Resolves when all of them are sent or failed. */
   async drain(): Promise<void> {
     await this.#queue?.drain();
   }

@@ -50,7 +50,7 @@ export const sendingQueueConfig = validated(
     ),
     queue_size: integer(1000).describe('Maximum size of the queue, in the unit of `sizer`.'),
     sizer: sizer('requests').describe(
-      'Unit of `queue_size`: `requests`, `items` (points, spans, records), or `bytes` (estimated from the items).',
+      'Unit of `queue_size`: `requests`, `items` (points, spans, or log records), or `bytes` (estimated from the items).',
     ),
     wait_for_result: boolean(false).describe('Whether clients are answered only after their data is sent.'),
     block_on_overflow: boolean(false).describe(

@@ -19,7 +19,7 @@ const sizer = (fallback: 'requests' | 'items') =>
     refusal: (text) => `invalid sizer: "${text}"`,
   });
 
-/** `sending_queue`, accepted without effect: requests are applied at once. */
+/** `sending_queue`, accepted without effect: requests are applied immediately. */
 export const sendingQueueConfig = validated(
   config('queuebatch.Config', {
     num_consumers: integer(10).describe(notNeeded),

@@ -2,7 +2,7 @@ import type { InFlightHold } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
 import type { Send } from './count-sent.ts';
 
-/** Estimated bytes of an item (point, span, record) in a queue that is measured in bytes. */
+/** Estimated bytes of an item (point, span, or log record) in a queue that is measured in bytes. */
 const bytesPerItem = 100;
 
 export interface SendingQueueOptions {
@@ -21,7 +21,7 @@ interface Waiting<Data> {
 }
 
 /**
- * Requests that wait to be sent, one in each turn of the event loop, in the order in which they arrived. `queueSize` limits them:
+ * Queued requests, of which one is sent in each turn of the event loop, in order of arrival. `queueSize` limits them:
  * above the limit, a request is refused, or waits for space with `blockOnOverflow`.
  */
 export class SendingQueue<Data> {
@@ -38,18 +38,19 @@ export class SendingQueue<Data> {
     this.#send = send;
   }
 
-  /** Size of the requests that wait, in the unit of the sizer. */
+  /** Size of the queued requests, in the unit of the sizer. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Accepts a request of `itemCount` items, whose memory `hold` stands for until it is sent or failed. Resolves when the request is in the queue, or is sent with `waitForResult`.
+   * Accepts a request of `itemCount` items. `hold` is its memory, which is released when the request is sent or failed.
+   * Resolves when the request is in the queue, or is sent with `waitForResult`.
    * @throws RetryableError `sending queue is full`
    */
   offer(data: Data, itemCount: number, hold?: InFlightHold): Promise<void> {
     const { promise, resolve: sent, reject } = Promise.withResolvers<void>();
-    // Without `waitForResult`, the client was already answered, and `send` has counted the failure.
+    // Without `waitForResult`, the client has already received a response, and `send` has counted the failure.
     const failed = this.#options.waitForResult ? reject : () => sent();
     const entry = { data, size: this.#sizeOf(itemCount), hold, sent, failed };
     let admitted = Promise.resolve();
@@ -64,7 +65,7 @@ export class SendingQueue<Data> {
     return this.#options.waitForResult ? promise : admitted;
   }
 
-  /** Sends everything that waits. Resolves when all of it is sent or failed. */
+  /** Sends all queued requests. Resolves when all of them are sent or failed. */
   async drain(): Promise<void> {
     await this.#sending;
     while (this.#queue.length > 0) await this.#sendNext();
@@ -75,7 +76,7 @@ export class SendingQueue<Data> {
     return this.#options.sizer === 'items' ? itemCount : itemCount * bytesPerItem;
   }
 
-  /** Blocked requests have precedence; a request larger than the whole queue is accepted if nothing else waits. */
+  /** Blocked requests take precedence. A request larger than the whole queue is accepted if the queue is empty. */
   #hasSpace({ size }: Waiting<Data>): boolean {
     if (this.#queue.length === 0) return true;
     return this.#blocked.length === 0 && this.#size + size <= this.#options.queueSize;

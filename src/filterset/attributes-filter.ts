@@ -9,7 +9,10 @@ export type AttributesFilter = (attributes: Attributes) => boolean;
 
 type ValueFilter = (value: AnyValue) => boolean;
 
-/** Returns whether attributes have everything that the settings list. Undefined for an empty list. @throws Error for wrong settings */
+/**
+ * Returns a filter for attributes that contain everything in the settings. Undefined for an empty list.
+ * @throws Error for invalid settings
+ */
 export function attributesFilter(
   wanted: MatchProperties['attributes'],
   properties: MatchProperties,
@@ -47,7 +50,7 @@ function kindName(value: AnyValue): string {
   return typeof value === 'object' && 'kind' in value && value.kind === 'array' ? 'Slice' : 'Map';
 }
 
-/** Patterns see doubles without an exponent. Bytes, lists and maps never match. */
+/** Returns the text of a scalar for patterns; doubles have no exponent. Bytes, lists, and maps never match. */
 function scalarText(value: AnyValue): string | undefined {
   if (typeof value === 'number') return plainDecimal(value);
   return typeof value === 'object' || value === undefined ? undefined : String(value);
@@ -67,7 +70,10 @@ function plainDecimal(value: number): string {
   return point >= all.length ? sign + all.padEnd(point, '0') : `${sign}${all.slice(0, point)}.${all.slice(point)}`;
 }
 
-/** Returns whether a scope matches all listed libraries. @throws Error for wrong settings */
+/**
+ * Returns a filter for scopes that match all listed libraries.
+ * @throws Error for invalid settings
+ */
 export function scopeFilter(properties: MatchProperties): ((scope: InstrumentationScope) => boolean) | undefined {
   if (properties.libraries.length === 0) return undefined;
   const filters = properties.libraries.map(({ name, version }) => ({

@@ -4,9 +4,9 @@ import { RE2JS } from 're2js';
 export type TextFilter = (text: string) => boolean;
 
 /**
- * Returns a filter that accepts a text if it equals one of `texts` (`strict`) or if one of the patterns `texts` occurs in it (`regexp`).
- *
- * @throws Error when `matchType` is neither `strict` nor `regexp`, or a pattern is invalid
+ * Returns a filter that accepts a text if it equals one of `texts` (`strict`) or if one of the patterns `texts` matches
+ * a part of it (`regexp`).
+ * @throws Error if `matchType` is neither `strict` nor `regexp`, or a pattern is invalid
  */
 export function textFilter(texts: readonly string[], matchType: string): TextFilter {
   if (matchType === 'strict') {

@@ -12,7 +12,7 @@ interface Place {
   readonly scope: InstrumentationScope;
 }
 
-/** Whether `include` chooses an item and `exclude` does not. */
+/** Whether `include` selects an item and `exclude` does not. */
 export type Selection<Item> = (item: Item, place: Place) => boolean;
 
 type Matcher<Item> = Selection<Item> | undefined;
@@ -29,13 +29,16 @@ function selection<Item>(
   return (item, place) => (included?.(item, place) ?? true) && !(excluded?.(item, place) ?? false);
 }
 
-/** All conditions that exist must hold. */
+/** Returns a selection for which all defined conditions must hold. */
 function all<Item>(conditions: readonly (Selection<Item> | undefined)[]): Selection<Item> {
   const present = conditions.filter((condition) => condition !== undefined);
   return (item, place) => present.every((condition) => condition(item, place));
 }
 
-/** Selects metrics by name. The Collector accepts `resources` here, and ignores it. @throws Error */
+/**
+ * Selects metrics by name. Same as the Collector, accepts `resources` and ignores it.
+ * @throws Error for other settings that metrics do not have
+ */
 export function metricSelection(config: MatchConfig): Selection<Metric> {
   return selection(config, (properties) => {
     const { logBodies, logSeverityTexts, spanNames, services, spanKinds, attributes, libraries } = properties;

@@ -11,44 +11,46 @@ import {
 } from '#config/schema.ts';
 
 const attribute = config('filterconfig.Attribute', {
-  key: string('').describe('the key that must exist'),
-  value: anything().describe('the value that it must have; any if absent'),
+  key: string('').describe('Key that must exist.'),
+  value: anything().describe('Value that the key must have. If absent, any value matches.'),
 });
 
 const library = config('filterconfig.InstrumentationLibrary', {
-  name: string('').describe('name of the instrumentation scope'),
-  version: anything().describe('its version; any if absent'),
+  name: string('').describe('Name of the instrumentation scope.'),
+  version: anything().describe('Version of the scope. If absent, any version matches.'),
 });
 
-/** Items that `include` or `exclude` chooses. */
+/** Items that `include` or `exclude` selects. */
 export const matchProperties = config('filterconfig.MatchProperties', {
-  match_type: string('').describe('`strict` or `regexp` (found anywhere in the text)'),
+  match_type: string('').describe('`strict` or `regexp` (matches a part of the text).'),
   regexp: nullable(
     config('regexp.Config', {
-      cacheenabled: boolean(false).describe('accepted, no effect: matching needs no cache'),
-      cachemaxnumentries: integer(0).describe('accepted, no effect: matching needs no cache'),
+      cacheenabled: boolean(false).describe('Accepted without effect: matching needs no cache.'),
+      cachemaxnumentries: integer(0).describe('Accepted without effect: matching needs no cache.'),
     }),
-  ).describe('settings of `match_type: regexp`'),
-  metric_names: stringList().describe('metrics: one of these names'),
-  services: stringList().describe('traces: `service.name` is one of these'),
-  span_names: stringList().describe('traces: one of these names'),
-  span_kinds: stringList().describe('traces: one of these kinds, as `SPAN_KIND_SERVER`'),
-  log_bodies: stringList().describe('logs: one of these bodies'),
-  log_severity_texts: stringList().describe('logs: one of these severity texts'),
+  ).describe('Settings of `match_type: regexp`.'),
+  metric_names: stringList().describe('Metrics: names, of which one must match.'),
+  services: stringList().describe('Traces: values of `service.name`, of which one must match.'),
+  span_names: stringList().describe('Traces: span names, of which one must match.'),
+  span_kinds: stringList().describe('Traces: span kinds such as `SPAN_KIND_SERVER`, of which one must match.'),
+  log_bodies: stringList().describe('Logs: bodies, of which one must match.'),
+  log_severity_texts: stringList().describe('Logs: severity texts, of which one must match.'),
   log_severity_number: nullable(
     config('filterconfig.LogSeverityNumberMatchProperties', {
-      min: integer(0).describe('lowest severity number'),
-      match_undefined: boolean(false).describe('whether records without a severity number match'),
+      min: integer(0).describe('Lowest severity number.'),
+      match_undefined: boolean(false).describe('Whether log records without a severity number match.'),
     }),
-  ).describe('logs: severity'),
-  attributes: list(attribute).describe('traces, logs: all of these'),
-  resources: list(attribute).describe('traces, logs: all of these on the resource; without effect on metrics'),
-  libraries: list(library).describe('traces, logs: all of these match the scope'),
+  ).describe('Logs: severity.'),
+  attributes: list(attribute).describe('Traces and logs: attributes, of which all must match.'),
+  resources: list(attribute).describe(
+    'Traces and logs: resource attributes, of which all must match. No effect on metrics.',
+  ),
+  libraries: list(library).describe('Traces and logs: libraries, of which all must match the scope.'),
 });
 
 export type MatchProperties = ConfigOf<typeof matchProperties>;
 
-/** Items are chosen if `include` matches and `exclude` does not. */
+/** Selects items that `include` matches and `exclude` does not. */
 export interface MatchConfig {
   readonly include: MatchProperties | undefined;
   readonly exclude: MatchProperties | undefined;

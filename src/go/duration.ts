@@ -1,4 +1,4 @@
-/** Milliseconds for each unit of Go's duration text. `µs` may be written with either of two characters. */
+/** Milliseconds per unit of Go's duration text. There are two characters for the first letter of `µs`. */
 const units: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
@@ -10,14 +10,14 @@ const units: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** A text is not a duration; the message is Go's, without the offending text. */
+/** A text that is not a duration. The message is Go's, without the text itself. */
 export class DurationError extends Error {
   override readonly name = 'DurationError';
 }
 
 /**
- * Reads Go's duration text (`300ms`, `1h2m3.5s`, `-5m`, `0`) into milliseconds.
- * @throws DurationError `time: invalid duration`, `time: missing unit in duration` or `time: unknown unit`
+ * Parses Go's duration text (`300ms`, `1h2m3.5s`, `-5m`, `0`) to milliseconds.
+ * @throws DurationError `time: invalid duration`, `time: missing unit in duration`, or `time: unknown unit`
  */
 export function parseDuration(text: string): number {
   let rest = text;
@@ -42,7 +42,7 @@ export function parseDuration(text: string): number {
   return negative ? -total : total;
 }
 
-/** Go's text of a duration given in milliseconds: `5m0s`, `1.5s`, `200ms`, `0s`. */
+/** Formats milliseconds as Go's duration text: `5m0s`, `1.5s`, `200ms`, `0s`. */
 export function formatDuration(milliseconds: number): string {
   const negative = milliseconds < 0;
   const nanoseconds = Math.round(Math.abs(milliseconds) * 1e6);
@@ -58,7 +58,7 @@ export function formatDuration(milliseconds: number): string {
   return hours === 0 ? `${sign}${minutes}m${seconds}` : `${sign}${hours}h${minutes % 60}m${seconds}`;
 }
 
-/** `value` / 10^`places`, exactly, without trailing zeros. */
+/** Returns `value` / 10^`places` exactly, without trailing zeros. */
 function decimal(value: number, places: number): string {
   const digits = String(value).padStart(places + 1, '0');
   const fraction = digits.slice(-places).replace(/0+$/, '');

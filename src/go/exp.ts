@@ -1,7 +1,7 @@
 /*
- * e^x as Go computes it on amd64: the collector's bucket bounds are printed with all their digits, so the last bit shows.
- * Go reduces the argument to a few hundredths, evaluates a Taylor polynomial with fused multiply-add, and squares back;
- * Math.exp uses another method, whose result differs in the last bit for about one argument in ten.
+ * e^x, computed like Go on amd64. The Collector prints bucket bounds with all their digits, so the last bit is visible.
+ * Go reduces the argument to a few hundredths, evaluates a Taylor polynomial with fused multiply-add, and squares the
+ * result. Math.exp uses another method, whose result differs in the last bit for about one argument in ten.
  */
 
 const ln2Upper = 0.693147180559663;
@@ -12,7 +12,7 @@ const taylor = [
   0.16666666666666666, 0.5, 1.0,
 ];
 
-/** e^x: the same double as Go's math.Exp on a processor with fused multiply-add. */
+/** Returns e^x: the same double as Go's math.Exp on a processor with fused multiply-add. */
 export function goExp(x: number): number {
   if (Number.isNaN(x) || x === Number.POSITIVE_INFINITY) return x;
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
@@ -22,7 +22,7 @@ export function goExp(x: number): number {
   reduced = fusedMultiplyAdd(-exponent, ln2Lower, reduced) * 0.0625;
   let sum = taylor[0]!;
   for (let i = 1; i < taylor.length; i++) sum = fusedMultiplyAdd(reduced, sum, taylor[i]!);
-  // From here on `result` is e^r - 1; (e^r - 1)(e^r + 1) doubles r, four times.
+  // From here on, `result` is e^r - 1. (e^r - 1)(e^r + 1) doubles r, four times.
   let result = reduced * sum;
   for (let i = 0; i < 3; i++) result *= result + 2;
   return timesPowerOfTwo(fusedMultiplyAdd(result + 2, result, 1), exponent);
@@ -31,7 +31,7 @@ export function goExp(x: number): number {
 function timesPowerOfTwo(fraction: number, exponent: number): number {
   if (exponent >= 1024) return Number.POSITIVE_INFINITY;
   if (exponent > -1023) return fraction * 2 ** exponent;
-  // The result is subnormal: rounded once, by the last multiplication.
+  // The result is subnormal. The last multiplication rounds it once.
   return exponent < -1075 ? 0 : fraction * 2 ** (exponent + 1022) * 2 ** -1022;
 }
 
@@ -40,7 +40,10 @@ function roundHalfEven(x: number): number {
   return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
-/** a·b + c rounded once, for magnitudes far from overflow and underflow (Boldo and Melquiond, "Emulation of FMA"). */
+/**
+ * Returns a·b + c, rounded once, for magnitudes far from overflow and underflow (Boldo and Melquiond, "Emulation of
+ * FMA").
+ */
 function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
   const productError = multiplicationError(a, b, product);
@@ -69,7 +72,10 @@ function multiplicationError(a: number, b: number, product: number): number {
 const double = new Float64Array(1);
 const bits = new BigUint64Array(double.buffer);
 
-/** a + b; when that is not exact, the neighbour whose last bit is 1, so that a later rounding sees which side it was on. */
+/**
+ * Returns a + b. If that is not exact, returns the neighbor whose last bit is 1, so that a later rounding can detect
+ * the direction.
+ */
 function sumRoundedToOdd(a: number, b: number): number {
   const sum = a + b;
   const error = additionError(a, b, sum);

@@ -1,16 +1,15 @@
-/*
- * Numbers in texts, as Go's strconv.ParseFloat takes them.
- */
+/* Parses numbers like Go's strconv.ParseFloat. */
 
-// Texts come from clients. No two parts that repeat may match the same characters, or the time grows with the square of the length.
+// Texts come from clients. Two repeating parts must not match the same characters; otherwise the time grows with the
+// square of the length.
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const hexadecimal = /^([+-]?)0x([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?\d+)$/i;
 const infinity = /^[+-]?inf(?:inity)?$/i;
 const nan = /^nan$/i;
-/** Hexadecimal digits that can matter beside the fact that some of the rest are not zero. */
+/** Number of hexadecimal digits that affect the result. Of the others, only whether all are zero matters. */
 const maxHexDigits = 40;
 
-/** The number, rounded to the nearest double; undefined when the text is none or too large. */
+/** Parses a number, rounded to the nearest double. Undefined if the text is not a number or is too large. */
 export function parseGoFloat(written: string): number | undefined {
   const text = written.includes('_') ? withoutUnderscores(written) : written;
   if (decimal.test(text)) return finite(Number(text));
@@ -24,7 +23,10 @@ export function parseGoFloat(written: string): number | undefined {
   return magnitude !== undefined && sign === '-' ? -magnitude : magnitude;
 }
 
-/** Go lets underscores stand between digits, and after the prefix of a hexadecimal number. Otherwise the text is no number. */
+/**
+ * Removes underscores, which Go allows between digits and after the prefix of a hexadecimal number. Anywhere else, the
+ * text is not a number.
+ */
 function withoutUnderscores(text: string): string {
   const misplaced = /^[+-]?0x/i.test(text) ? /(?<![0-9a-fx])_|_(?![0-9a-f])/i : /(?<!\d)_|_(?!\d)/;
   return misplaced.test(text) ? text : text.replaceAll('_', '');
@@ -34,13 +36,13 @@ function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** digits × 2^exponent, rounded half to even once. */
+/** Returns digits × 2^exponent, rounded half to even once. */
 function hexFloat(digits: string, exponent: number): number {
   const significant = digits.replace(/^0+/, '');
   if (significant === '') return 0;
   const kept = significant.slice(0, maxHexDigits);
   const rest = significant.slice(maxHexDigits);
-  // One more bit stands for all digits that are left out: it only matters to a tie.
+  // One more bit represents all omitted digits. It only matters for a tie.
   const mantissa = BigInt(`0x${kept}`) * 2n + (/[1-9a-f]/i.test(rest) ? 1n : 0n);
   const unit = exponent + 4 * rest.length - 1;
   const bits = mantissa.toString(2).length;
@@ -57,7 +59,7 @@ function roundedShift(value: bigint, shift: bigint): number {
   return Number(rest > half || (rest === half && floor % 2n === 1n) ? floor + 1n : floor);
 }
 
-/** value × 2^exponent for a value of at most 53 bits; exact, or infinite. */
+/** Returns value × 2^exponent for a value with no more than 53 bits. The result is exact or infinite. */
 function scaled(value: number, exponent: number): number {
   if (exponent <= 1023) return value * 2 ** exponent;
   return value * 2 ** 1023 * 2 ** Math.min(exponent - 1023, 1023);

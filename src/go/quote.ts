@@ -1,4 +1,4 @@
-/** What Go prints as itself: letters, marks, numbers, punctuation, symbols and the ASCII blank. */
+/** Characters that Go prints unescaped: letters, marks, numbers, punctuation, symbols, and the ASCII blank. */
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
 const shortEscapes = new Map([
@@ -13,7 +13,7 @@ const shortEscapes = new Map([
   ['\\', '\\\\'],
 ]);
 
-/** Text in double quotes as Go's `%q` writes it; bad bytes (lone surrogates, see `utf8.ts`) are `\xNN`. For messages. */
+/** Quotes a text like Go's `%q`. Invalid bytes (lone surrogates, see `utf8.ts`) become `\xNN`. For messages. */
 export function quoteGo(text: string): string {
   let quoted = '"';
   for (const char of text) quoted += quoteChar(char);

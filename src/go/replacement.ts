@@ -1,12 +1,12 @@
 import type { RE2JS } from 're2js';
 
-/** `$$`, `${name}` or `$name`, the name as long as it goes. */
+/** `$$`, `${name}`, or `$name`, where the name is as long as possible. */
 const reference = /\$(?:\$|\{(\w+)\}|(\w+))/g;
 
 /**
- * Replaces every match, same as Go's `regexp.ReplaceAllString`. In the template, `$1`, `${1}`, `$name` and `${name}` are groups (empty
- * if the pattern has no such group, or it took no part), `$$` is a dollar sign, and any other `$` is itself. As in Go, `$1x` is the
- * group named `1x`. `finish` changes each replacement before it takes its place.
+ * Replaces every match like Go's `regexp.ReplaceAllString`. In the template, `$1`, `${1}`, `$name`, and `${name}` are
+ * groups (empty if the pattern has no such group or the group did not match), `$$` is a dollar sign, and any other `$`
+ * is literal. Same as in Go, `$1x` is the group named `1x`. `finish` transforms each replacement before it is inserted.
  */
 export function replaceAllGo(
   pattern: RE2JS,

@@ -1,8 +1,8 @@
 const second = 1_000_000_000n;
 
 /**
- * A time in Go's form: `2020-02-11 20:26:12.000000321 +0000 UTC`. The fraction has no trailing zeros and is left out when zero.
- * `unixNano` is unsigned, but values from 2^63 on count as negative: years before 1970.
+ * Formats a time like Go: `2020-02-11 20:26:12.000000321 +0000 UTC`. The fraction has no trailing zeros and is omitted
+ * if zero. `unixNano` is unsigned, but values from 2^63 count as negative: years before 1970.
  */
 export function timestampText(unixNano: bigint): string {
   const signed = BigInt.asIntN(64, unixNano);
@@ -17,7 +17,10 @@ export function timestampText(unixNano: bigint): string {
 
 const maxSeconds = 1024;
 
-/** What is printed at a time was measured within few seconds, by processes that began within a few more. */
+/**
+ * Texts of seconds. The times that are printed together usually differ by a few seconds, and so do the start times of
+ * their processes.
+ */
 const secondTexts = new Map<number, string>();
 
 function secondText(seconds: number): string {
@@ -43,7 +46,7 @@ function fractionText(nanos: number): string {
 
 const maxRemembered = 4096;
 
-/** Remembers texts of times: points of one export mostly share theirs, and start times come again with each export. */
+/** Caches texts of times. Points of one export mostly share their times, and start times repeat with each export. */
 export class Timestamps {
   #texts = new Map<bigint, string>();
 

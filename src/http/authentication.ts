@@ -5,12 +5,15 @@ import type { ServerAuthenticator } from '#component/extension.ts';
 const noAttributes: ReadonlyMap<string, string> = new Map();
 const attributesOf = new WeakMap<IncomingMessage, ReadonlyMap<string, string>>();
 
-/** What the authenticator said of the sender of a request; empty without `auth`. */
+/** Returns the authenticator's attributes of the client that sent a request. Empty without `auth`. */
 export function authOf(request: IncomingMessage): ReadonlyMap<string, string> {
   return attributesOf.get(request) ?? noAttributes;
 }
 
-/** The extension that `auth.authenticator` names. @throws Error in the collector's words when there is none */
+/**
+ * Returns the extension of `auth.authenticator`.
+ * @throws Error with the Collector's message if there is none
+ */
 export function resolveAuthenticator(id: string, host: Host): ServerAuthenticator {
   const extension = host.extension(id);
   if (!extension) throw new Error(`failed to resolve authenticator ${JSON.stringify(id)}: authenticator not found`);
@@ -18,7 +21,7 @@ export function resolveAuthenticator(id: string, host: Host): ServerAuthenticato
   return extension as ServerAuthenticator;
 }
 
-/** All headers of a request, names in lower case. */
+/** Returns all headers of a request, with lower-case names. */
 export function headersOf(request: IncomingMessage): Map<string, readonly string[]> {
   const headers = new Map<string, string[]>();
   const { rawHeaders } = request;
@@ -31,7 +34,7 @@ export function headersOf(request: IncomingMessage): Map<string, readonly string
   return headers;
 }
 
-/** Asks an authenticator about a request; rejects with its refusal. `parameters`: see `auth.request_params`. */
+/** Authenticates a request. Rejects with the authenticator's refusal. `parameters`: see `auth.request_params`. */
 export async function authenticate(
   request: IncomingMessage,
   authenticator: ServerAuthenticator,

@@ -7,8 +7,8 @@ import type { RejectionLog } from './rejected-requests.ts';
 import type { TlsContext } from './tls-context.ts';
 
 /**
- * Binds a server to an endpoint; resolves with the address as the collector logs it (`127.0.0.1:4318`, `[::]:4318`).
- * Rejects in the collector's words: `listen tcp 127.0.0.1:8889: bind: address already in use`.
+ * Binds a server to an endpoint. Resolves with the address in the Collector's notation (`127.0.0.1:4318`, `[::]:4318`).
+ * Rejects with the Collector's message: `listen tcp 127.0.0.1:8889: bind: address already in use`.
  */
 export async function bindServer(
   server: Server,
@@ -17,7 +17,7 @@ export async function bindServer(
   const address = await resolveListenAddress(endpoint, transport);
   try {
     await listenOn(server, address.options).catch((error: NodeJS.ErrnoException) => {
-      // A machine without IPv6: every interface is every IPv4 interface.
+      // Without IPv6 on the machine, every interface means every IPv4 interface.
       if (error.code !== 'EAFNOSUPPORT' || address.options.host !== '::') throw error;
       return listenOn(server, { ...address.options, host: '0.0.0.0' });
     });
@@ -42,7 +42,7 @@ function addressText(address: AddressInfo | string): string {
   return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
 }
 
-/** Reads certificates again before the handshakes for which they are due; logs handshakes that fail. */
+/** Reloads certificates before a handshake if they are due. Logs failed handshakes. */
 export function keepCertificates(
   server: TlsServer,
   context: TlsContext,

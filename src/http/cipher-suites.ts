@@ -1,4 +1,4 @@
-/** Standard names of the cipher suites that Go offers by default, and what OpenSSL calls them. */
+/** Standard names of the cipher suites that Go offers by default, with their OpenSSL names. */
 const secure: ReadonlyMap<string, string> = new Map([
   ['TLS_AES_128_GCM_SHA256', 'TLS_AES_128_GCM_SHA256'],
   ['TLS_AES_256_GCM_SHA384', 'TLS_AES_256_GCM_SHA384'],
@@ -15,7 +15,7 @@ const secure: ReadonlyMap<string, string> = new Map([
   ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'],
 ]);
 
-/** Those that `include_insecure_cipher_suites` adds, as far as OpenSSL still has them. */
+/** Cipher suites that `include_insecure_cipher_suites` adds, if OpenSSL still has them. */
 const insecure: ReadonlyMap<string, string> = new Map([
   ['TLS_RSA_WITH_AES_128_CBC_SHA', 'AES128-SHA'],
   ['TLS_RSA_WITH_AES_256_CBC_SHA', 'AES256-SHA'],
@@ -26,12 +26,12 @@ const insecure: ReadonlyMap<string, string> = new Map([
   ['TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256', 'ECDHE-RSA-AES128-SHA256'],
 ]);
 
-/** TLS 1.3 suites can't be chosen in the collector: it always offers the three. */
+/** TLS 1.3 suites cannot be selected in the Collector, which always offers all three. */
 const always = [...secure.values()].slice(0, 3);
 
 /**
- * OpenSSL's list for configured suite names; undefined for none, which leaves the default.
- * @throws Error `invalid TLS cipher suite: "…"` for an unknown name, one line each
+ * Returns OpenSSL's list for configured suite names. Undefined for no names, which keeps the default.
+ * @throws Error `invalid TLS cipher suite: "…"` for unknown names, one line each
  */
 export function cipherList(
   names: readonly string[],

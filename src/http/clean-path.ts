@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * The path that the collector's router redirects to, or undefined for one that is clean: no empty, `.` or `..` segment.
- * @param target the request target as it was sent, with its query; it starts with `/`
+ * Returns the path to which the Collector's router redirects. Undefined if the path has no empty, `.`, or `..` segment.
+ * @param target the request target as sent, with its query; it starts with `/`
  */
 export function cleanedPath(target: string): string | undefined {
   if (!target.includes('//') && !target.includes('/.')) return undefined;
@@ -17,13 +17,13 @@ export function cleanedPath(target: string): string | undefined {
   return result === path ? undefined : result;
 }
 
-/** The request target without its query. */
+/** Returns the request target without its query. */
 function pathOf(target: string): string {
   const query = target.indexOf('?');
   return query < 0 ? target : target.slice(0, query);
 }
 
-/** Redirects with 307 and Go's small page. `path` is escaped once more, as the collector's router does. */
+/** Redirects with status 307 and Go's short HTML body. Same as the Collector's router, escapes `path` once more. */
 export function redirect(request: IncomingMessage, response: ServerResponse, path: string): void {
   const target = request.url ?? '/';
   const query = target.indexOf('?');

@@ -1,20 +1,20 @@
-/** Something that can be cut: a socket or an HTTP/2 session. */
+/** An object that can be closed forcibly: a socket or an HTTP/2 session. */
 interface Connection {
   destroy(): void;
 }
 
-/** Before the first request of a connection. */
+/** State of a connection before its first request. */
 const unused = -1;
 
 /**
- * The open connections of a listener, the one that was silent longest first. Keeps at most `limit` (0: any number): one more
- * takes the place of that first one, so that idle senders can't lock out others.
+ * The open connections of a listener, longest idle first. Keeps no more than `limit` (0: no limit): a further
+ * connection replaces the one that has been idle longest, so that idle clients cannot lock out others.
  */
 export class Connections {
   readonly #limit: number;
   readonly #onEvicted: () => void;
   #draining = false;
-  /** Insertion order is the order of last use; the value counts the requests that are running, or is `unused`. */
+  /** Insertion order is the order of last use. The value is the number of running requests, or `unused`. */
   readonly #open = new Map<Connection, number>();
 
   /** `onEvicted` is called for each connection that is closed because of `limit`. */
@@ -57,7 +57,7 @@ export class Connections {
     else this.#open.set(connection, running - 1);
   }
 
-  /** Cuts connections on which nothing is running, and from now on each one when its last request ends. */
+  /** Closes connections without running requests, and from now on each other connection when its last request ends. */
   drain(): void {
     this.#draining = true;
     for (const [connection, running] of this.#open) {

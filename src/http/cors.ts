@@ -33,7 +33,7 @@ export class CrossOrigin {
     this.#maxAge = config.maxAge === 0 ? undefined : String(Math.max(config.maxAge, 0));
   }
 
-  /** Sets the headers of the response; answers a preflight itself and then returns true. */
+  /** Sets the headers of the response. Answers a preflight request itself and then returns true. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const method = request.headers['access-control-request-method'];
     if (request.method === 'OPTIONS' && method) {
@@ -71,7 +71,10 @@ export class CrossOrigin {
     );
   }
 
-  /** Browsers send the names in lower case, sorted, each once; anything else is refused, as the collector does. */
+  /**
+   * Same as in the Collector: browsers send the names in lower case, sorted, without duplicates. Anything else is
+   * refused.
+   */
   #allowsHeaders(requested: string | undefined): boolean {
     if (this.#anyHeader || requested === undefined) return true;
     let last = '';
@@ -94,7 +97,7 @@ function isAllowedMethod(method: string | undefined): boolean {
   return method === 'GET' || method === 'POST' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/** `x-mine` → `X-Mine`, as Go writes header names. */
+/** Returns a header name in Go's form: `x-mine` → `X-Mine`. */
 function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)([a-z])/g, (match) => match.toUpperCase());
 }

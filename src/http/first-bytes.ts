@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { RejectReason } from '#component/views/rejection.ts';
 
-/** Enough to recognize a protocol. */
+/** Number of bytes that is sufficient to recognize a protocol. */
 const maxLookedAt = 64;
 
-/** What bytes are that are not what a listener expects. */
+/** The recognized protocol of unexpected bytes. */
 export interface Misdirected {
   readonly reason: RejectReason;
-  /** The protocol in words, or the beginning of the bytes. */
+  /** Name of the protocol, or the first bytes. */
   readonly detail: string;
 }
 
@@ -24,14 +24,14 @@ export function recognize(bytes: Uint8Array): Misdirected {
 
 const http2Preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-/** Whether a connection that begins with these bytes, perhaps few, can be HTTP/2. */
+/** Whether a connection that begins with these bytes can be HTTP/2. The bytes can be incomplete. */
 export function isHttp2(bytes: Uint8Array): boolean {
   return http2Preface.startsWith(Buffer.from(bytes.subarray(0, http2Preface.length)).toString('latin1'));
 }
 
 /**
- * Calls `looked` with the first bytes of a connection, which whoever reads the connection next receives again. A connection that ends
- * without any is destroyed.
+ * Calls `looked` with the first bytes of a connection. The next reader of the connection receives them again. A
+ * connection that ends without bytes is destroyed.
  */
 export function lookAtFirstBytes(socket: Socket, looked: (bytes: Uint8Array) => void): void {
   socket.once('readable', () => {

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Why a request must not be answered by a server that shows what is inside: its Host is a name that a page of somebody else could have
- * bound to this address (DNS rebinding), or a page of another origin sent it. Undefined: it may be answered.
+ * Returns the reason why a server with internal information must not answer a request: its Host is a name that another
+ * site could have bound to this address (DNS rebinding), or a page of another origin sent it. Undefined if the request
+ * can be answered.
  */
 export function foreignRequest(request: IncomingMessage, allowedHosts: ReadonlySet<string>): string | undefined {
   const authority = request.headers.host ?? request.headers[':authority'];
@@ -18,7 +19,10 @@ export function foreignRequest(request: IncomingMessage, allowedHosts: ReadonlyS
   return undefined;
 }
 
-/** An address cannot be rebound; of names, only those of this machine and those that the user allows. */
+/**
+ * Whether the host is safe. Addresses are, because they cannot be rebound. Names are safe only if they belong to this
+ * machine or the user allows them.
+ */
 function isOwnHost(authority: string, allowedHosts: ReadonlySet<string>): boolean {
   const name = hostOf(authority);
   if (name === '') return false;
@@ -29,7 +33,7 @@ function isSameOrigin(origin: string, authority: string): boolean {
   return /^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, '').toLowerCase() === authority.toLowerCase();
 }
 
-/** The host of `host:port`, in lower case and without brackets. */
+/** Returns the host of `host:port`, in lower case and without brackets. */
 export function hostOf(authority: string): string {
   const match = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(authority.trim());
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase().replace(/\.$/, '');

@@ -18,38 +18,41 @@ import { RequestChain, type RequestHandler } from './request-chain.ts';
 import { type HttpServerConfig, keepaliveOf } from './server-config.ts';
 import { TlsContext } from './tls-context.ts';
 
-/** Bytes of a request's header block, as in Go. */
+/** Maximum size of a request's header block in bytes, same as in Go. */
 const maxHeaderSize = 1024 * 1024;
 
-/** Requests at a time on an HTTP/2 connection, as in Go. */
+/** Maximum number of concurrent requests on an HTTP/2 connection, same as in Go. */
 const maxStreams = 250;
 
-/** Milliseconds for which the rest of a refused body is read. */
+/** Time for which the rest of a refused body is read, ms. */
 const lingerTime = 5_000;
 
 export interface HttpServerOptions {
   readonly config: HttpServerConfig;
   readonly logger: Logger;
   readonly host: Host;
-  /** Who listens, for own metrics: a component's id. */
+  /** ID of the component that listens, for its metrics. */
   readonly name: string;
   readonly metrics?: OwnMetrics;
-  /** How a refusal before the handler is answered; plain text unless given. */
+  /** Writes the response to a request that is refused before the handler. Plain text by default. */
   readonly refuse?: Refuse;
-  /** Where requests and connections that no handler receives are recorded; nowhere unless given. */
+  /** Records requests and connections that no handler receives. Not recorded by default. */
   readonly rejected?: RejectionLog | undefined;
-  /** The reason that is recorded for a request to a path that is not served; undefined: it is not recorded. */
+  /** Returns the reason to record for a request to an unknown path. Undefined if it is not recorded. */
   readonly reasonOfUnknownPath?: (request: http.IncomingMessage) => RejectReason | undefined;
 }
 
-/** A listener with its routes. Routes are added to `app` before `listen`; request bodies are left to the handlers. */
+/** A listener with its routes. Add routes to `app` before `listen`. Handlers read request bodies themselves. */
 export interface HttpServer {
   readonly app: FastifyInstance;
-  /** The bound listener as those who look see it; empty before `listen` and after `close`. */
+  /** Returns the view of the bound listener. Empty before `listen` and after `close`. */
   listeners(purpose: ListenerPurpose, path: string): readonly ListenerView[];
-  /** Binds; resolves with the address as the collector logs it (`127.0.0.1:4318`, `[::]:4318`). */
+  /** Binds the listener. Resolves with the address in the Collector's notation (`127.0.0.1:4318`, `[::]:4318`). */
   listen(endpoint?: string): Promise<string>;
-  /** Stops listening, lets running requests end, then cuts what is left when `deadline` aborts. Safe to call twice. */
+  /**
+   * Stops listening and waits for running requests. Closes the remaining connections when `deadline` aborts. Safe to
+   * call twice.
+   */
   close(deadline: AbortSignal): Promise<void>;
 }
 
@@ -62,7 +65,7 @@ export function openHttpServer(options: HttpServerOptions): HttpServer {
   return new Listener(options);
 }
 
-/** Stands for Fastify's compilers of schemas: half of what it loads. */
+/** Replaces Fastify's schema compilers, which are half of the code that it loads. */
 function noSchemas(): never {
   throw new Error('no route has a schema');
 }
@@ -72,7 +75,7 @@ class Listener implements HttpServer {
   readonly #options: HttpServerOptions;
   readonly #connections: Connections;
   #server!: http.Server | http2.Http2SecureServer;
-  /** Connections on which a request began. */
+  /** Connections on which a request has begun. */
   readonly #used = new WeakSet<Duplex>();
   #closing: Promise<void> | undefined;
   #address: string | undefined;
@@ -88,10 +91,10 @@ class Listener implements HttpServer {
     this.app = fastify({
       logger: false,
       exposeHeadRoutes: false,
-      // No route has a schema, so the compilers of schemas need not be loaded.
+      // No route has a schema, so the schema compilers need not be loaded.
       schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
       routerOptions: { maxParamLength: 65_536 },
-      // A malformed path is refused in the chain; what else Fastify itself refuses is a bad request too.
+      // The chain refuses malformed paths. Any other request that Fastify itself refuses is a bad request too.
       frameworkErrors: (_error, request, reply) => {
         reply.hijack();
         options.rejected?.request('path', request.raw);
@@ -99,7 +102,7 @@ class Listener implements HttpServer {
       },
       serverFactory: (route) => this.#create(route as RequestHandler),
     });
-    // Handlers read bodies themselves, so no method has one for Fastify: it need not look at content types.
+    // Handlers read bodies themselves. Without a body parser for any method, Fastify ignores content types.
     for (const method of http.METHODS) {
       if (method !== 'CONNECT') this.app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
     }
@@ -212,7 +215,7 @@ class Listener implements HttpServer {
     const timeouts = this.#timeouts();
     const settings = { maxConcurrentStreams: maxStreams };
     const options = { allowHTTP1: true, handshakeTimeout: 10_000, settings, ...timeouts, ...context.options() };
-    // Loaded only here: it costs 10 MB, and few listeners have TLS.
+    // Loaded only here, because it takes 10 MB and few listeners use TLS.
     const { createSecureServer } = process.getBuiltinModule('node:http2');
     const server = createSecureServer(options as http2.SecureServerOptions, handle as never);
     keepCertificates(server, context, { logger, rejected: this.#options.rejected, transport: 'http' });
@@ -227,7 +230,7 @@ class Listener implements HttpServer {
 
   #track<S extends Server>(server: S, event: 'connection' | 'secureConnection'): S {
     server.on(event, (socket: Socket & Partial<TLSSocket>) => {
-      // An HTTP/2 connection is known by its session.
+      // An HTTP/2 connection is tracked by its session.
       if (socket.alpnProtocol === 'h2') return;
       this.#connections.opened(socket);
       socket.once('close', () => this.#connections.closed(socket));
@@ -235,7 +238,7 @@ class Listener implements HttpServer {
     return server;
   }
 
-  /** Go says nothing about a connection that is kept; it says `close` for one that is not. */
+  /** Same as Go: sends no header for a connection that is kept alive, and `close` for one that is not. */
   #keepAlive(request: http.IncomingMessage, response: http.ServerResponse): void {
     if (this.#closing !== undefined || keepaliveOf(this.#options.config) === undefined)
       response.shouldKeepAlive = false;
@@ -243,7 +246,7 @@ class Listener implements HttpServer {
   }
 }
 
-/** The session of an HTTP/2 request, which the request itself forgets when it ends. */
+/** Session of an HTTP/2 request. The request itself loses it when it ends. */
 const sessionOf = new WeakMap<http.IncomingMessage, http2.Http2Session>();
 
 function connectionOf(request: http.IncomingMessage): Socket | http2.Http2Session {
@@ -255,13 +258,16 @@ function connectionOf(request: http.IncomingMessage): Socket | http2.Http2Sessio
   return session ?? request.socket;
 }
 
-/** Cuts the connection of a response that is not written after so many milliseconds. */
+/** Closes the connection if the response is not written within `milliseconds`. */
 function limitTime(response: http.ServerResponse, milliseconds: number): void {
   const timer = setTimeout(() => response.destroy(), milliseconds);
   response.once('close', () => clearTimeout(timer));
 }
 
-/** A sender that goes on with a refused body is read for a while, so that it sees the answer, and then cut. */
+/**
+ * Reads the rest of a refused body for a limited time, so that the client receives the response, and then closes the
+ * connection.
+ */
 function cutWhenStillSending(request: http.IncomingMessage): void {
   if (request.socket.destroyed) return;
   const timer = setTimeout(() => request.destroy(), lingerTime);

@@ -12,7 +12,8 @@ const names = {
 };
 
 /**
- * Answers `/` of a listener that is scraped: a browser gets a small page of links, every other client what the Collector answers.
+ * Answers `/` on a listener that is scraped. A browser receives an HTML page with links, any other client the
+ * Collector's response.
  */
 export function addLandingPage(app: FastifyInstance, views: () => ServiceViews | undefined): void {
   app.get('/', (request, reply) => {

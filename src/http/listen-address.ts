@@ -2,10 +2,10 @@ import { lookup } from 'node:dns/promises';
 import type { ListenOptions } from 'node:net';
 import { isIP, isIPv6 } from 'node:net';
 
-/** Where to listen, as Node wants it, and as the collector writes it in messages. */
+/** An address to listen on: options for Node.js, and the Collector's notation for messages. */
 export interface ListenAddress {
   readonly options: ListenOptions;
-  /** `127.0.0.1:4318`, `:8889`, `[::1]:80` or a path. */
+  /** `127.0.0.1:4318`, `:8889`, `[::1]:80`, or a path. */
   readonly text: string;
 }
 
@@ -64,7 +64,10 @@ const bindProblems: ReadonlyMap<string, string> = new Map([
   ['EINVAL', 'invalid argument'],
 ]);
 
-/** The error of a failed `listen`, in the collector's words: `listen tcp 127.0.0.1:8889: bind: address already in use`. */
+/**
+ * Returns the error of a failed `listen` with the Collector's message: `listen tcp 127.0.0.1:8889: bind: address
+ * already in use`.
+ */
 export function bindError(error: NodeJS.ErrnoException, address: ListenAddress, transport: string): Error {
   const problem = bindProblems.get(error.code ?? '') ?? error.message;
   return new Error(`listen ${transport} ${address.text}: bind: ${problem}`, { cause: error });

@@ -5,12 +5,18 @@ const answers: ReadonlyMap<string, string> = new Map([
   ['HPE_INVALID_VERSION', '505 HTTP Version Not Supported'],
 ]);
 
-/** The collector's answer to a request for which there is no valid text. @param status the status line and the body */
+/**
+ * Returns the Collector's response to a malformed request.
+ * @param status the status line and the body
+ */
 export function malformedAnswer(status: string, body: string = status): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${body}`;
 }
 
-/** Answers bytes that are no HTTP request, then closes. A request that did not come in time is closed without an answer. */
+/**
+ * Responds to bytes that are not an HTTP request, then closes the connection. If a request did not arrive in time,
+ * closes it without a response.
+ */
 export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   if (!socket.writable || isTimeout || !error.code?.startsWith('HPE_')) {

@@ -1,6 +1,6 @@
 /**
- * The routes of a path pattern as Go's router reads it, in Fastify's notation: a trailing `/` matches everything below and
- * redirects from the path without it, `{name}` is a wildcard of one segment, `{name...}` of the rest.
+ * Converts a path pattern of Go's router to Fastify routes: a trailing `/` matches everything below and redirects from
+ * the path without it, `{name}` matches one segment, and `{name...}` the rest.
  */
 export function routesOf(pattern: string): { readonly path: string; readonly redirectFrom?: string } {
   const path = pattern

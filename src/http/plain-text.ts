@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How a server says no before its handler is reached: a bad encoding (400) or a refused sender (401). */
+/**
+ * Writes a refusal before the handler is reached: an invalid encoding (400) or a client that is not authenticated
+ * (401).
+ */
 export type Refuse = (
   request: IncomingMessage,
   response: ServerResponse,
   refusal: { readonly status: number; readonly message: string },
 ) => void;
 
-/** The collector's plain answer to an error: the text and a newline. */
+/** Writes the Collector's plain-text response to an error: the text and a newline. */
 export const refuseInPlainText: Refuse = (_request, response, { status, message }) => {
   const body = `${message}\n`;
   response.writeHead(status, [
@@ -18,7 +21,7 @@ export const refuseInPlainText: Refuse = (_request, response, { status, message 
   response.end(body);
 };
 
-/** `404 page not found` */
+/** Responds with `404 page not found`. */
 export function answerNotFound(request: IncomingMessage, response: ServerResponse): void {
   refuseInPlainText(request, response, { status: 404, message: '404 page not found' });
 }

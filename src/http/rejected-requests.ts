@@ -9,12 +9,12 @@ import { RejectionWarnings } from './rejection-warnings.ts';
 
 type Settings = Pick<ComponentSettings, 'id' | 'metrics' | 'clock' | 'logger'>;
 
-/** Pairs of reason and client that are remembered; the pair that was idle longest makes space. */
+/** Maximum number of recorded pairs of reason and client. The pair that was idle longest is evicted. */
 const maxRecorded = 200;
-/** Characters of a text that is remembered. */
+/** Maximum number of characters of a recorded text. */
 const maxText = 200;
 
-/** What is known about a rejected request or connection. */
+/** Details of a rejected request or connection. */
 export interface Rejection {
   readonly reason: RejectReason;
   readonly transport: Transport;
@@ -24,22 +24,22 @@ export interface Rejection {
   readonly path?: string | undefined;
   readonly contentType?: string | undefined;
   readonly userAgent?: string | undefined;
-  /** Facts about this one, such as `StatsD text`. */
+  /** Details of this rejection, such as `StatsD text`. */
   readonly detail?: string | undefined;
 }
 
 /**
- * The requests and connections that a listener rejected, by reason and client: counted on port 8888, logged, and remembered for the
- * console and the command line.
+ * Requests and connections that a listener rejected, by reason and client. They are counted on port 8888, logged, and recorded for
+ * the console and the command line.
  */
 export class RejectionLog {
   readonly #settings: Settings;
   readonly #warnings: RejectionWarnings;
   readonly #counters = new Map<string, { add(value: number): void }>();
-  /** In the order in which they happened last. */
+  /** In the order of their latest occurrence. */
   readonly #recorded = new Map<string, RejectedRequests>();
 
-  /** `settings`: of the component that listens. */
+  /** @param settings settings of the component that listens */
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#warnings = new RejectionWarnings(settings);
@@ -82,18 +82,18 @@ export class RejectionLog {
     this.#warnings.log(recorded);
   }
 
-  /** Records a connection by the bytes that are not a request. */
+  /** Records a connection whose first bytes are not a request. */
   connection(firstBytes: Uint8Array, connection: Duplex, transport: Transport = 'http'): void {
     this.record({ ...recognize(firstBytes), transport, ...endsOf(connection) });
   }
 
-  /** Records bytes on a connection after a request that do not continue it: two processes write to it. */
+  /** Records bytes after a request that are not a request: two processes write to the same connection. */
   shared(connection: Duplex): void {
     const detail = 'bytes after a request are not a request';
     this.record({ reason: 'shared_connection', transport: 'http', detail, ...endsOf(connection) });
   }
 
-  /** Records a TLS handshake that failed. */
+  /** Records a failed TLS handshake. */
   handshake(error: NodeJS.ErrnoException, connection: Duplex, transport: Transport): void {
     const isPlain = error.code === 'ERR_SSL_HTTP_REQUEST';
     const detail = isPlain ? 'HTTP/1.1' : error.message;
@@ -130,13 +130,13 @@ export class RejectionLog {
   }
 }
 
-/** The ends of a connection, which may be TLS. */
+/** Returns the addresses of a connection, which can use TLS. */
 function endsOf(connection: Duplex): Pick<Rejection, 'address' | 'port'> {
   const { remoteAddress, localPort } = connection as Socket;
   return { address: remoteAddress, port: localPort };
 }
 
-/** An IPv4 address that a socket for both families writes as IPv6. */
+/** Converts an IPv4-mapped IPv6 address to IPv4. A dual-stack socket reports such addresses. */
 function plainAddress(address: string | undefined): string {
   return address?.replace(/^::ffff:(?=\d+\.)/, '') ?? '';
 }

@@ -2,7 +2,7 @@ import type { ListenerPurpose } from '#component/views/component-views.ts';
 import type { RejectedRequests } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 
-/** What a rejected client does wrong, and what makes its data arrive. */
+/** The mistake of a rejected client, and its correction. */
 export interface Explanation {
   readonly title: string;
   readonly remedy: string;
@@ -16,7 +16,7 @@ export interface Ports {
   purposeOf(port: number): ListenerPurpose | undefined;
 }
 
-/** Ports of the receivers; the usual ones if there are none. */
+/** Returns the ports of the receivers, or the default ports if there are none. */
 export function portsOf(views: ServiceViews | undefined): Ports {
   const listeners = views?.components().flatMap((component) => component.views.listeners?.() ?? []) ?? [];
   const portOf = (purpose: ListenerPurpose) => portIn(listeners.find((each) => each.purpose === purpose)?.address);
@@ -32,7 +32,7 @@ export function portIn(address: string | undefined): number | undefined {
   return Number.isNaN(port) ? undefined : port;
 }
 
-/** Explains a rejection. `component`: the ID of the component that listens. */
+/** Returns the explanation of a rejection. `component`: ID of the component that listens. */
 export function explainRejection(
   rejected: RejectedRequests,
   { ports, component }: { readonly ports: Ports; readonly component: string },
@@ -177,7 +177,7 @@ function wrongPath(path: string, { http }: Ports): Explanation {
   );
 }
 
-/** A gRPC call of a service that no pipeline uses, or of one that is not OTLP. */
+/** Explains a gRPC call of a service that no pipeline uses, or that is not OTLP. */
 function wrongService(path: string): Explanation {
   const signal = /\.(trace|logs)\.v1\.(Trace|Logs)Service\/Export$/.exec(path)?.[1];
   if (signal !== undefined) {

@@ -3,22 +3,22 @@ import type { RejectedRequests } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { explainRejection, portsOf } from './rejection-causes.ts';
 
-/** Pairs of cause and client that are logged once; the pair that was idle longest makes space. */
+/** Maximum number of stored pairs of cause and client. The pair that was idle longest is discarded. */
 const maxKnown = 500;
-/** A client that still does the same after this time is logged again, ms. */
+/** Time after which the same cause and client is logged again, ms. */
 const repeatMs = 60 * 60_000;
-/** Warnings of one listener within {@link windowMs}. Further ones are counted, and the next warning has their number. */
+/** Maximum number of warnings of one listener within {@link windowMs}. The next warning contains the number of others. */
 const maxPerWindow = 20;
 const windowMs = 60_000;
 
 type Settings = Pick<ComponentSettings, 'id' | 'clock' | 'logger'>;
 
-/** Logs one warning for each cause and client: who, what, and what to set. */
+/** Logs one warning per cause and client, with the client, the cause, and the setting that corrects it. */
 export class RejectionWarnings {
-  /** Names the ports to which clients should send. Undefined: the usual ones. */
+  /** Views that contain the ports to which clients should send. If undefined, the default ports are named. */
   views: ServiceViews | undefined;
   readonly #settings: Settings;
-  /** Cause and client, with the time of the latest warning, monotonic. */
+  /** Monotonic time of the latest warning, by cause and client. */
   readonly #logged = new Map<string, number>();
   #windowStart = Number.NEGATIVE_INFINITY;
   #inWindow = 0;
@@ -61,7 +61,7 @@ export class RejectionWarnings {
   }
 }
 
-/** `POST /v1/metrics from 10.0.0.7`, `Connection to port 4318 from 10.0.0.7` */
+/** Returns `POST /v1/metrics from 10.0.0.7` or `Connection to port 4318 from 10.0.0.7`. */
 function subjectOf({ method, path, address, port }: RejectedRequests): string {
   const what = path === '' ? `Connection${port > 0 ? ` to port ${port}` : ''}` : `${method} ${path}`.trim();
   return address === '' ? what : `${what} from ${address}`;
@@ -76,7 +76,7 @@ function fieldsOf({ reason, address, port, transport, userAgent, contentType, de
   };
 }
 
-/** A text from the network as part of one line. */
+/** Replaces the control characters in a text from the network, so that it fits in one line. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\p{Cf}\u2028\u2029]/gu, '.');
 }

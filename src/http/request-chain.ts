@@ -76,7 +76,7 @@ export class RequestChain {
   }
 
   #route(request: IncomingMessage, response: ServerResponse): void {
-    // An empty list turns decoding off, and with it this check; the collector does the same.
+    // Same as in the Collector: an empty list disables decoding and this check.
     if (this.#encodings.size > 0) {
       const encoding = request.headers['content-encoding'] ?? '';
       if (!this.#encodings.has(encoding)) {
@@ -91,7 +91,7 @@ export class RequestChain {
   }
 }
 
-/** Answers what Go's server refuses before any handler; brings an absolute target into the usual form. */
+/** Responds to requests that Go's server refuses before any handler. Converts an absolute target to a path. */
 function isWellFormed(request: IncomingMessage, response: ServerResponse): boolean {
   const target = request.url ?? '';
   if (target.charCodeAt(0) !== 0x2f) {
@@ -123,7 +123,7 @@ function isWellFormed(request: IncomingMessage, response: ServerResponse): boole
   return true;
 }
 
-/** These answers have no Date and end the connection, so they don't go through the response. */
+/** These responses have no Date and close the connection, so they are written directly to the socket. */
 function answerRaw(response: ServerResponse, text: string): void {
   if (response.socket && response.req.httpVersionMajor === 1) response.socket.end(text);
   else response.writeHead(400).end();

@@ -19,31 +19,31 @@ import {
 } from '#config/schema.ts';
 import { tlsServerConfig } from './tls-config.ts';
 
-/** Bytes of a request body that are accepted when `max_request_body_size` is not set: 20 MiB. */
+/** Default of `max_request_body_size` in bytes: 20 MiB. */
 export const defaultMaxRequestBodySize = 20 * 1024 * 1024;
 
-/** Content encodings that a server decodes unless `compression_algorithms` says otherwise; `''` is an unencoded body. */
+/** Content encodings that a server decodes by default. `''` is an unencoded body. */
 const knownContentEncodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 'lz4', 'x-snappy-framed'] as const;
 
 /**
- * Returns the keys of a listener, also for gRPC (docs/reference/collector-behaviour.md#http-server-settings). `reportedIn`: path of
- * the group in validation messages.
+ * Returns the keys of a listener, including gRPC (docs/reference/collector-behaviour.md#http-server-settings).
+ * `reportedIn`: path of the group in validation messages.
  */
 export function listenerShape(endpoint: string, { reportedIn }: { readonly reportedIn: string }) {
   return {
     endpoint: listenAddress(endpoint).describe(
-      '`host:port`; no host: every interface, port 0: any free one; a path for unix',
+      'Address `host:port`, or a path for `unix`. Without a host, the server listens on every interface. Port 0 selects any free port.',
     ),
-    transport: reportedAs(`${reportedIn}netaddr`, transport()).describe('`tcp`, `tcp4`, `tcp6` or `unix`'),
+    transport: reportedAs(`${reportedIn}netaddr`, transport()).describe('`tcp`, `tcp4`, `tcp6`, or `unix`.'),
     dialer: config('confignet.DialerConfig', {
-      timeout: duration(0).describe('accepted; a server dials nobody'),
-    }).describe('accepted; a server dials nobody'),
-    tls: reportedAs(`${reportedIn}tls`, optional(tlsServerConfig)).describe('serve TLS'),
+      timeout: duration(0).describe('Accepted without effect: a server opens no connections.'),
+    }).describe('Accepted without effect: a server opens no connections.'),
+    tls: reportedAs(`${reportedIn}tls`, optional(tlsServerConfig)).describe('Enables TLS.'),
     max_connections: integer(10_000).describe(
-      'connections at a time; one more takes the place of the one that was silent longest (ours; 0: no limit)',
+      'Maximum number of open connections (pitot-specific). A further connection replaces the one that has been idle longest. `0` disables the limit.',
     ),
-    include_metadata: boolean(false).describe('hand request headers on to processors, exporters and extensions'),
-    middlewares: list(config('configmiddleware.Config', { id: string().describe('id of an extension') })).describe(
+    include_metadata: boolean(false).describe('Passes request headers to processors, exporters, and extensions.'),
+    middlewares: list(config('configmiddleware.Config', { id: string().describe('ID of an extension.') })).describe(
       'extensions that wrap the handler; none is built in',
     ),
   };
@@ -51,7 +51,7 @@ export function listenerShape(endpoint: string, { reportedIn }: { readonly repor
 
 export interface HttpServerDefaults {
   readonly endpoint?: string;
-  /** Times in milliseconds, 0 = none; absent: the collector's general default. */
+  /** Times in milliseconds, 0 for none. If absent, the Collector's general default applies. */
   readonly readHeaderTimeout?: number;
   readonly writeTimeout?: number;
 }
@@ -63,14 +63,14 @@ export interface HttpServerDefaults {
 export function httpServerShape(defaults: HttpServerDefaults = {}) {
   return {
     ...listenerShape(defaults.endpoint ?? '', { reportedIn: 'serverconfig::' }),
-    cors: optional(corsConfig).describe('answer cross-origin requests of browsers'),
-    auth: optional(authConfig).describe('ask an extension who may send'),
+    cors: optional(corsConfig).describe('Answers cross-origin requests of browsers.'),
+    auth: optional(authConfig).describe('Extension that authenticates clients.'),
     max_request_body_size: integer(0, { goType: 'int64' }).describe(
       'bytes of a body, before and after decompression; 0: 20 MiB',
     ),
-    response_headers: reportedAs('serverconfig::response_headers', headerMap()).describe('headers of every response'),
-    compression_algorithms: compressionAlgorithms().describe('content encodings of requests that are decoded'),
-    read_timeout: duration(0).describe('longest time to read a request, body included; 0: none'),
+    response_headers: reportedAs('serverconfig::response_headers', headerMap()).describe('Headers of every response.'),
+    compression_algorithms: compressionAlgorithms().describe('Content encodings of requests that are decoded.'),
+    read_timeout: duration(0).describe('Maximum time to read a request including its body. `0` disables the limit.'),
     read_header_timeout: duration(defaults.readHeaderTimeout ?? '1m').describe(
       'longest time to read the headers of a request; 0: as `read_timeout`',
     ),
@@ -89,13 +89,13 @@ export function httpServerShape(defaults: HttpServerDefaults = {}) {
 
 const keepaliveConfig = config('confighttp.KeepaliveServerConfig', {
   idle_timeout: duration('1m').describe(
-    'Longest time to wait for the next request on a connection. `0`: the same as `read_timeout`.',
+    'Maximum time to wait for the next request on a connection. If `0`, `read_timeout` applies.',
   ),
 });
 
 /**
- * Returns how long a connection waits for its next request, in milliseconds (0: no limit). Undefined: each connection is
- * closed after its response. Reads the block `keepalive` and the keys of older releases.
+ * Returns the time that a connection waits for its next request, in milliseconds (0: no limit). Undefined if each
+ * connection is closed after its response. Reads the block `keepalive` and the keys of older releases.
  */
 export function keepaliveOf({
   keepalive,
@@ -130,18 +130,22 @@ function compressionAlgorithms() {
 }
 
 const corsConfig = config('confighttp.CORSConfig', {
-  allowed_origins: stringList().describe('origins that may ask; one `*` in each is a wildcard, `*` is any'),
-  allowed_headers: stringList().describe('request headers that they may send; `*` is any'),
-  exposed_headers: stringList().describe('response headers that they may read'),
-  max_age: integer(0).describe('seconds for which a preflight answer may be kept; 0: not said'),
+  allowed_origins: stringList().describe(
+    'Origins that can send requests. Each can contain one `*` as a wildcard; `*` allows any origin.',
+  ),
+  allowed_headers: stringList().describe('Request headers that these origins can send. `*` allows any header.'),
+  exposed_headers: stringList().describe('Response headers that these origins can read.'),
+  max_age: integer(0).describe(
+    'Time in seconds for which a browser caches a preflight response. `0` omits the header.',
+  ),
 });
 export type CorsConfig = ConfigOf<typeof corsConfig>;
 
 const authConfig = config('confighttp.AuthConfig', {
-  authenticator: extensionId().describe('id of an extension that authenticates requests'),
-  request_params: stringList().describe('query parameters that stand for the header of the same name'),
+  authenticator: extensionId().describe('ID of an extension that authenticates requests.'),
+  request_params: stringList().describe('Query parameters that are treated as headers of the same name.'),
 });
 
 const httpServerConfig = config('confighttp.ServerConfig', httpServerShape());
-/** A decoded configuration of an HTTP server; times in milliseconds, sizes in bytes. */
+/** A decoded configuration of an HTTP server. Times are in milliseconds, sizes in bytes. */
 export type HttpServerConfig = ConfigOf<typeof httpServerConfig>;

@@ -1,36 +1,40 @@
 import { boolean, type ConfigOf, config, duration, secret, string, stringList, validated } from '#config/schema.ts';
 
-/** Returns the TLS keys that servers and clients have in common (docs/reference/collector-behaviour.md#tls-settings). */
+/** Returns the TLS keys that servers and clients share (docs/reference/collector-behaviour.md#tls-settings). */
 function tlsShape() {
   return {
-    ca_file: string().describe('file with the certificate authorities that a client trusts'),
-    ca_pem: secret().describe('the same as PEM text'),
-    cert_file: string().describe('file with the certificate chain'),
-    cert_pem: secret().describe('the same as PEM text'),
-    key_file: string().describe('file with the private key'),
-    key_pem: secret().describe('the same as PEM text'),
-    include_system_ca_certs_pool: boolean(false).describe("trust the system's authorities besides `ca_file`"),
-    min_version: string().describe('lowest version: 1.0, 1.1, 1.2 (default) or 1.3, quoted'),
-    max_version: string().describe('highest version; default: the newest'),
-    cipher_suites: stringList().describe('names of the allowed cipher suites, e.g. TLS_AES_128_GCM_SHA256'),
-    include_insecure_cipher_suites: boolean(false).describe('allow insecure names in `cipher_suites`'),
-    reload_interval: duration(0).describe('read certificate and key again when they are older; 0: never'),
-    curve_preferences: stringList().describe('key exchange groups in order of preference, e.g. X25519, P256'),
-    tpm: tpmConfig.describe('keys in a trusted platform module: accepted, refused when enabled'),
+    ca_file: string().describe('File with the certificate authorities that a client trusts.'),
+    ca_pem: secret().describe('Certificate authorities as PEM text.'),
+    cert_file: string().describe('File with the certificate chain.'),
+    cert_pem: secret().describe('Certificate chain as PEM text.'),
+    key_file: string().describe('File with the private key.'),
+    key_pem: secret().describe('Private key as PEM text.'),
+    include_system_ca_certs_pool: boolean(false).describe(
+      'Trusts the authorities of the system in addition to `ca_file`.',
+    ),
+    min_version: string().describe('Lowest version: 1.0, 1.1, 1.2 (default), or 1.3, in quotes.'),
+    max_version: string().describe('Highest version. The default is the newest.'),
+    cipher_suites: stringList().describe('Names of the allowed cipher suites, for example TLS_AES_128_GCM_SHA256.'),
+    include_insecure_cipher_suites: boolean(false).describe('Allows insecure names in `cipher_suites`.'),
+    reload_interval: duration(0).describe('Age at which certificate and key are read again. `0` disables it.'),
+    curve_preferences: stringList().describe('Key exchange groups in order of preference, for example X25519 or P256.'),
+    tpm: tpmConfig.describe('Keys in a trusted platform module. Not supported: refused if enabled.'),
   };
 }
 
 const tpmConfig = config('configtls.TPMConfig', {
-  enabled: boolean(false).describe('take the key from the module'),
-  path: string().describe('device of the module'),
-  owner_auth: string().describe('its owner authorization'),
-  auth: string().describe('the authorization of the key'),
+  enabled: boolean(false).describe('Loads the key from the module.'),
+  path: string().describe('Device of the module.'),
+  owner_auth: string().describe('Owner authorization of the module.'),
+  auth: string().describe('Authorization of the key.'),
 });
 
 const tlsServerGroup = config('configtls.ServerConfig', {
   ...tlsShape(),
-  client_ca_file: string().describe('require client certificates and check them against these authorities'),
-  client_ca_file_reload: boolean(false).describe('read `client_ca_file` again when it changes'),
+  client_ca_file: string().describe(
+    'File with certificate authorities. If set, clients must present a certificate of one of them.',
+  ),
+  client_ca_file_reload: boolean(false).describe('Reads `client_ca_file` again when it changes.'),
 });
 export type TlsServerConfig = ConfigOf<typeof tlsServerGroup>;
 
@@ -42,7 +46,7 @@ function missingCertificate(tls: TlsServerConfig): string | undefined {
   return 'TLS configuration must include both certificate and key for server connections';
 }
 
-/** What `tlsShape` decodes to, as far as the checks read it. */
+/** Decoded keys of `tlsShape` that the checks read. */
 type TlsCommon = Pick<
   TlsServerConfig,
   'caFile' | 'caPem' | 'certFile' | 'certPem' | 'keyFile' | 'keyPem' | 'minVersion' | 'maxVersion'
@@ -56,7 +60,7 @@ export const tlsVersions: ReadonlyMap<string, 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 
   ['1.3', 'TLSv1.3'],
 ]);
 
-/** What is wrong with the part that clients and servers share; the collector names it `config`. */
+/** Returns the problem of the settings that clients and servers share. The Collector reports it under `config`. */
 function tlsProblem(tls: TlsCommon): { path: string; message: string } | undefined {
   const message = commonProblem(tls);
   return message === undefined ? undefined : { path: 'config', message };

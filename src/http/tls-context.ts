@@ -4,16 +4,19 @@ import { cipherList } from './cipher-suites.ts';
 import { type TlsServerConfig, tlsVersions } from './tls-config.ts';
 import { readText, WatchedFile } from './watched-file.ts';
 
-/** The secrets and rules of a TLS listener, read again as `reload_interval` and `client_ca_file_reload` say. */
+/** Secrets and rules of a TLS listener, reloaded according to `reload_interval` and `client_ca_file_reload`. */
 export class TlsContext {
   readonly #config: TlsServerConfig;
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock in milliseconds. */
   readonly #now: () => number;
   #certificate: Pick<SecureContextOptions, 'cert' | 'key'>;
   #loadedAt: number;
   #clientCa: WatchedFile | undefined;
 
-  /** Reads everything once. @throws Error in the collector's words: `failed to load TLS config: …` */
+  /**
+   * Reads all files once.
+   * @throws Error with the Collector's message: `failed to load TLS config: …`
+   */
   constructor(config: TlsServerConfig, now: () => number) {
     this.#config = config;
     this.#now = now;
@@ -28,7 +31,7 @@ export class TlsContext {
     said('failed to load TLS config', () => createSecureContext(this.options()));
   }
 
-  /** Settings for a listener, as last read. */
+  /** Returns the settings for a listener, as of the latest reload. */
   options(): TlsOptions {
     const { cipherSuites, includeInsecureCipherSuites, curvePreferences, minVersion, maxVersion } = this.#config;
     const ciphers = cipherList(cipherSuites, { includeInsecure: includeInsecureCipherSuites });
@@ -43,8 +46,8 @@ export class TlsContext {
   }
 
   /**
-   * Reads again what is due; true when something changed. To be called before each handshake.
-   * @throws Error when certificate or key can't be read: that handshake must fail, and the next one tries again
+   * Reloads files that are due. Returns whether anything changed. Call before each handshake.
+   * @throws Error if certificate or key cannot be read; the handshake must then fail, and the next one tries again
    */
   refresh(): boolean {
     return [this.#refreshCertificate(), this.#refreshClientCa()].includes(true);
@@ -87,7 +90,7 @@ export class TlsContext {
   }
 }
 
-/** Runs an action; an error says first what failed. */
+/** Runs an action. Prefixes the message of an error with `what`. */
 function said<T>(what: string, action: () => T): T {
   try {
     return action();

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** A file that is read again when it has changed; it is looked at when asked for, at most once in `interval`. */
+/**
+ * A file that is read again when it changes. Accesses to the content check the file, once per `interval` or less often.
+ */
 export class WatchedFile {
   readonly #path: string;
   readonly #now: () => number;
@@ -10,8 +12,8 @@ export class WatchedFile {
   #lookedAt: number;
 
   /**
-   * @param timing a monotonic clock and the shortest time between looks, in milliseconds
-   * @throws Error `open PATH: no such file or directory` and the like
+   * @param timing a monotonic clock and the minimum time between checks, in milliseconds
+   * @throws Error such as `open PATH: no such file or directory`
    */
   constructor(path: string, timing: { readonly now: () => number; readonly interval: number }) {
     this.#path = path;
@@ -22,12 +24,15 @@ export class WatchedFile {
     this.#lookedAt = timing.now();
   }
 
-  /** The content as last read. */
+  /** The content as of the latest read. */
   get text(): string {
     return this.#text;
   }
 
-  /** Reads again when due; true when the content changed. A file that can't be read keeps what it had. */
+  /**
+   * Reads the file again if it is due. Returns whether the content changed. If the file cannot be read, the previous
+   * content remains.
+   */
   refresh(): boolean {
     const now = this.#now();
     if (now < this.#lookedAt + this.#interval) return false;
@@ -46,7 +51,9 @@ export class WatchedFile {
   }
 }
 
-/** Changes when the file's content does, also when a symbolic link on the way is turned (mounted secrets). */
+/**
+ * Returns a text that changes with the file's content, and when a symbolic link in its path changes (mounted secrets).
+ */
 function versionOf(path: string): string {
   try {
     const { mtimeMs, ino, size } = statSync(path);
@@ -56,7 +63,10 @@ function versionOf(path: string): string {
   }
 }
 
-/** The text of a file. @throws Error in Go's words */
+/**
+ * Returns the text of a file.
+ * @throws Error with Go's message
+ */
 export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');

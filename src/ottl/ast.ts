@@ -23,7 +23,7 @@ export type Expression =
       readonly right: Expression;
     };
 
-/** A key in brackets: a string, an index, or an expression that gives one of them. */
+/** A key in brackets: a string, an index, or an expression that returns one. */
 export type KeyExpression = string | bigint | Expression;
 
 /** `metric.name`, `attributes["a"]["b"]`: names with the keys that follow each. */
@@ -48,7 +48,7 @@ export interface CallExpression {
 }
 
 export interface Argument {
-  /** Given by name (`function(key="x")`), or undefined when given by position. */
+  /** Name of the parameter (`function(key="x")`), or undefined for a positional argument. */
   readonly name: string | undefined;
   readonly value: Expression;
 }

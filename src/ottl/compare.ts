@@ -5,8 +5,8 @@ import type { ComparisonOperator } from './ast.ts';
 import { isArray, isId, isMap, isSlice, isTime, type OttlValue, valueAt } from './value.ts';
 
 /**
- * Compares as OTTL does: int and float numerically, strings and bytes bytewise, `false < true`. Values of different types are
- * only unequal. Maps, lists and ids are only equal or not.
+ * Compares two values by OTTL's rules: int and float numerically, strings and bytes bytewise, `false < true`. Values of
+ * different types are only unequal. Maps, lists, and IDs can only be compared for equality.
  */
 export function compares(operator: ComparisonOperator, left: OttlValue, right: OttlValue): boolean {
   if (operator === '==') return equal(left, right);
@@ -23,7 +23,7 @@ export function equal(left: OttlValue, right: OttlValue): boolean {
   if (left === undefined || right === undefined) return left === right;
   if (isMap(left) || isArray(left))
     return isSlice(right) ? equalLists(left, right) : equalData(left, right as AnyValue);
-  // A list of another element type than `any` compares with nothing, and never equals anything.
+  // A list whose element type is not `any` cannot be compared and never equals anything.
   if (isSlice(left)) return left.element === 'interface {}' && equalLists(left, right);
   if (isId(left)) return isId(right) && left.kind === right.kind && left.hex === right.hex;
   return orderOf(left, right) === 0;
@@ -45,7 +45,7 @@ function equalData(left: AnyValue, right: AnyValue): boolean {
   return left === right || orderOf(left, right) === 0;
 }
 
-/** Compares with a list of a statement, element by element. */
+/** Compares a list of a statement with a value, element by element. */
 function equalLists(left: OttlValue, right: OttlValue): boolean {
   if (isSlice(left) && left.element !== 'interface {}') return false;
   if (isSlice(right) && right.element !== 'interface {}') return false;
@@ -59,7 +59,7 @@ function equalElements(left: OttlValue, right: OttlValue): boolean {
   return typeof left === typeof right && equal(left, right);
 }
 
-/** Returns a negative number, 0 or a positive number; undefined if the two have no order. NaN has none. */
+/** Returns a negative number, 0, or a positive number. Undefined if the two values have no order, such as NaN. */
 function orderOf(left: OttlValue, right: OttlValue): number | undefined {
   if (typeof left === 'bigint' && typeof right === 'bigint') return left < right ? -1 : left > right ? 1 : 0;
   if (isNumber(left) && isNumber(right)) return orderOfDoubles(Number(left), Number(right));

@@ -11,7 +11,10 @@ import { parseCondition, parseStatement } from './parser.ts';
 import { accessorOf } from './paths.ts';
 import { goType, map, type OttlValue, slice, storable } from './value.ts';
 
-/** Gives a value for the item at hand. @throws OttlError when it cannot */
+/**
+ * Returns a value for the current item.
+ * @throws OttlError if there is none
+ */
 export type Getter = (context: OttlContext) => OttlValue;
 
 /** @throws OttlError when the condition cannot be evaluated */
@@ -20,47 +23,49 @@ export type CompiledCondition = (context: OttlContext) => boolean;
 /** Changes the context if the condition of the statement holds. @throws OttlError */
 export type CompiledStatement = (context: OttlContext) => void;
 
-/** A value, and what it is if it is the same for every item. */
+/** A compiled value, with its result if that is the same for every item. */
 interface CompiledValue {
   readonly get: Getter;
   readonly constant: { readonly value: OttlValue } | undefined;
 }
 
-/** One argument of a function. Each parameter reads it as it needs it; every reading may throw OttlParseError. */
+/**
+ * An argument of a function. Each parameter reads it in the form that it needs. Every read can throw OttlParseError.
+ */
 export interface CompiledArgument {
   readonly expression: Expression;
   value(): CompiledValue;
-  /** The part of the item that a path stands for. */
+  /** Returns the part of the item to which a path refers. */
   target(): Accessor;
-  /** The converter that a name stands for. */
+  /** Returns the converter to which a name refers. */
   converter(): (value: Getter) => Getter;
-  /** An element of a list. */
+  /** Returns an element of a list. */
   part(element: Expression): CompiledArgument;
 }
 
 /** A converter or editor. */
 export interface OttlFunction<Built> {
-  /** By name, in the order of positional arguments. */
+  /** Parameters by name, in the order of positional arguments. */
   readonly parameters: Readonly<Record<string, Parameter<unknown>>>;
   build(args: Readonly<Record<string, never>>): Built;
 }
 
-/** What a statement or condition is compiled for. */
+/** Context and functions for which a statement or condition is compiled. */
 export interface CompileOptions {
   readonly context: ContextName;
   readonly processor: Processor;
-  /** Every path has the prefix of its context: statements and conditions without a group. */
+  /** Whether every path has the prefix of its context, as in statements and conditions without a group. */
   readonly needsPrefix?: boolean;
 }
 
-/** @throws OttlParseError in the Collector's words where it has them */
+/** @throws OttlParseError with the Collector's message if it has one */
 export function compileCondition(text: string, options: CompileOptions): CompiledCondition {
   return located(`unable to parse OTTL condition ${JSON.stringify(text)}`, () =>
     new Compiler(options).condition(parseCondition(text)),
   );
 }
 
-/** @throws OttlParseError in the Collector's words where it has them */
+/** @throws OttlParseError with the Collector's message if it has one */
 export function compileStatement(text: string, options: CompileOptions): CompiledStatement {
   return located(`unable to parse OTTL statement ${JSON.stringify(text)}`, () => {
     const { editor, where } = parseStatement(text);
@@ -97,7 +102,7 @@ class Compiler {
       case 'or':
       case 'and': {
         const parts = tree.parts.map((part) => this.condition(part));
-        // A constant decides before anything is evaluated, same as in the Collector.
+        // Same as the Collector: a constant decides before anything is evaluated.
         const decisive = tree.kind === 'or';
         if (tree.parts.some((part) => part.kind === 'constant' && part.value === decisive)) return () => decisive;
         return tree.kind === 'or'
@@ -160,7 +165,7 @@ class Compiler {
     }
   }
 
-  /** Combines several values; of constants it makes a constant. */
+  /** Combines several values. If all of them are constants, the result is a constant. */
   #folded(parts: readonly Expression[], combine: (values: readonly OttlValue[]) => OttlValue): CompiledValue {
     const compiled = parts.map((part) => this.value(part));
     const constants = compiled.flatMap((part) => part.constant ?? []);
@@ -193,12 +198,12 @@ class Compiler {
     };
   }
 
-  /** A converter whose one argument is known only when it is called. */
+  /** Returns a converter whose argument is known only when it is called. */
   #converter(name: string): (value: Getter) => Getter {
     const { parameters, build } = converterOf(name, this.#options);
     const [parameter, ...others] = Object.keys(parameters);
     return (get) => {
-      // Other functions fail when they are called, same as in the Collector.
+      // Same as the Collector: other functions fail when they are called.
       if (parameter === undefined || others.some((other) => !parameters[other]!.isOptional)) {
         throw new OttlError(`incorrect number of arguments for ${name}. Expected: ${others.length + 1} Received: 1`);
       }
@@ -210,7 +215,7 @@ class Compiler {
 
   #built<Built>(call: CallExpression, { parameters, build }: OttlFunction<Built>): Built {
     const names = Object.keys(parameters);
-    // A function without parameters accepts any arguments, same as in the Collector.
+    // Same as the Collector: a function without parameters accepts any arguments.
     const bound = names.length === 0 ? new Map<string, Expression>() : boundArguments(call, names, parameters);
     const args = [...bound].map(([name, expression], position) => {
       const value = located(
@@ -223,7 +228,7 @@ class Compiler {
   }
 }
 
-/** Adds to the message of an error what it belongs to. */
+/** Prepends the location to the message of an error. */
 function located<T>(prefix: string, work: () => T): T {
   try {
     return work();

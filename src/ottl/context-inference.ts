@@ -6,7 +6,7 @@ import { OttlParseError } from './ottl-error.ts';
 import { parseCondition, parseStatement } from './parser.ts';
 import { contextOfPrefix, visibleContexts } from './paths.ts';
 
-/** Contexts from the innermost item outwards: the first one that a path names is the context of all texts. */
+/** Contexts from the innermost item outwards. The first one to which a path refers is the context of all texts. */
 const innermostFirst: readonly string[] = [
   'log',
   'exemplar',
@@ -19,7 +19,7 @@ const innermostFirst: readonly string[] = [
   'resource',
 ];
 
-/** What texts mention. */
+/** Names that occur in texts. */
 interface Mentioned {
   /** First names of paths. */
   readonly prefixes: Set<string>;
@@ -38,9 +38,9 @@ interface InferenceOptions {
 }
 
 /**
- * Returns the context of texts that name none: the innermost item that a path names, or an item inside it if only that one has the
- * functions and enums.
- * @throws OttlParseError when there is no such context
+ * Returns the context of texts that name none: the innermost item to which a path refers, or an item inside it if only
+ * that item has the functions and enums.
+ * @throws OttlParseError if there is no such context
  */
 export function inferContext({
   statements = [],
@@ -76,7 +76,7 @@ export function inferContext({
   throw new OttlParseError(`unable to infer a valid context from ${texts}: ${found}`);
 }
 
-/** What a context lacks. */
+/** Returns the features that a context lacks. */
 function problem(context: ContextName, mentioned: Mentioned, processor: 'filter' | 'transform'): string | undefined {
   const unknown = [...mentioned.functions].find((name) => !hasFunction(name, { context, processor }));
   if (unknown !== undefined) return `inferred context "${context}" does not support the function "${unknown}"`;

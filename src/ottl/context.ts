@@ -15,8 +15,9 @@ export interface OttlClient {
 }
 
 /**
- * The position of the evaluation in a request. Items are immutable: an editor replaces one by a changed copy, and the processor
- * builds new parents from what it finds here afterwards. Items that the current context does not have must not be read.
+ * The position of the evaluation in a request. Items are immutable: an editor replaces an item with a changed copy, and
+ * the processor then builds new parents from the context. Items that the current context does not have must not be
+ * read.
  */
 export class OttlContext {
   resource!: Resource;
@@ -31,12 +32,12 @@ export class OttlContext {
   log!: LogRecord;
   /** Metrics that an editor added after the current one. */
   added: Metric[] = [];
-  /** `cache["key"]`: exists as long as the current item, or the request with `shared_cache`. */
+  /** `cache["key"]`: exists for the current item, or for the request with `shared_cache`. */
   cache: KeyValueList = map([]);
   client: OttlClient = { metadata: new Map(), address: '' };
 }
 
-/** A key of a path at run time: a string, an index, or what gives one. */
+/** A key of a path at run time: a string, an index, or a function that returns one. */
 export type Key = string | bigint | ((context: OttlContext) => OttlValue);
 
 /** Reads and replaces one part of the context. */
@@ -44,7 +45,7 @@ export interface Accessor {
   get(context: OttlContext): OttlValue;
   /** @throws OttlError for a value of another type than the part has */
   set(context: OttlContext, value: OttlValue): void;
-  /** Whether keys may follow: a map, a list or a body. Undefined: none may. */
+  /** Whether keys can follow, as for a map, a list, or a body. Undefined if they cannot. */
   readonly indexable?: true;
   /** Replaces the general meaning of keys. */
   at?(keys: readonly Key[]): Accessor;

@@ -6,7 +6,7 @@ import { jsonText } from './json-text.ts';
 import { OttlError } from './ottl-error.ts';
 import { goType, isArray, isMap, isSlice, isTime, list, type OttlValue, storable } from './value.ts';
 
-/* How functions read their arguments: strictly one type, or anything that can be converted to it. */
+/* Conversions of function arguments: strictly one type, or any value that can be converted to it. */
 
 /** Returns the message for a value of another type. */
 export function expectation(expected: string, value: OttlValue): string {
@@ -61,7 +61,10 @@ export function intLike(value: OttlValue): bigint | undefined {
 const minInteger = -(2n ** 63n);
 const maxInteger = 2n ** 63n - 1n;
 
-/** Parses an integer as Go's `strconv.ParseInt` does, base 2 to 36. @throws OttlError */
+/**
+ * Parses an integer like Go's `strconv.ParseInt`, base 2 to 36.
+ * @throws OttlError if the text is not an integer
+ */
 export function parseInteger(written: string, base: bigint): bigint {
   const fail = (reason: string): never => {
     throw new OttlError(`strconv.ParseInt: parsing ${JSON.stringify(written)}: ${reason}`);
@@ -73,7 +76,7 @@ export function parseInteger(written: string, base: bigint): bigint {
     const number = BigInt(Number.parseInt(digit, 36));
     if (number >= base) return fail('invalid syntax');
     value = value * base + number;
-    // Longer texts are out of range whatever follows.
+    // Longer texts are out of range in any case.
     if (value > 2n ** 64n) break;
   }
   const signed = written.startsWith('-') ? -value : value;

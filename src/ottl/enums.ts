@@ -48,7 +48,7 @@ const enums: Readonly<Record<ContextName, Readonly<Record<string, bigint>>>> = {
   log,
 };
 
-/** Returns the names that stand for numbers in a context. */
+/** Returns the names of numbers in a context. */
 export function enumsOf(context: ContextName): Readonly<Record<string, bigint>> {
   return enums[context];
 }

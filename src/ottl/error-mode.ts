@@ -2,7 +2,7 @@ import type { CompiledCondition, CompiledStatement } from './compile.ts';
 import type { OttlContext } from './context.ts';
 import { OttlError } from './ottl-error.ts';
 
-/** What happens when a statement or condition fails: a warning, nothing, or the request is refused. */
+/** Effect of a statement or condition that fails: a warning, nothing, or a refused request. */
 export type ErrorMode = 'ignore' | 'silent' | 'propagate';
 
 export const errorModes: readonly ErrorMode[] = ['ignore', 'silent', 'propagate'];

@@ -5,7 +5,7 @@ import { goType, isArray, isMap, isSlice, list, map, type OttlValue, storable, v
 
 /**
  * Returns the element of a converter's result.
- * @throws OttlError when there is none
+ * @throws OttlError if there is none
  */
 export function indexed(value: OttlValue, keys: readonly Key[], context: OttlContext): OttlValue {
   let current = value;
@@ -26,8 +26,8 @@ export function indexed(value: OttlValue, keys: readonly Key[], context: OttlCon
 }
 
 /**
- * Returns the value below a path. Nil when a map does not have the key.
- * @throws OttlError when a value on the way has no keys, or a list no such index
+ * Returns the value below a path. Nil if a map does not have the key.
+ * @throws OttlError if a value on the path has no keys, or a list has no such index
  */
 export function valueBelow(value: AnyValue, keys: readonly Key[], context: OttlContext): AnyValue {
   let current = value;
@@ -47,8 +47,8 @@ export function valueBelow(value: AnyValue, keys: readonly Key[], context: OttlC
 }
 
 /**
- * Returns a copy in which the value below a path is another. Missing maps and lists on the way are created.
- * @throws OttlError when a value on the way has no keys, or a list no such index
+ * Returns a copy in which the value below a path is replaced. Creates missing maps and lists on the path.
+ * @throws OttlError if a value on the path has no keys, or a list has no such index
  */
 export function withValueBelow(
   value: AnyValue,
@@ -71,7 +71,7 @@ export function withValueBelow(
   return list([...new Array<AnyValue>(Number(at)).fill(undefined), below(undefined)]);
 }
 
-/** Largest index at which an assignment creates a list, so that no statement fills the memory. */
+/** Largest index at which an assignment creates a list, so that no statement exhausts the memory. */
 const maxNewIndex = 10_000n;
 
 function withEntry(entries: readonly KeyValue[], key: string, change: (old: AnyValue) => AnyValue): AnyValue {

@@ -14,8 +14,8 @@ import {
 } from './value.ts';
 
 /**
- * Returns a value as Go's JSON encoder writes it. Keys are sorted.
- * @throws OttlError for NaN, infinities, and values that have no JSON
+ * Returns a value in the form of Go's JSON encoder. Keys are sorted.
+ * @throws OttlError for NaN, infinities, and values that JSON cannot represent
  */
 export function jsonText(value: OttlValue): string {
   if (typeof value === 'number') return doubleText(value);
@@ -36,7 +36,7 @@ function elementText(value: OttlValue): string {
   return jsonText(value);
 }
 
-/** The same as JavaScript, but an exponent has at least two digits. */
+/** Formats a double like JavaScript, but with at least two digits in the exponent. */
 function doubleText(value: number): string {
   if (!Number.isFinite(value)) throw new OttlError(`unsupported value: ${value}`);
   return valueText(value).replace(/e([-+])(\d)$/, 'e$10$2');

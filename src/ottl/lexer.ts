@@ -1,7 +1,7 @@
 import { decodeUtf8, encodeUtf8 } from '#bytes/utf8.ts';
 import { OttlParseError } from './ottl-error.ts';
 
-/** One word of OTTL. `text` is as written, except for strings: without quotes and escapes. */
+/** A token of OTTL. `text` is the original text; for strings, it excludes quotes and escapes. */
 export interface Token {
   readonly kind: 'string' | 'bytes' | 'float' | 'int' | 'name' | 'enum' | 'symbol';
   readonly text: string;
@@ -19,7 +19,10 @@ const patterns: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
   ['symbol', /==|!=|<=|>=|[<>=()[\]{},.:+\-*/]/y],
 ];
 
-/** Cuts a statement into words. Throws OttlParseError at a character that begins none. */
+/**
+ * Splits a statement into tokens.
+ * @throws OttlParseError at a character that cannot begin a token
+ */
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   let at = 0;
@@ -53,7 +56,9 @@ const shortEscapes: Readonly<Record<string, string>> = {
 };
 const escapes = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))/gs;
 
-/** A string without quotes, escapes undone as in Go: bytes that make no UTF-8 stay as they are (see `utf8.ts`). */
+/**
+ * Removes quotes and escapes from a string by Go's rules. Bytes that are not valid UTF-8 are preserved (see `utf8.ts`).
+ */
 function unquoted(word: string, at: number): string {
   const refuse = (): never => {
     throw new OttlParseError(`1:${at + 1}: invalid quoted string ${JSON.stringify(word)}: invalid syntax`);

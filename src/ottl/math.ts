@@ -3,7 +3,10 @@ import { goType, isTime, type OttlValue } from './value.ts';
 
 type Operator = '+' | '-' | '*' | '/';
 
-/** Computes as OTTL does: ints stay ints (64 bits, truncated division), a float makes a float, times and durations add up. */
+/**
+ * Computes by OTTL's rules: ints remain ints (64 bits, truncated division), a float makes the result a float, and times
+ * and durations can be added.
+ */
 export function computed(operator: Operator, left: OttlValue, right: OttlValue): OttlValue {
   if (typeof left === 'bigint' && typeof right === 'bigint') return integers(operator, left, right);
   if (isNumber(left) && isNumber(right)) return doubles(operator, Number(left), Number(right));
@@ -19,7 +22,10 @@ export function computed(operator: Operator, left: OttlValue, right: OttlValue):
   throw new OttlError(`cannot compute ${goType(left)} ${operator} ${goType(right)}`);
 }
 
-/** Returns the number with the other sign. @throws OttlError for anything else */
+/**
+ * Returns the number with the opposite sign.
+ * @throws OttlError for any other value
+ */
 export function negated(value: OttlValue): OttlValue {
   if (typeof value === 'bigint') return BigInt.asIntN(64, -value);
   if (typeof value === 'number') return -value;

@@ -5,17 +5,20 @@ import * as convert from './conversions.ts';
 import { OttlError, OttlParseError } from './ottl-error.ts';
 import { isMap, type OttlValue } from './value.ts';
 
-/** A parameter of a function: reads an argument at startup, and gives the function what it works with. */
+/** A parameter of a function. Reads an argument at startup and returns the form that the function needs. */
 export interface Parameter<T> {
   readonly isOptional?: true;
   /** @throws OttlParseError for an argument that the function does not accept */
   read(argument: CompiledArgument): T;
 }
 
-/** Gives a value of one type for the item at hand. @throws OttlError when the item has another type */
+/**
+ * Returns a value of one type for the current item.
+ * @throws OttlError if the value has another type
+ */
 export type Of<T> = (context: OttlContext) => T;
 
-/** A parameter that may be missing; it is then undefined. */
+/** A parameter that can be omitted. It is then undefined. */
 export function optional<T>(parameter: Parameter<T>): Parameter<T | undefined> {
   return { ...parameter, isOptional: true };
 }
@@ -77,7 +80,7 @@ export const mapOf = typed(convert.mapOf);
 export const listOf = typed(convert.listOf);
 export const time = typed(convert.time);
 export const duration = typed(convert.duration);
-/** Anything that has a text; undefined for nil. */
+/** A value that can be converted to text; undefined for nil. */
 export const textLike = typed(convert.textLike);
 export const intLike = typed(convert.intLike);
 export const doubleLike = typed(convert.doubleLike);
@@ -112,7 +115,7 @@ export function listOfEach<T>(element: Parameter<T>): Parameter<readonly T[]> {
 export const literalTexts = listOfEach(literalText);
 export const literalDoubles = listOfEach(literalDouble);
 
-/** A list in brackets of values of one type, or a path or converter that gives such a list. */
+/** A list in brackets of values of one type, or a path or converter that returns such a list. */
 function dynamicList<T>(element: Parameter<Of<T>>, read: (value: OttlValue) => T): Parameter<Of<readonly T[]>> {
   const written = listOfEach(element);
   return {

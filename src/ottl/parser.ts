@@ -16,7 +16,10 @@ const comparisons = new Set<string>(['==', '!=', '<', '<=', '>', '>=']);
 const maxDepth = 100;
 const maxInteger = 2n ** 63n - 1n;
 
-/** Parses a condition, such as those of the filter processor. @throws OttlParseError */
+/**
+ * Parses a condition, for example of the filter processor.
+ * @throws OttlParseError if it is invalid
+ */
 export function parseCondition(text: string): Condition {
   const parser = new Parser(text);
   const condition = parser.condition();
@@ -24,7 +27,10 @@ export function parseCondition(text: string): Condition {
   return condition;
 }
 
-/** Parses a statement, such as those of the transform processor. @throws OttlParseError */
+/**
+ * Parses a statement, for example of the transform processor.
+ * @throws OttlParseError if it is invalid
+ */
 export function parseStatement(text: string): Statement {
   const parser = new Parser(text);
   const statement = parser.statement();
@@ -76,7 +82,7 @@ class Parser {
   #comparison(): Condition {
     const start = this.#next;
     if (this.#accept('(')) {
-      // Parentheses may contain a condition or a number: try a condition first.
+      // Parentheses can contain a condition or a number. Try a condition first.
       const inner = this.#nested(() => this.#attempt(() => this.condition()));
       const after = this.#tokens[this.#next + 1]?.text ?? '';
       if (inner && this.#peek() === ')' && !comparisons.has(after) && !'+-*/'.includes(after || ' ')) {
@@ -188,7 +194,7 @@ class Parser {
     throw this.#unexpected(token, 'a value');
   }
 
-  /** The entries of a map. Commas between them may be missing, same as in the Collector. */
+  /** The entries of a map. Same as in the Collector, commas between them can be missing. */
   #entries(): { key: string; value: Expression }[] {
     const entries: { key: string; value: Expression }[] = [];
     while (!this.#accept('}')) {

@@ -47,13 +47,13 @@ export function pathsOf(context: ContextName): string[] {
   return Object.keys(tables[context]).sort();
 }
 
-/** Returns the context that a prefix of a path stands for. */
+/** Returns the context to which a prefix of a path refers. */
 export function contextOfPrefix(prefix: string): string {
   return prefix === 'instrumentation_scope' ? 'scope' : prefix;
 }
 
 /**
- * Finds what a path means in a context.
+ * Returns the accessor of a path in a context.
  * @throws OttlParseError for a path that the context does not have
  */
 export function accessorOf(segments: readonly Segment[], { context, needsPrefix = false }: CompileOptions): Accessor {
@@ -61,7 +61,7 @@ export function accessorOf(segments: readonly Segment[], { context, needsPrefix 
   const text = segments.map(({ name }) => name).join('.');
   const visible = visibleContexts[context];
   const prefix = contextOfPrefix(first.name) as ContextName | 'otelcol';
-  // The older name of a scope is no prefix in the context of scopes themselves, same as in the Collector.
+  // Same as in the Collector, the older name of a scope is not a prefix in the context of scopes themselves.
   const isOwnOlderName = context === 'scope' && first.name === 'instrumentation_scope';
   const hasPrefix = rest.length > 0 && first.keys.length === 0 && visible.includes(prefix) && !isOwnOlderName;
   if (!hasPrefix && needsPrefix) {

@@ -1,14 +1,14 @@
-/** The clock of a place. */
+/** A time zone with its offsets and abbreviations. */
 export interface TimeZone {
-  /** Milliseconds that the clock is ahead of UTC. */
+  /** Returns the offset from UTC in milliseconds, positive if ahead. */
   offsetAt(utcMs: number): number;
-  /** Such as `CET`, or `+05` where there is no usual abbreviation. */
+  /** Returns the abbreviation, such as `CET`, or `+05` if there is none. */
   abbreviationAt(utcMs: number): string;
 }
 
 export const utc: TimeZone = { offsetAt: () => 0, abbreviationAt: () => 'UTC' };
 
-/** A clock that is always as far from UTC. */
+/** Returns a zone with a constant offset from UTC. */
 export function fixedZone(offset: number): TimeZone {
   const minutes = Math.abs(offset) / 60_000;
   const digits = (value: number) => String(Math.trunc(value)).padStart(2, '0');
@@ -16,7 +16,7 @@ export function fixedZone(offset: number): TimeZone {
   return { offsetAt: () => offset, abbreviationAt: () => name };
 }
 
-/** Each region of English has abbreviations for its own part of the world. */
+/** Each English locale has abbreviations for its own part of the world. */
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-CA', 'en-IN', 'en-NZ', 'en-ZA'];
 
 /** Returns the zone of an IANA name such as `Europe/Berlin`; undefined for an unknown name. */
@@ -50,7 +50,7 @@ export function timeZone(name: string): TimeZone | undefined {
   }
 }
 
-/** The zone of this process: `TZ`, or the machine's. */
+/** Returns the zone of this process: `TZ`, or that of the machine. */
 export function localZone(): TimeZone {
   local ??= timeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? utc;
   return local;
@@ -58,7 +58,7 @@ export function localZone(): TimeZone {
 
 let local: TimeZone | undefined;
 
-/** Returns the time in UTC at which a clock shows a time. */
+/** Returns the UTC time at which a clock in the zone shows `shownMs`. */
 export function utcOf(shownMs: number, { offsetAt }: TimeZone): number {
   return shownMs - offsetAt(shownMs - offsetAt(shownMs));
 }

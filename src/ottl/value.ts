@@ -2,11 +2,11 @@ import type { AnyValue, ArrayValue, KeyValue, KeyValueList } from '#pdata/attrib
 import { OttlError } from './ottl-error.ts';
 import type { TimeZone } from './time-zones.ts';
 
-/** Nanoseconds since the epoch, or of a duration. */
+/** A time in nanoseconds since the epoch, or a duration in nanoseconds. */
 export interface TimeValue {
   readonly kind: 'time' | 'duration';
   readonly nanoseconds: bigint;
-  /** The clock by which a time is read and written; UTC if absent. */
+  /** The zone in which a time is parsed and formatted; UTC if absent. */
   readonly zone?: TimeZone;
 }
 
@@ -17,8 +17,8 @@ export interface IdValue {
 }
 
 /**
- * A list that a statement or a converter makes. The Collector distinguishes it from a list of pipeline data (`ArrayValue`): it
- * compares otherwise, and only some element types can be stored.
+ * A list that a statement or a converter creates. The Collector distinguishes it from a list of pipeline data
+ * (`ArrayValue`): it compares differently, and only some element types can be stored.
  */
 export interface GoSlice {
   readonly kind: 'slice';
@@ -35,7 +35,7 @@ export interface DataItems {
   readonly items: readonly unknown[];
 }
 
-/** A value while OTTL computes. `undefined` is nil. */
+/** A value during the evaluation of OTTL. `undefined` is nil. */
 export type OttlValue = AnyValue | TimeValue | IdValue | GoSlice | DataItems;
 
 export const list = (values: readonly AnyValue[]): ArrayValue => ({ kind: 'array', values });
@@ -46,7 +46,7 @@ export const slice = (element: GoSlice['element'], values: readonly OttlValue[])
   values,
 });
 
-/** Returns the kind of a value that is an object of its own; undefined for scalars, bytes and nil. */
+/** Returns the kind of a value that is an object; undefined for scalars, bytes, and nil. */
 function kindOf(value: OttlValue): Exclude<OttlValue, AnyValue>['kind'] | 'array' | 'kvlist' | undefined {
   return typeof value === 'object' && !(value instanceof Uint8Array) ? value.kind : undefined;
 }
@@ -88,7 +88,7 @@ export function valueAt({ entries }: KeyValueList, key: string): AnyValue {
   return entries.find((entry) => entry.key === key)?.value;
 }
 
-/** Returns Go's name of a value's type, for messages. */
+/** Returns Go's name of a value's type for messages. */
 export function goType(value: OttlValue): string {
   switch (typeof value) {
     case 'undefined':
@@ -118,8 +118,8 @@ const goTypes = {
 } as const;
 
 /**
- * Returns a value as pipeline data stores it.
- * @throws OttlError for a time, duration, id, or a list that the Collector cannot store either
+ * Returns a value in the form that pipeline data stores.
+ * @throws OttlError for a time, duration, ID, or a list that the Collector cannot store either
  */
 export function storable(value: OttlValue): AnyValue {
   if (isSlice(value) && value.element !== 'uint64') return list(value.values.map((each) => storable(each)));

@@ -7,18 +7,18 @@ type Collect = (options?: { type: 'major'; execution: 'async'; flavor: 'last-res
 let collect: Collect | undefined;
 
 /**
- * More than what V8 lets buffers grow by before it begins to collect garbage (64 MB), less than what makes it collect everything at once
- * (half of the heap's limit, which is 150 MB in the smallest container).
+ * More than the growth of buffers at which V8 starts a garbage collection (64 MB), and less than the growth at which it
+ * collects everything without pauses (half of the heap limit, which is 150 MB in the smallest container).
  */
 const provocationBytes = 66_000_000;
-/** Time that V8 gets for a collection in the background before it is provoked again, and asked to finish, ms. */
+/** Time that V8 has for a collection in the background before it is triggered again and told to finish, ms. */
 const provokeAgainMs = 300;
 const maxProvocations = 20;
 
 /**
- * Collects garbage in small steps, between which other work goes on, and calls `done` at the end. A collection at once blocks for
- * a second per several hundred MB. V8 has no function for it, but it begins one when much memory outside of the heap was taken. The memory
- * is not used, so it costs nothing.
+ * Collects garbage in small steps with other work in between, and calls `done` at the end. A collection without pauses
+ * blocks for a second per several hundred MB. V8 has no function for gradual collections, but starts one when much
+ * external memory was allocated. The memory is never written, so it costs nothing.
  */
 export function collectGradually(done: () => void): void {
   let provocations = 0;

@@ -52,7 +52,7 @@ export class Log {
   readonly #clock: Clock;
   readonly #onDrop: LogSinkOptions['onDrop'];
   #state: LogState;
-  /** Warnings and errors, also those that sampling leaves out or the level hides. */
+  /** Warnings and errors, including those that sampling or the level omits. */
   readonly recent: RecentEntries;
   /** The logger for entries that belong to no component. */
   readonly root: Logger;
@@ -66,7 +66,10 @@ export class Log {
     this.root = this.#logger({});
   }
 
-  /** Applies other settings. @throws Error when an output cannot be opened; the previous settings then stay in effect */
+  /**
+   * Applies other settings.
+   * @throws Error if an output cannot be opened; the previous settings then remain active
+   */
   async reconfigure(settings: LogSettings): Promise<void> {
     const old = this.#state;
     this.#state = this.#open(settings);

@@ -17,7 +17,7 @@ export interface MetricsServerOptions {
   readonly contentType: string;
   page(): Promise<string>;
   readonly rejected?: RejectionLog;
-  /** For the links of the page that browsers get at `/`. */
+  /** Views for the links on the HTML page at `/`. */
   readonly views?: () => ServiceViews | undefined;
 }
 

@@ -2,14 +2,17 @@ import type { Clock, LogFields, LogLevel } from '#component/component.ts';
 import type { LoggedEntry } from '#component/views/service-views.ts';
 
 const maxEntries = 200;
-/** Characters of a text that is remembered. */
+/** Maximum number of characters of a recorded text. */
 const maxText = 1_000;
 const maxFields = 20;
 
-/** The latest warnings and errors, those that are equal but for their fields once: for those who look, also where no log can be read. */
+/**
+ * The latest warnings and errors for the console, also if nobody can read the log. Entries that differ only in their
+ * fields are recorded once.
+ */
 export class RecentEntries {
   readonly #clock: Clock;
-  /** In the order in which they were logged last. */
+  /** In the order of their latest occurrence. */
   readonly #entries = new Map<string, LoggedEntry>();
 
   constructor(clock: Clock) {

@@ -1,8 +1,8 @@
 import type { OwnMetrics } from '#component/component.ts';
 
 /**
- * Own metrics for components that are being built and may be discarded. Their gauges would replace those of running components, so they
- * are registered only when the components are applied.
+ * Own metrics of components that are being built and might be discarded. Their gauges would replace those of running
+ * components, so they are registered only when the components are applied.
  */
 export class StagedMetrics implements OwnMetrics {
   readonly #metrics: OwnMetrics;

@@ -3,7 +3,7 @@ import type { Logs } from '#pdata/logs.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import type { Traces } from '#pdata/traces.ts';
 
-/** The entry that every request gets, at each verbosity. */
+/** The entry for every request, at each verbosity. */
 export interface Summary<Data> {
   readonly title: 'Metrics' | 'Traces' | 'Logs';
   fields(data: Data): LogFields;

@@ -1,17 +1,17 @@
 import type { ByteString } from '#bytes/utf8.ts';
 
-/** Number of characters collected before they are encoded. Strings of this size stay out of V8's large-object space. */
+/** Number of characters collected before they are encoded. Strings of this size are outside V8's large-object space. */
 const pieceSize = 64 * 1024;
-/** Characters after which a body that is being written pauses: some milliseconds. */
+/** Number of characters after which writing a body pauses: some milliseconds. */
 const sliceSize = 1024 * 1024;
-/** Bytes of a body, at most. One that becomes longer is not printed. */
+/** Maximum bytes of a body. A longer body is not printed. */
 const maxSize = 8 * 1024 * 1024;
-/** A buffer that one very large body needed is given back above this size. */
+/** Maximum bytes of the buffer that is kept. A larger one, needed for a very large body, is released. */
 const keptSize = 4 * 1024 * 1024;
 
 /**
- * The body of an entry while it is written. Texts are concatenated and encoded into one buffer that every body reuses, which takes half
- * the time of encoding one long string into a new buffer (bench/micro/debug.bench.ts).
+ * The body of an entry while it is written. Texts are concatenated and encoded into one buffer that every body reuses.
+ * This takes half the time of encoding one long string into a new buffer (bench/micro/debug.bench.ts).
  */
 export class BodyText {
   #buffer = Buffer.allocUnsafeSlow(pieceSize);
@@ -32,14 +32,14 @@ export class BodyText {
     return true;
   }
 
-  /** Whether the body is too long: writing it further has no use. */
+  /** Whether the body is too long, so that writing can stop. */
   get isTooLong(): boolean {
     return this.#dropped > 0;
   }
 
   /**
-   * Everything added since the last call, as bytes that are valid until the next `add`. If it is too long, the number of bytes that
-   * were written in vain.
+   * Returns everything added since the last call, as bytes that are valid until the next `add`. If the body is too
+   * long, returns the number of discarded bytes.
    */
   take(): Uint8Array | number {
     this.#encode();

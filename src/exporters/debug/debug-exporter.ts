@@ -76,7 +76,10 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
     return this.#helper.consume(data, context);
   }
 
-  /** Prints small requests at once, and large ones in slices; what comes meanwhile waits, so that the order stays. */
+  /**
+   * Prints small requests immediately, and large ones in slices. Requests that arrive in the meantime wait, so that the
+   * order is preserved.
+   */
   #send(data: SignalData[S]): Promise<void> | undefined {
     if (!this.#output.isEnabled()) return undefined;
     if (!this.#order.isFree) return this.#order.enter(() => eventLoop.run(this.#print(data)));

@@ -4,7 +4,7 @@ import type { BodyText } from './body-text.ts';
 /** Layout of bodies of one signal: normal or detailed. Caches texts between requests. */
 export interface Layout<Data> {
   /**
-   * Writes a request, in slices: it pauses after some text. The exporter writes one request at a time. It ends early when the body
+   * Writes a request, with pauses after some text. The exporter writes one request at a time. Ends early if the body
    * becomes too long.
    */
   write(data: Data, body: BodyText): Slices<void>;

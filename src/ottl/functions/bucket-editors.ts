@@ -26,7 +26,7 @@ export const bucketEditors: Editors = {
   ),
 };
 
-/** Merges the bucket below a bound with the next. A point without the bound stays as it is. */
+/** Merges the bucket below a bound with the next one. A point without the bound does not change. */
 function withoutBound(point: HistogramDataPoint, bound: number): HistogramDataPoint {
   const { explicitBounds: bounds, bucketCounts: counts } = point;
   const index = bounds.findIndex((each) => Math.abs(each - bound) < 1e-12);
@@ -38,7 +38,7 @@ function withoutBound(point: HistogramDataPoint, bound: number): HistogramDataPo
   };
 }
 
-/** Merges neighboring buckets, the same number everywhere, so that at most `most` are left. */
+/** Merges neighboring buckets in groups of equal size, so that no more than `most` remain. */
 function withBuckets(point: HistogramDataPoint, most: number): HistogramDataPoint {
   if (!Number.isInteger(most) || most < 1 || most > 2 ** 63) {
     throw new OttlError(`target_value must be a positive integer when method is "limit_buckets", got ${most}`);

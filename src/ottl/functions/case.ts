@@ -1,4 +1,4 @@
-/** Same as in Go: character by character, each to one character. */
+/** Converts case like Go: character by character, each to one character. */
 export function lowerCase(text: string): string {
   return Array.from(text, (character) => [...character.toLowerCase()][0]!).join('');
 }
@@ -35,14 +35,14 @@ export function snakeCase(text: string): string {
   return snake;
 }
 
-/** `foo_bar` becomes `FooBar`. Only ASCII letters and digits stay. */
+/** Converts `foo_bar` to `FooBar`. Keeps only ASCII letters and digits. */
 export function camelCase(text: string): string {
   let camel = '';
   let startsWord = true;
   let isAfterUpper = false;
   for (const character of text.trim()) {
     if (isUpper(character) || isLower(character)) {
-      // An upper-case letter starts a word only after a lower-case one.
+      // An upper-case letter starts a word only after a lower-case letter.
       camel += startsWord ? character.toUpperCase() : isAfterUpper ? character.toLowerCase() : character;
       startsWord = false;
     } else if (isDigit(character)) {

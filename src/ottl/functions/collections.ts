@@ -93,8 +93,8 @@ function below(value: KeyValueList, path: readonly string[]): AnyValue {
 }
 
 /**
- * Sorts a list of numbers by value, and any other list of scalars by text. A list that contains something else stays as it is.
- * The result has the elements themselves.
+ * Sorts a list of numbers by value, and any other list of scalars by text. Does not change a list with other elements.
+ * The result contains the original elements.
  */
 function sorted(value: OttlValue, isDescending: boolean): OttlValue {
   if (!isArray(value) && !isSlice(value)) {

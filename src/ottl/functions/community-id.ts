@@ -11,7 +11,7 @@ interface End {
   readonly port: number;
 }
 
-/** The Community ID of a flow (corelight's specification, version 1): the same for both directions. */
+/** The Community ID of a flow (Corelight's specification, version 1), which is the same for both directions. */
 export const communityId = converter(
   {
     source_ip: text,

@@ -1,8 +1,8 @@
 import { OttlError } from '../ottl-error.ts';
 
 /**
- * Reads a text as one row of comma-separated values. A line break outside quotes continues the last field, because a log entry is
- * one row.
+ * Parses a text as one row of comma-separated values. A log entry is one row, so a line break outside quotes continues
+ * the last field.
  * @throws OttlError for quotes that the format does not allow, unless `isLazy`
  */
 export function readCsvRow(text: string, delimiter: string, isLazy: boolean): string[] {

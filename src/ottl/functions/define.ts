@@ -4,14 +4,14 @@ import type { Of, Parameter } from '../parameters.ts';
 import type { OttlValue } from '../value.ts';
 
 type Parameters = Readonly<Record<string, Parameter<unknown>>>;
-/** What the parameters give a function, by name. */
+/** Parsed arguments of a function, by parameter name. */
 type Arguments<P extends Parameters> = { readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never };
 
-/** Functions of one kind by name, as statements and conditions write it. */
+/** Functions of one kind by their names in statements and conditions. */
 export type Converters = Readonly<Record<string, OttlFunction<Getter>>>;
 export type Editors = Readonly<Record<string, OttlFunction<CompiledStatement>>>;
 
-/** A function that gives a value. `build` runs once at startup. */
+/** Defines a function that returns a value. `build` runs once at startup. */
 export function converter<P extends Parameters>(
   parameters: P,
   build: (args: Arguments<P>) => Getter,
@@ -19,7 +19,7 @@ export function converter<P extends Parameters>(
   return { parameters, build: build as never };
 }
 
-/** A function that changes the item. `build` runs once at startup. */
+/** Defines a function that changes the item. `build` runs once at startup. */
 export function editor<P extends Parameters>(
   parameters: P,
   build: (args: Arguments<P>) => CompiledStatement,
@@ -27,7 +27,7 @@ export function editor<P extends Parameters>(
   return { parameters, build: build as never };
 }
 
-/** A converter of one value. */
+/** Defines a converter of one value. */
 export function convert<T>(
   name: string,
   parameter: Parameter<Of<T>>,

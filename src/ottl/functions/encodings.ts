@@ -33,11 +33,14 @@ function base64(variant: string): Base64 {
   throw new OttlError(`unsupported base64 variant: ${variant}`);
 }
 
-/** Names that the Collector's own table has. */
+/** Names in the Collector's own table. */
 const utf8Names = new Set(['', 'utf-8', 'utf8', 'ascii', 'us-ascii']);
 const rawNames = new Set(['utf-8-raw', 'utf8-raw', 'nop']);
 
-/** Decodes bytes to a text. @throws OttlError for an unknown encoding */
+/**
+ * Returns a function that decodes bytes to a text.
+ * @throws OttlError for an unknown encoding
+ */
 function decoder(encoding: string): (bytes: Buffer) => string {
   if (Object.hasOwn(base64Variants, encoding)) {
     const { valid } = base64Variants[encoding]!;
@@ -58,7 +61,7 @@ function decoder(encoding: string): (bytes: Buffer) => string {
   }
 }
 
-/** A trace or span id from its bytes, or their hexadecimal text. */
+/** Converts bytes or their hexadecimal text to a trace or span ID. */
 function idOf(kind: IdValue['kind'], size: number, name: string): Converters[string] {
   const id: Parameter<Of<IdValue>> = {
     read: (argument) => {

@@ -11,16 +11,18 @@ interface Bucket {
   readonly count: number;
 }
 
-/** Adds the observations of one bucket to the buckets between explicit bounds. The last bucket has no bound. */
+/**
+ * Distributes the observations of one bucket over the buckets between explicit bounds. The last bucket has no bound.
+ */
 type Distribution = (bucket: Bucket, bounds: readonly number[], counts: number[]) => void;
 
-/** The bucket that holds a value. */
+/** Returns the index of the bucket that contains a value. */
 function bucketOf(value: number, bounds: readonly number[]): number {
   const index = bounds.findIndex((bound) => value <= bound);
   return index < 0 ? bounds.length : index;
 }
 
-/** The buckets that share a range of values, and the shares. */
+/** Returns the buckets that overlap a range of values, with their shares. */
 function overlaps({ lower, upper }: Bucket, bounds: readonly number[]): readonly { index: number; share: number }[] {
   const found: { index: number; share: number }[] = [];
   for (let index = bucketOf(lower, bounds); index <= bounds.length; index++) {
@@ -45,7 +47,7 @@ const distributions: Readonly<Record<string, Distribution>> = {
     const rest = bucket.count - each * shared.length;
     for (const [position, { index }] of shared.entries()) counts[index]! += each + (position < rest ? 1 : 0);
   },
-  // In proportion to the width, the rest by chance.
+  // In proportion to the width; the remainder at random.
   random: (bucket, bounds, counts) => {
     const shared = overlaps(bucket, bounds);
     let rest = bucket.count;
@@ -54,12 +56,12 @@ const distributions: Readonly<Record<string, Distribution>> = {
       counts[index]! += part;
       rest -= part;
     }
-    // What is left is less than one for each bucket.
+    // The remainder is less than one per bucket.
     for (; rest > 0; rest--) counts[shared[Math.floor(Math.random() * shared.length)]!.index]!++;
   },
 };
 
-/** Makes exponential histograms explicit ones. */
+/** Converts exponential histograms to explicit ones. */
 export const explicitHistogram = editor(
   { distribution_fn: literalText, explicit_bounds: literalDoubles },
   ({ distribution_fn: name, explicit_bounds: bounds }) => {

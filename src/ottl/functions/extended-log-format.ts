@@ -5,7 +5,7 @@ interface ExtendedLog {
   readonly directives: ReadonlyMap<string, string>;
   /** Names of the last `#Fields`. */
   readonly fields: readonly string[];
-  /** The values of each line by the names that were valid there. A missing value is `-`. */
+  /** Values of each line by the field names that apply to it. A missing value is `-`. */
   readonly entries: readonly (readonly (readonly [string, string])[])[];
 }
 
@@ -41,7 +41,7 @@ export function parseElf(text: string): ExtendedLog {
   return { directives, fields, entries };
 }
 
-/** Values between blanks. A value in quotes may have blanks, and a quote twice. */
+/** Splits a line at blanks. A quoted value can contain blanks and doubled quotes. */
 function valuesOf(line: string): string[] {
   const values: string[] = [];
   let at = 0;

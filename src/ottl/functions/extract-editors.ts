@@ -15,7 +15,10 @@ import { percentileOf } from './percentiles.ts';
 /** A data point with a count and a sum. */
 type Distribution = DataPoint & { readonly count: number; readonly sum: number | undefined };
 
-/** The points of a histogram or summary. @throws OttlError for another metric */
+/**
+ * Returns the points of a histogram or summary.
+ * @throws OttlError for another metric
+ */
 function distributions(metric: Metric, editorName: string): readonly Distribution[] {
   if (metric.type === 'Histogram' || metric.type === 'ExponentialHistogram' || metric.type === 'Summary') {
     return metric.dataPoints;
@@ -25,7 +28,7 @@ function distributions(metric: Metric, editorName: string): readonly Distributio
   );
 }
 
-/** Points with one number of each point that has it. */
+/** Returns points with a number of each point that has it. */
 function numbers<T extends DataPoint>(
   points: readonly T[],
   read: (point: T) => number | bigint | undefined,
@@ -42,7 +45,10 @@ function renamed(descriptor: MetricDescriptor, suffix: string): MetricDescriptor
   return { ...descriptor, name: descriptor.name + suffix, metadata: noAttributes };
 }
 
-/** The temporality that an extracted sum has. @throws OttlError for a metric without one */
+/**
+ * Returns the temporality of an extracted sum.
+ * @throws OttlError for a metric without temporality
+ */
 function temporalityOfMetric(metric: Metric, editorName: string): number {
   const found =
     metric.type === 'Summary'
@@ -55,7 +61,7 @@ function temporalityOfMetric(metric: Metric, editorName: string): number {
   throw new OttlError(`${editorName} requires an input metric with an aggregation temporality`);
 }
 
-/** Editors that add a metric made of another. */
+/** Editors that add a metric derived from another. */
 export const extractEditors: Editors = {
   extract_sum_metric: editor(
     { monotonic: literalBool, suffix: optional(literalText) },
@@ -126,7 +132,7 @@ export const extractEditors: Editors = {
   ),
 };
 
-/** An editor of the context `datapoint` that adds a sum with one number of each point of a summary. */
+/** Defines an editor of the context `datapoint` that adds a sum with a number of each point of a summary. */
 const summaryToSum = (defaultSuffix: string, read: (point: Distribution) => number | bigint | undefined) =>
   editor(
     { string_agg_temp: literalText, monotonic: literalBool, suffix: optional(literalText) },

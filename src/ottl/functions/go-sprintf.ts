@@ -15,9 +15,9 @@ interface Directive {
 }
 
 /**
- * The text that Go's `fmt.Sprintf` makes, for the verbs that attribute values need: `%v %s %q %t %d %b %o %x %X %c %e %E %f %F %g %G`.
- * What fits no verb is shown as Go shows it (`%!d(string=a)`). Throws OttlError for what is not supported: other verbs, maps and
- * times, other than `%v` for lists, `*` as a width.
+ * Formats like Go's `fmt.Sprintf`, for the verbs that attribute values need: `%v %s %q %t %d %b %o %x %X %c %e %E %f %F
+ * %g %G`. A value that does not match its verb is formatted as in Go (`%!d(string=a)`).
+ * @throws OttlError for other verbs, maps and times, lists with a verb other than `%v`, and `*` as a width
  */
 export function goSprintf(format: string, values: readonly OttlValue[]): string {
   let used = 0;
@@ -33,14 +33,14 @@ export function goSprintf(format: string, values: readonly OttlValue[]): string 
 }
 
 function formatted(value: OttlValue, how: Directive): string {
-  // With %v a plus is no sign.
+  // A plus has no effect with %v.
   const text = how.verb === 'v' ? plain(value, { ...how, flags: how.flags.replace('+', '') }) : ofKind(value, how);
   if (text !== undefined) return padded(text, how, typeof value === 'bigint' || typeof value === 'number');
   const shown = value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`;
   return `%!${how.verb}(${shown})`;
 }
 
-/** Undefined when the verb does not fit. */
+/** Returns undefined if the verb does not match. */
 function ofKind(value: OttlValue, how: Directive): string | undefined {
   if (!/[sqtdboxXceEfFgG]/.test(how.verb)) throw new OttlError(`Format has no verb %${how.verb}`);
   switch (typeof value) {
@@ -110,8 +110,8 @@ function scientific(value: number, precision: number): string {
 }
 
 /**
- * JavaScript rounds what lies exactly in the middle away from zero, Go to the even neighbour: the digits cut off when that is below.
- * `exact` has a point and all digits that are not zero.
+ * JavaScript rounds ties away from zero, Go to the even neighbor. Returns the truncated digits if that neighbor is
+ * below, otherwise undefined. `exact` has a point and all non-zero digits.
  */
 function evenOnTie(exact: string, precision: number): string | undefined {
   const end = exact.indexOf('.') + (precision > 0 ? precision + 1 : 0);
@@ -136,7 +136,7 @@ function signOf(isNegative: boolean, flags: string): string {
   return isNegative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
 }
 
-/** `%v`. */
+/** Formats `%v`. */
 function plain(value: OttlValue, how: Directive = { flags: '', width: 0, precision: undefined, verb: 'v' }): string {
   if (value === undefined) return '<nil>';
   if (typeof value === 'string') return ofText(value, { ...how, verb: 's' })!;

@@ -1,6 +1,6 @@
 /*
- * The patterns that `ExtractGrokPatterns` knows by name: the usual core of grok, with the names that Elastic's library for Go has. Patterns
- * for single products are left out; a statement can define its own.
+ * The patterns that `ExtractGrokPatterns` provides by name: the common core of grok, with the names in Elastic's
+ * library for Go. Patterns for single products are omitted; a statement can define its own.
  */
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
@@ -51,7 +51,7 @@ export const grokPatterns: Readonly<Record<string, string>> = {
   HOSTNAME: `\\b${label}(?:\\.${label})*(?:\\.?|\\b)`,
   IPORHOST: '(?:%{IP}|%{HOSTNAME})',
   HOSTPORT: '%{IPORHOST}:%{POSINT}',
-  // The range from + to = has more characters than were meant, same as in the Collector.
+  // Same as in the Collector, the range from + to = contains more characters than intended.
   EMAILLOCALPART: '[a-zA-Z][a-zA-Z0-9_.:+-=]+',
   EMAILADDRESS: '%{EMAILLOCALPART}@%{HOSTNAME}',
   USERNAME: '[a-zA-Z0-9._-]+',

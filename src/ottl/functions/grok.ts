@@ -12,11 +12,11 @@ import { compilePattern, type Pattern } from './patterns.ts';
 
 /** `%{PATTERN}`, `%{PATTERN:name}` or `%{PATTERN:name:type}`. */
 const reference = /%\{(\w+)(?::([\w+.]+)(?::(\w+))?)?\}/g;
-/** Limits of an expanded pattern. Definitions can refer to each other, and to themselves. */
+/** Limits of an expanded pattern. Definitions can refer to each other and to themselves. */
 const maxDepth = 50;
 const maxLength = 200_000;
 
-/** What a group of the expanded pattern gives. */
+/** The key and type of a group's value. */
 interface Field {
   readonly name: string;
   readonly type: string | undefined;
@@ -24,11 +24,14 @@ interface Field {
 
 interface Expanded {
   readonly source: string;
-  /** By the name of the group in the expanded pattern. */
+  /** Fields by the name of the group in the expanded pattern. */
   readonly fields: ReadonlyMap<string, Field>;
 }
 
-/** Replaces all references by their patterns. @throws OttlError for a reference to nothing */
+/**
+ * Replaces all references with their patterns.
+ * @throws OttlError for a reference to an unknown pattern
+ */
 function expanded(pattern: string, definitions: ReadonlyMap<string, string>, namedOnly: boolean): Expanded {
   const fields = new Map<string, Field>();
   let length = 0;
@@ -52,7 +55,10 @@ function expanded(pattern: string, definitions: ReadonlyMap<string, string>, nam
   return { source: expand(pattern, 0), fields };
 }
 
-/** The value of a type hint. @throws OttlError for a text that is none */
+/**
+ * Converts a value to the type of its hint.
+ * @throws OttlError for a text that does not have this type
+ */
 function typed(value: string, { name, type }: Field): AnyValue {
   switch (type) {
     case undefined:
@@ -113,7 +119,7 @@ export const grokConverters: Converters = {
         if (last?.text !== found) last = { text: found, compiled: compileGrok(found, definitions, namedOnly) };
         return last.compiled;
       };
-      // A literal does not look at the item.
+      // A literal does not depend on the item.
       if (pattern.literal) atStart(() => compiledFor(undefined as never));
       return (context) => {
         const { regex, fields } = compiledFor(context);

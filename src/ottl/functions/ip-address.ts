@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * Returns the bytes of an address: 4 of an IPv4 address, also when it is written as part of an IPv6 address (`::ffff:1.2.3.4`),
- * otherwise 16. Undefined for a text that is no address, or has a zone.
+ * Returns the bytes of an address: 4 for an IPv4 address, including one written as part of an IPv6 address
+ * (`::ffff:1.2.3.4`), otherwise 16. Undefined for a text that is not an address or has a zone.
  */
 export function addressBytes(text: string): Buffer | undefined {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
@@ -25,7 +25,7 @@ export interface Network {
   contains(address: Buffer): boolean;
 }
 
-/** Parses a network. Undefined for a text that is none. */
+/** Parses a network. Undefined for a text that is not a network. */
 export function parseNetwork(text: string): Network | undefined {
   const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
   const base = match && addressBytes(match[1]!);

@@ -1,8 +1,8 @@
 import { OttlError, OttlParseError } from '../ottl-error.ts';
 
 /**
- * Checks the delimiters of key-value texts: `=` between key and value, a blank between pairs unless given.
- * @throws OttlParseError for an empty one, or two that are equal
+ * Checks the delimiters of key-value texts. By default, `=` separates key and value, and a blank separates pairs.
+ * @throws OttlParseError if one is empty or both are equal
  */
 export function delimiters(between = '=', pairs = ' '): readonly [between: string, pairs: string] {
   if (between === '') throw new OttlParseError('delimiter cannot be set to an empty string');
@@ -16,8 +16,8 @@ export function delimiters(between = '=', pairs = ' '): readonly [between: strin
 }
 
 /**
- * Splits a text at a delimiter, but not inside quotes, which disappear. A backslash makes a quote an ordinary character.
- * @throws OttlError for a quote that does not end
+ * Splits a text at a delimiter outside quotes, and removes the quotes. A backslash makes a quote an ordinary character.
+ * @throws OttlError for an unterminated quote
  */
 export function splitOutsideQuotes(text: string, delimiter: string): string[] {
   const parts: string[] = [];

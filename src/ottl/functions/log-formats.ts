@@ -7,19 +7,19 @@ import { mapOfLast } from './parsing.ts';
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v' };
 
-/** Undoes the escapes of ArcSight's format in a header field or an extension value. */
+/** Removes the escapes of ArcSight's format from a header field or an extension value. */
 const unescapedHeader = (value: string) => value.replace(/\\([|\\])/g, '$1');
 const unescapedExtension = (value: string) =>
   value.replace(/\\([\\=nr])/g, (_, letter: string) => (letter === 'n' || letter === 'r' ? escapes[letter]! : letter));
 
 const cefFields = ['device_vendor', 'device_product', 'device_version', 'device_event_class_id', 'name', 'severity'];
 
-/** Common Event Format. */
+/** Parses the Common Event Format. */
 function parseCef(message: string) {
   if (message === '') throw new OttlError('cannot parse empty CEF message');
   const start = message.indexOf('CEF:');
   if (start < 0) throw new OttlError("invalid CEF message: 'CEF:' not found");
-  // Seven fields that end with a pipe; a backslash makes a pipe part of a field.
+  // Seven fields that end with a pipe. A backslash makes a pipe part of a field.
   const parts = message.slice(start).match(/(?:\\[|\\]|[^|])*(?:\||$)/gs) ?? [];
   const fields = parts.slice(0, 7).map((part) => part.replace(/\|$/, ''));
   if (
@@ -68,7 +68,7 @@ function wholeNumber(written: string, name: string): bigint {
   return BigInt(written);
 }
 
-/** Apache's common and combined log formats. */
+/** Parses Apache's common and combined log formats. */
 function parseClf(message: string, format: string) {
   if (message === '') throw new OttlError('cannot parse empty CLF message');
   const match = clfFormats[format]!.exec(message.trim());
@@ -100,7 +100,7 @@ function parseClf(message: string, format: string) {
   ]);
 }
 
-/** QRadar's Log Event Extended Format. */
+/** Parses QRadar's Log Event Extended Format. */
 function parseLeef(message: string) {
   if (message === '') throw new OttlError('cannot parse empty LEEF message');
   const start = message.indexOf('LEEF:');

@@ -49,7 +49,7 @@ function merged(target: KeyValueList, source: KeyValueList, strategy: string): K
   return map([...entries].map(([key, value]) => ({ key, value })));
 }
 
-/** At most that many bytes of UTF-8. */
+/** Truncates a text to `bytes` bytes of UTF-8. */
 function truncated(value: string, bytes: number, isUtf8Safe: boolean): string {
   const encoded = encodeUtf8(value);
   let end = bytes;
@@ -62,7 +62,7 @@ interface Flattening {
   readonly resolvesConflicts: boolean;
 }
 
-/** Brings the entries of inner maps and lists up, with the keys on the way joined by points. */
+/** Moves the entries of nested maps and lists to the top level, with keys joined by points. */
 function flattened(found: KeyValueList, prefix: string, { depth, resolvesConflicts }: Flattening): KeyValueList {
   const entries = new Map<string, AnyValue>();
   const conflicts = new Map<string, number>();
@@ -187,7 +187,7 @@ export const mapEditors: Editors = {
   ),
 };
 
-/** The text of an attribute value; base64 of bytes, empty for nil. */
+/** Returns the text of an attribute value; base64 for bytes, empty for nil. */
 function textOf(value: AnyValue): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   return textLike(value) ?? '';

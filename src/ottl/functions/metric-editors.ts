@@ -7,7 +7,7 @@ import { literalBool, literalDouble, literalText, literalTexts, optional, text }
 import { type Editors, editor } from './define.ts';
 import { explicitHistogram } from './explicit-histogram.ts';
 
-/** @throws OttlParseError for another text than `delta` and `cumulative` */
+/** @throws OttlParseError for a text other than `delta` and `cumulative` */
 export function temporalityOf(name: string): number {
   if (name === 'delta') return temporality.delta;
   if (name === 'cumulative') return temporality.cumulative;
@@ -109,7 +109,10 @@ export const metricEditors: Editors = {
   ),
 };
 
-/** A copy of a metric whose values are multiplied. Ints stay ints. @throws OttlError for an exponential histogram */
+/**
+ * Returns a copy of a metric with multiplied values. Ints remain ints.
+ * @throws OttlError for an exponential histogram
+ */
 function scaled(metric: Metric, factor: number): Metric {
   const times = <T extends number | bigint | undefined>(value: T) =>
     (typeof value === 'bigint'

@@ -1,4 +1,4 @@
-/* MurmurHash3 with seed 0 (Appleby, public domain), as the Collector writes it: little endian. */
+/* MurmurHash3 with seed 0 (Appleby, public domain), formatted like the Collector: little endian. */
 
 const rotate32 = (value: number, bits: number) => (value << bits) | (value >>> (32 - bits));
 

@@ -4,7 +4,7 @@ import type { TimeValue } from '../value.ts';
 import { checkTimeFormat, expandTimeFormat } from './time-format.ts';
 import { englishNames, type TimeNames } from './time-names.ts';
 
-/** The pattern of each directive, with the name of what it reads. */
+/** Returns the pattern of each directive, with the name of the value that it reads. */
 function patternsOf({ months, weekdays, dayPeriods }: TimeNames): Readonly<Record<string, readonly [string, string?]>> {
   const month = [anyOf(months.flat()), 'month'] as const;
   const weekday = [anyOf(weekdays.flat())] as const;
@@ -53,19 +53,22 @@ function anyOf(names: readonly string[]): string {
   return longestFirst.map((name) => name.replace(/[.+?^$*{}()|[\]\\/-]/g, '\\$&')).join('|');
 }
 
-/** Reads a time. @throws OttlError when the text is no such time */
+/**
+ * Parses a time.
+ * @throws OttlError if the text does not match the format
+ */
 export type TimeReader = (text: string) => TimeValue;
 
 interface TimeReaderOptions {
-  /** The zone of times that name none; UTC if absent. */
+  /** Zone of times without a zone; UTC if absent. */
   readonly zone?: TimeZone;
   readonly names?: TimeNames;
-  /** Milliseconds since the epoch, for times that name no year. */
+  /** Returns milliseconds since the epoch, for times without a year. */
   readonly now?: () => number;
 }
 
 /**
- * Makes a reader of times in a format of strptime's directives.
+ * Returns a parser of times in a format with strptime's directives.
  * @throws OttlParseError for an unknown directive
  */
 export function timeReader(format: string, options: TimeReaderOptions = {}): TimeReader {
@@ -82,7 +85,7 @@ export function timeReader(format: string, options: TimeReaderOptions = {}): Tim
   const pattern = new RegExp(`^${source}$`, 'i');
   return (text) => {
     const match = pattern.exec(text);
-    // Of a directive that is there twice, the last one counts.
+    // If a directive occurs twice, the last one applies.
     const groups: Record<string, string> = {};
     for (const [index, name] of read.entries()) if (match && name !== undefined) groups[name] = match[index + 1]!;
     const time = match && timeOf(groups, { zone, names, now });
@@ -104,7 +107,7 @@ function timeOf(groups: Groups, { zone, names, now }: Required<TimeReaderOptions
   };
 }
 
-/** What the clock shows, in milliseconds; undefined if no clock shows that. */
+/** Returns the time that the clock shows, in milliseconds. Undefined if no clock shows that time. */
 function clockMs(groups: Groups, names: TimeNames, now: () => number): number | undefined {
   const number = (name: string, absent: number) => (groups[name] === undefined ? absent : Number(groups[name]));
   const month = groups.month === undefined ? number('monthNumber', 1) - 1 : indexOf(names.months, groups.month);
@@ -116,14 +119,14 @@ function clockMs(groups: Groups, names: TimeNames, now: () => number): number | 
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const dayMs = ((hour * 60 + minute) * 60 + second) * 1000;
   const inYear = (year: number) => {
-    // Date.UTC takes the years 0 to 99 for those of the last century.
+    // Date.UTC interprets the years 0 to 99 as 1900 to 1999.
     const date = new Date(0);
     date.setUTCFullYear(year, month, day);
     return date.getUTCMonth() === month && date.getUTCDate() === day ? date.getTime() + dayMs : undefined;
   };
   const year = yearOf(groups);
   if (year !== undefined) return inYear(year);
-  // A time without a year is of this year, or of the last if it were more than a week ahead.
+  // A time without a year is in this year, or in the last one if it would be more than a week in the future.
   const thisYear = new Date(now()).getUTCFullYear();
   const shown = inYear(thisYear);
   return shown !== undefined && shown > now() + week ? inYear(thisYear - 1) : shown;
@@ -132,7 +135,7 @@ function clockMs(groups: Groups, names: TimeNames, now: () => number): number | 
 const week = 7 * 24 * 3_600_000;
 
 function yearOf({ year, shortYear }: Groups): number | undefined {
-  // Go's rule for two digits: 69 to 99 are of the last century.
+  // Go's rule for two digits: 69 to 99 mean 1969 to 1999.
   if (shortYear !== undefined) return Number(shortYear) + (Number(shortYear) < 69 ? 2000 : 1900);
   return year === undefined || Number(year) === 0 ? undefined : Number(year);
 }

@@ -10,7 +10,7 @@ import { pattern } from './patterns.ts';
 import { parseSeverity } from './severity.ts';
 import { urlParts } from './url-parts.ts';
 
-/** A map of entries whose keys may repeat: the last one counts, at the place of the first. */
+/** Creates a map of entries whose keys can repeat. The last value of a key takes the position of the first. */
 export function mapOfLast(entries: Iterable<readonly [string, AnyValue]>): ReturnType<typeof map> {
   return map([...new Map(entries)].map(([key, value]): KeyValue => ({ key, value })));
 }
@@ -41,7 +41,7 @@ function parsedJson(written: string): AnyValue {
 
 const csvModes = ['strict', 'lazyQuotes', 'ignoreQuotes'];
 
-/** Converters that read a text. */
+/** Converters that parse a text. */
 export const parsingConverters: Converters = {
   ParseJSON: convert('target', text, parsedJson),
   ParseInt: converter({ target: text, base: int }, ({ target, base }) => (context) => {
@@ -120,7 +120,7 @@ export const parsingConverters: Converters = {
 
 const prefixed: Readonly<Record<string, bigint>> = { '0b': 2n, '0o': 8n, '0x': 16n };
 
-/** An integer whose base its prefix tells. Underscores may separate digits. */
+/** Parses an integer whose prefix determines the base. Underscores can separate digits. */
 function integerWithPrefix(written: string): bigint {
   const [, sign = '', prefix = '', digits = ''] = /^([-+]?)(0[bBoOxX]|0(?=\w))?(.*)$/.exec(written) ?? [];
   const radix = prefix === '' ? 10n : (prefixed[prefix.toLowerCase()] ?? 8n);

@@ -5,17 +5,17 @@ import { OttlError } from '../ottl-error.ts';
 import { atStart, type Of, type Parameter } from '../parameters.ts';
 import { globPattern } from './glob.ts';
 
-/** A regular expression in Go's syntax. The engine needs linear time, whatever the pattern. */
+/** A regular expression in Go's syntax. The engine takes linear time for any pattern. */
 export interface Pattern {
   readonly regex: RE2JS;
   /** Whether the pattern matches anywhere in a text. */
   matches(text: string): boolean;
 }
 
-/** A pattern of literal characters needs no engine. */
+/** A pattern of literal characters does not need the engine. */
 const special = /[\\.+*?()|[\]{}^$]/;
 
-/** @throws OttlError for a text that is no regular expression */
+/** @throws OttlError for an invalid regular expression */
 export function compilePattern(written: string, flags = 0): Pattern {
   try {
     const regex = RE2JS.compile(written, flags);
@@ -28,7 +28,7 @@ export function compilePattern(written: string, flags = 0): Pattern {
   }
 }
 
-/** What is made of a text: at startup of a literal, otherwise whenever the text differs from the one before. */
+/** Converts a text: a literal at startup, any other text whenever it differs from the previous one. */
 export function fromText<T>(make: (written: string) => T): Parameter<Of<T>> {
   return {
     read: ({ value }: CompiledArgument) => {
@@ -47,10 +47,12 @@ export function fromText<T>(make: (written: string) => T): Parameter<Of<T>> {
   };
 }
 
-/** A regular expression, which may come from a path or converter. */
+/** A regular expression, which a path or converter can also provide. */
 export const pattern: Parameter<Of<Pattern>> = fromText((written) => compilePattern(written));
 
-/** A glob of the editors `replace_match` and `replace_all_matches`: tells whether a whole text matches. */
+/**
+ * A glob of the editors `replace_match` and `replace_all_matches`. The function returns whether a whole text matches.
+ */
 export const glob: Parameter<Of<(text: string) => boolean>> = fromText((written) => {
   const { regex } = compilePattern(globPattern(written), RE2JS.DOTALL);
   return (text) => regex.matches(text);

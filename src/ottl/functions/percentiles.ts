@@ -2,7 +2,10 @@ import { goExp } from '#go/exp.ts';
 import type { Buckets, ExponentialHistogramDataPoint, HistogramDataPoint } from '#pdata/metrics.ts';
 import { OttlError } from '../ottl-error.ts';
 
-/** Estimates a percentile of a point. Undefined for a point without observations, or without buckets. @throws OttlError */
+/**
+ * Estimates a percentile of a point. Undefined for a point without observations or buckets.
+ * @throws OttlError for a point that is not a histogram
+ */
 export function percentileOf(
   point: HistogramDataPoint | ExponentialHistogramDataPoint,
   percentile: number,
@@ -32,7 +35,7 @@ function ofExplicit(point: HistogramDataPoint, rank: number): number | undefined
   return upper === undefined || (index === bounds.length && upper <= lower) ? lower : linear(lower, upper, share);
 }
 
-/** The bucket that holds the observation of a rank, and the share of the bucket up to it. */
+/** Returns the bucket that contains the observation of a rank, and the share of the bucket up to it. */
 function bucketAt(counts: readonly number[], rank: number): { readonly index: number; readonly share: number } {
   let total = 0;
   for (const [index, count] of counts.entries()) {
@@ -68,7 +71,7 @@ function sumOf({ bucketCounts }: Buckets): number {
   return bucketCounts.reduce((sum, count) => sum + count, 0);
 }
 
-/** The lower bound of a bucket. */
+/** Returns the lower bound of a bucket. */
 function boundOf(index: number, scale: number): number {
   return scale <= 0 ? 2 ** (index * 2 ** -scale) : goExp(index * Math.LN2 * 2 ** -scale);
 }

@@ -27,7 +27,7 @@ export type Processor = 'filter' | 'transform';
 
 interface Registered<Functions> {
   readonly functions: Functions;
-  /** Where the functions exist; everywhere if absent. */
+  /** Contexts that have the functions; all if absent. */
   readonly contexts?: readonly ContextName[];
   readonly processor?: Processor;
 }
@@ -82,12 +82,12 @@ export function hasFunction(
   );
 }
 
-/** Functions that the Collector removed, and what to write instead. */
+/** Functions that the Collector removed, with their replacements. */
 const removed: Readonly<Record<string, string>> = {
   Base64Decode: 'write Decode(target, "base64")',
 };
 
-/** Functions that the Collector has only with a feature gate. */
+/** Functions that the Collector provides only with a feature gate. */
 export const experimental: readonly string[] = [
   'All',
   'Any',

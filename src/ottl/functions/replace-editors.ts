@@ -7,7 +7,7 @@ import { type Editors, editor } from './define.ts';
 import { changed, mapped } from './map-editors.ts';
 import { glob, pattern } from './patterns.ts';
 
-/** Parameters that all editors of this file end with. */
+/** The last parameters of all editors in this file. */
 const lastParameters = {
   replacement: text,
   function: optional(functionName),
@@ -19,7 +19,7 @@ interface Replacing {
   readonly replacement_format: Of<string> | undefined;
 }
 
-/** Applies the function and the format to one replacement. */
+/** Applies the function and the format to a replacement. */
 function finished(
   replaced: string,
   { function: apply, replacement_format: format }: Replacing,

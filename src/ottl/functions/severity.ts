@@ -16,7 +16,7 @@ interface Criterion {
   readonly range: readonly [bigint, bigint] | undefined;
 }
 
-/** Criteria by level. The problem of a mapping that is none appears when it is used, same as in the Collector. */
+/** Criteria by level. Same as in the Collector, an error in a mapping appears when the mapping is used. */
 type Mapping = ReadonlyMap<string, readonly Criterion[]>;
 
 const mapping: Parameter<Of<Mapping>> = {
@@ -68,7 +68,7 @@ function criterionOf(value: OttlValue): Criterion {
   return { texts, range: [min, max] };
 }
 
-/** The level whose criteria fit a text or a number. */
+/** Returns the level whose criteria match a text or a number. */
 export const parseSeverity = converter({ target: any, mapping }, ({ target, mapping: levels }) => (context) => {
   const mapped = levels(context);
   const value = target(context);

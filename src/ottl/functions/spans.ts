@@ -15,7 +15,7 @@ export const spanConverters: Converters = {
   ),
 };
 
-/** Range of the versions of the semantic conventions that the Collector knows. */
+/** Range of semantic convention versions that the Collector supports. */
 const versions = { from: [1, 37, 0], to: [1, 43, 0] } as const;
 
 /** Editors of the context `span`. */
@@ -56,7 +56,7 @@ const [server, client, producer, consumer] = [2, 3, 4, 5];
 
 type Attribute = (...names: readonly string[]) => string | undefined;
 
-/** The name that the semantic conventions give a span of its kind and attributes. */
+/** Returns the name of a span according to the semantic conventions, by its kind and attributes. */
 function semconvName(span: Span): string {
   const attribute: Attribute = (...names) => {
     for (const name of names) {

@@ -25,7 +25,7 @@ const cases: Readonly<Record<string, (value: string) => string>> = {
   camel: camelCase,
 };
 
-/** A converter of a text and a part of it. */
+/** Defines a converter of a text and a part of it. */
 const affix = (name: string, apply: (value: string, part: string) => string | boolean) =>
   converter({ target: text, [name]: text }, (args) => {
     const { target, [name]: part } = args as Readonly<Record<string, Of<string>>>;
@@ -99,7 +99,7 @@ export const textConverters: Converters = {
   ),
 };
 
-/** A text without those of the characters that stand at its ends. */
+/** Removes the given characters from both ends of a text. */
 function trimmed(value: string, characters: ReadonlySet<string>): string {
   const all = [...value];
   const isKept = (character: string) => !characters.has(character);
@@ -107,7 +107,7 @@ function trimmed(value: string, characters: ReadonlySet<string>): string {
   return first < 0 ? '' : all.slice(first, all.findLastIndex(isKept) + 1).join('');
 }
 
-/** The characters that lie completely between two positions. */
+/** Returns the characters that are completely between two positions. */
 function wholeCharacters(bytes: Buffer, begin: number, end: number): string {
   const isStart = (at: number) => at >= bytes.length || (bytes[at]! & 0xc0) !== 0x80;
   let [first, last] = [begin, end];

@@ -2,7 +2,7 @@ import { OttlError, OttlParseError } from '../ottl-error.ts';
 import { utc } from '../time-zones.ts';
 import type { TimeValue } from '../value.ts';
 
-/** Directives that stand for several others. */
+/** Directives that abbreviate several others. */
 const combined: Readonly<Record<string, string>> = {
   D: '%m/%d/%Y',
   x: '%m/%d/%Y',
@@ -14,7 +14,7 @@ const combined: Readonly<Record<string, string>> = {
   c: '%a %b %d %H:%M:%S %Y',
 };
 
-/** Replaces directives that stand for several others. */
+/** Replaces directives that abbreviate several others. */
 export function expandTimeFormat(format: string): string {
   return format.replace(/%(.)/gs, (found, letter: string) =>
     Object.hasOwn(combined, letter) ? combined[letter]! : found,
@@ -23,7 +23,7 @@ export function expandTimeFormat(format: string): string {
 
 const directives = new Set('YymoqbhBdegaAHlIpPMSLfsZzwijkDxFTXrRnt%c');
 
-/** @throws OttlParseError for a format that the Collector refuses too */
+/** @throws OttlParseError for a format that the Collector also refuses */
 export function checkTimeFormat(format: string): void {
   if (format === '') throw new OttlParseError('format cannot be nil');
   if (/\d/.test(format)) throw new OttlParseError('format string should not contain decimals');
@@ -44,9 +44,9 @@ const monthNames = 'January February March April May June July August September 
 const weekdayNames = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 interface Clock {
-  /** What the clock shows, as if it were UTC. */
+  /** The time in the zone, as if it were UTC. */
   readonly shown: Date;
-  /** Milliseconds that the clock is ahead of UTC. */
+  /** Offset of the zone from UTC, ms. */
   readonly offset: number;
   readonly abbreviation: string;
 }
@@ -94,7 +94,10 @@ const writers: Readonly<Record<string, (clock: Clock) => string>> = {
 };
 const fractionDigits: Readonly<Record<string, number>> = { L: 3, f: 6, s: 9 };
 
-/** Writes times in a format of strptime's directives. @throws OttlParseError for an unknown directive */
+/**
+ * Returns a formatter of times in a format with strptime's directives.
+ * @throws OttlParseError for an unknown directive
+ */
 export function timeWriter(format: string): (time: TimeValue) => string {
   checkTimeFormat(format);
   const expanded = expandTimeFormat(format);
@@ -108,7 +111,7 @@ export function timeWriter(format: string): (time: TimeValue) => string {
     return expanded.replace(/([.,]?)%(.)/gs, (_, point: string, letter: string) => {
       const length = fractionDigits[letter];
       if (length === undefined) return point + writers[letter]!(clock);
-      // Without a point before it, Go writes its own notation of the fraction.
+      // Without a preceding point, Go writes its own notation of the fraction.
       if (point === '') return '9'.repeat(length);
       const shown = digits.slice(0, length).replace(/0+$/, '');
       return shown === '' ? '' : point + shown;

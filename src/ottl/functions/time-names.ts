@@ -14,7 +14,10 @@ const monthDates = Array.from({ length: 12 }, (_, month) => Date.UTC(2024, month
 const weekdayDates = Array.from({ length: 7 }, (_, day) => Date.UTC(2024, 8, day + 1));
 const dayPeriodDates = [Date.UTC(2024, 0, 1, 9), Date.UTC(2024, 0, 1, 21)];
 
-/** Returns the names in a language, such as `es-ES`. @throws OttlParseError for no language tag */
+/**
+ * Returns the names in a language, such as `es-ES`.
+ * @throws OttlParseError for an invalid language tag
+ */
 export function timeNames(locale: string): TimeNames {
   try {
     if (Intl.DateTimeFormat.supportedLocalesOf(locale).length === 0) {
@@ -44,7 +47,7 @@ export function timeNames(locale: string): TimeNames {
     weekdays: names(weekdayDates, 'weekday', [{ weekday: 'long' }, { weekday: 'short' }]),
     dayPeriods: names(dayPeriodDates, 'dayPeriod', [{ hour: 'numeric', hour12: true }]).map((each, half) => [
       ...each,
-      // The same with ordinary blanks, and English.
+      // The same with ordinary blanks, and the English names.
       ...each.map((name) => name.replaceAll('\u00a0', ' ')),
       ...each.map((name) => name.replace(/\s/g, '')),
       half === 0 ? 'am' : 'pm',

@@ -8,20 +8,20 @@ import { timeReader } from './parse-time.ts';
 import { timeWriter } from './time-format.ts';
 import { timeNames } from './time-names.ts';
 
-/** What a clock shows of a time. */
+/** Defines a converter of a time to one of the numbers that a clock shows. */
 const part = (read: (shown: Date) => number) =>
   convert('time', time, (value) => {
     const utcMs = Number(floorDivided(value.nanoseconds, 1_000_000n));
     return BigInt(read(new Date(utcMs + (value.zone ?? utc).offsetAt(utcMs))));
   });
 
-/** A time as a number of units since the epoch. */
+/** Defines a converter of a time to a number of units since the epoch. */
 const since = (unit: bigint) => convert('time', time, ({ nanoseconds }) => floorDivided(nanoseconds, unit));
 
-/** A duration as a whole number of units. */
+/** Defines a converter of a duration to a whole number of units. */
 const whole = (unit: bigint) => convert('duration', duration, (nanoseconds) => nanoseconds / unit);
 
-/** A duration as a number of units with a fraction, rounded the way Go does. */
+/** Defines a converter of a duration to a number of units with a fraction, rounded like Go. */
 const fractional = (unit: bigint) =>
   convert(
     'duration',
@@ -34,7 +34,7 @@ function floorDivided(value: bigint, by: bigint): bigint {
   return (value - remainder) / by;
 }
 
-/** Go's zero time, year 1: multiples of a duration count from there. */
+/** Go's zero time, year 1. Multiples of a duration count from there. */
 const zeroTime = -62_135_596_800_000_000_000n;
 
 const parsedDuration = convert('duration', text, (written): TimeValue => {

@@ -16,7 +16,7 @@ import {
 import { goType, isArray, isId, isItems, isMap, isSlice, isTime, type OttlValue } from '../value.ts';
 import { type Converters, convert, converter } from './define.ts';
 
-/** Go's year 1, in nanoseconds since the epoch: the time that is not set. */
+/** Go's zero time, year 1, in nanoseconds since the epoch. */
 const zeroTime = -62_135_596_800_000_000_000n;
 
 function isEmpty(value: OttlValue): boolean {

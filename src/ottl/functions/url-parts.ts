@@ -2,7 +2,10 @@ import type { AnyValue } from '#pdata/attributes.ts';
 import { OttlError } from '../ottl-error.ts';
 import { list, map } from '../value.ts';
 
-/** The parts of a URL by the names of the semantic conventions. @throws OttlError for a text that is no URL */
+/**
+ * Returns the parts of a URL with the names of the semantic conventions.
+ * @throws OttlError for a text that is not a URL
+ */
 export function urlParts(text: string): AnyValue {
   if (text === '') throw new OttlError('url cannot be empty');
   if (text.startsWith('?')) return queryParameters(text.slice(1));

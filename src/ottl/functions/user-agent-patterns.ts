@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parse } from 'yaml';
 
-/** A pattern of uap-core: the first one that matches tells the name and version. */
+/** A pattern of uap-core. The first one that matches determines the name and version. */
 export interface UserAgentPattern {
   readonly regex: string;
   readonly regex_flag?: string;
-  /** Replacements of what the groups match. `$1` stands for the first group. */
+  /** Replacement for the matched groups. `$1` is the first group. */
   readonly family_replacement?: string;
   readonly v1_replacement?: string;
   readonly v2_replacement?: string;

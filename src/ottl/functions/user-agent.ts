@@ -3,9 +3,11 @@ import { map } from '../value.ts';
 import { type Converters, converter } from './define.ts';
 import { type UserAgentPattern, userAgentPatterns } from './user-agent-patterns.ts';
 
-/** Characters of a user agent that are looked at. The time that the patterns need grows faster than the text. */
+/**
+ * Maximum number of characters of a user agent to match. The time that the patterns need grows faster than the text.
+ */
 const maxLength = 1000;
-/** Number of user agents whose results are kept. */
+/** Maximum number of user agents whose results are cached. */
 const maxKept = 1000;
 
 interface Compiled {

@@ -17,7 +17,7 @@ import {
 } from '../value.ts';
 import { type Editors, editor } from './define.ts';
 
-/** The value that stands for nothing in the type of another value. */
+/** Returns the empty value of another value's type. */
 function emptied(value: OttlValue): OttlValue {
   switch (typeof value) {
     case 'undefined':
@@ -39,13 +39,16 @@ function emptied(value: OttlValue): OttlValue {
   return isSlice(value) ? { ...value, values: [] } : new Uint8Array();
 }
 
-/** An element of a list that grows. @throws OttlError for a map or list of pipeline data, which the Collector cannot copy here either */
+/**
+ * Converts an element of a list that grows.
+ * @throws OttlError for a map or list of pipeline data, which the Collector cannot copy here either
+ */
 function element(value: OttlValue): AnyValue {
   if (isMap(value) || isArray(value)) throw new OttlError(`<Invalid value type ${goType(value)}>`);
   return storable(value);
 }
 
-/** Go's time that is not set, year 1. */
+/** Go's zero time, year 1. */
 const zeroTime = -62_135_596_800_000_000_000n;
 
 /** Editors of one value. */

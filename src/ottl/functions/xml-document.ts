@@ -45,7 +45,7 @@ export function parseXml(text: string): Document {
   return document;
 }
 
-/** Makes the children of the wrapper children of the document. The DOM's own methods allow only one root element. */
+/** Moves the children of the wrapper to the document. The DOM's own methods allow only one root element. */
 function unwrap(document: Document, wrapper: Element): void {
   const children = childrenOf(wrapper);
   document.removeChild(wrapper);
@@ -87,7 +87,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character]!);
 
-/** Writes nodes the way the Collector does: text without blanks around it, and no empty-element tags. */
+/** Formats nodes like the Collector: without blanks around text, and without empty-element tags. */
 export function xmlText(nodes: readonly Node[], preservesSpace = false): string {
   return nodes.map((node) => nodeText(node, preservesSpace)).join('');
 }

@@ -11,7 +11,7 @@ import { childrenOf, nodeTypes, parseXml, xmlText } from './xml-document.ts';
 /** Finds nodes of a document. */
 type Select = (document: Document) => Node[];
 
-/** @throws OttlParseError for a text that is no XPath 1.0 expression */
+/** @throws OttlParseError for an invalid XPath 1.0 expression */
 function compiledXPath(written: string): Select {
   try {
     const expression = parseXPath(written);
@@ -51,7 +51,7 @@ function hasChildren({ nodeType }: Node): boolean {
   return nodeType === nodeTypes.element || nodeType === nodeTypes.document;
 }
 
-/** Puts the texts that stand between elements into elements of their own, at all levels. */
+/** Wraps each text between elements in a new element, at all levels. */
 function wrapTexts(parent: Node, name: string): void {
   if (!hasChildren(parent)) return;
   const children = childrenOf(parent);
@@ -74,7 +74,7 @@ function insertInto(node: Node, added: Document): void {
     node.appendChild((node.ownerDocument ?? (node as Document)).importNode(child, true));
 }
 
-/** The elements of a document as maps, with all attributes and texts. */
+/** Converts the elements of a document to maps, with all attributes and texts. */
 function elementMap(element: Element): AnyValue {
   const children = childrenOf(element);
   const isText = ({ nodeType }: Node) => nodeType === nodeTypes.text || nodeType === nodeTypes.cdata;
@@ -100,7 +100,7 @@ function parsedXml(written: string): AnyValue {
   return elementMap(children[first] as Element);
 }
 
-/** The texts of elements by tag. Tags that repeat make lists. */
+/** Converts elements to a map of their texts by tag. Repeated tags become lists. */
 function simplifiedMap(parent: Node): ReturnType<typeof map> {
   const elements = childrenOf(parent).filter(({ nodeType }) => nodeType === nodeTypes.element) as Element[];
   const values = new Map<string, AnyValue[]>();
@@ -130,13 +130,16 @@ function simplifiedValue(element: Element): AnyValue {
   return leaf?.nodeValue || undefined;
 }
 
-/** Reads a document and does something with it. @throws OttlError for what the document, or a path in it, does not allow */
+/**
+ * Parses a document and passes it to `work`.
+ * @throws OttlError if the document, or a path in it, is invalid
+ */
 function withDocument<T>(written: string, work: (document: Document) => T): T {
   const document = parseXml(written);
   try {
     return work(document);
   } catch (error) {
-    // XPath and the DOM have errors of their own.
+    // XPath and the DOM throw their own errors.
     throw error instanceof OttlError ? error : new OttlError((error as Error).message);
   }
 }

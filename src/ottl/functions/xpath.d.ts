@@ -6,13 +6,13 @@ declare module 'xpath' {
   }
 
   interface XPathExpression {
-    /** @throws Error for an expression that gives no nodes */
+    /** @throws Error for an expression whose result is not nodes */
     evaluateNodeSet<Node>(options: XPathOptions<Node>): {
-      /** Nodes in the order in which they were found. The other order loses attributes. */
+      /** Returns nodes in the order in which they were found. The other order loses attributes. */
       toUnsortedArray(): Node[];
     };
   }
 
-  /** @throws Error for a text that is no XPath 1.0 expression */
+  /** @throws Error for an invalid XPath 1.0 expression */
   export function parse(expression: string): XPathExpression;
 }

@@ -7,10 +7,10 @@ import { type DataItems, goType, isId, isItems, isMap, isTime, map, type OttlVal
 /** The accessors of a context by path, such as `name` or `positive.offset`. */
 export type PathTable = Readonly<Record<string, Accessor>>;
 
-/** Reads and replaces a part of the context whose type is T. */
+/** Functions that read and replace a part of the context of type T. */
 interface Part<T> {
   read(context: OttlContext): T | undefined;
-  /** @throws OttlError when the item does not have this part */
+  /** @throws OttlError if the item does not have this part */
   write(context: OttlContext, value: T): void;
 }
 
@@ -21,7 +21,7 @@ export function expectType<T>(value: OttlValue, expected: string, typed: T | und
   return typed;
 }
 
-/** A part of one type. `as` returns the value of another representation; undefined for any other type. */
+/** Defines a part of one type. `as` converts a value; undefined for any other type. */
 function part<T>(expected: string, as: (value: OttlValue) => T | undefined) {
   return ({ read, write }: Part<T>): Accessor => ({
     get: read as Accessor['get'],
@@ -34,7 +34,7 @@ export const intPart = part('int64', (value) => (typeof value === 'bigint' ? val
 export const doublePart = part('float64', (value) => (typeof value === 'number' ? value : undefined));
 export const boolPart = part('bool', (value) => (typeof value === 'boolean' ? value : undefined));
 
-/** An unsigned integer of at most 32 bits that is a JavaScript number in pipeline data. */
+/** Defines an unsigned 32-bit integer that is a JavaScript number in pipeline data. */
 export function uint32Part({ read, write }: Part<number>): Accessor {
   return intPart({
     read: (context) => asInt(read(context)),
@@ -42,7 +42,7 @@ export function uint32Part({ read, write }: Part<number>): Accessor {
   });
 }
 
-/** A signed integer of 32 bits. */
+/** Defines a signed 32-bit integer. */
 export function int32Part({ read, write }: Part<number>): Accessor {
   return intPart({
     read: (context) => asInt(read(context)),
@@ -50,7 +50,7 @@ export function int32Part({ read, write }: Part<number>): Accessor {
   });
 }
 
-/** An unsigned integer of 64 bits, as far as a JavaScript number holds it. */
+/** Defines an unsigned 64-bit integer, within the precision of a JavaScript number. */
 export function countPart({ read, write }: Part<number>): Accessor {
   return intPart({
     read: (context) => asInt(read(context)),
@@ -62,7 +62,7 @@ function asInt(value: number | undefined): bigint | undefined {
   return value === undefined ? undefined : BigInt(value);
 }
 
-/** A time: the path itself is an integer of nanoseconds, its twin a time. */
+/** Defines a time. The path itself is an integer of nanoseconds, the second accessor a time. */
 export function timeParts({ read, write }: Part<bigint>): { readonly nanoseconds: Accessor; readonly time: Accessor } {
   const set = (context: OttlContext, value: bigint) => write(context, BigInt.asUintN(64, value));
   const signed = (context: OttlContext) => {
@@ -85,7 +85,10 @@ export function timeParts({ read, write }: Part<bigint>): { readonly nanoseconds
   };
 }
 
-/** An id: the path itself is an id, `.string` its hexadecimal text. Pipeline data has `''` for the id of zeros. */
+/**
+ * Defines an ID. The path itself is an ID, `.string` its hexadecimal text. Pipeline data contains `''` for the ID of
+ * zeros.
+ */
 export function idParts(
   kind: 'traceId' | 'spanId',
   { read, write }: Part<string>,
@@ -111,7 +114,7 @@ export function idParts(
   };
 }
 
-/** Attributes, or another map of the item. */
+/** Defines attributes or another map of the item. */
 export function mapPart({ read, write }: Part<Attributes>): Accessor {
   const asMap = (context: OttlContext) => map(read(context)?.entries ?? []);
   return {
@@ -131,7 +134,7 @@ export function mapPart({ read, write }: Part<Attributes>): Accessor {
   };
 }
 
-/** A value of any type, such as the body of a log record. */
+/** Defines a value of any type, such as the body of a log record. */
 export function valuePart(value: {
   read(context: OttlContext): AnyValue;
   write(context: OttlContext, value: AnyValue): void;
@@ -144,7 +147,7 @@ export function valuePart(value: {
   };
 }
 
-/** What is below the keys of a map or another value. */
+/** Returns the value below the keys of a map or another value. */
 function keyed(
   { read, write }: { read(context: OttlContext): AnyValue; write(context: OttlContext, value: AnyValue): void },
   keys: readonly Key[],
@@ -158,7 +161,7 @@ function keyed(
   };
 }
 
-/** Items that are copied as a whole: points, events, links. nil removes all of them. */
+/** Defines items that are copied as a whole: points, events, links. nil removes all of them. */
 export function itemsPart<T>(type: string, { read, write }: Part<readonly T[]>): Accessor {
   return {
     get: (context): DataItems | undefined => {
@@ -176,7 +179,7 @@ export function itemsPart<T>(type: string, { read, write }: Part<readonly T[]>):
   };
 }
 
-/** A part that a statement may read but not change. */
+/** Defines a part that a statement can read but not change. */
 export function readOnly(get: Accessor['get'], path: string): Accessor {
   return {
     get,

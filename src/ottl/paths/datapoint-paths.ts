@@ -145,7 +145,7 @@ function countsPart({ read, write }: ReturnType<typeof ofTypes<PointType, readon
   };
 }
 
-/** @throws OttlError when the value is no list, or has an element of another type */
+/** @throws OttlError if the value is not a list or has an element of another type */
 function elementsOf<T>(value: OttlValue, as: (element: OttlValue) => T | undefined): readonly T[] {
   if (value === undefined) return [];
   if (!isArray(value) && !isSlice(value))
@@ -169,7 +169,10 @@ const exemplars = ofTypes(
   (value: readonly Exemplar[]) => ({ exemplars: value }),
 );
 
-/** Paths of the context `datapoint`. A path that the type of the data point does not have is nil, and cannot be set. */
+/**
+ * Paths of the context `datapoint`. If the type of the data point does not have a path, the path is nil and cannot be
+ * set.
+ */
 export const datapointPaths: PathTable = {
   attributes: mapPart(
     ofTypes(

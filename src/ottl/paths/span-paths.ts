@@ -34,7 +34,7 @@ const endTime = time('endTimeUnixNano');
 const dropped = (key: 'droppedAttributesCount' | 'droppedEventsCount' | 'droppedLinksCount' | 'flags') =>
   uint32Part({ read: ({ span }) => span[key], write: (context, value) => change(context, { [key]: value }) });
 
-/** The span kind as a text. A number that OTLP does not define has no text. */
+/** The span kind as a text. Numbers that OTLP does not define have no text. */
 function kindText(names: readonly string[], unknown: string, what: string) {
   return textPart({
     read: ({ span }) => names[span.kind] ?? unknown,
@@ -144,7 +144,7 @@ export const spanEventPaths: PathTable = {
     read: ({ event }) => event.droppedAttributesCount,
     write: (context, droppedAttributesCount) => changeEvent(context, { droppedAttributesCount }),
   }),
-  // The Collector has this path, and never the number.
+  // The Collector has this path, but never sets the number.
   event_index: {
     get: () => {
       throw new OttlError("no 'event_index' property has been set");

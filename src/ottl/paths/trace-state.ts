@@ -21,7 +21,7 @@ export function parseTraceState(text: string): TraceState | undefined {
   return members;
 }
 
-/** Returns a trace state in which a member is first. Undefined if the member is not valid. */
+/** Returns a trace state in which the given member is first. Undefined if the member is invalid. */
 export function withMember(members: TraceState, key: string, value: string): TraceState | undefined {
   if (!keyPattern.test(key) || !valuePattern.test(value)) return undefined;
   const others = [...members].filter(([other]) => other !== key);

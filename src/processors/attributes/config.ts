@@ -5,9 +5,9 @@ import { matchProperties } from '#filterset/match-config.ts';
 /** Configuration of the attributes processor. */
 export const attributesConfig = validated(
   config('attributesprocessor.Config', {
-    include: nullable(matchProperties).describe('only items that match are edited'),
-    exclude: nullable(matchProperties).describe('items that match are not edited'),
-    actions: attributeActions().describe('changes of the attributes, in order'),
+    include: nullable(matchProperties).describe('Edits only items that match.'),
+    exclude: nullable(matchProperties).describe('Does not edit items that match.'),
+    actions: attributeActions().describe('Changes of the attributes, in order.'),
   }),
   ({ actions }) => (actions.length === 0 ? 'missing required field "actions"' : undefined),
 );

@@ -6,7 +6,10 @@ import type { Traces } from '#pdata/traces.ts';
 import type { MapSelected } from './attributes-processor.ts';
 import type { AttributesConfig } from './config.ts';
 
-/** Maps the data points of the selected metrics. @throws Error when a setting is invalid for metrics */
+/**
+ * Maps the data points of the selected metrics.
+ * @throws Error if a setting is invalid for metrics
+ */
 export function mapSelectedMetrics(config: AttributesConfig): MapSelected<Metrics> {
   const selects = metricSelection(config);
   return (data, edit) => ({
@@ -25,7 +28,10 @@ export function mapSelectedMetrics(config: AttributesConfig): MapSelected<Metric
   });
 }
 
-/** Maps the selected spans. @throws Error when a setting is invalid for spans */
+/**
+ * Maps the selected spans.
+ * @throws Error if a setting is invalid for spans
+ */
 export function mapSelectedSpans(config: AttributesConfig): MapSelected<Traces> {
   const selects = spanSelection(config);
   return (data, edit) => ({
@@ -42,7 +48,10 @@ export function mapSelectedSpans(config: AttributesConfig): MapSelected<Traces> 
   });
 }
 
-/** Maps the selected log records. @throws Error when a setting is invalid for log records */
+/**
+ * Maps the selected log records.
+ * @throws Error if a setting is invalid for log records
+ */
 export function mapSelectedLogRecords(config: AttributesConfig): MapSelected<Logs> {
   const selects = logSelection(config);
   return (data, edit) => ({

@@ -11,7 +11,7 @@ const sizeBounds = [
   50_000, 100_000,
 ];
 
-/** One batcher, or one for each combination of values of the `metadata_keys`. */
+/** The batch processor. Has one batcher, or one per combination of values of the `metadata_keys`. */
 export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
   readonly #config: BatchConfig;
   readonly #settings: ComponentSettings;
@@ -88,11 +88,13 @@ export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
     metrics.counter(`otelcol_processor_batch_${reason}_trigger_send`, help, labels).add(1);
   }
 
-  /** The sender was answered long ago: the batch is lost. */
+  /**
+   * Counts and logs the items of a failed batch. They are lost, because their clients have already received a response.
+   */
   #countFailed(error: unknown, items: number): void {
     const { id, metrics, logger } = this.#settings;
     logger.warn('Sender failed', { error: error instanceof Error ? error.message : String(error) });
-    const help = 'Points, spans and records of batches that the next component refused.';
+    const help = 'Total number of points, spans, and log records in batches that the next component refused.';
     metrics.counter('pitot_processor_batch_dropped_items_total', help, { processor: id }).add(items);
   }
 }

@@ -3,27 +3,30 @@ import { eventLoop } from '#flow/event-loop.ts';
 import type { Splitter } from './split-data.ts';
 import { takeItems } from './take-items.ts';
 
-/** Requests that wait while a batch is being sent; further ones hold their senders back. */
+/**
+ * Maximum number of requests queued behind the batch being sent. If the queue is full, further requests wait for a free
+ * slot.
+ */
 export const queueSlots = 16;
 
-/** Batches of one request that are sent before other work has its turn. */
+/** Number of batches of one request to send before other work runs. */
 const maxSentInARow = 16;
 
 export interface BatcherOptions {
-  /** Milliseconds; 0: nothing waits. */
+  /** Timeout in milliseconds. 0 disables waiting. */
   readonly timeout: number;
   readonly sendBatchSize: number;
   readonly sendBatchMaxSize: number;
-  /** What goes along with every batch. */
+  /** Context of every batch. */
   readonly context: ClientContext;
   onSent(items: number, trigger: Trigger): void;
   onFailed(error: unknown, items: number): void;
 }
 
-/** Why a batch was sent. */
+/** Reason for sending a batch. */
 export type Trigger = 'size' | 'timeout';
 
-/** A request, and the memory that it holds until all of it was sent. */
+/** A request and the memory that it holds until all of it was sent. */
 interface Queued<Data> {
   readonly data: Data;
   readonly hold: InFlightHold | undefined;
@@ -34,8 +37,9 @@ interface Waiting<Data> extends Queued<Data> {
 }
 
 /**
- * Collects requests and sends them in batches, in the order of arrival and one batch at a time. A request is accepted immediately. If the
- * queue is full because the next stage is slow, the caller waits (docs/reference/collector-behaviour.md#batch-processor).
+ * Collects requests and sends them in batches, in order of arrival and one batch at a time. A request is accepted
+ * immediately. If the queue is full because the next stage is slow, the caller waits
+ * (docs/reference/collector-behaviour.md#batch-processor).
  */
 export class Batcher<Data, Part> {
   readonly #splitter: Splitter<Data, Part>;
@@ -43,13 +47,13 @@ export class Batcher<Data, Part> {
   readonly #hasTimer: boolean;
   #parts: Part[] = [];
   #pending = 0;
-  /** Holds of the requests that the parts belong to. */
+  /** In-flight holds of the requests in the current batch. */
   #holds: InFlightHold[] = [];
   #queue: Queued<Data>[] = [];
   #blocked: Waiting<Data>[] = [];
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** The timer came while a batch was being sent, or everything must go. */
+  /** Whether to send everything: the timer fired while a batch was being sent, or the batcher is shutting down. */
   #flushDue = false;
   #stopped = false;
   #isPaused = false;
@@ -75,7 +79,7 @@ export class Batcher<Data, Part> {
     return undefined;
   }
 
-  /** Sends everything that was taken; resolves when it is through. */
+  /** Sends all accepted data. Resolves when it has been sent. */
   async shutdown(): Promise<void> {
     this.#stopped = true;
     this.#isPaused = false;
@@ -87,7 +91,7 @@ export class Batcher<Data, Part> {
     }
   }
 
-  /** Goes on until there is nothing to do, a batch is on its way, or other work has to have its turn. */
+  /** Sends batches until there are none, one is in flight, or other work must run. */
   #work(): void {
     while (!this.#sending && !this.#isPaused) {
       if (this.#mustSend()) {
@@ -145,7 +149,7 @@ export class Batcher<Data, Part> {
     const batch = this.#splitter.build(head, items);
     this.#parts = [...rest];
     this.#pending -= items;
-    // What was cut holds memory until its rest was sent, too.
+    // A request that was split retains its memory until its last part was sent.
     const holds = isWhole ? this.#holds.splice(0) : [];
     const release = () => {
       for (const hold of holds) hold.release();

@@ -3,14 +3,16 @@ import { type ConfigOf, config, duration, integer, stringList, validated } from 
 /** Configuration of the batch processor (docs/reference/collector-behaviour.md#batch-processor). */
 export const batchConfig = validated(
   config('batchprocessor.Config', {
-    timeout: duration('200ms').describe('time after which what has gathered is sent; 0: at once'),
+    timeout: duration('200ms').describe('Time after which the collected items are sent. `0` sends them immediately.'),
     send_batch_size: integer(8192, { goType: 'uint32' }).describe(
-      'points, spans or records that are sent without waiting; 0: at once',
+      'Number of points, spans, or log records that triggers sending. `0` sends them immediately.',
     ),
-    send_batch_max_size: integer(0, { goType: 'uint32' }).describe('largest batch; larger ones are split. 0: no limit'),
-    metadata_keys: stringList().describe('one batch for each combination of values of these request headers'),
+    send_batch_max_size: integer(0, { goType: 'uint32' }).describe(
+      'Maximum size of a batch. Larger batches are split. `0` disables the limit.',
+    ),
+    metadata_keys: stringList().describe('Request headers. Requests with different values are batched separately.'),
     metadata_cardinality_limit: integer(1000, { goType: 'uint32' }).describe(
-      'combinations at most; data with further ones is refused for good. 0: no limit',
+      'Maximum number of combinations of values. Data with further combinations is refused with a permanent error. `0` disables the limit.',
     ),
   }),
   ({ timeout, sendBatchSize, sendBatchMaxSize, metadataKeys }) => {

@@ -7,7 +7,7 @@ import type { Metric, MetricDescriptor, Metrics, ResourceMetrics, ScopeMetrics }
 import type { ResourceSpans, ScopeSpans, Traces } from '#pdata/traces.ts';
 import { type Level, takeItems, totalOf } from './take-items.ts';
 
-/** What the batcher must know of a signal: `Part` is what stands for one resource. */
+/** Operations of the batcher on data of a signal. `Part` is the data of one resource. */
 export interface Splitter<Data, Part> {
   parts(data: Data): readonly Part[];
   itemCount(data: Data): number;
@@ -16,7 +16,7 @@ export interface Splitter<Data, Part> {
   send(data: Data, context: ClientContext): Promise<void> | undefined;
 }
 
-/** As in the collector, the part of a metric that was cut off has no metadata; one descriptor for each original. */
+/** Same as in the Collector, the split-off part of a metric has no metadata. There is one descriptor per original. */
 const withoutMetadata = new Memo<MetricDescriptor, MetricDescriptor>(4096);
 
 function cutDescriptor(descriptor: MetricDescriptor): MetricDescriptor {

@@ -1,18 +1,18 @@
-/** How the elements of one level (resources, scopes, metrics, points) are counted and cut. */
+/** Counts and splits the elements of one level (resources, scopes, metrics, points). */
 export interface Level<Element> {
-  /** Items (points, spans, records) in an element. */
+  /** Returns the number of items (points, spans, log records) in an element. */
   count(element: Element): number;
-  /** Cuts an element that has more than `room` items (at least 1). */
+  /** Splits an element that has more than `room` items (at least 1). */
   cut(element: Element, room: number): readonly [head: Element, rest: Element];
 }
 
-/** Two parts of a list; items in `head` are at most what was asked for. */
+/** Two parts of a list. `head` has no more than the requested number of items. */
 export interface Taken<Element> {
   readonly head: readonly Element[];
   readonly rest: readonly Element[];
 }
 
-/** Takes elements from the start until `room` items are reached; the last one is cut where it does not fit. */
+/** Takes elements from the start until `room` items are reached. Splits the last element if it does not fit. */
 export function takeItems<Element>(elements: readonly Element[], room: number, level: Level<Element>): Taken<Element> {
   let left = room;
   for (const [i, element] of elements.entries()) {
@@ -27,7 +27,7 @@ export function takeItems<Element>(elements: readonly Element[], room: number, l
   return { head: elements, rest: [] };
 }
 
-/** Items in all elements. */
+/** Returns the number of items in all elements. */
 export function totalOf<Element>(elements: readonly Element[], level: Level<Element>): number {
   let total = 0;
   for (const element of elements) total += level.count(element);

@@ -4,22 +4,22 @@ const metricTypes = ['exponentialhistogram', 'histogram', 'sum'];
 
 const matchMetrics = (side: 'include' | 'exclude') =>
   config('cumulativetodeltaprocessor.MatchMetrics', {
-    match_type: string('').describe('`strict` or `regexp`'),
-    metrics: stringList().describe('names, or patterns that a name must contain'),
-    metric_types: stringList().describe('`sum`, `histogram`, `exponentialhistogram`'),
-  }).describe(side === 'include' ? 'convert only these' : 'leave these as they are');
+    match_type: string('').describe('`strict` or `regexp`.'),
+    metrics: stringList().describe('Metric names, or patterns that match a part of a name.'),
+    metric_types: stringList().describe('`sum`, `histogram`, `exponentialhistogram`.'),
+  }).describe(side === 'include' ? 'Converts only these metrics.' : 'Does not convert these metrics.');
 
 /** Configuration of the cumulative_to_delta processor (docs/reference/collector-behaviour.md#cumulative-to-delta-processor). */
 export const cumulativeToDeltaConfig = validated(
   config('cumulativetodeltaprocessor.Config', {
-    max_staleness: duration(0).describe('forget a stream that was idle this long; 0: never'),
+    max_staleness: duration(0).describe('Idle time after which a stream is discarded. `0` disables it.'),
     include: matchMetrics('include'),
     exclude: matchMetrics('exclude'),
     initial_value: enumeration({
       values: ['auto', 'keep', 'drop'],
       default: 'auto',
       refusal: (text) => `unknown initial_value: ${text}`,
-    }).describe('a stream’s first point: `auto`, `keep` or `drop`'),
+    }).describe('Handling of the first point of a stream: `auto`, `keep`, or `drop`.'),
   }),
   (value) => {
     for (const side of ['include', 'exclude'] as const) {

@@ -25,8 +25,8 @@ interface Remembered {
 }
 
 /**
- * Turns monotonic cumulative sums and cumulative histograms into deltas. A stream is what the points of one process identify,
- * including their start time: a new start time starts a new stream.
+ * Converts monotonic cumulative sums and cumulative histograms to deltas. Resource, scope, metric, and attributes of a
+ * point identify its stream, and so does the start time: a new start time starts a new stream.
  */
 export class CumulativeToDeltaProcessor implements Component, Consumer<Metrics> {
   readonly #config: CumulativeToDeltaConfig;
@@ -122,7 +122,7 @@ export class CumulativeToDeltaProcessor implements Component, Consumer<Metrics> 
       .add(1);
   }
 
-  /** Discards idle streams, at most once a minute. Called for each request. */
+  /** Discards idle streams, once a minute or less often. Called for each request. */
   #sweep(): void {
     const { maxStaleness } = this.#config;
     const now = this.#settings.clock.monotonic();

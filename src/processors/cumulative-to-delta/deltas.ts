@@ -71,14 +71,14 @@ export function exponentialDelta(
   });
 }
 
-/** Returns the same point without minimum and maximum, which no delta has. */
+/** Returns the same point without minimum and maximum, which deltas do not have. */
 export function withoutExtremes<Point extends { min: number | undefined; max: number | undefined }>(
   point: Point,
 ): Point {
   return { ...point, min: undefined, max: undefined };
 }
 
-/** Adds the sum to a delta. A sum that is not a number stays one, and the next point is compared with the sum before. */
+/** Adds the sum to a delta. A sum of NaN is preserved, and the next point is compared with the sum before it. */
 function withSums<Point extends DataPoint & { readonly sum: number | undefined }>(
   before: Point,
   now: Point,

@@ -1,9 +1,9 @@
 import type { Buckets } from '#pdata/metrics.ts';
 
-/** Returns the same buckets at a scale that is `bits` lower: each 2^bits neighbors become one. */
+/** Returns the same buckets at a scale that is `bits` lower: 2^bits neighbors become one bucket. */
 export function coarsened(buckets: Buckets, bits: number): Buckets {
   if (bits === 0) return buckets;
-  // Shifting by more than 31 bits is shifting by less in JavaScript.
+  // JavaScript uses only the low five bits of the shift distance.
   const shift = Math.min(bits, 31);
   const offset = buckets.offset >> shift;
   const bucketCounts: number[] = [];
@@ -14,7 +14,7 @@ export function coarsened(buckets: Buckets, bits: number): Buckets {
   return { offset, bucketCounts };
 }
 
-/** Removes the buckets up to the one with index `highest`, and returns how many values they held. */
+/** Removes the buckets up to index `highest`, and returns the number of values in them. */
 export function withoutLowest(
   { offset, bucketCounts }: Buckets,
   highest: number,
@@ -27,8 +27,8 @@ export function withoutLowest(
 }
 
 /**
- * Returns what was added to buckets of the same scale, from the first bucket that changed to the last. Undefined if a bucket
- * holds less than before, which is a reset.
+ * Returns the growth of buckets of the same scale, from the first bucket that changed to the last. Undefined if a
+ * bucket decreased, which is a reset.
  */
 export function bucketsDelta(before: Buckets, now: Buckets): Buckets | undefined {
   const counts = new Map(before.bucketCounts.map((count, index) => [before.offset + index, count]));

@@ -3,9 +3,9 @@ import { type ConfigOf, config, duration, integer, validated } from '#config/sch
 /** Configuration of the delta_to_cumulative processor (docs/reference/collector-behaviour.md#delta-to-cumulative-processor). */
 export const deltaToCumulativeConfig = validated(
   config('deltatocumulativeprocessor.Config', {
-    max_stale: duration('5m').describe('forget a stream that was idle this long'),
+    max_stale: duration('5m').describe('Idle time after which a stream is discarded.'),
     max_streams: integer(1_000_000).describe(
-      'streams that are remembered; points of further ones are left out and counted',
+      'Maximum number of streams to track. Points of further streams are dropped and counted.',
     ),
   }),
   ({ maxStale, maxStreams }) => {

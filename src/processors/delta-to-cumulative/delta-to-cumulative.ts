@@ -17,7 +17,7 @@ import { addExponentials, addHistograms, addNumbers } from './sums.ts';
 const sweepMs = 60_000;
 
 interface Stream {
-  /** The cumulative value so far, as the point that is sent on. */
+  /** The current cumulative value, as the point that is passed on. */
   state: DataPoint;
   seenMs: number;
 }

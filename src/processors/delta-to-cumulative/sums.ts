@@ -1,10 +1,13 @@
 import { added, downscaled, neededDownscale } from '#pdata/exponential-buckets.ts';
 import type { ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint } from '#pdata/metrics.ts';
 
-/** An exponential histogram keeps at most this many buckets on each side. */
+/** Maximum number of buckets on each side of an exponential histogram. */
 const maxBuckets = 160;
 
-/** State plus point. The kind of the point decides: a state of the other kind counts as zero, as in the collector. */
+/**
+ * Adds a point to the state. Same as in the Collector, the kind of the point decides: a state of the other kind counts
+ * as zero.
+ */
 export function addNumbers(state: NumberDataPoint, point: NumberDataPoint): NumberDataPoint {
   const value =
     typeof point.value === 'bigint'
@@ -13,7 +16,7 @@ export function addNumbers(state: NumberDataPoint, point: NumberDataPoint): Numb
   return { ...state, value };
 }
 
-/** State plus point, bucket by bucket; a point with other bounds begins anew. */
+/** Adds a point to the state, bucket by bucket. A point with other bounds starts again. */
 export function addHistograms(state: HistogramDataPoint, point: HistogramDataPoint): HistogramDataPoint {
   const sameBounds =
     state.explicitBounds.length === point.explicitBounds.length &&
@@ -31,7 +34,7 @@ export function addHistograms(state: HistogramDataPoint, point: HistogramDataPoi
   };
 }
 
-/** State plus point at the coarser of their scales, or coarser still until the buckets are few enough. */
+/** Adds a point to the state at the coarser of their scales, or at a coarser one if there are too many buckets. */
 export function addExponentials(
   state: ExponentialHistogramDataPoint,
   point: ExponentialHistogramDataPoint,
@@ -64,7 +67,7 @@ interface Statistics {
   readonly max: number | undefined;
 }
 
-/** Each survives only when both have it. */
+/** Combines sum, minimum, and maximum. Each remains only if both sides have it. */
 function statistics(a: Statistics, b: Statistics): Statistics {
   const both = (x: number | undefined, y: number | undefined, join: (x: number, y: number) => number) =>
     x === undefined || y === undefined ? undefined : join(x, y);

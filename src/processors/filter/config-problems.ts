@@ -4,7 +4,9 @@ import { conditionGroups } from './condition-groups.ts';
 import type { FilterConfig } from './config.ts';
 import { severityNumber } from './log-matcher.ts';
 
-/** Returns what is wrong with a configuration: settings that exclude each other, conditions that cannot be compiled. */
+/**
+ * Returns the problems of a configuration: settings that exclude each other, and conditions that cannot be compiled.
+ */
 export function problemsOf(config: FilterConfig): string[] {
   const excluding = exclusionProblem(config);
   if (excluding !== undefined) return [excluding];

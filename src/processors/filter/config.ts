@@ -22,48 +22,49 @@ import { problemsOf } from './config-problems.ts';
 const refuseErrorMode = (text: string) => `unknown error mode ${text}`;
 
 const regexpCache = config('regexp.Config', {
-  cacheenabled: boolean(false).describe('accepted, no effect'),
-  cachemaxnumentries: integer(0).describe('accepted, no effect'),
+  cacheenabled: boolean(false).describe('Accepted without effect.'),
+  cachemaxnumentries: integer(0).describe('Accepted without effect.'),
 });
 
 const attributeList = () =>
   list(
     config('filterconfig.Attribute', {
       key: string('').describe('key'),
-      value: anything().describe('value; any if absent'),
+      value: anything().describe('Value of the attribute. If absent, any value matches.'),
     }),
   );
 
-/** The older way to choose metrics: by name, or by attributes of the resource. */
+/** The older way to select metrics: by name, or by resource attributes. */
 const metricMatch = config('filterprocessor.MetricMatchProperties', {
-  match_type: string('').describe('`strict` or `regexp`'),
-  metric_names: stringList().describe('names, or patterns that a name must contain'),
-  expressions: stringList().describe('`match_type: expr` is not supported'),
-  resource_attributes: attributeList().describe('attributes that the resource must have'),
-  regexp: optional(regexpCache).describe('accepted, no effect: matching needs no cache'),
+  match_type: string('').describe('`strict` or `regexp`.'),
+  metric_names: stringList().describe('Metric names, or patterns that match a part of a name.'),
+  expressions: stringList().describe('Not supported (`match_type: expr`).'),
+  resource_attributes: attributeList().describe('Attributes that the resource must have.'),
+  regexp: optional(regexpCache).describe('Accepted without effect: matching needs no cache.'),
 });
 
-/** The older way to choose log records. */
+/** The older way to select log records. */
 const logMatch = config('filterprocessor.LogMatchProperties', {
-  match_type: string('').describe('`strict` or `regexp`'),
-  resource_attributes: attributeList().describe('attributes that the resource must have'),
-  record_attributes: attributeList().describe('attributes that the record must have'),
-  severity_texts: stringList().describe('one of these severity texts'),
+  match_type: string('').describe('`strict` or `regexp`.'),
+  resource_attributes: attributeList().describe('Attributes that the resource must have.'),
+  record_attributes: attributeList().describe('Attributes that the log record must have.'),
+  severity_texts: stringList().describe('Severity texts, of which one must match.'),
   severity_number: nullable(
     config('filterprocessor.LogSeverityNumberMatchProperties', {
-      min: string('').describe('lowest severity: a number, or a name such as `WARN`'),
-      match_undefined: boolean(false).describe('whether records without a severity number match'),
+      min: string('').describe('Lowest severity: a number, or a name such as `WARN`.'),
+      match_undefined: boolean(false).describe('Whether log records without a severity number match.'),
     }),
   ).describe('severity'),
-  bodies: stringList().describe('one of these bodies'),
+  bodies: stringList().describe('Bodies, of which one must match.'),
 });
 
-const conditions = (item: string) => stringList().describe(`OTTL conditions; ${item} is dropped if one of them holds`);
+const conditions = (item: string) =>
+  stringList().describe(`OTTL conditions. If one of them holds, ${item} is dropped.`);
 
 const metrics = config('filterprocessor.MetricFilters', {
-  include: optional(metricMatch).describe('keep only metrics that match'),
-  exclude: optional(metricMatch).describe('drop metrics that match'),
-  regexp: optional(regexpCache).describe('accepted, no effect'),
+  include: optional(metricMatch).describe('Keeps only metrics that match.'),
+  exclude: optional(metricMatch).describe('Drops metrics that match.'),
+  regexp: optional(regexpCache).describe('Accepted without effect.'),
   resource: conditions('a resource'),
   metric: conditions('a metric'),
   datapoint: conditions('a data point'),
@@ -76,8 +77,8 @@ const traces = config('filterprocessor.TraceFilters', {
 });
 
 const logs = config('filterprocessor.LogFilters', {
-  include: optional(logMatch).describe('keep only log records that match'),
-  exclude: optional(logMatch).describe('drop log records that match'),
+  include: optional(logMatch).describe('Keeps only log records that match.'),
+  exclude: optional(logMatch).describe('Drops log records that match.'),
   resource: conditions('a resource'),
   log_record: conditions('a log record'),
 });
@@ -88,14 +89,14 @@ const conditionGroup = config('condition.ContextConditions', {
     default: '',
     ignoreCase: true,
     refusal: (text) => `unknown context ${text.toLowerCase()}`,
-  }).describe('the item that is dropped; absent: found from the paths of each condition'),
-  conditions: stringList().describe('OTTL conditions'),
+  }).describe('Item to drop. If absent, the paths of each condition determine it.'),
+  conditions: stringList().describe('OTTL conditions.'),
   error_mode: enumeration({
     values: ['', ...errorModes],
     default: '',
     ignoreCase: true,
     refusal: refuseErrorMode,
-  }).describe('replaces the `error_mode` of the processor'),
+  }).describe('Overrides the `error_mode` of the processor.'),
 });
 export type ConditionGroupConfig = ConfigOf<typeof conditionGroup>;
 
@@ -104,7 +105,7 @@ const conditionGroups = (signal: string) =>
     key: 'conditions',
     afterGroups: false,
     emptyElement: 'condition cannot be empty',
-  }).describe(`OTTL conditions for ${signal}: texts, or groups; what they hold for is dropped`);
+  }).describe(`OTTL conditions for ${signal}: texts or groups. Items for which one of them holds are dropped.`);
 
 const keys = decodedAlone(
   config('filterprocessor.Config', {
@@ -116,18 +117,18 @@ const keys = decodedAlone(
     }).describe(
       'a condition that fails: `ignore` logs a warning and continues, `silent` continues, `propagate` refuses the request',
     ),
-    metrics: metrics.describe('conditions for metrics, by item'),
-    traces: traces.describe('conditions for traces, by item'),
-    logs: logs.describe('conditions for logs, by item'),
+    metrics: metrics.describe('Conditions for metrics, by item.'),
+    traces: traces.describe('Conditions for traces, by item.'),
+    logs: logs.describe('Conditions for logs, by item.'),
     spans: config('filterconfig.MatchConfig', {
-      include: nullable(matchProperties).describe('keep only spans that match'),
-      exclude: nullable(matchProperties).describe('drop spans that match'),
-    }).describe('older way to choose spans'),
-    profiles: anything().describe('ignored with a warning: pitot has no profiles'),
+      include: nullable(matchProperties).describe('Keeps only spans that match.'),
+      exclude: nullable(matchProperties).describe('Drops spans that match.'),
+    }).describe('Older way to select spans.'),
+    profiles: anything().describe('Ignored with a warning: pitot does not support profiles.'),
     metric_conditions: conditionGroups('metrics'),
     trace_conditions: conditionGroups('traces'),
     log_conditions: conditionGroups('logs'),
-    profile_conditions: list(anything()).describe('ignored with a warning: pitot has no profiles'),
+    profile_conditions: list(anything()).describe('Ignored with a warning: pitot does not support profiles.'),
   }),
 );
 

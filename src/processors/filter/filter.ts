@@ -9,30 +9,36 @@ import { map } from '#ottl/value.ts';
 import { conditionGroups } from './condition-groups.ts';
 import type { FilterConfig } from './config.ts';
 
-/** Which items of a request one pass drops. */
+/** Items of a request that one pass drops. */
 export interface Drops {
   readonly context: OttlContext;
-  /** Whether there are conditions for items of a kind. */
+  /** Whether there are conditions for a kind of item. */
   has(name: ContextName): boolean;
-  /** Whether the item of a kind that the context has is dropped. */
+  /** Whether to drop the item of a kind in the current context. */
   drops(name: ContextName): boolean;
 }
 
-/** How the items of a signal are counted and filtered. */
+/** Counts and filters the items of a signal. */
 export interface FilteredSignal<Data> {
   readonly signal: OttlSignal;
-  /** Name of the metric that counts dropped items, and what it counts. */
+  /** Name and description of the metric that counts dropped items. */
   readonly counter: readonly [name: string, description: string];
   count(data: Data): number;
-  /** Returns data without dropped items, and without what becomes empty: the same object if nothing is dropped, undefined if nothing is left. */
+  /**
+   * Returns data without dropped items and without parents that become empty: the same object if nothing is dropped,
+   * undefined if nothing remains.
+   */
   filter(data: Data, drops: Drops): Data | undefined;
-  /** The items that the older settings keep; undefined without such settings. */
+  /** Items that the older settings keep. Undefined without such settings. */
   readonly keeps: ((context: OttlContext) => boolean) | undefined;
   /** The context of these items. */
   readonly item: ContextName;
 }
 
-/** Drops telemetry for which a condition holds. If nothing is left, the sender gets success and the next stage is not called. */
+/**
+ * Drops telemetry for which a condition holds. If nothing remains, the client receives a success response, and the next
+ * stage is not called.
+ */
 export class FilterProcessor<Data> implements Component, Consumer<Data> {
   readonly #next: Consumer<Data>;
   readonly #filtered: FilteredSignal<Data>;

@@ -1,4 +1,4 @@
-/** Keeps some elements, each as it is or changed. Returns the same list if nothing changes. */
+/** Keeps some elements, changed or unchanged. Returns the same list if nothing changes. */
 export function keptItems<T>(items: readonly T[], keep: (item: T) => T | undefined): readonly T[] {
   let isChanged = false;
   const kept: T[] = [];

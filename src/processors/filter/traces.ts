@@ -48,7 +48,7 @@ function keptScope(each: ScopeSpans, drops: Drops): ScopeSpans | undefined {
   return spans === each.spans ? each : { ...each, spans };
 }
 
-/** A span stays without its events. */
+/** Returns the span without dropped events, or undefined if the span itself is dropped. */
 function keptSpan(span: Span, drops: Drops): Span | undefined {
   const { context } = drops;
   context.span = span;

@@ -8,23 +8,27 @@ const defaultMaxInterval = 30_000;
 /** `memory_limiter`. */
 export const memoryLimiterConfig = validated(
   config('memorylimiter.Config', {
-    check_interval: duration(0).describe('time between looks at the memory; required'),
+    check_interval: duration(0).describe('Interval of memory checks. Required.'),
     min_gc_interval_when_soft_limited: duration('10s').describe(
       'shortest time between collections above the soft limit',
     ),
-    min_gc_interval_when_hard_limited: duration(0).describe('shortest time between collections above the limit'),
+    min_gc_interval_when_hard_limited: duration(0).describe(
+      'Minimum interval between garbage collections above the limit.',
+    ),
     max_gc_interval_when_soft_limited: duration(defaultMaxInterval).describe(
       'Upper limit of the interval between collections above the soft limit, which doubles while collections have no effect. `0` keeps the shortest interval.',
     ),
-    max_gc_interval_when_hard_limited: duration(defaultMaxInterval).describe('The same above the limit.'),
+    max_gc_interval_when_hard_limited: duration(defaultMaxInterval).describe(
+      'Maximum interval between garbage collections above the limit; see above.',
+    ),
     garbage_collector: onByDefault(config('memorylimiter.GarbageCollectorConfig', {})).describe(
       'Collects garbage when a limit is exceeded. `enabled: false` leaves that to Node.js.',
     ),
-    limit_mib: integer(0, uint32).describe('the limit, in MiB'),
+    limit_mib: integer(0, uint32).describe('Limit in MiB.'),
     spike_limit_mib: integer(0, uint32).describe(
       'how far below the limit data is refused, in MiB; 0: a fifth of the limit',
     ),
-    limit_percentage: integer(0, uint32).describe('the limit, in percent of the memory that the process may have'),
+    limit_percentage: integer(0, uint32).describe('Limit in percent of the memory available to the process.'),
     spike_limit_percentage: integer(0, uint32).describe(
       'how far below the limit data is refused, in percent of the same; 0: a fifth of the limit',
     ),
@@ -54,8 +58,8 @@ export const memoryLimiterConfig = validated(
 export type MemoryLimiterConfig = ConfigOf<typeof memoryLimiterConfig>;
 
 /**
- * Returns what is wrong with the upper limits of the intervals. The default never contradicts a longer minimum: such
- * configurations are older than the upper limit.
+ * Returns the problem of the maximum intervals, or undefined. The default never contradicts a longer minimum, because
+ * such configurations are older than the setting.
  */
 function maxIntervalProblem(config: {
   readonly minGcIntervalWhenSoftLimited: number;

@@ -7,10 +7,10 @@ import type { MemoryLimiterConfig } from './config.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
 import { processMemory } from './process-memory.ts';
 
-/** Seconds after which a refused client comes back. */
+/** `Retry-After` of refused requests, seconds. */
 const retryAfterSeconds = 5;
 
-/** One limiter for each configured id: its pipelines hand in the same configuration object. */
+/** One limiter per configured ID. Pipelines with the same ID share the configuration object. */
 const limiters = new WeakMap<MemoryLimiterConfig, MemoryLimiter>();
 
 function limiterOf(config: MemoryLimiterConfig, { logger, clock }: ComponentSettings): MemoryLimiter {
@@ -22,8 +22,8 @@ function limiterOf(config: MemoryLimiterConfig, { logger, clock }: ComponentSett
 }
 
 /**
- * Refuses data while the process has too little memory left; clients retry. Meanwhile the health check reports it: another pod, if there is
- * one, gets the requests.
+ * Refuses data while free memory of the process is low; clients retry. In the meantime the health check reports it, so
+ * that another pod, if there is one, receives the requests.
  */
 export class MemoryLimiterProcessor<S extends Signal> implements Component, Consumer<SignalData[S]> {
   readonly #limiter: MemoryLimiter;

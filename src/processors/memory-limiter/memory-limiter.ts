@@ -4,14 +4,16 @@ import type { MemoryLimiterConfig } from './config.ts';
 import type { ProcessMemory } from './process-memory.ts';
 
 const mebibyte = 1024 * 1024;
-/** A look costs about two microseconds, a thousand new series about a megabyte. */
+/**
+ * Number of items between two checks. A check takes about two microseconds, and a thousand new series about a megabyte.
+ */
 const itemsBetweenLooks = 1000;
 
 export interface MemoryLimiterParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly memory: ProcessMemory;
-  /** Learns when data is refused, so that large requests are refused before they are decoded. */
+  /** Receives the state, so that large requests are refused before they are decoded. */
   readonly inFlight: Pick<InFlightBudget, 'setPressure'>;
 }
 
@@ -19,8 +21,8 @@ export interface MemoryLimiterParts {
 export type OnStatus = (problem: Error | undefined) => void;
 
 /**
- * Checks the memory of the process at intervals and when data arrives, and determines whether to refuse data. All pipelines that
- * name the same ID share one limiter (docs/reference/collector-behaviour.md#memory-limiter-processor).
+ * Checks the memory of the process at intervals and when data arrives, and determines whether to refuse data. All
+ * pipelines with the same ID share one limiter (docs/reference/collector-behaviour.md#memory-limiter-processor).
  */
 export class MemoryLimiter {
   readonly #config: MemoryLimiterConfig;
@@ -46,7 +48,8 @@ export class MemoryLimiter {
     this.#softLimit = limit - spikeLimit;
     this.#worthCollecting = Math.floor(spikeLimit / 2);
     this.#lastCollection = parts.clock.monotonic();
-    // A share of the machine has to do for the program too, as far as that leaves room; MiB are for data, as in the collector.
+    // A percentage must also cover the program itself, if there is enough memory. Same as in the Collector, a limit in
+    // MiB is for data.
     this.#ofProgram = config.limitMib > 0 ? 0 : Math.min(parts.memory.program(), this.#softLimit / 2);
     this.#usedAfterCollection = this.#used();
     parts.logger.info('Memory limiter configured', {
@@ -56,12 +59,12 @@ export class MemoryLimiter {
     });
   }
 
-  /** As of the last look. */
+  /** Whether to refuse data, as of the latest check. */
   get mustRefuse(): boolean {
     return this.#mustRefuse;
   }
 
-  /** Begins to look when the first user starts. */
+  /** Starts checking when the first user starts. */
   start(onStatus: OnStatus = () => undefined): void {
     this.#users.push(onStatus);
     if (this.#users.length > 1) return;
@@ -69,7 +72,7 @@ export class MemoryLimiter {
     this.#timer.unref();
   }
 
-  /** Ends when the last user has stopped. */
+  /** Stops checking when the last user has stopped. */
   stop(): void {
     const onStatus = this.#users.pop();
     if (this.#mustRefuse) onStatus?.(undefined);
@@ -79,9 +82,9 @@ export class MemoryLimiter {
   }
 
   /**
-   * Tells that data passed. Between the intervals much may arrive, so each thousand items are a reason to look too: above the
-   * soft limit, when half of the spike limit was allocated since the last collection, garbage is collected without regard to the
-   * shortest times between collections. docs/adr/0012-memory-limiter.md.
+   * Call for passed items. Much data can arrive between two intervals, so a check also follows every thousand items.
+   * Above the soft limit, if half of the spike limit was allocated since the last collection, it collects garbage
+   * regardless of the minimum intervals. See docs/adr/0012-memory-limiter.md.
    */
   passed(items: number): void {
     this.#itemsSinceLook += items;
@@ -92,7 +95,7 @@ export class MemoryLimiter {
     this.#collectAndDecide(used);
   }
 
-  /** Looks at the memory, collects garbage where that may help, and decides. */
+  /** Checks the memory, collects garbage if that can help, and decides whether to refuse data. */
   check(): void {
     const { logger, memory } = this.#parts;
     const used = this.#used();
@@ -112,7 +115,10 @@ export class MemoryLimiter {
     } else if (!this.#isCollecting) this.#decide(used);
   }
 
-  /** Collects garbage and decides by what is in use then. Above the limit data is refused meanwhile. */
+  /**
+   * Collects garbage and decides by the memory that is in use afterwards. Refuses data in the meantime if above the
+   * limit.
+   */
   #collectAndDecide(before: number): void {
     if (this.#isCollecting) {
       if (before >= this.#limit) this.#decide(before);
@@ -145,7 +151,10 @@ export class MemoryLimiter {
     for (const onStatus of this.#users) onStatus(problem);
   }
 
-  /** Garbage that was never collected keeps pages of the system: a collection gives them back before the container is killed. */
+  /**
+   * Uncollected garbage keeps memory of the operating system in use. A collection releases it before the container is
+   * killed.
+   */
   #giveBack(): void {
     if (this.#isCollecting || this.#sinceCollection() <= this.#config.minGcIntervalWhenSoftLimited) return;
     const { logger, memory } = this.#parts;
@@ -172,7 +181,7 @@ export class MemoryLimiter {
     return this.#parts.clock.monotonic() - this.#lastCollection;
   }
 
-  /** Limit and spike limit in bytes; the spike limit is 0 when it is not set. */
+  /** Returns limit and spike limit in bytes. The spike limit is 0 if it is not set. */
   #configuredLimits(): [limit: number, spikeLimit: number] {
     const { limitMib, spikeLimitMib, limitPercentage, spikeLimitPercentage } = this.#config;
     if (limitMib > 0) return [limitMib * mebibyte, spikeLimitMib * mebibyte];

@@ -3,30 +3,32 @@ import { inFlight } from '#flow/in-flight.ts';
 import { memoryLimit } from '#flow/memory-limit.ts';
 import { collectGradually } from '#telemetry/collect-garbage.ts';
 
-/** Where the memory limiter looks, and what it can do about it; replaced in tests. */
+/** Memory of the process, as seen by the memory limiter. Replaced in tests. */
 export interface ProcessMemory {
-  /** Bytes that the process may have: the container's limit, else the machine's memory. */
+  /**
+   * Returns the memory available to the process in bytes: the container's limit, otherwise the memory of the machine.
+   */
   total(): number;
   /**
-   * Bytes in use: JavaScript's heap, and buffers outside of it or the requests in flight, whichever is more. Not the resident set: that hardly shrinks after a
-   * collection, and data would be refused for good.
+   * Returns the memory in use in bytes: JavaScript's heap plus the larger of external buffers and requests in flight.
+   * Excludes the resident set, which hardly shrinks after a collection, so that data would be refused permanently.
    */
   used(): number;
-  /** Bytes that the program takes besides; grows little after the start. */
+  /** Returns the additional memory of the program itself in bytes. It hardly grows after startup. */
   program(): number;
-  /** Bytes that the system has given to the process. */
+  /** Returns the resident set size in bytes. */
   resident(): number;
-  /** Collects garbage, in pieces between which other work goes on; calls `done` at the end. */
+  /** Collects garbage in slices with other work in between. Calls `done` at the end. */
   collectGarbage(done: () => void): void;
 }
 
-/** The real process. */
+/** Memory of the actual process. */
 export const processMemory: ProcessMemory = {
   total: memoryLimit,
   used: () => {
-    // The same as in process.memoryUsage(), which asks the system for the resident set each time.
+    // Same values as process.memoryUsage(), which also queries the resident set each time.
     const { used_heap_size, external_memory } = getHeapStatistics();
-    // Requests in flight may have declared more than has arrived of them.
+    // Requests in flight can have declared more bytes than have arrived.
     return used_heap_size + Math.max(external_memory, inFlight.bytes);
   },
   program: () => {

@@ -5,10 +5,10 @@ import type { Transform } from './config.ts';
 import { aggregationOf } from './operations.ts';
 import type { Selection } from './selection.ts';
 
-/** The metrics of a scope after combining: the new one is marked. A text says why they cannot be combined. */
+/** Metrics of a scope after combining; the new one is marked. A text is the reason why they cannot be combined. */
 export type Combined = readonly { readonly metric: Metric; readonly isNew: boolean }[] | string;
 
-/** Makes one metric of all that match; groups of the pattern become labels. It stands where the first one stood. */
+/** Combines all matching metrics into one, at the position of the first. Groups of the pattern become labels. */
 export function combined(transform: Transform, selection: Selection, metrics: readonly Metric[]): Combined {
   const matching = metrics.filter(({ descriptor }) => selection.matchesName(descriptor.name));
   const [first] = matching;
@@ -61,7 +61,9 @@ function difference(metrics: readonly Metric[]): string | undefined {
   return undefined;
 }
 
-/** Returns the named groups of the pattern by name and the others as `$1`, without empty ones, in the case that is asked for. */
+/**
+ * Returns the named groups of the pattern by name and the others as `$1`, without empty ones, in the requested case.
+ */
 function submatches({ pattern }: Selection, name: string, submatchCase: string): { key: string; value: string }[] {
   const matcher = pattern?.matcher(name);
   if (!pattern || !matcher?.find()) return [];

@@ -13,41 +13,43 @@ const operationActions = [
 const aggregationTypes = ['sum', 'mean', 'min', 'max', 'count', 'median'];
 
 const valueAction = config('metricstransformprocessor.ValueAction', {
-  value: string('').describe('the label’s value'),
-  new_value: string('').describe('what it becomes'),
+  value: string('').describe('Current value of the label.'),
+  new_value: string('').describe('New value of the label.'),
 });
 
 const operation = config('metricstransformprocessor.Operation', {
   action: string('').describe(operationActions.map((action) => `\`${action}\``).join(', ')),
-  label: string('').describe('the label that is changed'),
-  new_label: string('').describe('its new name, or the label that is added'),
-  label_set: stringList().describe('labels that `aggregate_labels` keeps'),
+  label: string('').describe('Label to change.'),
+  new_label: string('').describe('New name of the label, or the label to add.'),
+  label_set: stringList().describe('Labels that `aggregate_labels` keeps.'),
   aggregation_type: string('').describe(aggregationTypes.map((type) => `\`${type}\``).join(', ')),
-  aggregated_values: stringList().describe('values that `aggregate_label_values` makes one'),
-  new_value: string('').describe('the value of an added label, or of aggregated ones; `{{version}}` is the version'),
-  value_actions: list(valueAction).describe('new values of `update_label`'),
-  experimental_scale: float(0).describe('the factor of `experimental_scale_value`'),
-  label_value: string('').describe('points with this value are dropped by `delete_label_value`'),
+  aggregated_values: stringList().describe('Values that `aggregate_label_values` combines into one.'),
+  new_value: string('').describe(
+    'Value of an added label or of combined values. `{{version}}` is replaced with the version.',
+  ),
+  value_actions: list(valueAction).describe('New values for `update_label`.'),
+  experimental_scale: float(0).describe('Factor of `experimental_scale_value`.'),
+  label_value: string('').describe('Points with this value are dropped by `delete_label_value`.'),
 });
 
 const transform = config('metricstransformprocessor.Transform', {
-  include: string('').describe('name of the metrics, or a pattern that a name must contain'),
-  match_type: string('strict').describe('`strict` or `regexp`'),
-  experimental_match_labels: stringMap().describe('only points with these labels'),
+  include: string('').describe('Name of the metrics, or a pattern that matches a part of a name.'),
+  match_type: string('strict').describe('`strict` or `regexp`.'),
+  experimental_match_labels: stringMap().describe('Selects only points with these labels.'),
   action: string('').describe(actions.map((action) => `\`${action}\``).join(', ')),
-  new_name: string('').describe('`$1` and `${name}` stand for groups of the pattern'),
-  group_resource_labels: stringMap().describe('attributes of the resource that `group` makes'),
-  aggregation_type: string('').describe('how `combine` merges points'),
-  submatch_case: string('').describe('Case of labels that come from groups of the pattern: `lower` or `upper`.'),
-  operations: list(operation).describe('changes of labels and values'),
+  new_name: string('').describe('New name. `$1` and `${name}` are replaced with groups of the pattern.'),
+  group_resource_labels: stringMap().describe('Attributes of the resource that `group` creates.'),
+  aggregation_type: string('').describe('Aggregation with which `combine` merges points.'),
+  submatch_case: string('').describe('Case of labels that result from groups of the pattern: `lower` or `upper`.'),
+  operations: list(operation).describe('Changes of labels and values.'),
 });
 
 /** Configuration of the metrics_transform processor (docs/reference/collector-behaviour.md#metrics-transform-processor). */
 export const metricsTransformConfig = config('metricstransformprocessor.Config', {
-  transforms: list(transform).describe('applied in order'),
+  transforms: list(transform).describe('Transforms, applied in order.'),
 });
 
-/** What is wrong with a configuration, as the collector says when it builds the processor. */
+/** Returns the problem of a configuration in the Collector's words, or undefined. */
 export function problemOf({ transforms }: MetricsTransformConfig): string | undefined {
   for (const each of transforms) {
     if (each.include === '') return 'missing required field "include"';

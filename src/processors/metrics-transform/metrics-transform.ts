@@ -22,7 +22,7 @@ export class MetricsTransformProcessor implements Component, Consumer<Metrics> {
   readonly #next: Consumer<Metrics>;
   readonly #steps: readonly Step[];
 
-  /** Throws an Error with the collector's words when the configuration cannot work. */
+  /** @throws Error with the Collector's message if the configuration is invalid */
   constructor(config: MetricsTransformConfig, settings: ComponentSettings, next: Consumer<Metrics>) {
     const problem = problemOf(config);
     if (problem !== undefined) throw new Error(problem);
@@ -86,7 +86,7 @@ export class MetricsTransformProcessor implements Component, Consumer<Metrics> {
   }
 }
 
-/** A metric after the operations and under its new name; nothing when it had points and lost them all. */
+/** Returns a metric after the operations, with its new name. Returns nothing if it lost all of its points. */
 function changed({ transform, selection, operations }: Step, metric: Metric): Metric | undefined {
   const selected = (point: DataPoint) => selection.matchesPoint(point);
   const isWhole = (metric.dataPoints as readonly DataPoint[]).every(selected);
@@ -99,7 +99,7 @@ function changed({ transform, selection, operations }: Step, metric: Metric): Me
   return metric.dataPoints.length > 0 && result.dataPoints.length === 0 ? undefined : result;
 }
 
-/** Moves matching metrics to a resource of their own; gives what stays. */
+/** Moves matching metrics to a new resource. Returns the remaining ones. */
 function group(
   { transform, selection }: Step,
   metrics: readonly Metric[],

@@ -9,10 +9,10 @@ import { withoutKey } from '#pdata/without-key.ts';
 import type { Operation } from './config.ts';
 import { scaled } from './scale.ts';
 
-/** Changes a metric; `isWhole` says that all of its points were selected. */
+/** Changes a metric. `isWhole`: whether all of its points were selected. */
 export type MetricOperation = (metric: Metric, selected: (point: DataPoint) => boolean, isWhole: boolean) => Metric;
 
-/** What an operation of the configuration does. Some need the whole metric and leave it alone otherwise. */
+/** Returns the function of a configured operation. Some operations need the whole metric and otherwise do nothing. */
 export function operationOf(operation: Operation): MetricOperation {
   const { label, newLabel, newValue } = operation;
   switch (operation.action) {
@@ -62,7 +62,7 @@ export function operationOf(operation: Operation): MetricOperation {
   }
 }
 
-/** By its name; none is a sum. */
+/** Returns an aggregation by name. The default is the sum. */
 export function aggregationOf(name: string): Aggregation {
   return aggregations[name] ?? aggregations.sum!;
 }
@@ -93,7 +93,7 @@ interface LabelUpdate {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** A renamed label is put anew (in place of one that has the new name already) and then the old one is taken out. */
+/** Adds the renamed label (in place of one that already has the new name), then removes the old one. */
 function updateLabel(entries: readonly KeyValue[], { label, newLabel, values }: LabelUpdate): readonly KeyValue[] {
   const found = entries.find((entry) => entry.key === label);
   if (!found) return entries;

@@ -8,7 +8,7 @@ import type {
   NumberDataPoint,
 } from '#pdata/metrics.ts';
 
-/** A point whose measured values are multiplied; ints are cut to ints. Summaries stay as they are. */
+/** Returns a point with multiplied values. Ints are truncated to ints. Summaries do not change. */
 export function scaled(type: Metric['type'], point: DataPoint, factor: number): DataPoint {
   if (type === 'Gauge' || type === 'Sum') {
     const number = point as NumberDataPoint;
@@ -30,7 +30,7 @@ export function scaled(type: Metric['type'], point: DataPoint, factor: number): 
   return type === 'ExponentialHistogram' ? scaledExponential(point as ExponentialHistogramDataPoint, factor) : point;
 }
 
-/** The indices move by the logarithm of the factor, at the histogram's own scale. */
+/** Moves the indexes by the logarithm of the factor, at the histogram's own scale. */
 function scaledExponential(point: ExponentialHistogramDataPoint, factor: number): ExponentialHistogramDataPoint {
   const moved = Math.trunc(Math.log2(factor) * 2 ** point.scale) | 0;
   return {

@@ -5,13 +5,13 @@ import type { DataPoint } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 import type { Transform } from './config.ts';
 
-/** Which metrics and points a transform is about. */
+/** Selects the metrics and points of a transform. */
 export class Selection {
   readonly pattern: RE2JS | undefined;
   readonly #name: string;
   readonly #labels: readonly { readonly key: string; readonly matches: (text: string) => boolean }[];
 
-  /** Throws an Error when a pattern is not valid. */
+  /** @throws Error if a pattern is invalid */
   constructor({ include, matchType, experimentalMatchLabels }: Transform) {
     this.#name = include;
     this.pattern = matchType === 'regexp' ? included(() => RE2JS.compile(include)) : undefined;
@@ -24,7 +24,7 @@ export class Selection {
     return this.pattern ? this.pattern.matcher(name).find() : name === this.#name;
   }
 
-  /** A label that a point does not have counts as the empty text. */
+  /** A missing label counts as the empty text. */
   matchesPoint({ attributes }: DataPoint): boolean {
     return this.#labels.every(({ key, matches }) => {
       const entry = attributes.entries.find((each) => each.key === key);
@@ -32,7 +32,7 @@ export class Selection {
     });
   }
 
-  /** The new name of a metric: groups of the pattern are filled in. */
+  /** Returns the new name of a metric, in which references are replaced with groups of the pattern. */
   renamed(name: string, newName: string): string {
     if (!this.pattern) return newName;
     return replaceAllGo(this.pattern, name, newName);

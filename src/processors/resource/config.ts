@@ -4,7 +4,7 @@ import { type ConfigOf, config, validated } from '#config/schema.ts';
 /** Configuration of the resource processor (docs/reference/collector-behaviour.md#resource-processor). */
 export const resourceConfig = validated(
   config('resourceprocessor.Config', {
-    attributes: attributeActions().describe('what is done to the attributes of every resource, in order'),
+    attributes: attributeActions().describe('Changes of the attributes of every resource, in order.'),
   }),
   ({ attributes }) => (attributes.length === 0 ? 'missing required field "attributes"' : undefined),
 );

@@ -17,12 +17,12 @@ export type MapResources<Data> = (data: Data, edit: (resource: Resource) => Reso
  */
 export class ResourceProcessor<Data> implements Component, Consumer<Data> {
   readonly #editor: AttributeEditor;
-  /** The edited form of each resource; checked against its attributes, which may depend on the client. */
+  /** Edited form of each resource. Compared with its attributes, because those can depend on the client. */
   readonly #resources = new Memo<Resource, Resource>(remembered);
   readonly #mapResources: MapResources<Data>;
   readonly #next: Consumer<Data>;
 
-  /** @throws Error when an action is invalid */
+  /** @throws Error if an action is invalid */
   constructor({ attributes }: ResourceConfig, mapResources: MapResources<Data>, next: Consumer<Data>) {
     this.#editor = new AttributeEditor(compileActions(actionSettings(attributes)));
     this.#mapResources = mapResources;

@@ -24,16 +24,16 @@ const statementGroup = config('common.ContextStatements', {
     default: '',
     ignoreCase: true,
     refusal: (text) => `unknown context ${text.toLowerCase()}`,
-  }).describe('the item that the statements change; absent: found from the paths'),
-  conditions: stringList().describe('OTTL conditions; the statements run for an item for which one of them holds'),
-  statements: stringList().describe('OTTL statements, in order'),
+  }).describe('Item that the statements change. If absent, the paths determine it.'),
+  conditions: stringList().describe('OTTL conditions. The statements run for an item if one of them holds.'),
+  statements: stringList().describe('OTTL statements, in order.'),
   error_mode: enumeration({
     values: ['', ...errorModes],
     default: '',
     ignoreCase: true,
     refusal: refuseErrorMode,
-  }).describe('replaces the `error_mode` of the processor'),
-  shared_cache: boolean(false).describe('`cache` is kept between the items and groups of a request'),
+  }).describe('Overrides the `error_mode` of the processor.'),
+  shared_cache: boolean(false).describe('Keeps `cache` between the items and groups of a request.'),
 });
 export type StatementGroupConfig = ConfigOf<typeof statementGroup>;
 
@@ -42,7 +42,7 @@ const statements = (signal: string) =>
     key: 'statements',
     afterGroups: true,
     emptyElement: 'empty statement list items are not supported',
-  }).describe(`OTTL statements for ${signal}: texts, or groups`);
+  }).describe(`OTTL statements for ${signal}: texts or groups.`);
 
 const keys = decodedAlone(
   config('transformprocessor.Config', {
@@ -57,17 +57,17 @@ const keys = decodedAlone(
     metric_statements: statements('metrics'),
     trace_statements: statements('traces'),
     log_statements: statements('logs'),
-    profile_statements: list(anything()).describe('ignored with a warning: pitot has no profiles'),
+    profile_statements: list(anything()).describe('Ignored with a warning: pitot does not support profiles.'),
     flatten: config('transformprocessor.FlattenConfig', {
-      log: boolean(false).describe('not supported'),
-    }).describe('one resource and scope for each log record'),
-    flatten_data: olderKey(boolean(false)).describe('older name of `flatten.log`'),
+      log: boolean(false).describe('Not supported.'),
+    }).describe('Creates one resource and scope per log record.'),
+    flatten_data: olderKey(boolean(false)).describe('Older name of `flatten.log`.'),
   }),
 );
 
 export type TransformConfig = ConfigOf<typeof keys>;
 
-/** The key of the configuration that has the statements of a signal. */
+/** Key of the configuration that contains the statements of a signal. */
 export const statementKeys = {
   metrics: 'metricStatements',
   traces: 'traceStatements',

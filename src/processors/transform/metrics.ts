@@ -2,7 +2,7 @@ import type { DataPoint, Exemplar, Metric, Metrics, ResourceMetrics, ScopeMetric
 import { mapChanged } from './same-or-new.ts';
 import type { TransformStep } from './transform.ts';
 
-/** Number of metrics that the statements of a group can add to a scope, for each metric that it has. */
+/** Maximum number of metrics that the statements of a group can add to a scope, per existing metric. */
 const maxAddedPerMetric = 16;
 
 export function transformMetrics(metrics: Metrics, step: TransformStep): Metrics {
@@ -39,7 +39,7 @@ function ofScope(each: ScopeMetrics, step: TransformStep): ScopeMetrics {
   return { scope, schemaUrl, metrics };
 }
 
-/** Metrics that a statement adds are at the end, and the same statements see them, up to a limit. */
+/** Added metrics are at the end, and the same statements apply to them, up to a limit. */
 function ofMetrics(metrics: readonly Metric[], step: TransformStep): readonly Metric[] {
   const { context } = step;
   context.added = [];
@@ -75,7 +75,7 @@ function ofPoint(point: DataPoint, step: TransformStep): DataPoint {
   if (step.name === 'datapoint') step.run(context);
   else if (hasExemplars(point)) {
     const exemplars = mapChanged(point.exemplars, (exemplar) => ofExemplar(exemplar, step));
-    // A statement may also have changed the point.
+    // A statement can also have changed the point.
     if (exemplars !== point.exemplars) context.point = { ...context.point, exemplars } as DataPoint;
   }
   return context.point;

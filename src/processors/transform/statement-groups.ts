@@ -9,7 +9,7 @@ import type { StatementGroupConfig } from './config.ts';
 /** Statements that run for the same items, in order. */
 export interface StatementGroup {
   readonly context: ContextName;
-  /** The statements run where one of these holds; everywhere if there are none. */
+  /** The statements run if one of these holds, and always if there are none. */
   readonly conditions: readonly Named<CompiledCondition>[];
   readonly statements: readonly Named<CompiledStatement>[];
   readonly errorMode: ErrorMode;
@@ -17,8 +17,8 @@ export interface StatementGroup {
 }
 
 /**
- * Compiles a group. Without a context, the innermost item that a path names is the context.
- * @throws OttlParseError
+ * Compiles a group. Without a context, the context is the innermost item to which a path refers.
+ * @throws OttlParseError if a statement or condition is invalid
  */
 export function compiledGroup(
   group: StatementGroupConfig,
@@ -35,7 +35,7 @@ export function compiledGroup(
   const options = { context: context as ContextName, needsPrefix: group.context === '' };
   return {
     context: options.context,
-    // Conditions have the functions of the filter processor, same as in the Collector.
+    // Same as in the Collector, conditions have the functions of the filter processor.
     conditions: conditions.map((text) => ({ text, run: compileCondition(text, { ...options, processor: 'filter' }) })),
     statements: statements.map((text) => ({
       text,

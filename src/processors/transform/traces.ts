@@ -39,7 +39,7 @@ function ofSpan(span: Span, step: TransformStep): Span {
     return context.span;
   }
   const events = mapChanged(span.events, (event) => ofEvent(event, step));
-  // A statement may also have changed the span.
+  // A statement can also have changed the span.
   return events === span.events ? context.span : { ...context.span, events };
 }
 

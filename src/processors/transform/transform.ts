@@ -10,10 +10,10 @@ import type { KeyValueList } from '#pdata/attributes.ts';
 import { statementKeys, type TransformConfig } from './config.ts';
 import { compiledGroup, type StatementGroup } from './statement-groups.ts';
 
-/** Runs the statements of a group for the item that the context has. */
+/** Runs the statements of a group for the item in the context. */
 type RunGroup = (context: OttlContext) => void;
 
-/** Returns data in which a group of statements ran for each of its items. What does not change stays the same object. */
+/** Returns data in which a group of statements ran for each of its items. Unchanged parts are the same objects. */
 export type TransformData<Data> = (data: Data, step: TransformStep) => Data;
 
 export interface TransformStep {

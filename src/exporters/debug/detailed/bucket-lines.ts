@@ -4,8 +4,8 @@ const rememberedBuckets = 64;
 const rememberedCounts = 256;
 
 /**
- * The lines of a histogram's buckets. Histograms have many buckets with mostly small counts, so these lines are cached: at most 64 · 256
- * lines, less than 1 MB.
+ * The lines of a histogram's buckets. Histograms have many buckets with mostly small counts, so these lines are cached:
+ * up to 64 · 256 lines, less than 1 MB.
  */
 export class BucketLines {
   readonly #lines = Array.from({ length: rememberedBuckets }, () => new Array<string | undefined>(rememberedCounts));

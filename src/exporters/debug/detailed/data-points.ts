@@ -16,13 +16,15 @@ import { BucketLines } from './bucket-lines.ts';
 import { exemplarsText } from './exemplars.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 
-/** Indexes of points: `from` and those before `until`. */
+/** Indexes of points from `from` to below `until`. */
 interface Range {
   readonly from: number;
   readonly until: number;
 }
 
-/** Points that are written at once: number points are short, others may have ten thousand lines. */
+/**
+ * Returns the number of points to write without a pause. Number points are short; others can have ten thousand lines.
+ */
 function pointsPerPart({ type }: Metric): number {
   return type === 'Gauge' || type === 'Sum' ? 256 : 1;
 }
@@ -47,7 +49,10 @@ export class DataPoints {
   #lastBounds: readonly number[] = [];
   #lastBoundsText = '';
 
-  /** Writes the points of a metric from an index on, a bounded number of them. @returns the index of the first that is left */
+  /**
+   * Writes a limited number of a metric's points from an index.
+   * @returns the index of the first remaining point
+   */
   write(metric: Metric, from: number, body: BodyText): number {
     const until = Math.min(from + pointsPerPart(metric), metric.dataPoints.length);
     switch (metric.type) {

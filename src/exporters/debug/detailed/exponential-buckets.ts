@@ -7,8 +7,8 @@ import { EmptyBucketLines, type Sign } from './empty-bucket-lines.ts';
 const fewBuckets = 8;
 
 /**
- * The buckets of exponential histograms: negative ones from the far end, zero, positive ones. Most buckets are empty, so runs of empty
- * ones are cut out of cached texts (bench/micro/debug.bench.ts).
+ * The buckets of exponential histograms: negative ones from the largest magnitude, zero, positive ones. Most buckets
+ * are empty, so runs of empty ones are cut out of cached texts (bench/micro/debug.bench.ts).
  */
 export class ExponentialBuckets {
   readonly #lines = new EmptyBucketLines();

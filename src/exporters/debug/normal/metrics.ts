@@ -7,7 +7,7 @@ import type { Layout } from '../layout.ts';
 import { exponentialHistogramText, histogramText, numberText, summaryText } from './data-points.ts';
 import { Envelope } from './envelope.ts';
 
-/** Points that are written at once. */
+/** Number of points to write without a pause. */
 const pointsPerPart = 16;
 
 /** The normal layout of metrics: one line for each data point. */
@@ -35,7 +35,10 @@ export class NormalMetrics implements Layout<Metrics> {
     }
   }
 
-  /** Writes some points from an index on. @returns the index of the first that is left */
+  /**
+   * Writes some points from an index.
+   * @returns the index of the first remaining point
+   */
   #points(metric: Metric, from: number, body: BodyText): number {
     const range = { from, until: Math.min(from + pointsPerPart, metric.dataPoints.length) };
     switch (metric.type) {
