@@ -1,14 +1,16 @@
 import { arch, platform } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 
-/** The collector release whose answers ours equal; what `--version`, the log resource and `target_info` show. */
+/**
+ * The Collector release with which pitot is compatible, as shown by `--version`, the log resource, and `target_info`.
+ */
 export const collectorVersion = '0.165.0';
-/** The name under which the collector is known: in `--version`, in errors, as `service.name` of our own telemetry. */
+/** Name of the Collector in `--version`, in errors, and as `service.name` of its own telemetry. */
 const collectorCommand = 'otelcol-contrib';
-/** Our own version, for `pitot --version` and the start-up log. */
+/** Version of pitot, for `pitot --version` and the startup log. */
 export const pitotVersion: string = packageJson.version;
 
-/** How this process presents itself. */
+/** Name and version of this process. */
 export interface BuildInfo {
   /** Program name in usage texts and messages. */
   readonly command: string;
@@ -17,8 +19,8 @@ export interface BuildInfo {
 }
 
 /**
- * The identity for the name under which the process was started: anything that ends in `otelcol-contrib` answers exactly
- * as the collector does, any other name as pitot.
+ * Returns the identity for the name of the executable. A name that ends in `otelcol-contrib` selects the Collector's
+ * identity and messages, any other name pitot's.
  */
 export function buildInfoFor(invokedAs: string): BuildInfo {
   const name = invokedAs.replace(/^.*[/\\]/, '').replace(/\.(exe|[cm]?[jt]s)$/, '');
@@ -28,5 +30,5 @@ export function buildInfoFor(invokedAs: string): BuildInfo {
   return { command: 'pitot', description: 'OTLP metrics in, Prometheus out', version: pitotVersion };
 }
 
-/** `User-Agent` of requests that we send, as the collector's exporters write it. */
+/** `User-Agent` of outgoing requests, in the form of the Collector's exporters. */
 export const userAgent = `OpenTelemetry Collector Contrib/${collectorVersion} (${platform()}/${arch() === 'x64' ? 'amd64' : arch()})`;

@@ -13,7 +13,7 @@ export interface CollectorOptions {
   readonly factories: Factories;
   readonly source: ResolveOptions;
   readonly clock: Clock;
-  /** Maximum duration of a shutdown in milliseconds; then connections are cut. */
+  /** Maximum duration of a shutdown in milliseconds. Remaining connections are then closed. */
   readonly shutdownTimeoutMs: number;
 }
 
@@ -24,7 +24,7 @@ export const systemClock: Clock = { now: () => Date.now(), monotonic: () => perf
 export class Collector {
   readonly #options: CollectorOptions;
   #service: Service | undefined;
-  /** Serializes reloads and the shutdown. */
+  /** Runs reloads and the shutdown one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #endWith!: (error: Error) => void;
   /** Rejects when the collector cannot continue; the owner then shuts it down. */
@@ -35,11 +35,11 @@ export class Collector {
     this.failed = new Promise<never>((_, reject) => {
       this.#endWith = reject;
     });
-    // The owner may attach its handler later.
+    // Prevents an unhandled rejection if the owner attaches its handler later.
     this.failed.catch(() => undefined);
   }
 
-  /** The log; undefined before the start. */
+  /** The log. Undefined before the start. */
   get log(): Logger | undefined {
     return this.#service?.telemetry.log.root;
   }
@@ -65,7 +65,7 @@ export class Collector {
     }
   }
 
-  /** Reads the configuration again. Logs an invalid one and keeps the previous one; never rejects. */
+  /** Reads the configuration again. If it is invalid, logs the error and keeps the previous one. Never rejects. */
   reload(): Promise<void> {
     return this.#inTurn(async () => {
       const service = this.#service;
@@ -79,7 +79,7 @@ export class Collector {
       } catch (error) {
         const hints = error instanceof ConfigError && error.hints.length > 0 ? { hints: error.hints } : {};
         service.history.add('reload_failed', (error as Error).message);
-        log.error('Config reload failed, the configuration before it stays in force', { error, ...hints });
+        log.error('Config reload failed; continuing with the previous configuration', { error, ...hints });
         if (error instanceof ReplaceError && !error.restored) this.#endWith(error);
       }
     });
@@ -98,8 +98,8 @@ export class Collector {
   reportFault(error: unknown): void {
     const telemetry = this.#service?.telemetry;
     const fields = error instanceof Error ? { error, stack: error.stack } : { error: String(error) };
-    telemetry?.log.root.error('An error was left unhandled', fields);
-    telemetry?.metrics.counter('pitot_unhandled_errors_total', 'Errors that nothing handled').add(1);
+    telemetry?.log.root.error('Unhandled error', fields);
+    telemetry?.metrics.counter('pitot_unhandled_errors_total', 'Total number of unhandled errors.').add(1);
   }
 
   /**
@@ -141,7 +141,10 @@ export class Collector {
   }
 }
 
-/** Reads a configuration into its types, without checking it. @throws ConfigError */
+/**
+ * Reads a configuration and decodes it without checking it.
+ * @throws ConfigError
+ */
 export async function loadFrom({
   source,
   factories,

@@ -22,7 +22,7 @@ import { transformProcessorFactory } from '#processors/transform/factory.ts';
 import { nopReceiverFactory } from '#receivers/nop/factory.ts';
 import { otlpReceiverFactory } from '#receivers/otlp/factory.ts';
 
-/** The component types of this distribution: what a configuration may name, and it works. */
+/** The component types of this distribution. */
 export const components: Factories = {
   receivers: [nopReceiverFactory, otlpReceiverFactory],
   processors: [

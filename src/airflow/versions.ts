@@ -1,32 +1,43 @@
 /**
- * How each version of Airflow is told to send its metrics. The facts are those of Airflow's own wheels:
- * `bash .ci/airflow-wheels.sh` measures them again and compares (docs/airflow-versions.md is generated from this table).
+ * Metrics settings of each version of Airflow, measured with Airflow's own wheels: `bash .ci/airflow-wheels.sh`
+ * measures them again and compares. docs/airflow-versions.md is generated from this table.
  */
 export interface AirflowVersion {
   /** Minor version, for example `3.2`. */
   readonly version: string;
-  /** The release whose wheels were measured. */
+  /** Release whose wheels were measured. */
   readonly release: string;
   /** Whether Airflow reads OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_METRIC_EXPORT_INTERVAL, and OTEL_SERVICE_NAME. */
   readonly readsOtelVariables: boolean;
   /** Whether Airflow reads OTEL_EXPORTER_OTLP_HEADERS. OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_TIMEOUT work in every version. */
   readonly readsHeadersVariable: boolean;
-  /** Where Airflow sends if nothing but `[metrics] otel_on` is set. 8889 is the port that Prometheus scrapes, not one that accepts OTLP. */
+  /**
+   * Destination if only `[metrics] otel_on` is set. 8889 is the port that Prometheus scrapes, not one that accepts
+   * OTLP.
+   */
   readonly defaultEndpoint: string;
   readonly protocols: readonly ('http/protobuf' | 'grpc')[];
-  /** The content type that Airflow writes on its requests; the body is protobuf in every version. */
+  /** Content type of Airflow's requests. The body is protobuf in every version. */
   readonly contentType: 'application/json' | 'application/x-protobuf';
   /** Export interval if none is set, ms. */
   readonly defaultIntervalMs: number;
   /** `service.name`, which becomes the label `job`, if none is set. */
   readonly defaultServiceName: string;
-  /** How Airflow records durations. A gauge shows the last duration of the last process that reported one. */
+  /**
+   * Form in which Airflow records durations. A gauge contains the last duration of the last process that reported one.
+   */
   readonly timers: { readonly type: 'gauge' | 'exponential histogram'; readonly unit: 's' | 'ms' };
-  /** Whether a process sends what it has when it exits. If not, most events of tasks shorter than the export interval are lost. */
+  /**
+   * Whether a process exports its pending data when it exits. If not, most events of tasks shorter than the export
+   * interval are lost.
+   */
   readonly flushesAtExit: boolean;
-  /** Whether a task that runs counts `ti.start` and `ti.finish`. */
+  /** Whether a running task counts `ti.start` and `ti.finish`. */
   readonly countsTasks: boolean;
-  /** Whether `[metrics] legacy_names_on` can turn off the duplicate metrics whose names contain Dag, task, pool, or operator. */
+  /**
+   * Whether `[metrics] legacy_names_on` can disable the duplicate metrics whose names contain Dag, task, pool, or
+   * operator.
+   */
   readonly hasLegacyNamesSetting: boolean;
 }
 
@@ -73,9 +84,9 @@ export const airflowVersions: readonly AirflowVersion[] = [
   { version: '3.3', release: '3.3.2', ...airflow32, timers: { type: 'exponential histogram', unit: 'ms' } },
 ];
 
-/** Where pitot listens, and how often Airflow is to send. */
+/** Address of pitot and export interval of Airflow. */
 export interface AirflowTarget {
-  /** Host name as Airflow's pods reach it. */
+  /** Host name under which Airflow's pods reach pitot. */
   readonly host: string;
   /** Port of OTLP over HTTP, by default 4318. */
   readonly port: number;
@@ -83,9 +94,9 @@ export interface AirflowTarget {
 }
 
 /**
- * Returns the environment variables that make a version of Airflow send to pitot over http/protobuf, in the order in which they are
- * shown. Without a version: a set that works for every version; Airflow 3.2 and later then log one warning that the variables of
- * OpenTelemetry are used.
+ * Returns the environment variables with which a version of Airflow sends to pitot over http/protobuf, in display
+ * order. Without a version, returns a set that works for every version; Airflow 3.2 and later then log one warning that
+ * OpenTelemetry's variables are used.
  */
 export function airflowVariables(target: AirflowTarget, version?: AirflowVersion): Readonly<Record<string, string>> {
   const { host, port, intervalMs } = target;

@@ -5,7 +5,7 @@ const durations = z.strictObject({ count: z.number(), p50: number, p95: number }
 
 export const airflowSchema = z.strictObject({
   isPresent: z.boolean().describe('Whether there are metrics of Airflow.'),
-  /** Parts of components are heartbeats per minute; `lastUnixMs`: of the latest data point. */
+  /** Parts of components are heartbeats per minute. `lastUnixMs` is the time of the latest data point. */
   heartbeats: z.array(
     z.strictObject({ component: z.string(), instance: z.string(), total: number, perMinute: number, lastUnixMs: time }),
   ),
@@ -20,7 +20,7 @@ export const airflowSchema = z.strictObject({
         .nullable()
         .describe('Durations of runs or tasks, ms; `unit` of the metric is already applied.'),
       lastUnixMs: time,
-      finished: z.array(number).describe('Finished tries in each step of `stepMs`, oldest first.'),
+      finished: z.array(number).describe('Number of finished tries per step of `stepMs`, oldest first.'),
       tasks: z.array(
         z.strictObject({
           task: z.string(),

@@ -7,7 +7,7 @@ const verdict = z.strictObject({
   level,
   code: z.string().describe('Stable name, such as `no_scrape`.'),
   text: z.string().describe('One sentence.'),
-  view: z.string().describe('View of the console that shows why, such as `problems`; empty: none.'),
+  view: z.string().describe('View of the console that shows the cause, such as `problems`. Empty if there is none.'),
 });
 export type Verdict = z.infer<typeof verdict>;
 
@@ -72,7 +72,7 @@ export type Status = z.infer<typeof statusSchema>;
 
 export const historySchema = z.strictObject({
   stepMs: z.number(),
-  unixMs: z.array(time).describe('Of the samples, oldest first; a value is null where nothing was measured.'),
+  unixMs: z.array(time).describe('Times of the samples, oldest first. A value is null if nothing was measured.'),
   pointsPerSecond: z.array(number),
   series: z.array(number),
   scrapeMs: z.array(number),
@@ -95,12 +95,12 @@ export const gettingStartedSchema = z.strictObject({
       text: z.string(),
     }),
   ),
-  /** Why a step is missing, as far as clients show it; latest first. */
+  /** Reasons why a step is missing, as far as clients reveal them. Latest first. */
   causes: z.array(
     z.strictObject({
       code: z.string(),
       title: z.string(),
-      observed: z.string().describe('What arrived.'),
+      observed: z.string().describe('Data that arrived.'),
       remedy: z.string(),
       address: z.string(),
       count: z.number(),
@@ -110,21 +110,21 @@ export const gettingStartedSchema = z.strictObject({
   airflow: z
     .array(z.strictObject({ versions: z.string(), note: z.string(), variables: z.array(pair) }))
     .describe('Environment variables that make Airflow send to this pitot.'),
-  scrapeConfig: z.string().describe('A scrape job for Prometheus, YAML.'),
+  scrapeConfig: z.string().describe('A scrape job for Prometheus in YAML.'),
 });
 export type GettingStarted = z.infer<typeof gettingStartedSchema>;
 
 const problem = z.strictObject({
   level: z.enum(['error', 'warning', 'info']),
-  code: z.string().describe("Stable name: the reason as in pitot's own metrics, or another one."),
+  code: z.string().describe("Stable name: the reason as in pitot's own metrics, or another name."),
   title: z.string(),
   subject: z.string().describe('Metric, component, or listener.'),
   text: z.string(),
-  shown: z.string().describe('Both sides of a conflict; empty otherwise.'),
+  shown: z.string().describe('Both sides of a conflict. Empty otherwise.'),
   hidden: z.string(),
-  client: z.string().describe('Client or target; empty if unknown.'),
+  client: z.string().describe('Client or target. Empty if unknown.'),
   count: z.number(),
-  unit: z.string().describe('`points`, `requests`, `series`, or `entries`: what is counted.'),
+  unit: z.string().describe('Unit of the number: `points`, `requests`, `series`, or `entries`.'),
   firstUnixMs: time.nullable(),
   lastUnixMs: time.nullable(),
   remedy: z.string(),

@@ -11,7 +11,7 @@ const family = z.strictObject({
 });
 export type Family = z.infer<typeof family>;
 
-/** `total`: of all that match; `families`: one page of them. */
+/** `total` is the number of matching families, and `families` a part of them. */
 export const metricsSchema = z.strictObject({ total: z.number(), families: z.array(family) });
 export type Metrics = z.infer<typeof metricsSchema>;
 
@@ -21,7 +21,7 @@ const series = z.strictObject({
   name: z.string(),
   type: z.string(),
   labels: z.array(pair),
-  value: number.describe('Of a histogram or summary: number of observations.'),
+  value: number.describe('Number of observations for a histogram or summary.'),
   updatedUnixMs: time,
   hiddenBy: z.string().nullable(),
   streams: z.number().nullable(),
@@ -43,7 +43,7 @@ export const metricSchema = z.strictObject({
   total: z.number(),
   series: z.array(series),
   lines: z.strictObject({ text: z.string(), openmetrics: z.string(), protobuf: z.string(), more: z.number() }),
-  history: values.describe('Sum over the series of a counter or gauge; observations of a histogram.'),
+  history: values.describe('Sum over the series of a counter or gauge. Number of observations for a histogram.'),
 });
 export type Metric = z.infer<typeof metricSchema>;
 

@@ -27,7 +27,7 @@ export const sourcesSchema = z.strictObject({
   evicted: z.number(),
   emptyRequests: z.number(),
   sources: z.array(source),
-  /** Processes that sent at most three requests and are silent, by job. */
+  /** Processes that sent three requests or fewer and are silent, by job. */
   shortLived: z.array(
     z.strictObject({
       job: z.string(),
@@ -43,7 +43,7 @@ export type Sources = z.infer<typeof sourcesSchema>;
 const node = z.strictObject({
   id: z.string(),
   kind: z.enum(['receiver', 'processor', 'exporter', 'extension']),
-  itemsPerSecond: number.describe('Items: data points, spans, or log records; null: not counted.'),
+  itemsPerSecond: number.describe('Number of data points, spans, or log records. null if they are not counted.'),
   refusedPerSecond: number,
   queue: z.strictObject({ unit: z.string(), size: z.number(), capacity: z.number() }).nullable(),
   problem: z.string(),
@@ -55,7 +55,7 @@ export const pipelinesSchema = z.strictObject({
     z.strictObject({ id: z.string(), receivers: z.array(node), processors: z.array(node), exporters: z.array(node) }),
   ),
   extensions: z.array(node),
-  remarks: z.array(z.string()).describe('What pitot ignores or does not support, one sentence each.'),
+  remarks: z.array(z.string()).describe('One sentence for each item that pitot ignores or does not support.'),
 });
 export type Pipelines = z.infer<typeof pipelinesSchema>;
 
@@ -63,7 +63,7 @@ export const configSchema = z.strictObject({
   text: z.string(),
   sources: z.array(z.string()),
   origins: z.array(z.strictObject({ path: z.string(), place: z.string() })),
-  /** The configuration on disk compared with the one in force. `diff`: only if they differ. */
+  /** The configuration on disk compared with the active one. `diff` exists only if they differ. */
   disk: z.strictObject({
     state: z.enum(['same', 'different', 'invalid']),
     error: z.string(),

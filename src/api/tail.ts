@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pair, time } from './values.ts';
 
-/** Data points as they are applied. */
+/** Data points, at the time when they are applied. */
 export const tailSchema = z.strictObject({
   points: z.array(
     z.strictObject({
@@ -13,13 +13,13 @@ export const tailSchema = z.strictObject({
       process: z.string(),
       attributes: z.array(pair),
       value: z.string(),
-      line: z.string().describe('The line of the series in the text format; empty: the point is in no line.'),
+      line: z.string().describe('The line of the series in the text format. Empty if no line shows the point.'),
     }),
   ),
   missed: z
     .number()
     .describe(
-      'Points that match and are not listed, because there are too many for the stream. Only the first 2,000 points of a request are looked at.',
+      'Number of matching points that are not listed because there are too many for the stream. Only the first 2,000 points of a request are checked.',
     ),
 });
 export type Tail = z.infer<typeof tailSchema>;

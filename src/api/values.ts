@@ -6,7 +6,7 @@ export const time = z.number();
 export const number = z.number().nullable();
 export const pair = z.tuple([z.string(), z.string()]);
 
-/** Values over the latest minutes; empty if none were recorded. */
+/** Values over the latest minutes. Empty if none were recorded. */
 export const values = z.strictObject({ stepMs: z.number(), unixMs: z.array(time), values: z.array(number) });
 export type Values = z.infer<typeof values>;
 

@@ -21,20 +21,20 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** Set by scripts/bundle.ts: the program of the thread, which is then no file of its own. */
+/** Set by scripts/bundle.ts: the program of the thread, which the bundle contains instead of a file. */
 declare const backgroundProgram: string | undefined;
 
-/** Milliseconds after which a thread without work ends. */
+/** Idle time after which the thread ends, ms. */
 const idleMs = 30_000;
-/** Bounds on the thread's own heap, MiB. Bodies lie outside of it. */
+/** Limits of the thread's own heap, MiB. Request bodies are outside of it. */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
 
-/** The errors that a task may throw on purpose; any other is a fault. */
+/** Errors that a task throws on purpose. Any other error is a fault. */
 const errorsByName: Readonly<Record<string, new (message: string) => Error>> = { BodyError, DecodeError };
 
 /**
- * Does long work on another thread, one task after the other, so that the event loop goes on. The thread is started for the first
- * task and ends when there was none for a while. Callers bound how much they ask for.
+ * Runs long work on another thread, one task after the other, so that the event loop is not blocked. The thread starts
+ * with the first task and ends after a time without tasks. Callers limit the amount of work.
  */
 export class Background {
   #worker: Worker | undefined;
@@ -43,8 +43,8 @@ export class Background {
   #idle: NodeJS.Timeout | undefined;
 
   /**
-   * Does a task. Large byte arrays are handed over: the caller must not use them any more.
-   * Rejects with what the task throws (BodyError and DecodeError as such), or with an Error when the thread fails.
+   * Runs a task. Large byte arrays are transferred: the caller must not use them afterwards. Rejects with the error of
+   * the task (BodyError and DecodeError keep their types), or with an Error if the thread fails.
    */
   run<Name extends TaskName>(task: Name, ...args: Parameters<Tasks[Name]>): Promise<ReturnType<Tasks[Name]>> {
     clearTimeout(this.#idle);

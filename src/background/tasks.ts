@@ -6,7 +6,7 @@ import { hashMd5Crypt } from '#crypt/md5-crypt.ts';
 import { hashShaCrypt } from '#crypt/sha-crypt.ts';
 import { logsJsonToProtobuf, metricsJsonToProtobuf, tracesJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
 
-/** Work that may take long and needs nothing but its arguments. Bytes are handed over, not copied. */
+/** Work that can take long and needs only its arguments. Bytes are transferred, not copied. */
 export const tasks = {
   metricsJsonToProtobuf: (body: Uint8Array) => metricsJsonToProtobuf(asBuffer(body)),
   tracesJsonToProtobuf: (body: Uint8Array) => tracesJsonToProtobuf(asBuffer(body)),

@@ -3,7 +3,7 @@ import type { TaskReply, TaskRequest } from './background.ts';
 import { ownedBytes } from './owned-bytes.ts';
 import { type TaskName, tasks } from './tasks.ts';
 
-/* The thread of background.ts: does one task after the other. */
+/* The thread of background.ts. Runs one task after the other. */
 
 parentPort!.on('message', ({ id, task, args }: TaskRequest) => {
   try {

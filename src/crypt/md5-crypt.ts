@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { encodeCrypt } from './crypt-alphabet.ts';
 
-/** The digest's bytes in the order in which they are written, three at a time. */
+/** Output order of the digest's bytes, three at a time. */
 const order = [
   [0, 6, 12],
   [1, 7, 13],
@@ -11,7 +11,7 @@ const order = [
 ] as const;
 
 /**
- * The MD5-based password hash that `htpasswd -m` writes.
+ * Computes the MD5-based password hash of `htpasswd -m`.
  * @param hash one with the same marker (`$apr1$` or `$1$`) and salt
  */
 export function hashMd5Crypt(password: string, hash: string): string {

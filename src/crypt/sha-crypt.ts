@@ -4,11 +4,11 @@ import { encodeCrypt } from './crypt-alphabet.ts';
 interface Variant {
   readonly algorithm: 'sha256' | 'sha512';
   readonly size: number;
-  /** Positions of digest bytes in the order in which they are written, three at a time; -1 is no byte. */
+  /** Positions of digest bytes in output order, three at a time. -1 means no byte. */
   readonly order: readonly (readonly [number, number, number])[];
 }
 
-/** Each group starts where the one before went on, in turns through the three thirds of the digest. */
+/** Each group starts where the previous one ended, alternating between the three thirds of the digest. */
 const variants: Readonly<Record<string, Variant>> = {
   $5$: {
     algorithm: 'sha256',
@@ -22,13 +22,16 @@ const variants: Readonly<Record<string, Variant>> = {
   },
 };
 
-/** Positions of `count` groups; between two groups each position becomes the next one of the second group. */
+/**
+ * Returns the positions of `count` groups. From one group to the next, each position moves to the next position of the
+ * second group.
+ */
 function rotated(
   count: number,
   first: readonly [number, number, number],
   second: readonly [number, number, number],
 ): [number, number, number][] {
-  // Which third of the digest each place of a group moves to.
+  // The third of the digest to which each place of a group moves.
   const third = Math.round(first[1] - first[0]);
   const groups: [number, number, number][] = [[...first]];
   const turn = second.map((position) => Math.floor((position - 1) / third));
@@ -42,9 +45,9 @@ function rotated(
 const defaultRounds = 5000;
 
 /**
- * The SHA-based password hash of crypt(3), `$5$` and `$6$`.
- * @param hash one with the same marker, rounds and salt
- * @returns undefined for a hash that has none of the two forms
+ * Computes the SHA-based password hash of crypt(3), `$5$` and `$6$`.
+ * @param hash one with the same marker, rounds, and salt
+ * @returns undefined for a hash in neither of the two forms
  */
 export function hashShaCrypt(password: string, hash: string): string | undefined {
   const match = /^(\$[56]\$)(?:rounds=(\d{1,9})\$)?([^$]{0,16})/.exec(hash);
@@ -78,7 +81,7 @@ export function hashShaCrypt(password: string, hash: string): string | undefined
   return `${prefix}${salt}$${text.slice(0, Math.ceil((size * 8) / 6))}`;
 }
 
-/** More rounds than this would hold up everything else for seconds; such an entry can't match. */
+/** Maximum number of rounds. More would block the event loop for seconds, so such an entry never matches. */
 const maxRounds = 1_000_000;
 
 function repeated(block: Buffer, length: number): Buffer {

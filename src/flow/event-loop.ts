@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import type { Slices } from './slices.ts';
 
-/** Milliseconds of sliced work in one iteration of the event loop. */
+/** Duration of sliced work in one iteration of the event loop, ms. */
 const sliceMs = 5;
-/** Milliseconds after which requests of one iteration wait for the next. */
+/** Duration of an iteration after which further requests wait for the next one, ms. */
 const iterationMs = 10;
 
 export interface EventLoopOptions {
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, ms. */
   readonly now: () => number;
   /** Calls back in the next iteration, after pending input and output. */
   readonly later: (callback: () => void) => void;
@@ -19,19 +19,19 @@ interface Waiting {
 }
 
 /**
- * Divides the time of the event loop, so that probes and scrapes are answered whatever else there is to do: in each iteration
- * sliced work gets a few milliseconds together, in turns, and requests that arrive at the same moment wait once they have used
- * up theirs.
+ * Divides the time of the event loop, so that probes and scrapes are always answered. In each iteration, sliced work
+ * runs for a few milliseconds in total, in turns. Requests that arrive at the same moment wait for the next iteration
+ * when their time is used up.
  */
 export class EventLoop {
   readonly #now: () => number;
   readonly #later: (callback: () => void) => void;
-  /** What waits for its turn, in order. */
+  /** Waiting work, in order. */
   #queue: Waiting[] = [];
   #isScheduled = false;
-  /** When the work of this iteration began; undefined before. */
+  /** Start of the work in this iteration. Undefined before. */
   #beganMs: number | undefined;
-  /** When the slice that runs has to end. */
+  /** End of the current slice. */
   #endMs = 0;
 
   constructor({ now, later }: EventLoopOptions) {
@@ -39,7 +39,7 @@ export class EventLoop {
     this.#later = later;
   }
 
-  /** Whether work of a millisecond or so should be done in this iteration. Otherwise pass it to `soon`. */
+  /** Whether to do work of about a millisecond in this iteration. Otherwise pass it to `soon`. */
   hasTime(): boolean {
     const now = this.#now();
     if (this.#beganMs === undefined) {
@@ -52,20 +52,20 @@ export class EventLoop {
     return now - this.#beganMs < iterationMs;
   }
 
-  /** Calls `work` in one of the next iterations, after what was passed before. An error of `work` is thrown there. */
+  /** Calls `work` in one of the next iterations, after earlier work. An error of `work` is thrown there. */
   soon(work: () => void): void {
     this.#enqueue({ work, isPause: false });
   }
 
   /**
-   * Resolves in one of the next iterations, after what already waits. What follows should pause again after a few milliseconds.
-   * Only one pause ends in an iteration, because what follows it is not part of the turn.
+   * Resolves in one of the next iterations, after work that is already waiting. The caller should pause again after a
+   * few milliseconds. Only one pause ends in an iteration, because the code after it is not part of the turn.
    */
   pause(): Promise<void> {
     return new Promise((resolve) => this.#enqueue({ work: resolve, isPause: true }));
   }
 
-  /** Does sliced work to its end, over as many iterations as it takes. Rejects with what it throws. */
+  /** Runs sliced work to its end, over as many iterations as necessary. Rejects with the error that it throws. */
   run<Result>(slices: Slices<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const step = () => {
@@ -90,7 +90,7 @@ export class EventLoop {
 
   #turn(): void {
     this.#isScheduled = false;
-    // What is added meanwhile waits for the next iteration: it goes behind those that wait now.
+    // Work that is added in the meantime waits for the next iteration, behind the work that is waiting now.
     const waiting = this.#queue;
     this.#queue = [];
     this.#endMs = this.#now() + sliceMs;

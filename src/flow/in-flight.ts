@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { memoryLimit } from './memory-limit.ts';
 
-/** A request that holds bytes of the budget, from its first byte until everything made of it is done with. */
+/** A request that uses bytes of the budget, from its first byte until all of its data has been processed. */
 export class InFlightRequest {
   readonly #budget: InFlightBudget;
   readonly #limit: number;
@@ -15,14 +15,14 @@ export class InFlightRequest {
     this.#evict = evict;
   }
 
-  /** Bytes held. */
+  /** Number of bytes in use. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Takes more bytes. If that exceeds the limit, requests that are not complete are evicted, the oldest first.
-   * @returns false when there is no room, or this is the oldest; the bytes are then not taken
+   * Adds bytes. If they exceed the limit, evicts incomplete requests, the oldest first.
+   * @returns false, without adding the bytes, if there is no space or this is the oldest request
    */
   add(bytes: number): boolean {
     if (this.#holders === 0) return false;
@@ -33,31 +33,31 @@ export class InFlightRequest {
     return false;
   }
 
-  /** Takes bytes that are in use already, whether there is room for them or not. Later requests are refused for it. */
+  /** Adds bytes that are already in use, regardless of the limit. Later requests can be refused because of them. */
   claim(bytes: number): void {
     if (this.#holders === 0) return;
     this.#bytes += bytes;
     this.#budget.shrink(-bytes);
   }
 
-  /** Gives some bytes back. */
+  /** Releases some bytes. */
   remove(bytes: number): void {
     if (this.#holders === 0) return;
     this.#bytes -= bytes;
     this.#budget.shrink(bytes);
   }
 
-  /** Everything was received: from now on it is not evicted. */
+  /** Marks the request as completely received. It can no longer be evicted. */
   complete(): void {
     this.#budget.completed(this);
   }
 
-  /** Somebody else keeps what was made of the request; `release` has to be called once more. */
+  /** Adds a holder of the request's data. Each holder must call `release`. */
   retain(): void {
     this.#holders += 1;
   }
 
-  /** One holder is done with it. After the last one, all bytes are given back. */
+  /** Removes a holder. When the last one is removed, all bytes are released. */
   release(): void {
     if (this.#holders === 0) return;
     this.#holders -= 1;
@@ -67,7 +67,7 @@ export class InFlightRequest {
     this.#bytes = 0;
   }
 
-  /** Gives its bytes back and tells its owner to refuse the request. */
+  /** Releases the bytes and notifies the owner to refuse the request. */
   evict(): void {
     this.#holders = 1;
     this.release();
@@ -76,34 +76,35 @@ export class InFlightRequest {
 }
 
 /**
- * The bytes of all requests that are under way in a process: received, declared, decompressed, decoded, and queued. A share of the
- * memory; above it requests are refused, so that clients come again, instead of the process being killed.
+ * The bytes of all requests in flight in a process: received, declared, decompressed, decoded, and queued. They are
+ * limited to a share of the memory. Above it, requests are refused so that clients retry, instead of the process being
+ * killed.
  */
 export class InFlightBudget {
   #bytes = 0;
-  /** Requests that are not complete, oldest first. */
+  /** Incomplete requests, oldest first. */
   readonly #unfinished = new Set<InFlightRequest>();
   readonly #pressure = new Set<object>();
 
-  /** Bytes held by all requests. */
+  /** Number of bytes of all requests. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Whether a memory limiter refuses data at the moment. */
+  /** Whether a memory limiter currently refuses data. */
   get isUnderPressure(): boolean {
     return this.#pressure.size > 0;
   }
 
-  /** Tells that `source`, a memory limiter, begins or ends to refuse data. */
+  /** Sets whether `source`, a memory limiter, refuses data. */
   setPressure(source: object, isHigh: boolean): void {
     if (isHigh) this.#pressure.add(source);
     else this.#pressure.delete(source);
   }
 
   /**
-   * Begins a request. `limit`: bytes that all requests together may hold when this one takes some; `evict` is called at most once,
-   * when the request has to make room.
+   * Begins a request. `limit`: maximum bytes of all requests when this one adds bytes. `evict` is called once if the
+   * request must release its memory.
    */
   open(limit: number, evict: () => void): InFlightRequest {
     const request = new InFlightRequest(this, limit, evict);
@@ -111,7 +112,7 @@ export class InFlightBudget {
     return request;
   }
 
-  /** For InFlightRequest. */
+  /** Called by InFlightRequest. */
   grow(request: InFlightRequest, bytes: number, limit: number): boolean {
     this.#bytes += bytes;
     if (this.#bytes <= limit) return true;
@@ -123,18 +124,18 @@ export class InFlightBudget {
     return false;
   }
 
-  /** For InFlightRequest. */
+  /** Called by InFlightRequest. */
   shrink(bytes: number): void {
     this.#bytes -= bytes;
   }
 
-  /** For InFlightRequest. */
+  /** Called by InFlightRequest. */
   completed(request: InFlightRequest): void {
     this.#unfinished.delete(request);
   }
 }
 
-/** What a request takes besides its bytes: its stream, headers, and buffers. */
+/** Memory of a request in addition to its bytes: stream, headers, and buffers. */
 export const requestOverhead = 4 * 1024;
 
 /** The budget of this process. */
@@ -143,8 +144,8 @@ export const inFlight = new InFlightBudget();
 const mebibyte = 1024 * 1024;
 
 /**
- * Default of the limit: an eighth of the memory, at least 48 MiB (a body of 20 MiB and what it is decompressed to), at most 256 MiB.
- * V8's heap counts too: it is set to 60 % of a container's memory.
+ * Returns the default of the limit: an eighth of the memory, at least 48 MiB (a body of 20 MiB and its decompressed
+ * form), at most 256 MiB. V8's heap also limits it, which is 60 % of a container's memory.
  */
 export function defaultInFlightLimit(): number {
   const memory = Math.min(memoryLimit(), getHeapStatistics().heap_size_limit / 0.6);

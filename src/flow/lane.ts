@@ -1,14 +1,14 @@
-/** Lets one piece of work in at a time, in the order in which it came. */
+/** Runs pieces of work one at a time, in order of arrival. */
 export class Lane {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Whether nothing is under way and nothing waits. */
+  /** Whether no work is running or waiting. */
   get isFree(): boolean {
     return this.#waiting === 0;
   }
 
-  /** Does the work when everything that came before has settled. Resolves or rejects as the work does. */
+  /** Runs the work after all earlier work has settled. Resolves or rejects with its result. */
   enter<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#waiting += 1;
     const done = this.#last.then(work).finally(() => {

@@ -1,8 +1,9 @@
 import { totalmem } from 'node:os';
 
 /**
- * Bytes that the process may have: the container's limit, else the machine's memory. Node reads the limits of cgroups 1 and 2,
- * nested ones too; without a limit it answers 0 or a number beyond all memory.
+ * Returns the memory available to the process in bytes: the container's limit, otherwise the memory of the machine.
+ * Node.js reads the limits of cgroups 1 and 2, including nested ones. Without a limit, it returns 0 or a number above
+ * the memory of the machine.
  */
 export function memoryLimit(): number {
   const constrained = process.constrainedMemory();

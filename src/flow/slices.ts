@@ -1,7 +1,7 @@
-/** Work that may pause: it yields between pieces, each of which takes a few milliseconds at most, and returns its result. */
+/** Work that can pause. It yields between pieces of a few milliseconds or less, and returns its result. */
 export type Slices<Result> = Generator<undefined, Result, undefined>;
 
-/** Does the work at once. */
+/** Runs the work without pausing. */
 export function drained<Result>(slices: Slices<Result>): Result {
   for (;;) {
     const { done, value } = slices.next();

@@ -17,7 +17,7 @@ export interface LoadOptions {
 export interface LoadResult {
   readonly requests: number;
   readonly bytes: number;
-  /** Accepted task tries by state: what `airflow_ti_finish_total` must have increased by. */
+  /** Accepted task tries by state: the expected increase of `airflow_ti_finish_total`. */
   readonly finishes: { success: number; failed: number };
   /** Failed requests by reason, with their number. */
   readonly failed: ReadonlyMap<string, number>;

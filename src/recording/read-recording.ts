@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A request of a recording. The body is read when it is needed. */
+/** A request of a recording. The body is read on access. */
 export interface RecordedRequest {
   /** Time since the first request in seconds. */
   readonly atSeconds: number;
@@ -15,9 +15,9 @@ export interface RecordedRequest {
 export const indexName = 'index.jsonl';
 
 /**
- * Reads a recording: a folder with `index.jsonl` and one file for each body (docs/recordings.md), or a file with one OTLP JSON request in
- * each line, as the Collector's file exporter writes it.
- * @throws Error with file and line when the recording is invalid
+ * Reads a recording: a folder with `index.jsonl` and one file for each body (docs/recordings.md), or a file with one
+ * OTLP JSON request per line, as the Collector's file exporter writes it.
+ * @throws Error with file and line if the recording is invalid
  */
 export function readRecording(location: string): readonly RecordedRequest[] {
   let isFolder: boolean;
@@ -65,7 +65,7 @@ function bodyOf(file: string, place: string): Buffer {
   }
 }
 
-/** Paths by the field that a request of a signal has. */
+/** Paths by the field that identifies the signal of a request. */
 const paths: Readonly<Record<string, string>> = {
   resourceMetrics: '/v1/metrics',
   resourceSpans: '/v1/traces',

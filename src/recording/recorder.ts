@@ -6,7 +6,7 @@ import { redact } from './redact.ts';
 
 export interface RecorderOptions {
   readonly folder: string;
-  /** Receiver to which requests are forwarded. If undefined, the recorder answers them. */
+  /** Receiver to which requests are forwarded. If undefined, the recorder itself responds to them. */
   readonly to: string | undefined;
   /** Attributes whose text values are redacted. */
   readonly redactedKeys: ReadonlySet<string>;
@@ -17,7 +17,7 @@ export interface RecorderOptions {
   readonly onProblem: (message: string) => void;
 }
 
-/** Request headers that a recording keeps. Others may contain secrets or belong to the connection. */
+/** Request headers that a recording contains. Others can contain secrets or belong to the connection. */
 const keptHeaders = ['content-type', 'content-encoding', 'user-agent'] as const;
 
 /**
@@ -31,7 +31,7 @@ export class Recorder {
   #bytes = 0;
   #firstMs: number | undefined;
 
-  /** @throws Error when the folder cannot be created or already contains a recording */
+  /** @throws Error if the folder cannot be created or already contains a recording */
   constructor(options: RecorderOptions) {
     this.#options = options;
     if (existsSync(join(options.folder, indexName))) {

@@ -33,9 +33,9 @@ export interface RecordedBody {
 }
 
 /**
- * Returns the body with other text values of the attributes `keys`. Each value becomes a hash of the same length, so that equal values stay
- * equal and no length changes. Supports protobuf and JSON, uncompressed or with gzip.
- * @throws Error when the body has another encoding or is malformed
+ * Returns the body with other text values of the attributes `keys`. Each value becomes a hash of the same length, so
+ * that equal values remain equal and lengths do not change. Supports protobuf and JSON, uncompressed or with gzip.
+ * @throws Error if the body has another encoding or is malformed
  */
 export function redact({ path, headers, body }: RecordedBody, keys: ReadonlySet<string>): Buffer {
   if (keys.size === 0) return body;
@@ -75,7 +75,7 @@ function inJson(body: Buffer, keys: ReadonlySet<string>): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Hexadecimal digits that depend on the text, as many as it has bytes. */
+/** Returns hexadecimal digits that depend on the text, as many as it has bytes. */
 function pseudonym(text: Buffer): string {
   if (text.length === 0) return '';
   let digits = createHash('sha256').update(text).digest('hex');

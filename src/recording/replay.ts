@@ -19,13 +19,13 @@ export interface ReplayResult {
   readonly refused: ReadonlyMap<string, number>;
 }
 
-/** Longest time in milliseconds for which a request is retried when the receiver asks for it. */
+/** Maximum time for which a request is retried if the receiver requests it, ms. */
 const maxRetryMs = 60_000;
 
 /**
- * Sends the requests of a recording, one after another in their order, as an exporter does: a response 429 or 503 is retried after its
+ * Sends the requests of a recording one after another, like an exporter: a response 429 or 503 is retried after its
  * Retry-After. When `signal` aborts, returns the result so far.
- * @throws Error when the receiver cannot be reached
+ * @throws Error if the receiver cannot be reached
  */
 export async function replay(requests: readonly RecordedRequest[], options: ReplayOptions): Promise<ReplayResult> {
   const moment = options.shiftsTimes ? shiftFor(requests, options.speed) : undefined;
@@ -48,8 +48,8 @@ export async function replay(requests: readonly RecordedRequest[], options: Repl
 }
 
 /**
- * Maps the recording's times to the present. At a finite speed, the first request's data is from now and later data follows at that speed;
- * without waiting, the latest data is from now.
+ * Maps the times of the recording to the present. At a finite speed, the data of the first request is from now, and
+ * later data follows at that speed. Without waiting, the latest data is from now.
  */
 function shiftFor(requests: readonly RecordedRequest[], speed: number): Moment {
   const now = BigInt(Date.now()) * 1_000_000n;
@@ -66,7 +66,7 @@ function shiftFor(requests: readonly RecordedRequest[], speed: number): Moment {
   return (time) => time + now - last;
 }
 
-/** Posts a body. Returns undefined when it was accepted, otherwise the status and the beginning of the response. */
+/** Posts a body. Returns undefined if it was accepted, otherwise the status and the beginning of the response. */
 async function post(
   { path, headers }: RecordedRequest,
   body: Buffer,

@@ -26,9 +26,9 @@ const shapes: Readonly<Record<string, Times>> = {
 };
 
 /**
- * Returns the request's body with other times. 0 (unknown) stays 0. Lengths do not change, so a protobuf body changes in place, in a
- * copy. Supports protobuf and JSON, uncompressed or with gzip.
- * @throws Error when the body has another encoding or is malformed
+ * Returns the body of the request with other times. 0 (unknown) does not change. Lengths do not change, so a protobuf
+ * body is changed in place, in a copy. Supports protobuf and JSON, uncompressed or with gzip.
+ * @throws Error if the body has another encoding or is malformed
  */
 export function withTimes({ path, headers, body }: RecordedRequest, moment: Moment): Buffer {
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -51,7 +51,7 @@ function inProtobuf(bytes: Buffer, shape: Times, moment: Moment): Buffer {
   return bytes;
 }
 
-/** `"timeUnixNano": "1"` and its relatives, as a text or a number, so that other bytes stay as they are. */
+/** `"timeUnixNano": "1"` and similar fields, as a text or a number, so that other bytes do not change. */
 const jsonTime = /("(?:start|observed|end)?[tT]ime[_]?[uU]nix[_]?[nN]ano"\s*:\s*"?)(\d+)/g;
 
 function inJson(body: Buffer, moment: Moment): Buffer {

@@ -1,6 +1,6 @@
 import type { ListenerPurpose, ListenerView } from '#component/views/component-views.ts';
 
-/** Addresses of listeners, as a person on the same machine uses them. */
+/** Addresses of listeners for a user on the same machine. */
 interface Addresses {
   /** `http://localhost:4318`, to which SDKs append the path of the signal. */
   readonly otlpHttp: readonly string[];
@@ -12,7 +12,7 @@ interface Addresses {
   readonly openPorts: readonly string[];
 }
 
-/** Returns the addresses that a person needs next: to send to, to scrape, and to look at. */
+/** Returns the addresses that a user needs next: to send to, to scrape, and to open in a browser. */
 export function addressesOf(listeners: readonly ListenerView[]): Addresses {
   const of = (purpose: ListenerPurpose) => listeners.filter((each) => each.purpose === purpose);
   const otlp = [...of('otlp_http'), ...of('otlp_grpc')];
@@ -25,7 +25,7 @@ export function addressesOf(listeners: readonly ListenerView[]): Addresses {
   };
 }
 
-/** One sentence for each thing that a person does next. */
+/** Returns one sentence for each next step of a user. */
 export function nextSteps({ otlpHttp, otlpGrpc, metrics, console }: Addresses): string {
   const send = [
     ...(otlpHttp.length > 0 ? [`to ${otlpHttp.join(' and ')}`] : []),

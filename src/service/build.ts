@@ -11,7 +11,7 @@ import { type Plan, planPipelines } from '#pipeline/plan.ts';
 import { usedComponents } from '#pipeline/used-components.ts';
 
 /**
- * Returns what a configuration creates, after checking what can be checked before anything exists.
+ * Returns the components that a configuration creates, after all checks that need no component.
  * @throws ConfigError with the place in the configuration
  */
 export function planFor(loaded: LoadedConfig): Plan {
@@ -24,7 +24,10 @@ export function planFor(loaded: LoadedConfig): Plan {
   });
 }
 
-/** Returns the components of a plan, see `buildGraph`. @throws ConfigError with the place in the configuration */
+/**
+ * Returns the components of a plan; see `buildGraph`.
+ * @throws ConfigError with the place in the configuration
+ */
 export function graphFor(
   { loaded, plan }: { readonly loaded: LoadedConfig; readonly plan: Plan },
   tools: BuildTools,
@@ -45,7 +48,9 @@ function placed<Result>({ resolved }: LoadedConfig, build: () => Result): Result
   }
 }
 
-/** Returns what `validate` remarks about a valid configuration: ignored and unused components, and older spellings. */
+/**
+ * Returns the remarks of `validate` about a valid configuration: ignored and unused components, and older spellings.
+ */
 export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
   const ignored = plan.warnings.map(({ message, fields }) => {
     const [kind, id] = Object.entries(fields)[0] as [string, string];

@@ -6,10 +6,10 @@ import { isRawMap, withoutText } from '#config/raw-value.ts';
 import type { Plan } from '#pipeline/plan.ts';
 import { remarksOn } from './build.ts';
 
-/** Keys whose origin is listed. */
+/** Maximum number of keys whose origin is listed. */
 const maxOrigins = 2_000;
 
-/** A configuration as people may see it: without secrets, with the places where its parts are written. */
+/** Returns a configuration without secrets, with the origin of its parts. */
 export function viewConfiguration(loaded: LoadedConfig, plan: Plan): ConfigurationView {
   const { resolved } = loaded;
   const origins: { path: string; place: string }[] = [];
@@ -26,7 +26,7 @@ export function viewConfiguration(loaded: LoadedConfig, plan: Plan): Configurati
   };
 }
 
-/** Every path of keys, outer ones first. */
+/** Yields every path of keys, outer ones first. */
 function* keysOf(raw: unknown, path: readonly string[]): Generator<readonly string[]> {
   const value = withoutText(raw as never);
   if (!isRawMap(value)) return;
@@ -36,7 +36,7 @@ function* keysOf(raw: unknown, path: readonly string[]): Generator<readonly stri
   }
 }
 
-/** User information in URLs, wherever one is written. */
+/** Removes user information from all URLs in a text. */
 function withoutPasswords(text: string): string {
   return text.replace(/(\w:\/\/)[^/\s"'@]*@/g, '$1[REDACTED]@');
 }

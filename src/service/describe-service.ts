@@ -3,7 +3,7 @@ import { featureGates } from '#config/feature-gates.ts';
 import type { GraphNode } from '#pipeline/node.ts';
 import type { Plan } from '#pipeline/plan.ts';
 
-/** Describes a running service and the status of its components, for status pages. */
+/** Describes a running service and the status of its components for status pages. */
 export function describeService({ pipelines, extensions }: Plan, nodes: readonly GraphNode[]): ServiceDescription {
   return {
     pipelines: pipelines.map(({ id, receivers, processors, exporters }) => ({ id, receivers, processors, exporters })),

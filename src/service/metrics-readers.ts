@@ -129,7 +129,7 @@ export class MetricsReaders {
       throw new Error(`unsupported temporality preference ${JSON.stringify(preference)}`);
     }
     if (preference === 'delta' || preference === 'lowmemory') {
-      logger.warn('Own metrics are pushed as cumulative, whatever temporality_preference says', { preference });
+      logger.warn('Own metrics are pushed as cumulative; temporality_preference has no effect', { preference });
     }
     // Loaded only if used, because it delays the start.
     const { MetricsPusher } = await import('#telemetry/push/metrics-pusher.ts');
@@ -153,7 +153,7 @@ function keyOf(reader: MetricsReaderConfig, context: unknown): string {
   return fingerprintOf([reader, context]);
 }
 
-/** `*` and `?` in names of resource attributes. */
+/** Converts `*` and `?` in names of resource attributes to a regular expression. */
 function glob(pattern: string): RegExp {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);

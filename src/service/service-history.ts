@@ -3,7 +3,7 @@ import type { ServiceEvent } from '#component/views/service-views.ts';
 
 const maxEvents = 200;
 
-/** What happened to the service, and which components have problems now. */
+/** Events of the service, and components that currently have problems. */
 export class ServiceHistory {
   readonly #clock: Clock;
   readonly #problems = new Map<ComponentId, string>();
@@ -13,7 +13,7 @@ export class ServiceHistory {
     this.#clock = clock;
   }
 
-  /** Oldest first; the latest 200. */
+  /** The latest 200 events, oldest first. */
   get events(): readonly ServiceEvent[] {
     return this.#events;
   }
@@ -27,7 +27,7 @@ export class ServiceHistory {
     if (this.#events.length > maxEvents) this.#events = this.#events.slice(-maxEvents);
   }
 
-  /** A component reports a problem, or with `undefined` that it recovered. */
+  /** Records a problem of a component, or its recovery if undefined. */
   reportStatus(id: ComponentId, problem: Error | undefined): void {
     const known = this.#problems.get(id);
     if (problem?.message === known) return;
@@ -37,7 +37,7 @@ export class ServiceHistory {
     if (!problem) this.add('recovered', id);
   }
 
-  /** The component is gone, and its problem with it. */
+  /** Removes a component that no longer exists, with its problem. */
   forget(id: ComponentId): void {
     this.#problems.delete(id);
   }

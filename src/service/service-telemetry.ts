@@ -16,7 +16,7 @@ interface TelemetryOptions {
   readonly clock: Clock;
 }
 
-/** The log and the own metrics of a service. A reload changes their settings. */
+/** The log and the metrics of a service. A reload can change their settings. */
 export class ServiceTelemetry {
   readonly log: Log;
   readonly #registry = new MetricsRegistry();
@@ -52,7 +52,7 @@ export class ServiceTelemetry {
     });
   }
 
-  /** Set by the service, which has them: for the page at `/` of port 8888, and for warnings about clients. */
+  /** Set by the service. Used for the HTML page at `/` of port 8888 and for warnings about clients. */
   set serviceViews(views: ServiceViews) {
     this.#views = views;
     this.#rejected.views = views;
@@ -62,12 +62,12 @@ export class ServiceTelemetry {
     return this.#registry;
   }
 
-  /** Values of one of our own metrics. */
+  /** Returns the values of one of pitot's own metrics. */
   readings(name: string): readonly Reading[] {
     return this.#registry.readings(name);
   }
 
-  /** All of them, in the text format. */
+  /** Returns all of pitot's own metrics in the text format. */
   page(): Promise<string> {
     const resource = resourceAttributesOf(this.#config, this.#build);
     return metricsPage(this.#registry.registry, {
@@ -89,7 +89,10 @@ export class ServiceTelemetry {
     this.log.root.info('Internal trace telemetry disabled');
   }
 
-  /** Applies other settings. Unchanged readers keep their listeners. @throws Error when the previous settings stay in effect */
+  /**
+   * Applies other settings. Unchanged readers keep their listeners.
+   * @throws Error if the previous settings remain active
+   */
   async reconfigure(config: TelemetryConfig, deadline: AbortSignal): Promise<void> {
     const previous = this.#config;
     if (fingerprintOf(previous) === fingerprintOf(config)) return;

@@ -6,7 +6,7 @@ import { viewConfiguration } from './configuration-view.ts';
 import type { ServiceHistory } from './service-history.ts';
 import type { ServiceTelemetry } from './service-telemetry.ts';
 
-/** What is running, at the moment of the call. */
+/** State of the running service at the moment of the call. */
 interface RunningService {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
@@ -19,11 +19,11 @@ interface ViewerOptions {
   readonly history: ServiceHistory;
   /** Reads the configuration again. Rejects with an Error for the user. */
   readonly loadAgain: () => Promise<RunningService['loaded']>;
-  /** The plan of a configuration that is not running. */
+  /** Returns the plan of a configuration that is not running. */
   readonly planOf: (loaded: LoadedConfig) => Plan;
 }
 
-/** What a service offers to those who look; see component/views. */
+/** Returns the views of a service; see component/views. */
 export function viewerOf({ running, telemetry, history, loadAgain, planOf }: ViewerOptions): ServiceViews {
   return {
     components: () => [
@@ -46,7 +46,7 @@ export function viewerOf({ running, telemetry, history, loadAgain, planOf }: Vie
   };
 }
 
-/** A processor exists once for each pipeline, which its key names. */
+/** Returns the pipeline of a processor, which its key contains. A processor exists once per pipeline. */
 function pipelineOf({ kind, key, id }: GraphNode): string | undefined {
   return kind === 'processor' ? key.slice(`processor ${id} `.length) : undefined;
 }

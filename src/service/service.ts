@@ -22,14 +22,14 @@ export interface ServiceOptions {
   readonly clock: Clock;
   /** Called when a component cannot continue. */
   onFatal(error: Error): void;
-  /** Reads the configuration again, for those who look. Rejects with an Error for the user. */
+  /** Reads the configuration again, for the views. Rejects with an Error for the user. */
   loadAgain?(): Promise<LoadedConfig>;
 }
 
 interface Running {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
-  /** Problems of the components of this configuration. */
+  /** Metrics of the components of this configuration. */
   readonly metrics: StagedMetrics;
   readonly graph: Graph;
 }
@@ -92,9 +92,10 @@ export class Service {
   }
 
   /**
-   * Replaces the configuration. Components with unchanged settings keep running, with their state and open ports; data that arrives in
-   * the meantime waits. If the new configuration cannot be built or started, the previous one is restored.
-   * @throws ReplaceError whose `restored` says whether the previous configuration runs again
+   * Replaces the configuration. Components with unchanged settings keep running, with their state and open ports. Data
+   * that arrives in the meantime waits. If the new configuration cannot be built or started, the previous one is
+   * restored.
+   * @throws ReplaceError whose `restored` is true if the previous configuration runs again
    */
   async replace(loaded: LoadedConfig, deadline: () => AbortSignal): Promise<void> {
     const old = this.#running!;
@@ -177,7 +178,7 @@ export class Service {
     await this.#exchange(failed, again, deadline);
   }
 
-  /** Returns the nodes that can be reused: all except those that use an extension which changes. */
+  /** Returns the reusable nodes: all except those that use a changed extension. */
   #reusable(loaded: LoadedConfig, plan: Plan): Map<string, GraphNode> {
     const { graph } = this.#running!;
     const extensionsKept = new Set(

@@ -5,7 +5,7 @@ import { addressesOf, nextSteps } from './addresses.ts';
 
 /** Time between checks, ms. */
 const checkMs = 1_000;
-/** Time without a data point after which the log says what Airflow needs, ms. */
+/** Time without a data point after which the log lists the settings that Airflow needs, ms. */
 const silenceMs = 60_000;
 const intervalMs = 30_000;
 
@@ -16,8 +16,9 @@ interface Options {
 }
 
 /**
- * Logs what an operator needs next: the addresses, the first data points, the first scrape, and, if no data points arrive, the
- * variables that Airflow needs. It looks once a second, until both have happened, so that the path of a request does nothing for it.
+ * Logs the next steps for an operator: the addresses, the first data points, the first scrape, and, if no data points
+ * arrive, the variables that Airflow needs. Checks once per second until both have happened, so that it adds no work to
+ * requests.
  */
 export class TrafficNotes {
   readonly #options: Options;
@@ -33,7 +34,7 @@ export class TrafficNotes {
     this.#startedMs = options.clock.monotonic();
   }
 
-  /** Logs the addresses if they have changed, and looks for traffic from now on. */
+  /** Logs the addresses if they have changed, and starts to check for traffic. */
   announce(): void {
     const { logger } = this.#options;
     const addresses = addressesOf(this.#listeners());

@@ -104,7 +104,7 @@ test.each([
   const { pitot, http, reload, shown, file } = await start();
   await postMetrics(http, counter('before'));
   reload(text);
-  await untilLogged(pitot, 'Config reload failed, the configuration before it stays in force');
+  await untilLogged(pitot, 'Config reload failed; continuing with the previous configuration');
   const output = pitot.output().toString();
   expect(output).toContain(reason);
   if (reason !== 'non-blank') expect(output).toContain(`hint: ${file}:1:`);

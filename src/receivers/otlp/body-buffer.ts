@@ -1,15 +1,15 @@
 import type { InFlightRequest } from '#flow/in-flight.ts';
 
-/** Bytes of the first memory for a body that comes in several pieces and does not say its length. */
+/** Initial buffer size in bytes for a body that arrives in several pieces without a declared length. */
 const firstCapacity = 64 * 1024;
-/** A declared length up to which its memory is made at once. */
+/** Maximum declared length for which the whole buffer is allocated in advance. */
 const trustedLength = 1024 * 1024;
-/** What is smaller is left to the garbage collector. */
+/** Buffers smaller than this are left to the garbage collector. */
 const worthFreeing = 256 * 1024;
 
 /**
- * A body that is being received. One piece is kept as it is; several are put together as they come, so that many small pieces do
- * not take more memory than their bytes.
+ * A body that is being received. A single piece is kept unchanged. Several pieces are copied into one buffer as they
+ * arrive, so that many small pieces take no more memory than their bytes.
  */
 export class BodyBuffer {
   readonly #request: Pick<InFlightRequest, 'add' | 'remove'> | undefined;
@@ -19,20 +19,20 @@ export class BodyBuffer {
   #length = 0;
 
   /**
-   * `request`: what the memory counts for; undefined when it was counted already. `declared`: bytes that the client says will come, if
-   * it does.
+   * `request` receives the memory use; undefined if it was already counted. `declared`: number of bytes that the client
+   * declares, if it does.
    */
   constructor(request: Pick<InFlightRequest, 'add' | 'remove'> | undefined, declared: number | undefined) {
     this.#request = request;
     this.#declared = declared;
   }
 
-  /** Bytes so far. */
+  /** Number of bytes so far. */
   get length(): number {
     return this.#length;
   }
 
-  /** Adds a piece. @returns false when the budget has no room for it */
+  /** Adds a piece. Returns false if the budget has no space for it. */
   add(piece: Buffer): boolean {
     const length = this.#length + piece.length;
     if (this.#length === 0 && this.#memory === undefined) {
@@ -52,15 +52,15 @@ export class BodyBuffer {
     return true;
   }
 
-  /** The whole body; a view of the memory that `free` gives back. */
+  /** Returns the whole body, a view of the memory that `free` releases. */
   bytes(): Buffer {
     if (this.#first !== undefined) return this.#first;
     return this.#memory === undefined ? Buffer.alloc(0) : Buffer.from(this.#memory, 0, this.#length);
   }
 
-  /** Gives memory back before the garbage collector would. The bytes must not be used any more. */
+  /** Releases the memory earlier than the garbage collector would. The bytes must not be used afterwards. */
   free(): void {
-    // Handed over to another thread it has no bytes left.
+    // A buffer that was transferred to another thread has a length of 0.
     if (this.#memory !== undefined && this.#memory.byteLength >= worthFreeing) this.#memory.transfer(0);
     this.#memory = undefined;
     this.#first = undefined;

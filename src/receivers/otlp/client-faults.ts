@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '#component/component.ts';
 import type { Client } from './source-table.ts';
 
-/** Logs faults of clients whose data is accepted, once for a listener: they repeat with every request. */
+/** Logs mistakes of clients whose data is accepted, once per listener: they repeat with every request. */
 export class ClientFaults {
   readonly #logger: Logger;
   #isLogged = false;
@@ -11,7 +11,7 @@ export class ClientFaults {
     this.#logger = logger;
   }
 
-  /** A body was protobuf, and its content type application/json. It was accepted. */
+  /** Reports an accepted body that is protobuf but has the content type application/json. */
   mislabeled(client: Client): void {
     if (this.#isLogged) return;
     this.#isLogged = true;
@@ -22,7 +22,7 @@ export class ClientFaults {
   }
 }
 
-/** The client of an HTTP request. */
+/** Returns the client of an HTTP request. */
 export function clientOf(request: IncomingMessage): Client {
   return {
     transport: 'http',

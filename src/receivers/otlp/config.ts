@@ -10,29 +10,29 @@ import { signalPath } from './signal-path.ts';
  */
 export const otlpHttpConfig = config('otlpreceiver.HTTPConfig', {
   ...httpServerShape({ endpoint: 'localhost:4318', readHeaderTimeout: 0, writeTimeout: 0 }),
-  traces_url_path: signalPath('/v1/traces').describe('path at which traces are received'),
-  metrics_url_path: signalPath('/v1/metrics').describe('path at which metrics are received'),
-  logs_url_path: signalPath('/v1/logs').describe('path at which logs are received'),
+  traces_url_path: signalPath('/v1/traces').describe('Path at which traces are received.'),
+  metrics_url_path: signalPath('/v1/metrics').describe('Path at which metrics are received.'),
+  logs_url_path: signalPath('/v1/logs').describe('Path at which logs are received.'),
 });
 export type OtlpHttpConfig = ConfigOf<typeof otlpHttpConfig>;
 
-/** Every bound is far above what OpenTelemetry SDKs send. */
+/** Every limit is far above the sizes that OpenTelemetry SDKs send. */
 const limitsConfig = validated(
   config('otlpreceiver.Limits', {
     text_bytes: integer(defaultItemLimits.maxTextBytes).describe(
-      'Bytes of one text: a name, description, unit, or attribute. Items with a longer one are dropped and counted. `0` disables it.',
+      'Maximum bytes of one text: a name, description, unit, or attribute. Items with a longer one are dropped and counted. `0` disables it.',
     ),
     attributes: integer(defaultItemLimits.maxAttributes).describe(
-      'Attributes of one data point, span, log record, scope, or resource. `0` disables it.',
+      'Maximum number of attributes of one data point, span, log record, scope, or resource. `0` disables it.',
     ),
     list_length: integer(defaultItemLimits.maxListLength).describe(
-      'Bounds, buckets, quantiles, exemplars, events, or links of one item. `0` disables it.',
+      'Maximum number of bounds, buckets, quantiles, exemplars, events, or links of one item. `0` disables it.',
     ),
     item_bytes: integer(defaultItemLimits.maxItemBytes).describe(
-      'Encoded bytes of one data point, span, log record, scope, or resource. `0` disables it.',
+      'Maximum encoded bytes of one data point, span, log record, scope, or resource. `0` disables it.',
     ),
     in_flight_bytes: integer(0).describe(
-      'Bytes of all requests in flight in the process. Above it, requests are refused with 503, the oldest unfinished one first. `0`: an eighth of the memory, from 48 to 256 MiB.',
+      'Maximum bytes of all requests in flight in the process. Above it, requests are refused with 503, the oldest incomplete one first. `0` selects an eighth of the memory, from 48 to 256 MiB.',
     ),
   }),
   (limits) => (Object.values(limits).some((bound) => bound < 0) ? 'a limit must not be negative' : undefined),
@@ -41,10 +41,10 @@ const limitsConfig = validated(
 export const otlpConfig = validated(
   config('otlpreceiver.Config', {
     protocols: config('otlpreceiver.Protocols', {
-      grpc: optionalWithDefaults(grpcServerConfig).describe('receive OTLP over gRPC'),
-      http: optionalWithDefaults(otlpHttpConfig).describe('receive OTLP over HTTP, protobuf and JSON'),
-    }).describe('how to receive'),
-    limits: limitsConfig.describe('bounds on what clients send (ours)'),
+      grpc: optionalWithDefaults(grpcServerConfig).describe('Receives OTLP over gRPC.'),
+      http: optionalWithDefaults(otlpHttpConfig).describe('Receives OTLP over HTTP, as protobuf and JSON.'),
+    }).describe('Protocols to receive.'),
+    limits: limitsConfig.describe('Limits on the data of clients (pitot-specific).'),
   }),
   (otlp) =>
     otlp.protocols.grpc || otlp.protocols.http

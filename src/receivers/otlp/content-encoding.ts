@@ -5,16 +5,16 @@ import { decodeSnappyBlock } from '#compression/snappy-block.ts';
 import { decodeSnappyFramed, snappyStreamIdentifier } from '#compression/snappy-framed.ts';
 import { decodeWithZlib } from '#compression/zlib-codecs.ts';
 
-/** Decoding that would hold up the event loop; to be called once, when there is room for the result. */
+/** Decoding that would block the event loop. Call once, when there is space for the result. */
 export type DeferredContent = () => Promise<Buffer>;
 
-/** Bytes up to which a body is decoded at once: what they can become at most takes a few milliseconds. */
+/** Maximum bytes of a body that is decoded immediately. Even its largest possible result takes a few milliseconds. */
 const snappyAtOnce = 64 * 1024;
 const lz4AtOnce = 16 * 1024;
 
 /**
- * Undoes a request's Content-Encoding. Decoding stops as soon as the result would exceed `limit` bytes; no declared length is
- * trusted. What takes long is done on another thread: then the result is a function that does it.
+ * Decodes a request's Content-Encoding. Stops when the result exceeds `limit` bytes, and does not trust a declared
+ * length. If decoding takes long, the result is a function that does it on another thread.
  * @param encoding one that the server has accepted; `''` is none
  * @throws BodyError, also from the function
  */

@@ -3,7 +3,7 @@ import type { SignalItems } from '#component/signals.ts';
 import type { OnOverLimit, OverLimitReason } from '#pdata/item-limits.ts';
 import type { PartialSuccess } from './partial-success.ts';
 
-/** The setting that decides about each reason. */
+/** Setting that controls each reason. */
 const settingOf: Readonly<Record<OverLimitReason, string>> = {
   text_too_long: 'limits::text_bytes',
   too_many_attributes: 'limits::attributes',
@@ -11,7 +11,10 @@ const settingOf: Readonly<Record<OverLimitReason, string>> = {
   item_too_large: 'limits::item_bytes',
 };
 
-/** Counts the items that a receiver drops because they exceed a limit: in own metrics, in the response, and once for each reason in the log. */
+/**
+ * Counts the items that a receiver drops because they exceed a limit: in its metrics, in the response, and once per
+ * reason in the log.
+ */
 export class DroppedItems {
   readonly #items: Pick<SignalItems<unknown>, 'name' | 'words'>;
   readonly #settings: ComponentSettings;
@@ -28,7 +31,7 @@ export class DroppedItems {
     this.#labels = labels;
   }
 
-  /** Begins a request. What it drops is counted when it is accepted: a request that is refused loses nothing. */
+  /** Begins a request. Its drops are counted when it is accepted, because a refused request loses nothing. */
   begin(): RequestDrops {
     return new RequestDrops((drops) => this.#count(drops));
   }
@@ -80,7 +83,7 @@ export class RequestDrops {
     this.#report = report;
   }
 
-  /** Notes dropped items: one entry for each reason, with the name that came first. */
+  /** Records dropped items. There is one entry per reason, with the first name. */
   readonly add: OnOverLimit = (reason, items, subject) => {
     this.#drops ??= [];
     const known = this.#drops.find((drop) => drop.reason === reason);
@@ -88,7 +91,7 @@ export class RequestDrops {
     else this.#drops.push({ reason, items, subject });
   };
 
-  /** Reports them once the request is accepted. Undefined when nothing was dropped. */
+  /** Reports the drops after the request was accepted. Undefined if nothing was dropped. */
   count(): PartialSuccess | undefined {
     return this.#drops && this.#report(this.#drops);
   }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type PartialSuccess, partialSuccessToJson, partialSuccessToProtobuf } from './partial-success.ts';
 import { codeOfHttp, httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
 
-/** How a request is encoded, and therefore its response. */
+/** Encoding of a request and of its response. */
 export type Format = 'protobuf' | 'json';
 
 const success: Readonly<Record<Format, { headers: readonly string[]; body: string }>> = {
@@ -11,7 +11,7 @@ const success: Readonly<Record<Format, { headers: readonly string[]; body: strin
   json: { headers: ['Content-Type', 'application/json', 'Content-Length', '21'], body: '{"partialSuccess":{}}' },
 };
 
-/** Answers that the request was accepted, except for items that exceed a limit, if there are any. */
+/** Responds that the request was accepted, except for the items in `partial`, which exceed a limit. */
 export function answerSuccess(response: ServerResponse, format: Format, partial?: PartialSuccess): void {
   if (partial !== undefined) {
     const json = format === 'json';
@@ -30,7 +30,7 @@ export function answerSuccess(response: ServerResponse, format: Format, partial?
   response.end(body, 'latin1');
 }
 
-/** Answers with a Status in the request's format, with the HTTP status that belongs to its code. */
+/** Responds with a Status in the request's format and the HTTP status of its code. */
 export function answerStatus(response: ServerResponse, format: Format, status: RpcStatus): void {
   const httpStatus = httpStatusOf(status.code);
   const body = format === 'json' ? Buffer.from(statusToJson(status)) : statusToProtobuf(status);
@@ -48,8 +48,8 @@ export function answerStatus(response: ServerResponse, format: Format, status: R
 const unknownFormat = '{"code": 13, "message": "failed to marshal error message"}';
 
 /**
- * Answers what is refused before its format matters (401, or 400 for an encoding). A request without a content type is
- * answered in JSON; one whose content type is neither format gets the collector's fallback.
+ * Responds to a request that is refused before its format matters (401, or 400 for an encoding). Uses JSON if the
+ * request has no content type, and the Collector's fallback if it has neither format.
  */
 export function answerRefusal(
   response: ServerResponse,
@@ -61,13 +61,13 @@ export function answerRefusal(
   else answerText(response, { status: 500, contentType: 'application/json', text: unknownFormat });
 }
 
-/** `405 method not allowed, …` */
+/** Responds with `405 method not allowed, …`. */
 export function answerMethodNotAllowed(response: ServerResponse): void {
   const text = '405 method not allowed, supported: [POST]';
   answerText(response, { status: 405, contentType: 'text/plain', text });
 }
 
-/** `415 unsupported media type, …` */
+/** Responds with `415 unsupported media type, …`. */
 export function answerUnsupportedMediaType(response: ServerResponse): void {
   const text = '415 unsupported media type, supported: [application/json, application/x-protobuf]';
   answerText(response, { status: 415, contentType: 'text/plain', text });
@@ -81,7 +81,7 @@ function answerText(
   response.end(text);
 }
 
-/** The format that a Content-Type names; undefined for another one and for one that can't be parsed. */
+/** Returns the format of a Content-Type. Undefined for another one and for one that cannot be parsed. */
 export function formatOf(contentType: string | undefined): Format | undefined {
   if (contentType === 'application/x-protobuf') return 'protobuf';
   if (contentType === 'application/json') return 'json';
@@ -93,7 +93,9 @@ export function formatOf(contentType: string | undefined): Format | undefined {
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const parameter = new RegExp(`^\\s*;\\s*(${token})\\s*=\\s*(?:${token}|"(?:[^"\\\\]|\\\\.)*")`);
 
-/** The media type in lower case, or undefined when the header breaks Go's rules: a bad or doubled parameter. */
+/**
+ * Returns the media type in lower case. Undefined if the header violates Go's rules: an invalid or duplicate parameter.
+ */
 function mediaTypeOf(header: string): string | undefined {
   const semicolon = header.indexOf(';');
   const mediaType = (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();

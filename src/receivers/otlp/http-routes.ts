@@ -43,7 +43,10 @@ interface RouteOptions {
   readonly gate: InFlightGate;
 }
 
-/** Adds the export routes to a server. @throws Error when two signals have one path */
+/**
+ * Adds the export routes to a server.
+ * @throws Error if two signals have the same path
+ */
 export function addExportRoutes(server: HttpServer, { config, routes, gate, rejected, logger }: RouteOptions): void {
   const faults = new ClientFaults(logger);
   const taken = new Set<string>();
@@ -74,14 +77,14 @@ interface EndpointOptions {
   readonly faults: ClientFaults;
 }
 
-/** One request and its response. */
+/** A request and its response. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly format: Format;
 }
 
-/** Why a request failed before any pipeline received it; undefined: a pipeline refused it. */
+/** Returns the reason why a request failed before any pipeline received it. Undefined if a pipeline refused it. */
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
   if (error instanceof BodyError) return error.message === tooLarge ? 'size' : 'body';
@@ -89,7 +92,7 @@ function reasonOf(error: unknown): RejectReason | undefined {
   return error instanceof PendingError ? 'pending' : undefined;
 }
 
-/** `21.0 MiB; the limit is 20.0 MiB` */
+/** Returns a text such as `21.0 MiB; the limit is 20.0 MiB`. */
 function sizeDetail({ headers }: IncomingMessage, limit: number): string {
   const declared = Number(headers['content-length'] ?? Number.NaN);
   // A compressed body can be smaller than the limit, and a chunked one has no declared size.
@@ -101,7 +104,7 @@ function sizeDetail({ headers }: IncomingMessage, limit: number): string {
 const mebibytes = (bytes: number) =>
   bytes < 1024 * 1024 ? `${bytes} bytes` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
-/** Answers the requests at one path, from method check to response. */
+/** Handles the requests at one path, from method check to response. */
 class ExportEndpoint {
   readonly #intake: SignalIntake<unknown>;
   readonly #gate: InFlightGate;
@@ -187,7 +190,7 @@ class ExportEndpoint {
     });
   }
 
-  /** Same answer as the Collector, on a connection that stays open. */
+  /** Sends the Collector's response, on a connection that stays open. */
   #answerShared({ request, response, format }: Exchange, error: DecodeError): void {
     this.#rejected.request('shared_connection', request, error.message);
     answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });

@@ -1,22 +1,22 @@
 import type { ComponentSettings, Host } from '#component/component.ts';
 import { defaultInFlightLimit, type InFlightBudget, type InFlightRequest, inFlight } from '#flow/in-flight.ts';
 
-/** Milliseconds without a refusal after which a receiver is ready again. */
+/** Time without a refusal after which a receiver is ready again, ms. */
 const calmMs = 2_000;
 
 /**
- * Lets the requests of one receiver into the budget of the process. While it refuses some, the receiver reports that it is not
- * ready, so that Kubernetes sends no further ones.
+ * Admits the requests of one receiver to the budget of the process. While it refuses some, the receiver reports that it
+ * is not ready, so that Kubernetes sends no further ones.
  */
 export class InFlightGate {
-  /** Bytes that all requests of the process may hold. */
+  /** Maximum bytes of all requests of the process. */
   readonly limit: number;
   readonly #settings: ComponentSettings;
   readonly #host: Host;
   readonly #budget: InFlightBudget;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `limit`: 0 is the default for this machine. `budget`: that of the process unless given. */
+  /** `limit`: 0 selects the default of this machine. `budget` defaults to that of the process. */
   constructor({
     limit,
     settings,
@@ -34,7 +34,7 @@ export class InFlightGate {
     this.#host = host;
     settings.metrics.gauge(
       'pitot_receiver_in_flight_bytes',
-      'Number of bytes that requests in flight hold in this process.',
+      'Number of bytes that requests in flight use in this process.',
       { receiver: settings.id },
       () => budget.bytes,
     );
@@ -43,7 +43,7 @@ export class InFlightGate {
   /** Begins a request. `evict`: see InFlightBudget. */
   readonly open = (evict: () => void): InFlightRequest => this.#budget.open(this.limit, evict);
 
-  /** A request was refused, or had to make room for another. */
+  /** Call when a request was refused or evicted. */
   refused(): void {
     const { id, logger } = this.#settings;
     if (this.#timer === undefined) {

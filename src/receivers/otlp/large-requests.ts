@@ -1,10 +1,11 @@
 import { Lane } from '#flow/lane.ts';
 
-/** Bytes from which a request is decoded and applied in slices, about a millisecond each. */
+/** Minimum bytes of a request that is decoded and applied in slices of about a millisecond. */
 export const largeBytes = 256 * 1024;
 
 /**
- * Large requests of all receivers are decompressed, decoded, and applied one at a time: what one becomes in memory is bounded by the
- * decoders, what many become would not be. Small requests pass them by.
+ * Serializes the large requests of all receivers: they are decompressed, decoded, and applied one at a time. The
+ * decoders limit the memory of one request, but not of many at the same time. Small requests do not wait for large
+ * ones.
  */
 export const largeRequests = new Lane();

@@ -5,24 +5,24 @@ import { largeBytes } from './large-requests.ts';
 /** First byte of an export request in protobuf: field 1, length-delimited. In JSON, the same byte is a line break. */
 const firstTag = 0x0a;
 const brace = 0x7b;
-/** JSON's white space. */
+/** White space in JSON. */
 const spaces: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
-/** White space before the first brace of JSON that is looked at. */
+/** Maximum number of white-space bytes to check before the first brace of JSON. */
 const maxSpaces = 64;
 
-/** Number of bytes in which the head of an HTTP request is searched. */
+/** Number of bytes in which to search for the head of an HTTP request. */
 const maxHead = 2_000;
 
-/** What became of a body: the result of `decode`, and whether it was protobuf. */
+/** Result of decoding a body: the result of `decode`, and whether the body was protobuf. */
 interface Decoded<T> {
   readonly result: T;
   readonly isProtobuf: boolean;
 }
 
 /**
- * Decodes a body that is labeled as JSON and might be protobuf: Airflow 2 labels all of its requests so. `decode` is called with the
- * likelier format first, and with the other one if that throws a DecodeError.
+ * Decodes a body that is labeled as JSON and might be protobuf: Airflow 2 labels all of its requests that way. Calls
+ * `decode` with the likelier format first, and with the other one if that throws a DecodeError.
  * @throws DecodeError of JSON if the body is neither
  */
 export function decodeLabeledJson<T>(body: Buffer, decode: (format: Format) => T): Decoded<T> {
@@ -49,8 +49,8 @@ function withoutDecodeError<T>(decode: () => T): T | undefined {
 }
 
 /**
- * Whether a body that is labeled as JSON begins as protobuf does. For a body of more than 8 KiB the answer is certain: its length takes
- * bytes that are no white space.
+ * Whether a body that is labeled as JSON begins like protobuf. For a body of more than 8 KiB the result is certain,
+ * because the encoded length contains bytes that are not white space.
  */
 export function isLikelyProtobuf(body: Buffer): boolean {
   if (body[0] !== firstTag) return false;
@@ -59,7 +59,10 @@ export function isLikelyProtobuf(body: Buffer): boolean {
   return at < maxSpaces && body[at] !== brace;
 }
 
-/** The part of a body that {@link isRequestHead} reads. It is a copy if the body can be handed over to another thread meanwhile. */
+/**
+ * Returns the part of a body that {@link isRequestHead} reads. It is a copy if the body can be transferred to another
+ * thread in the meantime.
+ */
 export function headOf(body: Buffer): Buffer {
   return body.length < largeBytes ? body : Buffer.from(body.subarray(0, maxHead));
 }

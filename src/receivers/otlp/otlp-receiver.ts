@@ -40,7 +40,7 @@ export class OtlpReceiver implements Component {
     this.#rejected = new RejectionLog(settings);
   }
 
-  /** gRPC first, as the collector. When a port can't be bound, neither listens. */
+  /** Same as in the Collector: opens gRPC first. If a port cannot be bound, neither listens. */
   async start(host: Host): Promise<void> {
     this.#rejected.views = host.views;
     try {

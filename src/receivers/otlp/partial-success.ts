@@ -14,13 +14,16 @@ const jsonNames = {
   log_records: 'rejectedLogRecords',
 } as const;
 
-/** The response in JSON. 64-bit numbers are texts, as in protobuf's JSON. */
+/** Returns the response in JSON. 64-bit numbers are texts, as in protobuf's JSON. */
 export function partialSuccessToJson({ items, rejectedItems, message }: PartialSuccess): string {
   const partialSuccess = { [jsonNames[items]]: String(rejectedItems), errorMessage: message };
   return JSON.stringify({ partialSuccess });
 }
 
-/** The response in protobuf: field 1 is a message with the number of items in field 1 and the text in field 2, for each signal. */
+/**
+ * Returns the response in protobuf, which is the same for each signal: field 1 is a message with the number of items in
+ * field 1 and the text in field 2.
+ */
 export function partialSuccessToProtobuf({ rejectedItems, message }: PartialSuccess): Buffer {
   const writer = new ProtobufWriter(message.length + 20);
   writer.tag(1, 2);

@@ -4,29 +4,30 @@ import { BodyError, tooLarge } from '#compression/body-error.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import { BodyBuffer } from './body-buffer.ts';
 
-/** Seconds after which a client that was refused for lack of memory comes back. */
+/** `Retry-After` of requests that are refused for lack of memory, seconds. */
 const retryAfterSeconds = 1;
 
-/** Requests that are in flight take all the memory that they may. */
+/** A request is refused because requests in flight use all of their memory. */
 export class PendingError extends RetryableError {
   constructor() {
     super('too many bytes of requests are in flight', { retryAfterSeconds });
   }
 }
 
-/** Why a body is not taken. */
+/** Reason why a body is refused. */
 export type BodyRefusal = BodyError | PendingError;
 
 interface ReadOptions {
-  /** Bytes of a body, at most. */
+  /** Maximum bytes of a body. */
   readonly limit: number;
-  /** Begins the request in the budget; `evict` is called when it has to make room for others. */
+  /** Begins the request in the budget. `evict` is called if the request must release its memory for others. */
   readonly open: (evict: () => void) => InFlightRequest;
 }
 
 /**
- * Reads the body of a request and calls `done` once: with the body, or with why it is refused, and with the request in the budget,
- * which `done` releases. When the client disconnects first, `done` is not called. What is left of a refused body is discarded.
+ * Reads the body of a request and calls `done` once: with the body or the reason of a refusal, and with the request in
+ * the budget, which `done` releases. If the client disconnects first, `done` is not called. The rest of a refused body
+ * is discarded.
  */
 export function readBody(
   request: IncomingMessage,
@@ -36,7 +37,10 @@ export function readBody(
   const declared = declaredLength(request);
   const inFlight = open(() => end(new PendingError()));
   const body = new BodyBuffer(inFlight, declared);
-  /** A client that still sends may not read the response, so it is refused when the limit is reached, as by the Collector. */
+  /**
+   * Same as in the Collector: a client that is still sending might not read the response, so it is refused only when
+   * the limit is reached.
+   */
   const isTooLarge = declared !== undefined && declared > limit;
   let received = 0;
   let isOpen = true;
@@ -76,7 +80,7 @@ function declaredLength(request: IncomingMessage): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Whether the client went away; over HTTP/2 a body ends then, too. */
+/** Whether the client disconnected. Over HTTP/2, the body then ends too. */
 function isCutOff(request: IncomingMessage & { readonly stream?: { readonly aborted: boolean } }): boolean {
   return request.aborted || request.stream?.aborted === true;
 }

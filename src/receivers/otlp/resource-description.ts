@@ -1,11 +1,11 @@
 import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 
-/** Attributes of a resource that are listed, and characters of each text. */
+/** Maximum number of listed attributes of a resource, and maximum characters of each text. */
 const maxAttributes = 24;
 const maxText = 160;
 
-/** Attributes that tell processes apart if there is no service.instance.id, most telling first. */
+/** Attributes that distinguish processes without service.instance.id, most specific first. */
 const processKeys = ['process.pid', 'k8s.pod.name', 'container.id', 'host.name'];
 
 export interface ResourceDescription {
@@ -15,7 +15,10 @@ export interface ResourceDescription {
   readonly attributes: readonly (readonly [key: string, value: string])[];
 }
 
-/** What a resource says about the process that it stands for, as short texts that keep nothing of the request alive. */
+/**
+ * Returns the attributes that describe the process of a resource, as short texts that do not retain memory of the
+ * request.
+ */
 export function describeResource({ attributes: { entries } }: Resource): ResourceDescription {
   const texts = new Map(entries.map(({ key, value }) => [key, short(valueText(value))]));
   const name = texts.get('service.name') ?? '';
@@ -30,7 +33,7 @@ export function describeResource({ attributes: { entries } }: Resource): Resourc
   };
 }
 
-/** A copy, since a part of a string keeps the whole one in memory. */
+/** Returns a copy, because a substring retains the whole string in memory. */
 function short(text: string): string {
   return text.length <= maxText ? text : `${Buffer.from(text.slice(0, maxText)).toString()}…`;
 }

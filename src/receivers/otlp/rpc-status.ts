@@ -1,7 +1,7 @@
 import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
 
-/** The google.rpc.Code numbers that we use by name. */
+/** Names of the google.rpc.Code numbers that pitot uses. */
 export const rpcCode = {
   ok: 0,
   unknown: 2,
@@ -11,15 +11,18 @@ export const rpcCode = {
   unauthenticated: 16,
 } as const;
 
-/** A google.rpc.Status as far as OTLP uses it. */
+/** The fields of a google.rpc.Status that OTLP uses. */
 export interface RpcStatus {
   readonly code: number;
   readonly message: string;
-  /** Seconds after which the sender may try again. */
+  /** Time after which the client can retry, seconds. */
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** The status of a failed request. An error that is neither permanent nor retryable is a fault of pitot, which a retry can't help. */
+/**
+ * Returns the status of a failed request. An error that is neither permanent nor retryable is an internal error, for
+ * which a retry is useless.
+ */
 export function statusOfError(error: unknown): RpcStatus {
   if (error instanceof PermanentError) return { code: error.code, message: error.message };
   if (error instanceof RetryableError) {
@@ -29,7 +32,7 @@ export function statusOfError(error: unknown): RpcStatus {
 }
 
 const httpStatusOfCode: ReadonlyMap<number, number> = new Map([
-  // Canceled, DeadlineExceeded, Aborted, OutOfRange, Unavailable, DataLoss: may be retried
+  // Canceled, DeadlineExceeded, Aborted, OutOfRange, Unavailable, DataLoss: retryable
   ...[1, 4, 10, 11, 14, 15].map((code) => [code, 503] as const),
   [8, 429],
   [3, 400],
@@ -53,26 +56,26 @@ const codeOfHttpStatus: ReadonlyMap<number, number> = new Map([
   [504, 14],
 ]);
 
-/** The code of an error that arose in the HTTP layer. */
+/** Returns the code of an error in the HTTP layer. */
 export function codeOfHttp(status: number): number {
   return codeOfHttpStatus.get(status) ?? rpcCode.unknown;
 }
 
-/** `{"code":3, "message":"…"}`, with the blank that the reference build of the collector has. */
+/** Returns `{"code":3, "message":"…"}`, with the blank that the Collector's reference build writes. */
 export function statusToJson({ code, message }: RpcStatus): string {
   const fields = code === 0 ? [] : [`"code":${code}`];
   if (message !== '') fields.push(`"message":${JSON.stringify(message.toWellFormed())}`);
   return `{${fields.join(', ')}}`;
 }
 
-/** The protobuf form of a Status. */
+/** Returns the protobuf form of a Status. */
 export function statusToProtobuf(status: RpcStatus): Buffer {
   const writer = new ProtobufWriter(status.message.length + 16);
   writeStatus(writer, status);
   return writer.finish();
 }
 
-/** A Status with a RetryInfo in its details, as gRPC trailers carry it. */
+/** Returns a Status with a RetryInfo in its details, as used in gRPC trailers. */
 export function statusWithRetryInfo(status: RpcStatus & { readonly retryAfterSeconds: number }): Buffer {
   const writer = new ProtobufWriter(status.message.length + 80);
   writeStatus(writer, status);
@@ -95,7 +98,7 @@ export function statusWithRetryInfo(status: RpcStatus & { readonly retryAfterSec
 const lengthDelimited = 2;
 const retryInfoType = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
 
-/** Field 1 is the code, field 2 the message; defaults are omitted. */
+/** Writes the code (field 1) and the message (field 2). Omits defaults. */
 function writeStatus(writer: ProtobufWriter, { code, message }: RpcStatus): void {
   if (code !== 0) {
     writer.tag(1, 0);

@@ -12,14 +12,16 @@ import type { Traces } from '#pdata/traces.ts';
 import type { SignalHandling } from './signal-intake.ts';
 import type { SourceTable } from './source-table.ts';
 
-/** The handling of each signal that has a pipeline; shared by both transports. */
+/** Handling of each signal that has a pipeline. Both transports share it. */
 export interface Handlings {
   readonly metrics?: SignalHandling<unknown>;
   readonly traces?: SignalHandling<unknown>;
   readonly logs?: SignalHandling<unknown>;
 }
 
-/** Connects decoders with pipelines. Each receiver has its own decoder of metrics, and therefore its own cache of names. */
+/**
+ * Connects decoders with pipelines. Each receiver has its own metrics decoder, and therefore its own cache of names.
+ */
 export function handlingsOf(
   { metrics, traces, logs }: ConsumersBySignal,
   { limits, sources }: { readonly limits: ItemLimits; readonly sources: SourceTable },

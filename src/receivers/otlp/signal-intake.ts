@@ -17,15 +17,21 @@ import type { Client } from './source-table.ts';
 
 /** The steps of one signal's requests that do not depend on the transport. */
 export interface SignalHandling<Data> {
-  /** Decodes a protobuf request completely. Items that exceed a limit are dropped. @throws DecodeError when any part of it is malformed */
+  /**
+   * Decodes a protobuf request completely. Items that exceed a limit are dropped.
+   * @throws DecodeError if any part of it is malformed
+   */
   readonly decode: (body: Buffer, onOverLimit: OnOverLimit) => Slices<Data>;
-  /** The protobuf form of a request in JSON. @throws DecodeError */
+  /**
+   * Returns the protobuf form of a request in JSON.
+   * @throws DecodeError
+   */
   readonly jsonToProtobuf: (body: Buffer) => Buffer;
-  /** The same on another thread, which takes the body over. */
+  /** Same as `jsonToProtobuf`, on another thread, to which the body is transferred. */
   readonly largeJsonToProtobuf: (body: Buffer) => Promise<Buffer>;
   readonly items: SignalItems<Data>;
   readonly next: Consumer<Data>;
-  /** Records who sends, for those who look. */
+  /** Records the processes that send, for the console. */
   readonly sources?: Sources<Data>;
 }
 
@@ -37,19 +43,19 @@ interface Sources<Data> {
 
 /** A request whose body is complete. */
 export interface ReceivedRequest {
-  /** Not encoded, or a function that undoes the encoding; see `decodeContent`. */
+  /** The unencoded body, or a function that decodes it; see `decodeContent`. */
   readonly body: Buffer | (() => Promise<Buffer>);
   readonly format: Format;
   readonly context: ClientContext;
-  /** Recorded only. */
+  /** Used only for records. */
   readonly client: Client;
-  /** Called when the format is JSON and the body is protobuf. */
+  /** Called if the format is JSON and the body is protobuf. */
   readonly onMislabeled?: () => void;
-  /** Whether the client has gone away: then nothing is applied. */
+  /** Returns whether the client has disconnected. Nothing is then applied. */
   isGone(): boolean;
 }
 
-/** What became of an accepted request: undefined, or the items of it that were dropped. */
+/** Result of an accepted request: undefined, or the items that were dropped. */
 export type Accepted = PartialSuccess | undefined;
 
 interface Counter {
@@ -62,23 +68,23 @@ interface Counters {
   readonly failed: Counter;
 }
 
-/** google.rpc.Code of a call that its client has given up. */
+/** google.rpc.Code of a call that its client has canceled. */
 const cancelled = 1;
 
-/** Nothing of a request is applied whose client went away: it will send it again. */
+/** The client of a request has disconnected. Nothing of the request is applied, because the client sends it again. */
 export class GoneError extends RetryableError {
   constructor() {
     super('the client has gone away', { code: cancelled });
   }
 }
 
-/** Seconds after which a client comes back whose large request was refused while a memory limiter refuses data. */
+/** `Retry-After` of large requests that are refused while a memory limiter refuses data, seconds. */
 const pressureRetrySeconds = 5;
 
-/** What an item takes once it is decoded, roughly. */
+/** Approximate size of a decoded item, bytes. */
 const bytesPerItem = 128;
 
-/** The way of one signal's requests from bytes to the pipeline, with the collector's counters for a transport. */
+/** Processes the requests of one signal, from bytes to the pipeline, with the Collector's counters of a transport. */
 export class SignalIntake<Data> {
   readonly #handling: SignalHandling<Data>;
   readonly #createCounters: () => Counters;
@@ -113,10 +119,11 @@ export class SignalIntake<Data> {
   }
 
   /**
-   * Decodes a request and passes it to the pipeline. Small requests are decoded at once, unless the event loop has been busy for
-   * too long. A request without items ends here.
-   * @returns a promise, unless the pipeline accepted the request at once
-   * @throws DecodeError, BodyError, or the error of the pipeline, which is a PermanentError or a RetryableError; so does the promise
+   * Decodes a request and passes it to the pipeline. Small requests are decoded immediately, unless the event loop has
+   * been busy for too long. A request without items is not passed on.
+   * @returns a promise, unless the pipeline accepted the request immediately
+   * @throws DecodeError, BodyError, or the error of the pipeline, which is a PermanentError or a RetryableError. The
+   * promise rejects with the same errors
    */
   take(request: ReceivedRequest): Accepted | Promise<Accepted> {
     const { body } = request;
@@ -181,7 +188,7 @@ export class SignalIntake<Data> {
     return isExpected ? error : this.#fault(error);
   }
 
-  /** `bytes`: of the body after decompression. */
+  /** `bytes`: size of the body after decompression. */
   #consume(data: Data, bytes: number, { context, client }: ReceivedRequest): Promise<void> | undefined {
     const { items, next, sources } = this.#handling;
     const count = items.count(data);
@@ -215,7 +222,7 @@ export class SignalIntake<Data> {
     return error instanceof PermanentError || error instanceof RetryableError ? error : this.#fault(error);
   }
 
-  /** Something is wrong in pitot: sending the same data again can't help. */
+  /** Returns an error for a fault in pitot, for which a retry with the same data is useless. */
   #fault(error: unknown): PermanentError {
     this.#faults().add(1);
     const { logger } = this.#settings;
@@ -228,7 +235,7 @@ export class SignalIntake<Data> {
     });
   }
 
-  /** All three appear with the first request, as the collector's do. */
+  /** Same as in the Collector: all three counters appear with the first request. */
   #record(accepted: number, refused: number): void {
     if (this.#counters === undefined) {
       this.#counters = this.#createCounters();

@@ -42,7 +42,7 @@ function decodePath(escaped: string): string {
   try {
     return decodeURIComponent(escaped);
   } catch {
-    // Escapes of bytes that are no UTF-8: no client can name such a path.
+    // Escapes of bytes that are not UTF-8. No client can request such a path.
     return escaped;
   }
 }

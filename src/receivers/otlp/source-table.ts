@@ -4,16 +4,16 @@ import type { Transport } from '#component/views/rejection.ts';
 import type { Metrics, Resource, ResourceMetrics } from '#pdata/metrics.ts';
 import { describeResource, type ResourceDescription } from './resource-description.ts';
 
-/** Processes that are recorded; the one that was silent longest makes space. */
+/** Maximum number of recorded processes. The process that has been idle longest is evicted. */
 const maxProcesses = 1_000;
-/** Resources of one request that are recorded. */
+/** Maximum number of recorded resources per request. */
 const maxPerRequest = 100;
-/** Requests that follow each other faster belong to one export, ms. */
+/** Minimum interval between two exports, ms. Requests that follow each other faster belong to one export. */
 const minIntervalMs = 500;
-/** Share of the latest interval in the smoothed one. */
+/** Weight of the latest interval in the smoothed one. */
 const smoothing = 0.3;
 
-/** Who sent a request. Evaluated only for requests with data. */
+/** The client of a request. Evaluated only for requests with data. */
 export interface Client {
   readonly transport: Transport;
   address(): string;
@@ -22,11 +22,11 @@ export interface Client {
 
 type Source = { -readonly [K in keyof SourceProcess]: SourceProcess[K] } & { readonly key: string };
 
-/** The processes that send metrics, as far as they are known by their resources: for those who look. */
+/** The processes that send metrics, as described by their resources, for the console. */
 export class SourceTable implements ClientsView {
   readonly #clock: Clock;
   readonly #sources = new Map<string, Source>();
-  /** The source that a resource was last received from. */
+  /** Latest source of each resource. */
   readonly #latest = new WeakMap<Resource, Source>();
   evicted = 0;
   requests = 0;
@@ -45,7 +45,7 @@ export class SourceTable implements ClientsView {
     return [...this.#sources.values()].sort((a, b) => b.lastUnixMs - a.lastUnixMs).slice(0, limit);
   }
 
-  /** A request with data was decoded. `bytes`: of its body after decompression. */
+  /** Records a decoded request with data. `bytes`: size of its body after decompression. */
   received(metrics: Metrics, bytes: number, client: Client): void {
     const unixMs = this.#clock.now();
     this.requests += 1;
@@ -60,12 +60,12 @@ export class SourceTable implements ClientsView {
     }
   }
 
-  /** A request without a data point. */
+  /** Records a request without a data point. */
   receivedEmpty(): void {
     this.emptyRequests += 1;
   }
 
-  /** The pipeline refused a request that was received. */
+  /** Records that the pipeline refused a received request. */
   refused({ resourceMetrics }: Metrics): void {
     for (const { resource } of resourceMetrics.slice(0, maxPerRequest)) {
       const source = this.#latest.get(resource);
@@ -100,7 +100,7 @@ export class SourceTable implements ClientsView {
   }
 }
 
-/** Without an instance ID, processes that differ in nothing else are told apart by their address. */
+/** Without an instance ID, the address distinguishes processes that are otherwise the same. */
 function keyOf({ job, process, hasInstanceId }: ResourceDescription, address: string): string {
   return JSON.stringify(hasInstanceId ? [job, process] : [job, process, address]);
 }

@@ -1,20 +1,24 @@
 import { boolean, type ConfigOf, config, duration, extensionId, integer, optional, validated } from '#config/schema.ts';
 import { listenerShape } from '#http/server-config.ts';
 
-/** Bytes of a message when `max_recv_msg_size_mib` is not set: 4 MiB, as gRPC has it. */
+/** Default of `max_recv_msg_size_mib` in bytes. Same as in gRPC: 4 MiB. */
 export const defaultMaxMessageSize = 4 * 1024 * 1024;
 
 const serverParameters = config('configgrpc.KeepaliveServerParameters', {
-  max_connection_idle: duration(0).describe('close a connection without calls after this time; 0: never'),
-  max_connection_age: duration(0).describe('close a connection after this time; 0: never'),
-  max_connection_age_grace: duration(0).describe('time for calls to end after that; 0: as long as they need'),
-  time: duration(0).describe('ping a client that was silent for this time; 0: 2h'),
-  timeout: duration(0).describe('close the connection when a ping is not answered for this time; 0: 20s'),
+  max_connection_idle: duration(0).describe('Time without calls after which a connection is closed. `0` disables it.'),
+  max_connection_age: duration(0).describe('Time after which a connection is closed. `0` disables it.'),
+  max_connection_age_grace: duration(0).describe(
+    'Time for running calls to end after `max_connection_age`. `0` disables the limit.',
+  ),
+  time: duration(0).describe('Idle time after which the server pings a client. `0` selects 2h.'),
+  timeout: duration(0).describe(
+    'Time to wait for the response to a ping before the connection is closed. `0` selects 20s.',
+  ),
 });
 
 const enforcementPolicy = config('configgrpc.KeepaliveEnforcementPolicy', {
-  min_time: duration(0).describe('shortest time between pings of a client: accepted, not enforced'),
-  permit_without_stream: boolean(false).describe('clients may ping without calls: accepted, always permitted'),
+  min_time: duration(0).describe('Accepted without effect: minimum time between pings of a client.'),
+  permit_without_stream: boolean(false).describe('Accepted without effect: clients can always ping without calls.'),
 });
 
 /** Configuration of OTLP over gRPC (docs/reference/collector-behaviour.md#otlp-over-grpc). */
@@ -23,19 +27,21 @@ export const grpcServerConfig = validated(
     ...listenerShape('localhost:4317', { reportedIn: '' }),
     auth: optional(
       config('configauth.Config', {
-        authenticator: extensionId().describe('id of an extension that authenticates calls'),
+        authenticator: extensionId().describe('ID of an extension that authenticates calls.'),
       }),
-    ).describe('ask an extension who may send'),
-    max_recv_msg_size_mib: integer(0).describe('MiB of a message, decompressed; 0: 4'),
-    max_concurrent_streams: integer(0, { goType: 'uint32' }).describe('calls at a time on a connection; 0: no limit'),
-    read_buffer_size: integer(524_288).describe('accepted; Node has its own'),
-    write_buffer_size: integer(0).describe('accepted; Node has its own'),
+    ).describe('Extension that authenticates clients.'),
+    max_recv_msg_size_mib: integer(0).describe('Maximum size of a message after decompression, in MiB. `0` selects 4.'),
+    max_concurrent_streams: integer(0, { goType: 'uint32' }).describe(
+      'Maximum number of concurrent calls on a connection. `0` disables the limit.',
+    ),
+    read_buffer_size: integer(524_288).describe('Accepted without effect: Node.js has its own buffers.'),
+    write_buffer_size: integer(0).describe('Accepted without effect: Node.js has its own buffers.'),
     keepalive: optional(
       config('configgrpc.KeepaliveServerConfig', {
-        server_parameters: optional(serverParameters).describe('how the server checks connections'),
-        enforcement_policy: optional(enforcementPolicy).describe('how clients may'),
+        server_parameters: optional(serverParameters).describe('Checks of connections by the server.'),
+        enforcement_policy: optional(enforcementPolicy).describe('Rules for pings of clients.'),
       }),
-    ).describe('idle and dead connections'),
+    ).describe('Detection of idle and dead connections.'),
   }),
   (grpc) => {
     if (grpc.maxRecvMsgSizeMib < 0) {

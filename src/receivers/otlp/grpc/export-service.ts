@@ -22,14 +22,17 @@ export interface ExportServiceOptions {
   /** Records a call that failed before any pipeline received it. */
   readonly onRejected: (reason: RejectReason, call: GrpcCall, detail: string) => void;
   readonly includeMetadata: boolean;
-  /** Bytes of a message, before and after decompression. */
+  /** Maximum bytes of a message, before and after decompression. */
   readonly maxMessageSize: number;
 }
 
 /** A response with an empty partial success. */
 const success = Buffer.from([0x0a, 0x00]);
 
-/** The `Export` method of one OTLP service: reads the one message of a call, and answers when the pipeline has accepted it. */
+/**
+ * The `Export` method of one OTLP service. Reads the single message of a call, and responds when the pipeline has
+ * accepted it.
+ */
 export class ExportService {
   readonly #options: ExportServiceOptions;
 
@@ -37,7 +40,10 @@ export class ExportService {
     this.#options = options;
   }
 
-  /** Handles a call. Nothing of it is read before its client is authenticated, and nothing is applied before it is complete. */
+  /**
+   * Handles a call. Reads nothing before the client is authenticated, and applies nothing before the message is
+   * complete.
+   */
   handle(call: GrpcCall): void {
     const { authenticator } = this.#options;
     try {
@@ -142,12 +148,12 @@ export class ExportService {
   }
 }
 
-/** Whether the client went away: the stream ends then, too. */
+/** Whether the client disconnected. The stream then ends too. */
 function isCutOff(stream: ServerHttp2Stream): boolean {
   return stream.aborted || stream.destroyed || stream.rstCode !== 0;
 }
 
-/** Why a call failed before any pipeline received it; undefined: a pipeline refused it. */
+/** Returns the reason why a call failed before any pipeline received it. Undefined if a pipeline refused it. */
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
   if (error instanceof RpcError) return error.code === grpcCode.resourceExhausted ? 'grpc_size' : 'body';

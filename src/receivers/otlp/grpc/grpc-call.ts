@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { type RpcStatus, statusWithRetryInfo } from '../rpc-status.ts';
 import { grpcCode, RpcError } from './rpc-error.ts';
 
-/** Milliseconds of each unit of `grpc-timeout`. */
+/** Milliseconds per unit of `grpc-timeout`. */
 const timeoutUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** The longest time that a timer takes. */
+/** Maximum delay of a timer, ms. */
 const longestTimeout = 2 ** 31 - 1;
 
-/** The stream of one call: what its client sent in the headers, and the one response. */
+/** The stream of one call: the headers of the client and the one response. */
 export class GrpcCall {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
@@ -21,14 +21,14 @@ export class GrpcCall {
     stream.once('close', () => clearTimeout(this.#deadline));
   }
 
-  /** Whether nobody waits for a response any more. */
+  /** Whether no response is expected anymore. */
   get isOver(): boolean {
     return this.#isAnswered || this.stream.destroyed || this.stream.aborted;
   }
 
   /**
-   * Calls `act` when the client's `grpc-timeout` is over.
-   * @throws RpcError when the header is malformed
+   * Calls `act` when the client's `grpc-timeout` has passed.
+   * @throws RpcError if the header is malformed
    */
   onDeadline(act: () => void): void {
     const text = this.headers['grpc-timeout'];
@@ -40,7 +40,7 @@ export class GrpcCall {
     this.#deadline = setTimeout(act, Math.min(Number(digits) * timeoutUnits[unit!]!, longestTimeout)).unref();
   }
 
-  /** Headers as metadata: names in lower case, without those of HTTP/2. */
+  /** Returns the headers as metadata: names in lower case, without those of HTTP/2. */
   metadata(): Map<string, readonly string[]> {
     const entries = Object.entries(this.headers).filter(([name]) => !name.startsWith(':'));
     return new Map(entries.map(([name, value]) => [name, Array.isArray(value) ? value : [String(value)]]));
@@ -59,7 +59,7 @@ export class GrpcCall {
     return String(this.headers[':path'] ?? '');
   }
 
-  /** Answers with a message and status OK. The first answer counts. */
+  /** Responds with a message and status OK. Only the first response is sent. */
   succeed(message: Buffer): void {
     if (!this.#answer()) return;
     const { stream } = this;
@@ -71,7 +71,7 @@ export class GrpcCall {
     stream.end(frame);
   }
 
-  /** Answers with a status other than OK, in headers alone. */
+  /** Responds with a status other than OK, in headers alone. */
   fail(status: RpcStatus): void {
     if (!this.#answer()) return;
     const { code, message, retryAfterSeconds } = status;
@@ -87,7 +87,7 @@ export class GrpcCall {
     this.stream.respond(headers, { endStream: true });
   }
 
-  /** Answers that this is no gRPC call. */
+  /** Responds that the request is not a gRPC call. */
   refuseMediaType(): void {
     if (this.#answer()) this.stream.respond({ ':status': 415 }, { endStream: true });
   }
@@ -100,10 +100,10 @@ export class GrpcCall {
   }
 }
 
-/** Longest text of a status: headers have a bound, too. */
+/** Maximum length of a status message. The size of headers is limited too. */
 const longestMessage = 4096;
 
-/** A status message as gRPC sends it: bytes that are not printable ASCII, and `%`, in hexadecimal. */
+/** Encodes a status message for gRPC: `%` and bytes that are not printable ASCII become hexadecimal. */
 function percentEncoded(text: string): string {
   const message = text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
   return message

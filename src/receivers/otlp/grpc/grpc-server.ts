@@ -36,12 +36,12 @@ const services = {
   logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
 } as const;
 
-/** Calls at a time on one connection when `max_concurrent_streams` is not set; a client with more waits. */
+/** Default of `max_concurrent_streams`: maximum number of concurrent calls on one connection. Further calls wait. */
 const defaultMaxStreams = 1_000;
 
 /**
- * OTLP over gRPC: unary calls over HTTP/2, as docs/adr/0015-grpc.md explains. The listener is that of HTTP (addresses, TLS with
- * reload, bound on connections).
+ * OTLP over gRPC: unary calls over HTTP/2 (docs/adr/0015-grpc.md). Shares its listener with HTTP: addresses, TLS with
+ * reload, and the limit on connections.
  */
 export class GrpcListener {
   readonly #config: GrpcServerConfig;
@@ -52,7 +52,7 @@ export class GrpcListener {
   #closing: Promise<void> | undefined;
   #address: string | undefined;
 
-  /** @throws Error when TLS files or the authenticator cannot be found */
+  /** @throws Error if TLS files or the authenticator cannot be found */
   constructor({ config, settings, handlings, rejected, host, gate }: GrpcOptions) {
     this.#config = config;
     this.#rejected = rejected;
@@ -99,13 +99,13 @@ export class GrpcListener {
     });
   }
 
-  /** Resolves with the address as the collector logs it. */
+  /** Resolves with the address in the Collector's notation. */
   async listen(): Promise<string> {
     this.#address = await bindServer(this.#listener, this.#config);
     return this.#address;
   }
 
-  /** The bound listener as those who look see it; empty before `listen` and after `close`. */
+  /** Returns the view of the bound listener. Empty before `listen` and after `close`. */
   listeners(): readonly ListenerView[] {
     const { tls, auth } = this.#config;
     if (this.#address === undefined || this.#closing) return [];
@@ -113,7 +113,7 @@ export class GrpcListener {
     return [{ purpose: 'otlp_grpc', address: this.#address, path: '', ...has }];
   }
 
-  /** Lets running calls end, then cuts what is left when `deadline` aborts. */
+  /** Waits for running calls. Closes the remaining connections when `deadline` aborts. */
   close(deadline: AbortSignal): Promise<void> {
     this.#closing ??= this.#close(deadline);
     return this.#closing;
@@ -141,7 +141,7 @@ export class GrpcListener {
     const lifetime = new SessionLifetime(session, this.#sessionTimes());
     session.on('error', () => session.destroy());
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-      // An error of a stream closes it; that is what is listened to.
+      // An error of a stream closes it, and that event is handled.
       stream.on('error', () => undefined);
       this.#connections.requestBegan(socket);
       lifetime.callBegan();
@@ -177,7 +177,7 @@ export class GrpcListener {
     call.fail({ code: grpcCode.unimplemented, message });
   }
 
-  /** The Collector's words for a path that nothing serves. */
+  /** Returns the Collector's message for an unknown path. */
   #unknown(path: string): string {
     const slash = path.lastIndexOf('/');
     if (!path.startsWith('/') || slash <= 0) return `malformed method name: ${JSON.stringify(path)}`;

@@ -2,7 +2,7 @@ import { BodyError, tooLarge } from '#compression/body-error.ts';
 import { decodeContent } from '../content-encoding.ts';
 import { grpcCode, RpcError } from './rpc-error.ts';
 
-/** How the codecs of OTLP over HTTP are called over gRPC. */
+/** gRPC names of the codecs for OTLP over HTTP. */
 const encodings: ReadonlyMap<string, string> = new Map([
   ['gzip', 'gzip'],
   ['deflate', 'deflate'],
@@ -13,7 +13,7 @@ const encodings: ReadonlyMap<string, string> = new Map([
 /**
  * Decodes a message that is flagged as compressed; see `decodeContent`.
  * @param encoding the call's `grpc-encoding`
- * @throws RpcError with the status that the Collector answers, also from the function
+ * @throws RpcError with the Collector's status, also from the function
  */
 export function decodeMessage(message: Buffer, encoding: string, limit: number): Buffer | (() => Promise<Buffer>) {
   if (encoding === '' || encoding === 'identity') {

@@ -3,10 +3,13 @@ import { BodyBuffer } from '../body-buffer.ts';
 import { PendingError } from '../request-body.ts';
 import { grpcCode, RpcError } from './rpc-error.ts';
 
-/** Bytes before a message: whether it is compressed, and its length. */
+/** Bytes before a message: the compression flag and the length. */
 const prefixLength = 5;
 
-/** Reads the one message of a unary call. Its declared length counts for the budget of the process as soon as it is known. */
+/**
+ * Reads the single message of a unary call. Its declared length counts in the budget of the process as soon as it is
+ * known.
+ */
 export class MessageReader {
   readonly #inFlight: InFlightRequest;
   readonly #limit: number;
@@ -15,15 +18,16 @@ export class MessageReader {
   #declared = 0;
   #body: BodyBuffer | undefined;
 
-  /** `limit`: bytes of a message, at most. */
+  /** `limit`: maximum bytes of a message. */
   constructor(inFlight: InFlightRequest, limit: number) {
     this.#inFlight = inFlight;
     this.#limit = limit;
   }
 
   /**
-   * Takes bytes of the call.
-   * @throws RpcError when they are no message, or too large a one; PendingError when the budget has no room for it
+   * Adds bytes of the call.
+   * @throws RpcError if they are not a message or the message is too large; PendingError if the budget has no space for
+   * it
    */
   add(bytes: Buffer): void {
     let rest = bytes;
@@ -43,8 +47,8 @@ export class MessageReader {
   }
 
   /**
-   * The message, once the call has no more bytes.
-   * @throws RpcError when it is not complete
+   * Returns the message after all bytes of the call have arrived.
+   * @throws RpcError if it is incomplete
    */
   end(): { readonly message: Buffer; readonly isCompressed: boolean } {
     const body = this.#body;
@@ -54,7 +58,7 @@ export class MessageReader {
     return { message: body.bytes(), isCompressed: flag === 1 };
   }
 
-  /** Gives the memory back. The message must not be used any more. */
+  /** Releases the memory. The message must not be used afterwards. */
   free(): void {
     this.#body?.free();
   }

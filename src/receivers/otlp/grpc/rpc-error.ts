@@ -1,6 +1,6 @@
 import { BodyError } from '#compression/body-error.ts';
 
-/** The google.rpc.Code numbers that the transport answers by itself. */
+/** google.rpc.Code numbers that the transport itself returns. */
 export const grpcCode = {
   cancelled: 1,
   deadlineExceeded: 4,
@@ -10,7 +10,7 @@ export const grpcCode = {
   unauthenticated: 16,
 } as const;
 
-/** A call that fails before any pipeline sees it, with its status. */
+/** A call that fails before any pipeline receives it, with its status. */
 export class RpcError extends BodyError {
   readonly code: number;
 

@@ -1,20 +1,20 @@
 import type { ServerHttp2Session } from 'node:http2';
 
-/** How long a connection lives; milliseconds, 0 for no bound. */
+/** Time limits of a connection in milliseconds, 0 for none. */
 export interface SessionTimes {
   readonly maxConnectionIdle: number;
   readonly maxConnectionAge: number;
   readonly maxConnectionAgeGrace: number;
   /** Time between pings. */
   readonly time: number;
-  /** Time within which a ping must be answered. */
+  /** Time limit for the response to a ping. */
   readonly timeout: number;
 }
 
-/** Part of `max_connection_age` by which it varies, so that clients do not all come back at the same moment. */
+/** Random variation of `max_connection_age`, so that not all clients reconnect at the same moment. */
 const jitter = 0.1;
 
-/** Closes one connection when it is idle, old, or dead, as its keepalive settings say. */
+/** Closes one connection when it is idle, old, or dead, according to its keepalive settings. */
 export class SessionLifetime {
   readonly #session: ServerHttp2Session;
   readonly #times: SessionTimes;
