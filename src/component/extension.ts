@@ -49,6 +49,12 @@ export interface StorageClient {
   read(key: string): Uint8Array | undefined;
   /** Returns all entries whose key starts with `prefix`, in key order. */
   scan(prefix: string): Iterable<readonly [key: string, value: Uint8Array]>;
+  /** Returns the keys that start with none of the prefixes. */
+  keysOutside(prefixes: readonly string[]): readonly string[];
+  /** Moves an entry that the owner cannot read to a file for corrupted entries. Corrupted bytes are moved without this call. */
+  setAside(key: string, reason: string): void;
+  /** Number of entries that this client has found corrupted, and of those found before whose owner is not known. */
+  readonly lostEntries: number;
   write(changes: StorageChanges): Promise<void>;
 }
 

@@ -13,12 +13,21 @@ export class MemoryStorage implements StorageExtension {
 
   client(): StorageClient {
     const { rows } = this;
+    let lost = 0;
     return {
       read: (key) => rows.get(key),
       *scan(prefix) {
         for (const key of [...rows.keys()].filter((one) => one.startsWith(prefix)).sort()) {
           yield [key, rows.get(key) as Uint8Array] as const;
         }
+      },
+      keysOutside: (prefixes) => [...rows.keys()].filter((key) => !prefixes.some((prefix) => key.startsWith(prefix))),
+      setAside: (key) => {
+        lost += 1;
+        rows.delete(key);
+      },
+      get lostEntries() {
+        return lost;
       },
       async write(changes: StorageChanges) {
         // A transaction never begins during the call.

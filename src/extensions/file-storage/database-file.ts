@@ -1,37 +1,61 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { checkContent, checkOwner } from './check-content.ts';
 import type { FileStorageConfig } from './config.ts';
+import type { CorruptedEntry } from './corrupted-entries.ts';
+import { explained, StorageDirectoryError, StorageFileError, StorageUnwritableError } from './file-errors.ts';
+import { createTables, pageSize } from './layout.ts';
+import { makeDirectory } from './make-directory.ts';
 
-/** `PRAGMA application_id` of our files: `ptot`. */
-const applicationId = 0x70746f74;
-/** `PRAGMA user_version`: grows when the tables change. */
-const layoutVersion = 1;
-const pageSize = 4096;
+interface OpenedFile {
+  readonly database: DatabaseSync;
+  /** Entries that had to be deleted to make the file usable. */
+  readonly corrupted: readonly CorruptedEntry[];
+}
 
 /**
- * Opens the file, or creates it whole: it is made under another name first, so a crash never leaves half a file.
- * A file that is not ours, is damaged, or is used by another process is refused with a StorageFileError that names it; nothing
- * of it is changed then. Where the disk takes no writes now (full, read-only) it is a StorageUnwritableError.
+ * Opens the file, or creates it. It is created under another name first, so that a crash never leaves half a file.
+ * @throws StorageFileError if pitot did not write the file, or it is damaged, or another process uses it; the file is then unchanged
+ * @throws StorageUnwritableError if the disk cannot be written now (full, read-only)
  */
-export function openDatabaseFile(path: string, config: FileStorageConfig): DatabaseSync {
+export function openDatabaseFile(path: string, config: FileStorageConfig): OpenedFile {
   let database: DatabaseSync | undefined;
   try {
     prepareDirectory(dirname(path), config);
-    if (!exists(path)) createFile(path);
-    database = new DatabaseSync(path, { timeout: config.timeout });
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (exists(path)) removeDraft(path);
+    else if (!adoptDraft(path)) createFile(path);
+    database = connect(path, config);
     checkOwner(database, path);
     database.exec('PRAGMA journal_mode = WAL');
-    database.exec(`PRAGMA synchronous = ${config.fsync ? 'FULL' : 'NORMAL'}`);
-    checkContent(database, path);
+    const corrupted = checkContent(database, path);
     if (config.compaction.onStart) database.exec('VACUUM');
-    const maxBytes = config.maxSize || config.maxSizeMib * 2 ** 20;
-    const maxPages = maxBytes === 0 ? 0xfffffffe : Math.ceil(maxBytes / pageSize);
-    database.exec(`PRAGMA max_page_count = ${maxPages}`);
-    // Takes the exclusive lock now: a second process must not find out at its first write.
-    database.exec('BEGIN IMMEDIATE; COMMIT');
+    prepareForWriting(database, config);
+    return { database, corrupted };
+  } catch (error) {
+    database?.close();
+    throw explained(error as Error, path);
+  }
+}
+
+/** Opens a file that this process has just written. Throws as {@link openDatabaseFile}. */
+export function reopenDatabaseFile(path: string, config: FileStorageConfig): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = connect(path, config);
+    database.exec('PRAGMA journal_mode = WAL');
+    prepareForWriting(database, config);
     return database;
   } catch (error) {
     database?.close();
@@ -40,10 +64,10 @@ export function openDatabaseFile(path: string, config: FileStorageConfig): Datab
 }
 
 /**
- * Reads a file whose disk takes no writes: SQLite can't, since it would have to write beside it, so a copy is read.
- * Undefined when there is no file. Throws as {@link openDatabaseFile}.
+ * Reads a file on a disk that cannot be written. SQLite would write beside it, so pitot reads a copy.
+ * Returns undefined if there is no file. Throws as {@link openDatabaseFile}.
  */
-export function openCopyForReading(path: string): { database: DatabaseSync; close(): void } | undefined {
+export function openCopyForReading(path: string): (OpenedFile & { close(): void }) | undefined {
   try {
     if (!exists(path)) return undefined;
     const directory = mkdtempSync(join(tmpdir(), 'pitot-storage-'));
@@ -57,8 +81,7 @@ export function openCopyForReading(path: string): { database: DatabaseSync; clos
       for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
       database = new DatabaseSync(copy);
       checkOwner(database, path);
-      checkContent(database, path);
-      return { database, close };
+      return { database, corrupted: checkContent(database, path), close };
     } catch (error) {
       close();
       throw error;
@@ -69,7 +92,7 @@ export function openCopyForReading(path: string): { database: DatabaseSync; clos
   }
 }
 
-/** Tells whether the files have changed: their sizes and times. */
+/** Sizes and times of the files. They differ after somebody has written to them. */
 export function fingerprintOf(path: string): string {
   return ['', '-wal']
     .map((suffix) => statSync(path + suffix, { throwIfNoEntry: false }))
@@ -77,86 +100,89 @@ export function fingerprintOf(path: string): string {
     .join(' ');
 }
 
-/** The file can't be used; the message names it. */
-class StorageFileError extends Error {
-  override readonly name = 'StorageFileError';
-}
-
-/** The directory is missing and cannot be created. */
-export class StorageDirectoryError extends StorageFileError {}
-
-/** The disk takes no writes now; that may pass. The message names the file. */
-export class StorageUnwritableError extends Error {
-  override readonly name = 'StorageUnwritableError';
-}
-
-/** SQLite's primary result codes for a disk that is full, read-only or failing, and the system's. */
-const unwritableResults = new Set([8, 10, 13, 14]);
-const unwritableErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
-
-function prepareDirectory(directory: string, config: FileStorageConfig): void {
+/** Creates the directory if it is missing and the configuration allows it. */
+export function prepareDirectory(directory: string, config: FileStorageConfig): void {
   if (existsSync(directory)) return;
   if (!config.createDirectory) throw new StorageDirectoryError(`directory must exist: ${directory}`);
   try {
-    mkdirSync(directory, { recursive: true, mode: Number.parseInt(config.directoryPermissions, 8) });
+    makeDirectory(directory, Number.parseInt(config.directoryPermissions, 8));
   } catch (error) {
     const cause = explained(error as Error, directory, 'create directory');
     throw cause instanceof StorageUnwritableError ? cause : new StorageDirectoryError(cause.message);
   }
 }
 
-function createFile(path: string): void {
-  const draft = `${path}.new`;
-  rmSync(draft, { force: true });
-  const database = new DatabaseSync(draft);
+/** Waits until the names in a directory are on disk. */
+function syncDirectory(directory: string): void {
+  const fd = openSync(directory, 'r');
   try {
-    database.exec(`
-      PRAGMA page_size = ${pageSize};
-      PRAGMA application_id = ${applicationId};
-      PRAGMA user_version = ${layoutVersion};
-      BEGIN;
-      CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-      CREATE TABLE entries (owner INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, key));
-      COMMIT`);
+    fsyncSync(fd);
+  } catch {
+    // Some file systems cannot do this for directories.
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Name under which a file is prepared before it takes its place. */
+export function draftOf(path: string): string {
+  return `${path}.new`;
+}
+
+export function removeDraft(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draftOf(path) + suffix, { force: true });
+}
+
+/** Gives the draft the name of the file, on disk, too. */
+export function placeDraft(path: string): void {
+  renameSync(draftOf(path), path);
+  syncDirectory(dirname(path));
+}
+
+function connect(path: string, config: FileStorageConfig): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: config.timeout });
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
+  return database;
+}
+
+function prepareForWriting(database: DatabaseSync, config: FileStorageConfig): void {
+  const maxBytes = config.maxSize || config.maxSizeMib * 2 ** 20;
+  const maxPages = maxBytes === 0 ? 0xfffffffe : Math.ceil(maxBytes / pageSize);
+  database.exec(`PRAGMA max_page_count = ${maxPages}; PRAGMA synchronous = ${config.fsync ? 'FULL' : 'NORMAL'}`);
+  // Takes the exclusive lock now, so that a second process fails at its start.
+  database.exec('BEGIN IMMEDIATE; COMMIT');
+}
+
+function createFile(path: string): void {
+  removeDraft(path);
+  const database = new DatabaseSync(draftOf(path));
+  try {
+    createTables(database);
   } finally {
     database.close();
   }
-  renameSync(draft, path);
+  placeDraft(path);
 }
 
-/** Unlike `existsSync`, throws where that can't be known. */
+/** Uses a draft that is complete: pitot was killed before the draft took the place of a file that somebody had removed. */
+function adoptDraft(path: string): boolean {
+  const draft = draftOf(path);
+  if (!exists(draft)) return false;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(draft);
+    checkOwner(database, draft);
+    checkContent(database, draft);
+  } catch {
+    return false;
+  } finally {
+    database?.close();
+  }
+  placeDraft(path);
+  return true;
+}
+
+/** Unlike `existsSync`, throws if the system does not say. */
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function checkOwner(database: DatabaseSync, path: string): void {
-  const { application_id: owner } = database.prepare('PRAGMA application_id').get() as { application_id: number };
-  if (owner !== applicationId) {
-    throw new StorageFileError(`${path} was not written by pitot; move it away or choose another directory`);
-  }
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version !== layoutVersion) {
-    throw new StorageFileError(`${path} has layout ${version}, and this version of pitot knows ${layoutVersion} only`);
-  }
-}
-
-function checkContent(database: DatabaseSync, path: string): void {
-  const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (found !== 'ok') throw damaged(path, found);
-}
-
-function explained(error: Error & { errcode?: number; code?: string }, path: string, deed = 'open'): Error {
-  if (error instanceof StorageFileError || error instanceof StorageUnwritableError) return error;
-  // The low byte is SQLite's primary result code.
-  const code = (error.errcode ?? 0) & 0xff;
-  if (code === 5 || code === 6) return new StorageFileError(`${path} is in use by another process`);
-  if (code === 11 || code === 26) return damaged(path, error.message);
-  const message = `cannot ${deed} ${path}: ${error.message}`;
-  const isUnwritable = unwritableResults.has(code) || unwritableErrors.has(error.code ?? '');
-  return isUnwritable ? new StorageUnwritableError(message) : new StorageFileError(message);
-}
-
-function damaged(path: string, detail: string): StorageFileError {
-  const advice = 'restore it from a backup, or move it away to begin with empty totals';
-  return new StorageFileError(`${path} is damaged or not a storage file (${detail}); ${advice}`);
 }

@@ -1,23 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Host } from '#component/component.ts';
-import type { StorageChange } from '#component/extension.ts';
-import { parseConfig, validateConfig } from '#config/schema.ts';
+import { validateConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { type FileStorageConfig, fileStorageConfig } from './config.ts';
+import { storageConfigOf as configOf, content, fileIn, newDirectory, put } from '../../../test/support/file-storage.ts';
+import { fileStorageConfig } from './config.ts';
 import { FileStorage } from './file-storage.ts';
 
 const opened: FileStorage[] = [];
@@ -27,25 +17,12 @@ afterEach(async () => {
 
 const noHost: Host = { extension: () => undefined, fatal: () => {} };
 
-const newDirectory = () => mkdtempSync(join(tmpdir(), 'pitot-storage-'));
-
-function configOf(raw: object): FileStorageConfig {
-  const parsed = parseConfig(fileStorageConfig, raw);
-  if (!parsed.ok) throw new Error(parsed.failure.message);
-  return parsed.value;
-}
-
 async function open(directory: string, raw: object = {}, settings = testSettings('file_storage')) {
   const storage = new FileStorage(configOf({ directory, ...raw }), settings);
   opened.push(storage);
   await storage.start(noHost);
   return Object.assign(storage, { settings });
 }
-
-const bytes = (text: string) => Buffer.from(text);
-const put = (key: string, text: string): StorageChange => ({ put: key, value: bytes(text) });
-const content = (entries: Iterable<readonly [string, Uint8Array]>) =>
-  [...entries].map(([key, value]) => `${key}=${Buffer.from(value)}`);
 
 describe('a map of bytes', () => {
   test('what was written is there after it is opened again', async () => {
@@ -350,8 +327,6 @@ test('a slow disk gets a rest as long as a commit took', async () => {
 });
 
 describe('what is refused', () => {
-  const fileIn = (directory: string) => join(directory, 'file_storage.db');
-
   test.each([
     ['text', 'not a database, but long enough to look like something that somebody wanted to keep'],
     ['no bytes', ''],

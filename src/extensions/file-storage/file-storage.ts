@@ -1,23 +1,17 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import type { ComponentSettings, Host } from '#component/component.ts';
 import type { StorageChanges, StorageClient, StorageExtension } from '#component/extension.ts';
 import { directoryOf, type FileStorageConfig } from './config.ts';
-import {
-  fingerprintOf,
-  openCopyForReading,
-  openDatabaseFile,
-  StorageDirectoryError,
-  StorageUnwritableError,
-} from './database-file.ts';
+import { CorruptedEntries, type CorruptedEntry } from './corrupted-entries.ts';
+import { EntryReader } from './entry-reader.ts';
+import { StorageDirectoryError, StorageUnwritableError } from './file-errors.ts';
 import { type CommitOutcome, GroupCommit } from './group-commit.ts';
 import { permissionProblem } from './permission-problem.ts';
+import { StorageFile } from './storage-file.ts';
 
-/** Seconds; a commit on a local disk takes one to ten milliseconds. */
+/** Seconds. A commit on a local disk takes one to ten milliseconds. */
 const commitBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
-/** While the file cannot be opened for writing, that is tried again after so long. */
-const reopenMs = 1_000;
 
 /**
  * The `file_storage` extension: a durable map of bytes for each component, all in one SQLite file. On a full disk it starts
@@ -29,15 +23,15 @@ export class FileStorage implements StorageExtension {
   readonly #settings: ComponentSettings;
   readonly #path: string;
   #host: Host | undefined;
-  #database: DatabaseSync | undefined;
-  /** What is read while the file can't be opened for writing; undefined: there is no file. */
-  #copy: ReturnType<typeof openCopyForReading>;
-  /** What the files looked like then. */
-  #fingerprint = '';
-  #reopenAtMs = 0;
+  #file: StorageFile | undefined;
   #commits: GroupCommit | undefined;
+  #corrupted: CorruptedEntries | undefined;
   #failure: string | undefined;
   #unavailable: string | undefined;
+  /** Keys of corrupted entries that the next transaction deletes, by owner. */
+  readonly #deletions = new Map<string, string[]>();
+  /** Corrupted entries whose owner is not known; every owner may have lost them. */
+  #unattributed = 0;
 
   constructor(config: FileStorageConfig, settings: ComponentSettings) {
     this.#config = config;
@@ -60,71 +54,101 @@ export class FileStorage implements StorageExtension {
 
   async start(host: Host): Promise<void> {
     this.#host = host;
+    const { clock, logger } = this.#settings;
+    const corrupted = new CorruptedEntries(this.#path, this.#settings);
+    this.#corrupted = corrupted;
+    const file = new StorageFile({
+      path: this.#path,
+      config: this.#config,
+      clock,
+      logger,
+      onCorrupted: (entry) => {
+        this.#unattributed += 1;
+        corrupted.add(entry);
+      },
+      onStatus: (problem) => this.#report(problem),
+    });
+    if (!this.#open(file)) return;
+    const onCommit = this.#meter();
+    this.#commits = new GroupCommit({
+      busy: () => file.busy(),
+      database: () => file.writable(),
+      committed: () => file.committed(),
+      intervalMs: this.#config.commitInterval,
+      now: () => clock.monotonic(),
+      onCommit,
+    });
+  }
+
+  /** Returns false if the storage is unavailable, and may be. @throws Error with the reason if it may not */
+  #open(file: StorageFile): boolean {
     try {
-      this.#database = openDatabaseFile(this.#path, this.#config);
+      file.open();
     } catch (error) {
       const isUnwritable = error instanceof StorageUnwritableError;
       const problem = permissionProblem(this.#path);
       if (this.#config.directory.trim() === '' && (isUnwritable || error instanceof StorageDirectoryError)) {
         this.#unavailable = problem ?? error.message;
-        return;
+        return false;
       }
       if (!isUnwritable) throw error;
       if (problem !== undefined) throw new Error(problem);
-      this.#copy = openCopyForReading(this.#path);
-      this.#fingerprint = fingerprintOf(this.#path);
-      this.#reopenAtMs = this.#settings.clock.monotonic() + reopenMs;
-      this.#report(error);
+      file.openForReading(error);
     }
-    const onCommit = this.#meter();
-    this.#commits = new GroupCommit({
-      database: () => this.#writable(),
-      intervalMs: this.#config.commitInterval,
-      now: () => this.#settings.clock.monotonic(),
-      onCommit,
-    });
+    this.#file = file;
+    return true;
   }
 
   client(owner: string): StorageClient {
     const commits = this.#commits;
     if (!commits) throw new Error(`${this.#settings.id} has not been started`);
+    let lost = this.#unattributed;
+    const setAside = (key: string, reason: string) => {
+      lost += 1;
+      this.#setAside({ owner, key, reason }, reader);
+    };
+    const reader = new EntryReader({ database: () => this.#file?.readable, owner, onCorrupted: setAside });
     return {
-      read: (key) => {
-        const row = this.#readable()?.prepare(`SELECT value ${ofOwner} AND key = ?`).get(owner, key);
-        return row?.value as Uint8Array | undefined;
+      read: (key) => reader.read(key),
+      scan: (prefix) => reader.scan(prefix),
+      keysOutside: (prefixes) => reader.keysOutside(prefixes),
+      setAside,
+      get lostEntries() {
+        return lost;
       },
-      scan: (prefix) => scan(this.#readable(), owner, prefix),
       write: (changes: StorageChanges) =>
         commits.add({ owner, collect: typeof changes === 'function' ? changes : () => changes }),
     };
   }
 
   async shutdown(): Promise<void> {
-    this.#commits?.flush();
+    await this.#commits?.close();
     this.#commits = undefined;
-    this.#copy?.close();
-    this.#copy = undefined;
-    this.#database?.close();
-    this.#database = undefined;
+    await this.#file?.close();
+    this.#file = undefined;
+    this.#corrupted?.close();
+    this.#corrupted = undefined;
   }
 
-  #readable(): DatabaseSync | undefined {
-    return this.#database ?? this.#copy?.database;
-  }
-
-  /** The database; opened now if the disk did not let us before. Throws why it can't be written. */
-  #writable(): DatabaseSync {
-    if (this.#database) return this.#database;
-    const nowMs = this.#settings.clock.monotonic();
-    if (nowMs < this.#reopenAtMs) throw new StorageUnwritableError(this.#failure ?? `cannot open ${this.#path}`);
-    this.#reopenAtMs = nowMs + reopenMs;
-    if (fingerprintOf(this.#path) !== this.#fingerprint) {
-      throw new StorageUnwritableError(`${this.#path} was changed by someone else since the start; restart to read it`);
+  /** Deletes the entry with the next transaction, after the file that it was moved to is on disk. */
+  #setAside(entry: Omit<CorruptedEntry, 'value'>, reader: EntryReader): void {
+    const { owner, key } = entry;
+    const corrupted = this.#corrupted;
+    if (!corrupted?.add({ ...entry, value: reader.literal(key) })) return;
+    const waiting = this.#deletions.get(owner);
+    if (waiting) {
+      waiting.push(key);
+      return;
     }
-    this.#database = openDatabaseFile(this.#path, this.#config);
-    this.#copy?.close();
-    this.#copy = undefined;
-    return this.#database;
+    const keys = [key];
+    this.#deletions.set(owner, keys);
+    const collect = () => {
+      corrupted.sync();
+      this.#deletions.delete(owner);
+      return keys.map((one) => ({ delete: one }));
+    };
+    // If it fails, the next start finds the entries again.
+    this.#commits?.add({ owner, collect }).catch(() => this.#deletions.delete(owner));
   }
 
   #meter(): (outcome: CommitOutcome) => void {
@@ -149,7 +173,7 @@ export class FileStorage implements StorageExtension {
     };
   }
 
-  /** Tells when trouble begins, changes and ends, not at each commit. */
+  /** Reports when a problem begins, changes and ends, not at each commit. */
   #report(error: Error | undefined): void {
     if (error?.message === this.#failure) return;
     this.#failure = error?.message;
@@ -161,28 +185,11 @@ export class FileStorage implements StorageExtension {
 
   #size(): number {
     return ['', '-wal'].reduce((sum, suffix) => {
-      return sum + (statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0);
+      try {
+        return sum + (statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0);
+      } catch {
+        return sum;
+      }
     }, 0);
-  }
-}
-
-const ofOwner = 'FROM entries WHERE owner = (SELECT id FROM owners WHERE name = ?)';
-
-/** Rows that are read at once: reading one by one costs half as much again. */
-const scanRows = 1_000;
-
-function* scan(database: DatabaseSync | undefined, owner: string, prefix: string) {
-  if (!database) return;
-  const range = database.prepare(
-    `SELECT key, value ${ofOwner} AND key >= ? AND key < ? ORDER BY key LIMIT ${scanRows}`,
-  );
-  range.setReturnArrays(true);
-  // U+10FFFF is behind everything that a key may go on with.
-  const end = `${prefix}\u{10ffff}`;
-  for (let start = prefix; ; ) {
-    const rows = range.all(owner, start, end) as unknown as [key: string, value: Uint8Array][];
-    yield* rows;
-    if (rows.length < scanRows) return;
-    start = `${rows.at(-1)?.[0]}\0`;
   }
 }

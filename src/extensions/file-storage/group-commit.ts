@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StorageChange } from '#component/extension.ts';
+import { checksumOf } from './layout.ts';
 
 /** One owner's part of a transaction. `collect` is asked when the transaction begins. */
 export interface PendingWrite {
@@ -14,8 +15,12 @@ export interface CommitOutcome {
 }
 
 interface GroupCommitOptions {
+  /** Settles when writing is possible or fails again; undefined: now. */
+  readonly busy: () => Promise<void> | undefined;
   /** Throws why nothing can be written now. */
   readonly database: () => DatabaseSync;
+  /** Throws if what was committed is not on disk after all. */
+  readonly committed: () => void;
   readonly intervalMs: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -48,11 +53,22 @@ export class GroupCommit {
     return new Promise((resolve, reject) => this.#pending.push({ ...write, resolve, reject }));
   }
 
-  /** Commits what waits, now. */
+  /** Commits what waits. */
+  async close(): Promise<void> {
+    this.flush();
+    await this.#options.busy();
+  }
+
+  /** Commits what waits, now or as soon as the database is no longer busy. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending.length === 0) return;
+    const busy = this.#options.busy();
+    if (busy) {
+      void busy.then(() => this.flush());
+      return;
+    }
     const writes = this.#pending;
     this.#pending = [];
     const began = this.#options.now();
@@ -71,6 +87,7 @@ export class GroupCommit {
       database.exec('BEGIN IMMEDIATE');
       for (const { owner, collect } of writes) session.apply(owner, collect());
       database.exec('COMMIT');
+      this.#options.committed();
       return undefined;
     } catch (error) {
       session?.rollBack();
@@ -89,7 +106,7 @@ class Session {
   constructor(database: DatabaseSync) {
     this.database = database;
     this.#put = database.prepare(
-      'INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      'INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum',
     );
     this.#delete = database.prepare('DELETE FROM entries WHERE owner = ? AND key = ?');
   }
@@ -97,7 +114,7 @@ class Session {
   apply(owner: string, changes: Iterable<StorageChange>): void {
     const id = this.#idOf(owner);
     for (const change of changes) {
-      if ('put' in change) this.#put.run(id, change.put, change.value);
+      if ('put' in change) this.#put.run(id, change.put, change.value, checksumOf(owner, change.put, change.value));
       else this.#delete.run(id, change.delete);
     }
   }
@@ -112,7 +129,10 @@ class Session {
   #idOf(owner: string): number {
     let id = this.#owners.get(owner);
     if (id === undefined) {
-      this.database.prepare('INSERT INTO owners (name) VALUES (?) ON CONFLICT DO NOTHING').run(owner);
+      const checksum = checksumOf(owner, '', new Uint8Array());
+      this.database
+        .prepare('INSERT INTO owners (name, checksum) VALUES (?, ?) ON CONFLICT DO NOTHING')
+        .run(owner, checksum);
       id = (this.database.prepare('SELECT id FROM owners WHERE name = ?').get(owner) as { id: number }).id;
       this.#owners.set(owner, id);
     }

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -14,7 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
 export function permissionProblem(path: string): string | undefined {
   const directory = dirname(path);
   const exists = existsSync(directory);
-  const code = exists ? refusalIn(path) : refusal(() => mkdirSync(directory, { recursive: true }));
+  const code = exists ? refusalIn(path) : refusal(() => makeDirectory(directory, 0o750));
   if (code === undefined) return undefined;
   return `cannot write to ${directory}: ${reasons[code]}${remedy(code, { directory, exists })}`;
 }

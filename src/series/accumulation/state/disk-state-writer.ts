@@ -180,7 +180,9 @@ export class DiskStateWriter implements StateWriter {
       }
     }
     writeMeta({ ...this.#options.meta, writtenUnixMs: this.#options.clock.now() }, writer);
-    yield { put: rowKeys.meta, value: writer.take() };
+    const meta = writer.take();
+    yield { put: rowKeys.meta, value: meta };
+    yield { put: rowKeys.metaCopy, value: meta };
   }
 
   #blockRow(block: StreamBlock): Uint8Array {

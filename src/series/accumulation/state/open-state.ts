@@ -71,19 +71,28 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
   return stateWriter;
 }
 
-/** Sets the state start: the stored one, unless settings that shape series have changed since. */
-function continueState(streams: StreamTable, { meta }: Restored, { fingerprint, logger }: OpenStateOptions): void {
+/** Sets the state start: the stored one, unless settings that shape series have changed since, or rows were lost. */
+function continueState(streams: StreamTable, restored: Restored, { fingerprint, logger }: OpenStateOptions): void {
   const { earlyProcesses } = streams;
+  const { meta, lostRows } = restored;
   const isSame = meta?.fingerprint === undefined || meta.fingerprint === fingerprint;
+  const isComplete = lostRows === 0;
   // Version 1 did not store which processes were first seen early.
-  streams.isUnrecorded = meta !== undefined && (meta.isUnrecorded || !isSame || meta.version === 1);
-  if (meta && isSame) {
+  streams.isUnrecorded = meta !== undefined && (meta.isUnrecorded || !isSame || !isComplete || meta.version === 1);
+  if (meta && isSame && isComplete) {
     streams.epochUnixNano = meta.epochUnixNano;
     earlyProcesses.epochUnixMs = Number(meta.epochUnixNano / 1_000_000n);
     return;
   }
   if (!meta) return;
   earlyProcesses.clear();
+  if (!isComplete) {
+    logger.warn(
+      'Records of the stored totals were corrupted: their series start again, and processes that started before now count only their growth',
+      { records: lostRows },
+    );
+    return;
+  }
   logger.info('Settings that shape series have changed: processes that started before now count only their growth', {
     stored_fingerprint: meta.fingerprint,
     fingerprint,
@@ -94,10 +103,11 @@ function named(extension: StorageExtension, restore: () => Restored): Restored {
   try {
     return restore();
   } catch (error) {
-    if (!(error instanceof NewerStateError)) throw error;
-    throw new Error(
-      `open ${extension.location}: ${error.message}; run the version of pitot that wrote the file, or move it to start with empty totals`,
-    );
+    const remedy =
+      error instanceof NewerStateError
+        ? '; run the version of pitot that wrote the file, or move it to start with empty totals'
+        : '';
+    throw new Error(`open ${extension.location}: ${(error as Error).message}${remedy}`);
   }
 }
 

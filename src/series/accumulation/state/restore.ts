@@ -7,7 +7,6 @@ import type { StreamTable } from '../streams/stream-table.ts';
 import { processHash } from '../streams/tombstones.ts';
 import { ByteReader } from './byte-reader.ts';
 import { IdentityReader } from './identity-codec.ts';
-import { seriesOf } from './known-series.ts';
 import type { RowSource } from './row-source.ts';
 import { idOf, type Meta, NewerStateError, readMeta, rowKeys, rowPrefixes, streamFlags } from './rows.ts';
 import { addHead, readHead } from './series-head-codec.ts';
@@ -17,6 +16,7 @@ import {
   readStreamsOfVersion1,
   readTotalOfVersion1,
   replaceExpiredOfVersion1,
+  type SeriesById,
 } from './version-1.ts';
 
 export interface RestoreOptions {
@@ -38,6 +38,8 @@ export interface Restored {
   readonly lastSeriesId: number;
   readonly lastBlockId: number;
   readonly merged: Merged;
+  /** Number of rows that were corrupted, or useless without a corrupted one. */
+  readonly lostRows: number;
 }
 
 /**
@@ -52,17 +54,25 @@ export interface Merged {
   readonly blocks: readonly StreamBlock[];
 }
 
+/** All rows start with one of these. */
+const knownPrefixes = (sources: readonly RowSource[]) => [
+  rowKeys.meta,
+  ...Object.values(rowPrefixes),
+  ...sources.map(({ prefix }) => prefix),
+];
+
 /**
- * Reads the whole state into memory. Idle times continue from where they were when the state was written: pitot discards nothing because
+ * Reads the whole state into memory. Rows that storage has found corrupted are left out, and so are rows that need one of them. Idle times continue from where they were when the state was written: pitot discards nothing because
  * it was stopped.
  * @throws NewerStateError when a later version of pitot wrote the state
- * @throws Error when a row cannot be read, or max_series does not allow all series
+ * @throws Error when an intact row cannot be read, or max_series does not allow all series
  */
 export function restoreState(options: RestoreOptions): Restored {
   const { client, streams } = options;
-  const metaRow = client.read(rowKeys.meta);
-  if (!metaRow) return nothing;
+  const metaRow = client.read(rowKeys.meta) ?? client.read(rowKeys.metaCopy);
+  if (!metaRow) return restoreNothing(client);
   const meta = inRow(rowKeys.meta, () => readMeta(new ByteReader(metaRow)));
+  for (const key of client.keysOutside(knownPrefixes(options.sources))) client.setAside(key, 'the key is unknown');
   const series = restoreSeries(options, meta);
   const blocks = restoreBlocks(options, meta, series);
   for (const source of options.sources) {
@@ -83,17 +93,25 @@ export function restoreState(options: RestoreOptions): Restored {
       series: isOld ? new Set(series.byId.values()) : series.merged,
       blocks: isOld ? blocks.all : blocks.merged,
     },
+    lostRows: client.lostEntries,
   };
 }
 
-const nothing: Restored = {
-  meta: undefined,
-  seriesCount: 0,
-  streamCount: 0,
-  lastSeriesId: 0,
-  lastBlockId: 0,
-  merged: { removedIds: [], series: new Set(), blocks: [] },
-};
+/** @throws Error when there are rows that cannot be interpreted without the first one */
+function restoreNothing(client: StorageClient): Restored {
+  const [other] = client.keysOutside([]);
+  if (other !== undefined && client.lostEntries === 0) throw new Error(`row ${rowKeys.meta} is missing; ${remedy}`);
+  if (other !== undefined) throw new Error(`row ${rowKeys.meta} and its copy are corrupted; ${remedy}`);
+  return {
+    meta: undefined,
+    seriesCount: 0,
+    streamCount: 0,
+    lastSeriesId: 0,
+    lastBlockId: 0,
+    merged: { removedIds: [], series: new Set(), blocks: [] },
+    lostRows: client.lostEntries,
+  };
+}
 
 interface RestoredSeries {
   readonly byId: Map<number, AccumulatedSeries>;
@@ -107,14 +125,8 @@ function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUni
   const nowMs = clock.monotonic();
   const nowUnixMs = Math.floor(clock.now());
   const identities = new IdentityReader();
-  const totals = client.scan(rowPrefixes.total)[Symbol.iterator]();
-  for (const [key, row] of client.scan(rowPrefixes.identity)) {
-    const id = idOf(key);
+  for (const { id, key, row, totalKey, totalRow } of pairs(client)) {
     restored.lastId = id;
-    // Both are written together, so both scans return them in the same order.
-    const next = totals.next();
-    const [totalKey, totalRow] = next.done ? ['', undefined] : next.value;
-    if (totalKey !== rowKeys.total(id) || !totalRow) throw new Error(`row ${rowKeys.total(id)} is missing`);
     const identity = inRow(key, () => identities.read(new ByteReader(row)));
     const reader = new ByteReader(totalRow);
     const idleMs = inRow(totalKey, () => Math.max(0, writtenUnixMs - reader.double()));
@@ -139,6 +151,29 @@ function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUni
   return restored;
 }
 
+/** Returns each identity with its total, in the order of their IDs. One without the other is set aside. */
+function* pairs(client: StorageClient) {
+  const totals = client.scan(rowPrefixes.total)[Symbol.iterator]();
+  let total = totals.next();
+  const setAsideTotals = (limit: string) => {
+    for (; !total.done && total.value[0] < limit; total = totals.next()) {
+      client.setAside(total.value[0], 'the identity of its series is missing');
+    }
+  };
+  for (const [key, row] of client.scan(rowPrefixes.identity)) {
+    const id = idOf(key);
+    const totalKey = rowKeys.total(id);
+    setAsideTotals(totalKey);
+    if (total.done || total.value[0] !== totalKey) {
+      client.setAside(key, 'the total of its series is missing');
+      continue;
+    }
+    yield { id, key, row, totalKey, totalRow: total.value[1] };
+    total = totals.next();
+  }
+  setAsideTotals(`${rowPrefixes.total}~`);
+}
+
 interface RestoredBlocks {
   readonly streamCount: number;
   readonly lastId: number;
@@ -151,6 +186,7 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
   const merged: StreamBlock[] = [];
   let lastId = 0;
   const nowMs = clock.monotonic();
+  let isIncomplete = false;
   const read = meta.version === 1 ? readStreamsOfVersion1 : readStreams;
   for (const [key, row] of client.scan(rowPrefixes.block)) {
     lastId = idOf(key);
@@ -159,9 +195,13 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
       const reader = new ByteReader(row);
       block.row = row;
       block.writtenSeenMs = Math.round(nowMs - Math.max(0, meta.writtenUnixMs - reader.double()));
-      return read(reader, block, series.byId);
+      const onMissing = () => {
+        isIncomplete = true;
+      };
+      return read(reader, block, { byId: series.byId, onMissing });
     });
-    if (restored.some((stream) => series.merged.has(stream.series))) merged.push(block);
+    if (isIncomplete || restored.some((stream) => series.merged.has(stream.series))) merged.push(block);
+    isIncomplete = false;
     blocks.push({ block, streams: restored });
   }
   // The table requires the order in which their latest points arrived.
@@ -180,17 +220,18 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
   return { streamCount, lastId, all: blocks.map(({ block }) => block), merged };
 }
 
-function readStreams(reader: ByteReader, block: StreamBlock, byId: ReadonlyMap<number, AccumulatedSeries>): Stream[] {
+function readStreams(reader: ByteReader, block: StreamBlock, { byId, onMissing }: SeriesById): Stream[] {
   const streams: Stream[] = [];
   let process = '';
   for (let left = reader.uint(); left > 0; left--) {
     const flags = reader.uint();
     if ((flags & streamFlags.hasProcess) !== 0) process = reader.text();
-    const series = seriesOf(byId, reader.uint());
+    const series = byId.get(reader.uint());
     const identity = reader.uint32() | 0;
     const startTimeUnixNano = (flags & streamFlags.isDelta) !== 0 ? deltaStart : reader.uint64();
     const storedAt = reader.skipNested();
-    streams.push(Stream.stored(series, { identity, startTimeUnixNano, process }, { block, storedAt }));
+    if (series === undefined) onMissing();
+    else streams.push(Stream.stored(series, { identity, startTimeUnixNano, process }, { block, storedAt }));
   }
   return streams;
 }
@@ -205,12 +246,14 @@ function removeTombstonesOfActive({ tombstones }: StreamTable, series: Iterable<
   }
 }
 
+const remedy = 'restore the file from a backup, or move it to start with empty totals';
+
 /** Names the row that could not be read. */
 function inRow<Result>(key: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
     if (error instanceof NewerStateError) throw error;
-    throw new Error(`row ${key} of the stored totals cannot be read: ${(error as Error).message}`);
+    throw new Error(`row ${key} of the stored totals cannot be read: ${(error as Error).message}; ${remedy}`);
   }
 }

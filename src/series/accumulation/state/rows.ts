@@ -6,7 +6,7 @@ import type { ByteWriter } from './byte-writer.ts';
  *
  * | key | value |
  * |---|---|
- * | `meta` | version, state start, time of the latest write, fingerprint of the settings that shape series |
+ * | `meta`, `meta/copy` | the same twice, because the other rows cannot be read without it: version, state start, time of the latest write, fingerprint of the settings that shape series |
  * | `s/<id>` | identity of a series, written once |
  * | `t/<id>` | its total |
  * | `p/<id>` | a block of streams |
@@ -16,6 +16,7 @@ import type { ByteWriter } from './byte-writer.ts';
  */
 export const rowKeys = {
   meta: 'meta',
+  metaCopy: 'meta/copy',
   identity: (id: number) => `s/${idText(id)}`,
   total: (id: number) => `t/${idText(id)}`,
   block: (id: number) => `p/${idText(id)}`,

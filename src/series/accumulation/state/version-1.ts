@@ -6,7 +6,6 @@ import { DeltaWindows, windowHash } from '../streams/delta-windows.ts';
 import { anyIdentity, deltaStart, Stream, type StreamContent } from '../streams/stream.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
 import { ByteReader } from './byte-reader.ts';
-import { seriesOf } from './known-series.ts';
 import { type Meta, streamFlags } from './rows.ts';
 import type { SeriesHead } from './series-head-codec.ts';
 import type { StreamBlock } from './stream-block.ts';
@@ -33,18 +32,29 @@ export function readTotalOfVersion1(series: AccumulatedSeries, reader: ByteReade
   else rule.addTotal(series, reader);
 }
 
+export interface SeriesById {
+  readonly byId: ReadonlyMap<number, AccumulatedSeries>;
+  /** Called for a stream whose series is not there. The stream is left out. */
+  onMissing(): void;
+}
+
 export function readStreamsOfVersion1(
   reader: ByteReader,
   block: StreamBlock,
-  byId: ReadonlyMap<number, AccumulatedSeries>,
+  { byId, onMissing }: SeriesById,
 ): Stream[] {
   const streams: Stream[] = [];
   let process = '';
   for (let left = reader.uint(); left > 0; left--) {
     const flags = reader.uint();
     if ((flags & streamFlags.hasProcess) !== 0) process = processOf(reader.text());
-    const series = seriesOf(byId, reader.uint());
+    const series = byId.get(reader.uint());
     const startTimeUnixNano = (flags & streamFlags.isDelta) !== 0 ? deltaStart : reader.uint64();
+    if (series === undefined) {
+      reader.skipNested();
+      onMissing();
+      continue;
+    }
     const contentReader = new ByteReader(block.row as Uint8Array, reader.skipNested());
     const content = readContent(contentReader, series, startTimeUnixNano);
     const key = { identity: anyIdentity, startTimeUnixNano, process };

@@ -1,0 +1,33 @@
+/** The file cannot be used. The message names it. */
+export class StorageFileError extends Error {
+  override readonly name = 'StorageFileError';
+}
+
+/** The directory is missing and cannot be created. */
+export class StorageDirectoryError extends StorageFileError {}
+
+/** The file cannot be written at present. The message names it. */
+export class StorageUnwritableError extends Error {
+  override readonly name = 'StorageUnwritableError';
+}
+
+/** SQLite's primary result codes for a disk that is full, read-only or failing, and the system's. */
+const unwritableResults = new Set([8, 10, 13, 14]);
+const unwritableErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
+
+/** Turns an error of SQLite or the system into one that names the file. */
+export function explained(error: Error & { errcode?: number; code?: string }, path: string, deed = 'open'): Error {
+  if (error instanceof StorageFileError || error instanceof StorageUnwritableError) return error;
+  // The low byte is SQLite's primary result code.
+  const code = (error.errcode ?? 0) & 0xff;
+  if (code === 5 || code === 6) return new StorageFileError(`${path} is in use by another process`);
+  if (code === 11 || code === 26) return damaged(path, error.message);
+  const message = `cannot ${deed} ${path}: ${error.message}`;
+  const isUnwritable = unwritableResults.has(code) || unwritableErrors.has(error.code ?? '');
+  return isUnwritable ? new StorageUnwritableError(message) : new StorageFileError(message);
+}
+
+export function damaged(path: string, detail: string): StorageFileError {
+  const advice = 'restore it from a backup, or move it away to begin with empty totals';
+  return new StorageFileError(`${path} is damaged or not a storage file (${detail}); ${advice}`);
+}

@@ -1,0 +1,22 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Creates a directory and its missing parents, each of them at most once. Node's own recursive `mkdir` does not end in a file system
+ * that creates nothing, such as /proc.
+ * @param mode permissions of the directories that are created
+ * @throws the system's error
+ */
+export function makeDirectory(path: string, mode: number): void {
+  const missing: string[] = [];
+  for (let current = resolve(path); !existsSync(current); current = dirname(current)) missing.push(current);
+  for (const directory of missing.reverse()) {
+    try {
+      mkdirSync(directory, { mode });
+    } catch (error) {
+      // Another process can create it at the same time.
+      const isThere = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
+      if (!isThere) throw error;
+    }
+  }
+}
