@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { metricNames } from '../deploy/promql-names.ts';
@@ -70,6 +71,15 @@ describe.each(versions.map((version, index) => ({ ...version, index })))('promto
     expect((each.silent ?? []).filter((start) => alerts.some((alert) => `${alert} `.startsWith(`${start} `)))).toEqual(
       [],
     );
+  });
+});
+
+// .ci/kubernetes.sh runs them with Debian's.
+describe.each(versions.slice(1))('promtool $version', ({ promtool }) => {
+  const folder = new URL('../deploy/promtool/', import.meta.url).pathname;
+  test.each(globSync('*_test.yaml', { cwd: folder }).sort())('test rules %s', (file) => {
+    const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', file], { cwd: folder, encoding: 'utf8' });
+    expect(status, `${stdout}${stderr}`.slice(0, 3000)).toBe(0);
   });
 });
 

@@ -5,11 +5,11 @@ import { dashboardOf, type RecordingName } from './recorded.ts';
 import type { Line, ReplayedTsdb } from './replay/replayed-tsdb.ts';
 
 /** The queries of a dashboard, each with its panel's title and its number in the panel. */
-const queriesOf = (dashboard: DashboardJson) =>
+const queriesOf = (dashboard: DashboardJson, cluster?: string) =>
   dashboard.panels.flatMap((panel) =>
     (panel.targets ?? []).map(({ expr }, index) => ({
       where: panel.targets!.length > 1 ? `${panel.title} #${index + 1}` : panel.title,
-      expr: filled(expr),
+      expr: filled(expr, cluster),
     })),
   );
 
@@ -19,19 +19,20 @@ export const hasData = (lines: readonly Line[]): boolean =>
     ({ values, histograms }) => histograms !== undefined || (values ?? []).some(([, value]) => value !== 'NaN'),
   );
 
-/** Panels without data, each query at its title. */
-export async function emptyQueries(tsdb: ReplayedTsdb, dashboard: DashboardJson): Promise<string[]> {
+/** Panels without data, each query at its title. `cluster`: the one that the dashboard's variable selects. */
+export async function emptyQueries(tsdb: ReplayedTsdb, dashboard: DashboardJson, cluster?: string): Promise<string[]> {
   const empty: string[] = [];
-  for (const { where, expr } of queriesOf(dashboard)) if (!hasData(await tsdb.queryRange(expr, 30))) empty.push(where);
-  return empty;
+  for (const { where, expr } of queriesOf(dashboard, cluster))
+    if (!hasData(await tsdb.queryRange(expr, 30))) empty.push(where);
+  return empty.sort();
 }
 
 export const dashboardFor = (name: RecordingName): DashboardJson =>
   dashboards().find(({ title }) => title === dashboardOf[name])!;
 
-/** Expressions of the rules, with recorded series replaced by what is recorded. */
-export function ruleExpressions(): Map<string, string> {
-  const file = new URL('../../helm/files/rules/airflow.yaml', import.meta.url);
+/** Expressions of the rules of a file, with recorded series replaced by what is recorded. */
+export function ruleExpressions(name: 'airflow' | 'agents' | 'pitot' = 'airflow'): Map<string, string> {
+  const file = new URL(`../../helm/files/rules/${name}.yaml`, import.meta.url);
   const rules: { record?: string; alert?: string; expr: string }[] = parse(readFileSync(file, 'utf8')).groups.flatMap(
     (group: { rules: object[] }) => group.rules,
   );

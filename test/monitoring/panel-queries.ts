@@ -26,12 +26,16 @@ export function dashboards(): DashboardJson[] {
     .map((path) => JSON.parse(readFileSync(path, 'utf8')));
 }
 
-/** The query with Grafana's variables filled in: everything is selected, scraped every 15 s, and counted by pitot. */
-export function filled(expr: string): string {
+/** How often the recordings of panels are scraped. */
+export const panelScrapeSeconds = 30;
+
+/** The query with Grafana's variables filled in: everything or one cluster is selected, and pitot counts. */
+export function filled(expr: string, cluster = '.*'): string {
   return expr
-    .replaceAll('$__rate_interval', '1m')
+    .replaceAll('$__rate_interval', `${4 * panelScrapeSeconds}s`)
     .replaceAll('$__range', '30m')
+    .replaceAll('$cluster', cluster)
     .replaceAll('$count', 'increase')
     .replaceAll('$unit', '1')
-    .replaceAll(/\$(cluster|namespace|job|airflow|dag|instance)/g, '.*');
+    .replaceAll(/\$(namespace|job|airflow|dag|instance)/g, '.*');
 }

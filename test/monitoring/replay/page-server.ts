@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
-import type { Format, Scrape } from './record-scrapes.ts';
-import { shiftedPage } from './shifted-page.ts';
+import type { Format } from './record-scrapes.ts';
 
 const contentTypes: Readonly<Record<Format, string>> = {
   text: 'text/plain; version=0.0.4; charset=utf-8',
@@ -13,8 +11,8 @@ const contentTypes: Readonly<Record<Format, string>> = {
 };
 
 /**
- * Serves recorded scrapes one after the other, at the times of another clock. A page is served again until `isStored` says that
- * Prometheus has it: on a busy machine, a scrape can fail.
+ * Serves pages one after the other. A page is served again until `isStored` says that Prometheus has it: on a busy machine, a scrape
+ * can fail.
  */
 export class PageServer {
   readonly port: number;
@@ -31,11 +29,12 @@ export class PageServer {
     this.#stop = stop;
   }
 
+  /** `pages` are compressed with gzip. */
   static async start(
-    scrapes: readonly Scrape[],
-    { format, shiftMs, isStored }: { format: Format; shiftMs: number; isStored: (step: number) => Promise<boolean> },
+    pages: readonly Buffer[],
+    format: Format,
+    isStored: (step: number) => Promise<boolean>,
   ): Promise<PageServer> {
-    const pages = scrapes.map((scrape, step) => gzipSync(shiftedPage(scrape, format, shiftMs, step), { level: 1 }));
     const asked = new Set<string>();
     let step = 0;
     let isServed = false;

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { freePorts } from '../../support/pitot.ts';
 import { PageServer } from './page-server.ts';
 import type { Format, Scrape } from './record-scrapes.ts';
-import { stepMetric } from './shifted-page.ts';
+import { shiftedPage, stepMetric } from './shifted-page.ts';
 
 /** One line of an answer: its labels, and its values or native histograms by Unix seconds. */
 export interface Line {
@@ -34,13 +35,26 @@ export interface TsdbOptions {
   readonly scrapeConfig?: object;
 }
 
+/** Every recording ends at this time, Unix ms: a whole second, because Prometheus truncates times of queries to ms. */
+const endMs = Math.floor(Date.now() / 1000) * 1000 - 5_000;
+const shifted = new WeakMap<readonly Scrape[], Partial<Record<Format, readonly Buffer[]>>>();
+
+/** The pages of a recording at the times at which it ends now, compressed. Several servers share them. */
+function shiftedPages(scrapes: readonly Scrape[], format: Format): readonly Buffer[] {
+  const known = shifted.get(scrapes) ?? {};
+  shifted.set(scrapes, known);
+  const shiftMs = endMs - scrapes.at(-1)!.atMs;
+  known[format] ??= scrapes.map((scrape, step) => gzipSync(shiftedPage(scrape, format, shiftMs, step), { level: 1 }));
+  return known[format];
+}
+
 /**
- * A real Prometheus that has scraped recorded pages. The recorded half hour ends now: samples have their times, moved by the same
- * distance, while Prometheus scrapes one page after the other as fast as it can.
+ * A real Prometheus that has scraped recorded pages. Each recording ends now: samples have their times, moved by the same distance,
+ * while Prometheus scrapes one page after the other as fast as it can.
  */
 export class ReplayedTsdb {
   readonly url: string;
-  /** The recorded time, moved: Unix seconds. */
+  /** The time of the longest recording, moved: Unix seconds. */
   readonly range: { readonly start: number; readonly end: number };
   readonly #child: ChildProcess;
   readonly #directory: string;
@@ -82,9 +96,8 @@ export class ReplayedTsdb {
 
   static async start(options: TsdbOptions): Promise<ReplayedTsdb> {
     const [port] = (await freePorts(1)) as [number];
-    const times = options.jobs.flatMap(({ scrapes }) => [scrapes[0]!.atMs, scrapes.at(-1)!.atMs]);
-    const shiftMs = Date.now() - 5_000 - Math.max(...times);
-    const range = { start: (Math.min(...times) + shiftMs) / 1000, end: (Math.max(...times) + shiftMs) / 1000 };
+    const durations = options.jobs.map(({ scrapes }) => scrapes.at(-1)!.atMs - scrapes[0]!.atMs);
+    const range = { start: (endMs - Math.max(...durations)) / 1000, end: endMs / 1000 };
     // The servers know Prometheus only after they have started.
     let tsdb: ReplayedTsdb | undefined;
     const isStored = async (job: string, step: number) => {
@@ -93,7 +106,7 @@ export class ReplayedTsdb {
     };
     const servers = await Promise.all(
       options.jobs.map(({ name, scrapes, format = options.format }) =>
-        PageServer.start(scrapes, { format, shiftMs, isStored: (step) => isStored(name, step) }),
+        PageServer.start(shiftedPages(scrapes, format), format, (step) => isStored(name, step)),
       ),
     );
     tsdb = new ReplayedTsdb(options, port, servers, range);
