@@ -3,7 +3,7 @@ import type { ClientAuthenticator } from '#component/extension.ts';
 import { WatchedFile } from '#http/watched-file.ts';
 import type { BasicAuthConfig } from './config.ts';
 
-/** Signs outgoing requests with a name and a password; files go before values. */
+/** Adds a user name and a password to outgoing requests. Files take precedence over values. */
 export class BasicAuthClient implements Component, ClientAuthenticator {
   readonly #config: NonNullable<BasicAuthConfig['clientAuth']>;
   readonly #settings: ComponentSettings;

@@ -4,17 +4,20 @@ import type { ServerAuthenticator } from '#component/extension.ts';
 import { readText } from '#http/watched-file.ts';
 import { type PasswordCheck, parseHtpasswd } from './htpasswd.ts';
 
-/** Accepted credentials that are remembered, so that a slow hash is computed once for a sender and not for each request. */
+/**
+ * Maximum number of accepted credentials to cache, so that a slow hash is computed once per client and not for each
+ * request.
+ */
 const maxRemembered = 1000;
 
 const scheme = 'basic ';
 
-/** Lets those in who are in an htpasswd list. */
+/** Authenticates clients against an htpasswd list. */
 export class BasicAuthServer implements ServerAuthenticator {
   readonly #sources: { readonly file: string; readonly inline: string };
   readonly #settings: ComponentSettings;
   #users: ReadonlyMap<string, PasswordCheck> = new Map();
-  /** Fingerprints of accepted headers; the key lives as long as the process, so they are worth nothing elsewhere. */
+  /** Fingerprints of accepted headers. Their key exists only in this process, so they are worthless elsewhere. */
   readonly #accepted = new Set<string>();
   readonly #key = randomBytes(32);
 
@@ -29,7 +32,7 @@ export class BasicAuthServer implements ServerAuthenticator {
     const { users, ignored } = parseHtpasswd(`${file === '' ? '' : readHtpasswd(file)}\n${inline}`);
     this.#users = users;
     for (const user of ignored) {
-      this.#settings.logger.warn('an htpasswd entry has a hash that is not supported and lets nobody in', { user });
+      this.#settings.logger.warn('Unsupported password hash; user cannot authenticate', { user });
     }
   }
 

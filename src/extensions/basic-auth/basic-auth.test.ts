@@ -76,11 +76,11 @@ describe('kinds of hashes', () => {
     expect(await ask(extension, basic('you', password))).toBe('invalid credentials');
   });
 
-  test('a kind that is not supported lets nobody in, not even with the hash itself', async () => {
+  test('rejects users with an unsupported kind of hash, even with the hash itself as password', async () => {
     const hash = '$argon2id$v=19$m=65536$abc';
     const { extension, settings } = await started({ htpasswd: { inline: `me:${hash}` } });
     expect(await ask(extension, basic('me', hash))).toBe('invalid credentials');
-    expect(settings.logged[0]).toMatch(/^warn an htpasswd entry has a hash that is not supported/);
+    expect(settings.logged[0]).toMatch(/^warn Unsupported password hash; user cannot authenticate/);
   });
 });
 

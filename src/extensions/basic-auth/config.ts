@@ -12,22 +12,24 @@ export const basicAuthConfig = validated(
   config('basicauthextension.Config', {
     htpasswd: optional(
       config('basicauthextension.HtpasswdSettings', {
-        file: string().describe('file with a line `user:hash` for each sender'),
-        inline: secret('', { goType: 'string' }).describe('such lines; they go before those of the file'),
+        file: string().describe('File with a line `user:hash` per client.'),
+        inline: secret('', { goType: 'string' }).describe(
+          'Lines `user:hash`. They take precedence over those of the file.',
+        ),
         secret_provider: nullable(secretProvider).describe(
           'Extension that provides such lines. Not supported by pitot.',
         ),
       }),
-    ).describe('check senders'),
+    ).describe('Authenticates clients.'),
     client_auth: optional(
       config('basicauthextension.ClientAuthSettings', {
-        username: string().describe('name for outgoing requests'),
-        username_file: string().describe('file with that name, read again when it changes'),
-        password: secret().describe('password for outgoing requests'),
-        password_file: string().describe('file with that password, read again when it changes'),
+        username: string().describe('User name for outgoing requests.'),
+        username_file: string().describe('File with the user name. pitot rereads the file when it changes.'),
+        password: secret().describe('Password for outgoing requests.'),
+        password_file: string().describe('File with the password. pitot rereads the file when it changes.'),
         secret_provider: nullable(secretProvider).describe('Extension that provides both. Not supported by pitot.'),
       }),
-    ).describe('sign outgoing requests'),
+    ).describe('Adds credentials to outgoing requests.'),
   }),
   ({ htpasswd, clientAuth }) => {
     if (htpasswd && clientAuth) return 'only one of `htpasswd` or `client_auth` can be specified';

@@ -3,11 +3,11 @@ import { compare } from 'bcryptjs';
 import { hashMd5Crypt } from '#crypt/md5-crypt.ts';
 import { hashShaCrypt } from '#crypt/sha-crypt.ts';
 
-/** Tells whether a password is the one of a user. */
+/** Returns whether a password belongs to the user. */
 export type PasswordCheck = (password: string) => boolean | Promise<boolean>;
 
 /**
- * Reads lines `user:hash`; the last line of a user counts, lines without a colon are left out.
+ * Parses lines `user:hash`. The last line of a user applies, and lines without a colon are ignored.
  * @returns the check of each user, and the users whose kind of hash is not supported
  */
 export function parseHtpasswd(text: string): {
@@ -28,19 +28,19 @@ export function parseHtpasswd(text: string): {
   return { users, ignored };
 }
 
-/** How a password is compared with a hash; undefined for a kind that we lack. */
+/** Returns the check for a hash. Undefined for a kind of hash that pitot does not support. */
 function checkOf(hash: string): PasswordCheck | undefined {
   if (/^\$(apr1|1)\$/.test(hash)) return (password) => isEqual(hashMd5Crypt(password, hash), hash);
   if (hash.startsWith('{SHA}')) return (password) => isEqual(`{SHA}${sha1(password).toString('base64')}`, hash);
   if (hash.startsWith('{SSHA}')) return saltedSha(Buffer.from(hash.slice(6), 'base64'));
   if (/^\$2[abxy]\$/.test(hash)) return (password) => compare(password, hash).catch(() => false);
   if (/^\$[56]\$/.test(hash)) return (password) => isEqual(hashShaCrypt(password, hash) ?? '', hash);
-  // Another marker: the hash itself must not become a password.
+  // An unknown marker: the hash itself must not be treated as a password.
   if (/^\$[a-z0-9]+\$/.test(hash)) return undefined;
   return (password) => isEqual(password, hash);
 }
 
-/** A digest of 20 bytes, then the salt. */
+/** Returns the check for a digest of 20 bytes followed by the salt. */
 function saltedSha(decoded: Buffer): PasswordCheck {
   const digest = decoded.subarray(0, 20);
   const salt = decoded.subarray(20);
@@ -51,7 +51,7 @@ function sha1(text: string, salt: Buffer = Buffer.alloc(0)): Buffer {
   return createHash('sha1').update(text).update(salt).digest();
 }
 
-/** Compares in a time that does not tell where texts differ. */
+/** Compares two texts in constant time. */
 function isEqual(left: string, right: string): boolean {
   const [a, b] = [left, right].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(a!, b!);

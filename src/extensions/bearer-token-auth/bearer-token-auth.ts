@@ -6,8 +6,8 @@ import type { BearerTokenAuthConfig } from './config.ts';
 import { openTokenFile } from './token-file.ts';
 
 /**
- * Accepts requests that carry a token, and gives one to outgoing requests. `tokens` take precedence over the file, the file
- * over `token`.
+ * Accepts requests that contain a token, and adds one to outgoing requests. `tokens` take precedence over the file, and
+ * the file over `token`.
  */
 export class BearerTokenAuth implements ServerAuthenticator, ClientAuthenticator {
   readonly #config: BearerTokenAuthConfig;
@@ -21,7 +21,7 @@ export class BearerTokenAuth implements ServerAuthenticator, ClientAuthenticator
     this.#settings = settings;
   }
 
-  /** @throws Error when a token file cannot be read and startup must not continue without it */
+  /** @throws Error if a token file cannot be read and startup requires it */
   async start(host: Host): Promise<void> {
     const { filename, token, tokens, retryOnFailure, waitForTokenFile } = this.#config;
     const { id, clock, logger } = this.#settings;

@@ -2,7 +2,7 @@ import type { Logger } from '#component/component.ts';
 import { WatchedFile } from '#http/watched-file.ts';
 import type { RetryConfig } from './config.ts';
 
-/** Milliseconds between two looks at a token file. */
+/** Interval of checks of a token file, ms. */
 const interval = 1000;
 
 export interface TokenFileOptions {
@@ -14,9 +14,9 @@ export interface TokenFileOptions {
 }
 
 /**
- * Opens a token file. If the file cannot be read and `retry` is enabled, it is opened later, as often as configured.
+ * Opens a token file. If the file cannot be read and `retry` is enabled, further attempts follow as configured.
  * @returns the file, or a promise of it while it cannot be read
- * @throws Error (or rejects) in Go's words when the file cannot be read and no attempt is left
+ * @throws Error (or rejects) with Go's message if the file cannot be read and no attempt is left
  */
 export function openTokenFile(options: TokenFileOptions, signal: AbortSignal): WatchedFile | Promise<WatchedFile> {
   try {
@@ -45,7 +45,7 @@ async function keepTrying(options: TokenFileOptions, signal: AbortSignal): Promi
   }
 }
 
-/** @throws (rejects) when `signal` aborts first */
+/** Rejects if `signal` aborts first. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

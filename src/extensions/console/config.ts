@@ -6,10 +6,10 @@ export const consoleConfig = validated(
   config('console.Config', {
     ...httpServerShape({ endpoint: 'localhost:8890', writeTimeout: 0 }),
     path_prefix: string('').describe(
-      'Path below which a proxy serves the console without removing it, such as `/pitot`. Empty: `/`, or a proxy that removes the path.',
+      'Path of the console behind a proxy that does not remove it, such as `/pitot`. If empty, the path is `/`, or the proxy removes the path.',
     ),
     allowed_hosts: stringList().describe(
-      'Host names under which the console is reached, such as that of an ingress. `localhost`, IP addresses, and the host of `endpoint` are always allowed.',
+      'Further host names of the console, such as that of an ingress. `localhost`, IP addresses, and the host of `endpoint` are always allowed.',
     ),
     try_ports: integer(0).describe(
       'Number of following ports to try if the port is in use. After the last one, any free port is used. `0` reports an error.',

@@ -16,7 +16,10 @@ import { addRoutes } from './web/routes.ts';
 
 const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [], featureGates: [] };
 
-/** Serves the console: a page about the running pitot, and the JSON API behind it. Reads what components offer, and changes nothing. */
+/**
+ * Serves the console: an HTML page about the running pitot, and its JSON API. Reads the views of components and changes
+ * nothing.
+ */
 export class Console implements PipelineWatcher {
   readonly #config: ConsoleConfig;
   readonly #settings: ComponentSettings;
@@ -81,7 +84,7 @@ export class Console implements PipelineWatcher {
     });
   }
 
-  /** Address for people; undefined before `start`. */
+  /** Returns the URL for users. Undefined before `start`. */
   #url(): string | undefined {
     const [listener] = this.#server?.listeners('console', '') ?? [];
     if (!listener) return undefined;
@@ -93,7 +96,7 @@ export class Console implements PipelineWatcher {
   }
 }
 
-/** A browser asks its user only if it is told how. */
+/** Browsers request credentials from their user only if the response contains this header. */
 const askForCredentials: NonNullable<Parameters<typeof openHttpServer>[0]['refuse']> = (
   _request,
   response,

@@ -2,7 +2,7 @@ import type { ExtensionFactory } from '#component/factory.ts';
 import { type ConsoleConfig, consoleConfig } from './config.ts';
 import { Console } from './console.ts';
 
-/** `console`: a page that shows what happens and why, and the JSON API behind it. */
+/** `console`: a web page about the running pitot, and its JSON API. */
 export const consoleFactory: ExtensionFactory<ConsoleConfig> = {
   type: 'console',
   stability: 'Beta',

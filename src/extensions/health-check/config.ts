@@ -22,28 +22,28 @@ const v2Only =
 export const healthCheckConfig = validated(
   decodedAlone(
     config('healthcheck.Config', {
-      path: string('/').describe('path that is answered; one that ends with `/` answers everything below too'),
+      path: string('/').describe('Path of the check. A path that ends with `/` includes everything below it.'),
       response_body: optional(
         config('healthcheck.ResponseBodyConfig', {
-          healthy: string().describe('body when ready'),
-          unhealthy: string().describe('body when not'),
+          healthy: string().describe('Body of the response when healthy.'),
+          unhealthy: string().describe('Body of the response when unhealthy.'),
         }),
-      ).describe('bodies instead of the JSON text'),
+      ).describe('Bodies that replace the JSON text.'),
       check_collector_pipeline: config('healthcheck.CheckCollectorPipelineConfig', {
-        enabled: boolean(false).describe('accepted, without effect'),
-        interval: string('5m').describe('accepted, without effect'),
-        exporter_failure_threshold: integer(5).describe('accepted, without effect'),
-      }).describe('accepted, without effect, as in the collector'),
-      use_v2: boolean(false).describe('must be false'),
-      http: anything().describe('needs a feature gate that is not supported'),
-      grpc: anything().describe('needs a feature gate that is not supported'),
+        enabled: boolean(false).describe('Accepted without effect.'),
+        interval: string('5m').describe('Accepted without effect.'),
+        exporter_failure_threshold: integer(5).describe('Accepted without effect.'),
+      }).describe('Accepted without effect, same as in the Collector.'),
+      use_v2: boolean(false).describe('Must be false.'),
+      http: anything().describe('Not supported: requires a feature gate that pitot does not have.'),
+      grpc: anything().describe('Not supported: requires a feature gate that pitot does not have.'),
       component_health: optional(
         config('healthcheck.ComponentHealthConfig', {
-          include_permanent_errors: boolean(false).describe('accepted, without effect'),
-          include_recoverable_errors: boolean(false).describe('accepted, without effect'),
-          recovery_duration: duration('5m').describe('accepted, without effect'),
+          include_permanent_errors: boolean(false).describe('Accepted without effect.'),
+          include_recoverable_errors: boolean(false).describe('Accepted without effect.'),
+          recovery_duration: duration('5m').describe('Accepted without effect.'),
         }),
-      ).describe('accepted, without effect'),
+      ).describe('Accepted without effect.'),
       ...httpServerShape({ endpoint: 'localhost:13133' }),
     }),
   ),

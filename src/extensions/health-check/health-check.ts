@@ -17,7 +17,7 @@ export class HealthCheck implements PipelineWatcher {
   readonly #settings: ComponentSettings;
   readonly #problems = new Map<ComponentId, Error>();
   #server: HttpServer | undefined;
-  /** Milliseconds since the epoch and on the monotonic clock; undefined while not ready. */
+  /** Start of readiness: milliseconds since the epoch, and on the monotonic clock. Undefined while not ready. */
   #upSince: { readonly date: number; readonly monotonic: number } | undefined;
 
   constructor(config: HealthCheckConfig, settings: ComponentSettings) {
@@ -30,7 +30,7 @@ export class HealthCheck implements PipelineWatcher {
     logger.info('Starting health_check extension', {
       config: { endpoint: this.#config.endpoint, path: this.#config.path },
     });
-    // The collector replaces its handler by a bare one, so these settings have no effect there either.
+    // The Collector replaces its handler with one that ignores these settings, so they have no effect there either.
     const config = {
       ...this.#config,
       ...{ auth: undefined, cors: undefined, responseHeaders: [], compressionAlgorithms: [] },
@@ -98,17 +98,20 @@ export class HealthCheck implements PipelineWatcher {
   }
 }
 
-/** A restart mends no component's problem, a full disk for one, and would lose what is in memory: the path for liveness probes. */
+/**
+ * Whether the path is for liveness probes. Such a probe ignores problems of components, because a restart would lose
+ * data in memory and cannot correct them, for example a full disk.
+ */
 function isLiveness(url: string): boolean {
   return url.split('?', 1)[0]!.endsWith('/livez');
 }
 
-/** RFC 3339 without zeros at the end of the fraction, as Go writes it. */
+/** Formats a time as RFC 3339 like Go, without trailing zeros in the fraction. */
 function shortTime(date: number): string {
   return new Date(date).toISOString().replace(/\.?0*Z$/, 'Z');
 }
 
-/** What Go takes a text for by its first bytes. */
+/** Returns the content type that Go detects by the first bytes of a text. */
 function contentTypeOf(text: string): string {
   const isHtml =
     /^\s*<(!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[\s>]/i.test(text);

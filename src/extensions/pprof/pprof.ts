@@ -8,13 +8,13 @@ import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import type { PprofConfig } from './config.ts';
 
-/** The longest profile that can be asked for, in seconds. */
+/** Maximum duration of a profile in seconds. */
 const maxSeconds = 300;
 const plain = parseConfig(group('pprofextension.Config', httpServerShape({ writeTimeout: 0 })), {});
 
 /**
- * Serves a CPU profile (`/debug/pprof/profile?seconds=30`) and a heap snapshot (`/debug/pprof/heap`) of this process in V8's formats, for
- * Chrome's developer tools. One profile at a time: a second one is answered with 409.
+ * Serves a CPU profile (`/debug/pprof/profile?seconds=30`) and a heap snapshot (`/debug/pprof/heap`) of this process in
+ * V8's formats, for Chrome's developer tools. While a profile is running, further requests return 409.
  */
 export class Pprof implements Component {
   readonly #config: PprofConfig;

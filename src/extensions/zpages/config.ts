@@ -6,8 +6,8 @@ export const zpagesConfig = validated(
   config('zpagesextension.Config', {
     ...httpServerShape({ endpoint: 'localhost:55679' }),
     expvar: config('zpagesextension.ExpvarConfig', {
-      enabled: boolean(false).describe('serve /debug/expvarz: memory and resource use as JSON'),
-    }).describe('process figures'),
+      enabled: boolean(false).describe('Serves /debug/expvarz: memory and resource use as JSON.'),
+    }).describe('Figures of the process.'),
   }),
   ({ endpoint }) => (endpoint === '' ? '"endpoint" is required when using the "zpages" extension' : undefined),
 );

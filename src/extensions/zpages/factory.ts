@@ -2,7 +2,7 @@ import type { ExtensionFactory } from '#component/factory.ts';
 import { type ZpagesConfig, zpagesConfig } from './config.ts';
 import { Zpages } from './zpages.ts';
 
-/** `zpages`: pages that show what the process is made of. */
+/** `zpages`: status pages about the running service. */
 export const zpagesFactory: ExtensionFactory<ZpagesConfig> = {
   type: 'zpages',
   stability: 'Beta',

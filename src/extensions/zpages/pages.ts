@@ -1,7 +1,7 @@
 import { collectorVersion, pitotVersion } from '#build-info.ts';
 import type { ServiceDescription } from '#component/component.ts';
 
-/** Text that is safe inside HTML: ids come from the configuration. */
+/** Escapes a text for HTML: IDs come from the configuration. */
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -12,7 +12,7 @@ const style =
   'nav a{margin-right:1rem}a{color:#0b5cad}@media(prefers-color-scheme:dark){body{background:#12161c;color:#dfe6ee}' +
   'th,td{border-color:#333c48}a{color:#7fb8f0}}';
 
-/** The names of the pages, with their paths. */
+/** Names and paths of the status pages. */
 export const pagePaths = {
   Service: '/debug/servicez',
   Pipelines: '/debug/pipelinez',
@@ -36,7 +36,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table>`;
 }
 
-/** Version, start and runtime. `startedMs`: milliseconds since the epoch. */
+/** Returns the page with version, start, and runtime. `startedMs`: milliseconds since the epoch. */
 export function servicePage(startedMs: number): string {
   return page(
     'Service',
@@ -72,13 +72,13 @@ export function extensionsPage({ extensions }: ServiceDescription): string {
   );
 }
 
-/** What components tell of themselves: ours, the collector has no such page. */
+/** Returns the page with the status tables of components. The Collector has no such page. */
 export function componentsPage({ status }: ServiceDescription): string {
   const sections = status.map(({ kind, id, tables }) => {
     const shown = tables.map(({ title, head, rows }) => `<h3>${escaped(title)}</h3>${table(head, rows)}`);
     return `<h2>${kind} ${escaped(id)}</h2>${shown.join('')}`;
   });
-  return page('Components', sections.join('') || '<p>No component has anything to tell.</p>');
+  return page('Components', sections.join('') || '<p>No component has a status table.</p>');
 }
 
 export function featuresPage({ featureGates }: ServiceDescription): string {

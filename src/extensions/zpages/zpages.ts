@@ -6,7 +6,7 @@ import type { ZpagesConfig } from './config.ts';
 import { componentsPage, extensionsPage, featuresPage, pagePaths, pipelinesPage, servicePage } from './pages.ts';
 
 const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [], featureGates: [] };
-/** The pages load nothing from anywhere. */
+/** The pages load no external files. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** Serves status pages about the running service (docs/reference/collector-behaviour.md#zpages-extension). */

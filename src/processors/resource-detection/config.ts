@@ -15,7 +15,7 @@ import { otherDetectorKeys } from './detector-names.ts';
 const envConfig = config('env.Config', {
   attributes: config('env.AttributesConfig', {
     included: stringList().describe('Keys to keep. `*` and `?` are wildcards. By default, all are kept.'),
-    excluded: stringList().describe('Keys to leave out, with the same wildcards.'),
+    excluded: stringList().describe('Keys to exclude, with the same wildcards.'),
   }).describe('Selection of the attributes in `OTEL_RESOURCE_ATTRIBUTES`.'),
 });
 
@@ -23,7 +23,9 @@ const hostnameSources = ['os', 'dns', 'cname', 'lookup'];
 
 function resourceAttributes(table: Readonly<Record<string, boolean>>) {
   const enabled = (byDefault: boolean) =>
-    config('metadata.ResourceAttributeConfig', { enabled: boolean(byDefault).describe('Whether to add it.') });
+    config('metadata.ResourceAttributeConfig', {
+      enabled: boolean(byDefault).describe('Whether to add the attribute.'),
+    });
   const shape = Object.fromEntries(Object.entries(table).map(([key, byDefault]) => [key, enabled(byDefault)]));
   return config('metadata.ResourceAttributesConfig', shape).describe('Attributes to add.');
 }
@@ -44,12 +46,12 @@ const httpClientKeys = [
 ];
 
 const retryConfig = config('configretry.BackOffConfig', {
-  enabled: boolean(true).describe('Whether to repeat a detection that failed.'),
+  enabled: boolean(true).describe('Whether to repeat a failed detection.'),
   initial_interval: duration('1s').describe('Time before the first repetition.'),
   randomization_factor: float(0.5).describe('Accepted without effect.'),
-  multiplier: float(2).describe('Factor by which the time grows.'),
-  max_interval: duration('30s').describe('Longest time between repetitions.'),
-  max_elapsed_time: duration(0).describe('Longest time in total. `0`: `timeout`.'),
+  multiplier: float(2).describe('Factor by which the time increases.'),
+  max_interval: duration('30s').describe('Maximum time between repetitions.'),
+  max_elapsed_time: duration(0).describe('Maximum total time. `0` selects `timeout`.'),
 });
 
 /** Configuration of the resource_detection processor. */
@@ -57,10 +59,10 @@ export const resourceDetectionConfig = validated(
   config('resourcedetectionprocessor.Config', {
     detectors: stringList(['env']).describe('Detectors. The first one that sets an attribute takes precedence.'),
     override: boolean(true).describe('Whether detected attributes replace those of the resource.'),
-    timeout: duration('5s').describe('Longest time of the detection at start.'),
-    refresh_interval: duration(0).describe('Time between two detections. `0`: only at start.'),
-    fail_on_missing_metadata: boolean(false).describe('Whether pitot does not start if a detector detects nothing.'),
-    retry: retryConfig.describe('Repetition of a detection that failed.'),
+    timeout: duration('5s').describe('Time limit of the detection at startup.'),
+    refresh_interval: duration(0).describe('Interval of further detections. `0` detects only at startup.'),
+    fail_on_missing_metadata: boolean(false).describe('Whether startup fails if a detector finds nothing.'),
+    retry: retryConfig.describe('Repetition of a failed detection.'),
     env: envConfig.describe('Settings of the detector `env`.'),
     system: validated(
       config('system.Config', {

@@ -72,12 +72,12 @@ function ofPlatform(
     if (await detect(found)) return found.detected;
     // Same text as the Collector.
     if (config.failOnMissingMetadata) throw new Error(`${name} metadata unavailable`);
-    // Heroku describes an app partly if its dyno metadata is disabled.
+    // Heroku describes an app incompletely if its dyno metadata is disabled.
     return name === 'heroku' ? found.detected : nothingDetected;
   };
 }
 
-/** Returns which attributes the configuration of a detector enables. */
+/** Returns whether an attribute of a detector is enabled. */
 function enabledIn(table: Table, config: ResourceDetectionConfig): (key: string) => boolean {
   const settings = Object.values(config[table].resourceAttributes);
   const enabled = new Set(Object.keys(attributeTables[table]).filter((_, index) => settings[index]?.enabled));

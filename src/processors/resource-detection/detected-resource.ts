@@ -61,7 +61,7 @@ async function repeated(
   }
 }
 
-/** Runs a detector, and rejects when the deadline passes first, whatever the detector waits for. */
+/** Runs a detector. Rejects if the deadline passes first, regardless of its pending work. */
 function untilAborted(detect: Detector, deadline: AbortSignal): Promise<Detected> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(new Error('context deadline exceeded'));

@@ -1,4 +1,4 @@
-/** Detectors that need nothing but environment variables, local files, or the local Docker engine. */
+/** Detectors that need only environment variables, local files, or the local Docker engine. */
 export const supportedDetectors = [
   'azureappservice',
   'azurecontainerapps',
@@ -41,7 +41,7 @@ const otherDetectors = [
   'vultr',
 ] as const;
 
-/** Keys of the configuration that belong to detectors that pitot does not support. */
+/** Configuration keys of detectors that pitot does not support. */
 export const otherDetectorKeys: readonly string[] = otherDetectors;
 
 /** Returns whether pitot supports a detector. */

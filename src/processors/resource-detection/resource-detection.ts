@@ -9,7 +9,7 @@ import { type Detected, type Detector, nothingDetected } from './detector.ts';
 import { isSupported, unknownDetector } from './detector-names.ts';
 import { mergedAttributes, mergedSchemaUrl } from './merge.ts';
 
-/** Number of resources whose merged form is cached. */
+/** Maximum number of resources whose merged form is cached. */
 const remembered = 4096;
 
 /** A part of pipeline data that belongs to one resource. */
@@ -21,7 +21,10 @@ interface ResourcePart {
 /** Returns data with each of its parts replaced. */
 export type MapParts<Data> = (data: Data, edit: <Part extends ResourcePart>(part: Part) => Part) => Data;
 
-/** Adds the attributes that the detectors find to every resource. Detects at start and, with `refresh_interval`, again later. */
+/**
+ * Adds the attributes that the detectors find to every resource. Detects at startup and, with `refresh_interval`,
+ * repeatedly.
+ */
 export class ResourceDetectionProcessor<Data> implements Component, Consumer<Data> {
   readonly #config: ResourceDetectionConfig;
   readonly #settings: ComponentSettings;
@@ -33,7 +36,7 @@ export class ResourceDetectionProcessor<Data> implements Component, Consumer<Dat
   #resources = new Memo<Resource, Resource>(remembered);
   #refreshing: NodeJS.Timeout | undefined;
 
-  /** @throws Error when a detector does not exist, or pitot supports none of them */
+  /** @throws Error if a detector does not exist, or pitot supports none of them */
   constructor(
     config: ResourceDetectionConfig,
     settings: ComponentSettings,

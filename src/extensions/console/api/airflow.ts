@@ -26,7 +26,7 @@ interface Dag extends Task {
   readonly tasks: Map<string, Task>;
 }
 
-/** What is gathered in one walk over the series. */
+/** Data collected in one pass over the series. */
 class Gathered {
   isPresent = false;
   readonly dags = new Map<string, Dag>();
@@ -174,12 +174,12 @@ function parsed(gathered: Gathered, series: SeriesInstance): void {
   gathered.files.set(file, { seconds: (value * scaleOf(series)) / 1000, lastUnixMs: series.updatedUnixMs });
 }
 
-/** Milliseconds of one unit of a duration. Airflow 2 records seconds. */
+/** Returns the milliseconds per unit of a duration. Airflow 2 records seconds. */
 function scaleOf({ unit }: SeriesInstance): number {
   return unit === 's' ? 1000 : 1;
 }
 
-/** Quantiles of the histogram with the most observations; a gauge has only its latest value. */
+/** Returns quantiles of the histogram with the most observations. A gauge has only its latest value. */
 function durationsOf(series: readonly SeriesInstance[]): Airflow['dags'][number]['durationMs'] {
   let longest: SeriesInstance | undefined;
   for (const one of series) if (longest === undefined || one.value > longest.value) longest = one;

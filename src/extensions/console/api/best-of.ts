@@ -1,5 +1,6 @@
 /**
- * The first of many items in an order, of which at most `limit` are kept: to sort 100,000 series for one page, only the page is kept.
+ * Keeps the first `limit` of many items in an order. To show the first of 100,000 series, only those are stored and
+ * sorted.
  */
 export class BestOf<Item> {
   readonly #limit: number;
@@ -16,7 +17,7 @@ export class BestOf<Item> {
     if (this.#items.length >= 2 * this.#limit + 64) this.#items = this.sorted();
   }
 
-  /** In order. */
+  /** Returns the items in order. */
   sorted(): Item[] {
     return this.#items.sort(this.#compare).slice(0, this.#limit);
   }

@@ -10,10 +10,10 @@ import type { Parameters } from './parameters.ts';
 import { parseSelector, type Selector } from './selector.ts';
 import { find, shortened } from './series.ts';
 
-/** Families that are told apart. */
+/** Maximum number of families to distinguish. */
 const maxFamilies = 20_000;
 
-/** `GET cardinality`: which metrics, labels, and values make up the series. Reads all series, in slices. */
+/** `GET cardinality`: metrics, labels, and values of the series. Reads all series, in slices. */
 export async function cardinalityOf(context: ApiContext, parameters: Parameters): Promise<Cardinality> {
   const selector = parseSelector(parameters.text('match'));
   const top = parameters.count('top', { fallback: 20, max: 100 });
@@ -57,7 +57,7 @@ interface Without {
   advice: LabelAdvice;
 }
 
-/** How many series remain without each label, and what removes it. */
+/** Returns the number of series that remain without each label, and the setting that removes the label. */
 async function withoutEach(
   context: ApiContext,
   selector: Selector,

@@ -3,18 +3,18 @@ import type { ServiceViews } from '#component/views/service-views.ts';
 import { explainRejection, portsOf } from '#http/rejection-causes.ts';
 import { offered } from './context.ts';
 
-/** What a misdirected client does, and what makes it arrive. */
+/** The mistake of a misdirected client, and its correction. */
 export interface Cause {
   readonly code: string;
   readonly title: string;
-  /** What arrived. */
+  /** Data that arrived. */
   readonly observed: string;
   readonly remedy: string;
   readonly level: 'error' | 'warning' | 'info';
   readonly rejected: RejectedRequests;
 }
 
-/** The causes that clients show by what they send, latest first. */
+/** Returns the causes that the data of clients reveals, latest first. */
 export function causesOf(views: ServiceViews): Cause[] {
   const ports = portsOf(views);
   return offered(views, 'rejected')

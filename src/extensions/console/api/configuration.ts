@@ -2,7 +2,7 @@ import type { Config } from '#api/service.ts';
 import type { ApiContext } from './context.ts';
 import { diffLines } from './diff-lines.ts';
 
-/** `GET config`: the configuration in force, and what a reload would change. */
+/** `GET config`: the active configuration, and the changes that a reload would make. */
 export async function configOf({ views }: ApiContext): Promise<Config> {
   const { text, sources, origins } = views.configuration();
   return { text, sources: [...sources], origins: [...origins], disk: await compareWithDisk(views, text) };

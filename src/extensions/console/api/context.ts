@@ -3,7 +3,7 @@ import type { ComponentViews } from '#component/views/component-views.ts';
 import type { ServiceViews, ViewedComponent } from '#component/views/service-views.ts';
 import type { Sampler } from '../observe/sampler.ts';
 
-/** What the API is computed from. */
+/** Data from which the API computes its responses. */
 export interface ApiContext {
   readonly clock: Clock;
   readonly views: ServiceViews;
@@ -12,13 +12,13 @@ export interface ApiContext {
   describe(): ServiceDescription;
 }
 
-/** A view that a component offers, with the component. */
+/** A view, with the component that provides it. */
 export interface Offered<View> {
   readonly component: ViewedComponent;
   readonly view: View;
 }
 
-/** All components that offer a view. */
+/** Returns all components that provide a view. */
 export function offered<Name extends keyof ComponentViews>(
   views: ServiceViews,
   name: Name,
@@ -29,12 +29,12 @@ export function offered<Name extends keyof ComponentViews>(
   });
 }
 
-/** A number for JSON. */
+/** Converts a number to JSON: null if it is not finite. */
 export function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-/** A request that cannot be answered; the message is for the user. */
+/** A request that cannot be answered. The message is for the user. */
 export class ApiError extends Error {
   readonly status: number;
 

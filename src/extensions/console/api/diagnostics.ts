@@ -6,7 +6,7 @@ import { type ApiContext, ApiError } from './context.ts';
 import { endpoints } from './endpoints.ts';
 import { Parameters } from './parameters.ts';
 
-/** Answers of the API that the archive contains, with their parameters. */
+/** Responses of the API that the archive contains, with their parameters. */
 const contained: Readonly<Record<string, string>> = {
   status: '',
   history: '',
@@ -21,9 +21,12 @@ const contained: Readonly<Record<string, string>> = {
   log: '',
 };
 
-/** Fields whose text tells who sends and from where. Equal texts have equal pseudonyms within one archive. */
+/** Fields whose text identifies clients and networks. Within one archive, equal texts have equal pseudonyms. */
 const pseudonymous = new Set(['address', 'client', 'process', 'instance', 'hostname']);
-/** Resource attributes that say what a process is, not which one. The values of all others become pseudonyms. */
+/**
+ * Resource attributes that describe the kind of a process but do not identify it. The values of all others become
+ * pseudonyms.
+ */
 const openAttributes = /^(service\.(name|namespace|version)|telemetry\..*|process\.runtime\..*|os\.type)$/;
 /** IP addresses within texts. */
 const addressPattern = /\b(?:\d{1,3}\.){3}\d{1,3}\b|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi;
@@ -34,7 +37,7 @@ Secrets of the configuration are replaced by [REDACTED]. Addresses, processes, a
 pseudonyms such as ~3f9a01c2d4, equal ones by equal ones. Names of metrics, Dags, tasks, and labels are not replaced: read the files before you publish them.
 `;
 
-/** An archive of what a bug report needs, without secrets: an uncompressed tar file. */
+/** Returns an archive with the data for a bug report, without secrets, as an uncompressed tar file. */
 export async function diagnosticsOf(context: ApiContext, host: string): Promise<Uint8Array> {
   const pseudonyms = new Pseudonyms();
   const files = [{ name: 'README.txt', data: readme }];
@@ -46,7 +49,7 @@ export async function diagnosticsOf(context: ApiContext, host: string): Promise<
   return createTar(files.map(({ name, data }) => ({ name: `pitot-diagnostics/${name}`, data })));
 }
 
-/** An answer, or why there is none: one part that fails does not keep the others from a report. */
+/** Returns a response, or its error: a failing part does not prevent the others. */
 async function answerOf(
   context: ApiContext,
   { name, query, host }: { readonly name: string; readonly query: string; readonly host: string },
@@ -58,7 +61,7 @@ async function answerOf(
   }
 }
 
-/** The values of variables may be secrets; their names tell what is set. */
+/** Returns the names of environment variables. Their values can be secrets. */
 function environment(): object {
   const { heap_size_limit: heapLimit } = getHeapStatistics();
   return {
@@ -99,7 +102,7 @@ class Pseudonyms {
   }
 }
 
-/** An address on which pitot itself listens says nothing about a network. */
+/** Whether a text is an address on which pitot itself listens. It reveals nothing about the network. */
 function isListener(text: string): boolean {
   return /^(127\.|0\.0\.0\.0|localhost|\[::1?\])/.test(text);
 }

@@ -1,11 +1,11 @@
 type Line = { readonly kind: 'same' | 'added' | 'removed'; readonly line: string };
 
-/** Unchanged lines that are shown around a change. */
+/** Number of unchanged lines around a change. */
 const context = 3;
-/** Lines for which a shortest difference is computed; longer texts are compared without it. */
+/** Maximum number of lines for which the shortest difference is computed. */
 const maxLines = 1_000;
 
-/** What turns one text into another, with some unchanged lines around each change. */
+/** Returns the changes from one text to another, with some unchanged lines around each. */
 export function diffLines(before: readonly string[], after: readonly string[]): Line[] {
   const start = commonPrefix(before, after);
   const end = commonSuffix(before.slice(start), after.slice(start));
@@ -30,7 +30,7 @@ function commonSuffix(a: readonly string[], b: readonly string[]): number {
   return commonPrefix(a.toReversed(), b.toReversed());
 }
 
-/** By the longest common subsequence. */
+/** Compares by the longest common subsequence. */
 function compare(a: readonly string[], b: readonly string[]): Line[] {
   if (a.length * b.length > maxLines * maxLines) {
     return [...a.map((line): Line => ({ kind: 'removed', line })), ...b.map((line): Line => ({ kind: 'added', line }))];

@@ -1,8 +1,8 @@
-/** Cause and action of a reason for dropped points, in the words of docs/troubleshooting.md. */
+/** Cause of and action for a drop reason, as in docs/troubleshooting.md. */
 export interface ReasonText {
   readonly cause: string;
   readonly action: string;
-  /** A harmless reason needs no action. */
+  /** Whether the reason is harmless and needs no action. */
   readonly isHarmless?: boolean;
 }
 

@@ -22,12 +22,12 @@ import { seriesOf } from './series.ts';
 import { sourcesOf } from './sources.ts';
 import { statusOf } from './status.ts';
 
-/** A path of the API that is answered with JSON. */
+/** A path of the API with a JSON response. */
 export interface Endpoint {
   readonly about: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly schema: z.ZodType;
-  /** `host`: name under which the client sees this server. */
+  /** `host`: name by which the client reaches this server. */
   answer(context: ApiContext, parameters: Parameters, host: string): unknown;
 }
 
@@ -87,16 +87,16 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     answer: seriesOf,
   },
   lineage: {
-    about: 'How one series came about: OTLP metric, rules, labels, streams, and what the Collector would show',
+    about: 'How one series results from its data: OTLP metric, rules, labels, streams, and the output of the Collector',
     parameters: { series: 'Selector of the series.' },
     schema: lineageSchema,
     answer: lineageOf,
   },
   cardinality: {
-    about: 'Which metrics, labels, and values make up the series, what grew, and how to remove a label',
+    about: 'Metrics, labels, and values of the series, their growth, and rules that remove a label',
     parameters: {
-      match: 'Selector or words, as of `series`; empty: all series.',
-      top: 'Number of metrics, labels, and pairs to list; 20 by default, at most 100.',
+      match: 'Selector or words, as for `series`. Empty selects all series.',
+      top: 'Number of metrics, labels, and pairs to list. 20 by default, 100 or fewer.',
     },
     schema: cardinalitySchema,
     answer: cardinalityOf,
@@ -109,14 +109,14 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   sources: { about: 'Processes that send', parameters: {}, schema: sourcesSchema, answer: sourcesOf },
   pipelines: {
-    about: 'Pipelines with rates and queues, and what pitot ignores',
+    about: 'Pipelines with rates and queues, and components that pitot ignores',
     parameters: {},
     schema: pipelinesSchema,
     answer: pipelinesOf,
   },
   config: {
     about:
-      'The effective configuration without secrets, where its parts are written, and the difference to the files on disk',
+      'The effective configuration without secrets, the origin of its parts, and its differences from the files on disk',
     parameters: {},
     schema: configSchema,
     answer: configOf,
@@ -124,13 +124,13 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   log: { about: 'The latest warnings and errors', parameters: {}, schema: logSchema, answer: logOf },
 };
 
-/** Paths that return server-sent events; `schema`: of their data. */
+/** Paths that return server-sent events. `schema` is that of their data. */
 export const eventEndpoints: Readonly<Record<string, Pick<Endpoint, 'about' | 'parameters' | 'schema'>>> = {
   live: { about: 'Event `status` every two seconds', parameters: {}, schema: statusSchema },
   tail: {
-    about: 'Event `points` with data points as they arrive, and the lines that they become',
+    about: 'Event `points` with data points as they arrive, and their lines in the output',
     parameters: {
-      metric: 'Part of a metric name, or a pattern with `*`; of OTLP or as in the `/metrics` output.',
+      metric: 'Part of a metric name, or a pattern with `*`. OTLP names and names in the `/metrics` output match.',
       match: 'Words that the name, job, process, or an attribute contains, or `key=value`.',
     },
     schema: tailSchema,

@@ -9,7 +9,10 @@ import { thousands } from './words.ts';
 const maxCauses = 20;
 const intervalMs = 30_000;
 
-/** `GET getting-started`: which step of the way is missing, why, and what to copy. `host`: under which the user sees this page. */
+/**
+ * `GET getting-started`: the missing step, its cause, and the text to copy. `host`: name by which the user reaches the
+ * console.
+ */
 export function gettingStartedOf(context: ApiContext, host: string): GettingStarted {
   const { views } = context;
   const ports = portsOf(views);
@@ -32,7 +35,7 @@ function causeForApi({ code, title, observed, remedy, rejected }: ReturnType<typ
   return { code, title, observed, remedy, address, count, lastUnixMs };
 }
 
-/** Requests that arrive and contain nothing, as long as nothing else arrives. */
+/** Returns the cause if only requests without data arrive. */
 function emptyCause({ views, clock }: ApiContext): GettingStarted['causes'] {
   const clients = offered(views, 'clients').map(({ view }) => view);
   const empty = clients.reduce((sum, { emptyRequests }) => sum + emptyRequests, 0);
@@ -90,7 +93,7 @@ function stepsOf({ views }: ApiContext): GettingStarted['steps'] {
   }));
 }
 
-/** Versions that need the same variables, newest first. */
+/** Returns groups of versions that need the same variables, newest first. */
 function groupsOfVersions(): { readonly versions: string; readonly version: AirflowVersion }[] {
   const groups = new Map<boolean, AirflowVersion[]>();
   for (const version of airflowVersions) {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { LabelOrigin, SeriesInstance, SeriesView } from '#component/views/series-view.ts';
 
-/** How to remove a label. `advice` and `rule` are empty if nothing is advised. */
+/** The setting that removes a label. `advice` and `rule` are empty if there is none. */
 export interface LabelAdvice {
   readonly from: string;
   readonly advice: string;
@@ -11,19 +11,19 @@ export interface LabelAdvice {
 interface Labeled {
   readonly exporter: string;
   readonly view: SeriesView;
-  /** A series that has the label. */
+  /** A series with the label. */
   readonly series: SeriesInstance;
   readonly label: string;
 }
 
-/** What removes a label from the `/metrics` output, as configuration. */
+/** Returns the configuration that removes a label from the `/metrics` output. */
 export function labelAdvice({ exporter, view, series, label }: Labeled): LabelAdvice {
   const { labels, processAttributes } = view.lineage(series);
   const origin = labels.find((each) => each.label === label);
   if (!origin) return { from: 'unknown', advice: '', rule: '' };
   const { from, keys } = origin;
   if (label === 'job' || label === 'instance') {
-    return { from, advice: 'Prometheus needs this label to tell targets apart.', rule: '' };
+    return { from, advice: 'Prometheus needs this label to distinguish targets.', rule: '' };
   }
   if (from === 'resource') {
     return view.accumulates
@@ -35,7 +35,8 @@ export function labelAdvice({ exporter, view, series, label }: Labeled): LabelAd
 
 function asProcessAttribute(exporter: string, keys: readonly string[]): Omit<LabelAdvice, 'from'> {
   return {
-    advice: 'The resource attribute tells processes apart. With this setting, their values are added up in one series.',
+    advice:
+      'The resource attribute distinguishes processes. With this setting, their values are added up in one series.',
     rule: stringify({ exporters: { [exporter]: { accumulation: { process_attributes: keys } } } }),
   };
 }
@@ -43,7 +44,7 @@ function asProcessAttribute(exporter: string, keys: readonly string[]): Omit<Lab
 function excluded(exporter: string, { keys }: LabelOrigin): Omit<LabelAdvice, 'from'> {
   return {
     advice:
-      'The resource attribute becomes no label. The setting takes the place of resource_to_telemetry_conversion. Without accumulation, processes that differ only in it overwrite each other.',
+      'The resource attribute no longer becomes a label. The setting replaces resource_to_telemetry_conversion. Without accumulation, processes that differ only in it overwrite each other.',
     rule: stringify({
       exporters: { [exporter]: { resource_constant_labels: { excluded: [...keys] } } },
     }),
@@ -54,7 +55,7 @@ function deleted(key: string): Omit<LabelAdvice, 'from'> {
   const name = `transform/without_${key.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 60)}`;
   return {
     advice:
-      'The attribute is deleted, and points that become equal are added up; of gauges, the largest value stays. Add the processor to the pipeline.',
+      'The attribute is deleted, and points that become equal are added up; for gauges, the largest value remains. Add the processor to the pipeline.',
     rule: stringify({
       processors: {
         [name]: {

@@ -1,7 +1,7 @@
 import { DistinctCount, hashOf, mixed } from '../observe/distinct-count.ts';
 import { BestOf } from './best-of.ts';
 
-/** Labels that are told apart, and values of each whose series are counted. */
+/** Maximum number of labels to distinguish, and of values per label whose series are counted. */
 const maxLabels = 2_000;
 const maxValues = 20_000;
 
@@ -14,7 +14,10 @@ interface Counted {
   readonly distinct: DistinctCount;
 }
 
-/** Counts the labels and values of series. The hash of a label set is the sum of those of its labels, so that one can be taken away. */
+/**
+ * Counts the labels and values of series. The hash of a label set is the sum of the hashes of its labels, so a label
+ * can be subtracted.
+ */
 export class LabelCounts {
   readonly #labels = new Map<string, Counted>();
 
@@ -37,7 +40,7 @@ export class LabelCounts {
     }
   }
 
-  /** Names of the labels with the most distinct values. */
+  /** Returns the names of the labels with the most distinct values. */
   mostValues(limit: number): string[] {
     const best = new BestOf<readonly [string, number]>(limit, (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     for (const [name, { distinct }] of this.#labels) best.add([name, distinct.count]);
@@ -57,7 +60,7 @@ export class LabelCounts {
     return best.sorted();
   }
 
-  /** Hash of a label set; `prefix`: what else identifies the series. To be `finished`. */
+  /** Returns the hash of a label set, before finishing. `prefix` contains the rest of the series' identity. */
   hashOf(prefix: string, pairs: readonly Pair[]): Hash {
     let [low, high] = hashOf(prefix);
     for (const pair of pairs) {
@@ -68,7 +71,7 @@ export class LabelCounts {
     return [low, high];
   }
 
-  /** Hash of the set without one of its labels. */
+  /** Returns the hash of the set without one of its labels. */
   without([low, high]: Hash, pair: Pair): Hash {
     const [pairLow, pairHigh] = this.#pairHash(pair);
     return this.finished([(low - pairLow) | 0, (high - pairHigh) | 0]);

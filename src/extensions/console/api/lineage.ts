@@ -8,14 +8,20 @@ import { valuesOf } from './values.ts';
 
 const maxText = 50_000;
 
-/** `GET lineage`: how one series came about. `series`: a selector; the first match that has no further labels is taken. */
+/**
+ * `GET lineage`: the steps that lead to one series. `series` is a selector; the first match without further labels is
+ * used.
+ */
 export async function lineageOf(context: ApiContext, parameters: Parameters): Promise<Lineage> {
   const found = await theOne(context, parameters.required('series'));
   const view = offered(context.views, 'series').find(({ component }) => component.id === found.exporter)!.view;
   return describe(context, view, found);
 }
 
-/** The series with the fewest labels of those that match. @throws ApiError 404 */
+/**
+ * Returns the matching series with the fewest labels.
+ * @throws ApiError 404 if there is none
+ */
 async function theOne(context: ApiContext, text: string): Promise<Found> {
   let best: Found | undefined;
   for await (const found of find(context, parseSelector(text))) {

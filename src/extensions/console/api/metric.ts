@@ -8,10 +8,10 @@ import type { Parameters } from './parameters.ts';
 import { type Found, seriesForApi, shortened } from './series.ts';
 import { valuesOf } from './values.ts';
 
-/** Series whose lines are shown, and bytes of them in each format. */
+/** Maximum number of series whose lines are shown, and maximum bytes of them per format. */
 const maxLines = 40;
 const maxLineBytes = 100_000;
-/** Distinct values of a label that are told apart, and that are listed. */
+/** Maximum number of distinct values of a label to count, and to list. */
 const maxValues = 20_000;
 const maxListed = 10;
 
@@ -27,7 +27,7 @@ export async function metricOf(context: ApiContext, parameters: Parameters): Pro
   throw new ApiError(404, `there is no metric ${JSON.stringify(name)}; GET metrics lists those that exist`);
 }
 
-/** A family that is shown has precedence over hidden ones of the same name. */
+/** Returns the family with a name. A shown family takes precedence over hidden ones. */
 async function familyOf(view: SeriesView, name: string): Promise<FamilyView | undefined> {
   const slices = new Slices();
   let hidden: FamilyView | undefined;

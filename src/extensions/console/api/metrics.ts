@@ -5,7 +5,7 @@ import { BestOf } from './best-of.ts';
 import { type ApiContext, offered } from './context.ts';
 import type { Parameters } from './parameters.ts';
 
-/** `GET metrics`: a page of the metric families. */
+/** `GET metrics`: a part of the metric families. */
 export async function metricsOf({ views }: ApiContext, parameters: Parameters): Promise<Metrics> {
   const words = parameters.text('search').toLowerCase().split(/\s+/).filter(Boolean);
   const offset = parameters.count('offset', { fallback: 0, max: 1_000_000 });

@@ -1,6 +1,6 @@
 import { ApiError } from './context.ts';
 
-/** Query parameters of a request, read with their bounds. */
+/** Query parameters of a request, with their limits. */
 export class Parameters {
   readonly #query: URLSearchParams;
 
@@ -20,7 +20,10 @@ export class Parameters {
     return value;
   }
 
-  /** A whole number from 0 to `max`. @throws ApiError 400 */
+  /**
+   * Returns a whole number from 0 to `max`.
+   * @throws ApiError 400 for any other text
+   */
   count(name: string, { fallback, max }: { readonly fallback: number; readonly max: number }): number {
     const text = this.#query.get(name);
     if (text === null) return fallback;
@@ -30,7 +33,10 @@ export class Parameters {
     return value;
   }
 
-  /** One of `choices`; the first if it is absent. @throws ApiError 400 */
+  /**
+   * Returns one of `choices`. The default is the first.
+   * @throws ApiError 400 for any other text
+   */
   choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
     const text = this.#query.get(name) ?? choices[0];
     const choice = choices.find((each) => each === text);

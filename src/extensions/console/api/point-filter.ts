@@ -2,18 +2,19 @@ import type { TappedPoint } from '#component/views/series-view.ts';
 import { ApiError } from './context.ts';
 import type { Parameters } from './parameters.ts';
 
-/** Words of a filter. */
+/** Maximum number of words in a filter. */
 const maxWords = 20;
 
-/** Which data points somebody wants to see. */
+/** Selects data points for a tail. */
 export interface PointFilter {
   matches(point: TappedPoint): boolean;
 }
 
 /**
- * Reads the filter of a tail. `metric`: a part of the name, or a pattern with `*` for the whole name; of OTLP or as in the `/metrics`
- * output. `match`: words that the name, job, process, or an attribute contains; `key=value` is an attribute with exactly this value.
- * @throws ApiError 400
+ * Parses the filter of a tail. `metric`: a part of the name, or a pattern with `*` for the whole name; the OTLP name or
+ * the one in the `/metrics` output. `match`: words that the name, job, process, or an attribute contains; `key=value`
+ * is an attribute with exactly this value.
+ * @throws ApiError 400 for an invalid filter
  */
 export function pointFilter(parameters: Parameters): PointFilter {
   const metric = parameters.text('metric').toLowerCase();
@@ -29,7 +30,7 @@ export function pointFilter(parameters: Parameters): PointFilter {
   };
 }
 
-/** Names are compared with `_` in place of `.` and of everything else that Prometheus does not allow. */
+/** Returns a test for names. It treats `.` and every character that Prometheus does not allow as `_`. */
 function nameTest(wanted: string): (name: string) => boolean {
   if (wanted === '') return () => true;
   const parts = wanted.split('*').map(plain);

@@ -8,7 +8,10 @@ const maxProblems = 500;
 
 type Partly = Pick<Problem, 'level' | 'code' | 'title' | 'subject'> & Partial<Problem>;
 
-/** `GET problems`: everything that is dropped, refused, or in conflict, with its remedy; the gravest and latest first. */
+/**
+ * `GET problems`: everything that is dropped, refused, or in conflict, with its remedy. The most severe and latest are
+ * first.
+ */
 export function problemsOf(context: ApiContext): Problems {
   const problems = [
     ...degraded(context),
@@ -39,7 +42,7 @@ function degraded({ views }: ApiContext): Problem[] {
       title: `${id} does not work as it should`,
       subject: id,
       text: message,
-      remedy: 'pitot continues by itself when the cause is gone.',
+      remedy: 'pitot continues automatically after the cause is removed.',
       section: 'clients-receive-503',
     }),
   );
@@ -120,7 +123,7 @@ function refused({ views }: ApiContext): Problem[] {
     );
 }
 
-/** Warnings and errors that are no other problem of this list. */
+/** Returns warnings and errors that are not another problem of this list. */
 function logged({ views }: ApiContext): Problem[] {
   return views.logEntries().map(({ level, message, component, fields, count, unixMs }) =>
     problem({

@@ -6,21 +6,21 @@ export interface ExporterScrape extends RecordedScrape {
   readonly exporter: string;
 }
 
-/** The latest scrapes of all exporters, newest first. */
+/** Returns the latest scrapes of all exporters, newest first. */
 export function recentScrapes(views: ServiceViews): ExporterScrape[] {
   return offered(views, 'scrapes')
     .flatMap(({ component, view }) => view().recent.map((scrape) => ({ exporter: component.id, ...scrape })))
     .sort((a, b) => b.unixMs - a.unixMs);
 }
 
-/** The latest complete scrape of each scraper, newest first. */
+/** Returns the latest complete scrape of each scraper, newest first. */
 export function scrapersOf(views: ServiceViews): (ExporterScrape & { readonly intervalMs: number | undefined })[] {
   return offered(views, 'scrapes')
     .flatMap(({ component, view }) => view().scrapers.map((scraper) => ({ exporter: component.id, ...scraper })))
     .sort((a, b) => b.unixMs - a.unixMs);
 }
 
-/** The product that scrapes, by its User-Agent. */
+/** Returns the name of the scraping product, by its User-Agent. */
 export function productOf(userAgent: string): string {
   const known: readonly (readonly [RegExp, string])[] = [
     [/^Prometheus\//i, 'Prometheus'],
@@ -33,7 +33,7 @@ export function productOf(userAgent: string): string {
   return known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'A scraper';
 }
 
-/** A scrape for the API. */
+/** Converts a scrape to its API form. */
 export function scrapeForApi({
   exporter,
   unixMs,

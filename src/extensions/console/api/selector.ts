@@ -2,12 +2,12 @@ import { RE2JS } from 're2js';
 import type { SeriesInstance } from '#component/views/series-view.ts';
 import { ApiError } from './context.ts';
 
-/** Characters of a selector that are accepted. */
+/** Maximum number of characters of a selector. */
 const maxLength = 4_000;
 
-/** Which series are wanted. */
+/** Selects series. */
 export interface Selector {
-  /** The exact name, or undefined: any. */
+  /** The exact name. Undefined selects any name. */
   readonly name: string | undefined;
   matches(series: Pick<SeriesInstance, 'family' | 'labels'>): boolean;
 }
@@ -20,9 +20,9 @@ interface Matcher {
 }
 
 /**
- * Reads a selector as Prometheus writes it, `name{label="value",other=~"re.*"}`, or words that must all occur in the name or in a
- * label, in any case.
- * @throws ApiError 400
+ * Parses a selector in Prometheus syntax, `name{label="value",other=~"re.*"}`, or words that must all occur in the name
+ * or in a label, in any case.
+ * @throws ApiError 400 for an invalid selector
  */
 export function parseSelector(text: string): Selector {
   if (text.length > maxLength) throw new ApiError(400, `the selector is longer than ${maxLength} characters`);
@@ -42,7 +42,7 @@ export function parseSelector(text: string): Selector {
   };
 }
 
-/** The selector that means exactly one series. */
+/** Returns the selector of exactly one series. */
 export function selectorOf({ family, labels }: Pick<SeriesInstance, 'family' | 'labels'>): string {
   const pairs = labels.map(([name, value]) => `${isBare(name) ? name : JSON.stringify(name)}=${JSON.stringify(value)}`);
   return isBare(family.name)
@@ -111,7 +111,7 @@ function matcherOf(label: string, operator: Matcher['operator'], value: string):
   return { label, operator, value, test: isNegative ? (text) => !test(text) : test };
 }
 
-/** As in Prometheus, the pattern matches the whole value; it runs in linear time. */
+/** Returns a test for a pattern. Same as in Prometheus, it matches the whole value. It takes linear time. */
 function patternTest(pattern: string): (text: string) => boolean {
   try {
     const compiled = RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL);

@@ -6,16 +6,16 @@ import { type ApiContext, finite, offered } from './context.ts';
 import type { Parameters } from './parameters.ts';
 import { parseSelector, type Selector, selectorOf } from './selector.ts';
 
-/** Characters of a label value that are shown in lists. */
+/** Maximum number of characters of a label value in lists. */
 const maxValue = 1_000;
 
-/** A series that was found, with the exporter that stores it. */
+/** A series, with the exporter that stores it. */
 export interface Found {
   readonly exporter: string;
   readonly series: SeriesInstance;
 }
 
-/** Every series that a selector matches, found in slices. */
+/** Yields every series that a selector matches, in slices. */
 export async function* find({ views }: ApiContext, selector: Selector): AsyncGenerator<Found, void> {
   const slices = new Slices();
   for (const { component, view } of offered(views, 'series')) {
@@ -27,7 +27,7 @@ export async function* find({ views }: ApiContext, selector: Selector): AsyncGen
   }
 }
 
-/** `GET series`: a page of the series that match. */
+/** `GET series`: a part of the matching series. */
 export async function seriesOf(context: ApiContext, parameters: Parameters): Promise<SeriesPage> {
   const selector = parseSelector(parameters.text('match'));
   const offset = parameters.count('offset', { fallback: 0, max: 1_000_000 });

@@ -4,13 +4,13 @@ import { type ApiContext, finite, offered } from './context.ts';
 import { duration } from './words.ts';
 
 const maxSources = 1_000;
-/** A process that has sent no more requests and is silent for this time is short-lived, ms. */
+/** Maximum number of requests of a short-lived process, and the time for which it is silent, ms. */
 const shortLivedRequests = 3;
 const silentMs = 2 * 60_000;
-/** Difference of clocks that is worth a warning, ms. */
+/** Difference between clocks above which a warning is shown, ms. */
 const maxSkewMs = 60_000;
 
-/** `GET sources`: who sends. */
+/** `GET sources`: the processes that send. */
 export function sourcesOf({ views, clock }: ApiContext): Sources {
   const nowUnixMs = clock.now();
   const clients = offered(views, 'clients');
@@ -57,7 +57,7 @@ function sourceForApi(receiver: string, source: SourceProcess): Source {
   };
 }
 
-/** `python 1.45.2` */
+/** Returns a text such as `python 1.45.2`. */
 function sdkOf(attributes: SourceProcess['attributes']): string {
   const of = (key: string) => attributes.find(([name]) => name === key)?.[1] ?? '';
   return `${of('telemetry.sdk.language')} ${of('telemetry.sdk.version')}`.trim();
@@ -68,7 +68,7 @@ function warningsOf({ hasInstanceId, addresses, clockSkewMs, attributes, refused
   if (!hasInstanceId) {
     warnings.push({
       code: 'no_instance_id',
-      text: 'No service.instance.id: several processes with the same attributes cannot be told apart. SDK for Python 1.45 and later sets it.',
+      text: 'No service.instance.id: several processes with the same attributes cannot be distinguished. SDK for Python 1.45 and later sets it.',
     });
   }
   if (hasInstanceId && addresses > 1) {
@@ -87,7 +87,7 @@ function warningsOf({ hasInstanceId, addresses, clockSkewMs, attributes, refused
   if (isOldSdk(attributes)) {
     warnings.push({
       code: 'old_sdk',
-      text: 'This SDK for Python gives all processes one identity. Update to 1.45 or later.',
+      text: 'This SDK for Python uses one identity for all processes. Update to 1.45 or later.',
     });
   }
   if (refused > 0) warnings.push({ code: 'refused', text: `${refused} of its requests were refused.` });

@@ -7,12 +7,12 @@ import { productOf, recentScrapes, scrapeForApi, scrapersOf } from './scrapers.t
 import { type Situation, verdictOf } from './verdict.ts';
 
 const recentMs = 10 * 60_000;
-/** A client that has sent within this time is active. */
+/** Time since its latest request for which a client counts as active, ms. */
 const activeMs = 5 * 60_000;
 const maxClients = 1_000;
 const maxScrapers = 10;
 
-/** `GET status`: what happens now, in one answer. */
+/** `GET status`: the current state, in one response. */
 export function statusOf(context: ApiContext): Status {
   const { views, sampler, clock, startedUnixMs } = context;
   const nowUnixMs = clock.now();
@@ -71,7 +71,7 @@ export function statusOf(context: ApiContext): Status {
   };
 }
 
-/** The facts from which the verdict follows. */
+/** Returns the facts that determine the verdict. */
 function situationOf(context: ApiContext): Situation {
   const { views, sampler, clock, startedUnixMs } = context;
   const nowUnixMs = clock.now();

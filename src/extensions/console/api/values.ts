@@ -3,7 +3,7 @@ import type { SeriesInstance } from '#component/views/series-view.ts';
 import { stepMs } from '../observe/sampler.ts';
 import { type ApiContext, finite } from './context.ts';
 
-/** The recorded values of series, added up, with the current value as the latest. */
+/** Returns the recorded values of series, added up, with the current value as the latest. */
 export function valuesOf({ sampler, clock }: ApiContext, series: readonly SeriesInstance[]): Values {
   const { times } = sampler.seriesHistory;
   const sums = new Array<number>(times.length).fill(Number.NaN);

@@ -1,7 +1,7 @@
 import type { Verdict } from '#api/overview.ts';
 import { duration, many } from './words.ts';
 
-/** What decides the verdict. Times in ms; undefined: never. */
+/** Facts that determine the verdict. Times are in ms, undefined for never. */
 export interface Situation {
   readonly nowUnixMs: number;
   readonly startedUnixMs: number;
@@ -11,24 +11,24 @@ export interface Situation {
   /** Longest usual time between two requests with data. */
   readonly exportIntervalMs: number | undefined;
   readonly series: number;
-  /** Latest complete scrape by a scraper, and by anybody. */
+  /** Latest complete scrape by a scraper, and by any client. */
   readonly lastScraperUnixMs: number | undefined;
   readonly lastScrapeUnixMs: number | undefined;
   readonly scrapeIntervalMs: number | undefined;
   readonly scraperName: string;
   /** Rejections by misdirected clients within the last ten minutes. */
   readonly recentRejections: number;
-  /** Points that were dropped, or refused, within the last ten minutes. */
+  /** Points that were dropped or refused within the last ten minutes. */
   readonly droppedLately: number;
   readonly refusedLately: number;
-  /** Messages of components that do not work as they should. */
+  /** Messages of degraded components. */
   readonly degraded: readonly string[];
   readonly isAirflow: boolean;
 }
 
 const minute = 60_000;
 
-/** One sentence that is true. The first rule that applies decides. */
+/** Returns one true sentence about the state. The first matching rule decides. */
 export function verdictOf(now: Situation): Verdict {
   return broken(now) ?? silent(now) ?? unread(now) ?? lossy(now) ?? fine(now);
 }

@@ -1,16 +1,19 @@
 const minute = 60_000;
 
-/** `1,234`. Not `toLocaleString`, whose first call loads tables for longer than a turn of the event loop may take. */
+/**
+ * Formats `1,234`. Does not use `toLocaleString`, whose first call loads tables for longer than a turn of the event
+ * loop may last.
+ */
 export function thousands(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `1 data point`, `1,234 data points`. */
+/** Formats `1 data point` or `1,234 data points`. */
 export function many(count: number, noun: string): string {
   return `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `3 minutes`, `2 hours`. */
+/** Formats `3 minutes` or `2 hours`. */
 export function duration(ms: number): string {
   if (ms < 2 * minute) return many(Math.round(ms / 1000), 'second');
   if (ms < 120 * minute) return many(Math.round(ms / minute), 'minute');

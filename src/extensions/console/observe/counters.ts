@@ -2,10 +2,10 @@ import type { Reading, ServiceViews } from '#component/views/service-views.ts';
 
 const items = { metrics: 'metric_points', traces: 'spans', logs: 'log_records' } as const;
 
-/** Drops that are ordinary, such as retries: no errors. */
+/** Reasons for drops that are normal, such as retries, and do not count as errors. */
 const harmlessReasons: ReadonlySet<string> = new Set(['out_of_order', 'regression', 'duplicate_delta']);
 
-/** Totals since the start, read from pitot's own metrics. */
+/** Totals since startup, read from pitot's own metrics. */
 export interface Totals {
   readonly points: number;
   readonly refusedPoints: number;
@@ -27,7 +27,9 @@ export function totalsOf(views: ServiceViews): Totals {
   };
 }
 
-/** Items that passed a component, by `kind id signal`, and those that it refused by `kind id signal refused`. */
+/**
+ * Returns items that passed a component, by `kind id signal`, and items that it refused, by `kind id signal refused`.
+ */
 export function itemsByComponent(views: ServiceViews): Map<string, number> {
   const totals = new Map<string, number>();
   const add = (name: string, keyOf: (labels: Reading['labels']) => string) => {

@@ -1,15 +1,15 @@
-/** Hashes that are kept at most. The estimate beyond is within about one percent. */
+/** Maximum number of hashes to keep. Above it, the estimate is accurate to about one percent. */
 const maxKept = 16_384;
 
 /**
- * Counts distinct hashes in bounded memory: exactly up to 16,384, and beyond that by those of which a share is kept (adaptive
+ * Counts distinct hashes in limited memory: exactly up to 16,384, and above that by keeping a share of them (adaptive
  * sampling, Flajolet 1990).
  */
 export class DistinctCount {
   readonly #kept = new Set<number>();
   #bits = 0;
 
-  /** `hash`: two independent halves of 32 bits. */
+  /** `hash` consists of two independent halves of 32 bits. */
   add([low, high]: readonly [low: number, high: number]): void {
     if (!this.#isSampled(high)) return;
     this.#kept.add((low >>> 0) + ((high >>> 0) % 0x20_0000) * 0x1_0000_0000);
@@ -23,13 +23,13 @@ export class DistinctCount {
     return this.#kept.size * 2 ** this.#bits;
   }
 
-  /** Whether the lowest bits are zero. At most 21 bits of the half are kept. */
+  /** Whether the lowest bits are zero. Uses up to 21 bits of the half. */
   #isSampled(high: number): boolean {
     return (high & (2 ** Math.min(this.#bits, 21) - 1)) === 0;
   }
 }
 
-/** A hash of a text in two halves of 32 bits (FNV-1a with two seeds, and a final mix). */
+/** Returns a hash of a text in two halves of 32 bits (FNV-1a with two seeds and a final mix). */
 export function hashOf(text: string): readonly [low: number, high: number] {
   let low = 0x811c9dc5;
   let high = 0x9dc5811c;

@@ -4,25 +4,25 @@ import { itemsByComponent, type Totals, totalsOf } from './counters.ts';
 import { SeriesGrowth } from './series-growth.ts';
 import { SeriesHistory } from './series-history.ts';
 
-/** Time between samples, ms, and samples that are kept: an hour. */
+/** Interval of samples, ms, and number of samples to keep: one hour. */
 export const stepMs = 10_000;
 const maxSamples = 360;
-/** Shortest time over which a rate is computed, ms. */
+/** Minimum time over which a rate is computed, ms. */
 const minRateMs = 4_000;
 
-/** What is known at one moment. */
+/** Measurements at one time. */
 export interface Sample {
   readonly unixMs: number;
   readonly pointsPerSecond: number;
   readonly errorsPerSecond: number;
-  /** Since the sample before. */
+  /** Number since the previous sample. */
   readonly droppedPoints: number;
   readonly refusedPoints: number;
   readonly series: number;
-  /** Longest complete scrape since the sample before; NaN: none. */
+  /** Longest complete scrape since the previous sample. NaN if there is none. */
   readonly scrapeMs: number;
   readonly rssBytes: number;
-  /** Of one CPU. */
+  /** Share of one CPU. */
   readonly cpuShare: number;
 }
 
@@ -32,7 +32,10 @@ interface Counted extends Totals {
   readonly byComponent: ReadonlyMap<string, number>;
 }
 
-/** Measures pitot every ten seconds for an hour, and the values of series for minutes: what a page that has just been opened shows. */
+/**
+ * Measures pitot every ten seconds for an hour, and the values of series for minutes, so that a console that was just
+ * opened can show them.
+ */
 export class Sampler {
   readonly seriesHistory = new SeriesHistory();
   readonly seriesGrowth = new SeriesGrowth();
@@ -54,12 +57,12 @@ export class Sampler {
     this.#lastScrapeUnixMs = clock.now();
   }
 
-  /** Oldest first. */
+  /** Samples, oldest first. */
   get samples(): readonly Sample[] {
     return this.#samples;
   }
 
-  /** To be called every `stepMs`. */
+  /** Takes a sample. Call every `stepMs`. */
   sample(): void {
     const before = this.#latest;
     this.#before = before;
@@ -83,7 +86,7 @@ export class Sampler {
     this.seriesGrowth.sample(stores, this.#clock.now());
   }
 
-  /** Rates per second over the latest seconds. */
+  /** Returns rates per second over the latest seconds. */
   rates(): { readonly points: number; readonly requests: number; component(key: string): number | undefined } {
     const now = this.#count();
     const since = now.atMs - this.#latest.atMs >= minRateMs ? this.#latest : this.#before;
@@ -98,7 +101,7 @@ export class Sampler {
     };
   }
 
-  /** Points that were dropped or refused within this time, ms. */
+  /** Returns the points that were dropped or refused within this time, ms. */
   lostLately(withinMs: number): { readonly droppedLately: number; readonly refusedLately: number } {
     const now = totalsOf(this.#views);
     const since = this.#clock.now() - withinMs;

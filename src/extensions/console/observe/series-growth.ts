@@ -1,9 +1,9 @@
 import type { SeriesView } from '#component/views/series-view.ts';
 
-/** Time between two counts, ms, and counts that are kept: a day and one hour. */
+/** Interval of counts, ms, and number of counts to keep: one day and one hour. */
 const periodMs = 3_600_000;
 const maxCounts = 25;
-/** Families whose series are counted. */
+/** Maximum number of families whose series are counted. */
 const maxFamilies = 2_000;
 
 /** Numbers of series at one time. */
@@ -15,11 +15,11 @@ export interface SeriesCounts {
   readonly isComplete: boolean;
 }
 
-/** Counts the series of each family once an hour, to show what grew. */
+/** Counts the series of each family once an hour, to show growth. */
 export class SeriesGrowth {
   #counts: SeriesCounts[] = [];
 
-  /** Counts if the latest count is an hour old. To be called often. */
+  /** Counts if the latest count is an hour old. Call often. */
   sample(views: readonly SeriesView[], unixMs: number): void {
     const latest = this.#counts.at(-1);
     if (latest && Math.abs(unixMs - latest.unixMs) < periodMs) return;
@@ -38,7 +38,7 @@ export class SeriesGrowth {
     this.#counts = [...this.#counts, { unixMs, total, byFamily, isComplete }].slice(-maxCounts);
   }
 
-  /** The oldest count, which is at most a day old. */
+  /** The oldest count, from a day ago or later. */
   get oldest(): SeriesCounts | undefined {
     return this.#counts[0];
   }

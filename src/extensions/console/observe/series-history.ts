@@ -1,10 +1,10 @@
 import type { SeriesInstance, SeriesView } from '#component/views/series-view.ts';
 
-/** Samples that are kept of one series: 15 minutes. */
+/** Number of samples of a series: 15 minutes. */
 const maxSamples = 90;
-/** Series whose values are recorded without being asked for: those that are in the store longest. */
+/** Maximum number of series that are recorded without a request: the oldest in the store. */
 const maxRecorded = 1_000;
-/** Series that are recorded in addition because somebody looked at them. */
+/** Maximum number of further series that are recorded because a user viewed them. */
 const maxWatched = 200;
 
 interface Recorded {
@@ -13,14 +13,14 @@ interface Recorded {
   count: number;
 }
 
-/** The values that series had in the latest minutes. Bounded: 1.2 MB. */
+/** The values of series in the latest minutes, limited to 1.2 MB. */
 export class SeriesHistory {
   readonly #recorded = new Map<object, Recorded>();
   #times: number[] = [];
-  /** Of the recorded, in the order in which somebody looked at them. */
+  /** Viewed series, in the order in which they were last viewed. */
   readonly #watched = new Set<object>();
 
-  /** When the samples were taken, oldest first. */
+  /** Times of the samples, oldest first. */
   get times(): readonly number[] {
     return this.#times;
   }
@@ -35,7 +35,7 @@ export class SeriesHistory {
     }
   }
 
-  /** Records a series from now on, because somebody looks at it; the series that was looked at longest ago makes space. */
+  /** Records a series from now on, because a user views it. The series that was viewed longest ago is discarded. */
   watch(series: SeriesInstance): void {
     const { key } = series;
     if (!this.#watched.delete(key) && this.#recorded.has(key)) return;
@@ -44,7 +44,7 @@ export class SeriesHistory {
     if (this.#watched.size > maxWatched) this.#forget(this.#watched.values().next().value!);
   }
 
-  /** Values at the latest of `times`, oldest first; the current value is not among them. */
+  /** Returns the values at the latest of `times`, oldest first, without the current value. */
   values(series: SeriesInstance): readonly number[] {
     const recorded = this.#recorded.get(series.key);
     return recorded ? [...recorded.values.subarray(0, recorded.count)] : [];

@@ -1,17 +1,17 @@
-/** Longest time that one turn of the event loop is used for, ms. */
+/** Maximum duration of one turn of the event loop, ms. */
 const sliceMs = 4;
-/** Steps between two looks at the clock. */
+/** Number of steps between two checks of the clock. */
 const stepsPerLook = 32;
 
 /**
- * Divides long work into slices, between which requests and scrapes have their turn:
- * `for (const each of many) { …; if (slices.isOver()) await slices.next(); }`
+ * Divides long work into slices, with requests and scrapes in between: `for (const each of many) { …; if
+ * (slices.isOver()) await slices.next(); }`
  */
 export class Slices {
   #steps = 0;
   #end = performance.now() + sliceMs;
 
-  /** To be called at each step. */
+  /** Returns whether the slice has ended. Call at each step. */
   isOver(): boolean {
     this.#steps += 1;
     return this.#steps % stepsPerLook === 0 && performance.now() >= this.#end;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
 const compress = promisify(gzip);
-/** Smaller bodies are sent as they are. */
+/** Minimum size of a body to compress, bytes. */
 const minCompressed = 2_000;
 
 /** Ends a response with a body, compressed on another thread if the client accepts gzip. */

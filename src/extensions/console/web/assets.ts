@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** The page's script and style sheet, compressed with gzip. */
+/** The script and style sheet of the console, compressed with gzip. */
 export interface Assets {
   readonly script: Buffer;
   readonly style: Buffer;
-  /** Differs if the content differs: part of the addresses, which are cached forever. */
+  /** Changes with the content. Part of the URLs, which clients cache forever. */
   readonly version: string;
 }
 

@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Streams that are open at the same time. */
+/** Maximum number of open streams. */
 const maxStreams = 16;
-/** A line that keeps proxies from closing a silent stream, ms. */
+/** Interval of lines that prevent proxies from closing a silent stream, ms. */
 const keepAliveMs = 15_000;
 
 /** Server-sent events to one client. */
 export interface EventStream {
-  /** False while the client does not read as fast as events come: then nothing should be sent. */
+  /** Whether the client reads fast enough. If false, events should not be sent. */
   readonly isReady: boolean;
   send(event: string, data: unknown): void;
 }
 
-/** The open streams of server-sent events. A slow reader loses events; it is not waited for. */
+/** The open streams of server-sent events. A slow client loses events and delays nothing. */
 export class EventStreams {
   readonly #open = new Set<ServerResponse>();
 
-  /** Opens a stream; `onClose` is called once. Undefined if too many are open. */
+  /** Opens a stream. Calls `onClose` once. Returns undefined if too many are open. */
   open(request: IncomingMessage, response: ServerResponse, onClose: () => void): EventStream | undefined {
     if (this.#open.size >= maxStreams) return undefined;
     this.#open.add(response);

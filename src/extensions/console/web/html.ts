@@ -1,9 +1,9 @@
-/** Text that is safe in HTML, also inside quotes. */
+/** Escapes a text for HTML, including attributes. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** HTML, as opposed to text. */
+/** HTML, in contrast to text. */
 export class Html {
   readonly source: string;
 
@@ -14,7 +14,7 @@ export class Html {
 
 type Part = string | number | null | undefined | Html | readonly Part[];
 
-/** A template whose values are escaped unless they are HTML. */
+/** Template tag that escapes values unless they are HTML. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, i) => `${text}${sourceOf(values[i - 1])}${string}`));
 }

@@ -1,8 +1,8 @@
 import type { HttpServer } from '#http/http-server.ts';
 
 /**
- * Binds the endpoint or, if its port is in use, one of the `tryPorts` following ports, or any free port.
- * @throws Error as `HttpServer.listen`, if nothing else may be tried
+ * Binds the endpoint. If its port is in use, tries the `tryPorts` following ports, then any free port.
+ * @throws Error of `HttpServer.listen` if no attempt is left
  */
 export async function listenOnFreePort(
   server: HttpServer,

@@ -3,10 +3,10 @@ import type { ApiContext } from '../api/context.ts';
 import { statusOf } from '../api/status.ts';
 import type { EventStream } from './event-streams.ts';
 
-/** Time between two events, ms. */
+/** Interval of events, ms. */
 const periodMs = 2_000;
 
-/** Sends `status` events to all open pages. Nothing is computed while none is open. */
+/** Sends `status` events to all open consoles. Computes nothing while none is open. */
 export class LiveStatus {
   readonly #context: ApiContext;
   readonly #streams = new Set<EventStream>();
@@ -16,7 +16,7 @@ export class LiveStatus {
     this.#context = context;
   }
 
-  /** The first event follows at once. */
+  /** Adds a stream. Its first event follows immediately. */
   add(stream: EventStream): void {
     this.#streams.add(stream);
     stream.send('status', statusOf(this.#context));
@@ -38,7 +38,7 @@ export class LiveStatus {
   }
 }
 
-/** What the service offers where nobody offers anything (tests). */
+/** Empty views, for tests. */
 export const noViews: ServiceViews = {
   components: () => [],
   readings: () => [],

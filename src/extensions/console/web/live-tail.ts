@@ -4,16 +4,19 @@ import type { PointFilter } from '../api/point-filter.ts';
 import { shortened } from '../api/series.ts';
 import type { EventStream } from './event-streams.ts';
 
-/** Time between two events, ms. */
+/** Interval of events, ms. */
 const periodMs = 250;
-/** Points that one event lists. The others are counted. */
+/** Maximum number of points in one event. Others are counted. */
 const maxListed = 50;
-/** Points of one request that are looked at; the others are neither listed nor counted. */
+/** Maximum number of points of one request to check. Others are neither listed nor counted. */
 const maxLookedAt = 2_000;
-/** Attributes of a point that are listed. */
+/** Maximum number of listed attributes of a point. */
 const maxAttributes = 64;
 
-/** Sends the data points that match to one client, as they are applied. It never waits for the client, and what is too much is only counted. */
+/**
+ * Sends matching data points to one client as they are applied. Never waits for the client; points above a limit are
+ * only counted.
+ */
 export class LiveTail {
   readonly #stream: EventStream;
   readonly #filter: PointFilter;
@@ -23,7 +26,7 @@ export class LiveTail {
   #points: Tail['points'] = [];
   #missed = 0;
 
-  /** `views`: of the stores that exist at the moment; a reload may replace them. */
+  /** `views` returns the current stores; a reload can replace them. */
   constructor(stream: EventStream, views: () => readonly SeriesView[], filter: PointFilter) {
     this.#stream = stream;
     this.#filter = filter;

@@ -3,7 +3,7 @@ import type { Metrics } from '#api/series.ts';
 import type { Pipelines, Sources } from '#api/service.ts';
 import { type Html, html } from './html.ts';
 
-/** The facts that the page has before any script runs. */
+/** Facts in the HTML page before any script runs. */
 export interface Facts {
   readonly status: Status;
   readonly start: GettingStarted;
@@ -15,7 +15,10 @@ export interface Facts {
 
 const maxRows = 100;
 
-/** The page: its facts as plain tables, which the script replaces by the live view. `version`: of the assets; undefined: there are none. */
+/**
+ * Returns the HTML page: facts as plain tables, which the script replaces with the live view. `version` is that of the
+ * assets; undefined if there are none.
+ */
 export function pageOf(facts: Facts, version: string | undefined): string {
   const { status } = facts;
   const assets =

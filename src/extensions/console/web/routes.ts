@@ -25,7 +25,7 @@ const jsonType = 'application/json; charset=utf-8';
 export interface RouteOptions {
   readonly context: ApiContext;
   readonly logger: Logger;
-  /** Path in front of all others; empty: none. */
+  /** Path before all others. Empty if there is none. */
   readonly prefix: string;
   readonly allowedHosts: ReadonlySet<string>;
   readonly loadAssets: () => Promise<Assets>;
@@ -33,7 +33,7 @@ export interface RouteOptions {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Adds the page, its files, and the API to a server. Every request is checked first: see `foreignRequest`. */
+/** Adds the HTML page, its files, and the API to a server. Checks every request first: see `foreignRequest`. */
 export function addRoutes(app: FastifyInstance, options: RouteOptions): { get(path: string, handler: Handler): void } {
   const { context, prefix, logger } = options;
   const get = (path: string, handler: Handler) => {
@@ -49,7 +49,7 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { get(pa
   let assets: Promise<Assets | undefined> | undefined;
   const load = () => {
     assets ??= options.loadAssets().catch((error: unknown) => {
-      logger.warn('Console page not built; it lists facts without a script', { error });
+      logger.warn('Console assets not built; the console shows facts without a script', { error });
       return undefined;
     });
     return assets;

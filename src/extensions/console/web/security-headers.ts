@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** The page loads its own files and talks to its own server, and nothing else; no other page may contain it. */
+/** The page loads files and data only from its own server, and no other site can embed it. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

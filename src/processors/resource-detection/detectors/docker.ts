@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { AttributeCollector } from '../detector.ts';
 import { osTypeOf } from './os-names.ts';
 
-/** Bytes of a response of the Docker engine that are accepted. */
+/** Maximum size of a response of the Docker engine, bytes. */
 const bodyLimit = 4 << 20;
 
 /**

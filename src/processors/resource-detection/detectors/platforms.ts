@@ -44,7 +44,7 @@ export function detectAzureContainerApps(found: AttributeCollector): boolean {
   return true;
 }
 
-/** Azure App Service. A Functions app, which runs on it, is left to the detector `azurefunctions`. */
+/** Azure App Service. Leaves a Functions app, which runs on it, to the detector `azurefunctions`. */
 export function detectAzureAppService(found: AttributeCollector): boolean {
   const { WEBSITE_SITE_NAME: site, WEBSITE_INSTANCE_ID: instance } = process.env;
   if (!site || isFunctionsApp()) return false;

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Bytes of a file that are read at most. */
+/** Maximum number of bytes to read from a file. */
 const limit = 1 << 20;
 
 /**
