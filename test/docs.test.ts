@@ -109,28 +109,14 @@ const elsewhere = new Set([
   'reports/distributions/contrib.yaml',
 ]);
 
-/** Files whose comments still refer to documents that are not in the repository. Shorten this list; add nothing to it. */
-const pending = new Set([
-  'src/ottl/compare.ts',
-  'src/ottl/functions/converters.ts',
-  'src/ottl/functions/editors.ts',
-  'src/ottl/parser.ts',
-  'src/receivers/otlp/content-encoding.ts',
-  'src/receivers/otlp/grpc/export-service.ts',
-  'src/receivers/otlp/http-routes.ts',
-  'src/receivers/otlp/rpc-status.ts',
-  'test/docs.test.ts',
-]);
-const outside = /(?<![\w/-])(behaviour|kubernetes|architecture)\.md\b|spec\/accumulation\.md/;
-/** Returns the comments of a file, without those that refer to an outside document in a pending file. */
+/** Returns the comments of a file. */
 function comments(file: string): string[] {
   const form = /\.(ts|cjs)$/.test(file)
     ? /\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs
     : /\.(tpl|txt)$|^helm\/templates\//.test(file)
       ? /\{\{-? ?\/\*.*?\*\//gs
       : /(?<=^|\s)#[^\n]*/g;
-  const found = [...read(file).matchAll(form)].map((match) => match[0]);
-  return pending.has(file) ? found.filter((comment) => !outside.test(comment)) : found;
+  return [...read(file).matchAll(form)].map((match) => match[0]);
 }
 
 test('comments name only files that exist', () => {

@@ -3,26 +3,26 @@ import type { CorruptedEntry } from './corrupted-entries.ts';
 import { damaged, StorageFileError } from './file-errors.ts';
 import { applicationId, checksumOf, layoutVersion, migrate, rebuildIndex } from './layout.ts';
 
-/** Faults of the index alone: every row can still be read from the table. */
+/** Faults that affect only the index: every row can still be read from the table. */
 const indexFault =
   /^(?:row \d+ missing from index|wrong # of entries in index|non-unique entry in index|\w+ value in )/;
 
 /** @throws StorageFileError for a file of another program or of a later version of pitot */
 export function checkOwner(database: DatabaseSync, path: string): void {
   if (pragma(database, 'application_id') !== applicationId) {
-    throw new StorageFileError(`${path} was not written by pitot; move it away or choose another directory`);
+    throw new StorageFileError(`${path} was not created by pitot; move it or choose another directory`);
   }
   const version = Number(pragma(database, 'user_version'));
   if (version < 1 || version > layoutVersion) {
     throw new StorageFileError(
-      `${path} has layout ${version}, and this version of pitot supports layouts up to ${layoutVersion}; run the version of pitot that wrote the file`,
+      `${path} has storage format ${version}, and this version of pitot supports formats up to ${layoutVersion}; run the version of pitot that wrote the file`,
     );
   }
 }
 
 /**
- * Checks the whole file, and brings it to the current layout. If only the index of keys is damaged, it is created again.
- * @returns entries that were deleted for it
+ * Checks the whole file and migrates it to the current layout. If only the index of keys is damaged, creates it again.
+ * @returns entries that were deleted for this
  * @throws StorageFileError if the file is damaged
  */
 export function checkContent(database: DatabaseSync, path: string): readonly CorruptedEntry[] {

@@ -2,37 +2,42 @@ import { boolean, type ConfigOf, config, duration, integer, string, validated } 
 
 const compaction = config('filestorage.CompactionConfig', {
   on_start: boolean(false).describe('Rewrites the file without its free space when it is opened.'),
-  on_rebound: boolean(false).describe('Accepted for the collector; free space is reused without it.'),
-  directory: string('').describe('Accepted for the collector; SQLite compacts in place.'),
-  rebound_needed_threshold_mib: integer(100).describe('Accepted for the collector.'),
-  rebound_trigger_threshold_mib: integer(10).describe('Accepted for the collector.'),
-  max_transaction_size: integer(65_536).describe('Accepted for the collector.'),
-  check_interval: duration('5s').describe('Accepted for the collector.'),
-  cleanup_on_start: boolean(false).describe('Accepted for the collector.'),
+  on_rebound: boolean(false).describe('Accepted without effect: free space is reused without it.'),
+  directory: string('').describe('Accepted without effect: SQLite compacts in place.'),
+  rebound_needed_threshold_mib: integer(100).describe('Accepted without effect.'),
+  rebound_trigger_threshold_mib: integer(10).describe('Accepted without effect.'),
+  max_transaction_size: integer(65_536).describe('Accepted without effect.'),
+  check_interval: duration('5s').describe('Accepted without effect.'),
+  cleanup_on_start: boolean(false).describe('Accepted without effect.'),
 });
 
-/** The collector's keys of `file_storage`, and pitot's: `commit_interval`, `max_size_mib`, and `optional_directory`. */
+/**
+ * The Collector's keys of `file_storage`, and pitot-specific ones: `commit_interval`, `max_size_mib`, and
+ * `optional_directory`.
+ */
 export const fileStorageConfig = validated(
   config('filestorage.Config', {
     directory: string('/var/lib/otelcol/file_storage').describe(
-      'Directory of the file. If pitot may not write to it, startup fails.',
+      'Directory of the file. If pitot has no permission to write to it, startup fails.',
     ),
     optional_directory: string('').describe(
-      'Directory of the file if `directory` is empty. If pitot cannot write to it, state stays in memory, and the log says so.',
+      'Directory of the file if `directory` is empty. If pitot cannot write to it, state stays in memory, and pitot logs a warning.',
     ),
-    create_directory: boolean(true).describe('Creates the directory when it does not exist.'),
-    directory_permissions: string('0750').describe('Permissions of a directory that is created, octal.'),
-    timeout: duration('1s').describe('How long to wait for another process to let go of the file.'),
+    create_directory: boolean(true).describe('Creates the directory if it does not exist.'),
+    directory_permissions: string('0750').describe('Octal permissions of a created directory.'),
+    timeout: duration('1s').describe('Time to wait for another process to close the file.'),
     fsync: boolean(true).describe(
-      'Waits until the disk has the data, not only the kernel: what was committed survives a power cut.',
+      'Waits until the data is on disk and not only in the kernel, so that committed data survives a power failure.',
     ),
-    recreate: boolean(false).describe('Accepted for the collector; a broken file is never replaced here.'),
-    compaction: compaction.describe('How free space is given back.'),
+    recreate: boolean(false).describe('Accepted without effect: pitot never replaces a damaged file.'),
+    compaction: compaction.describe('Compaction of the file.'),
     commit_interval: duration('10ms').describe('Writes that arrive within this time share one transaction.'),
     max_size: integer(0, { goType: 'int64' }).describe(
-      'Upper limit of the file in bytes; `0`: none. Above the limit, writes fail as on a full disk.',
+      'Maximum size of the file in bytes. Above it, writes fail as on a full disk. `0` disables the limit.',
     ),
-    max_size_mib: integer(0).describe('Upper bound of the file; 0: none. Beyond it writes fail as on a full disk.'),
+    max_size_mib: integer(0).describe(
+      'Maximum size of the file in MiB. Above it, writes fail as on a full disk. `0` disables the limit.',
+    ),
   }),
   (settings) => {
     if (directoryOf(settings) === '') return { path: 'directory', message: 'must not be empty' };
@@ -51,7 +56,7 @@ export const fileStorageConfig = validated(
 
 export type FileStorageConfig = ConfigOf<typeof fileStorageConfig>;
 
-/** The directory that is used; `''` if none is configured. */
+/** Returns the directory to use; `''` if none is configured. */
 export function directoryOf(config: { readonly directory: string; readonly optionalDirectory: string }): string {
   return config.directory.trim() || config.optionalDirectory.trim();
 }

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { ComponentSettings } from '#component/component.ts';
 
-/** An entry that is not what pitot wrote. */
+/** An entry that differs from what pitot wrote. */
 export interface CorruptedEntry {
   readonly owner: string;
   readonly key: string;
@@ -10,10 +10,10 @@ export interface CorruptedEntry {
   readonly reason: string;
 }
 
-/** Entries that are logged by name; the file names all of them. */
+/** Maximum number of entries to log by name. The file contains all of them. */
 const maxLogged = 10;
 
-/** Sets corrupted entries aside in a file next to the storage file, as lines of JSON. */
+/** Writes corrupted entries to a file next to the storage file, as lines of JSON. */
 export class CorruptedEntries {
   readonly #path: string;
   readonly #settings: ComponentSettings;
@@ -21,19 +21,19 @@ export class CorruptedEntries {
   #fd: number | undefined;
   #logged = 0;
 
-  /** `path`: of the storage file. */
+  /** @param path path of the storage file */
   constructor(path: string, settings: ComponentSettings) {
     const stamp = new Date(settings.clock.now()).toISOString().replace(/[:.]/g, '-');
     this.#path = `${path}.corrupted-${stamp}.jsonl`;
     this.#settings = settings;
     this.#counter = settings.metrics.counter(
       'pitot_file_storage_corrupted_records_total',
-      'Total number of corrupted records that were found in the file and set aside.',
+      'Total number of corrupted records that were found in the file and moved to another file.',
       { extension: settings.id },
     );
   }
 
-  /** Writes an entry to the file, counts it, and logs it. Returns whether the file has it. */
+  /** Writes an entry to the file, counts it, and logs it. Returns whether the file contains it. */
   add(entry: CorruptedEntry): boolean {
     this.#counter.add(1);
     const error = this.#write(entry);

@@ -26,9 +26,11 @@ interface OpenedFile {
 }
 
 /**
- * Opens the file, or creates it. It is created under another name first, so that a crash never leaves half a file.
- * @throws StorageFileError if pitot did not write the file, or it is damaged, or another process uses it; the file is then unchanged
- * @throws StorageUnwritableError if the disk cannot be written now (full, read-only)
+ * Opens the file, or creates it. A new file is created under another name first, so that a crash never leaves an
+ * incomplete one.
+ * @throws StorageFileError if pitot did not create the file, it is damaged, or another process uses it; the file is
+ * then unchanged
+ * @throws StorageUnwritableError if the disk is full or read-only
  */
 export function openDatabaseFile(path: string, config: FileStorageConfig): OpenedFile {
   let database: DatabaseSync | undefined;
@@ -49,7 +51,7 @@ export function openDatabaseFile(path: string, config: FileStorageConfig): Opene
   }
 }
 
-/** Opens a file that this process has just written. Throws as {@link openDatabaseFile}. */
+/** Opens a file that this process has just written. Throws the errors of {@link openDatabaseFile}. */
 export function reopenDatabaseFile(path: string, config: FileStorageConfig): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
@@ -64,8 +66,8 @@ export function reopenDatabaseFile(path: string, config: FileStorageConfig): Dat
 }
 
 /**
- * Reads a file on a disk that cannot be written. SQLite would write beside it, so pitot reads a copy.
- * Returns undefined if there is no file. Throws as {@link openDatabaseFile}.
+ * Opens a copy of a file on a disk that is full or read-only, because SQLite would have to write next to the file.
+ * Returns undefined if there is no file. Throws the errors of {@link openDatabaseFile}.
  */
 export function openCopyForReading(path: string): (OpenedFile & { close(): void }) | undefined {
   try {
@@ -92,7 +94,7 @@ export function openCopyForReading(path: string): (OpenedFile & { close(): void 
   }
 }
 
-/** Sizes and times of the files. They differ after somebody has written to them. */
+/** Returns a text that changes with the sizes and times of the files. */
 export function fingerprintOf(path: string): string {
   return ['', '-wal']
     .map((suffix) => statSync(path + suffix, { throwIfNoEntry: false }))
@@ -124,7 +126,7 @@ function syncDirectory(directory: string): void {
   }
 }
 
-/** Name under which a file is prepared before it takes its place. */
+/** Returns the name under which a file is prepared before it replaces another. */
 export function draftOf(path: string): string {
   return `${path}.new`;
 }
@@ -133,7 +135,7 @@ export function removeDraft(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draftOf(path) + suffix, { force: true });
 }
 
-/** Gives the draft the name of the file, on disk, too. */
+/** Renames the draft to the file, and waits until the name is on disk. */
 export function placeDraft(path: string): void {
   renameSync(draftOf(path), path);
   syncDirectory(dirname(path));
@@ -149,7 +151,7 @@ function prepareForWriting(database: DatabaseSync, config: FileStorageConfig): v
   const maxBytes = config.maxSize || config.maxSizeMib * 2 ** 20;
   const maxPages = maxBytes === 0 ? 0xfffffffe : Math.ceil(maxBytes / pageSize);
   database.exec(`PRAGMA max_page_count = ${maxPages}; PRAGMA synchronous = ${config.fsync ? 'FULL' : 'NORMAL'}`);
-  // Takes the exclusive lock now, so that a second process fails at its start.
+  // Acquires the exclusive lock now, so that a second process fails at startup.
   database.exec('BEGIN IMMEDIATE; COMMIT');
 }
 
@@ -164,7 +166,7 @@ function createFile(path: string): void {
   placeDraft(path);
 }
 
-/** Uses a draft that is complete: pitot was killed before the draft took the place of a file that somebody had removed. */
+/** Uses a complete draft, if there is one: pitot was killed before the draft replaced a file that had been removed. */
 function adoptDraft(path: string): boolean {
   const draft = draftOf(path);
   if (!exists(draft)) return false;
@@ -182,7 +184,7 @@ function adoptDraft(path: string): boolean {
   return true;
 }
 
-/** Unlike `existsSync`, throws if the system does not say. */
+/** Whether a file exists. Unlike `existsSync`, throws if that cannot be determined. */
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

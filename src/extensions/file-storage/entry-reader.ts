@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { checksumOf } from './layout.ts';
 
-/** Rows that are read together: reading one by one takes half as much time again. */
+/** Number of rows to read at the same time. Reading them one by one takes half as much time again. */
 const scanRows = 1_000;
 
 const ofOwner = 'FROM entries WHERE owner = (SELECT id FROM owners WHERE name = ?)';
-/** Values of another type than pitot writes are null, and so are checksums that cannot be right. */
+/** Values of other types than pitot writes become null, and so do invalid checksums. */
 const checked = `key, CASE typeof(value) WHEN 'blob' THEN value END AS value,
   CASE WHEN checksum BETWEEN 0 AND 4294967295 THEN checksum END AS checksum`;
 
@@ -15,7 +15,7 @@ interface CheckedRow {
   readonly checksum: number | null;
 }
 
-/** Reads the entries of one owner and checks them. Entries that are corrupted are reported instead of returned. */
+/** Reads the entries of one owner and checks them. Reports corrupted entries instead of returning them. */
 export class EntryReader {
   readonly #database: () => DatabaseSync | undefined;
   readonly #owner: string;
@@ -57,7 +57,7 @@ export class EntryReader {
     }
   }
 
-  /** Keys that start with none of the prefixes. */
+  /** Returns the keys that start with none of the prefixes. */
   keysOutside(prefixes: readonly string[]): string[] {
     const inside = prefixes.map(() => '(key >= ? AND key < ?)').join(' OR ') || '0';
     const bounds = prefixes.flatMap((prefix) => [prefix, endOf(prefix)]);
@@ -65,7 +65,7 @@ export class EntryReader {
     return (rows?.all(this.#owner, ...bounds) ?? []).map(({ key }) => String(key));
   }
 
-  /** Returns the value of an entry as an SQL literal, whatever its type. */
+  /** Returns the value of an entry of any type as an SQL literal. */
   literal(key: string): string {
     const row = this.#database()?.prepare(`SELECT quote(value) AS value ${ofOwner} AND key = ?`).get(this.#owner, key);
     return String(row?.value ?? 'NULL');
@@ -79,7 +79,7 @@ export class EntryReader {
   }
 }
 
-/** U+10FFFF is after all characters with which a key can continue. */
+/** U+10FFFF sorts after every character with which a key can continue. */
 function endOf(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }

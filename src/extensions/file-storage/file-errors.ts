@@ -6,16 +6,16 @@ export class StorageFileError extends Error {
 /** The directory is missing and cannot be created. */
 export class StorageDirectoryError extends StorageFileError {}
 
-/** The file cannot be written at present. The message names it. */
+/** The disk is full or read-only, possibly for a limited time. The message names the file. */
 export class StorageUnwritableError extends Error {
   override readonly name = 'StorageUnwritableError';
 }
 
-/** SQLite's primary result codes for a disk that is full, read-only or failing, and the system's. */
+/** SQLite's primary result codes and the system's error codes for a disk that is full, read-only, or failing. */
 const unwritableResults = new Set([8, 10, 13, 14]);
 const unwritableErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
 
-/** Turns an error of SQLite or the system into one that names the file. */
+/** Converts an error of SQLite or the system to one that names the file. */
 export function explained(error: Error & { errcode?: number; code?: string }, path: string, deed = 'open'): Error {
   if (error instanceof StorageFileError || error instanceof StorageUnwritableError) return error;
   // The low byte is SQLite's primary result code.

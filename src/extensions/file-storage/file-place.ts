@@ -6,7 +6,7 @@ interface Place {
   readonly size: number;
 }
 
-/** The files of an open database by their names: whether they are still the ones that are open. */
+/** Detects whether the files of an open database still have their names. */
 export class FilePlace {
   readonly #path: string;
   #file: Place | undefined;
@@ -17,13 +17,16 @@ export class FilePlace {
     this.accept();
   }
 
-  /** Records the files as they are now. To be called after each write to them. */
+  /** Records the current files. Call after each write to them. */
   accept(): void {
     this.#file = placeOf(this.#path);
     this.#log = placeOf(`${this.#path}-wal`);
   }
 
-  /** How somebody else has changed the files since `accept`. `isLost`: the open database has lost content, too. */
+  /**
+   * Returns the change that another process has made to the files since `accept`. `isLost`: whether the open database
+   * has lost content too.
+   */
   change(): { readonly text: string; readonly isLost: boolean } | undefined {
     const problem = difference(this.#file, placeOf(this.#path));
     if (problem !== undefined) return { text: `was ${problem}`, isLost: problem === 'truncated' };
@@ -32,14 +35,16 @@ export class FilePlace {
     return { text: `lost its write-ahead log, which was ${logProblem}`, isLost: logProblem === 'truncated' };
   }
 
-  /** Whether a file that is not the open one has its name. */
+  /** Whether another file has the name of the open one. */
   get isForeign(): boolean {
     const now = placeOf(this.#path);
     return now !== undefined && !isSame(this.#file, now);
   }
 }
 
-/** Moves files that are in the way to another name, which is returned; removes a log that belongs to no file. */
+/**
+ * Moves files that are in the way to another name, and returns it. Removes a write-ahead log that belongs to no file.
+ */
 export function moveAside(path: string, isForeign: boolean, unixMs: number): string | undefined {
   if (!isForeign) {
     rmSync(`${path}-wal`, { force: true });

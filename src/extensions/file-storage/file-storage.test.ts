@@ -103,8 +103,8 @@ describe('a full disk', () => {
     expect(storage.failure).toBeUndefined();
     expect(storage.settings.measured('pitot_file_storage_commit_failures_total', labels)).toBe(1);
     expect(storage.settings.logged.map((line) => line.split(' {')[0])).toEqual([
-      'error cannot write to storage',
-      'info storage can be written again',
+      'error Storage write failed; changes stay in memory until a write succeeds',
+      'info Storage writes succeed again',
     ]);
   });
 
@@ -295,7 +295,7 @@ describe.skipIf(!disk)('a disk that is full at the start', () => {
     await other.client('a').write([put('k', 'theirs')]);
     await other.shutdown();
     settings.clock.advance(1_000);
-    await expect(storage.client('a').write([put('k', 'ours')])).rejects.toThrow('changed by someone else');
+    await expect(storage.client('a').write([put('k', 'ours')])).rejects.toThrow('modified by another process');
     expect(content((await open(directory)).client('a').scan(''))).toEqual(['k=theirs']);
   });
 
@@ -343,7 +343,7 @@ describe('what is refused', () => {
     other.exec('CREATE TABLE t (x)');
     other.close();
     const before = readFileSync(fileIn(directory));
-    await expect(open(directory)).rejects.toThrow(`${fileIn(directory)} was not written by pitot`);
+    await expect(open(directory)).rejects.toThrow(`${fileIn(directory)} was not created by pitot`);
     expect(readFileSync(fileIn(directory))).toEqual(before);
   });
 
@@ -353,7 +353,7 @@ describe('what is refused', () => {
     const file = new DatabaseSync(fileIn(directory));
     file.exec('PRAGMA user_version = 99');
     file.close();
-    await expect(open(directory)).rejects.toThrow('has layout 99');
+    await expect(open(directory)).rejects.toThrow('has storage format 99');
   });
 
   test('a torn file', async () => {

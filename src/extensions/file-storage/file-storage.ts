@@ -10,13 +10,14 @@ import { type CommitOutcome, GroupCommit } from './group-commit.ts';
 import { permissionProblem } from './permission-problem.ts';
 import { StorageFile } from './storage-file.ts';
 
-/** Seconds. A commit on a local disk takes one to ten milliseconds. */
+/** Bounds in seconds. A commit on a local disk takes one to ten milliseconds. */
 const commitBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
 /**
- * The `file_storage` extension: a durable map of bytes for each component, all in one SQLite file. On a full disk it starts
- * nevertheless: what is there is read, writes fail and say why, and work as soon as there is space. Without permission to write
- * it does not start, since every request would fail; if the directory is optional, it is `unavailable` instead.
+ * The `file_storage` extension: a durable map of bytes per component, all in one SQLite file. With a full disk it
+ * starts nonetheless: existing data can be read, and writes fail with the reason until there is space. Without
+ * permission to write it does not start, because every request would fail; with an optional directory, it is
+ * `unavailable` instead.
  */
 export class FileStorage implements StorageExtension {
   readonly #config: FileStorageConfig;
@@ -30,7 +31,7 @@ export class FileStorage implements StorageExtension {
   #unavailable: string | undefined;
   /** Keys of corrupted entries that the next transaction deletes, by owner. */
   readonly #deletions = new Map<string, string[]>();
-  /** Corrupted entries whose owner is not known; every owner may have lost them. */
+  /** Number of corrupted entries with an unknown owner. Every owner might have lost them. */
   #unattributed = 0;
 
   constructor(config: FileStorageConfig, settings: ComponentSettings) {
@@ -47,7 +48,7 @@ export class FileStorage implements StorageExtension {
     return this.#unavailable;
   }
 
-  /** Why the latest commit failed; undefined while the storage works. */
+  /** Reason why the latest commit failed. Undefined while the storage works. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -80,7 +81,10 @@ export class FileStorage implements StorageExtension {
     });
   }
 
-  /** Returns false if the storage is unavailable, and may be. @throws Error with the reason if it may not */
+  /**
+   * Opens the file. Returns false if the storage is unavailable and its directory is optional.
+   * @throws Error with the reason if the directory is not optional
+   */
   #open(file: StorageFile): boolean {
     try {
       file.open();
@@ -147,22 +151,30 @@ export class FileStorage implements StorageExtension {
       this.#deletions.delete(owner);
       return keys.map((one) => ({ delete: one }));
     };
-    // If it fails, the next start finds the entries again.
+    // If the transaction fails, the next start finds the entries again.
     this.#commits?.add({ owner, collect }).catch(() => this.#deletions.delete(owner));
   }
 
   #meter(): (outcome: CommitOutcome) => void {
     const { metrics, id } = this.#settings;
     const labels = { extension: id };
-    const commits = metrics.counter('pitot_file_storage_commits_total', 'Transactions written to disk.', labels);
-    const failures = metrics.counter('pitot_file_storage_commit_failures_total', 'Transactions that failed.', labels);
+    const commits = metrics.counter(
+      'pitot_file_storage_commits_total',
+      'Total number of transactions written to disk.',
+      labels,
+    );
+    const failures = metrics.counter(
+      'pitot_file_storage_commit_failures_total',
+      'Total number of failed transactions.',
+      labels,
+    );
     const duration = metrics.histogram(
       'pitot_file_storage_commit_duration_seconds',
-      'Seconds that a transaction took.',
+      'Duration of storage transactions in seconds.',
       commitBounds,
       labels,
     );
-    metrics.gauge('pitot_file_storage_size_bytes', 'Size of the files on disk.', labels, () => this.#size());
+    metrics.gauge('pitot_file_storage_size_bytes', 'Size of the files on disk in bytes.', labels, () => this.#size());
     metrics.gauge('pitot_file_storage_failing', '1 while the latest commit failed.', labels, () =>
       this.#failure === undefined ? 0 : 1,
     );
@@ -173,13 +185,17 @@ export class FileStorage implements StorageExtension {
     };
   }
 
-  /** Reports when a problem begins, changes and ends, not at each commit. */
+  /** Logs and reports the write status when it changes, not on every commit. */
   #report(error: Error | undefined): void {
     if (error?.message === this.#failure) return;
     this.#failure = error?.message;
     const fields = { file: this.#path };
-    if (error) this.#settings.logger.error('cannot write to storage', { ...fields, error: error.message });
-    else this.#settings.logger.info('storage can be written again', fields);
+    if (error)
+      this.#settings.logger.error('Storage write failed; changes stay in memory until a write succeeds', {
+        ...fields,
+        error: error.message,
+      });
+    else this.#settings.logger.info('Storage writes succeed again', fields);
     this.#host?.reportStatus?.(this.#settings.id, error);
   }
 

@@ -2,38 +2,47 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StorageChange } from '#component/extension.ts';
 import { checksumOf } from './layout.ts';
 
-/** One owner's part of a transaction. `collect` is asked when the transaction begins. */
+/** One owner's part of a transaction. `collect` is called when the transaction begins. */
 export interface PendingWrite {
   readonly owner: string;
   readonly collect: () => Iterable<StorageChange>;
 }
 
-/** What came of a transaction; `error` undefined: everything is on disk. */
+/** Result of a transaction. `error` is undefined if everything is on disk. */
 export interface CommitOutcome {
   readonly durationMs: number;
   readonly error: Error | undefined;
 }
 
 interface GroupCommitOptions {
-  /** Settles when writing is possible or fails again; undefined: now. */
+  /** Settles when writing is possible or fails again. Undefined if it is possible now. */
   readonly busy: () => Promise<void> | undefined;
-  /** Throws why nothing can be written now. */
+  /**
+   * Returns the database.
+   * @throws Error with the reason if it cannot be written
+   */
   readonly database: () => DatabaseSync;
-  /** Throws if what was committed is not on disk after all. */
+  /**
+   * Called after a commit.
+   * @throws Error if the transaction is not on disk after all
+   */
   readonly committed: () => void;
   readonly intervalMs: number;
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, ms. */
   readonly now: () => number;
   readonly onCommit: (outcome: CommitOutcome) => void;
 }
 
-/** A slow disk must leave time for everything else: a commit is not begun before so much time of the last one has passed again. */
+/**
+ * Minimum pause between two commits, as a share of the previous commit's duration. A slow disk must leave time for
+ * other work.
+ */
 const restShare = 1;
 const maxRestMs = 1_000;
 
 /**
- * Gathers writes for a while and puts them on disk in one transaction: all of them or none.
- * A write waits at most for one interval (or, on a slow disk, as long as the last commit took) and one commit.
+ * Collects writes and commits them in one transaction: all of them or none. A write waits for at most one interval (or,
+ * on a slow disk, the duration of the last commit) and one commit.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -46,20 +55,20 @@ export class GroupCommit {
     this.#options = options;
   }
 
-  /** Resolves when the changes are on disk; rejects when none of the transaction is. */
+  /** Resolves when the changes are on disk. Rejects if the transaction fails; then none of its changes are on disk. */
   add(write: PendingWrite): Promise<void> {
     const restMs = Math.min(this.#lastMs * restShare, maxRestMs);
     this.#timer ??= setTimeout(() => this.flush(), Math.max(this.#options.intervalMs, restMs));
     return new Promise((resolve, reject) => this.#pending.push({ ...write, resolve, reject }));
   }
 
-  /** Commits what waits. */
+  /** Commits waiting writes. */
   async close(): Promise<void> {
     this.flush();
     await this.#options.busy();
   }
 
-  /** Commits what waits, now or as soon as the database is no longer busy. */
+  /** Commits waiting writes, immediately or as soon as the database is no longer busy. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -96,7 +105,7 @@ export class GroupCommit {
   }
 }
 
-/** An open database with its statements and the numbers of the owners. */
+/** An open database with its statements and the IDs of the owners. */
 class Session {
   readonly database: DatabaseSync;
   readonly #put: StatementSync;
@@ -120,9 +129,9 @@ class Session {
   }
 
   rollBack(): void {
-    // A full disk may have rolled back by itself.
+    // SQLite can already have rolled the transaction back, for example because the disk is full.
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
-    // Numbers that were given in it do not exist.
+    // Owners that the transaction inserted do not exist.
     this.#owners.clear();
   }
 

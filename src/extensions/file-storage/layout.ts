@@ -3,9 +3,9 @@ import { crc32 } from 'node:zlib';
 
 /** `PRAGMA application_id` of a storage file: `ptot`. */
 export const applicationId = 0x70746f74;
-/** `PRAGMA user_version`. Rises when the tables change. Version 1 had no checksums. */
+/** `PRAGMA user_version`. Increases when the tables change. Version 1 had no checksums. */
 export const layoutVersion = 2;
-/** Bytes of a page of the file. */
+/** Page size of the database in bytes. */
 export const pageSize = 4096;
 
 const entries = (name: string) => `
@@ -39,7 +39,7 @@ export function migrate(database: DatabaseSync): void {
     COMMIT`);
 }
 
-/** Creates the index of keys again from the rows whose checksum is right. The other rows are returned and deleted. */
+/** Creates the index of keys again from the rows with a correct checksum. Returns and deletes the other rows. */
 export function rebuildIndex(database: DatabaseSync): { readonly key: string; readonly value: string }[] {
   addChecksumFunction(database);
   const isIntact = `typeof(value) = 'blob' AND checksum IS
@@ -58,7 +58,9 @@ export function rebuildIndex(database: DatabaseSync): { readonly key: string; re
   return others as unknown as { key: string; value: string }[];
 }
 
-/** CRC-32 of an entry together with its place, so that an entry that has moved is detected, too. */
+/**
+ * Returns the CRC-32 of an entry together with its owner and key, so that an entry in the wrong place is also detected.
+ */
 export function checksumOf(owner: string, key: string, value: Uint8Array): number {
   return crc32(value, crc32(`${owner}\0${key}\0`));
 }

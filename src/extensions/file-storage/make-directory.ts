@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Creates a directory and its missing parents, each of them at most once. Node's own recursive `mkdir` does not end in a file system
- * that creates nothing, such as /proc.
- * @param mode permissions of the directories that are created
+ * Creates a directory and its missing parents, with one attempt each. Node.js's own recursive `mkdir` does not
+ * terminate in a file system that creates nothing, such as /proc.
+ * @param mode permissions of the created directories
  * @throws the system's error
  */
 export function makeDirectory(path: string, mode: number): void {

@@ -9,8 +9,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns why this process may not create or write a file, and the command that changes that. Returns undefined if permissions are not
- * the problem: then the disk may be full, and time may help.
+ * Returns the reason why this process cannot create or write a file, and the command that corrects it. Undefined if
+ * permissions are not the problem: the disk might be full, which can pass.
  */
 export function permissionProblem(path: string): string | undefined {
   const directory = dirname(path);

@@ -16,11 +16,11 @@ import {
 import { explained, StorageUnwritableError } from './file-errors.ts';
 import { FilePlace, moveAside } from './file-place.ts';
 
-/** Milliseconds between attempts to open or write a file again that cannot be written. */
+/** Interval of attempts to open or rewrite a file that cannot be written, ms. */
 const retryMs = 1_000;
-/** Milliseconds between checks that the file is still in its place. */
+/** Interval of checks that the file still has its name, ms. */
 const checkMs = 250;
-/** Pages that are copied at a time when the file is written again. */
+/** Number of database pages to copy without a pause when the file is rewritten. */
 const copiedPages = 1_000;
 
 interface StorageFileOptions extends Pick<ComponentSettings, 'clock' | 'logger'> {
@@ -28,20 +28,20 @@ interface StorageFileOptions extends Pick<ComponentSettings, 'clock' | 'logger'>
   readonly config: FileStorageConfig;
   /** Called for an entry that was deleted while the file was opened. */
   onCorrupted(entry: CorruptedEntry): void;
-  /** Called when the file can no longer be written, and when it was written again (undefined). */
+  /** Called with the problem when the file can no longer be written, and with undefined when it was rewritten. */
   onStatus(problem: Error | undefined): void;
 }
 
 /**
- * The open file. If somebody removes or replaces it while it is open, it is written again from the open one, which still has everything;
- * until then, it cannot be written.
+ * The open file. If it is removed or replaced while it is open, it is rewritten from the open database, which still
+ * contains everything. Until then, it cannot be written.
  */
 export class StorageFile {
   readonly #options: StorageFileOptions;
   #database: DatabaseSync | undefined;
-  /** What is read while the file cannot be opened for writing. Undefined if there is no file. */
+  /** Source of reads while the file cannot be opened for writing. Undefined if there is no file. */
   #copy: ReturnType<typeof openCopyForReading>;
-  /** The files when the copy was made. */
+  /** Fingerprint of the files when they were copied. */
   #fingerprint = '';
   #place: FilePlace | undefined;
   #problem: Error | undefined;
@@ -54,15 +54,19 @@ export class StorageFile {
   }
 
   /**
+   * Opens the file.
    * @throws StorageFileError if the file cannot be used
-   * @throws StorageUnwritableError if the disk cannot be written now
+   * @throws StorageUnwritableError if the disk is full or read-only
    */
   open(): void {
     this.#openForWriting();
     this.#watch();
   }
 
-  /** Reads the file although it cannot be written now, which is reported to `onStatus`. @throws StorageFileError if it cannot be read */
+  /**
+   * Opens the file for reading while it cannot be written. Reports this to `onStatus`.
+   * @throws StorageFileError if it cannot be read
+   */
   openForReading(problem: Error): void {
     const { path, clock, onCorrupted } = this.#options;
     this.#copy = openCopyForReading(path);
@@ -77,7 +81,10 @@ export class StorageFile {
     return this.#database ?? this.#copy?.database;
   }
 
-  /** Returns the database for writing, which is opened now if the disk did not allow it before. @throws the reason why it cannot be written */
+  /**
+   * Returns the database for writing, and opens it if an earlier attempt failed.
+   * @throws StorageUnwritableError with the reason if it cannot be written
+   */
   writable(): DatabaseSync {
     const { path, clock } = this.#options;
     this.#checkPlace();
@@ -85,7 +92,9 @@ export class StorageFile {
     if (this.#database) return this.#database;
     this.#retryAtMs = clock.monotonic() + retryMs;
     if (fingerprintOf(path) !== this.#fingerprint) {
-      throw new StorageUnwritableError(`${path} was changed by someone else since the start; restart to read it`);
+      throw new StorageUnwritableError(
+        `${path} was modified by another process after pitot started; restart pitot to load it`,
+      );
     }
     this.#copy?.close();
     this.#copy = undefined;
@@ -93,13 +102,16 @@ export class StorageFile {
     return this.#openForWriting();
   }
 
-  /** Settles when a file that was lost has been written again, or cannot be; undefined if nothing was lost. */
+  /** Settles when a lost file has been rewritten or cannot be. Undefined if no file was lost. */
   busy(): Promise<void> | undefined {
     this.#checkPlace();
     return this.#rewriting;
   }
 
-  /** To be called after each transaction. @throws the reason why the transaction is not on disk under the file's name */
+  /**
+   * Call after each transaction.
+   * @throws Error with the reason if the transaction is not on disk under the file's name
+   */
   committed(): void {
     this.#checkPlace();
     if (this.#problem) throw this.#problem;
@@ -158,7 +170,7 @@ export class StorageFile {
     });
   }
 
-  /** Copies the open database to a file that then takes the place of the lost one. Never rejects. */
+  /** Copies the open database to a file that then replaces the lost one. Never rejects. */
   async #rewrite(database: DatabaseSync): Promise<void> {
     const { path, config, clock, logger, onStatus } = this.#options;
     try {
@@ -166,7 +178,7 @@ export class StorageFile {
       removeDraft(path);
       await backup(database, draftOf(path), { rate: copiedPages });
       const replacedBy = moveAside(path, this.#place?.isForeign === true, clock.now());
-      // From here on, no step may be left out: the old database must not be used again.
+      // From here on, no step may be skipped: the old database must not be used again.
       placeDraft(path);
       this.#fingerprint = fingerprintOf(path);
       this.#database = undefined;
@@ -175,7 +187,7 @@ export class StorageFile {
       this.#database = reopenDatabaseFile(path, config);
       this.#place = new FilePlace(path);
       this.#problem = undefined;
-      logger.warn('Storage file written again, because somebody removed or replaced it while pitot was using it', {
+      logger.warn('Storage file written again, because it was removed or replaced while pitot was using it', {
         file: path,
         ...(replacedBy && { other_file: replacedBy }),
       });
