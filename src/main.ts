@@ -15,14 +15,19 @@ const signalNames = { SIGTERM: 'terminated', SIGINT: 'interrupt', SIGHUP: 'hangu
 /** Signal numbers, which shells add to 128 for the exit status of a process that a signal ended. */
 const signalNumbers = { SIGTERM: 15, SIGINT: 2, SIGHUP: 1 } as const;
 
-/** Writes a whole text to a descriptor that may be a pipe. Ignores a reader that has closed it. */
+/** Milliseconds between attempts to write to a full pipe, and the number of attempts without progress. */
+const printRetry = { ms: 5, attempts: 600 } as const;
+
+/** Writes a whole text to a descriptor that may be a pipe. Ignores a reader that has closed it, or that has stopped. */
 function print(fd: 1 | 2, text: string): void {
   let rest = Buffer.from(text);
-  while (rest.length > 0) {
+  for (let attempts = 0; rest.length > 0 && attempts < printRetry.attempts; attempts += 1) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
+      attempts = 0;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, printRetry.ms);
     }
   }
 }

@@ -2,6 +2,8 @@ import { type OutputTarget, openTarget } from './output-target.ts';
 
 /** Maximum number of bytes buffered for a blocked output. Further entries are dropped and counted. */
 const maxPendingBytes = 16 * 1024 * 1024;
+/** Time in milliseconds after which `close` no longer waits for an output that accepts nothing. */
+const patienceMs = 3_000;
 /** Number of pending bytes at which a write starts immediately instead of at the end of the turn. */
 const writeAtBytes = 64 * 1024;
 /** Maximum delay in milliseconds of entries that may be written together with later ones. */
@@ -14,6 +16,8 @@ export interface LogOutputOptions {
   /** `stdout`, `stderr`, or the path of a file, which is created or appended to. */
   readonly path: string;
   readonly maxPendingBytes?: number;
+  /** Milliseconds for which `close` waits for an output that accepts nothing. */
+  readonly patienceMs?: number;
   /** Called for every dropped entry, with its size in bytes and the reason. */
   onDrop?(bytes: number, reason: 'output_full' | 'output_failed'): void;
 }
@@ -26,6 +30,7 @@ export interface LogOutputOptions {
 export class LogOutput {
   readonly #target: OutputTarget;
   readonly #limit: number;
+  readonly #patienceMs: number;
   readonly #onDrop: LogOutputOptions['onDrop'];
   /** Collects entries: its first `#gathered` bytes are in use. */
   #buffer: Buffer = Buffer.allocUnsafeSlow(newBufferBytes);
@@ -43,6 +48,7 @@ export class LogOutput {
   constructor(options: LogOutputOptions) {
     this.#target = openTarget(options.path);
     this.#limit = options.maxPendingBytes ?? maxPendingBytes;
+    this.#patienceMs = options.patienceMs ?? patienceMs;
     this.#onDrop = options.onDrop;
   }
 
@@ -91,9 +97,21 @@ export class LogOutput {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Writes pending entries and closes a file. */
+  /**
+   * Writes pending entries and closes a file. If the output accepts nothing for a while, for example because nobody reads a pipe, the rest
+   * is dropped.
+   */
   async close(): Promise<void> {
-    await this.flush();
+    const flushed = this.flush();
+    const stalled = Promise.withResolvers<void>();
+    let pending = this.#pendingBytes;
+    const check = setInterval(() => {
+      if (this.#pendingBytes === pending) stalled.resolve();
+      pending = this.#pendingBytes;
+    }, this.#patienceMs);
+    await Promise.race([flushed, stalled.promise]);
+    clearInterval(check);
+    if (this.#pendingBytes > 0) this.#onDrop?.(this.#pendingBytes, 'output_full');
     this.#target.close();
   }
 

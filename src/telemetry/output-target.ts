@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, statSync, write } from 'node:fs';
 import { Socket } from 'node:net';
+import { isatty } from 'node:tty';
 
 /** Delay in milliseconds before a blocked output is tried again. */
 const retryDelayMs = 5;
@@ -19,16 +20,48 @@ export function openTarget(path: string): OutputTarget {
   return new FileTarget({ fd: openSync(file, 'a', 0o644), isOwned: true });
 }
 
-/** Opens the process's own pipe again if the system allows it, so that the non-blocking mode does not affect other processes. */
+/**
+ * Opens the standard output so that a reader that has stopped blocks nothing. The process's own pipe or terminal is opened again if the
+ * system allows it, so that the non-blocking mode does not affect other processes.
+ */
 function openStandard(fd: 1 | 2): OutputTarget {
-  if (isPipe(() => fstatSync(fd))) {
-    try {
-      return new PipeTarget(`/proc/self/fd/${fd}`);
-    } catch {
-      // The file system does not exist, or the pipe belongs to another user.
+  const path = `/proc/self/fd/${fd}`;
+  const isOwnPipe = isPipe(() => fstatSync(fd));
+  try {
+    if (isOwnPipe) return new PipeTarget(path);
+    if (isatty(fd)) {
+      return new FileTarget({
+        fd: openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY),
+        isOwned: true,
+      });
     }
+  } catch {
+    // The file system does not exist, or the pipe belongs to another user, as in most containers.
   }
+  if (isOwnPipe || isSocket(fd)) makeNonBlocking(fd);
   return new FileTarget({ fd, isOwned: false });
+}
+
+/** Kept for ever: destroying one would close its descriptor. */
+const nonBlocking: Socket[] = [];
+
+/** Opening a socket on a descriptor is how Node changes its mode. Nothing is written through that socket. */
+function makeNonBlocking(fd: 1 | 2): void {
+  try {
+    const socket = new Socket({ fd, readable: false, writable: false });
+    socket.on('error', () => {});
+    nonBlocking.push(socket.unref());
+  } catch {
+    // Neither a pipe nor a socket of a stream: writes to it do not wait for a reader.
+  }
+}
+
+function isSocket(fd: number): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 function isPipe(stat: () => { isFIFO(): boolean }): boolean {
@@ -39,10 +72,11 @@ function isPipe(stat: () => { isFIFO(): boolean }): boolean {
   }
 }
 
-/** A file, terminal, or socket, written by the thread pool. If it blocks, it occupies one thread and delays the exit of the process. */
+/** A file, terminal, or socket, written by the thread pool. A reader that has stopped is tried again. */
 class FileTarget implements OutputTarget {
   readonly #fd: number;
   readonly #isOwned: boolean;
+  #isClosed = false;
 
   constructor({ fd, isOwned }: { fd: number; isOwned: boolean }) {
     this.#fd = fd;
@@ -54,10 +88,15 @@ class FileTarget implements OutputTarget {
   }
 
   close(): void {
-    if (this.#isOwned) closeSync(this.#fd);
+    if (this.#isOwned && !this.#isClosed) closeSync(this.#fd);
+    this.#isClosed = true;
   }
 
   #writeFrom(chunk: Buffer, offset: number, done: (error?: Error | null) => void): void {
+    if (this.#isClosed) {
+      done(new Error('the output is closed'));
+      return;
+    }
     write(this.#fd, chunk, offset, chunk.byteLength - offset, null, (error, written) => {
       if (error?.code === 'EAGAIN') setTimeout(() => this.#writeFrom(chunk, offset, done), retryDelayMs);
       else if (error) done(error);
