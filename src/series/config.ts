@@ -14,6 +14,8 @@ import {
 import { gaugeCombinations } from './accumulation/rules/gauge-combination.ts';
 import { classicBucketsProblem } from './classic-bounds.ts';
 
+const targetInfoModes = ['off', 'per_process', 'joined'] as const;
+
 const accumulationConfig = validated(
   config('prometheusexporter.AccumulationConfig', {
     enabled: boolean(false).describe(
@@ -40,6 +42,14 @@ const accumulationConfig = validated(
     ),
     zero_hold: duration(0).describe('Minimum duration of the initial 0 after all scrapers have received it.'),
     zero_hold_max: duration('2m').describe('Maximum duration of the initial 0.'),
+    target_info: enumeration({
+      values: targetInfoModes,
+      default: 'joined',
+      zero: 'joined',
+      refusal: (text) => `unknown mode ${JSON.stringify(text)}; use off, per_process, or joined`,
+    }).describe(
+      'What `target_info` shows. `joined`: one series per job, with the resource attributes that all its processes of the last `stream_expiration` share. `per_process`: one per process for `metric_expiration`, as in the Collector. `off`: none.',
+    ),
     storage: extensionId().describe(
       'ID of the `file_storage` extension that persists totals. If empty, a restart resets them.',
     ),

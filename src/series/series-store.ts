@@ -13,6 +13,7 @@ import { type LabelRules, ScopeLabelRules } from './scope-labels.ts';
 import { SeriesSet } from './series-set.ts';
 import type { SeriesRecord, StoredSeries } from './stored-series.ts';
 import type { Target } from './target.ts';
+import { LatestResources, type TargetInfoSource } from './target-info/target-info-source.ts';
 
 export interface SeriesStoreOptions extends ComponentSettings {
   readonly policy: SeriesPolicy;
@@ -23,6 +24,8 @@ export interface SeriesStoreOptions extends ComponentSettings {
   readonly sendsTimestamps: boolean;
   /** Time for which a name keeps its type and help, ms. */
   readonly expirationMs: number;
+  /** Default: as in the Collector, without the policy's process attributes. */
+  readonly targetInfo?: TargetInfoSource;
   /** Further series are dropped. */
   readonly maxSeries: number;
   /** Notified of each new series of a monotonic sum, before its first point is evaluated; see short-lived-processes.ts. */
@@ -49,6 +52,7 @@ export class SeriesStore implements SeriesRegistry {
   readonly #policy: SeriesPolicy;
   readonly #families: FamilyRegistry;
   readonly #targetInfo: TargetInfo;
+  readonly #targetInfoSource: TargetInfoSource;
   readonly #instruments: InstrumentRegistry;
   readonly #series: SeriesSet;
   readonly #context: { -readonly [K in keyof PointContext]: PointContext[K] };
@@ -58,10 +62,11 @@ export class SeriesStore implements SeriesRegistry {
     this.#options = options;
     this.#policy = options.policy;
     this.#families = new FamilyRegistry(options);
+    this.#targetInfoSource = options.targetInfo ?? new LatestResources(options.policy.processAttributes);
     this.#targetInfo = new TargetInfo({
       name: options.targetInfoName,
       labelName: options.labels.labelName,
-      processAttributes: options.policy.processAttributes,
+      ...this.#targetInfoSource,
     });
     this.#instruments = new InstrumentRegistry({
       policy: options.policy,
@@ -144,7 +149,10 @@ export class SeriesStore implements SeriesRegistry {
   /** The families in exposition order, after expired series were removed. `nowMs` is the monotonic clock. */
   *collect(nowMs: number): Generator<MetricFamily, void> {
     this.expire(nowMs);
-    const info = this.#targetInfo.family(this.#instruments.targets.values());
+    if (this.#targetInfoSource.isDue(nowMs)) this.#targetInfo.changed();
+    const info = this.#targetInfo.family(() =>
+      this.#targetInfoSource.describe(this.#instruments.targets.values(), nowMs),
+    );
     let isInfoDue = info.series.length > 0;
     for (const family of this.#families.shown(nowMs)) {
       if (isInfoDue && family.name >= info.name) {
@@ -264,8 +272,7 @@ export class SeriesStore implements SeriesRegistry {
     }
     instrument.cursor = previous;
     if (isVisible) variant.family.version += 1;
-    if (isAccepted && instrument.target.resource !== identity.resource) {
-      instrument.target.resource = identity.resource;
+    if (isAccepted && this.#targetInfoSource.seen(instrument.target, identity.resource, arrivalMs)) {
       this.#targetInfo.changed();
     }
     this.#instruments.forgetIfEmpty(instrument);

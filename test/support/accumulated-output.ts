@@ -7,6 +7,7 @@ import type { Metric, Metrics } from '#pdata/metrics.ts';
 import { type AccumulationOptions, AccumulationPolicy } from '#series/accumulation/accumulation-policy.ts';
 import { Expirations } from '#series/expirations.ts';
 import type { LabelRules } from '#series/scope-labels.ts';
+import type { TargetInfoSource } from '#series/target-info/target-info-source.ts';
 import { ManualClock, type TestSettings, testSettings } from './component-settings.ts';
 import { request, resource } from './pdata.ts';
 import { StoreOutput, sampleLines } from './store-output.ts';
@@ -31,6 +32,7 @@ export interface AccumulatedOptions extends Partial<Omit<AccumulationOptions, 's
   readonly maxSeries?: number;
   readonly sendsTimestamps?: boolean;
   readonly labels?: LabelRules;
+  readonly targetInfo?: TargetInfoSource;
 }
 
 /** Output of a store with accumulation. */
@@ -80,8 +82,15 @@ export async function accumulatedOutput(options: AccumulatedOptions = {}): Promi
     storage: storage ? 'file_storage' : '',
   });
   const { maxSeries = 1_000_000, sendsTimestamps = false } = options;
-  const { labels } = options;
-  const page = new StoreOutput({ settings, policy, maxSeries, sendsTimestamps, ...(labels && { labels }) });
+  const { labels, targetInfo } = options;
+  const page = new StoreOutput({
+    settings,
+    policy,
+    maxSeries,
+    sendsTimestamps,
+    ...(labels && { labels }),
+    ...(targetInfo && { targetInfo }),
+  });
   await storage?.start(host);
   await policy.start(host, page.store);
   return Object.assign(page, {

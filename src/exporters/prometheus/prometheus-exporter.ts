@@ -17,10 +17,12 @@ import { StoreInspector } from '#series/inspect/store-inspector.ts';
 import { LogOnce } from '#series/log-once.ts';
 import type { SeriesPolicy } from '#series/policy.ts';
 import { SeriesStore } from '#series/series-store.ts';
+import { createTargetInfoSource } from '#series/target-info/create-target-info-source.ts';
 import { AppendInSlices } from './append-in-slices.ts';
 import type { PrometheusConfig } from './config.ts';
 import { OmittedSeries } from './omitted-series.ts';
 import { observeExporter } from './own-metrics.ts';
+import { ResourceAttributeValues } from './resource-attribute-values.ts';
 import { resourceLabelMatcher } from './resource-label-matcher.ts';
 import { isUnset } from './resource-labels-config.ts';
 import { ScrapeLog } from './scrape-log.ts';
@@ -32,6 +34,7 @@ import { statusTablesOf } from './status-tables.ts';
 /** Minimum and maximum interval of the background sweep, ms. */
 const minSweepMs = 1_000;
 const maxSweepMs = 60_000;
+const dayMs = 86_400_000;
 
 /**
  * The prometheus exporter: stores the received series and exposes them on `/metrics`. The instance owns the stored
@@ -81,6 +84,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       },
       namer: metricNamer,
       targetInfoName,
+      targetInfo: createTargetInfoSource(config),
       sendsTimestamps: config.sendTimestamps,
       expirationMs: config.metricExpiration,
       maxSeries: config.maxSeries,
@@ -92,7 +96,7 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       clock: settings.clock,
       onOmittedSeries: (family) => omitted.add(family),
     });
-    this.#resourceToTelemetry = resourceConversion(config);
+    this.#resourceToTelemetry = resourceConversion(config, settings);
     this.#inspector = new StoreInspector(this.store);
     this.#scrapes = new ScrapeLog(settings.clock);
     this.#rejected = new RejectionLog(settings);
@@ -202,14 +206,19 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   }
 }
 
-function resourceConversion(config: PrometheusConfig) {
+function resourceConversion(config: PrometheusConfig, settings: ComponentSettings) {
   const { resourceConstantLabels, resourceToTelemetryConversion, accumulation } = config;
   const isIncluded = resourceLabelMatcher(
     isUnset(resourceConstantLabels) ? resourceToTelemetryConversion : resourceConstantLabels,
   );
   if (!isIncluded) return undefined;
-  const processAttributes = new Set(accumulation.enabled ? accumulation.processAttributes : []);
-  return new ResourceToTelemetry((key) => !processAttributes.has(key) && isIncluded(key));
+  if (!accumulation.enabled) return new ResourceToTelemetry(isIncluded);
+  const processAttributes = new Set(accumulation.processAttributes);
+  const values = new ResourceAttributeValues({ ...settings, windowMs: Math.min(accumulation.seriesExpiration, dayMs) });
+  return new ResourceToTelemetry(
+    (key) => !processAttributes.has(key) && isIncluded(key),
+    (added) => values.add(added),
+  );
 }
 
 /** Maximum number of attribute keys to log with their substituted label names. */

@@ -17,11 +17,16 @@ interface KnownResource {
 /** Adds resource attributes to every data point. They replace the point's own attributes of the same keys. */
 export class ResourceToTelemetry {
   readonly #isIncluded: (key: string) => boolean;
+  readonly #onResource: (added: Iterable<KeyValue>) => void;
   readonly #known = new Memo<Resource, KnownResource>(maxKnownResources);
 
-  /** @param isIncluded whether the resource attribute of a key is added */
-  constructor(isIncluded: (key: string) => boolean) {
+  /**
+   * @param isIncluded whether the resource attribute of a key is added
+   * @param onResource called with the attributes that are added, when a resource is new or was not recognized
+   */
+  constructor(isIncluded: (key: string) => boolean, onResource: (added: Iterable<KeyValue>) => void = () => {}) {
     this.#isIncluded = isIncluded;
+    this.#onResource = onResource;
   }
 
   convert(metrics: Metrics): Metrics {
@@ -45,7 +50,9 @@ export class ResourceToTelemetry {
 
   #learn({ attributes }: Resource): KnownResource {
     const included = attributes.entries.filter(({ key }) => this.#isIncluded(key));
-    return { added: lastOfEachKey(included), merged: new Memo(maxKnownSets) };
+    const added = lastOfEachKey(included);
+    this.#onResource(added.values());
+    return { added, merged: new Memo(maxKnownSets) };
   }
 }
 

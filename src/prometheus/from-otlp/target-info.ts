@@ -12,7 +12,7 @@ import { attributesWithout } from './target-identity.ts';
 const serviceKeys = ['service.name', 'service.namespace', 'service.instance.id'];
 
 /** A target with active series, reduced to the properties that target_info needs. */
-interface DescribedTarget {
+export interface DescribedTarget {
   readonly job: string | undefined;
   readonly instance: string | undefined;
   readonly resource: Resource;
@@ -28,6 +28,7 @@ type KnownTargets = Map<DescribedTarget, { resource: Resource; series: TargetSer
 export class TargetInfo {
   readonly #labelName: (key: string) => string | undefined;
   readonly #leftOut: ReadonlySet<string>;
+  readonly #needsInstance: boolean;
   readonly #family: TargetInfoFamily;
   #known: KnownTargets = new Map();
   #mayHaveChanged = false;
@@ -35,11 +36,15 @@ export class TargetInfo {
   constructor(options: {
     readonly name: ByteString;
     readonly labelName: (key: string) => string | undefined;
-    readonly processAttributes: ReadonlySet<string>;
+    /** Attributes that are not shown, in addition to those that are job and instance. */
+    readonly leftOut: ReadonlySet<string>;
+    /** Whether a target without an instance has no series. */
+    readonly needsInstance: boolean;
   }) {
     this.#labelName = options.labelName;
     const identifying = isGateEnabled('pkg.prometheus.KeepIdentifyingResourceAttributes') ? [] : serviceKeys;
-    this.#leftOut = new Set([...identifying, ...options.processAttributes]);
+    this.#leftOut = new Set([...identifying, ...options.leftOut]);
+    this.#needsInstance = options.needsInstance;
     this.#family = new TargetInfoFamily(options.name);
   }
 
@@ -48,11 +53,11 @@ export class TargetInfo {
     this.#mayHaveChanged = true;
   }
 
-  /** Returns the family for the given targets. It has no series if no target needs one. */
-  family(targets: Iterable<DescribedTarget>): MetricFamily {
+  /** Returns the family for the targets, which are requested only if something has changed. It has no series if no target needs one. */
+  family(targets: () => Iterable<DescribedTarget>): MetricFamily {
     if (this.#mayHaveChanged) {
       this.#mayHaveChanged = false;
-      this.#update(targets);
+      this.#update(targets());
     }
     return this.#family;
   }
@@ -86,7 +91,7 @@ export class TargetInfo {
 
   /** Undefined if the target has no series: no job or instance, or text that is not valid UTF-8. */
   #seriesOf({ job, instance, resource }: DescribedTarget): TargetSeries | undefined {
-    if (!job || !instance) return undefined;
+    if (!job || (this.#needsInstance && !instance)) return undefined;
     const labels = new Map<string, string>();
     for (const { key, value } of attributesWithout(resource.attributes, this.#leftOut)) {
       const built = this.#labelName(key);
@@ -97,7 +102,7 @@ export class TargetInfo {
       labels.set(name, before === undefined ? text : `${before};${text}`);
     }
     labels.set('job', job);
-    labels.set('instance', instance);
+    if (instance) labels.set('instance', instance);
     const sorted = [...labels].map(([name, value]) => [toByteString(name), toByteString(value)] as const);
     for (const value of labels.values()) {
       if (!value.isWellFormed()) return undefined;

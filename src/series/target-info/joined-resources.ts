@@ -1,0 +1,52 @@
+import type { Resource } from '#pdata/metrics.ts';
+import type { DescribedTarget } from '#prometheus/from-otlp/target-info.ts';
+import type { Target } from '../target.ts';
+import { JoinedTarget } from './joined-target.ts';
+import type { TargetInfoSource } from './target-info-source.ts';
+
+/**
+ * One series for each target, with the attributes that all its processes share. With accumulation, a target is usually a job, since the
+ * instance identifies the process; then neither its series nor `target_info` have an instance.
+ */
+export class JoinedResources implements TargetInfoSource {
+  readonly needsInstance = false;
+  readonly leftOut: ReadonlySet<string>;
+  readonly #windowMs: number;
+  #joined = new Map<Target, JoinedTarget>();
+  #dueMs = Number.POSITIVE_INFINITY;
+
+  /** `windowMs`: time after its latest point for which a process counts. */
+  constructor(processAttributes: ReadonlySet<string>, windowMs: number) {
+    this.leftOut = processAttributes;
+    this.#windowMs = windowMs;
+  }
+
+  seen(target: Target, resource: Resource, nowMs: number): boolean {
+    target.resource = resource;
+    return this.#joinedOf(target).observe(resource, nowMs);
+  }
+
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#dueMs;
+  }
+
+  describe(live: Iterable<Target>, nowMs: number): Iterable<DescribedTarget> {
+    const joined = new Map([...live].map((target) => [target, this.#joinedOf(target)]));
+    this.#joined = joined;
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    for (const one of joined.values()) {
+      one.refresh(nowMs);
+      this.#dueMs = Math.min(this.#dueMs, one.dueMs);
+    }
+    return joined.values();
+  }
+
+  #joinedOf(target: Target): JoinedTarget {
+    let joined = this.#joined.get(target);
+    if (joined === undefined) {
+      joined = new JoinedTarget(target, this.#windowMs);
+      this.#joined.set(target, joined);
+    }
+    return joined;
+  }
+}

@@ -1,0 +1,63 @@
+import { Memo } from '#cache/memo.ts';
+import type { Resource } from '#pdata/metrics.ts';
+import { identifyResource } from '#prometheus/from-otlp/target-identity.ts';
+import type { DescribedTarget } from '#prometheus/from-otlp/target-info.ts';
+import type { Target } from '../target.ts';
+import type { TargetInfoSource } from './target-info-source.ts';
+
+/** Processes above this number push out those that have been idle longest. */
+const maxProcesses = 100_000;
+const maxKnownResources = 5_000;
+
+interface Process extends DescribedTarget {
+  readonly key: string;
+  resource: Resource;
+  seenMs: number;
+}
+
+/** One series for each process, as in the Collector, for some time after its latest point. */
+export class ProcessResources implements TargetInfoSource {
+  readonly needsInstance = true;
+  readonly leftOut: ReadonlySet<string> = new Set();
+  readonly #expirationMs: number;
+  /** In the order of their latest points. */
+  readonly #processes = new Map<string, Process>();
+  readonly #known = new Memo<Resource, Process>(maxKnownResources);
+
+  /** `expirationMs`: Infinity: never. */
+  constructor(expirationMs: number) {
+    this.#expirationMs = expirationMs;
+  }
+
+  seen(target: Target, resource: Resource, nowMs: number): boolean {
+    target.resource = resource;
+    const process = this.#known.get(resource) ?? this.#known.set(resource, this.#processOf(resource));
+    const isKnown = this.#processes.get(process.key) === process;
+    if (isKnown && process.resource === resource && process.seenMs === nowMs) return false;
+    const hasChanged = !isKnown || process.resource !== resource;
+    process.resource = resource;
+    process.seenMs = nowMs;
+    this.#processes.delete(process.key);
+    this.#processes.set(process.key, process);
+    if (this.#processes.size > maxProcesses) this.#processes.delete(this.#processes.keys().next().value as string);
+    return hasChanged;
+  }
+
+  isDue(nowMs: number): boolean {
+    for (const { seenMs } of this.#processes.values()) return nowMs - seenMs > this.#expirationMs;
+    return false;
+  }
+
+  describe(_: Iterable<Target>, nowMs: number): Iterable<DescribedTarget> {
+    for (const { key, seenMs } of this.#processes.values()) {
+      if (nowMs - seenMs <= this.#expirationMs) break;
+      this.#processes.delete(key);
+    }
+    return this.#processes.values();
+  }
+
+  #processOf(resource: Resource): Process {
+    const { job, instance, targetKey: key } = identifyResource(resource, new Set());
+    return this.#processes.get(key) ?? { key, job, instance, resource, seenMs: Number.NEGATIVE_INFINITY };
+  }
+}
