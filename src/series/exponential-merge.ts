@@ -1,4 +1,5 @@
 import type { Buckets } from '#pdata/metrics.ts';
+import { maxNativeSchema } from './native-histogram.ts';
 
 /** What is added up of an exponential histogram. */
 export interface ExponentialValue {
@@ -12,70 +13,128 @@ export interface ExponentialValue {
   readonly negative: Buckets;
 }
 
-/** Buckets that a merge may make; a wider one is refused. */
+/** A value that merges deltas. */
+export interface MergedExponential extends ExponentialValue {
+  /**
+   * The scale of the merged points if the buckets were reduced to a coarser one because there were too many; otherwise, the scale of the
+   * buckets.
+   */
+  readonly pointScale: number;
+}
+
+/** Buckets of one side above which they are reduced, as long as that is not visible. */
 const maxMergedBuckets = 65_536;
 
 /**
  * Merges a delta into the stored histogram exactly as the Collector does, including its errors
  * (docs/reference/collector-behaviour.md#merging-exponential-histograms): the bound for moving positive buckets into a larger zero
  * threshold is exact only for scale 0, and the first bucket counts twice if a coarser scale divides it. The buckets then do not add
- * up to the count, and the series is hidden. Returns undefined if the result would have more than {@link maxMergedBuckets} buckets
- * on a side.
+ * up to the count, and the series is hidden.
+ *
+ * Values of 100 and 400 at scale 20 are two million buckets apart. The Collector allocates them all. Here, buckets are reduced to a
+ * coarser scale that is still finer than what Prometheus gets, exactly. Returns undefined if there would still be more than
+ * {@link maxMergedBuckets} on a side.
  */
-export function mergeExponential(stored: ExponentialValue, point: ExponentialValue): ExponentialValue | undefined {
+export function mergeExponential(stored: MergedExponential, point: ExponentialValue): MergedExponential | undefined {
+  const pointScale = Math.min(stored.pointScale, point.scale);
+  const isReduced = stored.scale < stored.pointScale;
   const scale = Math.min(stored.scale, point.scale);
   const zeroThreshold = Math.max(stored.zeroThreshold, point.zeroThreshold);
-  const ours = trimmed(stored, { scale, zeroThreshold });
-  const theirs = trimmed(point, { scale, zeroThreshold });
-  const positive = added(ours.positive, theirs.positive);
-  const negative = added(
-    downscaled(stored.negative, stored.scale, scale),
-    downscaled(point.negative, point.scale, scale),
-  );
-  if (positive === undefined || negative === undefined) return undefined;
-  return {
-    scale,
+  const ours = trimmed(isReduced ? reduced(stored, scale) : downscaled(stored, scale), { zeroThreshold, isReduced });
+  const theirs = trimmed(reduced(downscaled(point, pointScale), scale), { zeroThreshold, isReduced });
+  const rest = {
     zeroThreshold,
-    positive,
-    negative,
-    zeroCount: stored.zeroCount + point.zeroCount + ours.zeroCount + theirs.zeroCount,
+    zeroCount: stored.zeroCount + point.zeroCount + ours.moved + theirs.moved,
     count: stored.count + point.count,
     sum: stored.sum === undefined || point.sum === undefined ? undefined : stored.sum + point.sum,
   };
+  return mergeAt(scale, { ours, theirs, rest: { ...rest, pointScale } });
 }
 
-/** The positive buckets at the scale, without those that the zero bucket takes over, and how many it takes. */
+/** The buckets of an exponential histogram. */
+interface Scaled {
+  readonly scale: number;
+  readonly positive: Buckets;
+  readonly negative: Buckets;
+}
+
+function mergeAt(
+  scale: number,
+  {
+    ours,
+    theirs,
+    rest,
+  }: {
+    readonly ours: Scaled;
+    readonly theirs: Scaled;
+    readonly rest: Omit<MergedExponential, keyof Scaled>;
+  },
+): MergedExponential | undefined {
+  const [a, b] = [reduced(ours, scale), reduced(theirs, scale)];
+  const positive = added(a.positive, b.positive);
+  const negative = added(a.negative, b.negative);
+  if (positive !== undefined && negative !== undefined) return { ...rest, scale, positive, negative };
+  return scale > maxNativeSchema ? mergeAt(scale - 1, { ours, theirs, rest }) : undefined;
+}
+
+/** The buckets without the positive ones that the zero bucket takes over, and how much that is. */
 function trimmed(
-  value: ExponentialValue,
-  { scale, zeroThreshold }: { scale: number; zeroThreshold: number },
-): { positive: Buckets; zeroCount: number } {
-  const positive = downscaled(value.positive, value.scale, scale);
-  if (!(zeroThreshold > value.zeroThreshold)) return { positive, zeroCount: 0 };
+  value: Scaled & { readonly zeroThreshold: number },
+  { zeroThreshold, isReduced }: { readonly zeroThreshold: number; readonly isReduced: boolean },
+): Scaled & { readonly moved: number } {
+  const { scale, positive, negative } = value;
+  if (!(zeroThreshold > value.zeroThreshold)) return { scale, positive, negative, moved: 0 };
   const { offset, bucketCounts } = positive;
-  let zeroCount = 0;
+  const upperEnd = (index: number) => 2 ** (isReduced ? (index + 1) * 2 ** -scale : scale + index + 1);
+  let moved = 0;
   let first = 0;
-  while (first < bucketCounts.length && 2 ** (scale + offset + first + 1) <= zeroThreshold) {
-    zeroCount += bucketCounts[first]!;
+  while (first < bucketCounts.length && upperEnd(offset + first) <= zeroThreshold) {
+    moved += bucketCounts[first]!;
     first += 1;
   }
-  if (first === bucketCounts.length) return { positive: noBuckets, zeroCount };
-  return { positive: { offset: offset + first, bucketCounts: bucketCounts.slice(first) }, zeroCount };
+  if (first === bucketCounts.length) return { scale, positive: noBuckets, negative, moved };
+  return {
+    scale,
+    positive: { offset: offset + first, bucketCounts: bucketCounts.slice(first) },
+    negative,
+    moved,
+  };
 }
 
 const noBuckets: Buckets = { offset: 0, bucketCounts: [] };
 
-function downscaled(buckets: Buckets, from: number, to: number): Buckets {
+/** The buckets at a coarser scale, as the Collector computes them. */
+function downscaled<Value extends Scaled>(value: Value, to: number): Value {
+  return atScale(value, to, true);
+}
+
+/** The same without its error. */
+function reduced<Value extends Scaled>(value: Value, to: number): Value {
+  return atScale(value, to, false);
+}
+
+function atScale<Value extends Scaled>(value: Value, to: number, hasError: boolean): Value {
+  const { scale, positive, negative } = value;
+  if (scale <= to) return value;
+  const shift = Math.min(scale - to, 31);
+  return {
+    ...value,
+    scale: to,
+    positive: shifted(positive, shift, hasError),
+    negative: shifted(negative, shift, hasError),
+  };
+}
+
+function shifted(buckets: Buckets, shift: number, hasError: boolean): Buckets {
   const { offset, bucketCounts } = buckets;
-  if (bucketCounts.length === 0 || from <= to) return buckets;
-  const shift = Math.min(from - to, 31);
+  if (bucketCounts.length === 0) return buckets;
   const newOffset = offset >> shift;
   const counts: number[] = [];
   for (let i = 0; i < bucketCounts.length; i++) {
     const at = ((offset + i) >> shift) - newOffset;
     counts[at] = (counts[at] ?? 0) + bucketCounts[i]!;
   }
-  const cutsFirst = newOffset << shift !== offset;
-  if (cutsFirst) counts[0]! += bucketCounts[0]!;
+  if (hasError && newOffset << shift !== offset) counts[0]! += bucketCounts[0]!;
   return { offset: newOffset, bucketCounts: counts };
 }
 

@@ -10,7 +10,7 @@ import type { ClassicBounds } from '../classic-bounds.ts';
 import { classicView } from '../classic-buckets.ts';
 import { prometheusExemplar } from '../exemplar-view.ts';
 import type { ExpirationMs } from '../expirations.ts';
-import { type ExponentialValue, mergeExponential } from '../exponential-merge.ts';
+import { type ExponentialValue, type MergedExponential, mergeExponential } from '../exponential-merge.ts';
 import { maxNativeSchema, nativeBuckets, nativeDefect, nativeZeroThreshold } from '../native-histogram.ts';
 import { type AppendOutcome, changed, type DropReason, dropped, unservable } from '../outcome.ts';
 import { beforeAllTimes, floorToMs, nativeCreatedTime, signedTime } from '../point-times.ts';
@@ -25,7 +25,7 @@ const misaligned = dropped('misaligned_delta');
 const tooManyBuckets = dropped('too_many_buckets');
 
 /** What a series keeps of its latest point, filled again by the next one. */
-type KeptValue = { -readonly [K in keyof ExponentialValue]: ExponentialValue[K] } & {
+type KeptValue = { -readonly [K in keyof MergedExponential]: MergedExponential[K] } & {
   readonly positive: KeptBuckets;
   readonly negative: KeptBuckets;
 };
@@ -41,6 +41,7 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   startUnixNano = 0n;
   readonly #latest: KeptValue = {
     scale: 0,
+    pointScale: 0,
     count: 0,
     sum: undefined,
     zeroCount: 0,
@@ -110,14 +111,15 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   }
 
   /** Changes with the next point. */
-  get latest(): ExponentialValue {
+  get latest(): MergedExponential {
     return this.#latest;
   }
 
   /** Shows another value, which is copied. */
-  set(value: ExponentialValue, exemplars: readonly Exemplar[]): AppendOutcome {
+  set(value: ExponentialValue & Partial<MergedExponential>, exemplars: readonly Exemplar[]): AppendOutcome {
     const latest = this.#latest;
     latest.scale = value.scale;
+    latest.pointScale = value.pointScale ?? value.scale;
     latest.count = value.count;
     latest.sum = value.sum;
     latest.zeroCount = value.zeroCount;
