@@ -78,7 +78,12 @@ async function main(): Promise<number> {
   try {
     const outcome = await interpret(
       { args: process.argv.slice(2), build, environment: process.env },
-      { progress: (text) => print(2, text), stopped: stopping.signal, isTerminal: process.stdout.isTTY === true },
+      {
+        output: (text) => print(1, text),
+        progress: (text) => print(2, text),
+        stopped: stopping.signal,
+        isTerminal: process.stdout.isTTY === true,
+      },
     );
     if ('run' in outcome) return await run(outcome.run, outcome.notices);
     print(1, outcome.print);

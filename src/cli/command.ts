@@ -22,6 +22,8 @@ export interface CommandLine {
 
 /** Ways in which a command that takes time communicates. */
 export interface CommandIo {
+  /** Writes to standard output immediately, for results that appear one after the other. */
+  readonly output: (text: string) => void;
   /** Writes progress to standard error. */
   readonly progress: (text: string) => void;
   /** Whether standard output is a terminal. */

@@ -126,7 +126,12 @@ test.each([
 
 test('validate without --config validates what would run, and says so on a terminal', async () => {
   const line = { args: ['validate'], build: buildInfoFor('pitot'), environment: {} };
-  const io = { progress: () => undefined, stopped: new AbortController().signal, isTerminal: true };
+  const io = {
+    output: () => undefined,
+    progress: () => undefined,
+    stopped: new AbortController().signal,
+    isTerminal: true,
+  };
   expect(await interpret(line, io)).toEqual({ print: 'The configuration is valid.\n', remarks: [] });
   expect(await interpret(line)).toEqual({ print: '', remarks: [] });
   await expect(printed('validate')).rejects.toThrow('at least one config flag must be provided');

@@ -11,6 +11,7 @@ import { checkHealth, defaultHealthUrl } from './check-health.ts';
 import type { Command, CommandIo, CommandLine, Outcome, Printed } from './command.ts';
 import { completionCommand } from './completion-command.ts';
 import { diffCommand } from './diff-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
@@ -22,7 +23,12 @@ import { replayCommand } from './replay-command.ts';
 import { stateDirectory } from './state-directory.ts';
 import { withTerminalConsole } from './terminal-console.ts';
 
-const silent: CommandIo = { progress: () => undefined, stopped: new AbortController().signal, isTerminal: false };
+const silent: CommandIo = {
+  output: () => undefined,
+  progress: () => undefined,
+  stopped: new AbortController().signal,
+  isTerminal: false,
+};
 
 /** Milliseconds within which a pod that is being stopped should have ended by itself (Kubernetes gives 30 s). */
 const shutdownTimeoutMs = 25_000;
@@ -76,6 +82,7 @@ Validation is enabled by default, as a safety measure.`,
     execute: printConfig,
   },
   diffCommand,
+  doctorCommand,
   loadCommand,
   recordCommand,
   replayCommand,

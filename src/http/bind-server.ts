@@ -3,7 +3,7 @@ import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from '#component/component.ts';
 import type { Transport } from '#component/views/rejection.ts';
 import { bindError, resolveListenAddress } from './listen-address.ts';
-import type { RejectionLog } from './rejected-requests.ts';
+import type { ConnectionEnds, RejectionLog } from './rejected-requests.ts';
 import type { TlsContext } from './tls-context.ts';
 
 /**
@@ -52,7 +52,10 @@ export function keepCertificates(
     const reason = error instanceof Error ? error.message : String(error);
     logger.error(`http: TLS handshake error from ${socket.remoteAddress}:${socket.remotePort}: ${reason}`);
   };
+  /** A socket that has ended has no addresses any more. */
+  const ends = new WeakMap<Socket, ConnectionEnds>();
   server.prependListener('connection', (socket: Socket) => {
+    ends.set(socket, { remoteAddress: socket.remoteAddress, localPort: socket.localPort });
     try {
       if (context.refresh()) server.setSecureContext(context.options());
     } catch (error) {
@@ -61,7 +64,9 @@ export function keepCertificates(
     }
   });
   server.on('tlsClientError', (error, socket) => {
-    rejected?.handshake(error, socket, transport);
+    const { _parent: plain } = socket as { readonly _parent?: Socket };
+    // A probe only connects, and is not a client.
+    if (plain?.bytesRead !== 0) rejected?.handshake(error, (plain && ends.get(plain)) ?? socket, transport);
     logFailure(socket, error);
   });
 }

@@ -14,6 +14,12 @@ const maxRecorded = 200;
 /** Maximum number of characters of a recorded text. */
 const maxText = 200;
 
+/** The ends of a connection; a socket has them while it is open. */
+export interface ConnectionEnds {
+  readonly remoteAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+}
+
 /** Details of a rejected request or connection. */
 export interface Rejection {
   readonly reason: RejectReason;
@@ -94,7 +100,7 @@ export class RejectionLog {
   }
 
   /** Records a failed TLS handshake. */
-  handshake(error: NodeJS.ErrnoException, connection: Duplex, transport: Transport): void {
+  handshake(error: NodeJS.ErrnoException, connection: ConnectionEnds, transport: Transport): void {
     const isPlain = error.code === 'ERR_SSL_HTTP_REQUEST';
     const detail = isPlain ? 'HTTP/1.1' : error.message;
     this.record({ reason: isPlain ? 'plain_http' : 'tls', transport, detail, ...endsOf(connection) });
@@ -131,8 +137,8 @@ export class RejectionLog {
 }
 
 /** Returns the addresses of a connection, which can use TLS. */
-function endsOf(connection: Duplex): Pick<Rejection, 'address' | 'port'> {
-  const { remoteAddress, localPort } = connection as Socket;
+function endsOf(connection: Duplex | ConnectionEnds): Pick<Rejection, 'address' | 'port'> {
+  const { remoteAddress, localPort } = connection as ConnectionEnds;
   return { address: remoteAddress, port: localPort };
 }
 

@@ -76,7 +76,7 @@ export function explainRejection(
             'Write http:// in the endpoint of the client (AIRFLOW__METRICS__OTEL_SSL_ACTIVE=False), or configure tls for the receiver.',
           )
         : error(
-            `A TLS handshake on port ${port} failed`,
+            `A TLS handshake${port > 0 ? ` on port ${port}` : ''} failed`,
             'Check that the client trusts the certificate and that both support a common TLS version.',
           );
     case 'not_http':

@@ -47,12 +47,13 @@ export class Prometheus {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #directory: string;
-  readonly #url: string;
+  /** Address without a path. */
+  readonly url: string;
   #log = '';
 
   private constructor(options: PrometheusOptions, port: number) {
     this.#directory = mkdtempSync(join(tmpdir(), 'pitot-prometheus-'));
-    this.#url = `http://127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${port}`;
     const config = join(this.#directory, 'prometheus.yaml');
     writeFileSync(config, JSON.stringify(scrapeConfig(options)));
     const args = [
@@ -132,14 +133,14 @@ export class Prometheus {
   }
 
   async #isReady(): Promise<boolean> {
-    return fetch(`${this.#url}/-/ready`).then(
+    return fetch(`${this.url}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     );
   }
 
   async #get(path: string): Promise<unknown> {
-    const response = await fetch(`${this.#url}/api/v1/${path}`);
+    const response = await fetch(`${this.url}/api/v1/${path}`);
     const answer = (await response.json()) as { status: string; error?: string; data: unknown };
     if (answer.status !== 'success') throw new Error(`${path}: ${answer.error}`);
     return answer.data;

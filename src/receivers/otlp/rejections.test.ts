@@ -97,7 +97,10 @@ test('HTTP without TLS on a port with TLS, and a handshake that fails', async ()
   expect(await rejected()).toMatchObject([{ reason: 'plain_http', detail: 'HTTP/1.1', port: httpPort }]);
   const client = connectTls({ port: httpPort, host: '127.0.0.1', ca: makeCertificate('other').cert });
   await once(client, 'error');
-  expect(await rejected(2)).toMatchObject([{ reason: 'tls' }, { reason: 'plain_http' }]);
+  expect(await rejected(2)).toMatchObject([
+    { reason: 'tls', address: '127.0.0.1', port: httpPort },
+    { reason: 'plain_http' },
+  ]);
 });
 
 test('a client that the authenticator refuses', async () => {
@@ -115,4 +118,12 @@ test('what the pipeline refuses is not among them', async () => {
   const { status } = await ask(httpPort, post({ contentType: 'application/json', body: Buffer.from(json) }));
   expect(status).toBe(500);
   expect(await rejected(0)).toEqual([]);
+});
+
+test('a probe that only connects to a port with TLS is not a rejected client', async () => {
+  const certificate = makeCertificate('localhost');
+  const { httpPort, rejected } = await receiver({ tls: { cert_pem: certificate.cert, key_pem: certificate.key } });
+  await send(httpPort, '');
+  await send(httpPort, 'GET / HTTP/1.1\r\n\r\n');
+  expect(await rejected()).toMatchObject([{ reason: 'plain_http' }]);
 });

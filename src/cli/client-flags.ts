@@ -1,0 +1,63 @@
+import { parseDuration } from '#go/duration.ts';
+import type { Flag, ParsedArguments } from './parse-arguments.ts';
+import { checkUrl } from './replay-command.ts';
+
+const defaultTimeout = '5s';
+
+/** The value of a flag that was given last. */
+export function lastValue({ flags }: Pick<ParsedArguments, 'flags'>, name: string): string | undefined {
+  return flags.get(name)?.at(-1);
+}
+
+function headerOf(text: string): readonly [name: string, value: string] {
+  const colon = text.indexOf(':');
+  if (colon <= 0) throw new Error('must be a header such as "Authorization: Bearer TOKEN"');
+  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+}
+
+function positiveDuration(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds <= 0) throw new Error('must be longer than 0');
+  return milliseconds;
+}
+
+const jsonFlag: Flag = { name: 'json', help: 'Print the result as JSON' };
+
+/** Flags of the commands that ask a running pitot. */
+export const requestFlags: readonly Flag[] = [
+  {
+    name: 'header',
+    value: 'header',
+    help: 'Header of requests, such as "Authorization: Bearer TOKEN". For a password, use http://name:password@host in the URL.',
+    check: headerOf,
+  },
+  jsonFlag,
+  {
+    name: 'timeout',
+    value: 'duration',
+    help: `Time to wait for each answer (default ${defaultTimeout})`,
+    check: positiveDuration,
+  },
+];
+
+/** Returns the values of {@link requestFlags}. */
+export function requestOptions(parsed: ParsedArguments): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+} {
+  return {
+    headers: Object.fromEntries((parsed.flags.get('header') ?? []).map(headerOf)),
+    timeoutMs: positiveDuration(lastValue(parsed, 'timeout') ?? defaultTimeout),
+  };
+}
+
+/** A flag whose value is a URL. */
+export function urlFlag(name: string, help: string): Flag {
+  return { name, value: 'url', help, check: checkUrl };
+}
+
+/** Returns the URL that a flag names. */
+export function urlOf(parsed: ParsedArguments, name: string): URL | undefined {
+  const text = lastValue(parsed, name);
+  return text === undefined ? undefined : new URL(text);
+}

@@ -1,0 +1,78 @@
+import { networkReason, requestHttp } from './http-request.ts';
+
+export interface ConsoleOptions {
+  /** Where the extension `console` listens, with its `path_prefix`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+/** The console of a running pitot cannot be asked; the message says what to do. */
+class ConsoleError extends Error {
+  override readonly name = 'ConsoleError';
+  /** Whether the console answered, with a status other than 200. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Reads the JSON API of a running pitot (docs/api.md). */
+export class ConsoleClient {
+  readonly #options: ConsoleOptions;
+
+  constructor(options: ConsoleOptions) {
+    this.#options = options;
+  }
+
+  get url(): string {
+    return this.#options.url;
+  }
+
+  /** URL of a path of the API, such as `status`. */
+  urlOf(path: string, parameters: Readonly<Record<string, string>> = {}): URL {
+    const { url } = this.#options;
+    const target = new URL(`api/v1/${path}`, url.endsWith('/') ? url : `${url}/`);
+    for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
+    return target;
+  }
+
+  /**
+   * Reads one answer. Its type is that of src/api; fields that are not known there are ignored.
+   * @throws ConsoleError
+   */
+  async get<Answer>(path: string, parameters?: Readonly<Record<string, string>>): Promise<Answer> {
+    const { url, headers, timeoutMs } = this.#options;
+    const answer = await requestHttp(this.urlOf(path, parameters), { headers, timeoutMs }).catch((error: unknown) => {
+      const remedy = 'enable the extension console, or name its address with --url';
+      throw new ConsoleError(`no console at ${url}: ${networkReason(error)}; ${remedy}`);
+    });
+    const { status, body } = answer;
+    const text = body.toString();
+    if (status === 200) return parsed<Answer>(text, url);
+    throw new ConsoleError(`${url} answers ${status}: ${errorIn(text)}${hintOn(status)}`, status);
+  }
+}
+
+function parsed<Answer>(text: string, url: string): Answer {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    throw new ConsoleError(`${url} is not a console of pitot: its answer is not JSON`);
+  }
+}
+
+function errorIn(text: string): string {
+  try {
+    return String((JSON.parse(text) as { error?: unknown }).error ?? text).slice(0, 500);
+  } catch {
+    return text.trim().slice(0, 500);
+  }
+}
+
+function hintOn(status: number): string {
+  if (status === 401) return '; give the credentials with --user name:password or --header';
+  return status === 404 ? '; is this the address of the console?' : '';
+}

@@ -1,0 +1,167 @@
+import { connect as connectPlain } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type HttpAnswer, networkReason, requestHttp, TimeoutError } from '#client/http-request.ts';
+import type { OtlpTarget } from './airflow-step.ts';
+import { hostOf, portOf } from './network-steps.ts';
+import { type ExportOptions, exportOverGrpc, exportOverHttp, type GrpcAnswer } from './otlp-export.ts';
+import { no, type Step, yes } from './step.ts';
+
+const name = 'Protocol';
+const empty = new Uint8Array();
+
+/** Whether the port speaks the protocol of the client, with or without TLS, and accepts an empty request. */
+export async function protocolStep(target: OtlpTarget, options: ExportOptions): Promise<Step> {
+  const isTls = target.url.protocol === 'https:';
+  try {
+    return target.protocol === 'grpc'
+      ? grpcStep(await exportOverGrpc(target, empty, options), target)
+      : await httpStep(await exportOverHttp(target, empty, options), target, options);
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      const remedy =
+        'Something accepts the connection and does not answer, such as a proxy of a service mesh that requires mTLS.';
+      return no(name, `${target.url.origin}: ${error.message}`, remedy);
+    }
+    return (isTls && tlsProblem(error, target)) || (await otherProtocol(target, options, error));
+  }
+}
+
+async function httpStep(
+  { status, headers, body }: HttpAnswer,
+  { url }: OtlpTarget,
+  { timeoutMs, ca, isInsecure }: ExportOptions,
+): Promise<Step> {
+  if (status === 200)
+    return yes(name, `${url.href} accepts OTLP over HTTP${url.protocol === 'https:' ? ' with TLS' : ''}`);
+  const server = headers.server === undefined ? '' : `, from ${headers.server}`;
+  const text = `${url.href} answers ${status}${server}: ${body.toString().trim().slice(0, 200)}`;
+  if (status === 404) {
+    const page = await requestHttp(new URL('/metrics', url), { timeoutMs, ca, isInsecure }).catch(() => undefined);
+    if (page?.status === 200) {
+      return no(
+        name,
+        `port ${portOf(url)} is the one that Prometheus reads: it answers 404`,
+        'Use port 4318 in the endpoint.',
+      );
+    }
+  }
+  return no(name, text, httpRemedy(status, String(headers.location ?? '')));
+}
+
+function httpRemedy(status: number, location: string): string {
+  if (status === 401 || status === 403) {
+    return 'The receiver requires authentication: set OTEL_EXPORTER_OTLP_HEADERS, such as Authorization=Bearer%20TOKEN.';
+  }
+  if (status === 404) return 'Use the path /v1/metrics, and check that a metrics pipeline uses the receiver otlp.';
+  if (status >= 300 && status < 400) return `Use the address to which it redirects: ${location}`;
+  if (status === 503 || status === 429) return 'pitot refuses data. Its log and `pitot status` say why; clients retry.';
+  if (status === 502 || status === 504)
+    return 'A proxy answers instead of pitot. Check its route, and that pitot runs.';
+  return 'This is not a receiver of OTLP over HTTP. Check host, port, and path.';
+}
+
+function grpcStep({ code, httpStatus, message }: GrpcAnswer, { url }: OtlpTarget): Step {
+  if (code === 0)
+    return yes(name, `${url.origin} accepts OTLP over gRPC${url.protocol === 'https:' ? ' with TLS' : ''}`);
+  if (code === undefined) {
+    const remedy = `The port speaks HTTP/2, but not gRPC. Use port 4317, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`;
+    return no(name, `${url.origin} answers HTTP status ${httpStatus}`, remedy);
+  }
+  const text = `${url.origin} answers gRPC status ${code}: ${message}`;
+  if (code === 16 || code === 7) {
+    return no(name, text, 'The receiver requires authentication: set OTEL_EXPORTER_OTLP_HEADERS.');
+  }
+  if (code === 12) return no(name, text, 'Check that a metrics pipeline uses the receiver otlp.');
+  return no(name, text, 'pitot refuses data. Its log and `pitot status` say why; clients retry.');
+}
+
+/** A handshake that fails because of a certificate. Undefined: something else. */
+function tlsProblem(error: unknown, { url }: OtlpTarget): Step | undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const text = `TLS with ${url.host} fails: ${message}`;
+  if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_UNTRUSTED/.test(code)) {
+    return no('TLS', text, 'Set OTEL_EXPORTER_OTLP_CERTIFICATE to the file of the authority, or check with --ca FILE.');
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return no('TLS', text, 'Use a name in the endpoint that the certificate contains.');
+  }
+  if (code === 'CERT_HAS_EXPIRED') return no('TLS', text, 'Renew the certificate of the receiver.');
+  if (/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/.test(`${code} ${message.toUpperCase().replaceAll(' ', '_')}`)) {
+    const remedy =
+      'The receiver requires a certificate of the client: set OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and _KEY.';
+    return no('TLS', text, remedy);
+  }
+  return undefined;
+}
+
+/** Finds out what the port speaks instead. */
+async function otherProtocol(target: OtlpTarget, { timeoutMs }: ExportOptions, error: unknown): Promise<Step> {
+  const { url, protocol } = target;
+  const found = await spokenAt(url, timeoutMs);
+  const text = (what: string) => `${url.host} ${what}, and the client sends ${spoken(target)}`;
+  const isTls = url.protocol === 'https:';
+  if (found === 'tls' && !isTls) {
+    return no('TLS', text('requires TLS'), 'Write https:// in the endpoint, or remove tls from the receiver.');
+  }
+  if (found !== 'tls' && found !== undefined && isTls) {
+    const remedy =
+      'Write http:// in the endpoint (AIRFLOW__METRICS__OTEL_SSL_ACTIVE=False), or configure tls for the receiver.';
+    return no('TLS', text('has no TLS'), remedy);
+  }
+  if (found === 'grpc' && protocol === 'http') {
+    return no(name, text('speaks gRPC'), 'Use port 4318 in the endpoint, or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.');
+  }
+  if (found === 'http' && protocol === 'grpc') {
+    return no(
+      name,
+      text('speaks HTTP'),
+      'Use port 4317 in the endpoint, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.',
+    );
+  }
+  return no(name, `${url.host}: ${networkReason(error)}`, 'This is not a receiver of OTLP. Check host and port.');
+}
+
+function spoken({ url, protocol }: OtlpTarget): string {
+  return `${protocol === 'grpc' ? 'gRPC' : 'HTTP'}${url.protocol === 'https:' ? ' with TLS' : ' without TLS'}`;
+}
+
+/** What a port speaks, as far as it shows. */
+async function spokenAt(url: URL, timeoutMs: number): Promise<'tls' | 'http' | 'grpc' | undefined> {
+  const [host, port] = [hostOf(url), portOf(url)];
+  const handshake = new Promise<boolean>((resolve) => {
+    const socket = connectTls({
+      host,
+      port,
+      rejectUnauthorized: false,
+      ...(/[a-z]/i.test(host) && { servername: host }),
+    });
+    socket.setTimeout(timeoutMs, () => socket.destroy());
+    socket.once('secureConnect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    socket.once('secureConnect', () => socket.destroy());
+  });
+  if (await handshake) return 'tls';
+  const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
+  const answer = await firstBytes({ host, port, timeoutMs }, preface);
+  if (answer === undefined) return undefined;
+  if (answer.toString('latin1').startsWith('HTTP/1.')) return 'http';
+  // A frame of HTTP/2 of type SETTINGS.
+  return answer[3] === 4 ? 'grpc' : undefined;
+}
+
+function firstBytes(
+  { host, port, timeoutMs }: { readonly host: string; readonly port: number; readonly timeoutMs: number },
+  text: string,
+): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const socket = connectPlain({ host, port }, () => socket.write(text, 'latin1'));
+    socket.setTimeout(timeoutMs, () => socket.destroy());
+    socket.once('data', (bytes: Buffer) => {
+      resolve(bytes);
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(undefined));
+    socket.once('close', () => resolve(undefined));
+  });
+}
