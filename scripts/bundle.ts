@@ -49,6 +49,23 @@ const withoutUnused: Plugin = {
   },
 };
 
+/**
+ * Omits the parts of Kubernetes' client that pitot does not use: generated classes of all resources, and its own HTTP client. What remains
+ * reads credentials (src/processors/k8s-attributes/cluster/kube-config.ts). This saves 1.1 MB of source.
+ */
+const withoutKubernetesApi: Plugin = {
+  name: 'without-kubernetes-api',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]undici[/\\]index\.js$/ }, () => ({
+      contents: 'module.exports = { Agent: class {}, ProxyAgent: class {} };',
+    }));
+    build.onLoad({ filter: /client-node[/\\]dist[/\\](gen[/\\]index|middleware)\.js$/ }, () => ({
+      contents:
+        'export const createConfiguration = undefined, setHeaderMiddleware = undefined; export class ServerConfiguration {}',
+    }));
+  },
+};
+
 const consolePage = await buildConsole();
 
 /** The built files of the console's page in the place of the module that builds them. */
@@ -145,7 +162,7 @@ async function bundle(
     // `import.meta.url` does not exist in CommonJS.
     define: { 'import.meta.url': 'bundleUrl', ...define },
     loader: { '.proto': 'text' },
-    plugins: [withoutUnused, withConsolePage, userAgents],
+    plugins: [withoutUnused, withoutKubernetesApi, withConsolePage, userAgents],
     logLevel: 'warning',
   });
   // esbuild keeps the shebang of an entry point.

@@ -1,4 +1,4 @@
-/** Facts about the client that sent a request; empty unless the receiver has `include_metadata` or `auth`. */
+/** Facts about the client that sent a request. `metadata` needs `include_metadata` of the receiver, and `auth` its `auth`. */
 export interface ClientContext {
   /** Request headers (lower-case names) or gRPC metadata; each may have several values. */
   readonly metadata: ReadonlyMap<string, readonly string[]>;

@@ -29,7 +29,7 @@ interface Factory<Config> {
 }
 
 /** A setting that pitot ignores. */
-export interface ConfigRemark {
+interface ConfigRemark {
   /** The key below the component, such as `detectors`. */
   readonly key: string;
   readonly message: string;

@@ -14,15 +14,22 @@ export function replaceAllGo(
   template: string,
   finish: (replacement: string) => string = (replacement) => replacement,
 ): string {
+  return pattern
+    .matcher(text)
+    .replaceAll((...match: (string | undefined)[]) => finish(expanded(pattern, template, (index) => match[index])));
+}
+
+/** Returns the template with the groups of a match, same as Go's `regexp.Expand`. */
+export function expandGo(pattern: RE2JS, match: ReturnType<RE2JS['matcher']>, template: string): string {
+  return expanded(pattern, template, (index) => match.group(index) ?? undefined);
+}
+
+function expanded(pattern: RE2JS, template: string, group: (index: number) => string | undefined): string {
   const names = pattern.namedGroups();
-  return pattern.matcher(text).replaceAll((...match: (string | undefined)[]) =>
-    finish(
-      template.replace(reference, (whole, braced?: string, bare?: string) => {
-        if (whole === '$$') return '$';
-        const name = (braced ?? bare)!;
-        const index = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : names[name];
-        return index === undefined || index > pattern.groupCount() ? '' : (match[index] ?? '');
-      }),
-    ),
-  );
+  return template.replace(reference, (whole, braced?: string, bare?: string) => {
+    if (whole === '$$') return '$';
+    const name = (braced ?? bare)!;
+    const index = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : names[name];
+    return index === undefined || index > pattern.groupCount() ? '' : (group(index) ?? '');
+  });
 }

@@ -30,6 +30,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   cumulative_to_delta: () => ({}),
   delta_to_cumulative: () => ({}),
   filter: () => ({}),
+  k8s_attributes: () => ({ passthrough: true }),
   memory_limiter: () => ({ check_interval: '1s', limit_mib: 100_000 }),
   metrics_transform: () => ({ transforms: [{ include: 'x', action: 'update', new_name: 'y' }] }),
   resource: () => ({ attributes: [{ key: 'a', value: 'b', action: 'insert' }] }),

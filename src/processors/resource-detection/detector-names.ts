@@ -1,5 +1,5 @@
 /** Detectors that need only environment variables, local files, or the local Docker engine. */
-export const supportedDetectors = [
+const supportedDetectors = [
   'azureappservice',
   'azurecontainerapps',
   'azurefunctions',

@@ -112,7 +112,7 @@ class ExportEndpoint {
   readonly #limit: number;
   readonly #hasEncodings: boolean;
   readonly #includeMetadata: boolean;
-  readonly #hasContext: boolean;
+  readonly #hasAuth: boolean;
   readonly #faults: ClientFaults;
 
   constructor({ config, intake, gate, rejected, faults }: EndpointOptions) {
@@ -123,7 +123,7 @@ class ExportEndpoint {
     this.#limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
     this.#hasEncodings = config.compressionAlgorithms.length > 0;
     this.#includeMetadata = config.includeMetadata;
-    this.#hasContext = config.includeMetadata || config.auth !== undefined;
+    this.#hasAuth = config.auth !== undefined;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -211,11 +211,10 @@ class ExportEndpoint {
   }
 
   #contextOf(request: IncomingMessage, inFlight: InFlightRequest): ClientContext {
-    if (!this.#hasContext) return { ...noClientContext, inFlight };
     return {
       metadata: this.#includeMetadata ? headersOf(request) : noClientContext.metadata,
-      address: request.socket.remoteAddress ?? '',
-      auth: authOf(request),
+      address: clientOf(request).address(),
+      auth: this.#hasAuth ? authOf(request) : noClientContext.auth,
       inFlight,
     };
   }

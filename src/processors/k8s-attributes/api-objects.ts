@@ -1,0 +1,51 @@
+/* The parts of Kubernetes objects that the processor reads, as they arrive in JSON. Every field may be absent. */
+
+interface ObjectMetadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly controller?: boolean;
+}
+
+export interface ApiObject {
+  readonly metadata?: ObjectMetadata;
+}
+
+interface ContainerSpec {
+  readonly name?: string;
+  readonly image?: string;
+}
+
+interface ContainerStatus {
+  readonly name?: string;
+  readonly containerID?: string;
+  readonly imageID?: string;
+  readonly restartCount?: number;
+}
+
+export interface ApiPod extends ApiObject {
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly hostname?: string;
+    readonly hostNetwork?: boolean;
+    readonly containers?: readonly ContainerSpec[];
+    readonly initContainers?: readonly ContainerSpec[];
+  };
+  readonly status?: {
+    readonly podIP?: string;
+    readonly startTime?: string;
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
