@@ -158,7 +158,7 @@ for file in test/deploy/promtool/*_test.yaml; do check "promtool test rules $(ba
 check "dashboards are current" node deploy/dashboards/build.ts --check
 for file in helm/files/dashboards/*.json; do check "Grafana's schema: $(basename "$file")" node test/deploy/grafana-schema.ts "$cache/grafana" "$file"; done
 check "manifests of rules and dashboards are current" node deploy/kubernetes/build.ts --check
-check "VictoriaMetrics parses each expression of the VMRule" sh -c "node deploy/kubernetes/expressions.ts | '$bin/metricsql-check'"
+check "VictoriaMetrics parses each expression of its rules and dashboards" sh -c "node deploy/kubernetes/expressions.ts | '$bin/metricsql-check'"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,6 +1,6 @@
 /**
  * Writes the manifests of this folder from helm/files: the rules as PrometheusRule and as VMRule (VictoriaMetrics), and the dashboards as
- * ConfigMaps. With `--check`, writes nothing and exits with status 1 if a file is out of date.
+ * ConfigMaps. Also writes helm/files/rules-victoriametrics, which the chart uses for a VMRule. With `--check`, writes nothing and exits with status 1 if a file is out of date.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -47,10 +47,18 @@ function configMaps(): string {
   return generated + documents.join('---\n');
 }
 
+/** A file of rules for VictoriaMetrics. */
+function rulesFile(name: string): string {
+  const file = parse(readFileSync(`${root}helm/files/rules/${name}.yaml`, 'utf8'));
+  for (const { rules: all } of file.groups) for (const rule of all) rule.expr = withoutNativeHistograms(rule.expr);
+  return generated + stringify(file, { lineWidth: 0 });
+}
+
 const files = {
   'prometheusrule.yaml': rules('monitoring.coreos.com/v1', 'PrometheusRule', (expr) => expr),
   'vmrule.yaml': rules('operator.victoriametrics.com/v1beta1', 'VMRule', withoutNativeHistograms),
   'grafana-dashboards.yaml': configMaps(),
+  '../../helm/files/rules-victoriametrics/airflow.yaml': rulesFile('airflow'),
 };
 
 for (const [name, text] of Object.entries(files)) {

@@ -91,7 +91,11 @@ const upstreamSchema: Schema = JSON.parse(read('test/helm/fixtures/upstream/valu
 test('the schema accepts all values that the upstream schema accepts', () => {
   // pitot-specific keys in an object that the upstream schema leaves open.
   const switches = ['airflow', 'agents', 'pitot'].map((file) => `.prometheusRule.defaultRules.${file}: only boolean`);
-  const own = [...switches, '.prometheusRule.defaultRules.runbookUrl: only string'];
+  const own = [
+    ...switches,
+    '.prometheusRule.defaultRules.runbookUrl: only string',
+    '.prometheusRule.victoriaMetrics: only boolean',
+  ];
   expect(stricter(upstreamSchema, schema)).toEqual(own);
 });
 

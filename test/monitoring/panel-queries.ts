@@ -19,8 +19,8 @@ export interface PanelJson {
   };
 }
 
-export function dashboards(): DashboardJson[] {
-  const folder = new URL('../../helm/files/dashboards/', import.meta.url).pathname;
+export function dashboards(name: 'dashboards' | 'dashboards-victoriametrics' = 'dashboards'): DashboardJson[] {
+  const folder = new URL(`../../helm/files/${name}/`, import.meta.url).pathname;
   return globSync(`${folder}*.json`)
     .sort()
     .map((path) => JSON.parse(readFileSync(path, 'utf8')));

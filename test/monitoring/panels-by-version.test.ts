@@ -71,6 +71,11 @@ describe.each(prometheusVersions())('Prometheus $version', (version) => {
     expect(await emptyQueries(tsdb, dashboardFor(name), name)).toEqual(Object.keys(expectedEmpty[name]).sort());
   });
 
+  test('each panel for VictoriaMetrics shows data', async () => {
+    const dashboard = dashboards('dashboards-victoriametrics').find(({ title }) => title === 'Airflow 3.3')!;
+    expect(await emptyQueries(tsdb, dashboard, 'airflow-3.3-live')).toEqual([]);
+  });
+
   test.each(recordings)('each recording rule has data for %s, or is listed as empty', (name) => {
     const recorded = [...ruleData].filter(([rule]) => rule.includes(':'));
     expect(recorded.length).toBeGreaterThan(8);

@@ -12,6 +12,8 @@ export interface Generation {
   readonly timers: 'histogram' | 'ms' | 's';
   /** Airflow 2 gives labels to the first gauge of a name only; the others have Dag or pool in their name. */
   readonly isAirflow2: boolean;
+  /** For VictoriaMetrics, whose queries have no functions for native histograms. */
+  readonly isVictoriaMetrics?: true;
 }
 
 export const generations: readonly Generation[] = [
@@ -22,6 +24,11 @@ export const generations: readonly Generation[] = [
   { file: 'airflow', title: 'Airflow 3.3', versions: ['3.3'], timers: 'histogram', isAirflow2: false },
   { file: 'airflow-main', title: 'Airflow after 3.3', versions: ['main'], timers: 'histogram', isAirflow2: false },
 ];
+
+/** Dashboards that are different for VictoriaMetrics. */
+export const victoriaMetrics: readonly Generation[] = generations
+  .filter(({ timers }) => timers === 'histogram')
+  .map((each) => ({ ...each, isVictoriaMetrics: true }));
 
 const newest = Object.keys(versions).at(-1)!;
 

@@ -15,9 +15,10 @@ export function mean(generation: Generation, timer: string, by: string, labels =
   if (generation.timers !== 'histogram') return `avg by (${by}) (${gauge(generation, timer, labels)})`;
   const range = `{${labels}}[$__rate_interval]`;
   const native = `sum by (${by}) (increase(${name}${range}))`;
-  return (
-    `sum by (${by}) (increase(${name}_sum${range})) / (sum by (${by}) (increase(${name}_count${range})) > 0)` +
-    ` or histogram_sum(${native}) / (histogram_count(${native}) > 0)`
+  return orNative(
+    generation,
+    `sum by (${by}) (increase(${name}_sum${range})) / (sum by (${by}) (increase(${name}_count${range})) > 0)`,
+    `histogram_sum(${native}) / (histogram_count(${native}) > 0)`,
   );
 }
 
@@ -25,9 +26,10 @@ export function mean(generation: Generation, timer: string, by: string, labels =
 export function quantile(generation: Generation, q: number, timer: string, by: string, labels = on): string {
   const name = promName(generation, timer);
   const range = `{${labels}}[$__rate_interval]`;
-  return (
-    `histogram_quantile(${q}, sum by (${by}, le) (rate(${name}_bucket${range}))) >= 0` +
-    ` or histogram_quantile(${q}, sum by (${by}) (rate(${name}${range})))`
+  return orNative(
+    generation,
+    `histogram_quantile(${q}, sum by (${by}, le) (rate(${name}_bucket${range}))) >= 0`,
+    `histogram_quantile(${q}, sum by (${by}) (rate(${name}${range})))`,
   );
 }
 
@@ -35,7 +37,15 @@ export function quantile(generation: Generation, q: number, timer: string, by: s
 export function observations(generation: Generation, timer: string, by: string, labels = on): string {
   const name = promName(generation, timer);
   const range = `{${labels}}[$__rate_interval]`;
-  return `sum by (${by}) (increase(${name}_count${range})) or histogram_count(sum by (${by}) (increase(${name}${range})))`;
+  return orNative(
+    generation,
+    `sum by (${by}) (increase(${name}_count${range}))`,
+    `histogram_count(sum by (${by}) (increase(${name}${range})))`,
+  );
+}
+
+function orNative({ isVictoriaMetrics }: Generation, classic: string, native: string): string {
+  return isVictoriaMetrics ? classic : `${classic} or ${native}`;
 }
 
 /** Gauges of a duration, in the unit of the generation. */
