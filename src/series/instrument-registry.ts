@@ -9,8 +9,8 @@ import type { DataType, SeriesPolicy } from './policy.ts';
 import type { ScopeLabelRules } from './scope-labels.ts';
 import { Target } from './target.ts';
 
-/** Resources that are recognized by reference. */
-const maxKnownResources = 5_000;
+/** Characters of the resources that are recognized by reference. */
+const maxKnownSize = 4 * 2 ** 20;
 
 /** What a message contains of a metric in addition to its points. */
 export interface MetricPart {
@@ -23,7 +23,7 @@ export interface MetricPart {
 export class InstrumentRegistry {
   readonly #targets = new Map<string, Target>();
   readonly #instruments = new Set<Instrument>();
-  readonly #identities = new Memo<Resource, ResourceIdentity>(maxKnownResources);
+  readonly #identities = new Memo<Resource, ResourceIdentity>(maxKnownSize, ({ size }) => size);
   readonly #policy: SeriesPolicy;
   readonly #families: FamilyRegistry;
   readonly #labelRules: ScopeLabelRules;

@@ -1,10 +1,12 @@
 import { Memo } from '#cache/memo.ts';
 import type { Attributes, KeyValue } from '#pdata/attributes.ts';
+import { attributesSize } from '#pdata/attributes-size.ts';
 import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics } from '#pdata/metrics.ts';
 
 /** Maximum number of attribute sets cached for all resources. */
 const maxKnownSets = 20_000;
-const maxKnownResources = 1_000;
+/** Characters of the resources that are remembered: thousands of usual ones. */
+const maxKnownSize = 4 * 2 ** 20;
 
 /** Cached data of a resource. */
 interface KnownResource {
@@ -12,13 +14,15 @@ interface KnownResource {
   readonly added: ReadonlyMap<string, KeyValue>;
   /** Merged attributes by the attributes of a point, so that equal attributes of one resource are the same object. */
   readonly merged: Memo<Attributes, Attributes>;
+  /** Approximate size of the resource, characters. */
+  readonly size: number;
 }
 
 /** Adds resource attributes to every data point. They replace the point's own attributes of the same keys. */
 export class ResourceToTelemetry {
   readonly #isIncluded: (key: string) => boolean;
   readonly #onResource: (added: Iterable<KeyValue>) => void;
-  readonly #known = new Memo<Resource, KnownResource>(maxKnownResources);
+  readonly #known = new Memo<Resource, KnownResource>(maxKnownSize, ({ size }) => size);
 
   /**
    * @param isIncluded whether the resource attribute of a key is added
@@ -49,10 +53,11 @@ export class ResourceToTelemetry {
   }
 
   #learn({ attributes }: Resource): KnownResource {
+    const size = attributesSize(attributes);
     const included = attributes.entries.filter(({ key }) => this.#isIncluded(key));
     const added = lastOfEachKey(included);
     this.#onResource(added.values());
-    return { added, merged: new Memo(maxKnownSets) };
+    return { added, merged: new Memo(maxKnownSets), size };
   }
 }
 

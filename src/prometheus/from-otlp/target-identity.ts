@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { hashText } from '#bytes/hash-text.ts';
 import type { Attributes, KeyValue } from '#pdata/attributes.ts';
+import { attributesSize } from '#pdata/attributes-size.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 
@@ -14,6 +15,8 @@ export interface ResourceIdentity {
   readonly targetKey: string;
   /** Identifies the process: canonical text of the process attributes, or a hash if it is long; `''` if there are none. */
   readonly process: string;
+  /** Approximate size of all attributes, characters. */
+  readonly size: number;
   /** Hash of all attributes of a resource without process attributes; 0 with them: then these alone identify the process. */
   readonly resourceHash: number;
 }
@@ -48,6 +51,7 @@ export function identifyResource(resource: Resource, processAttributes: Readonly
     job,
     instance,
     targetKey: JSON.stringify([job, instance]),
+    size: attributesSize(resource.attributes),
     process: process === undefined ? '' : processOf(JSON.stringify(process.sort(byKeyThenValue))),
     resourceHash: process === undefined ? hashOfAttributes(resource.attributes) : 0,
   };

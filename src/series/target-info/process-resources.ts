@@ -5,12 +5,14 @@ import type { DescribedTarget } from '#prometheus/from-otlp/target-info.ts';
 import type { Target } from '../target.ts';
 import type { TargetInfoSource } from './target-info-source.ts';
 
-/** Processes above this number push out those that have been idle longest. */
-const maxProcesses = 100_000;
-const maxKnownResources = 5_000;
+/** Characters of the resources above which those that have been idle longest are dropped. */
+const maxSize = 64 * 2 ** 20;
+const maxKnownSize = 4 * 2 ** 20;
 
 interface Process extends DescribedTarget {
   readonly key: string;
+  /** Approximate size of its resource when it was first seen, characters. */
+  readonly size: number;
   resource: Resource;
   seenMs: number;
 }
@@ -22,7 +24,8 @@ export class ProcessResources implements TargetInfoSource {
   readonly #expirationMs: number;
   /** In the order of their latest points. */
   readonly #processes = new Map<string, Process>();
-  readonly #known = new Memo<Resource, Process>(maxKnownResources);
+  readonly #known = new Memo<Resource, Process>(maxKnownSize, ({ size }) => size);
+  #size = 0;
 
   /** `expirationMs`: Infinity: never. */
   constructor(expirationMs: number) {
@@ -37,9 +40,13 @@ export class ProcessResources implements TargetInfoSource {
     const hasChanged = !isKnown || process.resource !== resource;
     process.resource = resource;
     process.seenMs = nowMs;
-    this.#processes.delete(process.key);
+    this.#remove(process.key);
     this.#processes.set(process.key, process);
-    if (this.#processes.size > maxProcesses) this.#processes.delete(this.#processes.keys().next().value as string);
+    this.#size += process.size;
+    for (const { key } of this.#processes.values()) {
+      if (this.#size <= maxSize) break;
+      this.#remove(key);
+    }
     return hasChanged;
   }
 
@@ -51,13 +58,18 @@ export class ProcessResources implements TargetInfoSource {
   describe(_: Iterable<Target>, nowMs: number): Iterable<DescribedTarget> {
     for (const { key, seenMs } of this.#processes.values()) {
       if (nowMs - seenMs <= this.#expirationMs) break;
-      this.#processes.delete(key);
+      this.#remove(key);
     }
     return this.#processes.values();
   }
 
+  #remove(key: string): void {
+    this.#size -= this.#processes.get(key)?.size ?? 0;
+    this.#processes.delete(key);
+  }
+
   #processOf(resource: Resource): Process {
-    const { job, instance, targetKey: key } = identifyResource(resource, new Set());
-    return this.#processes.get(key) ?? { key, job, instance, resource, seenMs: Number.NEGATIVE_INFINITY };
+    const { job, instance, targetKey: key, size } = identifyResource(resource, new Set());
+    return this.#processes.get(key) ?? { key, size, job, instance, resource, seenMs: Number.NEGATIVE_INFINITY };
   }
 }
