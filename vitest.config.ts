@@ -17,6 +17,7 @@ export default defineConfig({
       project('prometheus', ['test/prometheus/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project('attack', ['test/attack/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project('monitoring', ['test/monitoring/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
+      project('console', ['test/console/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 120_000 }),
       project('kill', ['test/kill/**/*.test.ts'], { testTimeout: 900_000 }),
     ],
   },

@@ -12,6 +12,18 @@ export interface Surroundings {
   familyView(family: Family): FamilyView;
 }
 
+/** Series of one shape share the list of their label names. */
+const texts = new WeakMap<readonly string[], readonly string[]>();
+
+function textsOf(names: readonly string[]): readonly string[] {
+  let found = texts.get(names);
+  if (!found) {
+    found = names.map(fromByteString);
+    texts.set(names, found);
+  }
+  return found;
+}
+
 /** A stored series for those who look. Texts are decoded when they are asked for. */
 export class InspectedSeries implements SeriesInstance {
   readonly key: StoredSeries;
@@ -32,7 +44,7 @@ export class InspectedSeries implements SeriesInstance {
 
   get labels(): readonly (readonly [string, string])[] {
     const { names, values } = this.key.labels;
-    return names.map((name, i) => [fromByteString(name), fromByteString(values[i]!)] as const);
+    return textsOf(names).map((name, i) => [name, fromByteString(values[i]!)] as const);
   }
 
   get metricName(): string {

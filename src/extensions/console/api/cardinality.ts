@@ -8,7 +8,7 @@ import { type LabelAdvice, labelAdvice } from './label-advice.ts';
 import { LabelCounts } from './label-counts.ts';
 import type { Parameters } from './parameters.ts';
 import { parseSelector, type Selector } from './selector.ts';
-import { find, shortened } from './series.ts';
+import { shortened } from './series.ts';
 
 /** Maximum number of families to distinguish. */
 const maxFamilies = 20_000;
@@ -20,15 +20,14 @@ export async function cardinalityOf(context: ApiContext, parameters: Parameters)
   const metrics = new Map<string, Omit<Cardinality['metrics'][number], 'before'>>();
   const counts = new LabelCounts();
   let series = 0;
-  for await (const found of find(context, selector)) {
+  await forEach(context, selector, ({ exporter, series: { family, labels } }) => {
     series += 1;
-    const { name, type } = found.series.family;
-    const key = `${found.exporter}\0${name}`;
-    const metric = metrics.get(key) ?? { exporter: found.exporter, name, type, series: 0 };
+    const key = `${exporter}\0${family.name}`;
+    const metric = metrics.get(key) ?? { exporter, name: family.name, type: family.type, series: 0 };
     metric.series += 1;
-    if (metrics.size < maxFamilies || metric.series > 1) metrics.set(key, metric);
-    counts.add(found.series.labels);
-  }
+    if (metric.series === 1 && metrics.size < maxFamilies) metrics.set(key, metric);
+    counts.add(labels);
+  });
   const names = counts.mostValues(top);
   const without = await withoutEach(context, selector, { names, counts });
   const { oldest } = context.sampler.seriesGrowth;
@@ -46,7 +45,7 @@ export async function cardinalityOf(context: ApiContext, parameters: Parameters)
     labels: names.map((name) => {
       const { distinct, advice } = without.get(name)!;
       const { values, series: having } = counts.of(name);
-      return { name, values, series: having, fewer: Math.max(0, Math.round(series - distinct.count)), ...advice };
+      return { name, values, series: having, fewer: fewerSeries(series, distinct), ...advice };
     }),
     pairs: counts.biggestPairs(top).map((pair) => ({ ...pair, value: shortened(pair.value) })),
   };
@@ -65,27 +64,31 @@ async function withoutEach(
 ): Promise<Map<string, Without>> {
   const result = new Map<string, Without>();
   for (const name of names) result.set(name, { distinct: new DistinctCount(), advice: noAdvice });
-  const slices = new Slices();
-  for (const { component, view } of offered(context.views, 'series')) {
-    for (const series of view.series()) {
-      if (slices.isOver()) await slices.next();
-      if (selector.name !== undefined && series.family.name !== selector.name) continue;
-      if (selector.matches(series)) addWithout(result, { exporter: component.id, view, series, counts });
-    }
-  }
+  await forEach(context, selector, (found) => addWithout(result, counts, found));
   return result;
 }
-
-const noAdvice: LabelAdvice = { from: 'unknown', advice: '', rule: '' };
 
 interface Seen {
   readonly exporter: string;
   readonly view: SeriesView;
   readonly series: SeriesInstance;
-  readonly counts: LabelCounts;
 }
 
-function addWithout(result: ReadonlyMap<string, Without>, { exporter, view, series, counts }: Seen): void {
+/** Calls `use` for each series that matches, in slices. */
+async function forEach({ views }: ApiContext, selector: Selector, use: (seen: Seen) => void): Promise<void> {
+  const slices = new Slices();
+  for (const { component, view } of offered(views, 'series')) {
+    for (const series of view.series()) {
+      if (slices.isOver()) await slices.next();
+      if (selector.name !== undefined && series.family.name !== selector.name) continue;
+      if (selector.matches(series)) use({ exporter: component.id, view, series });
+    }
+  }
+}
+
+const noAdvice: LabelAdvice = { from: 'unknown', advice: '', rule: '' };
+
+function addWithout(result: ReadonlyMap<string, Without>, counts: LabelCounts, { exporter, view, series }: Seen): void {
   const pairs = series.labels;
   const whole = counts.hashOf(`${exporter}\0${series.family.name}`, pairs);
   for (const [name, without] of result) {
@@ -93,4 +96,10 @@ function addWithout(result: ReadonlyMap<string, Without>, { exporter, view, seri
     without.distinct.add(pair ? counts.without(whole, pair) : counts.finished(whole));
     if (pair && without.advice === noAdvice) without.advice = labelAdvice({ exporter, view, series, label: name });
   }
+}
+
+/** An estimate is wrong by a percent or two: a smaller difference is none. */
+function fewerSeries(series: number, distinct: DistinctCount): number {
+  const fewer = Math.max(0, series - distinct.count);
+  return distinct.isExact || fewer > 0.03 * series ? fewer : 0;
 }

@@ -20,17 +20,17 @@ export function scrapersOf(views: ServiceViews): (ExporterScrape & { readonly in
     .sort((a, b) => b.unixMs - a.unixMs);
 }
 
-/** Returns the name of the scraping product, by its User-Agent. */
+/** The product that scrapes, by its User-Agent, as within a sentence. */
 export function productOf(userAgent: string): string {
   const known: readonly (readonly [RegExp, string])[] = [
     [/^Prometheus\//i, 'Prometheus'],
     [/^(vm_promscrape|VictoriaMetrics|vmagent)/i, 'VictoriaMetrics'],
     [/alloy/i, 'Grafana Alloy'],
     [/^(Grafana)?Agent\//i, 'Grafana Agent'],
-    [/opentelemetry|otelcol/i, 'The OpenTelemetry Collector'],
+    [/opentelemetry|otelcol/i, 'the OpenTelemetry Collector'],
     [/datadog/i, 'Datadog'],
   ];
-  return known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'A scraper';
+  return known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'a scraper';
 }
 
 /** Converts a scrape to its API form. */

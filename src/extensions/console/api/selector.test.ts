@@ -61,3 +61,13 @@ test('the selector of a series matches it, whatever its name and labels are', ()
     ),
   );
 });
+
+test.each([
+  ['labels', series('m', { key: 'v'.repeat(60_000) }), series('m', { key: `${'v'.repeat(59_999)}w` })],
+  ['a name', series('m'.repeat(60_000), {}), series(`${'m'.repeat(59_999)}n`, {})],
+])('the selector of a series with long %s is short and matches only that series', (_, one, other) => {
+  const selector = selectorOf(one);
+  expect(selector.length).toBeLessThan(2_000);
+  expect(parseSelector(selector).matches(one)).toBe(true);
+  expect(parseSelector(selector).matches(other)).toBe(false);
+});

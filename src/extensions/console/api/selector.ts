@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { RE2JS } from 're2js';
 import type { SeriesInstance } from '#component/views/series-view.ts';
 import { ApiError } from './context.ts';
 
 /** Maximum number of characters of a selector. */
 const maxLength = 4_000;
+/** A selector of one series that would be longer contains a hash in place of name and labels. */
+const maxWritten = 2_000;
+/** Label of that hash. */
+const hashLabel = '__hash__';
 
 /** Selects series. */
 export interface Selector {
@@ -32,22 +37,33 @@ export function parseSelector(text: string): Selector {
   const name = braces[1] || undefined;
   const matchers = parseMatchers(braces[2]!);
   const nameMatchers = matchers.filter(({ label }) => label === '__name__');
-  const labelMatchers = matchers.filter(({ label }) => label !== '__name__');
+  const hashMatchers = matchers.filter(({ label }) => label === hashLabel);
+  const labelMatchers = matchers.filter(({ label }) => label !== '__name__' && label !== hashLabel);
   return {
     name,
     matches: ({ family, labels }) =>
       (name === undefined || family.name === name) &&
       nameMatchers.every(({ test }) => test(family.name)) &&
+      hashMatchers.every(({ test }) => test(seriesHash({ family, labels }))) &&
       labelMatchers.every(({ label, test }) => test(labels.find(([key]) => key === label)?.[1] ?? '')),
   };
 }
 
 /** Returns the selector of exactly one series. */
 export function selectorOf({ family, labels }: Pick<SeriesInstance, 'family' | 'labels'>): string {
+  const size = labels.reduce((sum, [name, value]) => sum + name.length + value.length, family.name.length);
+  if (size > maxWritten) return `{${hashLabel}="${seriesHash({ family, labels })}"}`;
   const pairs = labels.map(([name, value]) => `${isBare(name) ? name : JSON.stringify(name)}=${JSON.stringify(value)}`);
   return isBare(family.name)
     ? `${family.name}{${pairs.join(',')}}`
     : `{${['__name__'].map((key) => `${key}=${JSON.stringify(family.name)}`)}${pairs.map((pair) => `,${pair}`).join('')}}`;
+}
+
+function seriesHash({ family, labels }: Pick<SeriesInstance, 'family' | 'labels'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([family.name, labels]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function isBare(name: string): boolean {
@@ -59,6 +75,7 @@ function wordsIn(text: string): Selector {
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
+  if (words.length === 0) return { name: undefined, matches: () => true };
   return {
     name: undefined,
     matches: ({ family, labels }) => {

@@ -88,7 +88,8 @@ function unread(now: Situation): Verdict | undefined {
   const limitMs = Math.max(3 * minute, 3 * (scrapeIntervalMs ?? 0));
   const unreadMs = nowUnixMs - lastScraperUnixMs;
   if (unreadMs <= limitMs) return undefined;
-  return verdict('error', 'scrape_stopped', `${scraperName} has not scraped for ${duration(unreadMs)}.`, 'overview');
+  const text = `${scraperName} has not scraped for ${duration(unreadMs)}.`;
+  return verdict('error', 'scrape_stopped', text[0]!.toUpperCase() + text.slice(1), 'overview');
 }
 
 function lossy({ droppedLately }: Situation): Verdict | undefined {

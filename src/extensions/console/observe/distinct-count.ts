@@ -1,31 +1,61 @@
 /** Maximum number of hashes to keep. Above it, the estimate is accurate to about one percent. */
 const maxKept = 16_384;
 
+/** Places of the table: twice as many, so that searches are short. */
+const places = 2 * maxKept;
+
 /**
  * Counts distinct hashes in limited memory: exactly up to 16,384, and above that by keeping a share of them (adaptive
  * sampling, Flajolet 1990).
  */
 export class DistinctCount {
-  readonly #kept = new Set<number>();
+  /** Hash table with open addressing; 0: free. */
+  #kept = new Float64Array(places);
+  #size = 0;
   #bits = 0;
 
   /** `hash` consists of two independent halves of 32 bits. */
   add([low, high]: readonly [low: number, high: number]): void {
-    if (!this.#isSampled(high)) return;
-    this.#kept.add((low >>> 0) + ((high >>> 0) % 0x20_0000) * 0x1_0000_0000);
-    while (this.#kept.size > maxKept) {
-      this.#bits += 1;
-      for (const kept of this.#kept) if (!this.#isSampled(Math.floor(kept / 0x1_0000_0000))) this.#kept.delete(kept);
-    }
+    if ((high & this.#mask) !== 0) return;
+    this.#insert((low >>> 0) + ((high >>> 0) % 0x20_0000) * 0x1_0000_0000 || 1);
+    while (this.#size > maxKept) this.#halve();
   }
 
   get count(): number {
-    return this.#kept.size * 2 ** this.#bits;
+    return this.#size * 2 ** this.#bits;
   }
 
-  /** Whether the lowest bits are zero. Uses up to 21 bits of the half. */
-  #isSampled(high: number): boolean {
-    return (high & (2 ** Math.min(this.#bits, 21) - 1)) === 0;
+  /** Whether the count is exact. */
+  get isExact(): boolean {
+    return this.#bits === 0;
+  }
+
+  #insert(hash: number): void {
+    let place = (hash % 0x1_0000_0000) & (places - 1);
+    for (;;) {
+      const kept = this.#kept[place];
+      if (kept === hash) return;
+      if (kept === 0) break;
+      place = (place + 1) & (places - 1);
+    }
+    this.#kept[place] = hash;
+    this.#size += 1;
+  }
+
+  /** Keeps the hashes with one more bit that is zero. */
+  #halve(): void {
+    this.#bits += 1;
+    const before = this.#kept;
+    this.#kept = new Float64Array(places);
+    this.#size = 0;
+    for (const hash of before) {
+      if (hash !== 0 && (Math.floor(hash / 0x1_0000_0000) & this.#mask) === 0) this.#insert(hash);
+    }
+  }
+
+  /** At most 21 bits of the half are kept. */
+  get #mask(): number {
+    return 2 ** Math.min(this.#bits, 21) - 1;
   }
 }
 
