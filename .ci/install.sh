@@ -8,10 +8,10 @@ source=$PWD; version=$(node -p 'require("./package.json").version')
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 passed=0; failed=0
 
-# check NAME COMMAND...: counts one check; shows its output when it fails.
+# check NAME COMMAND...: counts one check, and prints the seconds that it took; shows its output when it fails.
 check() {
-  local name=$1; shift
-  if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok   $name"
+  local name=$1 began=$SECONDS; shift
+  if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok   $name ($((SECONDS - began)) s)"
   else failed=$((failed + 1)); echo "FAIL $name"; tail -n 40 "$work/out" | cut -c1-300 | sed 's/^/       /'; fi
 }
 quiet() { "$@" >"$work/install" 2>&1 || { tail -n 20 "$work/install"; return 1; }; }
@@ -38,8 +38,8 @@ user() {
 user_in() ( cd "$1" && shift && user "$@"; )
 # newcomer NODE HOME ARGUMENT...: follows a page. The script that does it has a Node.js of its own.
 newcomer() { user "$1" "$2" "$(realpath "$(command -v node)")" "$source/test/install/newcomer.ts" "${@:3}"; }
-# prints LINE COMMAND...: the command prints exactly this.
-prints() { local output; output=$("${@:2}" 2>&1); echo "$output"; [ "$output" = "$1" ]; }
+# prints LINE COMMAND...: the command prints exactly this. npm's notices are on standard error.
+prints() { local output; output=$("${@:2}"); echo "$output"; [ "$output" = "$1" ]; }
 # says TEXT COMMAND...: the command fails and prints one line, which contains the text.
 says() {
   local output; if output=$("${@:2}" 2>&1); then echo "exit status 0: $output"; return 1; fi
