@@ -10,15 +10,32 @@ export interface CodeBlock {
 
 /** Returns the code blocks of a section, in order. @throws Error if the section does not exist */
 export function codeBlocks(file: string, heading: string): CodeBlock[] {
+  return blocksOf(sectionOf(readFileSync(file, 'utf8'), heading));
+}
+
+/** Returns the code blocks of a text, in order. */
+export function blocksOf(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let prose = '';
-  const parts = sectionOf(readFileSync(file, 'utf8'), heading).split(/^( *)```(.*)\n([\s\S]*?)^ *```$/m);
+  const parts = markdown.split(/^( *)```(.*)\n([\s\S]*?)^ *```$/m);
   for (let index = 0; index + 3 < parts.length; index += 4) {
     prose = parts[index]!;
     const [indent, language, text] = parts.slice(index + 1) as [string, string, string];
     blocks.push({ language, text: text.replace(new RegExp(`^ {0,${indent.length}}`, 'gm'), ''), prose });
   }
   return blocks;
+}
+
+/** Whether an output contains all lines of a text, in which … matches any text. */
+export function shows(output: string, text: string): boolean {
+  const lines = output.split('\n');
+  return text
+    .trimEnd()
+    .split('\n')
+    .every((line) => {
+      const pattern = line.split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+      return lines.some((each) => new RegExp(`^${pattern.join('.*')}$`).test(each));
+    });
 }
 
 function sectionOf(page: string, heading: string): string {

@@ -13,7 +13,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type CodeBlock, codeBlocks } from './code-blocks.ts';
+import { type CodeBlock, codeBlocks, shows } from './code-blocks.ts';
 import { isListening, Terminals } from './terminal.ts';
 
 const { positionals, values } = parseArgs({
@@ -58,18 +58,6 @@ async function follow(blocks: readonly CodeBlock[]): Promise<number> {
     }
   }
   return compared;
-}
-
-/** Whether an output contains all lines of a text, in which … matches any text. */
-function shows(output: string, text: string): boolean {
-  const lines = output.split('\n');
-  return text
-    .trimEnd()
-    .split('\n')
-    .every((line) => {
-      const pattern = line.split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-      return lines.some((each) => new RegExp(`^${pattern.join('.*')}$`).test(each));
-    });
 }
 
 async function sendAndCompare(): Promise<void> {
