@@ -17,7 +17,7 @@ COPY . .
 RUN npm run --silent bundle -- --node="${NODE}" --code-cache && node dist/otelcol-contrib --version && mkdir state
 
 FROM ${BASE_IMAGE}
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="pitot" \
