@@ -144,7 +144,10 @@ export class Pods {
     const workload = workloads.find(({ metadata }) => name.startsWith(`${metadata.name}-`));
     if (!workload) return;
     const one = { replicas: 1, readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1, currentReplicas: 1 };
-    this.#objects.put({ ...workload, status: { ...one, observedGeneration: 1, updateRevision: '1', currentRevision: '1' } });
+    this.#objects.put({
+      ...workload,
+      status: { ...one, observedGeneration: 1, updateRevision: '1', currentRevision: '1' },
+    });
   }
 
   async #stop(name: string): Promise<void> {
