@@ -17,14 +17,37 @@ const documentedElsewhere: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the keys of a schema as a Markdown table. Keys of nested groups contain dots. Omits keys of `shared` that have the same
- * default, because another table lists them.
+ * Returns the keys of a schema as a Markdown table. Keys of nested groups contain dots. Omits keys that other tables list: keys of
+ * `shared` with the same default, and settings without effect.
  */
 export function keyTable(schema: z.ZodType, shared: Shape = {}): string {
   const rows = rowsOf(metadataOf(schema).shape ?? {}, '', shared);
   if (rows.length === 0) return 'No settings.\n';
   const lines = rows.map((row) => `| \`${row.key}\` | ${row.type} | ${row.byDefault} | ${row.meaning} |`);
   return `| Key | Type | Default | Description |\n|---|---|---|---|\n${lines.join('\n')}\n`;
+}
+
+/** Returns the settings without effect of a schema, as rows of a table: one row per reason. */
+export function withoutEffectRows(owner: string, schema: z.ZodType, shared: Shape = {}): string[] {
+  const keysByReason = new Map<string, string[]>();
+  const visit = (below: z.ZodType, key: string): void => {
+    const { shape = {}, item, withoutEffect } = metadataOf(below);
+    if (withoutEffect !== undefined) {
+      keysByReason.set(withoutEffect, [...(keysByReason.get(withoutEffect) ?? []), `\`${key}\``]);
+      return;
+    }
+    const isShared = Object.keys(shared).length > 0 && Object.keys(shared).every((name) => name in shape);
+    for (const [name, child] of Object.entries(shape)) {
+      if (!isShared || !(name in shared)) visit(child, key === '' ? name : `${key}.${name}`);
+    }
+    if (item) visit(item, `${key}[]`);
+  };
+  visit(schema, '');
+  return [...keysByReason].map(([reason, keys]) => `| ${owner} | ${keys.join(', ')} | ${sentence(reason)} |`);
+}
+
+function sentence(reason: string): string {
+  return reason === '' ? 'The setting has no equivalent in pitot' : `${reason[0]!.toUpperCase()}${reason.slice(1)}`;
 }
 
 /** Whether a schema, or a group inside it, contains all keys of `shared`. */
@@ -39,7 +62,8 @@ function rowsOf(shape: Shape, prefix: string, shared: Shape): Row[] {
   return Object.entries(shape).flatMap(([name, schema]) => {
     const key = `${prefix}${name}`;
     if (isShared && name in shared && defaultText(schema) === defaultText(shared[name]!)) return [];
-    const { item, shape: below, goType = '' } = metadataOf(schema);
+    const { item, shape: below, goType = '', withoutEffect } = metadataOf(schema);
+    if (withoutEffect !== undefined) return [];
     const inItem = item && metadataOf(item).shape;
     const reference = Object.keys(shared).length > 0 ? documentedElsewhere[goType] : undefined;
     const meaning = [descriptionOf(schema) ?? '', reference ?? ''].join(' ').trim();

@@ -5,7 +5,7 @@ import { featureGates } from '#config/feature-gates.ts';
 import { config } from '#config/schema.ts';
 import { serviceConfig } from '#config/service-config.ts';
 import { httpServerShape } from '#http/server-config.ts';
-import { hasShape, keyTable } from './configuration-tables.ts';
+import { hasShape, keyTable, withoutEffectRows } from './configuration-tables.ts';
 
 /** Writes docs/configuration.md from the schemas that validate configurations. */
 const sections = [
@@ -30,6 +30,16 @@ const componentPages = sections.map(([title, factories]) => {
     });
   return `## ${title}\n\n${pages.join('\n')}`;
 });
+
+const ignored = [
+  ...sections.flatMap(([title, factories]) =>
+    factories.flatMap(({ type, configSchema }) => {
+      return withoutEffectRows(`${title.slice(0, -1).toLowerCase()} \`${type}\``, configSchema, httpServer);
+    }),
+  ),
+  ...withoutEffectRows('HTTP servers', config('server', httpServer)),
+  ...withoutEffectRows('`service`', serviceConfig),
+];
 
 const gates = featureGates().map(({ id, stage, enabled, description }) => {
   return `| \`${id}\` | ${stage} | ${enabled ? 'enabled' : 'disabled'} | ${description} |`;
@@ -67,6 +77,15 @@ ${keyTable(config('server', httpServer))}
 ## Service
 
 ${keyTable(serviceConfig)}
+## Settings without effect
+
+pitot accepts these settings, so that existing configurations remain valid, but ignores them. If one of them is configured, pitot logs
+\`Settings have no effect in pitot\` with its path. A group includes all of its keys.
+
+| Component | Keys | Reason |
+|---|---|---|
+${ignored.join('\n')}
+
 ## Feature gates
 
 \`--feature-gates=a,-b\` enables \`a\` and disables \`b\`. \`pitot featuregate\` lists all gates. Gates of Collector components that pitot does not

@@ -12,6 +12,7 @@ import { withMetadata } from './schema/metadata.ts';
 import { config, parseConfig } from './schema.ts';
 import { type ConfiguredSection, decodeSection } from './section.ts';
 import { type ServiceConfig, serviceConfig } from './service-config.ts';
+import { settingsWithoutEffect } from './settings-without-effect.ts';
 
 /** Component factories of the distribution, by kind. */
 export interface Factories {
@@ -53,7 +54,7 @@ export function loadConfig(resolved: ResolvedConfig, factories: Factories): Load
     const loaded = { ...result.value, notices: [], resolved };
     return {
       ...loaded,
-      notices: [...resolved.notices, ...notices, ...durationNotices(loaded, raw), ...remarkNotices(loaded)],
+      notices: [...resolved.notices, ...notices, ...settingNotices(loaded, raw), ...remarkNotices(loaded)],
     };
   }
   throw new ConfigError(`failed to get config: cannot unmarshal the configuration: ${result.failure.message}`, {
@@ -61,17 +62,27 @@ export function loadConfig(resolved: ResolvedConfig, factories: Factories): Load
   });
 }
 
-function durationNotices(loaded: LoadedConfig, raw: RawMap): Notice[] {
+/** Returns the notices about settings that the schemas of components and of `service` show. */
+function settingNotices(loaded: LoadedConfig, raw: RawMap): Notice[] {
   const sections = ['receivers', 'processors', 'exporters', 'extensions'] as const;
   const ofComponents = sections.flatMap((name) => {
     const section = withoutText(raw[name]);
     if (!isRawMap(section)) return [];
     return Object.entries(section).flatMap(([id, body]) => {
       const configured = loaded[name].components.get(id);
-      return configured ? bareDurations(configured.factory.configSchema, body, [name, id]) : [];
+      return configured ? [{ schema: configured.factory.configSchema, body, path: [name, id] }] : [];
     });
   });
-  return [...ofComponents, ...bareDurations(serviceConfig, raw.service, ['service'])];
+  const all = [...ofComponents, { schema: serviceConfig, body: raw.service, path: ['service'] }];
+  const ignored = all.flatMap(({ schema, body, path }) => settingsWithoutEffect(schema, body, path));
+  return [
+    ...all.flatMap(({ schema, body, path }) => bareDurations(schema, body, path)),
+    ...(ignored.length > 0 ? [withoutEffectNotice(ignored)] : []),
+  ];
+}
+
+function withoutEffectNotice(keys: readonly string[]): Notice {
+  return { level: 'info', message: 'Settings have no effect in pitot', fields: { keys } };
 }
 
 /** Returns a notice for each setting that a component ignores. */

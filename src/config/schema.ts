@@ -17,7 +17,7 @@ export {
   reportedAs,
   validated,
 } from './schema/groups.ts';
-export { type ConfigProblem, descriptionOf, metadataOf } from './schema/metadata.ts';
+export { type ConfigProblem, descriptionOf, metadataOf, withoutEffect } from './schema/metadata.ts';
 export { parseConfig, validateConfig } from './schema/parse-config.ts';
 export {
   anything,

@@ -18,6 +18,7 @@ import {
   string,
   stringList,
   validated,
+  withoutEffect,
 } from './schema.ts';
 
 const levelRefusal = (text: string) => `unknown metrics level "${text}"`;
@@ -39,10 +40,10 @@ const logs = config('migration.LogsConfigV030', {
     refusal: (text) => `unrecognized level: "${text}"`,
     numbered: { goType: 'zapcore.Level', first: -1 },
   }).describe('Lowest level that is logged.'),
-  development: boolean().describe('Accepted without effect.'),
+  development: withoutEffect(boolean()),
   encoding: string('console').describe('`console` or `json`.'),
   disable_caller: boolean().describe('Omits the column with the position in the code.'),
-  disable_stacktrace: boolean().describe('Accepted without effect: stack traces are never logged.'),
+  disable_stacktrace: withoutEffect(boolean(), 'stack traces are never logged'),
   sampling: config('migration.LogsSamplingConfig', {
     enabled: boolean(true).describe('Limits how often equal messages are logged.'),
     tick: duration('10s').describe('Interval in which equal messages are counted.'),
@@ -50,7 +51,7 @@ const logs = config('migration.LogsConfigV030', {
     thereafter: integer(100).describe('After those, every n-th equal message is logged. `0` logs none.'),
   }).describe('Limits equal messages, including those of the debug exporter.'),
   output_paths: stringList(['stderr']).describe('Outputs of the log: `stdout`, `stderr`, or files.'),
-  error_output_paths: stringList(['stderr']).describe('Accepted without effect.'),
+  error_output_paths: withoutEffect(stringList(['stderr'])),
   initial_fields: anything().describe('Fields that are added to every entry.'),
   processors: list(anything()).describe('Accepted with a warning: pitot does not export logs over OTLP.'),
   disable_zap_resource: boolean().describe('Omits the field `resource`.'),
@@ -79,7 +80,7 @@ const otlpReader = config('v0.3.0.OTLPMetric', {
   client_certificate: string().describe('File with the certificate of the client.'),
   insecure: boolean().describe('Disables TLS for gRPC.'),
   temporality_preference: string('cumulative').describe('`cumulative`. Other values are accepted with a warning.'),
-  default_histogram_aggregation: string().describe('Accepted without effect.'),
+  default_histogram_aggregation: withoutEffect(string()),
 });
 
 const reader = config('v0.3.0.MetricReader', {
@@ -112,11 +113,11 @@ const defaultReaders = [
 const metrics = config('migration.MetricsConfigV030', {
   level: telemetryLevel('normal').describe('Level of detail of the metrics.'),
   readers: list(reader, defaultReaders).describe("Exports of pitot's own metrics."),
-  views: anything().describe('Accepted without effect.'),
+  views: withoutEffect(anything()),
 });
 
 const traces = config('migration.TracesConfigV030', {
-  level: telemetryLevel('none').describe('Accepted without effect: pitot does not create spans of its own.'),
+  level: telemetryLevel('none'),
   propagators: stringList(),
   processors: list(anything()),
   sampler: anything(),
@@ -188,7 +189,7 @@ export const telemetryConfig = validated(
   config('otelconftelemetry.Config', {
     logs: decodedAlone(logs).describe("pitot's own log."),
     metrics: decodedAlone(metrics).describe("pitot's own metrics, by default on localhost:8888."),
-    traces: decodedAlone(traces).describe('Accepted without effect: pitot does not create spans of its own.'),
+    traces: withoutEffect(decodedAlone(traces), 'no spans are created'),
     resource: checkedResource.describe("Resource attributes of pitot's own telemetry, as a map or under `attributes`."),
   }),
   ({ metrics: { level, readers, views } }) => {

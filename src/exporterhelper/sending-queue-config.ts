@@ -9,9 +9,8 @@ import {
   optionalWithDefaults,
   stringList,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
-
-const oneByOne = 'Accepted without effect: requests are sent one at a time, in order.';
 
 const sizer = (fallback: 'requests' | 'items') =>
   enumeration({
@@ -21,13 +20,13 @@ const sizer = (fallback: 'requests' | 'items') =>
   });
 
 const batchConfig = config('queuebatch.BatchConfig', {
-  flush_timeout: duration('200ms').describe(oneByOne),
-  sizer: sizer('items').describe(oneByOne),
-  min_size: integer(8192).describe(oneByOne),
-  max_size: integer(0).describe(oneByOne),
+  flush_timeout: duration('200ms'),
+  sizer: sizer('items'),
+  min_size: integer(8192),
+  max_size: integer(0),
   partition: config('queuebatch.PartitionConfig', {
-    metadata_keys: stringList().describe(oneByOne),
-  }).describe(oneByOne),
+    metadata_keys: stringList(),
+  }),
 });
 
 function batchProblem(batch: ConfigOf<typeof batchConfig>): string | undefined {
@@ -45,9 +44,7 @@ function batchProblem(batch: ConfigOf<typeof batchConfig>): string | undefined {
 /** `sending_queue`, see docs/reference/collector-behaviour.md#exporter-helper. */
 export const sendingQueueConfig = validated(
   config('queuebatch.Config', {
-    num_consumers: integer(10).describe(
-      'Accepted without effect: one consumer sends the requests, so that they keep their order.',
-    ),
+    num_consumers: withoutEffect(integer(10), 'one consumer sends the requests, so that they keep their order'),
     queue_size: integer(1000).describe('Maximum size of the queue, in the unit of `sizer`.'),
     sizer: sizer('requests').describe(
       'Unit of `queue_size`: `requests`, `items` (points, spans, or log records), or `bytes` (estimated from the items).',
@@ -56,8 +53,8 @@ export const sendingQueueConfig = validated(
     block_on_overflow: boolean(false).describe(
       'Whether clients wait for space. Otherwise, they receive a retryable error.',
     ),
-    storage: extensionId().describe('Accepted without effect: the queue is in memory.'),
-    batch: optionalWithDefaults(batchConfig).describe(oneByOne),
+    storage: withoutEffect(extensionId(), 'the queue is in memory'),
+    batch: withoutEffect(optionalWithDefaults(batchConfig), 'requests are sent one at a time, in order'),
   }),
   (queue) => {
     if (queue.numConsumers <= 0) return '`num_consumers` must be positive';

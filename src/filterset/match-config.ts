@@ -8,6 +8,7 @@ import {
   nullable,
   string,
   stringList,
+  withoutEffect,
 } from '#config/schema.ts';
 
 const attribute = config('filterconfig.Attribute', {
@@ -25,8 +26,8 @@ export const matchProperties = config('filterconfig.MatchProperties', {
   match_type: string('').describe('`strict` or `regexp` (matches a part of the text).'),
   regexp: nullable(
     config('regexp.Config', {
-      cacheenabled: boolean(false).describe('Accepted without effect: matching needs no cache.'),
-      cachemaxnumentries: integer(0).describe('Accepted without effect: matching needs no cache.'),
+      cacheenabled: withoutEffect(boolean(false), 'matching needs no cache'),
+      cachemaxnumentries: withoutEffect(integer(0), 'matching needs no cache'),
     }),
   ).describe('Settings of `match_type: regexp`.'),
   metric_names: stringList().describe('Metrics: names, of which one must match.'),

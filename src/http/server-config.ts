@@ -16,6 +16,7 @@ import {
   string,
   stringList,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { tlsServerConfig } from './tls-config.ts';
 
@@ -35,9 +36,12 @@ export function listenerShape(endpoint: string, { reportedIn }: { readonly repor
       'Address `host:port`, or a path for `unix`. Without a host, the server listens on every interface. Port 0 selects any free port.',
     ),
     transport: reportedAs(`${reportedIn}netaddr`, transport()).describe('`tcp`, `tcp4`, `tcp6`, or `unix`.'),
-    dialer: config('confignet.DialerConfig', {
-      timeout: duration(0).describe('Accepted without effect: a server opens no connections.'),
-    }).describe('Accepted without effect: a server opens no connections.'),
+    dialer: withoutEffect(
+      config('confignet.DialerConfig', {
+        timeout: duration(0),
+      }),
+      'a server opens no connections',
+    ),
     tls: reportedAs(`${reportedIn}tls`, optional(tlsServerConfig)).describe('Enables TLS.'),
     max_connections: integer(10_000).describe(
       'Maximum number of open connections (pitot-specific). A further connection replaces the one that has been idle longest. `0` disables the limit.',

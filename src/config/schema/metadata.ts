@@ -44,6 +44,10 @@ export interface SchemaMetadata {
   readonly presence?: 'always' | 'on-content' | 'on-key' | 'unless-disabled';
   /** Whether the key belongs to older releases, see `olderKey`. `print-config` omits it unless it is written. */
   readonly isOlder?: boolean;
+  /**
+   * Set if pitot accepts the key for compatibility and ignores it; see `withoutEffect`. The reason, or `''` if it is obvious.
+   */
+  readonly withoutEffect?: string;
   /** Meaning of a text: an address on which a component listens, or the ID of an extension. */
   readonly role?: 'listen-address' | 'extension';
   /** Checks for `validateConfig`, in order. */
@@ -77,6 +81,15 @@ export function changedMetadata<Schema extends z.ZodType>(schema: Schema, change
   const { _zod: internals } = schema;
   const copy = schema.clone(internals.def, { parent: true }) as Schema;
   return withMetadata(copy, { ...metadataOf(schema), ...changes });
+}
+
+/**
+ * Marks a setting that pitot accepts for compatibility and ignores, with all keys of a group. It is listed in one table
+ * of docs/configuration.md, and pitot logs it if it is configured.
+ * @param reason reason why the setting is not needed, as a clause; omit it if it is obvious
+ */
+export function withoutEffect<Schema extends z.ZodType>(schema: Schema, reason = ''): Schema {
+  return changedMetadata(schema, { withoutEffect: reason });
 }
 
 /** The description that `.describe(…)` gave to a key. */

@@ -7,8 +7,9 @@ import {
   string,
   stringMap,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
-import { sendingQueueConfig } from '#exporterhelper/sending-queue-without-effect.ts';
+import { sendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
 import { seriesProblem, seriesShape } from '#series/config.ts';
@@ -46,9 +47,7 @@ export const prometheusConfig = validated(
     translation_strategy: string('').describe(
       `Translation of names: ${strategies.map((name) => `\`${name}\``).join(', ')}. The default is the first.`,
     ),
-    sending_queue: optionalWithDefaults(sendingQueueConfig).describe(
-      'Accepted without effect: requests are applied immediately.',
-    ),
+    sending_queue: withoutEffect(optionalWithDefaults(sendingQueueConfig), 'requests are applied immediately'),
     ...seriesShape,
     ...httpServerShape({ writeTimeout: 30_000 }),
   }),

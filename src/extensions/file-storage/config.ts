@@ -1,14 +1,14 @@
-import { boolean, type ConfigOf, config, duration, integer, string, validated } from '#config/schema.ts';
+import { boolean, type ConfigOf, config, duration, integer, string, validated, withoutEffect } from '#config/schema.ts';
 
 const compaction = config('filestorage.CompactionConfig', {
   on_start: boolean(false).describe('Rewrites the file without its free space when it is opened.'),
-  on_rebound: boolean(false).describe('Accepted without effect: free space is reused without it.'),
-  directory: string('').describe('Accepted without effect: SQLite compacts in place.'),
-  rebound_needed_threshold_mib: integer(100).describe('Accepted without effect.'),
-  rebound_trigger_threshold_mib: integer(10).describe('Accepted without effect.'),
-  max_transaction_size: integer(65_536).describe('Accepted without effect.'),
-  check_interval: duration('5s').describe('Accepted without effect.'),
-  cleanup_on_start: boolean(false).describe('Accepted without effect.'),
+  on_rebound: withoutEffect(boolean(false), 'free space is reused without it'),
+  directory: withoutEffect(string(''), 'SQLite compacts in place'),
+  rebound_needed_threshold_mib: withoutEffect(integer(100)),
+  rebound_trigger_threshold_mib: withoutEffect(integer(10)),
+  max_transaction_size: withoutEffect(integer(65_536)),
+  check_interval: withoutEffect(duration('5s')),
+  cleanup_on_start: withoutEffect(boolean(false)),
 });
 
 /**
@@ -29,7 +29,7 @@ export const fileStorageConfig = validated(
     fsync: boolean(true).describe(
       'Waits until the data is on disk and not only in the kernel, so that committed data survives a power failure.',
     ),
-    recreate: boolean(false).describe('Accepted without effect: pitot never replaces a damaged file.'),
+    recreate: withoutEffect(boolean(false), 'a damaged file is never replaced'),
     compaction: compaction.describe('Compaction of the file.'),
     commit_interval: duration('10ms').describe('Writes that arrive within this time share one transaction.'),
     max_size: integer(0, { goType: 'int64' }).describe(

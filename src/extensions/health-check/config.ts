@@ -10,6 +10,7 @@ import {
   optional,
   string,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { httpServerShape } from '#http/server-config.ts';
 
@@ -29,21 +30,25 @@ export const healthCheckConfig = validated(
           unhealthy: string().describe('Body of the response when unhealthy.'),
         }),
       ).describe('Bodies that replace the JSON text.'),
-      check_collector_pipeline: config('healthcheck.CheckCollectorPipelineConfig', {
-        enabled: boolean(false).describe('Accepted without effect.'),
-        interval: string('5m').describe('Accepted without effect.'),
-        exporter_failure_threshold: integer(5).describe('Accepted without effect.'),
-      }).describe('Accepted without effect, same as in the Collector.'),
+      check_collector_pipeline: withoutEffect(
+        config('healthcheck.CheckCollectorPipelineConfig', {
+          enabled: boolean(false),
+          interval: string('5m'),
+          exporter_failure_threshold: integer(5),
+        }),
+      ),
       use_v2: boolean(false).describe('Must be false.'),
       http: anything().describe('Not supported: requires a feature gate that pitot does not have.'),
       grpc: anything().describe('Not supported: requires a feature gate that pitot does not have.'),
-      component_health: optional(
-        config('healthcheck.ComponentHealthConfig', {
-          include_permanent_errors: boolean(false).describe('Accepted without effect.'),
-          include_recoverable_errors: boolean(false).describe('Accepted without effect.'),
-          recovery_duration: duration('5m').describe('Accepted without effect.'),
-        }),
-      ).describe('Accepted without effect.'),
+      component_health: withoutEffect(
+        optional(
+          config('healthcheck.ComponentHealthConfig', {
+            include_permanent_errors: boolean(false),
+            include_recoverable_errors: boolean(false),
+            recovery_duration: duration('5m'),
+          }),
+        ),
+      ),
       ...httpServerShape({ endpoint: 'localhost:13133' }),
     }),
   ),

@@ -13,6 +13,7 @@ import {
   string,
   stringList,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { matchProperties } from '#filterset/match-config.ts';
 import { errorModes } from '#ottl/error-mode.ts';
@@ -22,8 +23,8 @@ import { problemsOf } from './config-problems.ts';
 const refuseErrorMode = (text: string) => `unknown error mode ${text}`;
 
 const regexpCache = config('regexp.Config', {
-  cacheenabled: boolean(false).describe('Accepted without effect.'),
-  cachemaxnumentries: integer(0).describe('Accepted without effect.'),
+  cacheenabled: boolean(false),
+  cachemaxnumentries: integer(0),
 });
 
 const attributeList = () =>
@@ -40,7 +41,7 @@ const metricMatch = config('filterprocessor.MetricMatchProperties', {
   metric_names: stringList().describe('Metric names, or patterns that match a part of a name.'),
   expressions: stringList().describe('Not supported (`match_type: expr`).'),
   resource_attributes: attributeList().describe('Attributes that the resource must have.'),
-  regexp: optional(regexpCache).describe('Accepted without effect: matching needs no cache.'),
+  regexp: withoutEffect(optional(regexpCache), 'matching needs no cache'),
 });
 
 /** The older way to select log records. */
@@ -64,7 +65,7 @@ const conditions = (item: string) =>
 const metrics = config('filterprocessor.MetricFilters', {
   include: optional(metricMatch).describe('Keeps only metrics that match.'),
   exclude: optional(metricMatch).describe('Drops metrics that match.'),
-  regexp: optional(regexpCache).describe('Accepted without effect.'),
+  regexp: withoutEffect(optional(regexpCache), 'matching needs no cache'),
   resource: conditions('a resource'),
   metric: conditions('a metric'),
   datapoint: conditions('a data point'),

@@ -8,6 +8,7 @@ import {
   olderKey,
   stringList,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { attributeTables } from './attribute-tables.ts';
 import { otherDetectorKeys } from './detector-names.ts';
@@ -35,7 +36,7 @@ const ofDetector = (type: keyof typeof attributeTables) =>
     `Settings of the detector \`${type}\`.`,
   );
 
-const withoutEffect = () => olderKey(anything()).describe('Accepted without effect.');
+const ignoredKey = () => withoutEffect(olderKey(anything()), 'needed only by detectors that pitot does not support');
 
 /** Keys of the Collector's HTTP client, which only detectors use that pitot does not support. */
 const httpClientKeys = [
@@ -48,7 +49,7 @@ const httpClientKeys = [
 const retryConfig = config('configretry.BackOffConfig', {
   enabled: boolean(true).describe('Whether to repeat a failed detection.'),
   initial_interval: duration('1s').describe('Time before the first repetition.'),
-  randomization_factor: float(0.5).describe('Accepted without effect.'),
+  randomization_factor: withoutEffect(float(0.5), 'the time does not vary'),
   multiplier: float(2).describe('Factor by which the time increases.'),
   max_interval: duration('30s').describe('Maximum time between repetitions.'),
   max_elapsed_time: duration(0).describe('Maximum total time. `0` selects `timeout`.'),
@@ -91,7 +92,7 @@ export const resourceDetectionConfig = validated(
 );
 
 function without(keys: readonly string[]): Readonly<Record<string, ReturnType<typeof withoutEffect>>> {
-  return Object.fromEntries(keys.map((key) => [key, withoutEffect()]));
+  return Object.fromEntries(keys.map((key) => [key, ignoredKey()]));
 }
 
 export type ResourceDetectionConfig = ConfigOf<typeof resourceDetectionConfig>;

@@ -1,4 +1,14 @@
-import { boolean, type ConfigOf, config, duration, extensionId, integer, optional, validated } from '#config/schema.ts';
+import {
+  boolean,
+  type ConfigOf,
+  config,
+  duration,
+  extensionId,
+  integer,
+  optional,
+  validated,
+  withoutEffect,
+} from '#config/schema.ts';
 import { listenerShape } from '#http/server-config.ts';
 
 /** Default of `max_recv_msg_size_mib` in bytes. Same as in gRPC: 4 MiB. */
@@ -17,8 +27,8 @@ const serverParameters = config('configgrpc.KeepaliveServerParameters', {
 });
 
 const enforcementPolicy = config('configgrpc.KeepaliveEnforcementPolicy', {
-  min_time: duration(0).describe('Accepted without effect: minimum time between pings of a client.'),
-  permit_without_stream: boolean(false).describe('Accepted without effect: clients can always ping without calls.'),
+  min_time: withoutEffect(duration(0), 'pings are not limited'),
+  permit_without_stream: withoutEffect(boolean(false), 'clients can always ping without calls'),
 });
 
 /** Configuration of OTLP over gRPC (docs/reference/collector-behaviour.md#otlp-over-grpc). */
@@ -34,8 +44,8 @@ export const grpcServerConfig = validated(
     max_concurrent_streams: integer(0, { goType: 'uint32' }).describe(
       'Maximum number of concurrent calls on a connection. `0` disables the limit.',
     ),
-    read_buffer_size: integer(524_288).describe('Accepted without effect: Node.js has its own buffers.'),
-    write_buffer_size: integer(0).describe('Accepted without effect: Node.js has its own buffers.'),
+    read_buffer_size: withoutEffect(integer(524_288), 'Node.js has its own buffers'),
+    write_buffer_size: withoutEffect(integer(0), 'Node.js has its own buffers'),
     keepalive: optional(
       config('configgrpc.KeepaliveServerConfig', {
         server_parameters: optional(serverParameters).describe('Checks of connections by the server.'),
