@@ -1,7 +1,7 @@
 import type { Component, ComponentId } from './component.ts';
 
 /** Origin of a request. */
-interface ClientAddress {
+export interface ClientAddress {
   /** IP address, or `''` if unknown. */
   readonly address: string;
 }

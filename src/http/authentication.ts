@@ -48,5 +48,5 @@ export async function authenticate(
       if (query.has(parameter)) headers.set(parameter.toLowerCase(), query.getAll(parameter));
     }
   }
-  attributesOf.set(request, await authenticator.authenticate(headers));
+  attributesOf.set(request, await authenticator.authenticate(headers, { address: request.socket.remoteAddress ?? '' }));
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Host, Logger } from '#component/component.ts';
+import { RetryableError } from '#component/errors.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
 import { authenticate, resolveAuthenticator } from './authentication.ts';
 import { cleanedPath, redirect } from './clean-path.ts';
 import { CrossOrigin } from './cors.ts';
 import { malformedAnswer } from './malformed-request.ts';
-import { type Refuse, refuseInPlainText } from './plain-text.ts';
+import { type Refusal, type Refuse, refuseInPlainText } from './plain-text.ts';
 import type { RejectionLog } from './rejected-requests.ts';
 import type { HttpServerConfig } from './server-config.ts';
 
@@ -69,7 +70,7 @@ export class RequestChain {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#rejected?.request('auth', request, message);
-      this.#refuse(request, response, { status: 401, message });
+      this.#refuse(request, response, authRefusal(error, message));
       return;
     }
     this.#route(request, response);
@@ -89,6 +90,16 @@ export class RequestChain {
     if (path === undefined) this.#next(request, response);
     else redirect(request, response, path);
   }
+}
+
+/** gRPC RESOURCE_EXHAUSTED. */
+const resourceExhausted = 8;
+
+/** Returns 401, or 429 or 503 if the authenticator cannot decide at present (RetryableError). */
+function authRefusal(error: unknown, message: string): Refusal {
+  if (!(error instanceof RetryableError)) return { status: 401, message };
+  const status = error.code === resourceExhausted ? 429 : 503;
+  return { status, message, retryAfterSeconds: error.retryAfterSeconds };
 }
 
 /** Responds to requests that Go's server refuses before any handler. Converts an absolute target to a path. */

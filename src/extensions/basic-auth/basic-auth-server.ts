@@ -1,33 +1,31 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { ComponentSettings } from '#component/component.ts';
-import type { ServerAuthenticator } from '#component/extension.ts';
+import { RetryableError } from '#component/errors.ts';
+import type { ClientAddress, ServerAuthenticator } from '#component/extension.ts';
 import { readText } from '#http/watched-file.ts';
+import type { HtpasswdConfig } from './config.ts';
+import { CredentialChecks } from './credential-checks.ts';
 import { type PasswordCheck, parseHtpasswd } from './htpasswd.ts';
-
-/**
- * Maximum number of accepted credentials to cache, so that a slow hash is computed once per client and not for each
- * request.
- */
-const maxRemembered = 1000;
 
 const scheme = 'basic ';
 
 /** Authenticates clients against an htpasswd list. */
 export class BasicAuthServer implements ServerAuthenticator {
-  readonly #sources: { readonly file: string; readonly inline: string };
+  readonly #config: HtpasswdConfig;
   readonly #settings: ComponentSettings;
+  readonly #checks: CredentialChecks;
   #users: ReadonlyMap<string, PasswordCheck> = new Map();
-  /** Fingerprints of accepted headers. Their key exists only in this process, so they are worthless elsewhere. */
-  readonly #accepted = new Set<string>();
-  readonly #key = randomBytes(32);
 
-  constructor(sources: { readonly file: string; readonly inline: string }, settings: ComponentSettings) {
-    this.#sources = sources;
+  constructor(config: HtpasswdConfig, settings: ComponentSettings) {
+    this.#config = config;
     this.#settings = settings;
+    this.#checks = new CredentialChecks({
+      maxFailures: config.maxFailuresPerMinute,
+      now: () => settings.clock.monotonic(),
+    });
   }
 
   async start(): Promise<void> {
-    const { file, inline } = this.#sources;
+    const { file, inline } = this.#config;
     if (file === '' && inline === '') throw new Error('no credential source provided');
     const { users, ignored } = parseHtpasswd(`${file === '' ? '' : readHtpasswd(file)}\n${inline}`);
     this.#users = users;
@@ -38,11 +36,15 @@ export class BasicAuthServer implements ServerAuthenticator {
 
   async shutdown(): Promise<void> {}
 
-  async authenticate(headers: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, string>> {
+  async authenticate(
+    headers: ReadonlyMap<string, readonly string[]>,
+    client?: ClientAddress,
+  ): Promise<ReadonlyMap<string, string>> {
     const header = headers.get('authorization')?.[0] ?? '';
     if (header === '') throw new Error('no basic auth provided');
     if (header.slice(0, scheme.length).toLowerCase() !== scheme) throw new Error('invalid authorization scheme prefix');
     const encoded = header.slice(scheme.length);
+    if (encoded.length > maxEncodedLength(this.#config.maxCredentialsLength)) throw new Error('invalid credentials');
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded)) {
       throw new Error('invalid authorization format');
     }
@@ -50,7 +52,9 @@ export class BasicAuthServer implements ServerAuthenticator {
     const colon = credentials.indexOf(':');
     if (colon < 0) throw new Error('invalid authorization format');
     const username = credentials.slice(0, colon);
-    if (!(await this.#matches(username, credentials.slice(colon + 1)))) throw new Error('invalid credentials');
+    const password = credentials.slice(colon + 1);
+    const check = () => this.#matches(username, password);
+    if (!(await this.#checks.accept(credentials, client?.address ?? '', check))) throw new Error('invalid credentials');
     return new Map([
       ['username', username],
       ['raw', encoded],
@@ -58,15 +62,18 @@ export class BasicAuthServer implements ServerAuthenticator {
   }
 
   async #matches(username: string, password: string): Promise<boolean> {
-    const check = this.#users.get(username);
-    if (!check) return false;
-    const fingerprint = createHmac('sha256', this.#key).update(`${username}:${password}`).digest('base64');
-    if (this.#accepted.has(fingerprint)) return true;
-    if (!(await check(password))) return false;
-    if (this.#accepted.size >= maxRemembered) this.#accepted.clear();
-    this.#accepted.add(fingerprint);
-    return true;
+    try {
+      return (await this.#users.get(username)?.(password)) ?? false;
+    } catch (error) {
+      this.#settings.logger.error('Failed to check a password', { user: username, error });
+      throw new RetryableError('the password could not be checked', { retryAfterSeconds: 1 });
+    }
   }
+}
+
+/** Characters of base64 for a number of bytes. */
+function maxEncodedLength(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4;
 }
 
 function readHtpasswd(file: string): string {

@@ -1,4 +1,4 @@
-import { type ConfigOf, config, nullable, optional, secret, string, validated } from '#config/schema.ts';
+import { type ConfigOf, config, integer, nullable, optional, secret, string, validated } from '#config/schema.ts';
 
 const secretProvider = config('basicauthextension.SecretProviderConfig', {
   id: string().describe('ID of the extension.'),
@@ -6,6 +6,11 @@ const secretProvider = config('basicauthextension.SecretProviderConfig', {
   password_key: string().describe('Key of the password in the JSON secret.'),
 });
 type SecretProvider = ConfigOf<typeof secretProvider>;
+
+const positive = (value: number) =>
+  validated(integer(value), (size) => (size > 0 ? undefined : { message: 'must be positive' }));
+const notNegative = (value: number) =>
+  validated(integer(value), (count) => (count >= 0 ? undefined : { message: 'must not be negative' }));
 
 /** `basicauth`. */
 export const basicAuthConfig = validated(
@@ -18,6 +23,12 @@ export const basicAuthConfig = validated(
         ),
         secret_provider: nullable(secretProvider).describe(
           'Extension that provides such lines. Not supported by pitot.',
+        ),
+        max_credentials_length: positive(1024).describe(
+          'Maximum size of user name and password together, in bytes. Longer ones are refused without a check. Specific to pitot.',
+        ),
+        max_failures_per_minute: notNegative(20).describe(
+          'Failed authentications of one address within a minute after which it receives 429 until the minute is over. Credentials that were accepted before continue to work. `0` disables the limit. Specific to pitot.',
         ),
       }),
     ).describe('Authenticates clients.'),
@@ -38,6 +49,9 @@ export const basicAuthConfig = validated(
   },
 );
 export type BasicAuthConfig = NonNullable<ConfigOf<typeof basicAuthConfig>>;
+
+/** `htpasswd`. */
+export type HtpasswdConfig = NonNullable<BasicAuthConfig['htpasswd']>;
 
 interface Server {
   readonly file: string;

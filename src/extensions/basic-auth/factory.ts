@@ -16,6 +16,7 @@ export const basicAuthFactory: ExtensionFactory<BasicAuthConfig> = {
       throw new Error(`secret_provider ${JSON.stringify(provider.id)} is not supported by pitot; use ${instead}`);
     }
     if (clientAuth) return new BasicAuthClient(clientAuth, settings);
-    return new BasicAuthServer(htpasswd ?? { file: '', inline: '' }, settings);
+    if (!htpasswd) throw new Error('no credential source provided');
+    return new BasicAuthServer(htpasswd, settings);
   },
 };

@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { compare } from 'bcryptjs';
-import { hashMd5Crypt } from '#crypt/md5-crypt.ts';
-import { hashShaCrypt } from '#crypt/sha-crypt.ts';
+import { Background } from '#background/background.ts';
+
+/** Slow hashes are computed on a thread of their own, one after the other, so that neither the event loop nor other background work waits. */
+const thread = new Background();
+/** Higher costs of bcrypt take more than five seconds for each check. */
+const maxBcryptCost = 16;
 
 /** Returns whether a password belongs to the user. */
 export type PasswordCheck = (password: string) => boolean | Promise<boolean>;
@@ -30,13 +33,17 @@ export function parseHtpasswd(text: string): {
 
 /** Returns the check for a hash. Undefined for a kind of hash that pitot does not support. */
 function checkOf(hash: string): PasswordCheck | undefined {
-  if (/^\$(apr1|1)\$/.test(hash)) return (password) => isEqual(hashMd5Crypt(password, hash), hash);
+  if (/^\$(apr1|1)\$/.test(hash))
+    return async (password) => isEqual(await thread.run('md5Crypt', password, hash), hash);
   if (hash.startsWith('{SHA}')) return (password) => isEqual(`{SHA}${sha1(password).toString('base64')}`, hash);
   if (hash.startsWith('{SSHA}')) return saltedSha(Buffer.from(hash.slice(6), 'base64'));
-  if (/^\$2[abxy]\$/.test(hash)) return (password) => compare(password, hash).catch(() => false);
-  if (/^\$[56]\$/.test(hash)) return (password) => isEqual(hashShaCrypt(password, hash) ?? '', hash);
-  // An unknown marker: the hash itself must not be treated as a password.
-  if (/^\$[a-z0-9]+\$/.test(hash)) return undefined;
+  const bcryptCost = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)?.[1];
+  if (bcryptCost !== undefined && Number(bcryptCost) <= maxBcryptCost) {
+    return (password) => thread.run('bcrypt', password, hash);
+  }
+  if (/^\$[56]\$/.test(hash)) return async (password) => isEqual(await thread.run('shaCrypt', password, hash), hash);
+  // An unknown marker, or a hash that takes too long: the hash itself must not be treated as a password.
+  if (/^\$[A-Za-z0-9]+\$/.test(hash)) return undefined;
   return (password) => isEqual(password, hash);
 }
 

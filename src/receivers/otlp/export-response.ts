@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Refusal } from '#http/plain-text.ts';
 import { type PartialSuccess, partialSuccessToJson, partialSuccessToProtobuf } from './partial-success.ts';
 import { codeOfHttp, httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
 
@@ -54,10 +55,10 @@ const unknownFormat = '{"code": 13, "message": "failed to marshal error message"
 export function answerRefusal(
   response: ServerResponse,
   contentType: string | undefined,
-  { status, message }: { readonly status: number; readonly message: string },
+  { status, message, retryAfterSeconds }: Refusal,
 ): void {
   const format = contentType ? formatOf(contentType) : 'json';
-  if (format) answerStatus(response, format, { code: codeOfHttp(status), message });
+  if (format) answerStatus(response, format, { code: codeOfHttp(status), message, retryAfterSeconds });
   else answerText(response, { status: 500, contentType: 'application/json', text: unknownFormat });
 }
 
