@@ -5,6 +5,7 @@
 {{- if (.Values.presets.kubernetesAttributes | default dict).enabled -}}{{- include "pitot.config.kubernetesAttributes" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if .Values.presets.airflow.enabled -}}{{- include "pitot.config.airflow" (dict "config" $config "preset" .Values.presets.airflow) -}}{{- end -}}
 {{- if .Values.persistence.enabled -}}{{- include "pitot.config.persistence" (dict "config" $config "persistence" .Values.persistence) -}}{{- end -}}
+{{- if .Values.console.enabled -}}{{- include "pitot.config.console" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if and .Values.internalTelemetryViaOTLP.metrics.enabled (not .Values.alternateConfig) -}}{{- include "pitot.config.push" (dict "config" $config "via" .Values.internalTelemetryViaOTLP) -}}{{- end -}}
 {{- tpl (toYaml $config) . -}}
 {{- end -}}
@@ -42,6 +43,18 @@
 {{- end -}}
 {{- end -}}
 {{- include "pitot.config.unbatched" (dict "pipelines" ($service.pipelines | default dict) "exporters" $durableExporters) -}}
+{{- end -}}
+
+{{/* Adds the console, which answers under the names of the Service. The user's own settings take precedence. Takes a dict: root, config. */}}
+{{- define "pitot.config.console" -}}
+{{- $name := include "pitot.fullname" .root -}}{{- $namespace := include "pitot.namespace" .root -}}
+{{- $hosts := list $name (printf "%s.%s" $name $namespace) (printf "%s.%s.svc" $name $namespace) (printf "%s.%s.svc.cluster.local" $name $namespace) -}}
+{{- $preset := dict "endpoint" (printf "0.0.0.0:%d" (int .root.Values.console.port)) "allowed_hosts" $hosts -}}
+{{- $extension := mergeOverwrite $preset (dig "extensions" "console" (dict) .config | default dict) -}}
+{{- $_ := set .config "extensions" (merge (dict "console" $extension) (.config.extensions | default dict)) -}}
+{{- $service := .config.service | default dict -}}
+{{- $_ := set $service "extensions" (append ($service.extensions | default list) "console" | uniq) -}}
+{{- $_ := set .config "service" $service -}}
 {{- end -}}
 
 {{/* Removes the batch processor from the pipelines that end in these exporters: it answers a client before the exporter has its data. */}}

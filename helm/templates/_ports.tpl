@@ -11,7 +11,11 @@ of both if a port of the user's has their number in either.
 */}}
 {{- define "pitot.ports" -}}
 {{- $users := list -}}{{- $defaults := list -}}
-{{- range $name, $port := .Values.ports -}}
+{{- $all := deepCopy (.Values.ports | default dict) -}}
+{{- if and .Values.console.enabled (not (hasKey $all "console")) -}}
+{{- $_ := set $all "console" (dict "enabled" true "containerPort" .Values.console.port "servicePort" .Values.console.port) -}}
+{{- end -}}
+{{- range $name, $port := $all -}}
 {{- if and $port $port.enabled -}}
 {{- $entry := include "pitot.ports.entry" (dict "root" $ "name" $name "port" $port) | fromJson -}}
 {{- $number := include "pitot.ports.defaultNumber" $name | int -}}
