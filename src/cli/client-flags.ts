@@ -1,3 +1,4 @@
+import { ConsoleClient, defaultConsoleUrl } from '#client/console-client.ts';
 import { parseDuration } from '#go/duration.ts';
 import type { Flag, ParsedArguments } from './parse-arguments.ts';
 import { checkUrl } from './replay-command.ts';
@@ -49,6 +50,17 @@ export function requestOptions(parsed: ParsedArguments): {
     headers: Object.fromEntries((parsed.flags.get('header') ?? []).map(headerOf)),
     timeoutMs: positiveDuration(lastValue(parsed, 'timeout') ?? defaultTimeout),
   };
+}
+
+/** Flags of the commands that ask the console of a running pitot. */
+export const consoleFlags: readonly Flag[] = [
+  urlFlag('url', `Address of the console (default "${defaultConsoleUrl}")`),
+  ...requestFlags,
+];
+
+/** Returns a client for the console that {@link consoleFlags} name. */
+export function consoleClient(parsed: ParsedArguments): ConsoleClient {
+  return new ConsoleClient({ url: lastValue(parsed, 'url') ?? defaultConsoleUrl, ...requestOptions(parsed) });
 }
 
 /** A flag whose value is a URL. */

@@ -7,11 +7,13 @@ import { configText, printedConfig } from '#config/printed-config.ts';
 import type { ResolveOptions } from '#config/resolve-config.ts';
 import { requireValid } from '#config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
+import { cardinalityCommand } from './cardinality-command.ts';
 import { checkHealth, defaultHealthUrl } from './check-health.ts';
 import type { Command, CommandIo, CommandLine, Outcome, Printed } from './command.ts';
 import { completionCommand } from './completion-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
@@ -21,6 +23,8 @@ import { type Flag, type ParsedArguments, parseArguments, UsageError } from './p
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { stateDirectory } from './state-directory.ts';
+import { statusCommand } from './status-command.ts';
+import { tailCommand } from './tail-command.ts';
 import { withTerminalConsole } from './terminal-console.ts';
 
 const silent: CommandIo = {
@@ -81,11 +85,15 @@ Validation is enabled by default, as a safety measure.`,
     flags: [...configurationFlags, ...printFlags],
     execute: printConfig,
   },
+  cardinalityCommand,
   diffCommand,
   doctorCommand,
+  explainCommand,
   loadCommand,
   recordCommand,
   replayCommand,
+  statusCommand,
+  tailCommand,
   {
     name: 'validate',
     about: 'Validates the config without running the collector',

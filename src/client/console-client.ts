@@ -1,5 +1,8 @@
 import { networkReason, requestHttp } from './http-request.ts';
 
+/** Where the built-in configuration serves the console. */
+export const defaultConsoleUrl = 'http://localhost:8890';
+
 export interface ConsoleOptions {
   /** Where the extension `console` listens, with its `path_prefix`. */
   readonly url: string;

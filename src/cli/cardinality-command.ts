@@ -1,0 +1,67 @@
+import type { Cardinality } from '#api/cardinality.ts';
+import { alignedColumns, printable, thousands } from './aligned-columns.ts';
+import { consoleClient, consoleFlags, lastValue } from './client-flags.ts';
+import type { Command } from './command.ts';
+
+const defaultTop = '10';
+/** Labels whose removal is worth a remark: at least this share of the series. */
+const worthShare = 0.1;
+
+function topOf(text: string): number {
+  const top = Number(text);
+  if (!(Number.isInteger(top) && top > 0 && top <= 100)) throw new Error('must be a whole number from 1 to 100');
+  return top;
+}
+
+function report({ series, families, sinceUnixMs, metrics, labels, pairs }: Cardinality): string {
+  const parts = [`${thousands(series)} series in ${thousands(families)} metrics\n`];
+  if (series === 0) return parts.join('');
+  const growth = (now: number, before: number | null) =>
+    sinceUnixMs === null || before === null ? '' : `${now >= before ? '+' : ''}${thousands(now - before)}`;
+  const since = sinceUnixMs === null ? 'Growth' : `Since ${new Date(sinceUnixMs).toISOString().slice(0, 16)}Z`;
+  parts.push(
+    alignedColumns(
+      metrics.map((metric) => [metric.name, thousands(metric.series), growth(metric.series, metric.before)]),
+      { head: ['Metric', 'Series', since] },
+    ),
+    alignedColumns(
+      labels.map(({ name, values, series: having, fewer, from }) => [
+        ...[name, thousands(values), thousands(having), thousands(fewer), from],
+      ]),
+      { head: ['Label', 'Values', 'Series', 'Fewer without it', 'From'] },
+    ),
+    alignedColumns(
+      pairs.map(({ label, value, series: having }) => [`${label}="${value}"`, thousands(having)]),
+      { head: ['Pair', 'Series'] },
+    ),
+  );
+  const advised = labels.filter(({ rule, fewer }) => rule !== '' && fewer >= series * worthShare);
+  for (const { name, advice, rule } of advised.slice(0, 3)) {
+    parts.push(`To remove the label ${printable(name)}: ${printable(advice)}\n${rule.trimEnd()}\n`);
+  }
+  return parts.join('\n');
+}
+
+export const cardinalityCommand: Command = {
+  name: 'cardinality',
+  about: 'Lists the metrics, labels, and values that have the most series',
+  longAbout: `Lists the metrics, labels, and values that have the most series, and the setting that removes a label.
+
+Without a selector, all series of a running pitot count. It reads the JSON API of the extension console.
+
+Examples:
+  pitot cardinality
+  pitot cardinality airflow_ti_finish_total
+  pitot cardinality '{dag_id=~"etl_.*"}' --top=20`,
+  operands: { name: '[selector]', max: 1 },
+  flags: [
+    { name: 'top', value: 'number', help: `Number of entries of each list (default ${defaultTop})`, check: topOf },
+    ...consoleFlags,
+  ],
+  execute: async (parsed) => {
+    const top = String(topOf(lastValue(parsed, 'top') ?? defaultTop));
+    const match = parsed.operands[0] ?? '';
+    const answer = await consoleClient(parsed).get<Cardinality>('cardinality', { top, match });
+    return parsed.flags.has('json') ? `${JSON.stringify(answer)}\n` : report(answer);
+  },
+};

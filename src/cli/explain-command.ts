@@ -1,0 +1,108 @@
+import type { Problems } from '#api/overview.ts';
+import type { Lineage, Metrics, SeriesPage } from '#api/series.ts';
+import type { ConsoleClient } from '#client/console-client.ts';
+import { printable } from './aligned-columns.ts';
+import { consoleClient, consoleFlags } from './client-flags.ts';
+import type { Command, Printed } from './command.ts';
+import { explainText } from './explain-text.ts';
+import { UsageError } from './parse-arguments.ts';
+
+const maxListed = 10;
+
+/** `name{label="value"}` of a name and `label=value` pairs. A selector stays as it is. */
+function selectorOf([name, ...pairs]: readonly string[]): string {
+  if (pairs.length === 0) return name!;
+  if (name!.includes('{')) throw new UsageError('labels are either in the selector or after the name');
+  const matchers = pairs.map((pair) => {
+    const equals = pair.indexOf('=');
+    if (equals <= 0) throw new UsageError(`${JSON.stringify(pair)} is not label=value`);
+    return `${pair.slice(0, equals)}=${JSON.stringify(pair.slice(equals + 1))}`;
+  });
+  return `${name}{${matchers.join(',')}}`;
+}
+
+/** Finds the series of a name in the output, or of an OTLP name. */
+async function seriesOf(client: ConsoleClient, operands: readonly string[]): Promise<SeriesPage> {
+  const limit = String(maxListed);
+  const find = (names: readonly string[]) =>
+    client.get<SeriesPage>('series', { match: selectorOf([...names, ...operands.slice(1)]), limit });
+  const name = operands[0]!;
+  if (name.includes('{')) return client.get<SeriesPage>('series', { match: name, limit });
+  const asOutput = name.replace(/[^\w:]/g, '_');
+  for (const candidate of [name, asOutput, `${asOutput}_total`]) {
+    if (!/^[A-Za-z_:][\w:]*$/.test(candidate)) continue;
+    // Braces make it the whole name.
+    const page = operands.length > 1 ? await find([candidate]) : await find([`${candidate}{}`]);
+    if (page.total > 0) return page;
+  }
+  return { total: 0, scanned: 0, series: [] };
+}
+
+/** Why a metric has no series: what was dropped or hidden, and names that are similar. */
+async function missingText(client: ConsoleClient, name: string): Promise<string> {
+  const plain = name.replace(/\{.*/s, '');
+  const search = plain
+    .replace(/[^\w]+/g, ' ')
+    .replaceAll('_', ' ')
+    .trim();
+  const [{ problems }, { families }] = await Promise.all([
+    client.get<Problems>('problems'),
+    client.get<Metrics>('metrics', { search, limit: String(maxListed) }),
+  ]);
+  const isSame = (text: string) => text.replace(/[^\w]/g, '_').includes(plain.replace(/[^\w]/g, '_'));
+  const related = problems.filter(({ subject }) => isSame(subject));
+  const causes = related.map(({ title, text, remedy, count, unit }) =>
+    [
+      `  ${title} (${count} ${unit})`,
+      ...[text, remedy].filter((part) => part !== '').map((part) => `    ${part}`),
+    ].join('\n'),
+  );
+  const similar = families.map(
+    ({ name: family, hiddenBy }) => `  ${family}${hiddenBy === null ? '' : `, hidden: ${hiddenBy}`}`,
+  );
+  const found = [
+    ...(causes.length > 0 ? [`Problems with this name:\n${causes.join('\n')}`] : []),
+    ...(similar.length > 0 ? [`Metrics with similar names:\n${similar.join('\n')}`] : []),
+  ];
+  const none =
+    'No point with this name has been dropped: no client has sent it, or a processor removed it. `pitot tail NAME` shows points as they arrive.';
+  return [`${name} has no series in the output.`, ...(found.length > 0 ? found : [none]), '']
+    .map((part) => part.split('\n').map(printable).join('\n'))
+    .join('\n');
+}
+
+async function explain(client: ConsoleClient, operands: readonly string[], isJson: boolean): Promise<Printed> {
+  const page = await seriesOf(client, operands);
+  if (page.total === 0) {
+    const text = await missingText(client, operands[0]!);
+    return isJson ? { print: `${JSON.stringify({ found: 0, text })}\n`, exitCode: 1 } : { print: text, exitCode: 1 };
+  }
+  const { selector } = page.series[0]!;
+  const lineage = await client.get<Lineage>('lineage', { series: selector });
+  if (isJson) return { print: `${JSON.stringify(lineage)}\n` };
+  const rest = page.series.slice(1).map((each) => `  ${printable(each.selector)}\n`);
+  const more = page.total - page.series.length;
+  const others =
+    rest.length === 0
+      ? ''
+      : `\n${page.total - 1} other series match:\n${rest.join('')}${more > 0 ? `  … ${more} more\n` : ''}`;
+  return { print: `${explainText(lineage, Date.now())}${others}` };
+}
+
+export const explainCommand: Command = {
+  name: 'explain',
+  about: 'Prints how a series came about, or why a metric is missing',
+  longAbout: `Prints how a series of a running pitot came about: OTLP metric, rules of the name, source of each label, streams, lines of the
+output, and what the Collector would show. For a metric without series, it prints why: dropped points, conflicts, similar names.
+
+The name is that of the /metrics output or the OTLP name. It reads the JSON API of the extension console. The exit status is 1 if there is
+no such series.
+
+Examples:
+  pitot explain airflow_ti_finish_total dag_id=etl state=failed
+  pitot explain airflow.ti.finish
+  pitot explain 'airflow_pool_open_slots{pool_name="default_pool"}'`,
+  operands: { name: '<name> [label=value …]', min: 1, max: 20 },
+  flags: consoleFlags,
+  execute: (parsed) => explain(consoleClient(parsed), parsed.operands, parsed.flags.has('json')),
+};
