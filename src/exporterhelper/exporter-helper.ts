@@ -1,6 +1,7 @@
 import type { ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
+import type { QueueView } from '#component/views/component-views.ts';
 import { countSent, type Send } from './count-sent.ts';
 import { SendingQueue } from './sending-queue.ts';
 import type { SendingQueueConfig } from './sending-queue-config.ts';
@@ -43,6 +44,12 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
   /** Sends all queued requests. Resolves when all of them are sent or failed. */
   async drain(): Promise<void> {
     await this.#queue?.drain();
+  }
+
+  /** What the console shows of the queue; undefined without a queue. */
+  queueView(): QueueView | undefined {
+    const queue = this.#queue;
+    return queue && { unit: queue.sizer, size: queue.size, capacity: queue.capacity };
   }
 
   #createQueue(signal: S, config: SendingQueueConfig): SendingQueue<SignalData[S]> {

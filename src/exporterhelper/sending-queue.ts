@@ -43,6 +43,15 @@ export class SendingQueue<Data> {
     return this.#size;
   }
 
+  get sizer(): SendingQueueOptions['sizer'] {
+    return this.#options.sizer;
+  }
+
+  /** Maximum of `size`. */
+  get capacity(): number {
+    return this.#options.queueSize;
+  }
+
   /**
    * Accepts a request of `itemCount` items. `hold` is its memory, which is released when the request is sent or failed.
    * Resolves when the request is in the queue, or is sent with `waitForResult`.

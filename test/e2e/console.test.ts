@@ -8,7 +8,7 @@ import type { Cardinality } from '#api/cardinality.ts';
 import type { GettingStarted, Problems, Status } from '#api/overview.ts';
 import { statusSchema } from '#api/overview.ts';
 import type { Lineage, Metric, SeriesPage } from '#api/series.ts';
-import type { Sources } from '#api/service.ts';
+import type { Pipelines, Sources } from '#api/service.ts';
 import { type Tail, tailSchema } from '#api/tail.ts';
 import { errorSchema } from '#api/values.ts';
 import { endpoints } from '#extensions/console/api/endpoints.ts';
@@ -28,6 +28,7 @@ const configuration = ({ http, metrics, console, own }: typeof ports) => ({
       tls: undefined,
       classic_buckets: [100, 1_000],
     },
+    debug: { verbosity: 'basic', sending_queue: { enabled: true, queue_size: 77 } },
   },
   extensions: {
     console: { endpoint: `127.0.0.1:${console}`, path_prefix: '' },
@@ -36,7 +37,7 @@ const configuration = ({ http, metrics, console, own }: typeof ports) => ({
   service: {
     extensions: ['console', 'bearertokenauth'],
     telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { host: '127.0.0.1', port: own } } } }] } },
-    pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus'] } },
+    pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus', 'debug'] } },
   },
 });
 
@@ -208,6 +209,12 @@ describe('with recorded traffic', () => {
     expect(whole).toContain('airflow_ti_finish_total');
     expect(whole).not.toContain('hush-token');
     for (const { process } of sources) expect(whole).not.toContain(process);
+  });
+
+  test('shows the queue of an exporter', async () => {
+    const { result } = await api<Pipelines>('pipelines');
+    const debug = result.pipelines[0]?.exporters.find(({ id }) => id === 'debug');
+    expect(debug?.queue).toEqual({ unit: 'requests', size: 0, capacity: 77 });
   });
 
   test('lists one row per client process', async () => {

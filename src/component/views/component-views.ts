@@ -44,7 +44,7 @@ export type ListenerPurpose =
   | 'pprof';
 
 /** A queue between two stages. */
-interface QueueView {
+export interface QueueView {
   readonly unit: 'requests' | 'items' | 'bytes';
   readonly size: number;
   readonly capacity: number;

@@ -2,6 +2,7 @@ import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
 import type { Signal, SignalData } from '#component/signals.ts';
+import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import { Lane } from '#flow/lane.ts';
@@ -70,6 +71,10 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
       this.#helper.drain().then(() => this.#output.close()),
       deadline,
     );
+  }
+
+  views(): ComponentViews {
+    return this.#helper.queueView() === undefined ? {} : { queue: () => this.#helper.queueView()! };
   }
 
   consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {
