@@ -77,7 +77,7 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
     return exemplar !== undefined;
   }
 
-  protected override writeValue(value: number, writer: ByteWriter): void {
+  override writeValue(value: number, writer: ByteWriter): void {
     writer.double(value);
   }
 

@@ -47,7 +47,7 @@ export abstract class CumulativeRule<
   abstract addGrowth(series: Series, next: Value, known: Value | undefined): boolean;
   /** Whether a part of the value, such as a bucket, is lower than it was: of streams with unknown start time, a restart. */
   protected abstract hasFallen(next: Value, known: Value): boolean;
-  protected abstract writeValue(value: Value, writer: ByteWriter): void;
+  abstract writeValue(value: Value, writer: ByteWriter): void;
   abstract readValue(reader: ByteReader): Value;
   /** Stores what is shown of a point in addition to its value. Returns true if that changes the output. */
   protected abstract decorate(series: Series, point: Point): boolean;

@@ -24,7 +24,7 @@ export function addDelta<Series extends AccumulatedSeries, Point extends DataPoi
   if (!isNewDelta(rule.accumulation, series, source, [point, rule.sizeOf(point), rule.sumOf(point)]))
     return duplicateDelta;
   const value = rule.read(point);
-  const copied = rule.accumulation.streams.forkWindows.add(series, { ...source, point, value }) as Value | undefined;
+  const copied = rule.accumulation.streams.forkWindows.add(series, { ...source, point, value, codec: rule });
   series.noteStart(point.startTimeUnixNano);
   if (copied === undefined) {
     rule.addGrowth(series, value, undefined);

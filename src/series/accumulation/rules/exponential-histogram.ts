@@ -104,7 +104,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
     return point.exemplars.length > 0;
   }
 
-  protected override writeValue(value: ExponentialValue, writer: ByteWriter): void {
+  override writeValue(value: ExponentialValue, writer: ByteWriter): void {
     writeExponential(value, writer);
   }
 

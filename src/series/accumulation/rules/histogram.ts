@@ -132,7 +132,7 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     return point.exemplars.length > 0;
   }
 
-  protected override writeValue(value: HistogramValue, writer: ByteWriter): void {
+  override writeValue(value: HistogramValue, writer: ByteWriter): void {
     writer.uint(value.count);
     writer.double(value.sum);
     writer.doubles(value.bounds);

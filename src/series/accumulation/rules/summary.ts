@@ -88,7 +88,7 @@ export class SummaryRule extends CumulativeRule<AccumulatedSummary, SummaryDataP
     return true;
   }
 
-  protected override writeValue({ count, sum }: SummaryValue, writer: ByteWriter): void {
+  override writeValue({ count, sum }: SummaryValue, writer: ByteWriter): void {
     writer.uint(count);
     writer.double(sum);
   }

@@ -9,6 +9,7 @@ import { readDeltaWindows, writeDeltaWindows } from '../state/delta-windows-code
 import { readContent, writeContent } from '../state/stream-content-codec.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { DeltaWindows } from '../streams/delta-windows.ts';
+import type { WindowCodec } from '../streams/fork-windows.ts';
 import { deltaStart, type Stream, type StreamContent, type StreamKey } from '../streams/stream.ts';
 import type { StreamUse } from '../streams/stream-table.ts';
 import { processHash, type Tombstone, tombstoneOf } from '../streams/tombstones.ts';
@@ -176,7 +177,12 @@ export class UpDownCounterRule extends StreamRule {
     source: { readonly context: PointContext; readonly identity: number },
   ): AppendOutcome {
     if (!isNewDelta(this.accumulation, series, source, [point, value, 0])) return duplicateDelta;
-    const copied = this.accumulation.streams.forkWindows.add(series, { ...source, point, value }) as number | undefined;
+    const copied = this.accumulation.streams.forkWindows.add(series, {
+      ...source,
+      point,
+      value,
+      codec: numberCodec,
+    });
     series.hasDeltas = true;
     series.total.addDifference(value, copied ?? 0);
     return this.#changed(series, point, source.context);
@@ -217,3 +223,8 @@ export class UpDownCounterRule extends StreamRule {
     return { value: windows, lowest: windows, timeUnixNano: 0n, baseline: undefined };
   }
 }
+
+const numberCodec: WindowCodec<number> = {
+  writeValue: (value, writer) => writer.double(value),
+  readValue: (reader) => reader.double(),
+};

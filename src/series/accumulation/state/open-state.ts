@@ -45,7 +45,7 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
   }
   const client = extension.client(`exporter/${id}`);
   const startedMs = clock.monotonic();
-  const sources = [streams.tombstones, streams.horizons, streams.earlyProcesses];
+  const sources = [streams.tombstones, streams.horizons, streams.earlyProcesses, streams.forkWindows];
   const restored = named(extension, () => restoreState({ ...options, client, sources }));
   continueState(streams, restored, options);
   const stateWriter = new DiskStateWriter({

@@ -1,57 +1,142 @@
 import type { DataPoint } from '#pdata/metrics.ts';
 import type { PointContext } from '../../policy.ts';
+import { ByteReader } from '../state/byte-reader.ts';
+import { ByteWriter } from '../state/byte-writer.ts';
+import type { RowSource } from '../state/row-source.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
+import { processHash } from './tombstones.ts';
 
 /** Start times that are whole milliseconds come from coarse clocks, on which unrelated processes can have the same start time. */
 const coarseNano = 1_000_000n;
 /** Windows of all series that are remembered. Forks export theirs within one export interval. */
 const maxWindows = 20_000;
+const perRow = 32;
+
+/** How a rule stores the content of a window. */
+export interface WindowCodec<Value> {
+  writeValue(value: Value, writer: ByteWriter): void;
+  readValue(reader: ByteReader): Value;
+}
 
 interface Window {
-  readonly series: AccumulatedSeries;
+  readonly startTimeUnixNano: bigint;
+  readonly seriesHash: number;
   readonly identity: number;
-  readonly process: string;
+  readonly process: number;
   readonly value: unknown;
+  /** Undefined if `value` consists of the bytes that were read from disk. */
+  readonly codec: WindowCodec<unknown> | undefined;
 }
 
 /**
  * The latest delta windows by start time. A forked process exports what its parent had counted and not yet exported: its first window
  * begins at the same nanosecond as one of its parent.
  */
-export class ForkWindows {
+export class ForkWindows implements RowSource {
+  readonly prefix = 'f/';
   readonly #byStart = new Map<bigint, Window[]>();
-  #size = 0;
+  /** By number, oldest first. */
+  readonly #windows = new Map<number, Window>();
+  #next = 0;
+  #dirty = new Set<number>();
 
   /** Adds a window. Returns the content of the first window of another process with the same start time. */
-  add(
+  add<Value>(
     series: AccumulatedSeries,
     source: {
       readonly point: DataPoint;
       readonly context: PointContext;
       readonly identity: number;
-      readonly value: unknown;
+      readonly value: Value;
+      readonly codec: WindowCodec<Value>;
     },
-  ): unknown {
-    const { point, identity, value } = source;
-    const { process } = source.context;
+  ): Value | undefined {
+    const { point, identity, value, codec } = source;
     const { startTimeUnixNano } = point;
-    if (process === '' || startTimeUnixNano % coarseNano === 0n) return undefined;
-    const windows = this.#byStart.get(startTimeUnixNano);
-    const first = windows?.find((one) => one.series === series && one.identity === identity);
-    if (first) return first.process === process ? undefined : first.value;
-    const window = { series, identity, process, value };
-    if (windows) windows.push(window);
-    else this.#byStart.set(startTimeUnixNano, [window]);
-    this.#size += 1;
-    if (this.#size > maxWindows) this.#dropOldest();
+    if (source.context.process === '' || startTimeUnixNano % coarseNano === 0n) return undefined;
+    const process = processHash(source.context.process);
+    const seriesHash = series.hash;
+    const first = this.#byStart
+      .get(startTimeUnixNano)
+      ?.find((one) => one.seriesHash === seriesHash && one.identity === identity);
+    if (first) return first.process === process ? undefined : (contentOf(first, codec) as Value);
+    this.#add({ startTimeUnixNano, seriesHash, identity, process, value, codec: codec as WindowCodec<unknown> });
     return undefined;
   }
 
+  takeDirty(): ReadonlySet<number> {
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
+    return dirty;
+  }
+
+  markDirty(rows: Iterable<number>): void {
+    for (const row of rows) this.#dirty.add(row);
+  }
+
+  write(row: number, writer: ByteWriter): boolean {
+    const numbers = Array.from({ length: perRow }, (_, i) => row * perRow + i).filter((one) => this.#windows.has(one));
+    if (numbers.length === 0) return false;
+    for (const number of numbers) {
+      const window = this.#windows.get(number)!;
+      writer.boolean(true);
+      writer.uint(number - row * perRow);
+      writer.uint64(window.startTimeUnixNano);
+      writer.uint32(window.seriesHash);
+      writer.uint32(window.identity);
+      writer.uint32(window.process);
+      writer.bytes(bytesOf(window));
+    }
+    writer.boolean(false);
+    return true;
+  }
+
+  read(row: number, reader: ByteReader): void {
+    while (reader.boolean()) {
+      this.#next = row * perRow + reader.uint();
+      this.#add({
+        startTimeUnixNano: reader.uint64(),
+        seriesHash: reader.uint32() | 0,
+        identity: reader.uint32() | 0,
+        process: reader.uint32() | 0,
+        value: reader.bytes().slice(),
+        codec: undefined,
+      });
+    }
+    this.#dirty.clear();
+  }
+
+  #add(window: Window): void {
+    const { startTimeUnixNano } = window;
+    const sameStart = this.#byStart.get(startTimeUnixNano);
+    if (sameStart) sameStart.push(window);
+    else this.#byStart.set(startTimeUnixNano, [window]);
+    this.#windows.set(this.#next, window);
+    this.#dirty.add(Math.floor(this.#next / perRow));
+    this.#next += 1;
+    if (this.#windows.size > maxWindows) this.#dropOldest();
+  }
+
   #dropOldest(): void {
-    for (const [start, windows] of this.#byStart) {
-      this.#byStart.delete(start);
-      this.#size -= windows.length;
+    for (const [number, window] of this.#windows) {
+      this.#windows.delete(number);
+      const sameStart = this.#byStart.get(window.startTimeUnixNano)?.filter((one) => one !== window) ?? [];
+      if (sameStart.length > 0) this.#byStart.set(window.startTimeUnixNano, sameStart);
+      else this.#byStart.delete(window.startTimeUnixNano);
+      // A row is deleted when its last window is gone.
+      if (number % perRow === perRow - 1) this.#dirty.add(Math.floor(number / perRow));
       return;
     }
   }
+}
+
+function contentOf({ value, codec }: Window, known: WindowCodec<unknown> | WindowCodec<never>): unknown {
+  return codec ? value : known.readValue(new ByteReader(value as Uint8Array));
+}
+
+function bytesOf({ value, codec }: Window): Uint8Array {
+  if (!codec) return value as Uint8Array;
+  const writer = new ByteWriter();
+  codec.writeValue(value, writer);
+  return writer.take();
 }
