@@ -1,3 +1,5 @@
+import type { Slices } from '#flow/slices.ts';
+import { sortInSlices } from '#flow/sort-in-slices.ts';
 import { compareBytes } from './from-otlp/label-shape.ts';
 import type { ByteString, LabelSet } from './metric-family.ts';
 
@@ -51,6 +53,11 @@ export function sortByLabels<T extends Labelled>(series: readonly T[]): T[] {
   for (const one of series) group(byCount, one.labels.values.length, one);
   for (const count of [...byCount.keys()].sort((a, b) => a - b)) distribute(byCount.get(count)!, 0, result);
   return result;
+}
+
+/** The same in slices. */
+export function sortByLabelsInSlices<T extends Labelled>(series: readonly T[]): Slices<T[]> {
+  return sortInSlices(series, (a, b) => compareFully(a.labels, b.labels), sortByLabels);
 }
 
 function distribute<T extends Labelled>(series: T[], from: number, result: T[]): void {

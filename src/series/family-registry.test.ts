@@ -188,6 +188,7 @@ test('a page that is still being read keeps the series it began with', () => {
   const [family] = [...page.store.collect(0)];
   const before = family?.series;
   page.append(request({}, counter('c', number(1, { attributes: attributes({ k: '0' }) }))));
+  page.store.collect(0);
   expect(before).toHaveLength(1);
   expect(family?.series).toHaveLength(2);
 });

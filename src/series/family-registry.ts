@@ -1,6 +1,8 @@
 import { toByteString } from '#bytes/utf8.ts';
 import { Memo } from '#cache/memo.ts';
 import type { Logger } from '#component/component.ts';
+import type { Slices } from '#flow/slices.ts';
+import { sortInSlices } from '#flow/sort-in-slices.ts';
 import type { MetricDescriptor } from '#pdata/metrics.ts';
 import { compareBytes } from '#prometheus/from-otlp/label-shape.ts';
 import type { ByteString, MetricType } from '#prometheus/metric-family.ts';
@@ -41,6 +43,8 @@ export interface Naming {
 
 /** Descriptors whose family is remembered by reference. */
 const maxKnownDescriptors = 10_000;
+/** Names that are gone through between two pauses. */
+const namesPerSlice = 1_000;
 
 /**
  * Families of the `/metrics` output. The first arrival under a name is shown. Another type, or a name that collides with a suffix of a
@@ -56,7 +60,9 @@ export class FamilyRegistry {
   readonly #sendsTimestamps: boolean;
   readonly #expirationMs: number;
   readonly #logger: Logger;
-  #sortedNames: Name[] | undefined;
+  #sortedNames: readonly Name[] | undefined;
+  /** Counts the changes of `#names`. */
+  #generation = 0;
   #mustReconsider = false;
 
   /** `expirationMs`: how long a name keeps its type and help after it was shown last. */
@@ -130,15 +136,16 @@ export class FamilyRegistry {
     this.#mustReconsider ||= this.#waiting.size > 0;
   }
 
-  /** The families of the page in order, after names were given away that are free now. */
-  *shown(nowMs: number): Generator<Family, void> {
-    this.#reconsider(nowMs);
-    this.#sortedNames ??= [...this.#names.values()].sort((a, b) => compareBytes(a.name, b.name));
-    for (const name of this.#sortedNames) {
+  /** Calls back for each family of the page in order, after names were given away that are free now. In slices. */
+  *show(nowMs: number, shown: (family: Family) => void): Slices<void> {
+    yield* this.#reconsider(nowMs);
+    let steps = 0;
+    for (const name of yield* this.#inOrder()) {
+      if (++steps % namesPerSlice === 0) yield;
       const family = name.families.find((one) => one.refusal === undefined);
       if (family === undefined || family.count === 0) continue;
       this.#show(name, family, nowMs);
-      yield family;
+      shown(family);
     }
   }
 
@@ -150,12 +157,28 @@ export class FamilyRegistry {
   }
 
   /** Forgets names without series that were not shown for the expiration time, and gives free names to those that wait. */
-  sweep(nowMs: number): void {
+  *sweep(nowMs: number): Slices<void> {
     this.#mustReconsider = true;
-    this.#reconsider(nowMs);
+    yield* this.#reconsider(nowMs);
+    let steps = 0;
     for (const name of this.#names.values()) {
-      for (const family of name.families) family.compact();
+      for (const family of name.families) yield* family.compact();
+      if (++steps % namesPerSlice === 0) yield;
     }
+  }
+
+  *#inOrder(): Slices<readonly Name[]> {
+    if (this.#sortedNames !== undefined) return this.#sortedNames;
+    const generation = this.#generation;
+    const sorted = yield* sortInSlices([...this.#names.values()], (a, b) => compareBytes(a.name, b.name));
+    // Names that came or went in the meantime are missed once.
+    if (generation === this.#generation) this.#sortedNames = sorted;
+    return sorted;
+  }
+
+  #namesChanged(): void {
+    this.#sortedNames = undefined;
+    this.#generation += 1;
   }
 
   #show(name: Name, family: Family, nowMs: number): void {
@@ -169,7 +192,7 @@ export class FamilyRegistry {
     this.#tellOtherHelps(name, family, shown.help);
     if (family.help !== shown.help) {
       family.help = shown.help;
-      family.version += 1;
+      family.changed();
     }
   }
 
@@ -214,7 +237,7 @@ export class FamilyRegistry {
     if (entry === undefined) {
       entry = { name, families: [], variants: [], shown: undefined };
       this.#names.set(name, entry);
-      this.#sortedNames = undefined;
+      this.#namesChanged();
     }
     return entry;
   }
@@ -256,11 +279,16 @@ export class FamilyRegistry {
   }
 
   /** Only after series have gone: forgets what is empty, then lets those that wait try again, in the order of their arrival. */
-  #reconsider(nowMs: number): void {
+  *#reconsider(nowMs: number): Slices<void> {
     if (!this.#mustReconsider) return;
     this.#mustReconsider = false;
-    for (const name of this.#names.values()) this.#forgetEmpty(name, nowMs);
+    let steps = 0;
+    for (const name of this.#names.values()) {
+      this.#forgetEmpty(name, nowMs);
+      if (++steps % namesPerSlice === 0) yield;
+    }
     for (const family of this.#waiting) {
+      if (++steps % namesPerSlice === 0) yield;
       const name = this.#names.get(family.name);
       if (name === undefined) continue;
       family.refusal = this.#refusalOf(name, family.type);
@@ -285,7 +313,7 @@ export class FamilyRegistry {
     });
     if (name.families.length === 0 && name.shown === undefined) {
       this.#names.delete(name.name);
-      this.#sortedNames = undefined;
+      this.#namesChanged();
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Host } from '#component/component.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { Attributes } from '#pdata/attributes.ts';
 import type { DataPoint, InstrumentationScope, Metric, Resource } from '#pdata/metrics.ts';
 import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
@@ -14,7 +15,8 @@ import type { SeriesRecord } from './stored-series.ts';
  * `create-policy.ts` creates a policy from the configuration. The order of calls is: `start` once, with the store, before any point; then for
  * each request `admit` for each metric, `create`/`accept`/`end` of its rule for each point, and `commit` once; `refresh` at the beginning of
  * each scrape and of each sweep; `scrapeBegan` and `scrapeCompleted` around a scrape; `shutdown` last. Everything happens on the event loop:
- * nothing here is called while another call runs.
+ * nothing here is called while another call runs, except between
+ * the slices of `refresh` and `totalsOf`.
  *
  * A policy's series are its own subclasses of SeriesRecord, each of which implements one of the exposition's Series interfaces and stores
  * whatever the policy requires. The store does not use it. Both policies must pass `test/contracts/policy.ts`.
@@ -43,10 +45,10 @@ export interface SeriesPolicy {
    * like a reset.
    */
   settled(): Promise<void> | undefined;
-  /** Discards idle streams and ends initial zeros. `nowMs` is the monotonic clock. */
-  refresh(nowMs: number): void;
-  /** Returns the family as it is shown to requests that are not from a scraper: without initial zeros. */
-  totalsOf(family: MetricFamily): MetricFamily;
+  /** Discards idle streams and ends initial zeros, in slices. `nowMs` is the monotonic clock. */
+  refresh(nowMs: number): Slices<void>;
+  /** Returns the family as it is shown to requests that are not from a scraper: without initial zeros. In slices. */
+  totalsOf(family: MetricFamily): Slices<MetricFamily>;
   /** A scraper has begun a scrape. */
   scrapeBegan(scraper: string): void;
   /** The scrape that began as number `scrape` has been sent completely to that scraper. */

@@ -1,4 +1,5 @@
 import type { Logger } from '#component/component.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { Attributes } from '#pdata/attributes.ts';
 import type { DroppedPoints } from './dropped-points.ts';
 import type { FamilyVariant } from './family.ts';
@@ -22,6 +23,8 @@ export interface SeriesSetOptions {
   readonly maxSeries: number;
 }
 
+/** Series or instruments that are gone through between two pauses. */
+const seriesPerSlice = 500;
 /** Attribute of the series in which an SDK adds up the values of attribute sets above its limit. */
 const overflowKey = 'otel.metric.overflow';
 /** Metrics for which an overflow is logged. */
@@ -82,8 +85,12 @@ export class SeriesSet {
   }
 
   /** Removes what has not been updated for its expiration time. */
-  expire(nowMs: number): void {
-    for (const instrument of this.#options.instruments.instruments) this.#expireInstrument(instrument, nowMs);
+  *expire(nowMs: number): Slices<void> {
+    let steps = 0;
+    for (const instrument of this.#options.instruments.instruments) {
+      if (nowMs >= instrument.nextExpiryMs) yield* this.#expireInstrument(instrument, nowMs);
+      if (++steps % seriesPerSlice === 0) yield;
+    }
     if (this.#isFull && this.#size < this.#options.maxSeries * 0.9) this.#isFull = false;
   }
 
@@ -130,22 +137,28 @@ export class SeriesSet {
     this.#options.families.leave(series);
   }
 
-  #expireInstrument(instrument: Instrument, nowMs: number): void {
-    if (nowMs < instrument.nextExpiryMs) return;
-    let nextExpiryMs = Number.POSITIVE_INFINITY;
-    const expired: StoredSeries[] = [];
-    for (const series of instrument.series) {
+  *#expireInstrument(instrument: Instrument, nowMs: number): Slices<void> {
+    // Series that come in the meantime set it as well.
+    instrument.nextExpiryMs = Number.POSITIVE_INFINITY;
+    const isExpired = (series: StoredSeries) => {
       const expirationMs = this.#expirationMs(series);
-      if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) expired.push(series);
-      else nextExpiryMs = Math.min(nextExpiryMs, series.updatedMs + expirationMs);
+      if (expirationMs <= 0 || nowMs - expirationMs > series.updatedMs) return true;
+      instrument.nextExpiryMs = Math.min(instrument.nextExpiryMs, series.updatedMs + expirationMs);
+      return false;
+    };
+    const expired: StoredSeries[] = [];
+    let steps = 0;
+    for (const series of instrument.series) {
+      if (isExpired(series)) expired.push(series);
+      if (++steps % seriesPerSlice === 0) yield;
     }
     for (const series of expired) {
-      // An alias can have been removed together with its series.
-      if (!series.isLive) continue;
+      if (++steps % seriesPerSlice === 0) yield;
+      // An alias can have been removed together with its series, and a point can have arrived since.
+      if (!series.isLive || !isExpired(series)) continue;
       if (series.shownBy === series) this.remove(series);
       else this.#expireAlias(series);
     }
-    instrument.nextExpiryMs = nextExpiryMs;
     this.#options.instruments.forgetIfEmpty(instrument);
   }
 

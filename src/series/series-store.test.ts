@@ -324,8 +324,10 @@ test('a family changes its version only when its page would change', () => {
   const [family] = [...page.store.collect(0)];
   const version = family?.version;
   page.append(request({}, counter('c', number(1, { timeUnixNano: pointTime + 1n }))));
+  page.store.collect(0);
   expect(family?.version).toBe(version);
   page.append(request({}, counter('c', number(2, { timeUnixNano: pointTime + 2n, startTimeUnixNano: startTime }))));
+  page.store.collect(0);
   expect(family?.version).not.toBe(version);
 });
 

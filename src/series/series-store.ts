@@ -1,9 +1,11 @@
 import type { ComponentSettings } from '#component/component.ts';
+import { drained, type Slices } from '#flow/slices.ts';
 import { type Attributes, noAttributes } from '#pdata/attributes.ts';
 import { type Metrics, noRecordedValueFlag, type ResourceMetrics } from '#pdata/metrics.ts';
 import { TargetInfo } from '#prometheus/from-otlp/target-info.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 import { DroppedPoints } from './dropped-points.ts';
+import type { Family } from './family.ts';
 import { FamilyRegistry, type Naming } from './family-registry.ts';
 import type { Instrument } from './instrument.ts';
 import { InstrumentRegistry } from './instrument-registry.ts';
@@ -32,6 +34,9 @@ export interface SeriesStoreOptions extends ComponentSettings {
   readonly onNewCounter?: (series: StoredSeries) => void;
 }
 
+/** Families that are gone through between two pauses. */
+const familiesPerSlice = 500;
+
 interface StoreParts {
   readonly options: SeriesStoreOptions;
   readonly families: FamilyRegistry;
@@ -45,6 +50,9 @@ type MutableIdentity = Omit<SeriesIdentity, 'attributes'> & { attributes: Attrib
  * All series of an exporter. `append` applies a request; `collect` returns the families of a scrape response. The series of a point is found by
  * the guess that a process sends the same points in the same order as last time. The guess is checked by reference; otherwise the series is
  * looked up by its canonical form, which alone decides whether two series are the same.
+ *
+ * What goes through all series or families is done in slices: collecting and sweeping, one of them at a time. Requests may be applied
+ * between slices.
  */
 export class SeriesStore implements SeriesRegistry {
   readonly drops: DroppedPoints;
@@ -142,41 +150,64 @@ export class SeriesStore implements SeriesRegistry {
   }
 
   /** The families as requests get them that are not from a scraper: without initial zeros. */
-  *collectTotals(nowMs: number): Generator<MetricFamily, void> {
-    for (const family of this.collect(nowMs)) yield this.#policy.totalsOf(family);
+  *collectingTotals(nowMs: number): Slices<MetricFamily[]> {
+    const families = yield* this.collecting(nowMs);
+    const totals: MetricFamily[] = [];
+    for (const family of families) totals.push(yield* this.#policy.totalsOf(family));
+    return totals;
   }
 
   /** The families in exposition order, after expired series were removed. `nowMs` is the monotonic clock. */
-  *collect(nowMs: number): Generator<MetricFamily, void> {
-    this.expire(nowMs);
+  *collecting(nowMs: number): Slices<MetricFamily[]> {
+    yield* this.#expire(nowMs);
     if (this.#targetInfoSource.isDue(nowMs)) this.#targetInfo.changed();
-    const info = this.#targetInfo.family(() =>
+    const info = yield* this.#targetInfo.family(() =>
       this.#targetInfoSource.describe(this.#instruments.targets.values(), nowMs),
     );
+    const shown: Family[] = [];
+    yield* this.#families.show(nowMs, (family) => shown.push(family));
+    const families: MetricFamily[] = [];
     let isInfoDue = info.series.length > 0;
-    for (const family of this.#families.shown(nowMs)) {
+    let steps = 0;
+    for (const family of shown) {
+      if (++steps % familiesPerSlice === 0) yield;
       if (isInfoDue && family.name >= info.name) {
         isInfoDue = false;
-        yield info;
+        families.push(info);
       }
       if (family.name === info.name && info.series.length > 0) continue;
-      const hidden = family.settle();
+      const hidden = yield* family.settle();
       if (hidden > 0) this.drops.count('duplicate_series', hidden, { metric: family.name, target: undefined });
-      if (family.series.length > 0) yield family;
+      if (family.series.length > 0) families.push(family);
     }
-    if (isInfoDue) yield info;
+    if (isInfoDue) families.push(info);
+    return families;
   }
 
-  /** Removes what has expired. */
-  expire(nowMs: number): void {
-    this.#policy.refresh(nowMs);
-    this.#series.expire(nowMs);
+  /** Removes what has expired, together with what otherwise only a scrape releases. */
+  *sweeping(nowMs: number): Slices<void> {
+    yield* this.#expire(nowMs);
+    yield* this.#families.sweep(nowMs);
   }
 
-  /** The same in the background, together with what otherwise only a scrape releases. */
+  /** `collecting` at once. */
+  collect(nowMs: number): MetricFamily[] {
+    return drained(this.collecting(nowMs));
+  }
+
+  /** `collectingTotals` at once. */
+  collectTotals(nowMs: number): MetricFamily[] {
+    return drained(this.collectingTotals(nowMs));
+  }
+
+  /** `sweeping` at once. */
   sweep(nowMs: number): void {
-    this.expire(nowMs);
-    this.#families.sweep(nowMs);
+    drained(this.sweeping(nowMs));
+  }
+
+  *#expire(nowMs: number): Slices<void> {
+    yield* this.#policy.refresh(nowMs);
+    yield* this.#series.expire(nowMs);
   }
 
   restore(identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
@@ -191,7 +222,7 @@ export class SeriesStore implements SeriesRegistry {
   }
 
   changed(series: SeriesRecord): void {
-    series.variant.family.version += 1;
+    series.variant.family.changed();
   }
 
   #appendResource({ resource, scopeMetrics }: ResourceMetrics): void {
@@ -271,7 +302,7 @@ export class SeriesStore implements SeriesRegistry {
       }
     }
     instrument.cursor = previous;
-    if (isVisible) variant.family.version += 1;
+    if (isVisible) variant.family.changed();
     if (isAccepted && this.#targetInfoSource.seen(instrument.target, identity.resource, arrivalMs)) {
       this.#targetInfo.changed();
     }

@@ -3,6 +3,7 @@ import {
   type ConfigOf,
   config,
   duration,
+  integer,
   optionalWithDefaults,
   string,
   stringMap,
@@ -48,6 +49,9 @@ export const prometheusConfig = validated(
       `Translation of names: ${strategies.map((name) => `\`${name}\``).join(', ')}. The default is the first.`,
     ),
     sending_queue: withoutEffect(optionalWithDefaults(sendingQueueConfig), 'requests are applied immediately'),
+    max_concurrent_scrapes: integer(16).describe(
+      'Maximum number of scrapes at the same time. Further ones are answered with 503 and `Retry-After`.',
+    ),
     ...seriesShape,
     ...httpServerShape({ writeTimeout: 30_000 }),
   }),
@@ -58,6 +62,7 @@ export const prometheusConfig = validated(
     if (translationStrategy !== '' && !strategies.includes(translationStrategy as TranslationStrategy)) {
       return `invalid translation_strategy: ${translationStrategy}`;
     }
+    if (config.maxConcurrentScrapes <= 0) return '`max_concurrent_scrapes` must be positive';
     return seriesProblem(config);
   },
 );

@@ -11,14 +11,11 @@ export interface ObservedExporter {
   readonly renderer: ExpositionRenderer;
 }
 
-/** Registers the exporter's own metrics. Returns a function to call after each scrape. */
-export function observeExporter({
-  id,
-  metrics,
-  clock,
-  store,
-  renderer,
-}: ObservedExporter): (scrape: ObservedScrape) => void {
+/** Registers the exporter's own metrics. Returns what to call after each scrape, and for each one that was refused. */
+export function observeExporter({ id, metrics, clock, store, renderer }: ObservedExporter): {
+  readonly scraped: (scrape: ObservedScrape) => void;
+  readonly refused: () => void;
+} {
   const labels = { exporter: id };
   let lastScrapeSeconds = 0;
   metrics.gauge(
@@ -67,21 +64,25 @@ export function observeExporter({
     sent: scrapeCounter('sent'),
     aborted: scrapeCounter('aborted'),
     failed: scrapeCounter('failed'),
+    refused: scrapeCounter('refused'),
   };
 
-  function scrapeCounter(outcome: ObservedScrape['outcome']) {
+  function scrapeCounter(outcome: ObservedScrape['outcome'] | 'refused') {
     return metrics.counter(
       'pitot_prometheus_scrapes_total',
-      'Total number of scrapes by outcome: sent, aborted, or failed.',
+      'Total number of scrapes by outcome: sent, aborted, failed, or refused.',
       { ...labels, outcome },
     );
   }
 
-  return ({ outcome, bodyBytes, durationMs }) => {
-    counters[outcome].add(1);
-    if (outcome !== 'sent') return;
-    bytes.record(bodyBytes);
-    duration.record(durationMs / 1000);
-    lastScrapeSeconds = clock.now() / 1000;
+  return {
+    scraped: ({ outcome, bodyBytes, durationMs }) => {
+      counters[outcome].add(1);
+      if (outcome !== 'sent') return;
+      bytes.record(bodyBytes);
+      duration.record(durationMs / 1000);
+      lastScrapeSeconds = clock.now() / 1000;
+    },
+    refused: () => counters.refused.add(1),
   };
 }

@@ -3,6 +3,8 @@ import type { Component, ComponentSettings, Host, Logger, StatusTable } from '#c
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
+import { eventLoop } from '#flow/event-loop.ts';
+import { Lane } from '#flow/lane.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { addLandingPage } from '#http/landing-page.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
@@ -50,6 +52,8 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
   readonly #shortLivedProcesses: ShortLivedProcesses;
   readonly #requests: AppendInSlices;
+  /** What goes through all series, one after the other: scrapes and the background sweep. */
+  readonly #upkeep = new Lane();
   readonly #helper: ExporterHelper<'metrics'>;
   readonly #inspector: StoreInspector;
   readonly #scrapes: ScrapeLog;
@@ -138,13 +142,18 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       offersOpenMetrics: this.#config.enableOpenMetrics,
       logger,
       clock: this.#settings.clock,
+      maxScrapes: this.#config.maxConcurrentScrapes,
+      onRefused: observe.refused,
       observe: (scrape, request) => {
-        observe(scrape);
+        observe.scraped(scrape);
         this.#scrapes.record(scrape, request);
       },
     });
     await this.#server.listen();
-    this.#sweeper = setInterval(() => this.#sweep(), this.#sweepMs()).unref();
+    this.#sweeper = setInterval(
+      () => void this.#sweep().catch((error) => logger.error('Background sweep failed', { error: String(error) })),
+      this.#sweepMs(),
+    ).unref();
   }
 
   consume(metrics: Metrics, context: ClientContext = noClientContext): Promise<void> | undefined {
@@ -177,12 +186,16 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     return durable;
   }
 
-  #collect(request: IncomingMessage): Collected {
+  #collect(request: IncomingMessage): Promise<Collected> {
+    return this.#upkeep.enter(() => this.#collectNow(request));
+  }
+
+  async #collectNow(request: IncomingMessage): Promise<Collected> {
     const { store } = this;
     const scraper = scraperOf(request, this.#config.accumulation.zeroFirst === 'all');
     const scrape = store.beginScrape(scraper);
     const nowMs = this.#settings.clock.monotonic();
-    const families = [...(scraper === '' ? store.collectTotals(nowMs) : store.collect(nowMs))];
+    const families = await eventLoop.begin(scraper === '' ? store.collectingTotals(nowMs) : store.collecting(nowMs));
     this.#shortLivedProcesses.evaluate();
     return {
       families,
@@ -192,8 +205,10 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     };
   }
 
-  #sweep(): void {
-    this.store.sweep(this.#settings.clock.monotonic());
+  async #sweep(): Promise<void> {
+    // It does not wait for long scrapes, each of which does the same.
+    if (!this.#upkeep.isFree) return;
+    await this.#upkeep.enter(async () => eventLoop.begin(this.store.sweeping(this.#settings.clock.monotonic())));
     this.#renderer.sweep();
     this.#shortLivedProcesses.evaluate();
   }

@@ -24,10 +24,11 @@ const large = (): TestFamily[] => [
 ];
 
 /** A server of the page alone; what it collects may be changed. */
-async function serving(collected: Partial<Collected>) {
+async function serving(collected: Partial<Collected>, maxScrapes = 16) {
   const settings = testSettings('prometheus');
   const observed: ObservedScrape[] = [];
   let sent = 0;
+  let refused = 0;
   const page: Collected = { families: [], gatherError: undefined, sent: () => void sent++, ...collected };
   const app = fastify({ exposeHeadRoutes: false });
   running.push(app);
@@ -38,10 +39,12 @@ async function serving(collected: Partial<Collected>) {
     logger: settings.logger,
     clock: settings.clock,
     observe: (scrape) => void observed.push(scrape),
+    maxScrapes,
+    onRefused: () => void refused++,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  return { port, settings, observed, sent: () => sent };
+  return { port, settings, observed, sent: () => sent, refused: () => refused };
 }
 
 describe('a page', () => {
@@ -149,4 +152,22 @@ test('a fault while a page is made ends the connection and is logged, and the ne
   await expect(ask(port, { path: '/metrics' })).rejects.toThrow();
   expect(settings.logged).toEqual(['error error encoding and sending metric family {"error":"Error: broken"}']);
   expect(observed[0]).toMatchObject({ outcome: 'failed' });
+});
+
+test('scrapes above the limit are refused, and the place of one that has ended is free again', async () => {
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const { port, refused } = await serving({ families: small(), settled: () => settled }, 2);
+  const first = ask(port, { path: '/metrics' });
+  const second = ask(port, { path: '/metrics' });
+  await expect.poll(async () => (await ask(port, { path: '/metrics', method: 'HEAD' })).status).toBe(503);
+  const third = await ask(port, { path: '/metrics' });
+  expect([third.status, third.headers['retry-after']]).toEqual([503, '1']);
+  expect(third.body.toString()).toBe('Limit of concurrent requests reached (2), try again later.\n');
+  expect(refused()).toBeGreaterThanOrEqual(2);
+  settle();
+  expect([(await first).status, (await second).status]).toEqual([200, 200]);
+  expect((await ask(port, { path: '/metrics' })).status).toBe(200);
 });

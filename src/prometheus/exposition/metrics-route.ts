@@ -21,13 +21,17 @@ export interface Collected {
 }
 
 export interface MetricsRouteOptions {
-  readonly collect: (request: IncomingMessage) => Collected;
+  readonly collect: (request: IncomingMessage) => Promise<Collected> | Collected;
   readonly renderer: ExpositionRenderer;
   readonly offersOpenMetrics: boolean;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Called for each answered scrape. */
   readonly observe?: (scrape: ObservedScrape, request: IncomingMessage) => void;
+  /** Maximum number of scrapes at the same time. */
+  readonly maxScrapes: number;
+  /** Called for each scrape above that limit. */
+  readonly onRefused?: () => void;
 }
 
 export interface ObservedScrape {
@@ -44,17 +48,36 @@ export interface ObservedScrape {
  * paths.
  */
 export function registerMetricsRoute(app: FastifyInstance, options: MetricsRouteOptions): void {
+  let scrapes = 0;
   app.all('/metrics', (request, reply) => {
     reply.hijack();
-    void answer(request.raw, reply.raw, options);
+    if (scrapes >= options.maxScrapes) {
+      options.onRefused?.();
+      refuse(request.raw, reply.raw, options.maxScrapes);
+      return;
+    }
+    scrapes += 1;
+    void answer(request.raw, reply.raw, options).finally(() => {
+      scrapes -= 1;
+    });
   });
+}
+
+/** Same text as the Collector's library has for such a limit. */
+function refuse(request: IncomingMessage, response: ServerResponse, maxScrapes: number): void {
+  const body = Buffer.from(`Limit of concurrent requests reached (${maxScrapes}), try again later.\n`);
+  response.writeHead(503, [
+    ...['Content-Type', 'text/plain; charset=utf-8', 'Retry-After', '1'],
+    ...['X-Content-Type-Options', 'nosniff', 'Content-Length', String(body.length)],
+  ]);
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: MetricsRouteOptions): Promise<void> {
   const { logger } = options;
   const beganMs = options.clock.monotonic();
   try {
-    const collected = options.collect(request);
+    const collected = await options.collect(request);
     const { gatherError } = collected;
     if (gatherError !== undefined) {
       logger.error(`error gathering metrics: ${gatherError}`);

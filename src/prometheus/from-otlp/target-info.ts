@@ -1,12 +1,16 @@
 import { toByteString } from '#bytes/utf8.ts';
 import { isGateEnabled } from '#config/feature-gates.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 import type { ByteString, LabelSet, MetricFamily, NumberSeries } from '../metric-family.ts';
 import { isLabelName } from '../naming/label-namer.ts';
-import { compareFully, sortByLabels } from '../series-order.ts';
+import { compareFully, sortByLabelsInSlices } from '../series-order.ts';
 import { compareBytes } from './label-shape.ts';
 import { attributesWithout } from './target-identity.ts';
+
+/** Targets between two pauses. */
+const targetsPerSlice = 500;
 
 /** Attributes that job and instance already contain. */
 const serviceKeys = ['service.name', 'service.namespace', 'service.instance.id'];
@@ -53,20 +57,25 @@ export class TargetInfo {
     this.#mayHaveChanged = true;
   }
 
-  /** Returns the family for the targets, which are requested only if something has changed. It has no series if no target needs one. */
-  family(targets: () => Iterable<DescribedTarget>): MetricFamily {
+  /**
+   * Returns the family for the targets, which are requested only if something has changed, in slices. It has no series if no target needs
+   * one.
+   */
+  *family(targets: () => Iterable<DescribedTarget>): Slices<MetricFamily> {
     if (this.#mayHaveChanged) {
       this.#mayHaveChanged = false;
-      this.#update(targets());
+      yield* this.#update(targets());
     }
     return this.#family;
   }
 
-  #update(targets: Iterable<DescribedTarget>): void {
+  *#update(targets: Iterable<DescribedTarget>): Slices<void> {
+    let steps = 0;
     const known: KnownTargets = new Map();
     const series: TargetSeries[] = [];
     let isSame = true;
     for (const target of targets) {
+      if (++steps % targetsPerSlice === 0) yield;
       const before = this.#known.get(target);
       let current = before?.series;
       if (before?.resource !== target.resource) {
@@ -85,7 +94,7 @@ export class TargetInfo {
     }
     this.#known = known;
     if (isSame && series.length === this.#family.series.length) return;
-    this.#family.series = sortByLabels(series);
+    this.#family.series = yield* sortByLabelsInSlices(series);
     this.#family.version += 1;
   }
 

@@ -1,5 +1,7 @@
 import type { Clock, ComponentSettings, Host } from '#component/component.ts';
 import { RetryableError } from '#component/errors.ts';
+import { eventLoop } from '#flow/event-loop.ts';
+import type { Slices } from '#flow/slices.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
 import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
 import type { LabelSet, MetricFamily } from '#prometheus/metric-family.ts';
@@ -168,15 +170,15 @@ export class AccumulationPolicy implements SeriesPolicy {
     return this.#disk?.flush()?.catch(() => {});
   }
 
-  refresh(nowMs: number): void {
-    this.#streams.expire(nowMs);
+  *refresh(nowMs: number): Slices<void> {
+    yield* this.#streams.expire(nowMs);
     this.#memoryRelease.watch(this.#streams.size);
-    this.#initialZero.refresh(nowMs);
+    yield* this.#initialZero.refresh(nowMs);
     // A write that failed is repeated also if no requests arrive.
     this.#disk?.flush()?.catch(() => {});
   }
 
-  totalsOf(family: MetricFamily): MetricFamily {
+  totalsOf(family: MetricFamily): Slices<MetricFamily> {
     return this.#totals.of(family);
   }
 
@@ -186,7 +188,8 @@ export class AccumulationPolicy implements SeriesPolicy {
   }
 
   scrapeCompleted(scraper: string, scrape: number): void {
-    if (scraper !== '') this.#initialZero.completed(scraper, scrape, this.#options.clock.monotonic());
+    if (scraper === '') return;
+    void eventLoop.begin(this.#initialZero.completed(scraper, scrape, this.#options.clock.monotonic()));
   }
 
   removed(series: SeriesRecord): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '#component/component.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { AccumulatedSeries } from './streams/accumulated-series.ts';
 
 export interface InitialZeroOptions {
@@ -28,6 +29,8 @@ interface Scraper {
 
 /** Time after its last scrape for which a scraper is waited for, ms. */
 const scraperMs = 300_000;
+/** Series that are gone through between two pauses. */
+const seriesPerSlice = 1_000;
 /** Scrapers that are known at the same time. */
 const maxScrapers = 100;
 
@@ -72,18 +75,20 @@ export class InitialZero {
   }
 
   /** The scrape that began as number `scrape` has been sent completely. */
-  completed(scraper: string, scrape: number, nowMs: number): void {
+  *completed(scraper: string, scrape: number, nowMs: number): Slices<void> {
     const known = this.#scrapers.get(scraper);
     if (known && scrape > known.completed) known.completed = scrape;
-    this.refresh(nowMs);
+    yield* this.refresh(nowMs);
   }
 
-  /** Ends the initial zero of the series for which it is time. */
-  refresh(nowMs: number): void {
+  /** Ends the initial zero of the series for which it is time, in slices. */
+  *refresh(nowMs: number): Slices<void> {
     if (this.#held.size === 0) return;
+    let steps = 0;
     const { holdMs, maxHoldMs } = this.#options;
     const received = this.#receivedByAll(nowMs);
     for (const [series, held] of this.#held) {
+      if (++steps % seriesPerSlice === 0) yield;
       if (received > 0 && series.createdScrape < received) held.receivedMs ??= nowMs;
       const isDue = held.receivedMs !== undefined && nowMs - held.receivedMs >= holdMs;
       if (!isDue && nowMs - held.sinceMs < Math.max(maxHoldMs, holdMs)) continue;

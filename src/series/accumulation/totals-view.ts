@@ -1,6 +1,10 @@
+import type { Slices } from '#flow/slices.ts';
 import type { MetricFamily, Series } from '#prometheus/metric-family.ts';
 import type { InitialZero } from './initial-zero.ts';
 import type { AccumulatedSeries } from './streams/accumulated-series.ts';
+
+/** Series that are gone through between two pauses. */
+const seriesPerSlice = 2_000;
 
 /** Families as requests get them that are not from a scraper: series with an initial zero show their values. */
 export class TotalsView {
@@ -10,10 +14,17 @@ export class TotalsView {
     this.#initialZero = initialZero;
   }
 
-  of(family: MetricFamily): MetricFamily {
+  /** In slices. */
+  *of(family: MetricFamily): Slices<MetricFamily> {
     if (this.#initialZero.heldCount === 0) return family;
-    const { series } = family;
-    return series.some(isZeroHeld) ? new FamilyOfTotals(family, series.map(withValue)) : family;
+    const shown: Series[] = [];
+    let isOther = false;
+    for (const series of family.series) {
+      const one = withValue(series);
+      isOther ||= one !== series;
+      if (shown.push(one) % seriesPerSlice === 0) yield;
+    }
+    return isOther ? new FamilyOfTotals(family, shown) : family;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from '#component/component.ts';
+import type { Slices } from '#flow/slices.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 import type { ClassicBounds } from '../classic-bounds.ts';
@@ -72,9 +73,10 @@ export class LastValuePolicy implements SeriesPolicy {
     return undefined;
   }
 
-  refresh(): void {}
+  *refresh(): Slices<void> {}
 
-  totalsOf(family: MetricFamily): MetricFamily {
+  // biome-ignore lint/correctness/useYield: there is nothing to wait for.
+  *totalsOf(family: MetricFamily): Slices<MetricFamily> {
     return family;
   }
 

@@ -12,7 +12,7 @@ export class JoinedResources implements TargetInfoSource {
   readonly needsInstance = false;
   readonly leftOut: ReadonlySet<string>;
   readonly #windowMs: number;
-  #joined = new Map<Target, JoinedTarget>();
+  readonly #joined = new WeakMap<Target, JoinedTarget>();
   #dueMs = Number.POSITIVE_INFINITY;
 
   /** `windowMs`: time after its latest point for which a process counts. */
@@ -30,15 +30,14 @@ export class JoinedResources implements TargetInfoSource {
     return nowMs >= this.#dueMs;
   }
 
-  describe(live: Iterable<Target>, nowMs: number): Iterable<DescribedTarget> {
-    const joined = new Map([...live].map((target) => [target, this.#joinedOf(target)]));
-    this.#joined = joined;
+  *describe(live: Iterable<Target>, nowMs: number): Iterable<DescribedTarget> {
     this.#dueMs = Number.POSITIVE_INFINITY;
-    for (const one of joined.values()) {
+    for (const target of live) {
+      const one = this.#joinedOf(target);
       one.refresh(nowMs);
       this.#dueMs = Math.min(this.#dueMs, one.dueMs);
+      yield one;
     }
-    return joined.values();
   }
 
   #joinedOf(target: Target): JoinedTarget {

@@ -1,4 +1,5 @@
 import type { Clock, OwnMetrics } from '#component/component.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { StateWriter } from '../state/state-writer.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 import { EarlyProcesses } from './early-processes.ts';
@@ -21,6 +22,9 @@ export interface StreamTableOptions {
   readonly metrics: OwnMetrics;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** Streams that are discarded between two pauses. */
+const streamsPerSlice = 500;
 
 /** Whether a stream adds to a total for good, or contributes its latest value while its process is active. */
 export type StreamUse = 'count' | 'level';
@@ -88,12 +92,12 @@ export class StreamTable {
     this.#shared.stateWriter.streamSeen(stream);
   }
 
-  /** Discards the streams that have been idle for too long, and what is stored of discarded ones for more than a week. */
-  expire(nowMs: number): void {
+  /** Discards the streams that have been idle for too long, and what is stored of discarded ones for more than a week. In slices. */
+  *expire(nowMs: number): Slices<void> {
     const { expirationMs, levelExpirationMs } = this.#options;
-    this.#expire(this.#orders.count, nowMs - expirationMs);
-    this.#expire(this.#orders.level, nowMs - levelExpirationMs);
-    this.tombstones.expire(this.#options.clock.now());
+    yield* this.#expire(this.#orders.count, nowMs - expirationMs);
+    yield* this.#expire(this.#orders.level, nowMs - levelExpirationMs);
+    yield* this.tombstones.expire(this.#options.clock.now());
   }
 
   /** Discards all streams of a series that pitot discards. */
@@ -113,10 +117,12 @@ export class StreamTable {
     this.#drop(stream);
   }
 
-  #expire(order: StreamOrder, beforeMs: number): void {
+  *#expire(order: StreamOrder, beforeMs: number): Slices<void> {
+    let steps = 0;
     for (let { oldest } = order; oldest && oldest.lastSeenMs < beforeMs; { oldest } = order) {
       this.#discard(oldest);
       this.counters.expired.add(1);
+      if (++steps % streamsPerSlice === 0) yield;
     }
   }
 

@@ -1,4 +1,5 @@
 import { stableHash } from '#bytes/hash-text.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RowSource } from '../state/row-source.ts';
@@ -111,11 +112,12 @@ export class Tombstones implements RowSource {
   }
 
   /** Drops the tombstones that are older than a week. */
-  expire(nowUnixMs: number): void {
+  *expire(nowUnixMs: number): Slices<void> {
     for (const [block, addedUnixMs] of this.#blockTimes) {
       if (nowUnixMs - addedUnixMs <= maxAgeMs) return;
       while (this.#arrays.size > 0 && blockOf(this.#arrays.first) === block) this.#dropOldest();
       this.#blockTimes.delete(block);
+      yield;
     }
   }
 
