@@ -56,6 +56,8 @@ export interface StorageClient {
   /** Number of entries that this client has found corrupted, and of those found before whose owner is not known. */
   readonly lostEntries: number;
   write(changes: StorageChanges): Promise<void>;
+  /** Begins the transaction of everything that waits, now or as soon as possible: what waits is so much that a transaction would take long. */
+  hasten(): void;
 }
 
 /**

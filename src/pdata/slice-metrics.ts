@@ -1,16 +1,68 @@
-import type { Metric, Metrics, ResourceMetrics, ScopeMetrics } from './metrics.ts';
+import type { Attributes } from './attributes.ts';
+import type {
+  DataPoint,
+  ExponentialHistogramDataPoint,
+  HistogramDataPoint,
+  Metric,
+  Metrics,
+  NumberDataPoint,
+  ResourceMetrics,
+  ScopeMetrics,
+  SummaryDataPoint,
+} from './metrics.ts';
 
-/**
- * Counts the elements of a request that determine the cost of processing it: resources, scopes, metrics, and data
- * points. Stops counting above `most`.
- */
+/** Bounds, counts, quantiles, exemplars, or attributes of a point that cost about as much as a point. */
+const partsPerElement = 32;
+/** The same for attributes of a resource or scope. */
+const attributesPerElement = 16;
+
+/** What a point costs to go through, in elements: 1, and more if it has long lists. */
+function elementsOf(type: Metric['type'], point: DataPoint): number {
+  let parts = point.attributes.entries.length;
+  switch (type) {
+    case 'Histogram': {
+      const { bucketCounts, explicitBounds, exemplars } = point as HistogramDataPoint;
+      parts += bucketCounts.length + explicitBounds.length + exemplars.length;
+      break;
+    }
+    case 'ExponentialHistogram': {
+      const { positive, negative, exemplars } = point as ExponentialHistogramDataPoint;
+      parts += positive.bucketCounts.length + negative.bucketCounts.length + exemplars.length;
+      break;
+    }
+    case 'Summary':
+      parts += (point as SummaryDataPoint).quantileValues.length;
+      break;
+    default:
+      parts += (point as NumberDataPoint).exemplars.length;
+  }
+  return 1 + Math.floor(parts / partsPerElement);
+}
+
+/** Elements of a request that cost something to go through: resources, scopes, metrics, and data points. Stops counting above `most`. */
 export function countElements({ resourceMetrics, dataPointCount }: Metrics, most: number): number {
   let elements = dataPointCount + resourceMetrics.length;
   for (let i = 0; i < resourceMetrics.length && elements <= most; i++) {
-    const { scopeMetrics } = resourceMetrics[i]!;
-    elements += scopeMetrics.length;
-    for (let k = 0; k < scopeMetrics.length && elements <= most; k++) elements += scopeMetrics[k]!.metrics.length;
+    const { resource, scopeMetrics } = resourceMetrics[i]!;
+    elements += scopeMetrics.length + manyAttributes(resource);
+    for (let k = 0; k < scopeMetrics.length && elements <= most; k++) {
+      const { scope, metrics } = scopeMetrics[k]!;
+      elements += metrics.length + manyAttributes(scope);
+      for (let m = 0; m < metrics.length && elements <= most; m++) elements += longLists(metrics[m]!, most);
+    }
   }
+  return elements;
+}
+
+/** What the attributes of a resource or scope cost in addition to one element: they are sorted, hashed, and joined. */
+function manyAttributes({ attributes }: { readonly attributes: Attributes }): number {
+  return Math.floor(attributes.entries.length / attributesPerElement);
+}
+
+/** What the points of a metric cost in addition to one element each. Stops counting above `most`. */
+function longLists({ type, dataPoints }: Metric, most: number): number {
+  let elements = 0;
+  for (let i = 0; i < dataPoints.length && elements <= most; i++) elements += elementsOf(type, dataPoints[i]!) - 1;
   return elements;
 }
 
@@ -66,13 +118,13 @@ class Slice {
   beginResource(resource: ResourceMetrics): void {
     this.#resource = resource;
     this.#scopes = undefined;
-    this.#elements += 1;
+    this.#elements += 1 + manyAttributes(resource.resource);
   }
 
   beginScope(scope: ScopeMetrics): void {
     this.#scope = scope;
     this.#metrics = undefined;
-    this.#elements += 1;
+    this.#elements += 1 + manyAttributes(scope.scope);
   }
 
   /**
@@ -80,12 +132,16 @@ class Slice {
    * @returns the index of the first point that does not fit
    */
   add(metric: Metric, from: number): number {
-    const { dataPoints } = metric;
-    const until = Math.min(from + Math.max(this.#size - this.#elements, 1), dataPoints.length);
+    const { type, dataPoints } = metric;
+    this.#elements += 1;
+    let until = from;
+    // At least one, so that a slice with little space left does not stay empty.
+    do {
+      if (until < dataPoints.length) this.#elements += elementsOf(type, dataPoints[until++]!);
+    } while (until < dataPoints.length && this.#elements < this.#size);
     const isWhole = from === 0 && until === dataPoints.length;
     const part = isWhole ? metric : ({ ...metric, dataPoints: dataPoints.slice(from, until) } as Metric);
     this.#metricsOfScope().push(part);
-    this.#elements += 1 + until - from;
     this.#points += until - from;
     return until;
   }

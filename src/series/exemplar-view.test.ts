@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { noAttributes } from '#pdata/attributes.ts';
 import type { Exemplar } from '#pdata/metrics.ts';
-import { bucketExemplars, lastExemplar, prometheusExemplar } from './exemplar-view.ts';
+import { bucketExemplars, keptExemplars, lastExemplar, prometheusExemplar } from './exemplar-view.ts';
 
 const exemplar = (value: number | bigint | undefined, parts: Partial<Exemplar> = {}): Exemplar => ({
   filteredAttributes: noAttributes,
@@ -34,4 +35,31 @@ test('a histogram shows the last one of each bucket, bounds included, the rest a
   ).toEqual([1, 1.5, undefined, 9]);
   expect(values([exemplar(Number.NaN)], [1])).toEqual([undefined, Number.NaN]);
   expect(values([exemplar(1)], [])).toEqual([1]);
+});
+
+test('of many exemplars, those that are kept show the same, also with fewer bounds', () => {
+  const value = fc.oneof(fc.integer({ min: -2, max: 12 }), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY));
+  const bounds = fc
+    .uniqueArray(fc.integer({ min: 0, max: 10 }), { maxLength: 8 })
+    .map((all) => all.toSorted((a, b) => a - b));
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 65, maxLength: 90 }), bounds, fc.boolean(), (values, all, hasNaN) => {
+      const upperBounds = hasNaN ? [Number.NaN, ...all] : all;
+      const given = values.map((one) => exemplar(one));
+      const kept = keptExemplars(given, { upperBounds });
+      expect(kept.length).toBeLessThanOrEqual(upperBounds.length + 1);
+      for (const shown of [upperBounds, upperBounds.filter((_, i) => i % 2 === 0)]) {
+        expect(bucketExemplars(kept, shown)).toEqual(bucketExemplars(given, shown));
+      }
+    }),
+  );
+});
+
+test('ten thousand exemplars in ten thousand buckets are found without going through all bounds', () => {
+  const bounds = Array.from({ length: 10_000 }, (_, i) => i);
+  const shown = bucketExemplars(
+    bounds.map((bound) => exemplar(bound)),
+    bounds,
+  );
+  expect(shown?.slice(0, -1).map((each) => each?.value)).toEqual(bounds);
 });

@@ -340,3 +340,55 @@ test('the overflow attribute of an SDK is logged once for each metric', () => {
   const lines = output.settings.logged.filter((line) => line.includes('limit of attribute sets'));
   expect(lines).toEqual([expect.stringContaining('"metric":"c"')]);
 });
+
+describe('many series', () => {
+  const many = (count: number) =>
+    new StoreOutput({ expirationMs: 1_000 }).append(
+      request(
+        {},
+        gauge('g', ...Array.from({ length: count }, (_, i) => number(i, { attributes: attributes({ k: `${i}` }) }))),
+      ),
+    );
+
+  /** Does everything and returns the number of pauses. */
+  function pausesOf(slices: Generator<undefined, unknown>): number {
+    let pauses = 0;
+    while (slices.next().done !== true) pauses += 1;
+    return pauses;
+  }
+
+  test('are collected and expire in slices', () => {
+    const page = many(20_000);
+    expect(pausesOf(page.store.collecting(0))).toBeGreaterThan(10);
+    page.settings.clock.advance(2_000);
+    expect(pausesOf(page.store.sweeping(page.settings.clock.monotonic()))).toBeGreaterThan(30);
+    expect(page.store.seriesCount).toBe(0);
+  });
+
+  test('a point that arrives between slices keeps its series', () => {
+    const page = many(5_000);
+    page.settings.clock.advance(2_000);
+    const sweeping = page.store.sweeping(page.settings.clock.monotonic());
+    for (let i = 0; i < 3; i++) sweeping.next();
+    const last = attributes({ k: '4999' });
+    page.append(
+      request({}, gauge('g', number(7, { attributes: last }), number(8, { attributes: attributes({ k: 'new' }) }))),
+    );
+    pausesOf(sweeping);
+    expect(page.samples()).toEqual(['g{k="4999"} 7', 'g{k="new"} 8']);
+  });
+
+  test('series that arrive while others are sorted are on the next page', () => {
+    const page = many(10_000);
+    const collecting = page.store.collecting(0);
+    for (let i = 0; i < 3; i++) collecting.next();
+    page.append(request({}, gauge('g', number(1, { attributes: attributes({ k: 'new' }) }))));
+    pausesOf(collecting);
+    expect(page.samples()).toHaveLength(10_001);
+  });
+
+  test('with equal label values are told apart by their names without comparing each with each', () => {
+    const points = Array.from({ length: 30_000 }, (_, i) => number(i, { attributes: attributes({ [`k${i}`]: 'v' }) }));
+    expect(new StoreOutput().append(request({}, gauge('g', ...points))).samples()).toHaveLength(30_000);
+  });
+});

@@ -6,6 +6,8 @@ export class MemoryStorage implements StorageExtension {
   readonly failure = undefined;
   readonly location = 'memory';
   readonly rows = new Map<string, Uint8Array>();
+  /** How often a transaction was asked to begin. */
+  hastened = 0;
 
   async start(): Promise<void> {}
 
@@ -29,6 +31,7 @@ export class MemoryStorage implements StorageExtension {
       get lostEntries() {
         return lost;
       },
+      hasten: () => void this.hastened++,
       async write(changes: StorageChanges) {
         // A transaction never begins during the call.
         await undefined;

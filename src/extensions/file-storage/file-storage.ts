@@ -122,6 +122,7 @@ export class FileStorage implements StorageExtension {
       },
       write: (changes: StorageChanges) =>
         commits.add({ owner, collect: typeof changes === 'function' ? changes : () => changes }),
+      hasten: () => commits.flush(),
     };
   }
 

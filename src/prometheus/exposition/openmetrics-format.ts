@@ -21,6 +21,7 @@ const dialect: TextDialect = {
   count: wholeNumberText,
   timestamp: (milliseconds) => ` ${formatOpenMetricsFloat(milliseconds / 1000)}`,
   exemplar: formatExemplar,
+  hasExemplars: true,
 };
 
 /**

@@ -24,6 +24,7 @@ export interface TextDialect {
   timestamp(milliseconds: number): string;
   /** Formats an exemplar with everything that precedes it. Returns an empty text if the format has no exemplars. */
   exemplar(exemplar: PrometheusExemplar | undefined): string;
+  readonly hasExemplars: boolean;
 }
 
 export interface TextFamilyOptions {
@@ -70,7 +71,7 @@ export class TextFamily implements FamilyRenderer {
     const quoted = quoteName(header.name);
     this.head = `# HELP ${quoted} ${dialect.help(family.help)}\n# TYPE ${quoted} ${header.type}\n`;
     this.#dialect = dialect;
-    this.#takesExemplars = header.type !== 'unknown';
+    this.#takesExemplars = dialect.hasExemplars && header.type !== 'unknown';
     this.#labels = new TextLabels(scheme, budget);
     this.#family = family;
     this.#budget = budget;
@@ -109,7 +110,7 @@ export class TextFamily implements FamilyRenderer {
   #histogram(series: HistogramSeries | NativeHistogramSeries, labels: ByteString, stamp: string): ByteString {
     const { count, exemplar } = this.#dialect;
     const buckets = series.kind === 'histogram' ? series : series.classic;
-    const exemplars = series.kind === 'histogram' ? series.exemplars : undefined;
+    const exemplars = this.#takesExemplars && series.kind === 'histogram' ? series.exemplars : undefined;
     const open = startWithExtra(this.#bucket, labels, 'le');
     let lines = '';
     const { upperBounds, cumulativeCounts } = buckets ?? noBuckets;

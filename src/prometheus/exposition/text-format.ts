@@ -12,6 +12,7 @@ const dialect: TextDialect = {
   // Prometheus refuses a whole scrape response for a time before 1970.
   timestamp: (milliseconds) => (milliseconds < 0 ? '' : ` ${milliseconds}`),
   exemplar: () => '',
+  hasExemplars: false,
 };
 
 /** Returns the Prometheus text format 0.0.4 (docs/reference/collector-behaviour.md#text-format). */

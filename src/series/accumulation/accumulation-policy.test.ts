@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { RetryableError } from '#component/errors.ts';
 import { accumulatedOutput, from, secondsIn, started } from '../../../test/support/accumulated-output.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
-import { counter, number } from '../../../test/support/pdata.ts';
+import { MemoryStorage } from '../../../test/support/memory-storage.ts';
+import { attributes, counter, number } from '../../../test/support/pdata.ts';
 import { Expirations } from '../expirations.ts';
 import { AccumulationPolicy } from './accumulation-policy.ts';
 
@@ -142,4 +143,16 @@ describe('storage that is not there', () => {
     const host = { extension: () => extension, fatal: () => {} };
     await expect(policy.start(host, registry)).rejects.toThrow("non-storage extension 'health_check' found");
   });
+});
+
+test('many changes do not wait for the end of the interval: their transaction would take long', async () => {
+  const storage = new MemoryStorage();
+  const page = await accumulatedOutput({ storage });
+  page.store.append(events('a', 1));
+  expect(storage.hastened).toBe(0);
+  const points = Array.from({ length: 2_000 }, (_, i) =>
+    number(1, { startTimeUnixNano: started, attributes: attributes({ k: `${i}` }) }),
+  );
+  await page.store.append(from('b', counter('many', ...points)));
+  expect(storage.hastened).toBeGreaterThan(0);
 });

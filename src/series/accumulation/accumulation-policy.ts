@@ -171,9 +171,9 @@ export class AccumulationPolicy implements SeriesPolicy {
   }
 
   *refresh(nowMs: number): Slices<void> {
-    yield* this.#streams.expire(nowMs);
+    yield* this.#written(this.#streams.expire(nowMs));
     this.#memoryRelease.watch(this.#streams.size);
-    yield* this.#initialZero.refresh(nowMs);
+    yield* this.#written(this.#initialZero.refresh(nowMs));
     // A write that failed is repeated also if no requests arrive.
     this.#disk?.flush()?.catch(() => {});
   }
@@ -189,7 +189,7 @@ export class AccumulationPolicy implements SeriesPolicy {
 
   scrapeCompleted(scraper: string, scrape: number): void {
     if (scraper === '') return;
-    void eventLoop.begin(this.#initialZero.completed(scraper, scrape, this.#options.clock.monotonic()));
+    void eventLoop.begin(this.#written(this.#initialZero.completed(scraper, scrape, this.#options.clock.monotonic())));
   }
 
   removed(series: SeriesRecord): void {
@@ -197,10 +197,20 @@ export class AccumulationPolicy implements SeriesPolicy {
     this.#initialZero.forget(series);
     this.#streams.discardSeries(series);
     this.#accumulation.stateWriter.seriesRemoved(series);
+    if (this.#disk?.isLarge) this.#disk.flush()?.catch(() => {});
   }
 
   async shutdown(): Promise<void> {
     await this.settled();
+  }
+
+  /** Writes what slices change before it is too much for one transaction. */
+  *#written(slices: Slices<void>): Slices<void> {
+    for (;;) {
+      if (slices.next().done === true) return;
+      if (this.#disk?.isLarge) this.#disk.flush()?.catch(() => {});
+      yield;
+    }
   }
 
   #shown(series: AccumulatedSeries): void {

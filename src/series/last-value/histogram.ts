@@ -1,7 +1,7 @@
 import { type Exemplar, type HistogramDataPoint, type HistogramMetric, temporality } from '#pdata/metrics.ts';
 import type { HistogramSeries, LabelSet, PrometheusExemplar } from '#prometheus/metric-family.ts';
 import { type ClassicBuckets, classicBuckets } from '../classic-histogram.ts';
-import { bucketExemplars } from '../exemplar-view.ts';
+import { bucketExemplars, keptExemplars } from '../exemplar-view.ts';
 import type { ExpirationMs } from '../expirations.ts';
 import { type AppendOutcome, changed, dropped, unchanged } from '../outcome.ts';
 import { beforeAllTimes, createdTime, floorToMs, signedTime } from '../point-times.ts';
@@ -119,7 +119,7 @@ function replace(series: LastHistogram, point: HistogramDataPoint, time: bigint)
   series.startUnixNano = start;
   series.bucketCounts = keptCounts(series.bucketCounts, point.bucketCounts);
   if (!isEqual(point.explicitBounds, series.explicitBounds)) series.explicitBounds = point.explicitBounds;
-  series.pointExemplars = point.exemplars;
+  series.pointExemplars = keptExemplars(point.exemplars, series);
   return changed;
 }
 

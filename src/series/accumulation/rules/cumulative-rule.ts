@@ -9,7 +9,6 @@ import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { type Baseline, isWaiting } from '../streams/baseline.ts';
 import type { DeltaWindows } from '../streams/delta-windows.ts';
 import { deltaStart, type Stream, type StreamContent } from '../streams/stream.ts';
-import { isSameIdentity } from '../streams/stream-index.ts';
 import type { StreamUse } from '../streams/stream-table.ts';
 import { type Tombstone, tombstoneOf } from '../streams/tombstones.ts';
 import { addDelta } from './delta-points.ts';
@@ -147,8 +146,9 @@ export abstract class CumulativeRule<
   /** The forks whose baseline depends on the lowest value of a stream that counts in full. */
   *#forksOf(series: Series, stream: Stream<Value>, startTimeUnixNano: bigint): Generator<Stream<Value>, void> {
     if (stream.baseline !== undefined) return;
-    for (const fork of series.streams.ofStart(startTimeUnixNano) as Iterable<Stream<Value>>) {
-      if (isSameIdentity(fork.identity, stream.identity) && fork.baseline?.kind === 'forked') yield fork;
+    const family = series.streams.related({ identity: stream.identity, startTimeUnixNano });
+    for (const fork of family as Iterable<Stream<Value>>) {
+      if (fork.baseline?.kind === 'forked') yield fork;
     }
   }
 
@@ -169,12 +169,9 @@ export abstract class CumulativeRule<
   }
 
   /** The lowest value of the family's active stream that counts in full. */
-  fullStreamOf(
-    series: AccumulatedSeries,
-    { identity, startTimeUnixNano }: Pick<Stream, 'identity' | 'startTimeUnixNano'>,
-  ) {
-    for (const one of series.streams.ofStart(startTimeUnixNano) as Iterable<Stream<Value>>) {
-      if (isSameIdentity(one.identity, identity) && one.baseline === undefined) return one.lowest;
+  fullStreamOf(series: AccumulatedSeries, key: Pick<Stream, 'identity' | 'startTimeUnixNano'>) {
+    for (const one of series.streams.related(key) as Iterable<Stream<Value>>) {
+      if (one.baseline === undefined) return one.lowest;
     }
     return undefined;
   }

@@ -114,7 +114,7 @@ export class GaugeRule extends StreamRule {
     if (series.combination === 'last') return signedTime(timeUnixNano) >= series.latestUnixNano ? 'remove' : 'keep';
     const stream = series.streams.find({ identity, process, startTimeUnixNano: deltaStart });
     if (!stream || timeUnixNano < stream.timeUnixNano) return 'keep';
-    if (series.streams.all().length === 1) return 'remove';
+    if (series.streams.isSingle) return 'remove';
     this.accumulation.streams.end(stream);
     return 'keep';
   }

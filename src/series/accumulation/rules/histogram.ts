@@ -1,6 +1,6 @@
 import type { Exemplar, HistogramDataPoint } from '#pdata/metrics.ts';
 import type { HistogramSeries, LabelSet, PrometheusExemplar } from '#prometheus/metric-family.ts';
-import { bucketExemplars } from '../../exemplar-view.ts';
+import { bucketExemplars, keptExemplars } from '../../exemplar-view.ts';
 import type { AppendOutcome } from '../../outcome.ts';
 import type { SeriesIdentity } from '../../policy.ts';
 import { ExactSum } from '../exact-sum.ts';
@@ -128,7 +128,7 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
   }
 
   protected override decorate(series: AccumulatedHistogram, point: HistogramDataPoint): boolean {
-    if (point.exemplars.length > 0) series.pointExemplars = point.exemplars;
+    if (point.exemplars.length > 0) series.pointExemplars = keptExemplars(point.exemplars, series);
     return point.exemplars.length > 0;
   }
 

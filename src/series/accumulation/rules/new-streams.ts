@@ -167,12 +167,13 @@ function familyOf<Series extends AccumulatedSeries, Point extends DataPoint, Val
     hasFamily = true;
     if (!Number.isNaN(one.lowest)) lowest = Math.max(lowest ?? 0, one.lowest);
   }
-  if (!hasFamily) for (const one of series.streams.ofStart(key.startTimeUnixNano)) hasFamily ||= isRelated(one, key);
+  hasFamily ||= hasRelated(series, key);
   return hasFamily ? { lowest, value: undefined } : undefined;
 }
 
-function isRelated(stream: Stream, { identity, process }: StreamKey): boolean {
-  return stream.process !== process && (stream.identity === identity || stream.identity === 0);
+function hasRelated({ streams }: AccumulatedSeries, key: StreamKey): boolean {
+  for (const stream of streams.related(key)) if (stream.process !== key.process) return true;
+  return false;
 }
 
 /** The stream that a point with a rewritten start time continues. */

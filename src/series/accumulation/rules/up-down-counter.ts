@@ -115,7 +115,7 @@ export class UpDownCounterRule extends StreamRule {
       return tombstone.value;
     }
     if (startTimeUnixNano % coarseNano === 0n) return undefined;
-    for (const stream of series.streams.ofStart(startTimeUnixNano)) {
+    for (const stream of series.streams.related({ identity, startTimeUnixNano })) {
       if (stream.process === process || stream.identity !== identity) continue;
       counters.kinds.forked?.add(1);
       return value;

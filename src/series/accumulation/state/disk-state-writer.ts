@@ -26,6 +26,11 @@ export interface DiskStateWriterOptions {
   readonly lastBlockId: number;
 }
 
+/** Rows of a transaction that keeps the event loop busy for about 20 ms. */
+const largeTransaction = 1_500;
+/** Rows of one stream that take as long as a block of streams. */
+const rowsPerBlock = 8;
+
 /** The changes since the last transaction. */
 interface Changes {
   readonly series: Set<AccumulatedSeries>;
@@ -117,12 +122,22 @@ export class DiskStateWriter implements StateWriter {
 
   /** Settles when all changes so far are on disk, and rejects if they could not be written; undefined if there are none. */
   flush(): Promise<void> | undefined {
-    if (this.#write) return this.#write;
-    this.#collectRows();
-    const { series, blocks, removed, rows } = this.#changes;
-    if (series.size + blocks.size + removed.size + rows.size === 0 && !this.#isMetaDirty) return undefined;
-    this.#write = this.#flush();
-    return this.#write;
+    if (!this.#write) {
+      this.#collectRows();
+      const { series, blocks, removed, rows } = this.#changes;
+      if (series.size + blocks.size + removed.size + rows.size === 0 && !this.#isMetaDirty) return undefined;
+      this.#write = this.#flush();
+    }
+    const write = this.#write;
+    // It may begin at once, and `#write` belong to the next one.
+    if (this.isLarge) this.#options.client.hasten();
+    return write;
+  }
+
+  /** Whether there are so many changes that their transaction should not wait for more. */
+  get isLarge(): boolean {
+    const { series, blocks, removed } = this.#changes;
+    return series.size + blocks.size * rowsPerBlock + removed.size > largeTransaction;
   }
 
   async #flush(): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccumulatedSeries } from './accumulated-series.ts';
-import { Stream, type StreamKey } from './stream.ts';
+import { anyIdentity, Stream, type StreamKey } from './stream.ts';
 import { StreamIndex } from './stream-index.ts';
 
 const streamOf = (key: StreamKey) =>
@@ -39,10 +39,30 @@ test('finds the same streams as a plain map', () => {
         const { process, identity } = key;
         const ofProcess = [...model.values()].filter((one) => one.process === process && one.identity === identity);
         expect(new Set(index.ofProcess(key))).toEqual(new Set(ofProcess));
-        const siblings = [...model.values()].filter((each) => each.startTimeUnixNano === key.startTimeUnixNano);
-        expect(new Set(index.ofStart(key.startTimeUnixNano))).toEqual(new Set(siblings));
+        const siblings = [...model.values()].filter(
+          (each) => each.startTimeUnixNano === key.startTimeUnixNano && each.identity === identity,
+        );
+        expect(new Set(index.related(key))).toEqual(new Set(siblings));
+        expect(index.isSingle).toBe(model.size === 1);
         expect(new Set(index.all())).toEqual(new Set(model.values()));
       }
     }),
   );
+});
+
+test('finds a stream whose identity becomes known, and among thousands of one start time', () => {
+  const index = new StreamIndex();
+  const unknown = streamOf({ startTimeUnixNano: 1n, process: '', identity: anyIdentity });
+  index.add(unknown);
+  for (let identity = 1; identity <= 5_000; identity++) {
+    index.add(streamOf({ startTimeUnixNano: 1n, process: '', identity }));
+  }
+  expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_000 })).toBe(unknown);
+  unknown.identity = 6_000;
+  expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_000 })).toBe(unknown);
+  expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_001 })).toBeUndefined();
+  expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 4_321 })?.identity).toBe(4_321);
+  index.remove(unknown);
+  expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_000 })).toBeUndefined();
+  expect(index.all()).toHaveLength(5_000);
 });

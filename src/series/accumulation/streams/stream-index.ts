@@ -1,4 +1,5 @@
-import { anyIdentity, type Stream, type StreamKey } from './stream.ts';
+import { isOf, isSameIdentity, SharedStart } from './shared-start.ts';
+import type { Stream, StreamKey } from './stream.ts';
 
 /** Streams of one process that are remembered together: the latest. */
 const maxOfProcess = 64;
@@ -24,8 +25,8 @@ export class StreamIndex {
     return stream;
   }
 
-  /** The streams of all processes with that start time, in the order of their creation. */
-  ofStart(startTimeUnixNano: bigint): Iterable<Stream> {
+  /** The streams of all processes with that start time and identity, in the order of their creation, at most the 256 oldest. */
+  related({ identity, startTimeUnixNano }: Pick<StreamKey, 'identity' | 'startTimeUnixNano'>): Iterable<Stream> {
     const latest = this.#latest;
     const found = this.#byStart
       ? this.#byStart.get(startTimeUnixNano)
@@ -33,7 +34,15 @@ export class StreamIndex {
         ? latest
         : undefined;
     if (!found) return none;
-    return found instanceof SharedStart ? found.streams() : [found];
+    if (found instanceof SharedStart) return found.related(identity);
+    return isSameIdentity(found.identity, identity) ? [found] : none;
+  }
+
+  /** Whether there is one stream. */
+  get isSingle(): boolean {
+    if (!this.#byStart) return this.#latest !== undefined;
+    const [found] = this.#byStart.values();
+    return this.#byStart.size === 1 && (!(found instanceof SharedStart) || found.isSingle);
   }
 
   /** The latest streams of a process, newest first, whatever their start times are. */
@@ -98,56 +107,6 @@ export class StreamIndex {
     if (at >= 0) streams?.splice(at, 1);
     if (streams?.length === 0) byProcess.delete(stream.process);
   }
-}
-
-/** Streams with one start time, by process; streams of one process differ in their OTLP identity. */
-class SharedStart {
-  readonly #byProcess = new Map<string, Stream | Stream[]>();
-
-  constructor(...streams: Stream[]) {
-    for (const stream of streams) this.add(stream);
-  }
-
-  get isEmpty(): boolean {
-    return this.#byProcess.size === 0;
-  }
-
-  find(key: StreamKey): Stream | undefined {
-    const found = this.#byProcess.get(key.process);
-    return Array.isArray(found) ? found.find((stream) => isOf(stream, key)) : found;
-  }
-
-  add(stream: Stream): void {
-    const found = this.#byProcess.get(stream.process);
-    if (Array.isArray(found)) found.push(stream);
-    else this.#byProcess.set(stream.process, found ? [found, stream] : stream);
-  }
-
-  remove(stream: Stream): void {
-    const found = this.#byProcess.get(stream.process);
-    const rest = Array.isArray(found) ? found.filter((one) => one !== stream) : [];
-    if (rest.length > 0) this.#byProcess.set(stream.process, rest);
-    else this.#byProcess.delete(stream.process);
-  }
-
-  *streams(): Generator<Stream, void> {
-    for (const found of this.#byProcess.values()) {
-      if (Array.isArray(found)) yield* found;
-      else yield found;
-    }
-  }
-}
-
-export function isSameIdentity(a: number, b: number): boolean {
-  return a === b || a === anyIdentity || b === anyIdentity;
-}
-
-function isOf(stream: Stream, key: StreamKey): boolean {
-  return (
-    stream.startTimeUnixNano === key.startTimeUnixNano &&
-    stream.process === key.process &&
-    (stream.identity === key.identity || stream.identity === anyIdentity || key.identity === anyIdentity)
-  );
 }
 
 const none: readonly Stream[] = [];
