@@ -12,6 +12,8 @@ const divergence = z.strictObject({
   since: z.string().optional(),
   /** A folder of losses/. */
   case: z.string().optional(),
+  /** Cases of http/cases.json whose response has another message. */
+  http: z.array(z.string()).optional(),
   /** A folder of cases/, whose answer of 0.155 pitot keeps although 0.165 has another. */
   keeps: z.string().optional(),
   test: z.string().optional(),
