@@ -23,8 +23,6 @@
   "annotationDiscovery.logs" (printf "%s mode: daemonset" $collector)
   "annotationDiscovery.metrics" (printf "have Prometheus discover the pods by their annotations, or %s mode: daemonset" $collector)
 -}}
-{{- /* Delete this line when src/components.ts has the processor k8sattributes: the preset then works. */ -}}
-{{- $_ := set $instead "kubernetesAttributes" (printf "%s mode: deployment, and have it send OTLP to pitot" $collector) -}}
 {{- $enabled := dict -}}
 {{- range $name, $preset := omit .Values.presets "annotationDiscovery" -}}{{- $_ := set $enabled $name ($preset | default dict).enabled -}}{{- end -}}
 {{- range $name, $preset := .Values.presets.annotationDiscovery -}}{{- $_ := set $enabled (printf "annotationDiscovery.%s" $name) ($preset | default dict).enabled -}}{{- end -}}
