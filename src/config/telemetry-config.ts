@@ -60,6 +60,9 @@ const logs = config('migration.LogsConfigV030', {
 const prometheusReader = config('v0.3.0.Prometheus', {
   host: string('localhost').describe('Address on which pitot serves its own metrics.'),
   port: integer(8888).describe('Port. `0` selects any free port.'),
+  allowed_hosts: stringList().describe(
+    'Further host names under which the server answers; `*` allows all. IP addresses, `localhost`, names without a dot, names of this cluster or network, and `host` are always allowed. Specific to pitot.',
+  ),
   without_scope_info: boolean(true).describe('Omits the `otel_scope_*` labels.'),
   without_units: boolean(true).describe('Omits units in names.'),
   without_type_suffix: boolean(true).describe('Omits `_total` in names of counters.'),

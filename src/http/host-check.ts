@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { stringList } from '#config/schema.ts';
+import { isNetworkName } from './cluster-names.ts';
 
 /**
  * Returns the reason why a server with internal information must not answer a request: its Host is a name that another
@@ -9,7 +11,9 @@ import { isIP } from 'node:net';
 export function foreignRequest(request: IncomingMessage, allowedHosts: ReadonlySet<string>): string | undefined {
   const authority = request.headers.host ?? request.headers[':authority'];
   const host = typeof authority === 'string' ? authority : '';
-  if (!isOwnHost(host, allowedHosts)) return `host ${JSON.stringify(host)} is not allowed`;
+  // A request of HTTP/1.0 has no Host. No browser sends one.
+  const isNamed = authority !== undefined;
+  if (isNamed && !isOwnHost(host, allowedHosts)) return `host ${JSON.stringify(host)} is not allowed`;
   const { origin } = request.headers;
   if (origin !== undefined && !isSameOrigin(origin, host)) return `origin ${JSON.stringify(origin)} is not allowed`;
   const site = request.headers['sec-fetch-site'];
@@ -19,14 +23,11 @@ export function foreignRequest(request: IncomingMessage, allowedHosts: ReadonlyS
   return undefined;
 }
 
-/**
- * Whether the host is safe. Addresses are, because they cannot be rebound. Names are safe only if they belong to this
- * machine or the user allows them.
- */
+/** An address cannot be rebound. Of names, only those of the user's own network are allowed, and those that the user allows; `*` is any. */
 function isOwnHost(authority: string, allowedHosts: ReadonlySet<string>): boolean {
   const name = hostOf(authority);
   if (name === '') return false;
-  return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || allowedHosts.has(name);
+  return isIP(name) !== 0 || isNetworkName(name) || allowedHosts.has(name) || allowedHosts.has('*');
 }
 
 function isSameOrigin(origin: string, authority: string): boolean {
@@ -37,4 +38,16 @@ function isSameOrigin(origin: string, authority: string): boolean {
 export function hostOf(authority: string): string {
   const match = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(authority.trim());
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase().replace(/\.$/, '');
+}
+
+/** Setting of a status server. */
+export function allowedHostsSetting() {
+  return stringList().describe(
+    'Further host names under which the server answers, such as that of an ingress; `*` allows all. IP addresses, `localhost`, names without a dot, names of this cluster or network, and the host of `endpoint` are always allowed. Specific to pitot.',
+  );
+}
+
+/** The set for `foreignRequest` from the setting and the server's own endpoint. */
+export function allowedHostsOf(names: readonly string[], endpoint: string): ReadonlySet<string> {
+  return new Set([...names.map((name) => name.toLowerCase()), hostOf(endpoint)]);
 }

@@ -36,6 +36,8 @@ export interface HttpServerOptions {
   readonly metrics?: OwnMetrics;
   /** Writes the response to a request that is refused before the handler. Plain text by default. */
   readonly refuse?: Refuse;
+  /** Host names of a status server, see `foreignRequest`. If undefined, every name is answered. */
+  readonly allowedHosts?: ReadonlySet<string>;
   /** Records requests and connections that no handler receives. Not recorded by default. */
   readonly rejected?: RejectionLog | undefined;
   /** Returns the reason to record for a request to an unknown path. Undefined if it is not recorded. */

@@ -5,6 +5,7 @@ import type { ServerAuthenticator } from '#component/extension.ts';
 import { authenticate, resolveAuthenticator } from './authentication.ts';
 import { cleanedPath, redirect } from './clean-path.ts';
 import { CrossOrigin } from './cors.ts';
+import { foreignRequest } from './host-check.ts';
 import { malformedAnswer } from './malformed-request.ts';
 import { type Refusal, type Refuse, refuseInPlainText } from './plain-text.ts';
 import type { RejectionLog } from './rejected-requests.ts';
@@ -18,6 +19,8 @@ interface ChainOptions {
   readonly logger: Logger;
   readonly refuse?: Refuse | undefined;
   readonly rejected?: RejectionLog | undefined;
+  /** Host names of a status server, see `foreignRequest`. Without it, every name is answered. */
+  readonly allowedHosts?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -33,12 +36,17 @@ export class RequestChain {
   readonly #encodings: ReadonlySet<string>;
   readonly #refuse: Refuse;
   readonly #rejected: RejectionLog | undefined;
+  readonly #allowedHosts: ReadonlySet<string> | undefined;
 
-  constructor({ config, host, logger, rejected, refuse = refuseInPlainText }: ChainOptions, next: RequestHandler) {
+  constructor(
+    { config, host, logger, rejected, allowedHosts, refuse = refuseInPlainText }: ChainOptions,
+    next: RequestHandler,
+  ) {
     this.#next = next;
     this.#headers = config.responseHeaders;
     this.#refuse = refuse;
     this.#rejected = rejected;
+    this.#allowedHosts = allowedHosts;
     this.#encodings = new Set(config.compressionAlgorithms);
     this.#authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
     this.#requestParameters = config.auth?.requestParams ?? [];
@@ -53,11 +61,18 @@ export class RequestChain {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    if (!isWellFormed(request, response)) return;
+    if (!isWellFormed(request, response) || this.#isForeign(request, response)) return;
     for (const { name, value } of this.#headers) response.setHeader(name, value);
     if (this.#crossOrigin?.answer(request, response)) return;
     if (this.#authenticator) void this.#authenticate(this.#authenticator, request, response);
     else this.#route(request, response);
+  }
+
+  #isForeign(request: IncomingMessage, response: ServerResponse): boolean {
+    const reason = this.#allowedHosts && foreignRequest(request, this.#allowedHosts);
+    if (reason === undefined) return false;
+    this.#refuse(request, response, { status: 403, message: `${reason}; add it to allowed_hosts if you trust it` });
+    return true;
   }
 
   async #authenticate(

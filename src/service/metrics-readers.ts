@@ -90,6 +90,7 @@ export class MetricsReaders {
     const server = new MetricsServer({
       host: settings.host,
       port: settings.port,
+      allowedHosts: settings.allowedHosts,
       logger: this.#options.logger,
       contentType: pageContentType,
       page: () => this.#page(settings, config),

@@ -1,15 +1,17 @@
 import { afterEach, expect, test } from 'vitest';
 import { testSettings } from '../../test/support/component-settings.ts';
+import { ask } from '../../test/support/http.ts';
 import { MetricsServer } from './metrics-server.ts';
 
 const open: MetricsServer[] = [];
 const never = new AbortController().signal;
 afterEach(() => Promise.all(open.splice(0).map((server) => server.close(never))));
 
-function serverOn(port: number): MetricsServer {
+function serverOn(port: number, allowedHosts: string[] = []): MetricsServer {
   const server = new MetricsServer({
     host: '127.0.0.1',
     port,
+    allowedHosts,
     logger: testSettings().logger,
     contentType: 'text/plain; version=0.0.4',
     page: async () => 'a 1\n',
@@ -42,4 +44,26 @@ test('a port that is taken is named', async () => {
   await expect(serverOn(port).start()).rejects.toThrow(
     `binding address 127.0.0.1:${port} for Prometheus exporter: listen tcp 127.0.0.1:${port}: bind: address already in use`,
   );
+});
+
+test('a name that a page could have bound to the address is refused, unless it is allowed', async () => {
+  const server = serverOn(0, ['Collector.example.com']);
+  await server.start();
+  const port = Number(server.address.split(':').at(-1));
+  const statusFor = async (host: string) => (await ask(port, { path: '/metrics', headers: { host } })).status;
+  expect(await statusFor('evil.test')).toBe(403);
+  expect(await statusFor(`evil.test:${port}`)).toBe(403);
+  for (const host of [
+    '10.1.2.3:8888',
+    '[::1]:8888',
+    'otel-collector:8888',
+    'c.airflow.svc:8888',
+    'collector.example.com',
+  ]) {
+    expect([host, await statusFor(host)]).toEqual([host, 200]);
+  }
+  const any = serverOn(0, ['*']);
+  await any.start();
+  const answer = await ask(Number(any.address.split(':').at(-1)), { path: '/metrics', headers: { host: 'evil.test' } });
+  expect(answer.status).toBe(200);
 });

@@ -4,6 +4,7 @@ import type { Host, Logger } from '#component/component.ts';
 import type { ListenerView } from '#component/views/component-views.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { config } from '#config/schema.ts';
+import { allowedHostsOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { addLandingPage } from '#http/landing-page.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
@@ -13,6 +14,8 @@ export interface MetricsServerOptions {
   readonly host: string;
   /** `0` selects any free port. */
   readonly port: number;
+  /** Host names in addition to those that are always allowed. */
+  readonly allowedHosts: readonly string[];
   readonly logger: Logger;
   readonly contentType: string;
   page(): Promise<string>;
@@ -39,13 +42,14 @@ export class MetricsServer {
 
   /** Binds. @throws Error `binding address localhost:8888 for Prometheus exporter: …` */
   async start(): Promise<void> {
-    const { host, port, logger, page, contentType, rejected } = this.#options;
+    const { host, port, allowedHosts, logger, page, contentType, rejected } = this.#options;
     const endpoint = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const server = openHttpServer({
       config: serverConfig.parse({ endpoint }),
       logger,
       host: noHost,
       name: 'telemetry',
+      allowedHosts: allowedHostsOf(allowedHosts, endpoint),
       rejected,
       reasonOfUnknownPath: ({ method }) => (method === 'POST' ? 'wrong_port' : undefined),
     });

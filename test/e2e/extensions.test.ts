@@ -106,3 +106,18 @@ test('pprof returns a heap snapshot and a CPU profile', async () => {
   const profile = await ask(ports.pprof, { path: '/debug/pprof/profile?seconds=0.1' });
   expect(JSON.parse(String(profile.body)).nodes.length).toBeGreaterThan(1);
 });
+
+test('status servers do not answer under the name of another site, and health answers always', async () => {
+  const statusOf = async (port: number, path: string, host: string) =>
+    (await ask(port, { path, headers: { host } })).status;
+  for (const [port, path] of [
+    [ports.zpages, '/debug/servicez'],
+    [ports.zpages, '/debug/expvarz'],
+    [ports.pprof, '/debug/pprof/heap'],
+    [ports.pprof, '/debug/pprof/profile?seconds=0.1'],
+  ] as const) {
+    expect([path, await statusOf(port, path, 'evil.test')]).toEqual([path, 403]);
+    expect([path, await statusOf(port, path, `pitot.airflow.svc:${port}`)]).toEqual([path, 200]);
+  }
+  expect(await statusOf(ports.health, '/up', 'evil.test')).toBe(200);
+});

@@ -1,4 +1,5 @@
-import { type ConfigOf, config, integer, string, stringList, validated } from '#config/schema.ts';
+import { type ConfigOf, config, integer, string, validated } from '#config/schema.ts';
+import { allowedHostsSetting } from '#http/host-check.ts';
 import { httpServerShape } from '#http/server-config.ts';
 
 /** `console`, pitot-specific. */
@@ -8,9 +9,7 @@ export const consoleConfig = validated(
     path_prefix: string('').describe(
       'Path of the console behind a proxy that does not remove it, such as `/pitot`. If empty, the path is `/`, or the proxy removes the path.',
     ),
-    allowed_hosts: stringList().describe(
-      'Further host names of the console, such as that of an ingress. `localhost`, IP addresses, and the host of `endpoint` are always allowed.',
-    ),
+    allowed_hosts: allowedHostsSetting(),
     try_ports: integer(0).describe(
       'Number of following ports to try if the port is in use. After the last one, any free port is used. `0` reports an error.',
     ),

@@ -1,7 +1,7 @@
 import type { ComponentSettings, Host, ServiceDescription } from '#component/component.ts';
 import type { PipelineWatcher } from '#component/extension.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
-import { hostOf } from '#http/host-check.ts';
+import { allowedHostsOf, hostOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { type ApiContext, ApiError, offered } from './api/context.ts';
 import { Parameters as QueryParameters } from './api/parameters.ts';
@@ -66,7 +66,7 @@ export class Console implements PipelineWatcher {
     const { pathPrefix: prefix, allowedHosts, endpoint } = this.#config;
     const { get } = addRoutes(server.app, {
       ...{ context, prefix, logger: this.#settings.logger },
-      allowedHosts: new Set([...allowedHosts.map((name) => name.toLowerCase()), hostOf(endpoint)]),
+      allowedHosts: allowedHostsOf(allowedHosts, endpoint),
       loadAssets: async () => (await import('./web/built-assets.ts')).loadAssets(),
     });
     const live = new LiveStatus(context);

@@ -37,3 +37,13 @@ test('the profile of the whole run is written at shutdown', async () => {
   await pprof.shutdown(AbortSignal.timeout(1000));
   expect(JSON.parse(readFileSync(file, 'utf8')).nodes.length).toBeGreaterThan(0);
 });
+
+test('no snapshot of a large heap is taken', async () => {
+  const { pprof, get } = await started({ max_heap_snapshot_mib: 1 });
+  const answer = await get('/debug/pprof/heap');
+  expect([answer.status, String(answer.body)]).toEqual([
+    507,
+    expect.stringContaining('exceeds max_heap_snapshot_mib (1)'),
+  ]);
+  await pprof.shutdown(AbortSignal.timeout(1000));
+});

@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapSnapshot, getHeapStatistics } from 'node:v8';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import { config as group, parseConfig } from '#config/schema.ts';
+import { memoryLimit } from '#flow/memory-limit.ts';
+import { allowedHostsOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import type { PprofConfig } from './config.ts';
@@ -13,7 +16,7 @@ const maxSeconds = 300;
 const plain = parseConfig(group('pprofextension.Config', httpServerShape({ writeTimeout: 0 })), {});
 
 /**
- * Serves a CPU profile (`/debug/pprof/profile?seconds=30`) and a heap snapshot (`/debug/pprof/heap`) of this process in
+ * Serves a CPU profile (`/debug/pprof/profile?seconds=30`) and a heap snapshot (`/debug/pprof/heap`, if the heap is small) of this process in
  * V8's formats, for Chrome's developer tools. While a profile is running, further requests return 409.
  */
 export class Pprof implements Component {
@@ -32,7 +35,8 @@ export class Pprof implements Component {
     const { id, logger, metrics } = this.#settings;
     if (!plain.ok) throw new Error(plain.failure.message);
     const config = { ...plain.value, endpoint: this.#config.endpoint };
-    const server = openHttpServer({ config, logger, host, name: id, metrics });
+    const allowedHosts = allowedHostsOf(this.#config.allowedHosts, this.#config.endpoint);
+    const server = openHttpServer({ config, logger, host, name: id, metrics, allowedHosts });
     server.app.get('/debug/pprof/profile', (request, reply) => this.#profile(request, reply));
     server.app.get('/debug/pprof/heap', (_request, reply) => this.#heap(reply));
     await server.listen();
@@ -66,18 +70,13 @@ export class Pprof implements Component {
 
   #heap(reply: FastifyReply): Promise<FastifyReply> {
     return this.#alone(reply, async () => {
-      const session = new Session();
-      session.connect();
-      let snapshot = '';
-      session.on('HeapProfiler.addHeapSnapshotChunk', ({ params }) => {
-        snapshot += params.chunk;
-      });
-      await session.post('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-      session.disconnect();
+      const problem = snapshotProblem(this.#config.maxHeapSnapshotMib);
+      if (problem !== undefined) return reply.code(507).send(`${problem}\n`);
+      this.#settings.logger.warn('Taking a heap snapshot, which blocks the process and contains secrets in memory');
       return reply
         .header('content-disposition', 'attachment; filename="pitot.heapsnapshot"')
         .type('application/json')
-        .send(snapshot);
+        .send(getHeapSnapshot());
     });
   }
 
@@ -104,4 +103,22 @@ async function stopProfile(session: Session): Promise<string> {
   const { profile } = await session.post('Profiler.stop');
   session.disconnect();
   return JSON.stringify(profile);
+}
+
+const mebibyte = 1024 * 1024;
+/** Memory that a snapshot needs, as a multiple of the used heap. */
+const snapshotFactor = 6;
+
+/** Returns why no snapshot can be taken now. */
+function snapshotProblem(limitMib: number): string | undefined {
+  const used = getHeapStatistics().used_heap_size;
+  const usedMib = Math.ceil(used / mebibyte);
+  if (usedMib > limitMib) {
+    return `the used heap of ${usedMib} MiB exceeds max_heap_snapshot_mib (${limitMib}); a snapshot of it would block the process for too long`;
+  }
+  const free = memoryLimit() - process.memoryUsage.rss();
+  if (used * snapshotFactor > free) {
+    return `a heap snapshot needs about ${usedMib * snapshotFactor} MiB of memory, and ${Math.floor(free / mebibyte)} MiB are left`;
+  }
+  return undefined;
 }

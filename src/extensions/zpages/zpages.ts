@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Component, ComponentSettings, Host, ServiceDescription } from '#component/component.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
+import { allowedHostsOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import type { ZpagesConfig } from './config.ts';
 import { componentsPage, extensionsPage, featuresPage, pagePaths, pipelinesPage, servicePage } from './pages.ts';
@@ -23,7 +24,8 @@ export class Zpages implements Component {
   async start(host: Host): Promise<void> {
     const { id, logger, metrics, clock } = this.#settings;
     const startedMs = clock.now();
-    const server = openHttpServer({ config: this.#config, logger, host, name: id, metrics });
+    const allowedHosts = allowedHostsOf(this.#config.allowedHosts, this.#config.endpoint);
+    const server = openHttpServer({ config: this.#config, logger, host, name: id, metrics, allowedHosts });
     const describe = () => host.describe?.() ?? nothing;
     const pages: Readonly<Record<string, () => string>> = {
       [pagePaths.Service]: () => servicePage(startedMs),
