@@ -3,6 +3,8 @@ import { consoleEncoding, jsonEncoding, type LogEncoding, SpacedObject } from '.
 import { LogOutput } from './log-output.ts';
 import { LogSampler, type LogSampling } from './log-sampler.ts';
 import { RecentEntries } from './recent-entries.ts';
+import { isForPerson, terminalEncoding } from './terminal-encoding.ts';
+import { WarningSummary } from './warning-summary.ts';
 
 /** Settings of the log, `service.telemetry.logs`. */
 export interface LogSettings {
@@ -73,6 +75,7 @@ export class Log {
   async reconfigure(settings: LogSettings): Promise<void> {
     const old = this.#state;
     this.#state = this.#open(settings);
+    old.summary?.stop();
     await Promise.all(old.outputs.map((output) => output.close()));
   }
 
@@ -92,14 +95,18 @@ export class Log {
 
   /** Writes pending entries and closes files. The log must not be used afterwards. */
   async close(): Promise<void> {
+    this.#state.summary?.end();
     await Promise.all(this.#state.outputs.map((output) => output.close()));
   }
 
   #open(settings: LogSettings): LogState {
     const { encoding, sampling, outputPaths, initialFields, resource } = settings;
+    const isPerson = encoding === 'console' && isForPerson(outputPaths);
+    const isColored = !process.env.NO_COLOR;
     return {
       settings,
-      encoding: encoding === 'json' ? jsonEncoding : consoleEncoding,
+      encoding: encoding === 'json' ? jsonEncoding : isPerson ? terminalEncoding({ isColored }) : consoleEncoding,
+      summary: isPerson ? this.#summary() : undefined,
       sampler: sampling && new LogSampler(sampling),
       outputs: outputPaths.map((path) => new LogOutput(this.#onDrop ? { path, onDrop: this.#onDrop } : { path })),
       fields: {
@@ -107,6 +114,14 @@ export class Log {
         ...(resource && { resource: new SpacedObject(sortedByKey(resource)) }),
       },
     };
+  }
+
+  /** Repeats warnings for a person. */
+  #summary(): WarningSummary {
+    return new WarningSummary({
+      entries: () => this.recent.entries,
+      write: (message) => this.#write({ level: 'warn', message, fields: undefined, contextOf: () => '' }),
+    });
   }
 
   #logger(scope: LogFields): Logger {
@@ -146,6 +161,7 @@ export class Log {
     // Encode a large text once, for the sampler's hash and for the output.
     const body = typeof message === 'string' && message.length > 1024 ? Buffer.from(message, 'utf8') : message;
     if (state.sampler && !state.sampler.accepts(level, body, this.#clock.monotonic())) return;
+    state.summary?.wrote(ranks[level] >= ranks.warn, body);
     const own = fields ? state.encoding.encodeFields(fields) : '';
     const pieces = state.encoding.encode({
       time: new Date(this.#clock.now()),
@@ -165,6 +181,8 @@ export class Log {
 interface LogState {
   readonly settings: LogSettings;
   readonly encoding: LogEncoding;
+  /** Only if the log is for a person. */
+  readonly summary: WarningSummary | undefined;
   readonly sampler: LogSampler | undefined;
   readonly outputs: readonly LogOutput[];
   /** Fields of every entry of every logger. */
