@@ -20,6 +20,7 @@ export type DropReason =
   // Accumulation.
   | 'regression'
   | 'not_a_number'
+  | 'negative_value'
   | 'duplicate_delta';
 
 /** What became of a point. Compared by reference: use the constants and `refused`. */

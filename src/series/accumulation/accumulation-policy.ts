@@ -14,6 +14,7 @@ import { type AppendOutcome, dropped } from '../outcome.ts';
 import type { MergingPolicy, SeriesPolicy, SeriesRegistry, SeriesRule } from '../policy.ts';
 import type { SeriesRecord } from '../stored-series.ts';
 import { InitialZero } from './initial-zero.ts';
+import { OddPoints, type OddReason } from './odd-points.ts';
 import { CounterRule } from './rules/counter.ts';
 import { ExponentialHistogramRule } from './rules/exponential-histogram.ts';
 import { GaugeRule } from './rules/gauge.ts';
@@ -247,8 +248,10 @@ function sharedByRules(options: AccumulationOptions) {
   const { expirations, seriesExpirationMs, metricExpirationMs, classicBounds, historyMarginMs } = options;
   const combinations = new MetricSettings(options.gauges.map(({ metrics, combine }) => ({ metrics, value: combine })));
   const unknownStarts = new LogOnce(options.logger, maxUnknownStarts);
+  const oddPoints = new OddPoints(options);
   return {
     classicBounds,
+    odd: (reason: OddReason, series: SeriesRecord) => oddPoints.note(reason, series),
     unknownStart: (metric: string) =>
       unknownStarts.warn(
         metric,

@@ -52,6 +52,10 @@ export const dropReasons: Readonly<Record<string, ReasonText>> = {
   too_many_buckets: inconsistent,
   unsupported_scale: inconsistent,
   not_a_number: { cause: 'The counter is NaN or infinite.', action: 'Correct the client.' },
+  negative_value: {
+    cause: 'A monotonic counter, or a delta of one, is negative.',
+    action: 'Correct the client, or use an up-down counter.',
+  },
   out_of_order: late,
   regression: late,
   duplicate_delta: late,

@@ -535,7 +535,7 @@ describe('values below the highest one', () => {
     const output = await accumulatedOutput();
     output.append(from('a', metric(point(-1))));
     expect(output.samples()).toEqual([`${total} 0`]);
-    expect(output.dropped('regression')).toBe(1);
+    expect(output.dropped('negative_value')).toBe(1);
   });
 });
 

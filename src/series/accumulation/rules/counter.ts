@@ -21,7 +21,7 @@ export class CounterSeries extends AccumulatedSeries implements NumberSeries {
 }
 
 const notANumber = dropped('not_a_number');
-const regression = dropped('regression');
+const negativeValue = dropped('negative_value');
 
 /** Monotonic sums. */
 export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, number> {
@@ -34,8 +34,7 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
   protected override defectOf(point: NumberDataPoint): AppendOutcome | undefined {
     const size = this.sizeOf(point);
     if (size >= 0 && size < Number.POSITIVE_INFINITY) return undefined;
-    // A counter below 0 has fallen before its first point.
-    return size < 0 ? regression : notANumber;
+    return size < 0 ? negativeValue : notANumber;
   }
 
   /** A point without a value is 0, same as in the Collector. */

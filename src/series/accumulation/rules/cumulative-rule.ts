@@ -29,8 +29,8 @@ export abstract class CumulativeRule<
   Point extends DataPoint,
   Value,
 > extends StreamRule {
-  /** Why the point cannot be added to anything, or undefined. */
-  protected abstract defectOf(point: Point): AppendOutcome | undefined;
+  /** Why the point cannot be added to anything, or undefined. Reports what is wrong with a point that is added nevertheless. */
+  protected abstract defectOf(point: Point, series: Series): AppendOutcome | undefined;
   /** How much was counted: grows with every observation. */
   abstract sizeOf(point: Point): number;
   abstract sizeOfValue(value: Value): number;
@@ -52,8 +52,10 @@ export abstract class CumulativeRule<
   protected abstract decorate(series: Series, point: Point): boolean;
 
   protected override add(series: Series, point: Point, context: PointContext, identity: number): AppendOutcome {
-    const defect = this.defectOf(point);
+    const defect = this.defectOf(point, series);
     if (defect) return defect;
+    if (point.startTimeUnixNano > point.timeUnixNano && point.timeUnixNano !== 0n)
+      this.accumulation.odd('start_after_time', series);
     if ((context.metric as SumMetric | HistogramMetric).aggregationTemporality === temporality.delta) {
       const outcome = addDelta(this, series, point, { context, identity });
       return outcome === changed ? this.#changed(series, point, context) : outcome;

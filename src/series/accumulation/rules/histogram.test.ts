@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type HistogramDataPoint, temporality } from '#pdata/metrics.ts';
-import { accumulatedOutput, from, secondsIn, started } from '../../../../test/support/accumulated-output.ts';
+import {
+  type AccumulatedOutput,
+  accumulatedOutput,
+  from,
+  secondsIn,
+  started,
+} from '../../../../test/support/accumulated-output.ts';
 import { histogram, histogramPoint } from '../../../../test/support/pdata.ts';
 
 const point = (parts: Partial<HistogramDataPoint>, seconds = 1, start = started) =>
@@ -202,4 +208,25 @@ test('a resumed stream continues from the first higher count', async () => {
     'h_sum{job="airflow"} 5',
     'h_count{job="airflow"} 4',
   ]);
+});
+
+const odd = { startTimeUnixNano: started, timeUnixNano: started + 5n, explicitBounds: [1], sum: 1 };
+const inconsistent = (output: AccumulatedOutput, reason: string) =>
+  output.settings.measured('pitot_accumulation_inconsistent_points_total', { exporter: 'prometheus', reason });
+
+test('counts that contradict each other are added, counted, and logged once', async () => {
+  const output = await accumulatedOutput();
+  for (const count of [5, 9])
+    output.append(from('a', histogram('h', histogramPoint({ ...odd, count, bucketCounts: [1, 1] }))));
+  expect(output.samples()).toContain('h_count{job="airflow"} 9');
+  expect(inconsistent(output, 'bucket_sum_mismatch')).toBe(2);
+  expect(output.settings.logged.filter((line) => /do not add up/.test(line))).toHaveLength(1);
+});
+
+test('points that start after their time are counted and logged once', async () => {
+  const output = await accumulatedOutput();
+  const late = { ...odd, startTimeUnixNano: odd.timeUnixNano + 1n, count: 1, bucketCounts: [1, 0] };
+  output.append(from('a', histogram('h', histogramPoint(late), histogramPoint(late))));
+  expect(inconsistent(output, 'start_after_time')).toBe(2);
+  expect(output.settings.logged.filter((line) => /start after/.test(line))).toHaveLength(1);
 });

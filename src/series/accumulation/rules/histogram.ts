@@ -8,7 +8,7 @@ import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
-import { type BoundedCounts, boundedCounts, isSameList, projected, sharedBounds } from './shared-bounds.ts';
+import { type BoundedCounts, boundedCounts, isSameList, projected, sharedBounds, total } from './shared-bounds.ts';
 
 /** What is stored of a histogram point. Without bounds it has the buckets of the value before. */
 export interface HistogramValue extends BoundedCounts {
@@ -65,8 +65,12 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     return series;
   }
 
-  protected override defectOf({ sum }: HistogramDataPoint): AppendOutcome | undefined {
+  protected override defectOf(
+    { sum, count, bucketCounts }: HistogramDataPoint,
+    series: AccumulatedHistogram,
+  ): AppendOutcome | undefined {
     if (sum !== undefined && !Number.isFinite(sum)) this.accumulation.streams.counters.nonFiniteSums.add(1);
+    if (bucketCounts.length > 0 && total(bucketCounts) !== count) this.accumulation.odd('bucket_sum_mismatch', series);
     return undefined;
   }
 

@@ -52,7 +52,8 @@ export function isSameList(a: readonly number[], b: readonly number[]): boolean 
   return true;
 }
 
-function total(counts: readonly number[]): number {
+/** The sum of counts. */
+export function total(counts: readonly number[]): number {
   let sum = 0;
   for (const count of counts) sum += count;
   return sum;

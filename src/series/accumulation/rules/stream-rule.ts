@@ -4,6 +4,7 @@ import { type AppendOutcome, dropped } from '../../outcome.ts';
 import type { PointContext, SeriesIdentity, SeriesRule } from '../../policy.ts';
 import type { SeriesRecord } from '../../stored-series.ts';
 import type { InitialZero } from '../initial-zero.ts';
+import type { OddReason } from '../odd-points.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { StateWriter } from '../state/state-writer.ts';
@@ -29,6 +30,8 @@ export interface Accumulation {
   combinationOf(names: readonly string[]): GaugeCombination;
   /** Reports that processes without attributes and start times cannot be distinguished. */
   unknownStart(metricName: string): void;
+  /** Counts a point that is added although something is wrong with it, and logs that once for each metric. */
+  odd(reason: OddReason, series: SeriesRecord): void;
   /** The value that a series shows has changed without a point. */
   shown(series: AccumulatedSeries): void;
   /** Upper bounds of the classic buckets of an exponential histogram with that unit; ascending, may be empty. */

@@ -59,6 +59,11 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
     lastBlockId: restored.lastBlockId,
   });
   stateWriter.merged(restored.merged);
+  if (restored.droppedSeries > 0) {
+    logger.warn('Stored series of an earlier version exceed the limits on texts and lists; they are dropped', {
+      series: restored.droppedSeries,
+    });
+  }
   logger.info('Totals are kept on disk', {
     storage,
     file: extension.location,

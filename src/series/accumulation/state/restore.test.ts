@@ -15,6 +15,7 @@ import {
   started,
 } from '../../../../test/support/accumulated-output.ts';
 import { ManualClock, testSettings } from '../../../../test/support/component-settings.ts';
+import { MemoryStorage } from '../../../../test/support/memory-storage.ts';
 import {
   attributes,
   counter,
@@ -281,7 +282,7 @@ describe('rows that cannot be read', () => {
     ['meta', 'the first row'],
   ])('%s cut short is named', async (key) => {
     const directory = await stored();
-    rows(directory, { key: `${key}%`, value: 'substr(value, 1, length(value) - 1)' });
+    rows(directory, { key: `${key}%`, value: 'substr(value, 1, length(value) - 2)' });
     await expect(start(directory)).rejects.toThrow(
       `open ${join(directory, 'file_storage.db')}: row ${key} of the stored totals cannot be read`,
     );
@@ -299,4 +300,31 @@ describe('rows that cannot be read', () => {
   test('more series than max_series allows are refused', async () => {
     await expect(start(await stored(), { maxSeries: 0 })).rejects.toThrow('max_series');
   });
+});
+
+test('series of a version without limits that exceed them are dropped, once and for all, with a log line', async () => {
+  const storage = new MemoryStorage();
+  const first = await accumulatedOutput({ storage });
+  const labelled = (text: string) => number(1, { ...times(1), attributes: attributes({ k: text }) });
+  await first.store.append(from('a', counter('c', labelled('short'), labelled('x'.repeat(70_000)))));
+  await first.stop();
+  const again = await accumulatedOutput({ storage });
+  expect(again.store.seriesCount).toBe(2);
+  await again.stop();
+  for (const key of ['meta', 'meta/copy']) {
+    const row = storage.rows.get(key);
+    // As an earlier version wrote it.
+    if (row) storage.rows.set(key, row.subarray(0, -1));
+  }
+  const upgraded = await accumulatedOutput({ storage });
+  expect(upgraded.samples()).toEqual(['c_total{job="airflow",k="short"} 1']);
+  expect(upgraded.settings.logged.filter((line) => /exceed the limits/.test(line))).toEqual([
+    expect.stringContaining('"series":1'),
+  ]);
+  await upgraded.stop();
+  const last = await accumulatedOutput({ storage });
+  expect([last.store.seriesCount, last.settings.logged.some((line) => /exceed the limits/.test(line))]).toEqual([
+    1,
+    false,
+  ]);
 });

@@ -7,6 +7,7 @@ import type { StreamTable } from '../streams/stream-table.ts';
 import { processHash } from '../streams/tombstones.ts';
 import { ByteReader } from './byte-reader.ts';
 import { IdentityReader } from './identity-codec.ts';
+import { exceedsLimits } from './row-limits.ts';
 import type { RowSource } from './row-source.ts';
 import { idOf, type Meta, NewerStateError, readMeta, rowKeys, rowPrefixes, streamFlags } from './rows.ts';
 import { addHead, readHead } from './series-head-codec.ts';
@@ -34,6 +35,8 @@ export interface RestoreOptions {
 export interface Restored {
   readonly meta: Meta | undefined;
   readonly seriesCount: number;
+  /** Series of an earlier version that exceed the receiver's limits. They are not restored, and their rows are deleted. */
+  readonly droppedSeries: number;
   readonly streamCount: number;
   readonly lastSeriesId: number;
   readonly lastBlockId: number;
@@ -84,7 +87,8 @@ export function restoreState(options: RestoreOptions): Restored {
   if (isOld) replaceExpiredOfVersion1(streams, meta, options.streamExpirationMs);
   return {
     meta,
-    seriesCount: series.byId.size - series.removedIds.length,
+    seriesCount: series.byId.size - (series.removedIds.length - series.tooLarge),
+    droppedSeries: series.tooLarge,
     streamCount: blocks.streamCount,
     lastSeriesId: series.lastId,
     lastBlockId: blocks.lastId,
@@ -105,6 +109,7 @@ function restoreNothing(client: StorageClient): Restored {
   return {
     meta: undefined,
     seriesCount: 0,
+    droppedSeries: 0,
     streamCount: 0,
     lastSeriesId: 0,
     lastBlockId: 0,
@@ -118,16 +123,26 @@ interface RestoredSeries {
   readonly merged: Set<AccumulatedSeries>;
   readonly removedIds: number[];
   lastId: number;
+  /** Series above the limits, which are dropped. */
+  tooLarge: number;
 }
 
-function restoreSeries({ client, clock, registry }: RestoreOptions, { writtenUnixMs, version }: Meta): RestoredSeries {
-  const restored: RestoredSeries = { byId: new Map(), merged: new Set(), removedIds: [], lastId: 0 };
+function restoreSeries(
+  { client, clock, registry }: RestoreOptions,
+  { writtenUnixMs, version, isLimited }: Meta,
+): RestoredSeries {
+  const restored: RestoredSeries = { byId: new Map(), merged: new Set(), removedIds: [], lastId: 0, tooLarge: 0 };
   const nowMs = clock.monotonic();
   const nowUnixMs = Math.floor(clock.now());
   const identities = new IdentityReader();
   for (const { id, key, row, totalKey, totalRow } of pairs(client)) {
     restored.lastId = id;
     const identity = inRow(key, () => identities.read(new ByteReader(row)));
+    if (!isLimited && exceedsLimits(identity, totalRow)) {
+      restored.removedIds.push(id);
+      restored.tooLarge += 1;
+      continue;
+    }
     const reader = new ByteReader(totalRow);
     const idleMs = inRow(totalKey, () => Math.max(0, writtenUnixMs - reader.double()));
     const series = registry.restore(identity, Math.round(nowMs - idleMs));

@@ -47,14 +47,17 @@ export interface Meta {
   readonly isUnrecorded: boolean;
   /** Of the settings that shape series; undefined in version 1. */
   readonly fingerprint: string | undefined;
+  /** Whether it was written by a version whose receiver limits texts and lists. */
+  readonly isLimited: boolean;
 }
 
-export function writeMeta(meta: Omit<Meta, 'version'>, writer: ByteWriter): void {
+export function writeMeta(meta: Omit<Meta, 'version' | 'isLimited'>, writer: ByteWriter): void {
   writer.uint(stateVersion);
   writer.uint64(meta.epochUnixNano);
   writer.double(meta.writtenUnixMs);
   writer.boolean(meta.isUnrecorded);
   writer.text(meta.fingerprint ?? '');
+  writer.boolean(true);
 }
 
 /** @throws NewerStateError when a later version of pitot wrote it */
@@ -62,8 +65,9 @@ export function readMeta(reader: ByteReader): Meta {
   const version = reader.uint();
   if (version > stateVersion) throw new NewerStateError(version);
   const times = { version, epochUnixNano: reader.uint64(), writtenUnixMs: reader.double() };
-  if (version === 1) return { ...times, isUnrecorded: false, fingerprint: undefined };
-  return { ...times, isUnrecorded: reader.boolean(), fingerprint: reader.text() };
+  if (version === 1) return { ...times, isUnrecorded: false, fingerprint: undefined, isLimited: false };
+  const state = { ...times, isUnrecorded: reader.boolean(), fingerprint: reader.text() };
+  return { ...state, isLimited: !reader.isAtEnd && reader.boolean() };
 }
 
 export class NewerStateError extends Error {
