@@ -12,6 +12,7 @@ interface Settings {
   readonly info: true;
   readonly maxOutputLength: number;
   readonly chunkSize: number;
+  readonly params?: Readonly<Record<number, number>>;
 }
 
 interface ZlibCodec {
@@ -21,6 +22,10 @@ interface ZlibCodec {
   readonly invalidHeader: string;
   /** Whether to refuse bytes after the end that do not begin another member. Otherwise they are ignored. */
   readonly refusesTrailingBytes: boolean;
+  /** Whether the body declares how much memory its decoder needs. */
+  readonly hasWindow?: boolean;
+  /** Bytes of the shortest header. */
+  readonly headerSize?: number;
 }
 
 const zlibCodec: ZlibCodec = {
@@ -38,6 +43,7 @@ const codecs: ReadonlyMap<string, ZlibCodec> = new Map([
       decodeLater: (body, settings, callback) => zlib.gunzip(body, settings, callback),
       invalidHeader: 'gzip: invalid header',
       refusesTrailingBytes: true,
+      headerSize: 10,
     },
   ],
   [
@@ -47,6 +53,8 @@ const codecs: ReadonlyMap<string, ZlibCodec> = new Map([
       decodeLater: (body, settings, callback) => zlib.zstdDecompress(body, settings, callback),
       invalidHeader: 'invalid input: magic number mismatch',
       refusesTrailingBytes: true,
+      hasWindow: true,
+      headerSize: 4,
     },
   ],
   ['zlib', zlibCodec],
@@ -80,10 +88,15 @@ export function decodeWithZlib(
     if (encoding === 'zstd') return body;
     throw new BodyError(encoding === 'gzip' ? 'EOF' : 'unexpected EOF');
   }
+  if (body.length < (codec.headerSize ?? 0)) throw new BodyError('unexpected EOF');
   const later = () => decodeLater(codec, body, limit);
   if (body.length >= backgroundSize) return later;
   try {
-    return checked(codec, body, codec.decode(body, settingsFor(body, Math.min(limit, maxAtOnce))));
+    return checked(
+      codec,
+      body,
+      codec.decode(body, settingsFor(codec, body, { maxOutput: Math.min(limit, maxAtOnce), limit })),
+    );
   } catch (error) {
     if (error instanceof BodyError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' && limit > maxAtOnce) return later;
@@ -93,7 +106,7 @@ export function decodeWithZlib(
 
 function decodeLater(codec: ZlibCodec, body: Buffer, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    codec.decodeLater(body, settingsFor(body, limit), (error, decoded) => {
+    codec.decodeLater(body, settingsFor(codec, body, { maxOutput: limit, limit }), (error, decoded) => {
       try {
         if (error) throw bodyError(codec, error);
         resolve(checked(codec, body, decoded as Decoded));
@@ -104,8 +117,26 @@ function decodeLater(codec: ZlibCodec, body: Buffer, limit: number): Promise<Buf
   });
 }
 
-function settingsFor(body: Buffer, maxOutputLength: number): Settings {
-  return { info: true, maxOutputLength, chunkSize: Math.min(Math.max(body.length * 4, 1024), 1024 * 1024) };
+function settingsFor(codec: ZlibCodec, body: Buffer, { maxOutput, limit }: Bounds): Settings {
+  const chunkSize = Math.min(Math.max(body.length * 4, 1024), 1024 * 1024);
+  const params = codec.hasWindow ? { params: { [zlib.constants.ZSTD_d_windowLogMax]: windowLog(limit) } } : {};
+  return { info: true, maxOutputLength: maxOutput, chunkSize, ...params };
+}
+
+interface Bounds {
+  readonly maxOutput: number;
+  /** Maximum size of a decoded body, which may be more than `maxOutput` of a first attempt. */
+  readonly limit: number;
+}
+
+/** Window of encoders with default settings, 8 MiB. A larger window is allowed only for a larger limit than the default. */
+const defaultWindowLog = 23;
+const defaultLimit = 20 * 1024 * 1024;
+/** Same as in the Collector, 512 MiB. */
+const maxWindowLog = 29;
+
+function windowLog(limit: number): number {
+  return limit > defaultLimit ? Math.min(Math.floor(Math.log2(limit)), maxWindowLog) : defaultWindowLog;
 }
 
 function checked(codec: ZlibCodec, body: Buffer, { buffer, engine }: Decoded): Buffer {
@@ -117,6 +148,7 @@ function bodyError(codec: ZlibCodec, error: NodeJS.ErrnoException): BodyError {
   const { code, message } = error;
   if (code === 'ERR_BUFFER_TOO_LARGE') return new BodyError(tooLarge);
   if (code === 'Z_BUF_ERROR') return new BodyError('unexpected EOF');
+  if (code === 'ZSTD_error_frameParameter_windowTooLarge') return new BodyError('window size exceeded');
   const isHeader = message === 'incorrect header check' || message === 'unknown compression method';
   if (isHeader || code === 'ZSTD_error_prefix_unknown') {
     return new BodyError(codec.invalidHeader);

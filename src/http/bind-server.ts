@@ -42,6 +42,9 @@ function addressText(address: AddressInfo | string): string {
   return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
 }
 
+/** Same text as the Collector. Without an answer, a client would repeat the request until its timeout. */
+const plainHttpAnswer = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
+
 /** Reloads certificates before a handshake if they are due. Logs failed handshakes. */
 export function keepCertificates(
   server: TlsServer,
@@ -68,5 +71,7 @@ export function keepCertificates(
     // A probe only connects, and is not a client.
     if (plain?.bytesRead !== 0) rejected?.handshake(error, (plain && ends.get(plain)) ?? socket, transport);
     logFailure(socket, error);
+    const isPlainHttp = (error as NodeJS.ErrnoException).code === 'ERR_SSL_HTTP_REQUEST';
+    if (isPlainHttp && plain?.writable) plain.end(plainHttpAnswer);
   });
 }

@@ -47,7 +47,8 @@ export class RequestChain {
     this.#refuse = refuse;
     this.#rejected = rejected;
     this.#allowedHosts = allowedHosts;
-    this.#encodings = new Set(config.compressionAlgorithms);
+    const encodings: readonly string[] = config.compressionAlgorithms;
+    this.#encodings = new Set(encodings.includes('') ? [...encodings, 'identity'] : encodings);
     this.#authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
     this.#requestParameters = config.auth?.requestParams ?? [];
     if (config.cors && config.cors.allowedOrigins.length > 0) this.#crossOrigin = new CrossOrigin(config.cors);

@@ -59,6 +59,22 @@ describe('a page', () => {
     expect(observed[0]).toMatchObject({ outcome: 'sent', coding: 'identity', bodyBytes: observed[0]!.bodyBytes });
   });
 
+  test('contains the families that the query names, and is no scrape then', async () => {
+    const { port, sent } = await serving({ families: small() });
+    const page = async (query: string) => String((await ask(port, { path: `/metrics?${query}` })).body);
+    expect(await page('name[]=small_total&name[]=other')).toContain('small_total{i="0"} 1\n');
+    expect(await page('name%5B%5D=other')).toBe('');
+    expect(await page('name[]=')).toBe('');
+    expect(sent()).toBe(0);
+    expect(await page('other=1')).toContain('small_total');
+    expect(sent()).toBe(1);
+  });
+
+  test('names the headers on which it depends', async () => {
+    const { port } = await serving({ families: small() });
+    expect((await ask(port, { path: '/metrics' })).headers.vary).toBe('Accept, Accept-Encoding');
+  });
+
   test('has headers and no body for HEAD, which is no scrape', async () => {
     const { port, sent } = await serving({ families: small() });
     const answer = await ask(port, { path: '/metrics', method: 'HEAD' });

@@ -77,7 +77,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   const { logger } = options;
   const beganMs = options.clock.monotonic();
   try {
-    const collected = await options.collect(request);
+    const collected = selected(await options.collect(request), request);
     const { gatherError } = collected;
     if (gatherError !== undefined) {
       logger.error(`error gathering metrics: ${gatherError}`);
@@ -104,7 +104,7 @@ async function sendResponse(
     );
   }
   const coding = negotiated ?? 'identity';
-  const headers = ['Content-Type', format.contentType];
+  const headers = ['Content-Type', format.contentType, 'Vary', 'Accept', 'Vary', 'Accept-Encoding'];
   if (coding !== 'identity') headers.push('Content-Encoding', coding);
   const sender = new ResponseWriter(response, { headers, hasBody: request.method !== 'HEAD' });
   let outcome: ObservedScrape['outcome'] = 'failed';
@@ -119,6 +119,19 @@ async function sendResponse(
     observe?.({ format, coding, bodyBytes: sender.bytes, durationMs, outcome }, request);
   }
   if (outcome === 'sent' && request.method !== 'HEAD') collected.sent?.();
+}
+
+/**
+ * Returns the families that the query names with `name[]`. A partial response does not count as a scrape: its reader does not store
+ * all series.
+ */
+function selected(collected: Collected, { url = '' }: IncomingMessage): Collected {
+  const at = url.indexOf('?');
+  const names = at === -1 ? [] : new URLSearchParams(url.slice(at)).getAll('name[]');
+  if (names.length === 0) return collected;
+  const wanted = new Set(names.map((name) => Buffer.from(name, 'utf8').toString('latin1')));
+  const { sent: _, ...rest } = collected;
+  return { ...rest, families: collected.families.filter(({ name }) => wanted.has(name)) };
 }
 
 function answerGatherError(request: IncomingMessage, response: ServerResponse, gatherError: string): void {

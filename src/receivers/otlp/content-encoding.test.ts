@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { buffer as readAll } from 'node:stream/consumers';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { compress } from 'snappyjs';
@@ -83,6 +84,8 @@ describe.each([
   ['zlib', 'followed by more', 'garbage', small],
   ['zstd', 'empty', '', Buffer.alloc(0)],
   ['zstd', 'cut', -3, 'unexpected EOF'],
+  ['zstd', 'of 3 bytes', Buffer.alloc(3), 'unexpected EOF'],
+  ['gzip', 'of 9 bytes', Buffer.alloc(9), 'unexpected EOF'],
   ['zstd', 'followed by more', 'garbage', 'invalid input: magic number mismatch'],
   ['zstd', 'garbage', garbage, 'invalid input: magic number mismatch'],
   ['snappy', 'empty', '', 'snappy: corrupt input'],
@@ -236,4 +239,23 @@ test('checksums agree with their published values', () => {
   expect(crc32c(Buffer.from('123456789'))).toBe(0xe306_9283);
   expect(xxhash32(Buffer.from(''))).toBe(0x02cc_5d05);
   expect(xxhash32(Buffer.from('Nobody inspects the spammish repetition'))).toBe(0xe229_3b2f);
+});
+
+test.each([
+  [23, 20 * 1024 * 1024, 'decoded'],
+  [24, 20 * 1024 * 1024, 'window size exceeded'],
+  [24, 32 * 1024 * 1024, 'decoded'],
+  [26, 32 * 1024 * 1024, 'window size exceeded'],
+])('a zstd window of 2^%i with a limit of %i bytes: %s', async (windowLog, limit, expected) => {
+  // Without a size in its header, a frame declares the whole window.
+  const stream = zlib.createZstdCompress({ params: { [zlib.constants.ZSTD_c_windowLog]: windowLog } });
+  const body = readAll(stream);
+  stream.write(small);
+  stream.flush(() => stream.end(small));
+  const decoded = async () => {
+    const content = decodeContent('zstd', await body, limit);
+    return typeof content === 'function' ? content() : content;
+  };
+  if (expected === 'decoded') expect(await decoded()).toEqual(Buffer.concat([small, small]));
+  else await expect(decoded()).rejects.toThrow(expected);
 });

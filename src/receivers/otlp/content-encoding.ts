@@ -15,12 +15,13 @@ const lz4AtOnce = 16 * 1024;
 /**
  * Decodes a request's Content-Encoding. Stops when the result exceeds `limit` bytes, and does not trust a declared
  * length. If decoding takes long, the result is a function that does it on another thread.
- * @param encoding one that the server has accepted; `''` is none
+ * @param encoding one that the server has accepted; `''` and `identity` are none
  * @throws BodyError, also from the function
  */
 export function decodeContent(encoding: string, body: Buffer, limit: number): Buffer | DeferredContent {
   switch (encoding) {
     case '':
+    case 'identity':
       return body;
     case 'snappy': {
       const isFramed = body.subarray(0, snappyStreamIdentifier.length).equals(snappyStreamIdentifier);

@@ -46,20 +46,16 @@ export function answerStatus(response: ServerResponse, format: Format, status: R
   response.end(body);
 }
 
-const unknownFormat = '{"code": 13, "message": "failed to marshal error message"}';
-
 /**
- * Responds to a request that is refused before its format matters (401, or 400 for an encoding). Uses JSON if the
- * request has no content type, and the Collector's fallback if it has neither format.
+ * Responds to a request that is refused before its format matters (401, or 400 for an encoding). Uses JSON unless the
+ * content type is that of protobuf.
  */
 export function answerRefusal(
   response: ServerResponse,
   contentType: string | undefined,
   { status, message, retryAfterSeconds }: Refusal,
 ): void {
-  const format = contentType ? formatOf(contentType) : 'json';
-  if (format) answerStatus(response, format, { code: codeOfHttp(status), message, retryAfterSeconds });
-  else answerText(response, { status: 500, contentType: 'application/json', text: unknownFormat });
+  answerStatus(response, formatOf(contentType) ?? 'json', { code: codeOfHttp(status), message, retryAfterSeconds });
 }
 
 /** Responds with `405 method not allowed, …`. */

@@ -165,16 +165,20 @@ describe('content types', () => {
     expect((await post('x', { 'content-type': type })).status).toBe(status);
   });
 
-  test('the format of a refusal before that is a fallback when the type is neither', async () => {
+  test('the encoding identity is no encoding', async () => {
+    const { post } = await receiver();
+    const identity = { 'content-type': 'application/x-protobuf', 'content-encoding': 'identity' };
+    expect((await post('', identity)).status).toBe(200);
+    expect((await post('', { ...identity, 'content-encoding': 'Identity' })).status).toBe(400);
+  });
+
+  test('the format of a refusal before that is JSON when the type is neither', async () => {
     const { port } = await receiver();
     const refused = (headers: Record<string, string>) =>
       ask(port, { method: 'POST', path: '/nope', headers: { 'content-encoding': 'br', ...headers } });
     const words = 'unsupported Content-Encoding: br';
     const other = await refused({ 'content-type': 'text/plain' });
-    expect([other.status, String(other.body)]).toStrictEqual([
-      500,
-      '{"code": 13, "message": "failed to marshal error message"}',
-    ]);
+    expect([other.status, String(other.body)]).toStrictEqual([400, `{"code":3, "message":"${words}"}`]);
     expect(String((await refused({})).body)).toBe(`{"code":3, "message":"${words}"}`);
     const protobuf = await refused({ 'content-type': 'application/x-protobuf' });
     expect([protobuf.status, protobuf.body.toString('latin1')]).toStrictEqual([400, `\x08\x03\x12\x20${words}`]);

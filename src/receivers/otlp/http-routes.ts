@@ -176,7 +176,7 @@ class ExportEndpoint {
     const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
     const content = decodeContent(encoding, body.bytes(), this.#limit);
     const held = (decoded: Buffer) => {
-      if (encoding === '' || inFlight.add(decoded.length)) return decoded;
+      if (decoded === content || inFlight.add(decoded.length)) return decoded;
       throw new PendingError();
     };
     const client = clientOf(request);

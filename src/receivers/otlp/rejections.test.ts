@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
@@ -93,7 +94,9 @@ test('HTTP without TLS on a port with TLS, and a handshake that fails', async ()
   const certificate = makeCertificate('localhost');
   const tls = { cert_pem: certificate.cert, key_pem: certificate.key };
   const { httpPort, rejected } = await receiver({ tls });
-  await send(httpPort, 'POST /v1/metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+  const socket = connect(httpPort, '127.0.0.1');
+  socket.write('POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc');
+  expect(await text(socket)).toBe('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
   expect(await rejected()).toMatchObject([{ reason: 'plain_http', detail: 'HTTP/1.1', port: httpPort }]);
   const client = connectTls({ port: httpPort, host: '127.0.0.1', ca: makeCertificate('other').cert });
   await once(client, 'error');
