@@ -77,13 +77,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   const { logger } = options;
   const beganMs = options.clock.monotonic();
   try {
-    const collected = selected(await options.collect(request), request);
+    const collected = await options.collect(request);
     const { gatherError } = collected;
     if (gatherError !== undefined) {
       logger.error(`error gathering metrics: ${gatherError}`);
       if (collected.families.length === 0) return answerGatherError(request, response, gatherError);
     }
-    await sendResponse(request, response, { ...options, collected, beganMs });
+    await sendResponse(request, response, { ...options, collected: selected(collected, request), beganMs });
   } catch (error) {
     logger.error('error encoding and sending metric family', { error: String(error) });
     response.destroy();
