@@ -17,6 +17,8 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { builtinConfig, systemStateDirectory } from '#cli/builtin-config.ts';
+import { components } from '#components.ts';
+import { configurationSchema } from '#config/json-schema.ts';
 import { userAgentPatterns } from '#ottl/functions/user-agent-patterns.ts';
 import { buildConsole } from '../console/build.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -110,6 +112,7 @@ rewrite(
 await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
 await executable('scripts/launch.ts', 'pitot', portableInterpreter);
 await executable('scripts/otlp-roundtrip.ts', 'otlp-roundtrip', interpreter);
+writeFileSync(join(out, 'config.schema.json'), JSON.stringify(configurationSchema(components)));
 writeFileSync(join(out, 'config.yaml'), builtinConfig(systemStateDirectory).trimStart());
 // esbuild does not see that the plugin reads uap-core.
 const files = [

@@ -22,6 +22,7 @@ import { loadCommand } from './load-command.ts';
 import { type Flag, type ParsedArguments, parseArguments, UsageError } from './parse-arguments.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { schemaCommand } from './schema-command.ts';
 import { stateDirectory } from './state-directory.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
@@ -92,6 +93,7 @@ Validation is enabled by default, as a safety measure.`,
   loadCommand,
   recordCommand,
   replayCommand,
+  schemaCommand,
   statusCommand,
   tailCommand,
   {

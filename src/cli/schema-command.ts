@@ -1,0 +1,21 @@
+import { components } from '#components.ts';
+import type { Command } from './command.ts';
+
+export const schemaCommand: Command = {
+  name: 'schema',
+  about: 'Prints the JSON Schema of the configuration, for editors',
+  longAbout: `Prints the JSON Schema (draft 07) of the configuration. Editors then complete keys, show their meaning, and mark unknown ones.
+
+The npm package contains it as dist/config.schema.json. In VS Code with the YAML extension, and in other editors with the YAML language
+server, the first line of a configuration refers to it:
+
+  # yaml-language-server: $schema=./pitot.schema.json
+
+Examples:
+  pitot schema > pitot.schema.json`,
+  flags: [],
+  execute: async () => {
+    const { configurationSchema } = await import('#config/json-schema.ts');
+    return `${JSON.stringify(configurationSchema(components), null, 2)}\n`;
+  },
+};
