@@ -36,8 +36,8 @@ const synonyms: Readonly<Record<string, string>> = {
 const noBounds: readonly number[] = [];
 
 /**
- * Reads `classic_buckets`: one list for all metrics, or a map from unit to list, whose keys take precedence over the defaults of
- * accumulation.
+ * Reads `classic_buckets`: one list for all metrics, or a map from unit to list. Keys of the map take precedence over
+ * the defaults of accumulation.
  */
 export function classicBoundsOf(
   setting: unknown,
@@ -53,13 +53,13 @@ export function classicBoundsOf(
   return (unit) => byUnit.get(plain(unit)) ?? noBounds;
 }
 
-/** Annotations in braces are no unit. */
+/** Removes annotations in braces, which are not part of the unit. */
 function plain(unit: string): string {
   const text = unit.replace(/\{[^}]*\}/g, '');
   return Object.hasOwn(synonyms, text) ? (synonyms[text] as string) : text;
 }
 
-/** Returns what is wrong with `classic_buckets`, or undefined. */
+/** Returns the problem of `classic_buckets`, or undefined. */
 export function classicBucketsProblem(setting: unknown): string | undefined {
   if (setting === undefined || setting === null) return undefined;
   const lists = Array.isArray(setting) ? [setting] : typeof setting === 'object' ? Object.values(setting) : [undefined];

@@ -3,8 +3,9 @@ import type { NativeHistogramSeries } from '#prometheus/metric-family.ts';
 import type { ExponentialValue } from './exponential-merge.ts';
 
 /**
- * Adds the counts of an exponential histogram to classic buckets: each of its buckets counts in the first bound that is at or above its
- * upper end. `counts[i]` counts between bound `i − 1` and bound `i`; counts above all bounds are in none.
+ * Adds the counts of an exponential histogram to classic buckets: each of its buckets is counted at the first bound
+ * greater than or equal to its upper end. `counts[i]` is the number between bound `i − 1` and bound `i`. Counts above
+ * all bounds are not added.
  */
 export function addToClassic(
   counts: number[],
@@ -19,11 +20,11 @@ export function addToClassic(
   };
   add(zeroThreshold, zeroCount);
   forEachBucket(positive, (index, count) => add(boundary(index + 1, scale), count));
-  // The upper end of a negative bucket is the one nearer to zero.
+  // The upper end of a negative bucket is the one closer to zero.
   forEachBucket(negative, (index, count) => add(-boundary(index, scale), count));
 }
 
-/** Classic buckets of an exponential histogram in last-value mode; undefined without bounds. */
+/** Returns the classic buckets of an exponential histogram in last-value mode. Undefined without bounds. */
 export function classicView(value: ExponentialValue, bounds: readonly number[]): NativeHistogramSeries['classic'] {
   if (bounds.length === 0) return undefined;
   const counts = new Array<number>(bounds.length).fill(0);
@@ -39,7 +40,10 @@ export function cumulated(counts: readonly number[]): number[] {
   });
 }
 
-/** The lower end of bucket `index`: 2^(index / 2^scale). Whole powers of two are exact, so that the bucket that ends at 8 counts in the bound 8. */
+/**
+ * Returns the lower end of bucket `index`: 2^(index / 2^scale). Whole powers of two are exact, so that the bucket with
+ * the upper end 8 is counted at the bound 8.
+ */
 export function boundary(index: number, scale: number): number {
   const exponent = index * 2 ** -scale;
   if (Number.isInteger(exponent)) return 2 ** exponent;
@@ -51,7 +55,7 @@ function forEachBucket({ offset, bucketCounts }: Buckets, visit: (index: number,
   for (let i = 0; i < bucketCounts.length; i++) visit(offset + i, bucketCounts[i]!);
 }
 
-/** Index of the first bound that is at or above `value`; the number of bounds if there is none. */
+/** Returns the index of the first bound greater than or equal to `value`, or the number of bounds if there is none. */
 function firstNotBelow(bounds: readonly number[], value: number): number {
   let low = 0;
   let high = bounds.length;

@@ -1,6 +1,6 @@
-/** Buckets as the page shows them. */
+/** Buckets in the form of the `/metrics` output. */
 export interface ClassicBuckets {
-  /** Ascending, each once; NaN first. */
+  /** Ascending, without duplicates; NaN first. */
   readonly upperBounds: readonly number[];
   readonly cumulativeCounts: readonly number[];
 }
@@ -33,11 +33,11 @@ function isAscending(bounds: readonly number[]): boolean {
 }
 
 function oddBuckets(explicitBounds: readonly number[], bucketCounts: readonly number[]): ClassicBuckets {
-  // A NaN bound is never found again in the collector's map, so that it takes the first bucket's count, each time.
+  // A NaN bound is never found again in the Collector's map, so each one has the count of the first bucket.
   const buckets: { bound: number; position: number }[] = [];
   const seen = new Set<number>();
   explicitBounds.forEach((given, i) => {
-    // 0 and -0 are one bound.
+    // 0 and -0 are the same bound.
     const bound = given + 0;
     if (Number.isNaN(bound)) buckets.push({ bound, position: 0 });
     else if (!seen.has(bound)) buckets.push({ bound: given, position: i });

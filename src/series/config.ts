@@ -29,7 +29,7 @@ const accumulationConfig = validated(
       'Maximum number of active streams. Above the limit, pitot evicts the stream that has been idle longest.',
     ),
     max_tombstones: integer(1_000_000).describe(
-      'Maximum number of discarded streams that pitot recognizes, about 56 bytes each, for at most one week.',
+      'Maximum number of discarded streams that pitot recognizes, for up to one week. Each takes about 56 bytes.',
     ),
     history_margin: duration('24h').describe(
       'Age of a data point, relative to the start of the state, above which it is replayed history and counts in full.',
@@ -48,7 +48,7 @@ const accumulationConfig = validated(
       zero: 'joined',
       refusal: (text) => `unknown mode ${JSON.stringify(text)}; use off, per_process, or joined`,
     }).describe(
-      'What `target_info` shows. `joined`: one series per job, with the resource attributes that all its processes of the last `stream_expiration` share. `per_process`: one per process for `metric_expiration`, as in the Collector. `off`: none.',
+      'Content of `target_info`. `joined`: one series per job, with the resource attributes that all its processes of the last `stream_expiration` share. `per_process`: one per process for `metric_expiration`, same as in the Collector. `off`: none.',
     ),
     storage: extensionId().describe(
       'ID of the `file_storage` extension that persists totals. If empty, a restart resets them.',
@@ -78,7 +78,7 @@ const accumulationConfig = validated(
   },
 );
 
-/** Values of `zero_first`; undefined: the default. */
+/** Values of `zero_first`. Undefined selects the default. */
 type ZeroFirst = boolean | 'all' | undefined;
 
 function isZeroFirst(value: unknown): value is ZeroFirst {
@@ -110,21 +110,21 @@ export const seriesShape = {
         values: gaugeCombinations,
         default: 'last',
         refusal: (text) => `unknown combination ${JSON.stringify(text)}; use last, sum, max, or min`,
-      }).describe('How the values of the active processes make one gauge.'),
+      }).describe('Combination of the values of all active processes into one gauge.'),
     }),
   ).describe('Gauges that several processes write. Requires accumulation. Default: the value with the latest time.'),
   accumulation: accumulationConfig.describe('Accurate totals from short-lived processes.'),
 };
 
-/** The decoded settings. `metric_expiration` is declared by the exporter. */
+/** The decoded settings. The exporter declares `metric_expiration`. */
 export type SeriesConfig = ConfigOf<ReturnType<typeof seriesConfig>> & { readonly metricExpiration: number };
 
-/** Only for the type. */
+/** Used only for its return type. */
 function seriesConfig() {
   return config('series.Config', seriesShape);
 }
 
-/** Returns what is wrong with the settings, or undefined. */
+/** Returns the problem of the settings, or undefined. */
 export function seriesProblem(config: Omit<SeriesConfig, 'metricExpiration'>): string | undefined {
   if (config.maxSeries <= 0) return '`max_series` must be positive';
   for (const { metrics, after } of config.expirations) {

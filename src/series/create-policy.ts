@@ -9,9 +9,12 @@ import type { SeriesPolicy } from './policy.ts';
 
 export interface PolicyOptions {
   readonly settings: ComponentSettings;
-  /** All settings that decide which series a point belongs to, as text. When it changes, stored streams may be in other series. */
+  /**
+   * All settings that determine the series of a data point, as text. If it changes, stored streams can belong to other
+   * series.
+   */
   readonly fingerprint: string;
-  /** In last-value mode: notified when a process takes over a counter from another one. */
+  /** Called in last-value mode when a process continues the counter of another one. */
   readonly onRestart: OnRestart;
 }
 

@@ -2,26 +2,26 @@ import type { Clock, ComponentSettings, Logger, OwnMetrics } from '#component/co
 import { DropTable } from './inspect/drop-table.ts';
 import type { DropReason } from './outcome.ts';
 
-/** A drop, as the status page shows it. */
+/** A drop, in the form of the status page. */
 export interface RecentDrop {
   readonly metric: string;
-  /** `job/instance` of its target, as far as they are known. */
+  /** `job/instance` of its target, as far as known. */
   readonly target: string;
   readonly reason: DropReason;
   readonly timeUnixMs: number;
 }
 
-/** Number of drops that the status page shows. */
+/** Maximum number of drops on the status page. */
 const recentLimit = 100;
-/** Pairs of metric and reason that are logged. Further ones are only counted. */
+/** Maximum number of pairs of metric and reason to log. Further pairs are only counted. */
 const loggedLimit = 1_000;
 
-/** Ordinary reasons: counted, but not logged. */
+/** Normal reasons: counted, but not logged. */
 const silent: ReadonlySet<DropReason> = new Set(['out_of_order', 'regression', 'duplicate_delta']);
 
-/** Dropped points: a counter by reason, the latest drops by name, and one log line for each metric and reason. */
+/** Dropped points: a counter by reason, the latest drops by name, and one log line per metric and reason. */
 export class DroppedPoints {
-  /** What was dropped since the start, for those who look. */
+  /** Drops since startup, for the console. */
   readonly table = new DropTable();
   readonly #recent: RecentDrop[] = [];
   #next = 0;
@@ -39,7 +39,7 @@ export class DroppedPoints {
     this.#metrics = options.metrics;
   }
 
-  /** `target`: undefined if it is not known. */
+  /** `target` is undefined if unknown. */
   count(reason: DropReason, points: number, from: { metric: string; target: TargetName | undefined }): void {
     let counter = this.#counters.get(reason);
     if (counter === undefined) {

@@ -12,16 +12,19 @@ export function prometheusExemplar({ traceId, spanId, value, timeUnixNano }: Exe
   };
 }
 
-/** A counter shows the last one. */
+/** Returns the exemplar that a counter shows: the last one. */
 export function lastExemplar(exemplars: readonly Exemplar[]): PrometheusExemplar | undefined {
   const last = exemplars.at(-1);
   return last === undefined ? undefined : prometheusExemplar(last);
 }
 
-/** Up to so many exemplars of a histogram are kept as they came. */
+/** Maximum number of exemplars of a histogram to keep unchanged. */
 const fewExemplars = 64;
 
-/** The exemplars of a classic histogram that are worth keeping, in order: of many, the last one of each bucket. */
+/**
+ * Returns the exemplars of a classic histogram to keep, in order. If there are many, these are the last ones of each
+ * bucket.
+ */
 export function keptExemplars(
   exemplars: readonly Exemplar[],
   series: { readonly upperBounds: readonly number[] },
@@ -31,14 +34,17 @@ export function keptExemplars(
   const last = new Map<number, Exemplar>();
   for (const exemplar of exemplars) {
     const bucket = bucketOf(upperBounds, Number(exemplar.value ?? 0));
-    // Behind those of other buckets, so that the order remains.
+    // Moves the bucket behind the others, so that the order is preserved.
     last.delete(bucket);
     last.set(bucket, exemplar);
   }
   return [...last.values()];
 }
 
-/** A classic histogram shows the last one of each bucket: the first whose bound is not below the value, else +Inf. */
+/**
+ * Returns the exemplars that a classic histogram shows: the last one of each bucket. The bucket is the first whose
+ * bound is greater than or equal to the value, otherwise +Inf.
+ */
 export function bucketExemplars(
   exemplars: readonly Exemplar[],
   upperBounds: readonly number[],
@@ -52,7 +58,10 @@ export function bucketExemplars(
   return byBucket;
 }
 
-/** The index of the first bound that is not below a value; the number of bounds if there is none. Bounds ascend; NaN comes first. */
+/**
+ * Returns the index of the first bound greater than or equal to a value, or the number of bounds if there is none.
+ * Bounds are ascending; NaN is first.
+ */
 function bucketOf(upperBounds: readonly number[], value: number): number {
   let low = 0;
   let high = upperBounds.length;
@@ -64,7 +73,7 @@ function bucketOf(upperBounds: readonly number[], value: number): number {
   return low;
 }
 
-/** An id of zeros means none. */
+/** Returns an ID, or an empty text for an ID of zeros. */
 function withoutZero(id: string): string {
   return /^0*$/.test(id) ? '' : id;
 }

@@ -1,16 +1,16 @@
 import { MetricSettings } from './metric-names.ts';
 import type { SeriesRecord } from './stored-series.ts';
 
-/** Time after its last point at which a series disappears, ms. Infinity: never; 0: it is never shown. */
+/** Returns the time after its last point at which a series disappears, ms. Infinity keeps it; 0 hides it always. */
 export type ExpirationMs = (series: SeriesRecord) => number;
 
 interface Expiration {
   readonly metrics: readonly string[];
-  /** ms. */
+  /** Time in ms. */
   readonly after: number;
 }
 
-/** `expirations`: the time of the first entry that matches, otherwise the given one. */
+/** `expirations`: the time of the first matching entry applies, otherwise the given one. */
 export class Expirations {
   readonly #settings: MetricSettings<number>;
 

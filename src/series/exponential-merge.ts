@@ -1,11 +1,11 @@
 import type { Buckets } from '#pdata/metrics.ts';
 import { maxNativeSchema } from './native-histogram.ts';
 
-/** What is added up of an exponential histogram. */
+/** The parts of an exponential histogram that can be added up. */
 export interface ExponentialValue {
   readonly scale: number;
   readonly count: number;
-  /** Undefined when the point has none. */
+  /** Undefined if the point has none. */
   readonly sum: number | undefined;
   readonly zeroCount: number;
   readonly zeroThreshold: number;
@@ -13,27 +13,27 @@ export interface ExponentialValue {
   readonly negative: Buckets;
 }
 
-/** A value that merges deltas. */
+/** The result of merging deltas. */
 export interface MergedExponential extends ExponentialValue {
   /**
-   * The scale of the merged points if the buckets were reduced to a coarser one because there were too many; otherwise, the scale of the
-   * buckets.
+   * The scale of the merged points if the buckets were reduced to a coarser one because there were too many. Otherwise,
+   * the scale of the buckets.
    */
   readonly pointScale: number;
 }
 
-/** Buckets of one side above which they are reduced, as long as that is not visible. */
+/** Maximum number of buckets on one side. More are reduced if that is not visible. */
 const maxMergedBuckets = 65_536;
 
 /**
- * Merges a delta into the stored histogram exactly as the Collector does, including its errors
- * (docs/reference/collector-behaviour.md#merging-exponential-histograms): the bound for moving positive buckets into a larger zero
- * threshold is exact only for scale 0, and the first bucket counts twice if a coarser scale divides it. The buckets then do not add
- * up to the count, and the series is hidden.
+ * Merges a delta into the stored histogram exactly like the Collector, including its errors
+ * (docs/reference/collector-behaviour.md#merging-exponential-histograms): the bound for moving positive buckets into a
+ * larger zero threshold is exact only for scale 0, and the first bucket counts twice if a coarser scale divides it. The
+ * buckets then do not add up to the count, and the series is hidden.
  *
- * Values of 100 and 400 at scale 20 are two million buckets apart. The Collector allocates them all. Here, buckets are reduced to a
- * coarser scale that is still finer than what Prometheus gets, exactly. Returns undefined if there would still be more than
- * {@link maxMergedBuckets} on a side.
+ * Values of 100 and 400 at scale 20 are two million buckets apart. The Collector allocates all of them. pitot reduces
+ * buckets exactly to a coarser scale that is still finer than the one that Prometheus receives. Returns undefined if
+ * more than {@link maxMergedBuckets} on a side would remain.
  */
 export function mergeExponential(stored: MergedExponential, point: ExponentialValue): MergedExponential | undefined {
   const pointScale = Math.min(stored.pointScale, point.scale);
@@ -77,7 +77,7 @@ function mergeAt(
   return scale > maxNativeSchema ? mergeAt(scale - 1, { ours, theirs, rest }) : undefined;
 }
 
-/** The buckets without the positive ones that the zero bucket takes over, and how much that is. */
+/** Returns the buckets without the positive ones that become part of the zero bucket, and their total count. */
 function trimmed(
   value: Scaled & { readonly zeroThreshold: number },
   { zeroThreshold, isReduced }: { readonly zeroThreshold: number; readonly isReduced: boolean },
@@ -103,12 +103,12 @@ function trimmed(
 
 const noBuckets: Buckets = { offset: 0, bucketCounts: [] };
 
-/** The buckets at a coarser scale, as the Collector computes them. */
+/** Returns the buckets at a coarser scale, computed like the Collector. */
 function downscaled<Value extends Scaled>(value: Value, to: number): Value {
   return atScale(value, to, true);
 }
 
-/** The same without its error. */
+/** Returns the buckets at a coarser scale, without the Collector's error. */
 function reduced<Value extends Scaled>(value: Value, to: number): Value {
   return atScale(value, to, false);
 }

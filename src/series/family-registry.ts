@@ -10,7 +10,7 @@ import { Family, FamilyVariant } from './family.ts';
 import type { DropReason } from './outcome.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-/** What decides the name and the type of a metric on the page. */
+/** Properties that determine the name and the type of a metric in the output. */
 export type MetricKind = 'gauge' | 'counter' | 'upDownCounter' | 'histogram' | 'summary';
 
 /** All families of one name. */
@@ -23,27 +23,27 @@ export interface NamedFamilies {
 
 interface Name extends NamedFamilies {
   readonly name: ByteString;
-  /** In the order in which they arrived. */
+  /** In order of arrival. */
   families: Family[];
   variants: FamilyVariant[];
   /**
-   * Type and help that a scrape has returned. Others are hidden until these have been absent for the expiration time
+   * Type and help of the latest scrape response. Others are hidden until these have been absent for the expiration time
    * (docs/reference/collector-behaviour.md#metric-families).
    */
   shown: { readonly type: MetricType; readonly help: ByteString; lastSeenMs: number } | undefined;
 }
 
 export interface Naming {
-  /** `note` is called with each rule that was applied, and the name so far. */
+  /** Returns the name of a metric. Calls `note` with each applied rule and the resulting name. */
   name(
     metric: { name: string; unit: string; type: 'counter' | 'gauge' | 'other' },
     note?: (rule: string, name: string) => void,
   ): string;
 }
 
-/** Descriptors whose family is remembered by reference. */
+/** Maximum number of descriptors whose family is cached by reference. */
 const maxKnownDescriptors = 10_000;
-/** Names that are gone through between two pauses. */
+/** Number of names to process between two pauses. */
 const namesPerSlice = 1_000;
 
 /**
@@ -52,7 +52,7 @@ const namesPerSlice = 1_000;
  */
 export class FamilyRegistry {
   readonly #names = new Map<ByteString, Name>();
-  /** Families kept aside. */
+  /** Families that are hidden until a name is free. */
   readonly #waiting = new Set<Family>();
   readonly #known: Record<MetricKind, Memo<MetricDescriptor, FamilyVariant>>;
   readonly #discards = new Map<DropReason, FamilyVariant>();
@@ -61,11 +61,11 @@ export class FamilyRegistry {
   readonly #expirationMs: number;
   readonly #logger: Logger;
   #sortedNames: readonly Name[] | undefined;
-  /** Counts the changes of `#names`. */
+  /** Number of changes of `#names`. */
   #generation = 0;
   #mustReconsider = false;
 
-  /** `expirationMs`: how long a name keeps its type and help after it was shown last. */
+  /** `expirationMs`: time after its last appearance for which a name keeps its type and help. */
   constructor(options: { namer: Naming; sendsTimestamps: boolean; expirationMs: number; logger: Logger }) {
     this.#logger = options.logger;
     this.#namer = options.namer;
@@ -75,30 +75,33 @@ export class FamilyRegistry {
     this.#known = { gauge: memo(), counter: memo(), upDownCounter: memo(), histogram: memo(), summary: memo() };
   }
 
-  /** Names that have series, shown or not. */
+  /** Number of names that have series, including hidden ones. */
   get size(): number {
     return this.#names.size;
   }
 
-  /** All names, with what clients say about them. */
+  /** All names, with the descriptions that clients sent. */
   get names(): Iterable<NamedFamilies> {
     return this.#names.values();
   }
 
-  /** The help that a family has in the output, or would have. */
+  /** Returns the help of a family in the output, also if the family is hidden. */
   helpOf(family: Family): ByteString {
     const name = this.#names.get(family.name);
     return name?.shown?.help ?? name?.variants.find((one) => one.family === family && one.count > 0)?.help ?? '';
   }
 
-  /** Where the points of a metric belong. A metric that can't be named belongs to a family that is never shown. */
+  /**
+   * Returns the variant to which the points of a metric belong. A metric that cannot be named belongs to a family that
+   * is never shown.
+   */
   variantOf(descriptor: MetricDescriptor, kind: MetricKind): FamilyVariant {
     const known = this.#known[kind].get(descriptor);
     if (known?.isRegistered) return known;
     return this.#known[kind].set(descriptor, this.#register(descriptor, kind));
   }
 
-  /** The variant of series that can't be shown for good. */
+  /** Returns the variant of series that can never be shown. */
   discard(reason: DropReason): FamilyVariant {
     let variant = this.#discards.get(reason);
     if (variant === undefined) {
@@ -114,7 +117,7 @@ export class FamilyRegistry {
     if (isShown(series)) variant.family.add(series);
   }
 
-  /** The series is marked as dead already, or goes to another variant next. */
+  /** Call after the series was marked as removed, or before it moves to another variant. */
   leave(series: StoredSeries, next?: FamilyVariant): void {
     const { variant } = series;
     variant.count -= 1;
@@ -128,7 +131,7 @@ export class FamilyRegistry {
     if (variant.count === 0) this.#mustReconsider = true;
   }
 
-  /** Forgets at once a variant that nothing came of: refused points must not leave names behind. */
+  /** Discards a variant without series: dropped points must not leave names behind. */
   release({ count, family }: FamilyVariant): void {
     const name = this.#names.get(family.name);
     if (count > 0 || name === undefined) return;
@@ -136,7 +139,7 @@ export class FamilyRegistry {
     this.#mustReconsider ||= this.#waiting.size > 0;
   }
 
-  /** Calls back for each family of the page in order, after names were given away that are free now. In slices. */
+  /** Calls `shown` for each family of the output in order, after assigning names that have become free. In slices. */
   *show(nowMs: number, shown: (family: Family) => void): Slices<void> {
     yield* this.#reconsider(nowMs);
     let steps = 0;
@@ -149,14 +152,17 @@ export class FamilyRegistry {
     }
   }
 
-  /** Families with series that are kept off the page, with the reason. */
+  /** Yields families with series that are hidden, with the reason. */
   *hidden(): Generator<Family, void> {
     for (const family of this.#waiting) {
       if (family.count > 0) yield family;
     }
   }
 
-  /** Forgets names without series that were not shown for the expiration time, and gives free names to those that wait. */
+  /**
+   * Discards names without series that were not shown for the expiration time, and assigns free names to hidden
+   * families.
+   */
   *sweep(nowMs: number): Slices<void> {
     this.#mustReconsider = true;
     yield* this.#reconsider(nowMs);
@@ -171,7 +177,7 @@ export class FamilyRegistry {
     if (this.#sortedNames !== undefined) return this.#sortedNames;
     const generation = this.#generation;
     const sorted = yield* sortInSlices([...this.#names.values()], (a, b) => compareBytes(a.name, b.name));
-    // Names that came or went in the meantime are missed once.
+    // Names that were added or removed in the meantime are missing once.
     if (generation === this.#generation) this.#sortedNames = sorted;
     return sorted;
   }
@@ -196,7 +202,7 @@ export class FamilyRegistry {
     }
   }
 
-  /** As the collector, but once for each text and not at each scrape. */
+  /** Logs another help text like the Collector, but once per text and not on each scrape. */
   #tellOtherHelps({ variants }: Name, family: Family, help: ByteString): void {
     for (const variant of variants) {
       if (variant.isTold || variant.help === help || variant.count === 0 || variant.family !== family) continue;
@@ -260,7 +266,7 @@ export class FamilyRegistry {
   }
 
   /**
-   * Whether samples of this name collide with those of a shown histogram or summary, or the reverse
+   * Whether samples of this name collide with those of a shown histogram or summary, or vice versa
    * (docs/reference/collector-behaviour.md#errors-during-a-scrape).
    */
   #collides(name: ByteString, type: MetricType): boolean {
@@ -278,7 +284,9 @@ export class FamilyRegistry {
     return this.#names.get(name)?.families.find((one) => one.refusal === undefined)?.type;
   }
 
-  /** Only after series have gone: forgets what is empty, then lets those that wait try again, in the order of their arrival. */
+  /**
+   * Call only after series were removed. Discards empty families, then evaluates hidden ones again in order of arrival.
+   */
   *#reconsider(nowMs: number): Slices<void> {
     if (!this.#mustReconsider) return;
     this.#mustReconsider = false;
@@ -318,12 +326,12 @@ export class FamilyRegistry {
   }
 }
 
-/** An alias is shown by another series. */
+/** Whether a series shows its own points. An alias is shown by another series. */
 function isShown(series: StoredSeries): boolean {
   return series.shownBy === series;
 }
 
-/** Contains series that are never shown. */
+/** A family of series that are never shown. */
 class DiscardedFamily extends Family {
   override readonly isDiscarded = true;
 

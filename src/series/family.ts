@@ -5,20 +5,20 @@ import { compareFully, compareLabelSets, sortByLabelsInSlices } from '#prometheu
 import type { DropReason } from './outcome.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-/** Series that are gone through between two pauses. */
+/** Number of series to process between two pauses. */
 const seriesPerSlice = 4_000;
 
 /**
- * The series of one name and type. Membership changes cost nothing until the next scrape settles the family: what was added is
- * then sorted and merged, what was removed is left out.
+ * The series of one name and type. Additions and removals cost nothing until the next scrape settles the family: it
+ * then sorts and merges added series, and skips removed ones.
  */
 export class Family implements MetricFamily {
   readonly name: ByteString;
   readonly type: MetricType;
-  /** Samples carry the time of their point. */
+  /** Whether samples contain the time of their point. */
   readonly sendsTimestamps: boolean;
   help: ByteString = '';
-  /** Why the family is not on the page although it has series; undefined: it is. */
+  /** Reason why the family is hidden although it has series. Undefined if it is shown. */
   refusal: DropReason | undefined = undefined;
   /** Number of its series. */
   count = 0;
@@ -26,17 +26,17 @@ export class Family implements MetricFamily {
   labelsHash: number | undefined = undefined;
   /** Whether its series can never be shown. */
   readonly isDiscarded: boolean = false;
-  /** A series may show nothing (its `defect`), so each rendering has to look. */
+  /** Whether a series might have a `defect`, so that every rendering must check. */
   mayHaveDefects = false;
 
   #sorted: readonly StoredSeries[] = [];
   #added: StoredSeries[] = [];
   #hasRemoved = false;
-  /** Two neighbours may not be told apart by the page's order. */
+  /** Whether neighbors can be equal in output order. */
   #hasTies = false;
   #visible: readonly StoredSeries[] = [];
   #changes = 0;
-  /** `#changes` when `#visible` was found. */
+  /** Value of `#changes` when `#visible` was computed. */
   #visibleChanges = -1;
 
   constructor(options: { name: ByteString; type: MetricType; sendsTimestamps: boolean }) {
@@ -45,17 +45,20 @@ export class Family implements MetricFamily {
     this.sendsTimestamps = options.sendsTimestamps;
   }
 
-  /** The series that `settle` found, in exposition order. A new array whenever it changes, so a slow reader keeps what it began. */
+  /**
+   * The series as of the latest `settle`, in exposition order. Every change creates a new array, so that a slow reader
+   * keeps its own.
+   */
   get series(): readonly Series[] {
     return this.#visible;
   }
 
-  /** Of the series that `settle` found. */
+  /** Version of the series as of the latest `settle`. */
   get version(): number {
     return this.#visibleChanges;
   }
 
-  /** The value of a series has changed. */
+  /** Call when the value of a series has changed. */
   changed(): void {
     this.#changes += 1;
   }
@@ -66,7 +69,7 @@ export class Family implements MetricFamily {
     this.#changes += 1;
   }
 
-  /** The series must have been marked already: it is not live any more, or its variant is of another family. */
+  /** Call after the series was marked: it is no longer live, or its variant belongs to another family. */
   remove(): void {
     this.count -= 1;
     this.#hasRemoved = true;
@@ -74,8 +77,8 @@ export class Family implements MetricFamily {
   }
 
   /**
-   * Brings `series` and `version` up to date, in slices. Returns how many series were found hidden behind another one with the same labels
-   * since the last time something changed.
+   * Updates `series` and `version`, in slices. Returns the number of series that were newly found hidden behind another
+   * one with the same labels.
    */
   *settle(): Slices<number> {
     if (this.#visibleChanges === this.#changes) return 0;
@@ -90,7 +93,7 @@ export class Family implements MetricFamily {
     return shown.length - visible.length;
   }
 
-  /** Lets go of removed series also when nobody scrapes. */
+  /** Releases removed series even if nobody scrapes. */
   *compact(): Slices<void> {
     if (this.#hasRemoved) yield* this.#dropRemoved();
   }
@@ -100,7 +103,7 @@ export class Family implements MetricFamily {
   }
 
   *#dropRemoved(): Slices<void> {
-    // Series that are removed in the meantime are missed next time.
+    // Series that are removed in the meantime are handled next time.
     this.#hasRemoved = false;
     this.#added = this.#added.filter((one) => this.#isMember(one));
     const kept: StoredSeries[] = [];
@@ -132,7 +135,7 @@ export class Family implements MetricFamily {
       }
       if (one === undefined) break;
       const before = merged[merged.length - 1];
-      // A series that left and came back before it was missed.
+      // A series that was removed and added again.
       if (before === one) continue;
       if (before !== undefined && isTie(before, one)) this.#hasTies = true;
       if (at < old.length && isTie(old[at]!, one)) this.#hasTies = true;
@@ -144,7 +147,7 @@ export class Family implements MetricFamily {
     this.#sorted = merged;
   }
 
-  /** Of series with one label set the newest stays; with timestamps, one for each timestamp, oldest first. */
+  /** Of series with the same labels, keeps the newest; with timestamps, one per timestamp, oldest first. */
   *#resolveTies(series: readonly StoredSeries[]): Slices<StoredSeries[]> {
     const result: StoredSeries[] = [];
     let tiesSeen = false;
@@ -171,14 +174,14 @@ export class Family implements MetricFamily {
     return result;
   }
 
-  /** Adds what is shown of the series between two indexes, which have the same label values. */
+  /** Adds the shown series between two indexes, which have the same label values. */
   *#resolveTie(
     series: readonly StoredSeries[],
     { start, end }: { readonly start: number; readonly end: number },
     result: StoredSeries[],
   ): Slices<void> {
     let shown: StoredSeries[] = [];
-    /** Series with the same names as well stand together. By timestamp, their place in `shown`. */
+    /** Series that also have the same names are neighbors. Maps timestamps to their index in `shown`. */
     let places = new Map<number | undefined, number>();
     for (let i = start; i < end; i++) {
       const one = series[i]!;
@@ -199,15 +202,15 @@ export class Family implements MetricFamily {
   }
 }
 
-/** A family as the points of one metric description see it: who has which help is known until the page has shown one. */
+/** A family for one metric description. The help that each series has is known until the output has shown one. */
 export class FamilyVariant {
   readonly family: Family;
   readonly help: ByteString;
-  /** Live series whose latest point came with this help. */
+  /** Number of live series whose latest point had this help. */
   count = 0;
-  /** False once the registry has forgotten it: ask it for another one. */
+  /** False after the registry has discarded the variant. Request another one then. */
   isRegistered = true;
-  /** It was logged that another help is shown. */
+  /** Whether it was logged that another help is shown. */
   isTold = false;
 
   constructor(family: Family, help: ByteString) {
@@ -220,17 +223,17 @@ function isTie(a: StoredSeries, b: StoredSeries): boolean {
   return compareLabelSets(a.labels, b.labels) === 0;
 }
 
-/** By the points’ time, then by arrival; `a` is the younger series. */
+/** Compares by the time of the points, then by arrival; `a` is the series that was added later. */
 function isNewer(a: StoredSeries, b: StoredSeries): boolean {
   return a.timeUnixNano === b.timeUnixNano ? a.updatedMs >= b.updatedMs : a.timeUnixNano > b.timeUnixNano;
 }
 
-/** The first index not before `from` whose series does not sort before `labels`. */
+/** Returns the first index from `from` whose series does not sort before `labels`. */
 function insertionPoint(sorted: readonly StoredSeries[], labels: LabelSet, from: number): number {
   let low = from;
   let step = 1;
   let high = from;
-  // Galloping: what is added together tends to lie together.
+  // Exponential search: series that are added together are often neighbors.
   while (high < sorted.length && compareFully(sorted[high]!.labels, labels) < 0) {
     low = high + 1;
     high += step;

@@ -1,19 +1,19 @@
-/** Up to so many members a walk over all of them is faster than a table, and smaller. */
+/** Up to this number of members, a linear search is faster and smaller than a table. */
 const maxListed = 16;
 const smallestTable = 64;
 
 /**
- * A set whose members are found by a key and its hash. Open addressing; hashes lie beside the members, so that a lookup of what is
- * not there touches none of them: a third of the memory of a Map, and twice as fast where most lookups are in vain
- * (bench/micro/append.bench.ts).
+ * A set whose members are found by a key and its hash. Uses open addressing. Hashes are stored next to the members, so
+ * that an unsuccessful lookup accesses no member: a third of the memory of a Map, and twice as fast if most lookups are
+ * unsuccessful (bench/micro/append.bench.ts).
  */
 export abstract class HashTable<Member extends object, Key> {
   size = 0;
-  /** Without hashes: a list. With them: a power of two long, at most two thirds full. */
+  /** Without hashes: a list. With hashes: the size is a power of two, and up to two thirds are in use. */
   #members: (Member | undefined)[] = [];
   #hashes: Int32Array | undefined;
 
-  /** The same at all times, and never 0. */
+  /** Returns a constant hash that is not 0. */
   protected abstract hashOf(member: Member): number;
 
   protected abstract matches(member: Member, key: Key): boolean;
@@ -36,7 +36,7 @@ export abstract class HashTable<Member extends object, Key> {
     }
   }
 
-  /** It is not there yet. */
+  /** Adds a member that is not in the set. */
   add(member: Member): void {
     this.size += 1;
     if (this.#hashes === undefined && this.size <= maxListed) {
@@ -47,7 +47,7 @@ export abstract class HashTable<Member extends object, Key> {
     this.#insert(member, this.hashOf(member));
   }
 
-  /** It is there. */
+  /** Removes a member of the set. */
   remove(member: Member): void {
     this.size -= 1;
     if (this.#hashes === undefined) {
@@ -61,7 +61,7 @@ export abstract class HashTable<Member extends object, Key> {
     }
   }
 
-  /** In no order. Members may be removed afterwards, not while this is read. */
+  /** In no particular order. Members can be removed afterwards, but not during the iteration. */
   *[Symbol.iterator](): Generator<Member, void> {
     for (const member of this.#members) {
       if (member !== undefined) yield member;
@@ -73,7 +73,7 @@ export abstract class HashTable<Member extends object, Key> {
     const mask = hashes.length - 1;
     let hole = this.hashOf(member) & mask;
     while (members[hole] !== member) hole = (hole + 1) & mask;
-    // What follows in the same run moves up, if it may stand here: no lookup may end at a hole before it.
+    // Moves following members of the same run up if possible, because no lookup may end at a hole before its member.
     for (let next = (hole + 1) & mask; hashes[next] !== 0; next = (next + 1) & mask) {
       const distance = (next - (hashes[next]! & mask)) & mask;
       if (distance < ((next - hole) & mask)) continue;

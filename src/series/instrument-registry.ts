@@ -9,10 +9,10 @@ import type { DataType, SeriesPolicy } from './policy.ts';
 import type { ScopeLabelRules } from './scope-labels.ts';
 import { Target } from './target.ts';
 
-/** Characters of the resources that are recognized by reference. */
+/** Maximum characters of the resources that are recognized by reference. */
 const maxKnownSize = 4 * 2 ** 20;
 
-/** What a message contains of a metric in addition to its points. */
+/** The parts of a metric in a message, except its points. */
 export interface MetricPart {
   readonly metric: Metric;
   readonly scope: InstrumentationScope;
@@ -45,7 +45,7 @@ export class InstrumentRegistry {
     return this.#targets;
   }
 
-  /** Each may be forgotten during the iteration. */
+  /** Each can be removed during the iteration. */
   get instruments(): Iterable<Instrument> {
     return this.#instruments;
   }
@@ -68,7 +68,7 @@ export class InstrumentRegistry {
     return target;
   }
 
-  /** Returns the instrument of a metric, which then has the message's description. */
+  /** Returns the instrument of a metric, and sets the description of the message for it. */
   instrumentOf(target: Target, part: MetricPart): Instrument {
     const guess = target.cursor?.next;
     if (guess?.isNamedBy(part)) {
@@ -89,7 +89,7 @@ export class InstrumentRegistry {
     return instrument;
   }
 
-  /** The instrument of a metric, if there is one. */
+  /** Returns the instrument of a metric, or undefined if there is none. */
   known(resource: Resource, { scope, schemaUrl, metric }: MetricPart): Instrument | undefined {
     const target = this.#targets.get(this.identityOf(resource).targetKey);
     const wanted = {
@@ -100,14 +100,14 @@ export class InstrumentRegistry {
     return target?.instruments.find(metric.descriptor.name, wanted);
   }
 
-  /** Must be called whenever series may have been removed. */
+  /** Call whenever series might have been removed. */
   forgetIfEmpty(instrument: Instrument): void {
     if (instrument.series.size > 0) return;
     this.#families.release(instrument.variant);
     const { target } = instrument;
     this.#instruments.delete(instrument);
     target.instruments.remove(instrument);
-    // No cursor may find it again.
+    // Prevents cursors from finding the instrument again.
     instrument.descriptor = undefined;
     instrument.next = undefined;
     if (target.cursor === instrument) target.cursor = undefined;
@@ -121,7 +121,7 @@ export class InstrumentRegistry {
     const type = metric.type as DataType;
     const scopeIdentity = this.#labelRules.identify(scope, schemaUrl);
     const metricName = metric.descriptor.name;
-    // A metric that changes its type or unit belongs to another series if these are what Prometheus stores.
+    // A metric that changes its type or unit belongs to another series if those are part of the stored identity.
     const ofFamily = this.#policy.merging ? family : undefined;
     let instrument = target.instruments.find(metricName, { type, scope: scopeIdentity, family: ofFamily });
     if (instrument === undefined) {

@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 
 let created = 0;
 
-/** One metric of one target, scope and data type: where the series of a point is found by its attributes. */
+/** One metric of one target, scope, and data type. Finds the series of a point by its attributes. */
 export class Instrument {
   readonly target: Target;
   readonly scopeIdentity: ScopeIdentity;
@@ -20,20 +20,20 @@ export class Instrument {
   readonly rule: SeriesRule;
   readonly labels: ScopeLabels;
   readonly series = new SeriesList();
-  /** Tells instruments apart; never 0. */
+  /** Distinguishes instruments. Never 0. */
   readonly hash = Math.imul(++created, 0x9e3779b1) | 1;
   /** Hash of scope, metric, and type; see identity-hash.ts. */
   identityHash: number | undefined = undefined;
-  /** The time that `expirations` sets, ms; null: none. Undefined until it is asked for. */
+  /** The time that `expirations` sets, ms. null if there is none; undefined until it was determined. */
   expirationMs: number | null | undefined = undefined;
-  /** What the latest message called it; the same objects mean the same instrument. */
+  /** Scope of the latest message. The same object means the same instrument. */
   scope: InstrumentationScope | undefined = undefined;
   schemaUrl = '';
   descriptor: MetricDescriptor | undefined = undefined;
   isMonotonic = false;
-  /** Where points of the latest description are shown. */
+  /** Variant that shows points of the latest description. */
   variant!: FamilyVariant;
-  /** The series of the point met last; its `next` is a guess for the one that comes now. */
+  /** Series of the latest point. Its `next` predicts the series of the next point. */
   cursor: StoredSeries | undefined = undefined;
   /** The instrument that followed last time. */
   next: Instrument | undefined = undefined;
@@ -56,7 +56,7 @@ export class Instrument {
     this.labels = options.labels;
   }
 
-  /** Whether a message is meant for this instrument, by reference only. */
+  /** Whether a message refers to this instrument, by reference only. */
   isNamedBy({ metric, scope, schemaUrl }: MetricPart): boolean {
     return (
       metric.descriptor === this.descriptor &&
@@ -68,7 +68,7 @@ export class Instrument {
     );
   }
 
-  /** The series with these attributes, by the long way. */
+  /** Returns the series with these attributes by a full lookup. */
   find(attributes: Attributes): StoredSeries | undefined {
     const labels = this.labels.sets.known(attributes);
     if (labels === undefined) return undefined;

@@ -5,25 +5,25 @@ import { HashTable } from './hash-table.ts';
 import { CanonicalAttributes, StoredLabelSet } from './label-sets.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-/** Filled again for each attribute set that must be looked up: there is one event loop. */
+/** Reused for each attribute set to look up: there is one event loop. */
 const canonical = new CanonicalAttributes();
 
 /**
- * The label sets of all series that one target and scope have, each once: what a sender says of several metrics is kept, rendered
- * and compared as one object. They are here while a series has them.
+ * The label sets of all series of one target and scope, without duplicates: the labels of several metrics are stored,
+ * rendered, and compared as one object. A label set exists while a series has it.
  */
 export class LabelSetTable extends HashTable<StoredLabelSet, CanonicalAttributes> {
   readonly #scheme: LabelScheme;
   readonly #constants: readonly ByteString[];
 
-  /** `constants`: values of the labels that the exporter sets, as the scheme expects them. */
+  /** `constants`: values of the labels that the exporter sets, in the order of the scheme. */
   constructor(scheme: LabelScheme, constants: readonly ByteString[]) {
     super();
     this.#scheme = scheme;
     this.#constants = constants;
   }
 
-  /** The labels of these attributes, if a series has them. */
+  /** Returns the labels of these attributes if a series has them. */
   known(attributes: Attributes): StoredLabelSet | undefined {
     const { note } = attributes;
     if (note instanceof StoredLabelSet && note.table === this) return note;
@@ -33,7 +33,7 @@ export class LabelSetTable extends HashTable<StoredLabelSet, CanonicalAttributes
     return labels;
   }
 
-  /** The same, for a series that is added to them next. */
+  /** Returns the labels of these attributes, for a series that is added to them next. */
   take(attributes: Attributes): StoredLabelSet {
     let labels = this.known(attributes);
     if (labels === undefined) {
@@ -45,7 +45,7 @@ export class LabelSetTable extends HashTable<StoredLabelSet, CanonicalAttributes
     return labels;
   }
 
-  /** A series that has labels of this table goes. */
+  /** Call when a series with labels of this table was removed. */
   release(series: StoredSeries): void {
     const labels = series.labels as StoredLabelSet;
     labels.series.remove(series);

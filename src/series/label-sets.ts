@@ -12,18 +12,18 @@ import type { ByteString, LabelSet } from '#prometheus/metric-family.ts';
 import type { LabelSetTable } from './label-set-table.ts';
 import { SeriesOfLabels } from './series-of-labels.ts';
 
-/** The labels of a series, which also tell its attributes: two sets of one scheme are the same attributes or they differ. */
+/** The labels of a series, which also identify its attributes: equal sets of one scheme have equal attributes. */
 export class StoredLabelSet implements LabelSet {
   readonly shape: LabelShape;
   readonly values: readonly ByteString[];
-  /** Of the attributes' canonical form, without what the exporter sets itself; never 0. */
+  /** Hash of the attributes' canonical form, without labels that the exporter sets. Never 0. */
   readonly hash: number;
-  /** False when the text of an attribute is not valid UTF-8, without which its series cannot be shown. */
+  /** Whether all texts are valid UTF-8. Otherwise, the series cannot be shown. */
   readonly isValid: boolean;
   text: ByteString | undefined = undefined;
-  /** Where it is found again. */
+  /** Table that contains the label set. */
   table: LabelSetTable | undefined = undefined;
-  /** Those that have it. */
+  /** Series with these labels. */
   readonly series = new SeriesOfLabels();
 
   constructor({ shape, hash, isValid }: CanonicalAttributes, values: readonly ByteString[]) {
@@ -43,7 +43,9 @@ export class StoredLabelSet implements LabelSet {
   }
 }
 
-/** Labels from which the attributes' values cannot be read (joined or left out), so they are kept beside them. */
+/**
+ * Labels that do not determine the values of the attributes (joined or omitted), so the values are stored in addition.
+ */
 class OpaqueLabelSet extends StoredLabelSet {
   readonly #attributeValues: readonly ByteString[];
 
@@ -62,14 +64,14 @@ class OpaqueLabelSet extends StoredLabelSet {
  * reused for each lookup, so that lookups create no garbage.
  */
 export class CanonicalAttributes {
-  /** Never 0 once something was read. */
+  /** Hash of the attributes. Never 0 after reading. */
   hash = 0;
-  /** False when a value is not valid UTF-8. */
+  /** Whether all values are valid UTF-8. */
   isValid = true;
   #layout!: LabelLayout;
   #values: ByteString[] = [];
 
-  /** Reads `attributes` as series of `scheme` see them. */
+  /** Reads `attributes` in the form of series of `scheme`. */
   read(scheme: LabelScheme, attributes: Attributes): void {
     const { entries } = attributes;
     const layout = scheme.layoutOf(entries);
@@ -95,7 +97,7 @@ export class CanonicalAttributes {
     return this.#layout.shape;
   }
 
-  /** Whether these are the attributes of `labels`, which must be of the same scheme. */
+  /** Whether these are the attributes of `labels`, which must belong to the same scheme. */
   equals(labels: StoredLabelSet): boolean {
     const { shape } = this.#layout;
     if (labels.shape !== shape && labels.shape.key !== shape.key) return false;
@@ -111,7 +113,7 @@ export class CanonicalAttributes {
     return true;
   }
 
-  /** The labels, with the values that the exporter sets itself. */
+  /** Returns the labels, including the values that the exporter sets. */
   toLabelSet(constants: readonly ByteString[]): StoredLabelSet {
     const { shape } = this.#layout;
     const { sources } = shape;
@@ -126,7 +128,7 @@ export class CanonicalAttributes {
       : new StoredLabelSet(this, values);
   }
 
-  /** The same key twice is the same set in either order. */
+  /** Sorts values of a repeated key, so that their order does not matter. */
   #orderRepeated(): void {
     const { keys, order } = this.#layout;
     const values = this.#values;

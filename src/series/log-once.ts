@@ -1,6 +1,6 @@
 import type { LogFields, Logger } from '#component/component.ts';
 
-/** Logs a message once for each key, for a limited number of keys. */
+/** Logs a message once per key, for a limited number of keys. */
 export class LogOnce {
   readonly #logger: Logger;
   readonly #limit: number;

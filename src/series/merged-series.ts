@@ -4,7 +4,7 @@ import type { Family } from './family.ts';
 import { HashTable } from './hash-table.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-/** What Prometheus identifies a series by: the family and the labels, without those whose value is empty. */
+/** The identity of a series in Prometheus: the family and the labels without empty values. */
 interface MergedKey {
   readonly family: Family;
   readonly labels: LabelSet;
@@ -24,11 +24,11 @@ export function mergedKey(family: Family, labels: LabelSet): MergedKey {
   return { family, labels, hash: hash === 0 ? 1 : hash };
 }
 
-/** Series by family and labels, and the aliases of each: records of other points that end in the same labels. */
+/** Series by family and labels, and the aliases of each: records of other points with the same labels. */
 export class MergedSeries extends HashTable<HashedSeries, MergedKey> {
   readonly #aliases = new Map<StoredSeries, Set<StoredSeries>>();
 
-  /** `series` gets the hash, which is the same in every process. */
+  /** Adds a series and sets its hash, which is the same in every process. */
   addSeries(series: StoredSeries, key: MergedKey): void {
     const hashed = series as HashedSeries;
     hashed.hash = key.hash;
@@ -47,7 +47,7 @@ export class MergedSeries extends HashTable<HashedSeries, MergedKey> {
     if (aliases?.delete(alias) && aliases.size === 0) this.#aliases.delete(series as StoredSeries);
   }
 
-  /** Forgets a series. Returns its aliases. */
+  /** Removes a series. Returns its aliases. */
   removed(series: StoredSeries): Iterable<StoredSeries> {
     if ((series as HashedSeries).hash) this.remove(series as HashedSeries);
     const aliases = this.#aliases.get(series);

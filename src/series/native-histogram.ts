@@ -2,14 +2,14 @@ import type { Buckets } from '#pdata/metrics.ts';
 import type { NativeBuckets } from '#prometheus/metric-family.ts';
 import type { DropReason } from './outcome.ts';
 
-/** Prometheus knows schemas from -4 to 8; finer OTLP scales are made coarser, coarser ones cannot be shown. */
+/** Prometheus supports schemas from -4 to 8. Finer OTLP scales are made coarser; coarser ones cannot be shown. */
 const minNativeSchema = -4;
 export const maxNativeSchema = 8;
 
 /** Zero threshold that replaces 0 (docs/reference/collector-behaviour.md#native-histograms). */
 const defaultZeroThreshold = 1e-128;
 
-/** What decides whether an exponential histogram can be a native one. */
+/** Properties that determine whether an exponential histogram can be a native one. */
 export interface ExponentialCounts {
   readonly scale: number;
   readonly count: number;
@@ -19,7 +19,7 @@ export interface ExponentialCounts {
   readonly negative: Buckets;
 }
 
-/** Why Prometheus would not take the histogram; undefined: it does. */
+/** Returns the reason why Prometheus would refuse the histogram. Undefined if it is accepted. */
 export function nativeDefect({
   scale,
   count,
@@ -38,7 +38,9 @@ export function nativeZeroThreshold(zeroThreshold: number): number {
   return zeroThreshold === 0 ? defaultZeroThreshold : zeroThreshold;
 }
 
-/** Dense OTLP buckets as spans and deltas. OTLP index i is Prometheus' i + 1; scales above 8 are brought down to it. */
+/**
+ * Converts dense OTLP buckets to spans and deltas. OTLP index i is Prometheus' i + 1. Scales above 8 are reduced to 8.
+ */
 export function nativeBuckets({ offset, bucketCounts }: Buckets, scale: number): NativeBuckets {
   if (bucketCounts.length === 0) return noBuckets;
   const shift = Math.min(Math.max(scale - maxNativeSchema, 0), 31);

@@ -1,4 +1,4 @@
-/** Why a point or a series is left out: the label `reason` of `pitot_prometheus_dropped_points_total`. */
+/** Reason why a point or a series is dropped: the label `reason` of `pitot_prometheus_dropped_points_total`. */
 export type DropReason =
   // The series store.
   | 'series_limit'
@@ -23,28 +23,34 @@ export type DropReason =
   | 'negative_value'
   | 'duplicate_delta';
 
-/** What became of a point. Compared by reference: use the constants and `refused`. */
+/** Result of appending a point. Compare by reference: use the constants and `dropped`. */
 export interface AppendOutcome {
-  /** The point counts as an update: it keeps its series alive. */
+  /** Whether the point counts as an update, which keeps its series alive. */
   readonly isAccepted: boolean;
-  /** What the series shows has changed. */
+  /** Whether the output of the series has changed. */
   readonly isVisible: boolean;
-  /** Set when the point is left out, or accepted into a series that cannot be shown. */
+  /** Set if the point is dropped, or accepted into a series that cannot be shown. */
   readonly reason: DropReason | undefined;
 }
 
-/** Accepted, and the page changes. */
+/** Accepted, and the output changes. */
 export const changed: AppendOutcome = { isAccepted: true, isVisible: true, reason: undefined };
 
-/** Accepted; the page stays as it is. */
+/** Accepted, and the output does not change. */
 export const unchanged: AppendOutcome = { isAccepted: true, isVisible: false, reason: undefined };
 
-/** Left out; the series stays as it was. Keep the result: one for each reason. */
+/**
+ * Returns the outcome of a dropped point, which does not change its series. Keep the result: there is one object per
+ * reason.
+ */
 export function dropped(reason: DropReason): AppendOutcome {
   return { isAccepted: false, isVisible: false, reason };
 }
 
-/** Accepted, but the series cannot be shown (its `defect` is set) until a better point arrives. */
+/**
+ * Returns the outcome of an accepted point whose series cannot be shown (its `defect` is set) until a better point
+ * arrives.
+ */
 export function unservable(reason: DropReason): AppendOutcome {
   return { isAccepted: true, isVisible: true, reason };
 }

@@ -7,31 +7,37 @@ import type { ByteString } from '#prometheus/metric-family.ts';
 import { LabelSetTable } from './label-set-table.ts';
 import type { DataType } from './policy.ts';
 
-/** Scopes and schemes remembered by reference or key; what is forgotten is made again. */
+/**
+ * Maximum number of scopes and schemes that are cached by reference or key. A discarded one is created again when
+ * needed.
+ */
 const maxKnownScopes = 2_000;
 
-/** What the series of one target, scope and kind of metric have in common. */
+/** Common properties of the series of one target, scope, and kind of metric. */
 export interface ScopeLabels {
   readonly sets: LabelSetTable;
-  /** False when the value of a label that the exporter sets is not valid UTF-8. */
+  /** Whether the values of all labels that the exporter sets are valid UTF-8. */
   readonly isValid: boolean;
 }
 
-/** Job and instance as they become labels. */
+/** Job and instance in the form of labels. */
 interface LabelledTarget {
   readonly job: string | undefined;
   readonly instance: string | undefined;
 }
 
 export interface LabelRules {
-  /** Names and values that every series gets. */
+  /** Names and values of the labels of every series. */
   readonly constLabels: ReadonlyMap<string, string>;
   readonly hasScopeLabels: boolean;
-  /** A label name for an attribute key; undefined when there is none. */
+  /** Returns the label name of an attribute key. Undefined if there is none. */
   readonly labelName: (key: string) => string | undefined;
 }
 
-/** Makes the labels that do not come from a point: constants, job, instance, scope. What is named twice is served as `exported_…`. */
+/**
+ * Creates the labels that do not result from a point: constants, job, instance, scope. A duplicate name becomes
+ * `exported_…`.
+ */
 export class ScopeLabelRules {
   readonly #rules: LabelRules;
   readonly #constNames: readonly ByteString[];
@@ -42,7 +48,7 @@ export class ScopeLabelRules {
 
   constructor(rules: LabelRules) {
     this.#rules = rules;
-    // An escape such as "\ud800" of a configuration file is not text.
+    // An escape such as "\ud800" in a configuration file is not valid text.
     const valid = (text: string) => toByteString(text.toWellFormed());
     this.#constNames = [...rules.constLabels.keys()].map(valid);
     this.#constValues = [...rules.constLabels.values()].map(valid);
@@ -73,7 +79,7 @@ export class ScopeLabelRules {
     };
   }
 
-  /** One object for equal scopes, while it is known. */
+  /** Returns one object for equal scopes while it is cached. */
   #canonical(identity: ScopeIdentity): ScopeIdentity {
     const known = this.#identities.get(identity.key);
     if (known !== undefined) return known;
@@ -109,7 +115,7 @@ export class ScopeLabelRules {
   }
 }
 
-/** The label that the formats themselves add to samples of a type; `''`: none. */
+/** Label that the formats add to samples of a type. `''` if there is none. */
 export type ReservedLabel = '' | 'le' | 'quantile';
 
 export function reservedLabel(type: DataType): ReservedLabel {

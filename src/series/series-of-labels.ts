@@ -2,13 +2,13 @@ import { HashTable } from './hash-table.ts';
 import type { Instrument } from './instrument.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-/** Up to so many series a walk over them is faster than a table, and needs nothing besides the series. */
+/** Up to this number of series, a linear search is faster than a table and needs no memory besides the series. */
 const maxLinked = 16;
 
 /**
- * The series that have one label set, at most one of each instrument, and each found by its instrument. They hang together by their
- * `sibling`; what is found here was mostly added together, so the walk stays in the processor's cache where a table of all series of an
- * instrument would not (bench/micro/append.bench.ts).
+ * The series with one label set, found by their instrument; each instrument has no more than one. They are linked by
+ * `sibling`. Series of one label set were mostly added together, so that the search stays in the processor's cache,
+ * unlike a table of all series of an instrument (bench/micro/append.bench.ts).
  */
 export class SeriesOfLabels {
   size = 0;
@@ -22,7 +22,7 @@ export class SeriesOfLabels {
     return series;
   }
 
-  /** Its instrument has none here yet. */
+  /** Adds a series whose instrument has none yet. */
   add(series: StoredSeries): void {
     this.size += 1;
     if (this.#table === undefined && this.size > maxLinked) this.#tabulate();
@@ -34,7 +34,7 @@ export class SeriesOfLabels {
     this.#first = series;
   }
 
-  /** It is here. */
+  /** Removes a series of this list. */
   remove(series: StoredSeries): void {
     this.size -= 1;
     if (this.#table !== undefined) {

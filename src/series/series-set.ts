@@ -19,21 +19,21 @@ export interface SeriesSetOptions {
   readonly instruments: InstrumentRegistry;
   readonly drops: DroppedPoints;
   readonly logger: Logger;
-  /** New series beyond it are refused. */
+  /** Maximum number of series. Further series are dropped. */
   readonly maxSeries: number;
 }
 
-/** Series or instruments that are gone through between two pauses. */
+/** Number of series or instruments to process between two pauses. */
 const seriesPerSlice = 500;
-/** Attribute of the series in which an SDK adds up the values of attribute sets above its limit. */
+/** Attribute of the series in which an SDK adds up attribute sets above its limit. */
 const overflowKey = 'otel.metric.overflow';
-/** Metrics for which an overflow is logged. */
+/** Maximum number of metrics for which an overflow is logged. */
 const maxOverflows = 20;
 
 /** Creates and removes series: the limit on their number, series with equal labels, and expiration. */
 export class SeriesSet {
   readonly #options: SeriesSetOptions;
-  /** What series are found by if equal labels are one series. */
+  /** Series by labels, if equal labels mean the same series. */
   readonly #byLabels = new MergedSeries();
   readonly #overflows: LogOnce;
   #size = 0;
@@ -49,7 +49,7 @@ export class SeriesSet {
     return this.#size;
   }
 
-  /** Creates a series for attributes that have none. Undefined, and counted, if `max_series` is reached. */
+  /** Creates a series for attributes that have none. Returns undefined and counts a drop if `max_series` is reached. */
   create(instrument: Instrument, identity: SeriesIdentity, arrivalMs: number): StoredSeries | undefined {
     if (this.#size >= this.#options.maxSeries) {
       this.#refuse(instrument);
@@ -72,7 +72,7 @@ export class SeriesSet {
     return series;
   }
 
-  /** Moves a series whose latest point had another description. */
+  /** Moves a series whose latest point has another description. */
   move(series: StoredSeries, variant: FamilyVariant): void {
     if (series.variant.family.refusal !== 'invalid_label') this.#options.families.leave(series, variant);
   }
@@ -84,7 +84,7 @@ export class SeriesSet {
     this.#options.policy.removed(series);
   }
 
-  /** Removes what has not been updated for its expiration time. */
+  /** Removes series that were not updated for their expiration time. */
   *expire(nowMs: number): Slices<void> {
     let steps = 0;
     for (const instrument of this.#options.instruments.instruments) {
@@ -94,7 +94,7 @@ export class SeriesSet {
     if (this.#isFull && this.#size < this.#options.maxSeries * 0.9) this.#isFull = false;
   }
 
-  /** The record for points that have no record yet: a series, or an alias of the one that has its labels. */
+  /** Returns the record for points without one: a series, or an alias of the series with the same labels. */
   #recordFor(
     instrument: Instrument,
     identity: SeriesIdentity,
@@ -121,7 +121,7 @@ export class SeriesSet {
   #reportOverflow({ metricName }: Instrument): void {
     this.#overflows.warn(
       metricName,
-      'An SDK has reached its limit of attribute sets: the values of further sets are added up in one series; raise the limit in the SDK (cardinality limit of the view, 2000 by default), or remove attributes',
+      'An SDK has reached its limit of attribute sets, so the values of further sets are added up in one series; raise the limit in the SDK (cardinality limit of the view, 2000 by default), or remove attributes',
       { metric: metricName, attribute: overflowKey },
     );
   }
@@ -138,7 +138,7 @@ export class SeriesSet {
   }
 
   *#expireInstrument(instrument: Instrument, nowMs: number): Slices<void> {
-    // Series that come in the meantime set it as well.
+    // Series that are added in the meantime also set it.
     instrument.nextExpiryMs = Number.POSITIVE_INFINITY;
     const isExpired = (series: StoredSeries) => {
       const expirationMs = this.#expirationMs(series);
@@ -154,7 +154,7 @@ export class SeriesSet {
     }
     for (const series of expired) {
       if (++steps % seriesPerSlice === 0) yield;
-      // An alias can have been removed together with its series, and a point can have arrived since.
+      // An alias can have been removed together with its series, and a point can have arrived in the meantime.
       if (!series.isLive || !isExpired(series)) continue;
       if (series.shownBy === series) this.remove(series);
       else this.#expireAlias(series);

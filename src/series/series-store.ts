@@ -26,15 +26,17 @@ export interface SeriesStoreOptions extends ComponentSettings {
   readonly sendsTimestamps: boolean;
   /** Time for which a name keeps its type and help, ms. */
   readonly expirationMs: number;
-  /** Default: as in the Collector, without the policy's process attributes. */
+  /** By default, same as in the Collector, without the policy's process attributes. */
   readonly targetInfo?: TargetInfoSource;
-  /** Further series are dropped. */
+  /** Maximum number of series. Further series are dropped. */
   readonly maxSeries: number;
-  /** Notified of each new series of a monotonic sum, before its first point is evaluated; see short-lived-processes.ts. */
+  /**
+   * Called for each new series of a monotonic sum, before its first point is evaluated; see short-lived-processes.ts.
+   */
   readonly onNewCounter?: (series: StoredSeries) => void;
 }
 
-/** Families that are gone through between two pauses. */
+/** Number of families to process between two pauses. */
 const familiesPerSlice = 500;
 
 interface StoreParts {
@@ -43,16 +45,17 @@ interface StoreParts {
   readonly instruments: InstrumentRegistry;
 }
 
-/** Used again for all points of a metric. */
+/** Reused for all points of a metric. */
 type MutableIdentity = Omit<SeriesIdentity, 'attributes'> & { attributes: Attributes };
 
 /**
- * All series of an exporter. `append` applies a request; `collect` returns the families of a scrape response. The series of a point is found by
- * the guess that a process sends the same points in the same order as last time. The guess is checked by reference; otherwise the series is
- * looked up by its canonical form, which alone decides whether two series are the same.
+ * All series of an exporter. `append` applies a request; `collect` returns the families of a scrape response. The
+ * series of a point is predicted from the previous request of the process, which usually has the same points in the
+ * same order. The prediction is verified by reference. If it is wrong, the canonical form is looked up, which alone
+ * decides whether two series are the same.
  *
- * What goes through all series or families is done in slices: collecting and sweeping, one of them at a time. Requests may be applied
- * between slices.
+ * Collecting and sweeping process all series or families and therefore run in slices, one at a time. Requests can be
+ * applied between slices.
  */
 export class SeriesStore implements SeriesRegistry {
   readonly drops: DroppedPoints;
@@ -100,7 +103,7 @@ export class SeriesStore implements SeriesRegistry {
     };
   }
 
-  /** For inspect/, which reads them. */
+  /** Parts of the store, for inspect/. */
   get parts(): StoreParts {
     return { options: this.#options, families: this.#families, instruments: this.#instruments };
   }
@@ -118,7 +121,7 @@ export class SeriesStore implements SeriesRegistry {
     return this.#instruments.targets.size;
   }
 
-  /** Families with series that are not shown, for the status page. */
+  /** Returns families with series that are hidden, for the status page. */
   hiddenFamilies(): readonly {
     readonly name: string;
     readonly type: string;
@@ -127,10 +130,12 @@ export class SeriesStore implements SeriesRegistry {
     return [...this.#families.hidden()].map(({ name, type, refusal }) => ({ name, type, reason: refusal }));
   }
 
-  /** Applies one request. The promise, if any, is the policy's: it settles when the contributions are on disk. */
+  /**
+   * Applies one request. The returned promise, if any, is the policy's: it settles when the contributions are on disk.
+   */
   append(metrics: Metrics): Promise<void> | undefined {
     const context = this.#context;
-    // Whole, since V8 keeps a whole number in the series itself and any other in an object of its own.
+    // Rounded, because V8 stores whole numbers in the object itself and any other number in a separate object.
     context.arrivalMs = Math.ceil(this.#options.clock.monotonic());
     context.nowUnixMs = this.#options.clock.now();
     context.scrape = this.#scrapes;
@@ -138,7 +143,7 @@ export class SeriesStore implements SeriesRegistry {
     return this.#policy.commit();
   }
 
-  /** Begins a scrape. Its number must be passed to `endScrape` when the response has been sent completely. */
+  /** Begins a scrape. Pass its number to `endScrape` after the response has been sent completely. */
   beginScrape(scraper: string): number {
     this.#scrapes += 1;
     this.#policy.scrapeBegan(scraper);
@@ -149,7 +154,7 @@ export class SeriesStore implements SeriesRegistry {
     this.#policy.scrapeCompleted(scraper, scrape);
   }
 
-  /** The families as requests get them that are not from a scraper: without initial zeros. */
+  /** Collects the families for requests that are not from a scraper: without initial zeros. */
   *collectingTotals(nowMs: number): Slices<MetricFamily[]> {
     const families = yield* this.collecting(nowMs);
     const totals: MetricFamily[] = [];
@@ -157,7 +162,7 @@ export class SeriesStore implements SeriesRegistry {
     return totals;
   }
 
-  /** The families in exposition order, after expired series were removed. `nowMs` is the monotonic clock. */
+  /** Removes expired series, then collects the families in exposition order. `nowMs` is the monotonic clock. */
   *collecting(nowMs: number): Slices<MetricFamily[]> {
     yield* this.#expire(nowMs);
     if (this.#targetInfoSource.isDue(nowMs)) this.#targetInfo.changed();
@@ -184,23 +189,23 @@ export class SeriesStore implements SeriesRegistry {
     return families;
   }
 
-  /** Removes what has expired, together with what otherwise only a scrape releases. */
+  /** Removes expired series, and releases memory that otherwise only a scrape releases. */
   *sweeping(nowMs: number): Slices<void> {
     yield* this.#expire(nowMs);
     yield* this.#families.sweep(nowMs);
   }
 
-  /** `collecting` at once. */
+  /** Same as `collecting`, without pauses. */
   collect(nowMs: number): MetricFamily[] {
     return drained(this.collecting(nowMs));
   }
 
-  /** `collectingTotals` at once. */
+  /** Same as `collectingTotals`, without pauses. */
   collectTotals(nowMs: number): MetricFamily[] {
     return drained(this.collectingTotals(nowMs));
   }
 
-  /** `sweeping` at once. */
+  /** Same as `sweeping`, without pauses. */
   sweep(nowMs: number): void {
     drained(this.sweeping(nowMs));
   }

@@ -4,29 +4,29 @@ import type { FamilyVariant } from './family.ts';
 import type { Instrument } from './instrument.ts';
 import type { DropReason } from './outcome.ts';
 
-/** The attributes of a series that the store has removed: no point has this object, so no guess finds the series again. */
+/** Attributes of a removed series. No point has this object, so that no prediction finds the series again. */
 export const ofRemovedSeries: Attributes = { entries: [] };
 
-/** A series in the store: what the store keeps, and what the formats show of it. */
+/** A series in the store: the fields of the store and those of the exposition formats. */
 export type StoredSeries = SeriesRecord & Series;
 
 /**
- * What the store keeps of each series. A policy's classes extend it and implement one of the exposition's Series interfaces;
- * a million of them must fit, so fields are few and what can be computed is a getter.
+ * The fields of the store in each series. A policy's classes extend it and implement one of the exposition's Series
+ * interfaces. A million series must fit in memory, so there are few fields, and computable properties are getters.
  */
 export abstract class SeriesRecord {
   readonly labels: LabelSet;
-  /** Where the series is found again: the metric of one target and scope. Set by the store. */
+  /** Instrument that contains the series: the metric of one target and scope. Set by the store. */
   instrument!: Instrument;
-  /** The family that shows it, with the help that its latest point came with. Set by the store. */
+  /** Family that shows the series, with the help of its latest point. Set by the store. */
   variant!: FamilyVariant;
-  /** The attributes object of its latest point: the same object means the same series. */
+  /** Attributes of the latest point. The same object means the same series. */
   attributes!: Attributes;
-  /** The series whose point followed last time: a guess that avoids a lookup of the next point. */
+  /** Series whose point followed last time. Predicts the series of the next point and saves a lookup. */
   next: StoredSeries | undefined = undefined;
   /** The next series with the same label set; see series-of-labels.ts. */
   sibling: StoredSeries | undefined = undefined;
-  /** Monotonic ms when its latest accepted point arrived. */
+  /** Arrival time of the latest accepted point, monotonic clock, ms. */
   updatedMs = 0;
 
   constructor(labels: LabelSet) {
@@ -43,10 +43,10 @@ export abstract class SeriesRecord {
     return this.attributes !== ofRemovedSeries;
   }
 
-  /** Time of the latest point in nanoseconds, signed: decides between two series that show the same labels. */
+  /** Time of the latest point in nanoseconds, signed. Decides between two series with the same labels. */
   abstract readonly timeUnixNano: bigint;
 
-  /** Why the series cannot be shown as it is now; undefined: it can. */
+  /** Reason why the series currently cannot be shown. Undefined if it can. */
   get defect(): DropReason | undefined {
     return undefined;
   }

@@ -6,17 +6,20 @@ import type { Instrument } from './instrument.ts';
 import type { DataType } from './policy.ts';
 import { type ReservedLabel, reservedLabel, type ScopeLabelRules, type ScopeLabels } from './scope-labels.ts';
 
-/** All resources with one job and instance. Their other attributes are not part of the target: `target_info` shows the latest ones. */
+/**
+ * All resources with one job and instance. Other attributes are not part of the target: `target_info` shows the latest
+ * ones.
+ */
 export class Target {
   readonly key: string;
   readonly job: string | undefined;
   readonly instance: string | undefined;
-  /** The resource of the latest accepted point. */
+  /** Resource of the latest accepted point. */
   resource: Resource;
-  /** False after the target was forgotten together with its last instrument. */
+  /** False after the target was removed together with its last instrument. */
   isLive = true;
   readonly instruments = new InstrumentIndex();
-  /** The latest instrument; its `next` is the guess for the following one. */
+  /** The latest instrument. Its `next` predicts the following one. */
   cursor: Instrument | undefined = undefined;
   readonly #labels: { scope: ScopeIdentity; reserved: ReservedLabel; labels: ScopeLabels }[] = [];
 
@@ -39,7 +42,7 @@ export class Target {
   }
 }
 
-/** The instruments of a target by metric name; few have the same one. */
+/** The instruments of a target by metric name. Few of them share a name. */
 class InstrumentIndex {
   readonly #byName = new Map<string, Instrument[]>();
 
@@ -47,7 +50,7 @@ class InstrumentIndex {
     return this.#byName.size === 0;
   }
 
-  /** `family`: undefined if the instrument's metric may have changed its name or type. */
+  /** `family` is undefined if the instrument's metric can have changed its name or type. */
   find(
     metricName: string,
     wanted: { readonly type: DataType; readonly scope: ScopeIdentity; readonly family: Family | undefined },
@@ -78,5 +81,5 @@ class InstrumentIndex {
   }
 }
 
-/** Scopes of a target whose labels are remembered for the next new metric. */
+/** Maximum number of scopes of a target whose labels are cached for new metrics. */
 const maxRememberedScopes = 32;

@@ -34,31 +34,31 @@ import { TotalsView } from './totals-view.ts';
 
 export interface AccumulationOptions extends ComponentSettings {
   readonly processAttributes: readonly string[];
-  /** ms; Infinity: never. */
+  /** Time in ms; Infinity for never. */
   readonly streamExpirationMs: number;
   readonly maxStreams: number;
   readonly maxTombstones: number;
   readonly historyMarginMs: number;
-  /** ms; Infinity: never. */
+  /** Time in ms; Infinity for never. */
   readonly seriesExpirationMs: number;
-  /** `metric_expiration`, for gauges and up-down counters; ms. */
+  /** `metric_expiration`, for gauges and up-down counters, ms. */
   readonly metricExpirationMs: number;
   readonly expirations: Expirations;
   readonly gauges: readonly { readonly metrics: readonly string[]; readonly combine: GaugeCombination }[];
   readonly isZeroFirst: boolean;
   readonly zeroHoldMs: number;
   readonly zeroHoldMaxMs: number;
-  /** ID of the storage extension; `''`: totals end with the process. */
+  /** ID of the storage extension. If `''`, totals are in memory only. */
   readonly storage: string;
   readonly isAckDurable: boolean;
   readonly classicBounds: ClassicBounds;
-  /** Of the settings that shape series. */
+  /** Fingerprint of the settings that determine series. */
   readonly fingerprint: string;
-  /** Releases memory after many streams have been discarded. Default: collects garbage. */
+  /** Releases memory after many streams have been discarded. By default, collects garbage. */
   readonly giveMemoryBack?: () => void;
 }
 
-/** Metrics for which an unknown start time is logged. */
+/** Maximum number of metrics for which an unknown start time is logged. */
 const maxUnknownStarts = 20;
 /** `Retry-After` of requests refused after a failed write, seconds. */
 const retryAfterSeconds = 5;
@@ -67,8 +67,9 @@ const unspecifiedTemporality = dropped('unspecified_temporality');
 const unsupportedTemporality = dropped('unsupported_temporality');
 
 /**
- * Accumulation (docs/accumulation.md): a counter or histogram shows the sum of the counts of all processes, each of them once. With storage,
- * totals and streams survive restarts, and a client is answered after its contribution is on disk.
+ * Accumulation (docs/accumulation.md): a counter or histogram shows the sum of the counts of all processes, each
+ * counted once. With storage, totals and streams survive restarts, and a client receives its response after its
+ * contribution is on disk.
  */
 export class AccumulationPolicy implements SeriesPolicy {
   readonly processAttributes: ReadonlySet<string>;
@@ -82,7 +83,7 @@ export class AccumulationPolicy implements SeriesPolicy {
   readonly #memoryRelease: MemoryRelease;
   #registry: SeriesRegistry | undefined;
   #disk: DiskStateWriter | undefined;
-  /** Scrapes that have begun. */
+  /** Number of scrapes that have begun. */
   #scrapes = 0;
 
   constructor(options: AccumulationOptions) {
@@ -138,7 +139,7 @@ export class AccumulationPolicy implements SeriesPolicy {
     if (!disk) return;
     this.#disk = disk;
     this.#accumulation.stateWriter = disk;
-    // A new state begins on disk.
+    // Stores the start of a new state.
     disk.flush()?.catch(() => {});
   }
 
@@ -162,7 +163,7 @@ export class AccumulationPolicy implements SeriesPolicy {
     const written = this.#disk?.flush();
     if (!written) return undefined;
     if (this.#options.isAckDurable) return written.catch(refuse);
-    // The storage reports its failure. What could not be written is written with the next changes.
+    // The storage reports its failure. Unwritten changes are written with the next ones.
     written.catch(() => {});
     return undefined;
   }
@@ -175,7 +176,7 @@ export class AccumulationPolicy implements SeriesPolicy {
     yield* this.#written(this.#streams.expire(nowMs));
     this.#memoryRelease.watch(this.#streams.size);
     yield* this.#written(this.#initialZero.refresh(nowMs));
-    // A write that failed is repeated also if no requests arrive.
+    // Repeats a failed write even if no requests arrive.
     this.#disk?.flush()?.catch(() => {});
   }
 
@@ -205,7 +206,7 @@ export class AccumulationPolicy implements SeriesPolicy {
     await this.settled();
   }
 
-  /** Writes what slices change before it is too much for one transaction. */
+  /** Writes the changes of slices before there are too many for one transaction. */
   *#written(slices: Slices<void>): Slices<void> {
     for (;;) {
       if (slices.next().done === true) return;
@@ -220,7 +221,7 @@ export class AccumulationPolicy implements SeriesPolicy {
   }
 
   #released(series: AccumulatedSeries): void {
-    // On disk before it is shown: a 0 after a crash would look like a reset.
+    // Persists the value before it is shown: a 0 after a crash would look like a reset.
     this.#accumulation.stateWriter.seriesChanged(series);
     this.#shown(series);
   }

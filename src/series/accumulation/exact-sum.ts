@@ -1,11 +1,11 @@
 /**
- * A sum of doubles that does not depend on their order: two doubles hold twice the digits, so what rounding loses is far
- * below the last digit that is served. Adding what is not negative never makes `value` smaller.
+ * A sum of doubles that does not depend on their order. Two doubles hold twice the digits, so the rounding error is far
+ * below the last shown digit. Adding numbers that are not negative never decreases `value`.
  */
 export class ExactSum {
   /** The sum, rounded to a double. */
   value = 0;
-  /** What the rounding left out. */
+  /** The rounding error of `value`. */
   rest = 0;
 
   add(x: number): void {
@@ -26,7 +26,7 @@ export class ExactSum {
     this.add(next - (difference - part) - (known + part));
   }
 
-  /** Adds a sum that was written down as its two parts. */
+  /** Adds a sum that was stored as its two parts. */
   restore(value: number, rest: number): void {
     this.add(value);
     this.add(rest);

@@ -5,38 +5,38 @@ import type { AccumulatedSeries } from './streams/accumulated-series.ts';
 export interface InitialZeroOptions {
   readonly clock: Clock;
   readonly isEnabled: boolean;
-  /** Time for which the 0 stays after all scrapers have received it, ms. */
+  /** Time for which the 0 remains after all scrapers have received it, ms. */
   readonly holdMs: number;
-  /** Time after which the 0 ends at the latest, ms. */
+  /** Maximum duration of the initial 0, ms. */
   readonly maxHoldMs: number;
-  /** The value of the series is shown from now on. */
+  /** Called when the value of the series is shown from now on. */
   readonly release: (series: AccumulatedSeries) => void;
 }
 
 interface Held {
-  /** Monotonic ms. */
+  /** Start of the initial 0, monotonic clock, ms. */
   readonly sinceMs: number;
-  /** Monotonic ms at which all known scrapers had received the 0. */
+  /** Time at which all known scrapers had received the 0, monotonic clock, ms. */
   receivedMs: number | undefined;
 }
 
 interface Scraper {
-  /** Monotonic ms of its latest scrape. */
+  /** Time of its latest scrape, monotonic clock, ms. */
   seenMs: number;
   /** Number of its latest complete scrape; 0 if there is none. */
   completed: number;
 }
 
-/** Time after its last scrape for which a scraper is waited for, ms. */
+/** Time after its last scrape for which pitot waits for a scraper, ms. */
 const scraperMs = 300_000;
-/** Series that are gone through between two pauses. */
+/** Number of series to process between two pauses. */
 const seriesPerSlice = 1_000;
-/** Scrapers that are known at the same time. */
+/** Maximum number of known scrapers. */
 const maxScrapers = 100;
 
 /**
- * Prometheus cannot detect an increase that happened before the first sample of a series: `increase()` would omit the first events. A new
- * counter or histogram is therefore reported as 0 until each known scraper has received that 0 in a complete scrape.
+ * Reports a new counter or histogram as 0 until each known scraper has received that 0 in a complete scrape. Prometheus
+ * cannot detect an increase before the first sample of a series, so `increase()` would otherwise omit the first events.
  */
 export class InitialZero {
   readonly #options: InitialZeroOptions;
@@ -56,14 +56,14 @@ export class InitialZero {
     return this.#held.size;
   }
 
-  /** Reports a new series as 0, or one that was restored before the 0 had ended. */
+  /** Reports 0 for a new series, or for a restored one whose initial 0 had not ended. */
   hold(series: AccumulatedSeries): void {
     if (!this.#options.isEnabled) return;
     series.isZeroHeld = true;
     this.#held.set(series, { sinceMs: this.#options.clock.monotonic(), receivedMs: undefined });
   }
 
-  /** A scrape has begun. `nowMs` is the monotonic clock. */
+  /** Call when a scrape has begun. `nowMs` is the monotonic clock. */
   began(scraper: string, nowMs: number): void {
     const known = this.#scrapers.get(scraper);
     this.#scrapers.delete(scraper);
@@ -74,14 +74,14 @@ export class InitialZero {
     }
   }
 
-  /** The scrape that began as number `scrape` has been sent completely. */
+  /** Call when the scrape with number `scrape` has been sent completely. */
   *completed(scraper: string, scrape: number, nowMs: number): Slices<void> {
     const known = this.#scrapers.get(scraper);
     if (known && scrape > known.completed) known.completed = scrape;
     yield* this.refresh(nowMs);
   }
 
-  /** Ends the initial zero of the series for which it is time, in slices. */
+  /** Ends the initial zero of series whose time has passed, in slices. */
   *refresh(nowMs: number): Slices<void> {
     if (this.#held.size === 0) return;
     let steps = 0;
@@ -97,18 +97,18 @@ export class InitialZero {
     }
   }
 
-  /** The value of the series has been shown already. */
+  /** Call when the value of the series has already been shown. */
   reveal(series: AccumulatedSeries): void {
     this.forget(series);
     series.isZeroHeld = false;
   }
 
-  /** The series was removed. */
+  /** Call when the series was removed. */
   forget(series: AccumulatedSeries): void {
     this.#held.delete(series);
   }
 
-  /** The lowest of the known scrapers' latest complete scrapes; 0 if there is none. */
+  /** Returns the lowest number among the latest complete scrapes of known scrapers. 0 if there is none. */
   #receivedByAll(nowMs: number): number {
     let received = Number.POSITIVE_INFINITY;
     for (const { seenMs, completed } of this.#scrapers.values()) {

@@ -3,10 +3,10 @@ import type { MetricFamily, Series } from '#prometheus/metric-family.ts';
 import type { InitialZero } from './initial-zero.ts';
 import type { AccumulatedSeries } from './streams/accumulated-series.ts';
 
-/** Series that are gone through between two pauses. */
+/** Number of series to process between two pauses. */
 const seriesPerSlice = 2_000;
 
-/** Families as requests get them that are not from a scraper: series with an initial zero show their values. */
+/** Families for requests that are not from a scraper: series with an initial zero show their values. */
 export class TotalsView {
   readonly #initialZero: InitialZero;
 
@@ -14,7 +14,7 @@ export class TotalsView {
     this.#initialZero = initialZero;
   }
 
-  /** In slices. */
+  /** Returns the family with its values, in slices. */
   *of(family: MetricFamily): Slices<MetricFamily> {
     if (this.#initialZero.heldCount === 0) return family;
     const shown: Series[] = [];
@@ -58,7 +58,7 @@ function isZeroHeld(series: Series): boolean {
   return (series as Partial<AccumulatedSeries>).isZeroHeld === true;
 }
 
-/** The same series in all but one property: what it computes from its fields is its value. */
+/** Returns the same series with its value. All other properties are inherited. */
 function withValue(series: Series): Series {
   return isZeroHeld(series) ? Object.create(series, { isZeroHeld: { value: false } }) : series;
 }

@@ -11,8 +11,8 @@ interface Shown {
 }
 
 /**
- * What the Collector would show for the active streams of a series: each process by itself if the processes have an instance ID, and
- * otherwise the latest value of whichever process sent last.
+ * Returns the lines of the Collector for the active streams of a series: one per process if the processes have an
+ * instance ID, otherwise the latest value of the process that sent last.
  */
 export function collectorLines(
   { name, labels, value, isHistogram }: Shown,
@@ -43,7 +43,7 @@ export function collectorLines(
   };
 }
 
-/** Streams come latest first. */
+/** Streams are sorted latest first. */
 function latestOfEachProcess(streams: readonly StreamView[]): StreamView[] {
   const seen = new Set<string>();
   return streams.filter(({ process, kind }) => {

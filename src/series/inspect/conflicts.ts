@@ -2,10 +2,10 @@ import { fromByteString } from '#bytes/utf8.ts';
 import type { ConflictView } from '#component/views/series-view.ts';
 import type { NamedFamilies } from '../family-registry.ts';
 
-/** Conflicts that are listed. */
+/** Maximum number of listed conflicts. */
 const maxConflicts = 500;
 
-/** Names that clients describe in several ways, with what is shown and what is not. */
+/** Returns names that clients describe in several ways, with the shown and the hidden descriptions. */
 export function conflictsOf(names: Iterable<NamedFamilies>): ConflictView[] {
   const conflicts: ConflictView[] = [];
   for (const { name: bytes, families, variants, shown } of names) {

@@ -1,13 +1,13 @@
 import type { DroppedPointsView } from '#component/views/series-view.ts';
 import type { DropReason } from '../outcome.ts';
 
-/** Pairs of reason and metric that are remembered; further metrics are added up for each reason. */
+/** Maximum number of pairs of reason and metric to keep. Further metrics are added up by reason. */
 const maxEntries = 1_000;
 const others = '(other metrics)';
 
 type Entry = { -readonly [K in keyof DroppedPointsView]: DroppedPointsView[K] };
 
-/** How many points were dropped since the start, by reason and metric, with the latest client. */
+/** Number of points that were dropped since startup, by reason and metric, with the latest client. */
 export class DropTable {
   readonly #entries = new Map<DropReason, Map<string, Entry>>();
   #size = 0;
@@ -31,7 +31,7 @@ export class DropTable {
     ofReason.set(metric, { reason, metric, target, points, firstUnixMs: unixMs, lastUnixMs: unixMs });
   }
 
-  /** In no order. */
+  /** In no particular order. */
   get entries(): readonly DroppedPointsView[] {
     return [...this.#entries.values()].flatMap((ofReason) => [...ofReason.values()]);
   }

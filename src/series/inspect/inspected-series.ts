@@ -6,7 +6,7 @@ import type { Family } from '../family.ts';
 import type { StoredSeries } from '../stored-series.ts';
 import { quantileOf } from './quantile.ts';
 
-/** Where the wall clock stands when the monotonic clock is 0, and how views of families are found. */
+/** Difference between the wall clock and the monotonic clock, and access to the views of families. */
 export interface Surroundings {
   readonly unixMsAtZero: number;
   familyView(family: Family): FamilyView;
@@ -24,7 +24,7 @@ function textsOf(names: readonly string[]): readonly string[] {
   return found;
 }
 
-/** A stored series for those who look. Texts are decoded when they are asked for. */
+/** A stored series for the console. Texts are decoded on access. */
 export class InspectedSeries implements SeriesInstance {
   readonly key: StoredSeries;
   readonly #surroundings: Surroundings;
@@ -80,7 +80,7 @@ export class InspectedSeries implements SeriesInstance {
   }
 }
 
-/** The series with what it has counted, also while the output shows its initial zero. */
+/** Returns the series with its actual value, even if the output shows its initial zero. */
 function counted(series: StoredSeries): StoredSeries {
   if (!(series instanceof AccumulatedSeries) || !series.isZeroHeld) return series;
   return Object.create(series, { isZeroHeld: { value: false } });

@@ -10,7 +10,7 @@ interface Constant {
   readonly keys: readonly string[];
 }
 
-/** Where each label of a series comes from. `constLabels`: their names, in the order of the configuration. */
+/** Returns the source of each label of a series. `constLabels`: their names, in the order of the configuration. */
 export function labelOrigins(
   series: StoredSeries,
   options: { readonly constLabels: readonly string[]; labelName(key: string): string | undefined },
@@ -48,7 +48,7 @@ export function labelOrigins(
   });
 }
 
-/** The labels that the exporter sets itself, in the order in which label sets get them: see scope-labels.ts. */
+/** Returns the labels that the exporter sets, in the order in which label sets receive them; see scope-labels.ts. */
 function constantsOf({ instrument }: StoredSeries, constLabels: readonly string[]): Constant[] {
   const { target, scopeIdentity } = instrument;
   const constants: Constant[] = constLabels.map((name) => ({ from: 'const_labels', keys: [name] }));

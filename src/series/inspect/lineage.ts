@@ -10,7 +10,7 @@ import { InspectedSeries, type Surroundings } from './inspected-series.ts';
 import { labelOrigins } from './label-origins.ts';
 import { streamsOf } from './streams.ts';
 
-/** How each rule of naming is called. */
+/** Descriptions of the naming rules. */
 const rules: Readonly<Record<string, string>> = {
   characters: 'Characters that Prometheus does not allow become _',
   unit: 'The unit becomes a suffix',
@@ -27,7 +27,7 @@ interface LineageContext extends Surroundings {
   readonly nowMs: number;
 }
 
-/** How a series came about. */
+/** Returns the steps that lead to a series. */
 export function lineageOf(series: StoredSeries, { options, nowMs, ...surroundings }: LineageContext): Lineage {
   const { instrument } = series;
   const { descriptor, scope, schemaUrl, target, type, isMonotonic } = instrument;
@@ -82,7 +82,7 @@ function pairsOf({ entries }: Attributes): (readonly [string, string])[] {
   return entries.map(({ key, value }) => [key, valueText(value)] as const);
 }
 
-/** Only the rules that changed something. */
+/** Returns the rules that changed something. */
 function namingOf(
   metric: { readonly name: string; readonly unit: string; readonly type: string; readonly isMonotonic: boolean },
   { options, shownAs }: { readonly options: SeriesStoreOptions; readonly shownAs: string },

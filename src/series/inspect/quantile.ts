@@ -8,8 +8,8 @@ interface Bucket {
 }
 
 /**
- * Estimates a quantile of a histogram or summary, `q` from 0 to 1. Classic and native buckets are read as `histogram_quantile` reads
- * them; a summary has only the quantiles that it reports. NaN if nothing was observed.
+ * Estimates a quantile of a histogram or summary, `q` from 0 to 1. Classic and native buckets are evaluated like in
+ * `histogram_quantile`. A summary has only the quantiles that it reports. NaN if nothing was observed.
  */
 export function quantileOf(series: Series, q: number): number {
   switch (series.kind) {
@@ -38,7 +38,7 @@ function classic(upperBounds: readonly number[], cumulativeCounts: readonly numb
   return [...buckets, { lower, upper: Number.POSITIVE_INFINITY, count: count - below }];
 }
 
-/** Within a bucket, observations are spread evenly. The last bucket has no end: its beginning is the estimate. */
+/** Interpolates linearly within a bucket. The last bucket has no end, so its beginning is the estimate. */
 function linear(buckets: readonly Bucket[], count: number, q: number): number {
   let rank = q * count;
   for (const bucket of buckets) {
@@ -68,7 +68,7 @@ function native(series: NativeHistogramSeries, q: number): number {
   return exponential([...negatives.reverse(), zero, ...positives], count, q);
 }
 
-/** Buckets of spans and deltas as index and count. */
+/** Returns buckets of spans and deltas as index and count. */
 function bucketsOf({ spans, deltas }: NativeHistogramSeries['positive']): [index: number, count: number][] {
   const buckets: [number, number][] = [];
   let index = 0;
@@ -84,7 +84,7 @@ function bucketsOf({ spans, deltas }: NativeHistogramSeries['positive']): [index
   return buckets;
 }
 
-/** As `linear`, with observations spread evenly over the logarithm, as Prometheus does for native histograms. */
+/** Same as `linear`, with exponential interpolation, as Prometheus does for native histograms. */
 function exponential(buckets: readonly Bucket[], count: number, q: number): number {
   let rank = q * count;
   for (const { lower, upper, count: n } of buckets) {

@@ -32,7 +32,7 @@ const formats: Readonly<Record<ExpositionName, ExpositionFormat>> = {
 
 type Listener = (points: Iterable<TappedPoint>) => void;
 
-/** Shows a store to those who look. It keeps nothing of the store and changes nothing in it. */
+/** Views of a store for the console. Stores and changes nothing. */
 export class StoreInspector implements SeriesView {
   readonly #store: SeriesStore;
   readonly #listeners = new Set<Listener>();
@@ -109,7 +109,7 @@ export class StoreInspector implements SeriesView {
     return () => this.#listeners.delete(listener);
   }
 
-  /** To be called after each request that the store has applied. */
+  /** Call after each request that the store has applied. */
   applied(metrics: Metrics): void {
     if (this.#listeners.size === 0) return;
     const { instruments, options } = this.#store.parts;

@@ -4,7 +4,7 @@ import { type Baseline, type BaselineKind, isWaiting } from '../accumulation/str
 import { deltaStart, type Stream } from '../accumulation/streams/stream.ts';
 import type { StoredSeries } from '../stored-series.ts';
 
-/** Streams of one series that are listed. */
+/** Maximum number of listed streams of one series. */
 const maxListed = 200;
 
 /** The active streams of a series, latest first. Undefined in last-value mode. */
@@ -51,14 +51,14 @@ const reasons: Readonly<Record<BaselineKind, string>> = {
 };
 
 function reasonOf(baseline: Baseline<unknown> | undefined): string {
-  if (!baseline) return 'pitot knows that it has not counted this stream before, so it counts in full.';
+  if (!baseline) return 'pitot has not counted this stream before, so it counts in full.';
   const waiting = isWaiting(baseline)
     ? ' It adds nothing until a point arrives that is later than its limit time.'
     : '';
   return reasons[baseline.kind] + waiting;
 }
 
-/** What is stored of a point is a number, or has a count. */
+/** Returns the value of a stream's state: the number itself, or its count. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'number') return value;
   return (value as { readonly count?: number } | undefined)?.count ?? Number.NaN;

@@ -11,7 +11,7 @@ interface TapContext {
   readonly lineOf: (series: StoredSeries) => string | undefined;
 }
 
-/** The points of a request that was applied. Nothing is computed for a point before it is asked for. */
+/** Yields the points of an applied request. Nothing is computed for a point before it is accessed. */
 export function* tappedPoints(metrics: Metrics, { instruments, unixMs, lineOf }: TapContext): Iterable<TappedPoint> {
   for (const { resource, scopeMetrics } of metrics.resourceMetrics) {
     const identity = instruments.identityOf(resource);

@@ -2,7 +2,7 @@ import type { Logger } from '#component/component.ts';
 import type { DataPoint } from '#pdata/metrics.ts';
 import { signedTime } from '../point-times.ts';
 
-/** How a delta follows what is stored: it begins where that ended, later, or earlier. */
+/** Relation of a delta to the stored value: it begins at its end, later, or earlier. */
 export type Alignment = 'continues' | 'restarts' | 'misaligned';
 
 /**
@@ -35,7 +35,7 @@ export class DeltaAlignment {
   }
 }
 
-/** A time as Go prints it: `2023-11-14 22:13:20.123 +0000 UTC`. */
+/** Formats a time like Go: `2023-11-14 22:13:20.123 +0000 UTC`. */
 function goTime(unixNano: bigint): string {
   const seconds = unixNano / 1_000_000_000n - (unixNano % 1_000_000_000n < 0n ? 1n : 0n);
   const nanos = unixNano - seconds * 1_000_000_000n;

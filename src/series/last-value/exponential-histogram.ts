@@ -24,7 +24,7 @@ const unsupportedTemporality = dropped('unsupported_temporality');
 const misaligned = dropped('misaligned_delta');
 const tooManyBuckets = dropped('too_many_buckets');
 
-/** What a series keeps of its latest point, filled again by the next one. */
+/** State of the latest point, reused for the next one. */
 type KeptValue = { -readonly [K in keyof MergedExponential]: MergedExponential[K] } & {
   readonly positive: KeptBuckets;
   readonly negative: KeptBuckets;
@@ -115,7 +115,7 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
     return this.#latest;
   }
 
-  /** Shows another value, which is copied. */
+  /** Copies another value. */
   set(value: ExponentialValue & Partial<MergedExponential>, exemplars: readonly Exemplar[]): AppendOutcome {
     const latest = this.#latest;
     latest.scale = value.scale;
@@ -132,7 +132,7 @@ class LastExponential extends SeriesRecord implements NativeHistogramSeries {
   }
 }
 
-/** Exponential histograms: as {@link LastHistogramRule}, with the collector's own way to merge deltas. */
+/** Exponential histograms: like {@link LastHistogramRule}, with the Collector's way of merging deltas. */
 export class LastExponentialRule implements SeriesRule {
   readonly #expirationMs: ExpirationMs;
   readonly #alignment: DeltaAlignment;

@@ -55,7 +55,10 @@ class LastHistogram extends SeriesRecord implements HistogramSeries {
   }
 }
 
-/** Histograms: the last cumulative point; deltas add up while each begins where the last one ended (docs/reference/collector-behaviour.md#last-value-rules). */
+/**
+ * Histograms: the last cumulative point. Deltas are added up while each begins where the last one ended
+ * (docs/reference/collector-behaviour.md#last-value-rules).
+ */
 export class LastHistogramRule implements SeriesRule {
   readonly #expirationMs: ExpirationMs;
   readonly #alignment: DeltaAlignment;
@@ -123,7 +126,7 @@ function replace(series: LastHistogram, point: HistogramDataPoint, time: bigint)
   return changed;
 }
 
-/** Adds a delta, whose bounds, if they differ, replace everything but the start. Exemplars are lost. */
+/** Adds a delta. If its bounds differ, it replaces everything except the start. Exemplars are discarded. */
 function merge(series: LastHistogram, point: HistogramDataPoint, time: bigint): AppendOutcome {
   const isNewer = time >= series.timeUnixNano;
   const newer = isNewer ? point : series;

@@ -1,6 +1,6 @@
 /**
- * Counts for a series to keep: copied into the list that it has, or into a new one of another length. Points stay short-lived
- * that way: what they bring is not kept, and costs the garbage collector nothing (docs/performance.md).
+ * Copies counts into the list of a series, or into a new one if the length differs. The arrays of points therefore
+ * remain short-lived and cost the garbage collector nothing (docs/performance.md).
  */
 export function keptCounts(list: number[], given: readonly number[]): number[] {
   if (list.length !== given.length) return given.slice();

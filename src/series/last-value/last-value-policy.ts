@@ -19,17 +19,17 @@ export interface LastValuePolicyOptions {
   readonly logger: Logger;
   /** `metric_expiration`: ms, Infinity for never. */
   readonly expirationMs: number;
-  /** Default: none. */
+  /** By default, there are none. */
   readonly expirations?: Expirations;
-  /** Default: no classic buckets. */
+  /** By default, there are no classic buckets. */
   readonly classicBounds?: ClassicBounds;
-  /** Notified when a process takes over a counter from another one. */
+  /** Called when a process continues the counter of another one. */
   readonly onRestart?: OnRestart;
 }
 
 /**
- * Same as the Collector: a series shows its latest point (docs/reference/collector-behaviour.md#last-value-rules). Nothing else is stored, and
- * nothing on disk.
+ * Same as the Collector: a series shows its latest point (docs/reference/collector-behaviour.md#last-value-rules).
+ * Nothing else is stored, and nothing is on disk.
  */
 export class LastValuePolicy implements SeriesPolicy {
   readonly processAttributes: ReadonlySet<string> = new Set();

@@ -15,7 +15,7 @@ class LastNumber extends SeriesRecord implements NumberSeries {
   timeUnixNano = beforeAllTimes;
   startUnixNano = 0n;
   exemplar: PrometheusExemplar | undefined = undefined;
-  /** The exact value of an integer; `number` while a double holds it exactly. Undefined: the value is a double. */
+  /** The exact value of an integer. `true` if `number` is exact. Undefined if the value is a double. */
   integer: bigint | true | undefined = undefined;
 
   get kind(): 'number' {
@@ -59,10 +59,10 @@ export class LastGaugeRule implements SeriesRule {
   }
 }
 
-/** Told of monotonic sums whose start time changes: another process took the series over. */
+/** Called for monotonic sums whose start time changes, because another process continues the series. */
 export type OnRestart = (series: StoredSeries) => void;
 
-/** Sums: the last cumulative value; deltas add up while each begins exactly where the last one ended. */
+/** Sums: the last cumulative value. Deltas are added up while each begins exactly where the last one ended. */
 export class LastSumRule extends LastGaugeRule {
   readonly #onRestart: OnRestart;
 
@@ -96,7 +96,7 @@ export class LastSumRule extends LastGaugeRule {
   }
 }
 
-/** Takes the start time over, and says whether it is another one. */
+/** Sets the start time, and returns whether it has changed. */
 function restart(series: LastNumber, { startTimeUnixNano }: NumberDataPoint): boolean {
   const start = signedTime(startTimeUnixNano);
   if (start === series.startUnixNano) return false;
@@ -114,7 +114,7 @@ function replace(series: LastNumber, { value }: NumberDataPoint, time: bigint): 
   return isSame ? unchanged : changed;
 }
 
-/** A value of the other kind, integer or double, counts for nothing in the collector. */
+/** Adds a delta. Same as in the Collector, a stored value of the other kind (integer or double) counts as zero. */
 function addDelta(series: LastNumber, { value, exemplars }: NumberDataPoint, time: bigint): AppendOutcome {
   const before = series.integer === true ? BigInt(series.value) : series.integer;
   if (typeof value === 'bigint') {

@@ -70,7 +70,10 @@ export class LastSummaryRule implements SeriesRule {
   }
 }
 
-/** Ascending; of a repeated quantile the last value counts (docs/reference/collector-behaviour.md#summaries). NaN comes first and is never a repetition. */
+/**
+ * Returns quantiles in ascending order. The last value of a repeated quantile applies
+ * (docs/reference/collector-behaviour.md#summaries). NaN is first and never a repetition.
+ */
 export function shownQuantiles(given: readonly ValueAtQuantile[]): readonly ValueAtQuantile[] {
   let isAscending = true;
   for (let i = 1; i < given.length; i++) {
@@ -80,7 +83,7 @@ export function shownQuantiles(given: readonly ValueAtQuantile[]): readonly Valu
   const byQuantile = new Map<number | symbol, ValueAtQuantile>();
   for (const one of given) {
     const key = Number.isNaN(one.quantile) ? Symbol() : one.quantile + 0;
-    // The first spelling of 0 stays, as the key of a map does.
+    // The first spelling of 0 remains, like the key of a map.
     const quantile = byQuantile.get(key)?.quantile ?? one.quantile;
     byQuantile.set(key, { quantile, value: one.value });
   }

@@ -3,7 +3,9 @@ import { JoinedResources } from './joined-resources.ts';
 import { ProcessResources } from './process-resources.ts';
 import { LatestResources, NoTargetInfo, type TargetInfoSource } from './target-info-source.ts';
 
-/** Creates the source of `target_info` that the configuration selects. Without accumulation: as in the Collector. */
+/**
+ * Creates the source of `target_info` that the configuration selects. Without accumulation, same as in the Collector.
+ */
 export function createTargetInfoSource({ accumulation, metricExpiration }: SeriesConfig): TargetInfoSource {
   const processAttributes = new Set(accumulation.enabled ? accumulation.processAttributes : []);
   if (!accumulation.enabled) return new LatestResources(processAttributes);

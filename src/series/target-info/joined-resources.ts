@@ -5,8 +5,8 @@ import { JoinedTarget } from './joined-target.ts';
 import type { TargetInfoSource } from './target-info-source.ts';
 
 /**
- * One series for each target, with the attributes that all its processes share. With accumulation, a target is usually a job, since the
- * instance identifies the process; then neither its series nor `target_info` have an instance.
+ * One series per target, with the attributes that all its processes share. With accumulation, a target is usually a
+ * job, because the instance identifies the process. Neither its series nor `target_info` then have an instance.
  */
 export class JoinedResources implements TargetInfoSource {
   readonly needsInstance = false;
@@ -15,7 +15,7 @@ export class JoinedResources implements TargetInfoSource {
   readonly #joined = new WeakMap<Target, JoinedTarget>();
   #dueMs = Number.POSITIVE_INFINITY;
 
-  /** `windowMs`: time after its latest point for which a process counts. */
+  /** `windowMs`: time after its latest point for which a process is included. */
   constructor(processAttributes: ReadonlySet<string>, windowMs: number) {
     this.leftOut = processAttributes;
     this.#windowMs = windowMs;

@@ -3,16 +3,16 @@ import type { Resource } from '#pdata/metrics.ts';
 import { valueText } from '#pdata/value-text.ts';
 import type { DescribedTarget } from '#prometheus/from-otlp/target-info.ts';
 
-/** Keys of one target; further ones are not shown. */
+/** Maximum number of keys of one target. Further keys are not shown. */
 const maxKeys = 256;
 
-/** What was observed of one key. */
+/** Observations of one key. */
 interface Observed {
   entry: KeyValue;
   text: string;
-  /** When a process had that value, monotonic ms. */
+  /** Latest time at which a process had that value, monotonic clock, ms. */
   seenMs: number;
-  /** When a process had another value, or none. */
+  /** Latest time at which a process had another value or none, monotonic clock, ms. */
   differedMs: number;
   /** The latest observation that had the key. */
   observation: number;
@@ -22,9 +22,9 @@ interface Observed {
 export class JoinedTarget implements DescribedTarget {
   readonly job: string | undefined;
   readonly instance: string | undefined;
-  /** Brought up to date by `refresh`; the same object while it has the same attributes. */
+  /** Updated by `refresh`. The same object while its attributes do not change. */
   resource: Resource = { attributes: { entries: [] }, droppedAttributesCount: 0, entityRefs: [] };
-  /** When `refresh` may have another result although no process is observed, monotonic ms. */
+  /** Time at which `refresh` can have another result without an observation, monotonic clock, ms. */
   dueMs = Number.POSITIVE_INFINITY;
   readonly #windowMs: number;
   readonly #observed = new Map<string, Observed>();
@@ -32,17 +32,17 @@ export class JoinedTarget implements DescribedTarget {
   #latestMs = Number.NEGATIVE_INFINITY;
   #observations = 0;
 
-  /** `windowMs`: time after its latest point for which a process counts. */
+  /** `windowMs`: time after its latest point for which a process is included. */
   constructor({ job, instance }: Pick<DescribedTarget, 'job' | 'instance'>, windowMs: number) {
     this.job = job;
     this.instance = instance;
     this.#windowMs = windowMs;
   }
 
-  /** A process sent points. Returns whether the shared attributes may have changed. */
+  /** Records that a process sent points. Returns whether the shared attributes can have changed. */
   observe(resource: Resource, nowMs: number): boolean {
     const before = this.#latestMs;
-    // A process repeats itself for each metric of a request.
+    // A process repeats its resource for each metric of a request.
     if (resource === this.#latest && nowMs === before) return false;
     this.#latest = resource;
     this.#latestMs = nowMs;
@@ -58,7 +58,7 @@ export class JoinedTarget implements DescribedTarget {
     return hasChanged;
   }
 
-  /** Determines the attributes that all processes of the last time have. */
+  /** Determines the attributes that all recent processes share. */
   refresh(nowMs: number): void {
     const since = Math.min(nowMs, this.#latestMs) - this.#windowMs;
     this.dueMs = Number.POSITIVE_INFINITY;
@@ -79,7 +79,7 @@ export class JoinedTarget implements DescribedTarget {
     const known = this.#observed.get(key);
     if (known === undefined) {
       if (this.#observed.size >= maxKeys) return false;
-      // The processes before did not have it.
+      // The earlier processes did not have the key.
       this.#observed.set(key, { entry, text, seenMs: nowMs, differedMs: beforeMs, observation: this.#observations });
       return true;
     }

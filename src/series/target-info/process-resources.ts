@@ -5,7 +5,7 @@ import type { DescribedTarget } from '#prometheus/from-otlp/target-info.ts';
 import type { Target } from '../target.ts';
 import type { TargetInfoSource } from './target-info-source.ts';
 
-/** Characters of the resources above which those that have been idle longest are dropped. */
+/** Maximum size of the resources in characters. Above it, those that have been idle longest are discarded. */
 const maxSize = 64 * 2 ** 20;
 const maxKnownSize = 4 * 2 ** 20;
 
@@ -17,7 +17,7 @@ interface Process extends DescribedTarget {
   seenMs: number;
 }
 
-/** One series for each process, as in the Collector, for some time after its latest point. */
+/** One series per process, same as in the Collector, for a limited time after its latest point. */
 export class ProcessResources implements TargetInfoSource {
   readonly needsInstance = true;
   readonly leftOut: ReadonlySet<string> = new Set();
@@ -27,7 +27,7 @@ export class ProcessResources implements TargetInfoSource {
   readonly #known = new Memo<Resource, Process>(maxKnownSize, ({ size }) => size);
   #size = 0;
 
-  /** `expirationMs`: Infinity: never. */
+  /** `expirationMs`: Infinity keeps series. */
   constructor(expirationMs: number) {
     this.#expirationMs = expirationMs;
   }

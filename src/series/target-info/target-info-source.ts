@@ -2,21 +2,27 @@ import type { Resource } from '#pdata/metrics.ts';
 import type { DescribedTarget } from '#prometheus/from-otlp/target-info.ts';
 import type { Target } from '../target.ts';
 
-/** Decides which series `target_info` has, and with which attributes. */
+/** Determines the series of `target_info` and their attributes. */
 export interface TargetInfoSource {
   /** Whether a target without an instance has no series. */
   readonly needsInstance: boolean;
-  /** Resource attributes that are not shown. */
+  /** Resource attributes that are omitted. */
   readonly leftOut: ReadonlySet<string>;
-  /** Points of a process with that resource were accepted. Returns whether `target_info` may have changed. `nowMs`: monotonic. */
+  /**
+   * Records that points of a process with that resource were accepted. Returns whether `target_info` can have changed.
+   * `nowMs`: monotonic clock.
+   */
   seen(target: Target, resource: Resource, nowMs: number): boolean;
-  /** Returns whether `target_info` may have changed because time has passed. */
+  /** Returns whether `target_info` can have changed because time has passed. */
   isDue(nowMs: number): boolean;
-  /** Returns what is shown now. `live`: the targets that have series. The same object means that nothing has changed. */
+  /**
+   * Returns the current targets to show. `live`: the targets that have series. The same object means that nothing has
+   * changed.
+   */
   describe(live: Iterable<Target>, nowMs: number): Iterable<DescribedTarget>;
 }
 
-/** As in the Collector: one series for each target, with the attributes of its latest resource. */
+/** Same as in the Collector: one series per target, with the attributes of its latest resource. */
 export class LatestResources implements TargetInfoSource {
   readonly needsInstance = true;
   readonly leftOut: ReadonlySet<string>;

@@ -9,13 +9,15 @@ import { coarserBuckets, joinedBuckets, noBuckets, populatedRange, stepsToFit } 
 import type { StreamRule } from './stream-rule.ts';
 import { coveredByZero, raisedThreshold, type ZeroCovered } from './zero-bucket.ts';
 
-/** Maximum number of buckets of a total on each side of zero, the same as in SDKs. A wider range makes the total coarser. */
+/**
+ * Maximum number of buckets of a total on each side of zero, same as in SDKs. A wider range makes the total coarser.
+ */
 export const maxBuckets = 160;
 
 /** The sum of the exponential histograms of all processes, as coarse as the coarsest of them. */
 export class AccumulatedExponential extends AccumulatedSeries implements NativeHistogramSeries {
   readonly kind = 'nativeHistogram';
-  /** A Prometheus that scrapes native histograms also stores the classic ones if it is configured to. */
+  /** A Prometheus server that scrapes native histograms also stores the classic ones if configured. */
   get hasClassicInProtobuf(): boolean {
     return true;
   }
@@ -27,7 +29,7 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
   threshold = 0;
   positiveBuckets: Buckets = noBuckets;
   negativeBuckets: Buckets = noBuckets;
-  /** Added up from the points, each at its own scale: finer than the total, and they never fall. */
+  /** Added up from the points, each at its own scale. Finer than the total, and never decreases. */
   readonly classicCounts: number[];
   readonly classicBounds: readonly number[];
   pointExemplars: readonly Exemplar[] = [];
@@ -77,7 +79,7 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
     return { upperBounds, cumulativeCounts };
   }
 
-  /** Adds buckets of any scale and zero threshold; the total becomes as coarse as they require. */
+  /** Adds buckets of any scale and zero threshold. The total becomes as coarse as necessary. */
   addBuckets(added: ZeroCovered): void {
     this.totalZeroCount += added.zeroCount;
     this.#joinBuckets(added);
@@ -99,7 +101,7 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
 
   #joinBuckets(added: ZeroCovered): void {
     if (!populatedRange(added.positive) && !populatedRange(added.negative)) {
-      // There is nothing that a scale could describe.
+      // Without buckets there is no scale.
       if (this.scale === Number.POSITIVE_INFINITY) this.scale = added.scale;
       return;
     }

@@ -20,35 +20,40 @@ const outOfOrder = dropped('out_of_order');
 const regression = dropped('regression');
 
 /**
- * Accumulates cumulative and delta points of monotonic sums, histograms, and summaries. The total of a series is the sum, over all
- * streams, of the highest value received minus the stream's baseline. It is updated at each point, so that discarding a stream needs no
- * further step.
+ * Accumulates cumulative and delta points of monotonic sums, histograms, and summaries. The total of a series is the
+ * sum, over all streams, of the highest value received minus the stream's baseline. Every point updates the total, so
+ * that discarding a stream needs no further step.
  */
 export abstract class CumulativeRule<
   Series extends AccumulatedSeries,
   Point extends DataPoint,
   Value,
 > extends StreamRule {
-  /** Why the point cannot be added to anything, or undefined. Reports what is wrong with a point that is added nevertheless. */
+  /** Returns the reason why the point cannot be added, or undefined. Reports problems of points that are added nonetheless. */
   protected abstract defectOf(point: Point, series: Series): AppendOutcome | undefined;
-  /** How much was counted: grows with every observation. */
+  /** Returns the number by which points of a stream are compared. It increases with every observation. */
   abstract sizeOf(point: Point): number;
   abstract sizeOfValue(value: Value): number;
   /** Whether points have a sum in addition to their size. */
   abstract readonly hasSums: boolean;
-  /** What a repeat of a delta point has in common with it in addition to times and size. */
+  /** Returns the sum that identifies a repeated delta point, in addition to times and size. */
   abstract sumOf(point: Point): number;
-  /** What is stored of a point. `known`: the value that it replaces. */
+  /** Returns the state to keep for a point. `known` is the value that it replaces. */
   abstract read(point: Point, known?: Value): Value;
-  /** The value of that size, if a size determines it. */
+  /** Returns the value of a size, if the size determines it. */
   abstract valueOfSize(size: number): Value | undefined;
-  /** Adds `next − known` to the total, or all of `next`; false, and no change, if a part of it would fall. */
+  /**
+   * Adds `next − known` to the total, or all of `next`. Returns false and changes nothing if any part would decrease.
+   */
   abstract addGrowth(series: Series, next: Value, known: Value | undefined): boolean;
-  /** Whether a part of the value, such as a bucket, is lower than it was: of streams with unknown start time, a restart. */
+  /**
+   * Whether any part of the value, such as a bucket, has decreased. For streams without a start time, this indicates a
+   * restart.
+   */
   protected abstract hasFallen(next: Value, known: Value): boolean;
   abstract writeValue(value: Value, writer: ByteWriter): void;
   abstract readValue(reader: ByteReader): Value;
-  /** Stores what is shown of a point in addition to its value. Returns true if that changes the output. */
+  /** Stores the shown properties of a point in addition to its value. Returns whether the output changes. */
   protected abstract decorate(series: Series, point: Point): boolean;
 
   protected override add(series: Series, point: Point, context: PointContext, identity: number): AppendOutcome {
@@ -99,12 +104,12 @@ export abstract class CumulativeRule<
     const value = this.read(point, known);
     const from = this.#higher(known, baseline?.value);
     const isCounted = this.sizeOfValue(value) > this.sizeOfValue(from);
-    // The buckets of a fork can be below those of the stream that it was forked from: it counts from where it was.
+    // The buckets of a fork can be lower than those of its parent. It then counts from its own values.
     if (isCounted && !this.addGrowth(series, value, from) && (from === known || !this.addGrowth(series, value, value)))
       return regression;
     stream.value = value;
     stream.timeUnixNano = point.timeUnixNano;
-    // A stream that counts in full has noted its start already.
+    // The start of a stream that counts in full has already been noted.
     if (isCounted && baseline !== undefined) series.noteStart(point.startTimeUnixNano);
     this.accumulation.stateWriter.streamChanged(stream);
     return this.#changed(series, point, context);
@@ -119,7 +124,7 @@ export abstract class CumulativeRule<
     return this.decorate(series, point) ? changed : unchanged;
   }
 
-  /** A value below the highest one changes the total only if it lowers a baseline. */
+  /** Applies a value below the highest one. It changes the total only if it lowers a baseline. */
   #lower(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
     const { timeUnixNano, startTimeUnixNano } = point;
     if (this.sizeOf(point) < this.sizeOfValue(stream.lowest)) {
@@ -145,7 +150,7 @@ export abstract class CumulativeRule<
     return true;
   }
 
-  /** The forks whose baseline depends on the lowest value of a stream that counts in full. */
+  /** Yields the forks whose baseline depends on the lowest value of a stream that counts in full. */
   *#forksOf(series: Series, stream: Stream<Value>, startTimeUnixNano: bigint): Generator<Stream<Value>, void> {
     if (stream.baseline !== undefined) return;
     const family = series.streams.related({ identity: stream.identity, startTimeUnixNano });
@@ -170,7 +175,7 @@ export abstract class CumulativeRule<
     return isGrowth;
   }
 
-  /** The lowest value of the family's active stream that counts in full. */
+  /** Returns the lowest value of the family's active stream that counts in full. */
   fullStreamOf(series: AccumulatedSeries, key: Pick<Stream, 'identity' | 'startTimeUnixNano'>) {
     for (const one of series.streams.related(key) as Iterable<Stream<Value>>) {
       if (one.baseline === undefined) return one.lowest;
@@ -182,7 +187,10 @@ export abstract class CumulativeRule<
     return isWaiting(baseline) || timeOf(point, context) <= limitUnixNano;
   }
 
-  /** The stream waits for its baseline, or the point is not later than the limit time: it raises the baseline and adds nothing. */
+  /**
+   * Raises the baseline without adding anything: the stream waits for its baseline, or the point is not later than the
+   * limit time.
+   */
   #raise(series: Series, stream: Stream<Value>, point: Point, context: PointContext): AppendOutcome {
     const baseline = stream.baseline as Baseline<Value>;
     if (this.sizeOf(point) > this.sizeOfValue(stream.value)) stream.value = this.read(point, stream.value);
@@ -205,7 +213,7 @@ export abstract class CumulativeRule<
     }
     if (point.timeUnixNano < stream.timeUnixNano) return outOfOrder;
     if (point.timeUnixNano === stream.timeUnixNano) return regression;
-    // A fall is the only sign of a restart.
+    // A decrease is the only sign of a restart.
     stream.value = this.read(point);
     stream.lowest = stream.value;
     stream.timeUnixNano = point.timeUnixNano;
@@ -256,5 +264,5 @@ export abstract class CumulativeRule<
   }
 }
 
-/** Filled again for each lookup. */
+/** Reused for each lookup. */
 const key = { identity: 0, process: '', startTimeUnixNano: 0n };

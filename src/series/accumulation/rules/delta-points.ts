@@ -30,12 +30,12 @@ export function addDelta<Series extends AccumulatedSeries, Point extends DataPoi
     rule.addGrowth(series, value, undefined);
     return changed;
   }
-  // The parent can have counted more since the fork than its child.
+  // The parent can have counted more than its child since the fork.
   const isGrowth = rule.sizeOfValue(value) > rule.sizeOfValue(copied);
   return isGrowth && rule.addGrowth(series, value, copied) ? changed : unchanged;
 }
 
-/** Whether a delta point is no repeat; it is remembered. */
+/** Returns whether a delta point is new, and records it. */
 export function isNewDelta(
   { streams, stateWriter }: Accumulation,
   series: AccumulatedSeries,
@@ -58,5 +58,5 @@ export function isNewDelta(
   return true;
 }
 
-/** Filled again for each lookup. */
+/** Reused for each lookup. */
 const key = { identity: 0, process: '', startTimeUnixNano: deltaStart };

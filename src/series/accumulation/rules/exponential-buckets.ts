@@ -1,11 +1,13 @@
 import type { Buckets } from '#pdata/metrics.ts';
 
-/** An index at a scale that is coarser by `steps`: each step joins two neighbours. Exact for every double that is whole. */
+/**
+ * Returns an index at a scale that is coarser by `steps`. Each step joins two neighbors. Exact for every whole double.
+ */
 export function coarserIndex(index: number, steps: number): number {
   return Math.floor(index / 2 ** steps);
 }
 
-/** The populated range of buckets as indices, undefined when all are empty. */
+/** Returns the first and last index of populated buckets. Undefined if all are empty. */
 export function populatedRange({ offset, bucketCounts }: Buckets): { low: number; high: number } | undefined {
   let first = 0;
   while (first < bucketCounts.length && bucketCounts[first] === 0) first++;
@@ -15,7 +17,7 @@ export function populatedRange({ offset, bucketCounts }: Buckets): { low: number
   return { low: offset + first, high: offset + last };
 }
 
-/** `buckets` without empty ends, brought to a scale that is coarser by `steps`. */
+/** Returns `buckets` without empty ends, at a scale that is coarser by `steps`. */
 export function coarserBuckets(buckets: Buckets, steps: number): Buckets {
   const range = populatedRange(buckets);
   if (!range) return noBuckets;
@@ -27,7 +29,7 @@ export function coarserBuckets(buckets: Buckets, steps: number): Buckets {
   return { offset, bucketCounts };
 }
 
-/** `next − known`, both of one scale; undefined when a bucket would fall. */
+/** Returns `next − known`, both at one scale. Undefined if a bucket would decrease. */
 export function grownBuckets(next: Buckets, known: Buckets): Buckets | undefined {
   const bucketCounts = [...next.bucketCounts];
   for (let i = 0; i < known.bucketCounts.length; i++) {
@@ -40,7 +42,7 @@ export function grownBuckets(next: Buckets, known: Buckets): Buckets | undefined
   return { offset: next.offset, bucketCounts };
 }
 
-/** The sum of two lists of buckets of one scale. */
+/** Returns the sum of two lists of buckets at one scale. */
 export function joinedBuckets(a: Buckets, b: Buckets): Buckets {
   const ours = populatedRange(a);
   const theirs = populatedRange(b);
@@ -56,7 +58,9 @@ export function joinedBuckets(a: Buckets, b: Buckets): Buckets {
   return { offset, bucketCounts };
 }
 
-/** How many steps coarser two lists of one scale must become to fit into `limit` buckets together. */
+/**
+ * Returns the number of steps by which two lists of one scale must become coarser to fit into `limit` buckets together.
+ */
 export function stepsToFit(a: Buckets, b: Buckets, limit: number): number {
   const ours = populatedRange(a);
   const theirs = populatedRange(b);

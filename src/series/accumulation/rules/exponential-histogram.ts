@@ -37,7 +37,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
     return series;
   }
 
-  /** A point that Prometheus would refuse must not be added to a total: it could never be removed again. */
+  /** A point that Prometheus would refuse must not be added to a total, because it could never be removed again. */
   protected override defectOf(point: ExponentialHistogramDataPoint): AppendOutcome | undefined {
     const { scale, positive, negative, sum } = point;
     if (sum !== undefined && !Number.isFinite(sum)) this.accumulation.streams.counters.nonFiniteSums.add(1);
@@ -72,8 +72,8 @@ export class ExponentialHistogramRule extends CumulativeRule<
 
   override read(point: ExponentialHistogramDataPoint, known?: ExponentialValue): ExponentialValue {
     const { scale, count, zeroCount } = point;
-    // SDKs keep 160 buckets, of which a short-lived process fills one or two. Copied also because V8 frees the decoder's arrays with
-    // the young generation as long as none of them is kept.
+    // SDKs have 160 buckets, of which a short-lived process fills one or two. A copy, because V8 frees the decoder's
+    // arrays with the young generation only if none of them is retained.
     const positive = coarserBuckets(point.positive, 0);
     const negative = coarserBuckets(point.negative, 0);
     const zeroThreshold = point.zeroThreshold >= 0 && Number.isFinite(point.zeroThreshold) ? point.zeroThreshold : 0;
@@ -138,7 +138,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
   }
 }
 
-/** With other bounds than when the total was written, its buckets are all that is known. */
+/** If the bounds differ from those of the stored total, only its exponential buckets are known. */
 function addStoredClassic(
   { classicBounds, classicCounts }: AccumulatedExponential,
   stored: { total: Parameters<typeof addToClassic>[2]; bounds: readonly number[]; counts: readonly number[] },
@@ -147,7 +147,10 @@ function addStoredClassic(
   else for (const [i, count] of stored.counts.entries()) classicCounts[i]! += count;
 }
 
-/** What a stream counted since `known`, at the coarser scale and the larger zero threshold; undefined if something fell. */
+/**
+ * Returns the growth of a stream since `known`, at the coarser scale and the larger zero threshold. Undefined if any
+ * part decreased.
+ */
 function growthOf(next: ExponentialValue, known: ExponentialValue): ExponentialValue | undefined {
   const scale = Math.min(next.scale, known.scale);
   const [grown, before] = atOneThreshold(atScale(next, scale), atScale(known, scale));
@@ -169,7 +172,7 @@ function atScale(value: ExponentialValue, scale: number): ExponentialValue {
   };
 }
 
-/** Two values of one scale, reduced to one zero threshold. */
+/** Reduces two values of one scale to one zero threshold. */
 function atOneThreshold(a: ExponentialValue, b: ExponentialValue): readonly [ZeroCovered, ZeroCovered] {
   if (a.zeroThreshold === b.zeroThreshold) return [a, b];
   const threshold = Math.max(a.zeroThreshold, b.zeroThreshold);
@@ -177,7 +180,7 @@ function atOneThreshold(a: ExponentialValue, b: ExponentialValue): readonly [Zer
   return [coveredByZero(a, raised), coveredByZero(b, raised)];
 }
 
-/** Whether all buckets lie where doubles are: others would only make the total coarse. */
+/** Whether all buckets are within the range of doubles. Others would only make the total coarser. */
 function reachesDoubles({ offset, bucketCounts }: Buckets, scale: number): boolean {
   if (scale > maxScale) return false;
   const reach = 1100 * 2 ** scale + 1;

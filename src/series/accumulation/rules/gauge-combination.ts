@@ -1,8 +1,8 @@
 export const gaugeCombinations = ['last', 'sum', 'max', 'min'] as const;
-/** How the values of several processes make one gauge. */
+/** Combination of the values of several processes into one gauge. */
 export type GaugeCombination = (typeof gaugeCombinations)[number];
 
-/** `values`: at least one. */
+/** `values` must not be empty. */
 export function combined(combination: GaugeCombination, values: readonly number[]): number {
   switch (combination) {
     case 'sum':

@@ -14,9 +14,9 @@ import { StreamRule } from './stream-rule.ts';
 class AccumulatedGauge extends AccumulatedSeries implements NumberSeries {
   readonly kind = 'number';
   readonly exemplar = undefined;
-  /** Set with its first point. */
+  /** Set by its first point. */
   combination: GaugeCombination | undefined = undefined;
-  /** Of the latest point, signed. */
+  /** Time of the latest point, signed. */
   latestUnixNano = beforeAllTimes;
   #value = 0;
   #mustCombine = false;
@@ -25,7 +25,7 @@ class AccumulatedGauge extends AccumulatedSeries implements NumberSeries {
     if (this.#mustCombine) {
       this.#mustCombine = false;
       const values = this.streams.all().map((stream) => stream.value as number);
-      // The last value stays when no process is active.
+      // The last value remains if no process is active.
       if (values.length > 0) this.#value = combined(this.combination ?? 'last', values);
     }
     return this.#value;
@@ -35,7 +35,7 @@ class AccumulatedGauge extends AccumulatedSeries implements NumberSeries {
     this.#value = value;
   }
 
-  /** The value of a process has changed. */
+  /** Call when the value of a process has changed. */
   combineAgain(): void {
     this.#mustCombine = true;
   }

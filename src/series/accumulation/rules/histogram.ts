@@ -10,13 +10,13 @@ import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 import { type BoundedCounts, boundedCounts, isSameList, projected, sharedBounds, total } from './shared-bounds.ts';
 
-/** What is stored of a histogram point. Without bounds it has the buckets of the value before. */
+/** State of a histogram point. Without bounds, it has the buckets of the previous value. */
 export interface HistogramValue extends BoundedCounts {
   readonly count: number;
   readonly sum: number;
 }
 
-/** The sum of the histograms of all processes, with the bounds that all of them have. */
+/** The sum of the histograms of all processes, with the bounds that all of them share. */
 export class AccumulatedHistogram extends AccumulatedSeries implements HistogramSeries {
   readonly kind = 'histogram';
   /** Undefined until the first point with bounds. */
@@ -52,11 +52,12 @@ export class AccumulatedHistogram extends AccumulatedSeries implements Histogram
 }
 
 /**
- * Histograms with explicit bounds, bucket by bucket. If bounds differ, only the bounds that all streams share remain; count and sum stay
- * exact. A point without bounds adds to count, sum and `+Inf` only. Prometheus' histograms have no `min` and `max`.
+ * Histograms with explicit bounds, added bucket by bucket. If bounds differ, only the bounds that all streams share
+ * remain; count and sum stay exact. A point without bounds adds only to count, sum, and `+Inf`. Prometheus' histograms
+ * have no `min` and `max`.
  */
 export class HistogramRule extends CumulativeRule<AccumulatedHistogram, HistogramDataPoint, HistogramValue> {
-  /** The bounds read last: most points have the same, and share the array. */
+  /** Bounds of the previous point. Most points have the same bounds and share the array. */
   #bounds: readonly number[] = [];
 
   protected override createSeries(labels: LabelSet, _: SeriesIdentity, identityHash: number): AccumulatedHistogram {
@@ -112,10 +113,10 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
 
   #addBuckets(series: AccumulatedHistogram, next: HistogramValue, known: HistogramValue | undefined): boolean {
     const bounds = series.bounds === undefined ? next.bounds : sharedBounds(series.bounds, next.bounds);
-    // Nobody knows into which buckets a stream counted before it had bounds.
+    // The buckets that a stream counted before it had bounds are unknown.
     const before = known && projected(known.bounds.length > 0 ? known : next, bounds);
     const added = projected(next, bounds);
-    // The bounds of `known` were shared too, so that it can be projected.
+    // The bounds of `known` were also shared, so that it can be projected.
     if (before?.some((count, i) => count > added[i]!)) return false;
     if (bounds !== series.bounds) {
       const { bounds: old, counts } = series;
@@ -164,7 +165,7 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     const rest = reader.double();
     const hasBounds = reader.boolean();
     const value = { bounds: reader.doubles(), counts: reader.uints(), count, sum };
-    // Streams that share no bounds have one bucket.
+    // Streams without shared bounds have one bucket.
     if (hasBounds) this.#addBuckets(series, value, undefined);
     this.addGrowth(series, { ...value, bounds: noBounds }, undefined);
     series.totalSum.add(rest);

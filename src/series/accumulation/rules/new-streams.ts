@@ -9,12 +9,12 @@ import { processHash, type Tombstone, type TombstoneKey } from '../streams/tombs
 import type { CumulativeRule } from './cumulative-rule.ts';
 import { timeOf } from './point-time.ts';
 
-/** How a stream begins. */
+/** Initial state of a stream. */
 export interface NewStreamContent<Value> {
   readonly content: StreamContent<Value>;
-  /** The value above which the first point counts; undefined: it counts in full. */
+  /** The value above which the first point counts. Undefined if it counts in full. */
   readonly from: Value | undefined;
-  /** Whether the stream continues from its tombstone; the first point is then evaluated like a later one. */
+  /** Whether the stream continues from its tombstone. The first point is then evaluated like a later one. */
   readonly isResumed: boolean;
 }
 
@@ -26,7 +26,10 @@ interface FirstPoint<Point> {
 
 const outOfOrder = dropped('out_of_order');
 
-/** Decides from pitot's records how a stream that is not active begins. An outcome is returned if the point begins no stream. */
+/**
+ * Determines from pitot's records how a stream that is not active begins. Returns an outcome if the point begins no
+ * stream.
+ */
 export function findNew<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
   rule: CumulativeRule<Series, Point, Value>,
   series: Series,
@@ -55,7 +58,7 @@ function resumed<Point extends DataPoint, Value>(
   const isRestart = point.startTimeUnixNano === 0n && size < tombstone.value && point.timeUnixNano > timeUnixNano;
   const value = isRestart ? rule.read(point) : rule.valueOfSize(tombstone.value);
   const { limitUnixNano } = tombstone;
-  // The buckets of a histogram are not in its tombstone: the first higher count is the baseline.
+  // The tombstone of a histogram contains no buckets, so the first higher count is the baseline.
   if (value === undefined && (size < tombstone.value || (size === tombstone.value && limitUnixNano === undefined)))
     return unchanged;
   streams.tombstones.remove(known);
@@ -77,7 +80,7 @@ function resumed<Point extends DataPoint, Value>(
 
 interface EvaluatedPoint<Point> extends FirstPoint<Point> {
   readonly known: TombstoneKey;
-  /** Time of the point; its arrival if the client has set none. */
+  /** Time of the point, or of its arrival if the client has set none. */
   readonly time: bigint;
 }
 
@@ -125,10 +128,10 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
     case 'forked': {
       const floor = family?.lowest ?? 0;
       const base = size >= floor ? value : (family?.value ?? rule.valueOfSize(floor));
-      // The buckets of a discarded histogram are not known: the fork begins when it has counted more than that.
+      // The buckets of a discarded histogram are unknown. The fork begins when it has counted more.
       if (base === undefined) return unchanged;
       streams.counters.forkedBaseline.add(size);
-      // It can be a fork of which pitot has dropped the tombstone.
+      // The stream can be a fork whose tombstone pitot has discarded.
       const mayBeCounted = horizon && startTimeUnixNano <= horizon.startTimeUnixNano;
       return baselined('forked', base, mayBeCounted ? horizon.limitUnixNano : undefined);
     }
@@ -147,9 +150,9 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
 
 /** The other streams of a family of forks. */
 interface Family<Value> {
-  /** The lowest size received of the stream that counts in full; undefined if there is none. */
+  /** Lowest size received of the stream that counts in full. Undefined if there is none. */
   readonly lowest: number | undefined;
-  /** The same as a value; undefined if that stream has been discarded. */
+  /** The corresponding value. Undefined if that stream has been discarded. */
   readonly value: Value | undefined;
 }
 
@@ -178,7 +181,7 @@ function hasRelated({ streams }: AccumulatedSeries, key: StreamKey): boolean {
 
 /** The stream that a point with a rewritten start time continues. */
 interface Predecessor<Value> {
-  /** Undefined if its buckets are not known. */
+  /** Undefined if its buckets are unknown. */
   readonly value: Value | undefined;
 }
 

@@ -1,12 +1,18 @@
-/** Counts of the buckets between bounds: `counts[i]` is what lies at or below `bounds[i]`, the last one what lies above all. */
+/**
+ * Counts between bounds: `counts[i]` is the number less than or equal to `bounds[i]` and above the previous bound, the
+ * last one the number above all bounds.
+ */
 export interface BoundedCounts {
-  /** Ascending and finite; -Infinity may come first. */
+  /** Ascending and finite. -Infinity can be first. */
   readonly bounds: readonly number[];
-  /** One more than bounds. */
+  /** One more than the number of bounds. */
   readonly counts: readonly number[];
 }
 
-/** Buckets as a point has them, brought into order: without a +Inf bound, and with all counts. Bounds out of order are no bounds. */
+/**
+ * Returns the ordered buckets of a point: without a +Inf bound, and with all counts. Unordered bounds are treated as no
+ * bounds.
+ */
 export function boundedCounts(explicitBounds: readonly number[], bucketCounts: readonly number[]): BoundedCounts {
   const last = explicitBounds.length - 1;
   for (let i = 0; i <= last; i++) {
@@ -23,7 +29,7 @@ export function boundedCounts(explicitBounds: readonly number[], bucketCounts: r
   return { bounds, counts };
 }
 
-/** The bounds that both have; the same array as `known` when none is lost. */
+/** Returns the bounds that both lists contain. The same array as `known` if none is missing. */
 export function sharedBounds(known: readonly number[], other: readonly number[]): readonly number[] {
   if (isSameList(known, other)) return known;
   const others = new Set(other);
@@ -31,7 +37,10 @@ export function sharedBounds(known: readonly number[], other: readonly number[])
   return shared.length === known.length ? known : shared;
 }
 
-/** The counts between fewer bounds: each bucket goes into the first that reaches as far. `bounds` must be among the known ones. */
+/**
+ * Returns the counts between fewer bounds: each bucket becomes part of the first one that includes it. `bounds` must be
+ * a subset of the known ones.
+ */
 export function projected({ bounds: known, counts }: BoundedCounts, bounds: readonly number[]): readonly number[] {
   if (isSameList(known, bounds)) return counts;
   const result = new Array<number>(bounds.length + 1).fill(0);

@@ -14,33 +14,36 @@ import type { StreamTable, StreamUse } from '../streams/stream-table.ts';
 import type { Tombstone } from '../streams/tombstones.ts';
 import type { GaugeCombination } from './gauge-combination.ts';
 
-/** A total is kept for `series_expiration`, and what processes report of the present for `metric_expiration`. */
+/** Totals expire after `series_expiration`, and current values of processes after `metric_expiration`. */
 type SeriesLifetime = 'total' | 'level';
 
-/** What all rules of accumulation share. */
+/** Properties that all rules of accumulation share. */
 export interface Accumulation {
   readonly streams: StreamTable;
   readonly stateWriter: StateWriter;
   readonly initialZero: InitialZero;
-  /** The state start minus this time is where history begins, ns. */
+  /** Difference between the state start and the time before which points are history, ns. */
   readonly historyMarginNano: bigint;
-  /** Time after its last point at which a series disappears, ms. */
+  /** Returns the time after its last point at which a series disappears, ms. */
   expirationMs(series: SeriesRecord, kind: SeriesLifetime): number;
-  /** How the gauge with these names (on `/metrics`, in OTLP) combines the values of several processes. */
+  /** Returns the combination for the gauge with these names (on `/metrics`, in OTLP). */
   combinationOf(names: readonly string[]): GaugeCombination;
   /** Reports that processes without attributes and start times cannot be distinguished. */
   unknownStart(metricName: string): void;
-  /** Counts a point that is added although something is wrong with it, and logs that once for each metric. */
+  /** Counts a contradictory point that is added nonetheless, and logs it once per metric. */
   odd(reason: OddReason, series: SeriesRecord): void;
-  /** The value that a series shows has changed without a point. */
+  /** Call when the shown value of a series has changed without a point. */
   shown(series: AccumulatedSeries): void;
-  /** Upper bounds of the classic buckets of an exponential histogram with that unit; ascending, may be empty. */
+  /**
+   * Returns the upper bounds of the classic buckets of an exponential histogram with that unit, ascending. Can be
+   * empty.
+   */
   classicBounds(unit: string): readonly number[];
 }
 
 const typeConflict = dropped('type_conflict');
 
-/** A rule whose series are made of streams. */
+/** A rule whose series consist of streams. */
 export abstract class StreamRule implements SeriesRule {
   readonly accumulation: Accumulation;
   /** Whether series and streams are persisted. */
@@ -86,7 +89,7 @@ export abstract class StreamRule implements SeriesRule {
     identity: number,
   ): AppendOutcome;
 
-  /** A NoRecordedValue point ends its stream; the series stays. */
+  /** A NoRecordedValue point ends its stream; the series remains. */
   protected endStream(
     series: AccumulatedSeries,
     { startTimeUnixNano }: DataPoint,
@@ -98,23 +101,23 @@ export abstract class StreamRule implements SeriesRule {
     return 'keep';
   }
 
-  /** The stream is being discarded; its series stays. */
+  /** Called when the stream is being discarded. Its series remains. */
   discarded(_stream: Stream): void {}
 
-  /** What is stored of the stream after pitot has discarded it. */
+  /** Returns the record that remains after pitot has discarded the stream. */
   abstract tombstoneOf(stream: Stream): Tombstone | undefined;
 
   abstract useOf(stream: Stream): StreamUse;
 
   abstract writeTotal(series: AccumulatedSeries, writer: ByteWriter): void;
-  /** Adds what `writeTotal` wrote: a new series then equals the written one. */
+  /** Adds the data that `writeTotal` wrote: a new series then equals the written one. */
   abstract addTotal(series: AccumulatedSeries, reader: ByteReader): void;
   abstract writeStream(stream: Stream, writer: ByteWriter): void;
-  /** Reads what `writeStream` wrote. */
+  /** Reads the data that `writeStream` wrote. */
   abstract readStream(reader: ByteReader, startTimeUnixNano: bigint): StreamContent;
 }
 
-/** Resources with process attributes are told apart by these alone. */
+/** Returns the identity of a point's process. Process attributes alone identify it if there are any. */
 function identityOf(source: AccumulatedSeries | SeriesAlias, { resourceHash }: PointContext): number {
   const identity = source.identity ^ resourceHash;
   return identity === anyIdentity ? 1 : identity;

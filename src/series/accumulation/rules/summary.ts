@@ -21,7 +21,7 @@ export class AccumulatedSummary extends AccumulatedSeries implements SummarySeri
   count = 0;
   readonly totalSum = new ExactSum();
   quantileValues: readonly ValueAtQuantile[] = [];
-  /** Time of the point that has the quantiles, signed. */
+  /** Time of the point with the quantiles, signed. */
   latestUnixNano = beforeAllTimes;
 
   get sum(): number {
@@ -37,7 +37,7 @@ export class AccumulatedSummary extends AccumulatedSeries implements SummarySeri
   }
 }
 
-/** Summaries. Quantiles cannot be added: those of the latest point are shown. */
+/** Summaries. Quantiles cannot be added; those of the latest point are shown. */
 export class SummaryRule extends CumulativeRule<AccumulatedSummary, SummaryDataPoint, SummaryValue> {
   protected override createSeries(labels: LabelSet, _: SeriesIdentity, identityHash: number): AccumulatedSummary {
     return new AccumulatedSummary(labels, this, identityHash);

@@ -21,7 +21,7 @@ export class UpDownCounterSeries extends AccumulatedSeries implements NumberSeri
   readonly kind = 'number';
   readonly exemplar = undefined;
   readonly total = new ExactSum();
-  /** Whether deltas are in the total: they stay when their process has ended. */
+  /** Whether deltas are in the total. They remain after their process has ended. */
   hasDeltas = false;
 
   get value(): number {
@@ -33,19 +33,19 @@ const notANumber = dropped('not_a_number');
 const outOfOrder = dropped('out_of_order');
 const duplicateDelta = dropped('duplicate_delta');
 
-/** Start times that are whole milliseconds come from coarse clocks, on which unrelated processes can have the same start time. */
+/** Resolution of coarse clocks, ns. Unrelated processes can share a start time that is a multiple of it. */
 const coarseNano = 1_000_000n;
 
 /**
- * Non-monotonic sums: the sum of the latest values of the active processes. A later start time of a process replaces its earlier ones. A
- * forked process counts only its value beyond the copy that it started with.
+ * Non-monotonic sums: the sum of the latest values of the active processes. A later start time of a process replaces
+ * its earlier ones. A forked process counts only its value above the copy that it started with.
  */
 export class UpDownCounterRule extends StreamRule {
   protected override createSeries(labels: LabelSet, _: SeriesIdentity, identityHash: number): UpDownCounterSeries {
     return new UpDownCounterSeries(labels, this, identityHash);
   }
 
-  /** Deltas stay in the total, so that their series is kept like a counter. */
+  /** Deltas remain in the total, so their series expires like a counter. */
   override expirationMs(series: UpDownCounterSeries): number {
     return this.accumulation.expirationMs(series, series.hasDeltas ? 'total' : 'level');
   }
@@ -86,7 +86,7 @@ export class UpDownCounterRule extends StreamRule {
     { key, context }: { readonly key: StreamKey; readonly context: PointContext },
   ): AppendOutcome {
     const { streams } = this.accumulation;
-    // Without process attributes, only the start time tells processes apart.
+    // Without process attributes, only the start time distinguishes processes.
     const earlier = key.process === '' ? [] : this.#otherStarts(series, key);
     if (earlier.some(({ startTimeUnixNano }) => startTimeUnixNano > key.startTimeUnixNano)) return outOfOrder;
     for (const stream of earlier) streams.replace(stream);
@@ -105,7 +105,7 @@ export class UpDownCounterRule extends StreamRule {
     return series.streams.ofProcess(key).filter(({ startTimeUnixNano }) => startTimeUnixNano !== deltaStart);
   }
 
-  /** The value with which a forked process began; undefined if it is not forked. */
+  /** Returns the value with which a forked process began. Undefined if it is not forked. */
   #copyOf(series: UpDownCounterSeries, { identity, process, startTimeUnixNano }: StreamKey, value: number) {
     const { tombstones, counters } = this.accumulation.streams;
     const known = { seriesHash: series.hash, identity, process: processHash(process), startTimeUnixNano };
@@ -123,7 +123,7 @@ export class UpDownCounterRule extends StreamRule {
     return undefined;
   }
 
-  /** An earlier point of a fork is closer to the copy that it started with. */
+  /** Lowers the copy of a fork: an earlier point is closer to the value that it started with. */
   #lowerCopy(
     series: UpDownCounterSeries,
     stream: Stream<number>,
@@ -159,7 +159,7 @@ export class UpDownCounterRule extends StreamRule {
     this.accumulation.shown(series);
   }
 
-  /** Only the copy of a fork must be known when the stream comes back. */
+  /** Only the copy of a fork must be known when the stream returns. */
   override tombstoneOf(stream: Stream): Tombstone | undefined {
     const { baseline } = stream as Stream<number>;
     if (stream.startTimeUnixNano === deltaStart || !baseline) return undefined;

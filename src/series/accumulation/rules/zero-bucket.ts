@@ -1,7 +1,7 @@
 import type { Buckets } from '#pdata/metrics.ts';
 import { boundary } from '../../classic-buckets.ts';
 
-/** What a zero threshold changes in an exponential histogram. */
+/** The parts of an exponential histogram that a zero threshold changes. */
 export interface ZeroCovered {
   readonly scale: number;
   readonly zeroCount: number;
@@ -11,8 +11,8 @@ export interface ZeroCovered {
 }
 
 /**
- * Raises a zero threshold that lies inside a populated bucket to the upper end of that bucket: which part of the bucket it covers is not
- * known.
+ * Raises a zero threshold inside a populated bucket to the upper end of that bucket, because the covered part of the
+ * bucket is unknown.
  */
 export function raisedThreshold({ scale, positive, negative }: ZeroCovered, threshold: number): number {
   if (!(threshold > 0)) return 0;
@@ -36,7 +36,9 @@ export function coveredByZero<Value extends ZeroCovered>(value: Value, threshold
   };
 }
 
-/** Index of the bucket that contains the threshold, which belongs to the bucket that ends at it. */
+/**
+ * Returns the index of the bucket with the threshold. A threshold at the upper end of a bucket belongs to that bucket.
+ */
 function indexBelow(threshold: number, scale: number): number {
   const index = Math.ceil(Math.log2(threshold) * 2 ** scale) - 1;
   // The logarithm is not exact.

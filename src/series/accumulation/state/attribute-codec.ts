@@ -2,10 +2,10 @@ import type { AnyValue, Attributes, KeyValue } from '#pdata/attributes.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** Kinds of values on disk. The numbers must not change their meaning. */
+/** Kinds of values on disk. The numbers must never change. */
 const tag = { empty: 0, text: 1, boolean: 2, integer: 3, double: 4, bytes: 5, array: 6, list: 7 } as const;
 
-/** Attributes with their kinds and order, without loss. */
+/** Writes attributes with their kinds and order. */
 export function writeAttributes({ entries }: Attributes, writer: ByteWriter): void {
   writer.uint(entries.length);
   for (const { key, value } of entries) {

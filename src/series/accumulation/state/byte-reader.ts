@@ -1,8 +1,8 @@
 import { decodeUtf8 } from '#bytes/utf8.ts';
 
 /**
- * Reads what a `ByteWriter` wrote.
- * @throws RangeError when the bytes end too early
+ * Reads the data that a `ByteWriter` wrote.
+ * @throws RangeError if the bytes end too early
  */
 export class ByteReader {
   readonly #bytes: Buffer;
@@ -57,12 +57,12 @@ export class ByteReader {
     return new Uint8Array(this.#bytes.subarray(start, this.#position));
   }
 
-  /** Skips what `ByteWriter.nested` wrote. Returns its position. */
+  /** Skips data that `ByteWriter.nested` wrote. Returns its position. */
   skipNested(): number {
     return this.#skip(this.uint32());
   }
 
-  /** The same, as text of one character for each byte. */
+  /** Same as a text with one character per byte. */
   nestedLatin1(): string {
     const start = this.skipNested();
     return this.#bytes.latin1Slice(start, this.#position);

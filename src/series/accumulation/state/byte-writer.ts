@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '#bytes/utf8.ts';
 
-/** Writes numbers and text one after the other; `ByteReader` reads them in the same order. Used again for each row. */
+/** Writes numbers and texts in sequence; `ByteReader` reads them in the same order. Reused for each row. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(4096);
   #length = 0;
@@ -12,7 +12,7 @@ export class ByteWriter {
     return bytes;
   }
 
-  /** A whole number from 0 to 2^53 − 1 (counts are mostly small: one byte below 128). */
+  /** Writes a whole number from 0 to 2^53 − 1. Most counts are small: one byte below 128. */
   uint(value: number): void {
     this.#reserve(8);
     let rest = value;
@@ -23,12 +23,12 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** A whole number whose double is below 2^53. */
+  /** Writes a whole number whose double is below 2^53. */
   int(value: number): void {
     this.uint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  /** The lowest 32 bits, in four bytes. */
+  /** Writes the lowest 32 bits, in four bytes. */
   uint32(value: number): void {
     this.#reserve(4);
     this.#length = this.#bytes.writeUInt32LE(value >>> 0, this.#length);
@@ -43,7 +43,7 @@ export class ByteWriter {
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
-  /** From −2^63 to 2^64 − 1; what is above 2^63 is read with `ByteReader.uint64` only. */
+  /** Writes a number from −2^63 to 2^64 − 1. Only `ByteReader.uint64` can read numbers from 2^63. */
   uint64(value: bigint): void {
     this.#reserve(8);
     this.#length = this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length);
@@ -60,7 +60,7 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
-  /** What `write` writes, with its length before it, so that a reader can skip it. */
+  /** Writes the output of `write` after its length, so that a reader can skip it. */
   nested(write: () => void): void {
     this.#reserve(4);
     const at = this.#length;
@@ -69,7 +69,7 @@ export class ByteWriter {
     this.#bytes.writeUInt32LE(this.#length - at - 4, at);
   }
 
-  /** The same, copied from a row. */
+  /** Copies such data from a row. */
   nestedFrom(row: Uint8Array, start: number): void {
     // The length precedes the content.
     const length = new DataView(row.buffer, row.byteOffset).getUint32(start - 4, true);
@@ -83,7 +83,7 @@ export class ByteWriter {
     for (const value of values) this.double(value);
   }
 
-  /** Counts: each from 0 to 2^53 − 1. */
+  /** Writes counts, each from 0 to 2^53 − 1. */
   uints(values: readonly number[]): void {
     this.uint(values.length);
     for (const value of values) this.uint(value);

@@ -16,7 +16,7 @@ export interface DiskStateWriterOptions {
   readonly client: StorageClient;
   readonly clock: Clock;
   readonly processAttributes: ReadonlySet<string>;
-  /** A stream without changes is written again after this time, so that a restart finds it active; ms. */
+  /** Time after which an active stream without changes is written again, so that a restart finds it active, ms. */
   readonly seenIntervalMs: number;
   readonly meta: Pick<Meta, 'epochUnixNano' | 'isUnrecorded' | 'fingerprint'>;
   /** Tombstones, horizons, and early processes. */
@@ -26,9 +26,9 @@ export interface DiskStateWriterOptions {
   readonly lastBlockId: number;
 }
 
-/** Rows of a transaction that keeps the event loop busy for about 20 ms. */
+/** Number of rows in a transaction that blocks the event loop for about 20 ms. */
 const largeTransaction = 1_500;
-/** Rows of one stream that take as long as a block of streams. */
+/** Number of rows of one stream that take as much time as one block of streams. */
 const rowsPerBlock = 8;
 
 /** The changes since the last transaction. */
@@ -41,13 +41,13 @@ interface Changes {
 }
 
 /**
- * Tracks what has changed since it was written, and writes only that: one row for the total of a series, one for its identity, one for each
- * block of streams. What changes several times between two transactions is written once.
+ * Tracks changes since the last transaction and writes only the affected rows: one per series total, one per series
+ * identity, and one per block of streams. A row that changes several times between two transactions is written once.
  */
 export class DiskStateWriter implements StateWriter {
   readonly #options: DiskStateWriterOptions;
   readonly #writer = new ByteWriter();
-  /** Identities that are not on disk. */
+  /** Encoded identities that are not on disk yet. */
   readonly #identities = new Map<AccumulatedSeries, Uint8Array>();
   #changes = noChanges();
   /** Whether `meta` must be written although nothing else has changed: a state begins with its first start. */
@@ -77,7 +77,7 @@ export class DiskStateWriter implements StateWriter {
     this.#changes.series.add(series);
   }
 
-  /** Writes what `restoreState` has changed: stored series that are one now, or a whole state of an earlier version. */
+  /** Writes the changes of `restoreState`: merged series, or a whole state of an earlier version. */
   merged({ removedIds, series, blocks }: Merged): void {
     for (const id of removedIds) this.#changes.removed.add(rowKeys.identity(id)).add(rowKeys.total(id));
     for (const each of series) this.seriesChanged(each);
@@ -120,7 +120,10 @@ export class DiskStateWriter implements StateWriter {
     this.#blockChanged(block);
   }
 
-  /** Settles when all changes so far are on disk, and rejects if they could not be written; undefined if there are none. */
+  /**
+   * Returns a promise that settles when all changes so far are on disk and rejects if they could not be written.
+   * Undefined if there are none.
+   */
   flush(): Promise<void> | undefined {
     if (!this.#write) {
       this.#collectRows();
@@ -129,12 +132,12 @@ export class DiskStateWriter implements StateWriter {
       this.#write = this.#flush();
     }
     const write = this.#write;
-    // It may begin at once, and `#write` belong to the next one.
+    // The transaction can begin immediately, and `#write` then belongs to the next one.
     if (this.isLarge) this.#options.client.hasten();
     return write;
   }
 
-  /** Whether there are so many changes that their transaction should not wait for more. */
+  /** Whether there are so many changes that their transaction should begin immediately. */
   get isLarge(): boolean {
     const { series, blocks, removed } = this.#changes;
     return series.size + blocks.size * rowsPerBlock + removed.size > largeTransaction;
@@ -209,7 +212,7 @@ export class DiskStateWriter implements StateWriter {
     writer.uint(block.streams.size);
     let process: string | undefined;
     for (const stream of block.streams) {
-      // Nearly always the same in the whole block.
+      // Usually the same in the whole block.
       const isOther = stream.process !== process;
       const isDelta = stream.startTimeUnixNano === deltaStart;
       writer.uint((isOther ? streamFlags.hasProcess : 0) | (isDelta ? streamFlags.isDelta : 0));
@@ -224,7 +227,7 @@ export class DiskStateWriter implements StateWriter {
     return writer.take();
   }
 
-  /** Changes whose write failed are written with the next ones. */
+  /** Schedules changes whose write failed for the next transaction. */
   #putBack({ series: changedSeries, blocks, removed, rows }: Changes): void {
     this.#isMetaDirty = true;
     for (const series of changedSeries) {
@@ -245,7 +248,7 @@ export class DiskStateWriter implements StateWriter {
     this.#changes.blocks.add(block);
   }
 
-  /** The wall clock's time of a monotonic one. */
+  /** Converts a monotonic time to Unix time, both in ms. */
   #unixOf(monotonicMs: number): number {
     const { clock } = this.#options;
     return clock.now() - (clock.monotonic() - monotonicMs);

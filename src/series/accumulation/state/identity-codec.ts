@@ -4,10 +4,10 @@ import { readAttributes, writeAttributes } from './attribute-codec.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** The places are on disk: only append. */
+/** The positions are stored on disk: only append. */
 const types: readonly DataType[] = ['Gauge', 'Sum', 'Histogram', 'ExponentialHistogram', 'Summary'];
 
-/** Writes the identity of a series, without the process attributes of the process that happened to begin it. */
+/** Writes the identity of a series, without the process attributes of the process that began it. */
 export function writeIdentity(
   identity: SeriesIdentity,
   processAttributes: ReadonlySet<string>,
@@ -17,7 +17,7 @@ export function writeIdentity(
   writeAttributes(identity.attributes, writer);
 }
 
-/** Everything but the attributes: what all series of one metric and resource have in common. */
+/** Everything except the attributes: the properties that all series of one metric and resource share. */
 type Source = Omit<SeriesIdentity, 'attributes'>;
 
 function writeSource(
@@ -37,7 +37,10 @@ function writeSource(
   writer.text(schemaUrl);
 }
 
-/** Reads identities. Those of one source share its objects, same as decoded requests: the store then finds them by reference. */
+/**
+ * Reads identities. Those of one source share its objects, same as in decoded requests, so that the store finds them by
+ * reference.
+ */
 export class IdentityReader {
   readonly #sources = new Map<string, Source>();
 

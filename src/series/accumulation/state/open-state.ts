@@ -11,23 +11,23 @@ interface OpenStateOptions extends ComponentSettings {
   readonly storage: string;
   readonly processAttributes: ReadonlySet<string>;
   readonly streamExpirationMs: number;
-  /** Of the settings that shape series. */
+  /** Fingerprint of the settings that determine series. */
   readonly fingerprint: string;
   readonly registry: SeriesRegistry;
-  /** Its epoch is the current time; it is set to the state start in storage. */
+  /** Its epoch is the current time until it is set to the state start in storage. */
   readonly streams: StreamTable;
 }
 
-/** A stream without changes is written again after this share of `stream_expiration`. */
+/** Share of `stream_expiration` after which a stream without changes is written again. */
 const seenShare = 0.25;
 const maxSeenIntervalMs = 600_000;
 
 const inMemoryOnly = 'Totals are in memory only, and a restart resets them';
 
 /**
- * Reads the totals and streams in storage, and logs whether totals are on disk. Returns the state writer that writes changes to it, or
- * undefined if totals are in memory only.
- * @throws Error when there is no such storage, a later version of pitot wrote the state, or its rows cannot be read
+ * Reads the totals and streams in storage, and logs whether totals are on disk. Returns the state writer for changes,
+ * or undefined if totals are in memory only.
+ * @throws Error if there is no such storage, a later version of pitot wrote the state, or its rows cannot be read
  */
 export function openState(host: Host, options: OpenStateOptions): DiskStateWriter | undefined {
   const { storage, id, clock, logger, streams, processAttributes, streamExpirationMs, fingerprint } = options;
@@ -76,7 +76,9 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
   return stateWriter;
 }
 
-/** Sets the state start: the stored one, unless settings that shape series have changed since, or rows were lost. */
+/**
+ * Sets the state start: the stored one, unless settings that determine series have changed since, or rows were lost.
+ */
 function continueState(streams: StreamTable, restored: Restored, { fingerprint, logger }: OpenStateOptions): void {
   const { earlyProcesses } = streams;
   const { meta, lostRows } = restored;

@@ -41,13 +41,13 @@ export interface Restored {
   readonly lastSeriesId: number;
   readonly lastBlockId: number;
   readonly merged: Merged;
-  /** Number of rows that were corrupted, or useless without a corrupted one. */
+  /** Number of rows that were corrupted, or unusable without a corrupted one. */
   readonly lostRows: number;
 }
 
 /**
- * What must be written again: several stored series that are one now, because their labels do not differ under the current settings; or
- * all of a state of an earlier version.
+ * Data that must be written again: stored series that were merged because their labels are equal under the current
+ * settings, or all of a state of an earlier version.
  */
 export interface Merged {
   /** IDs of series whose rows are deleted. */
@@ -65,10 +65,10 @@ const knownPrefixes = (sources: readonly RowSource[]) => [
 ];
 
 /**
- * Reads the whole state into memory. Rows that storage has found corrupted are left out, and so are rows that need one of them. Idle times continue from where they were when the state was written: pitot discards nothing because
- * it was stopped.
- * @throws NewerStateError when a later version of pitot wrote the state
- * @throws Error when an intact row cannot be read, or max_series does not allow all series
+ * Reads the whole state into memory. Ignores rows that storage has found corrupted, and rows that depend on one of
+ * them. Idle times continue from the time when the state was written: pitot discards nothing because it was stopped.
+ * @throws NewerStateError if a later version of pitot wrote the state
+ * @throws Error if an intact row cannot be read, or max_series does not allow all series
  */
 export function restoreState(options: RestoreOptions): Restored {
   const { client, streams } = options;
@@ -101,7 +101,7 @@ export function restoreState(options: RestoreOptions): Restored {
   };
 }
 
-/** @throws Error when there are rows that cannot be interpreted without the first one */
+/** @throws Error if there are rows that cannot be interpreted without the first one */
 function restoreNothing(client: StorageClient): Restored {
   const [other] = client.keysOutside([]);
   if (other !== undefined && client.lostEntries === 0) throw new Error(`row ${rowKeys.meta} is missing; ${remedy}`);
@@ -166,7 +166,7 @@ function restoreSeries(
   return restored;
 }
 
-/** Returns each identity with its total, in the order of their IDs. One without the other is set aside. */
+/** Returns each identity with its total, in the order of their IDs. An identity or total alone is set aside. */
 function* pairs(client: StorageClient) {
   const totals = client.scan(rowPrefixes.total)[Symbol.iterator]();
   let total = totals.next();
@@ -219,7 +219,7 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
     isIncomplete = false;
     blocks.push({ block, streams: restored });
   }
-  // The table requires the order in which their latest points arrived.
+  // The table must receive streams in the order in which their latest points arrived.
   blocks.sort((a, b) => a.block.writtenSeenMs - b.block.writtenSeenMs);
   let streamCount = 0;
   for (const { block, streams: restored } of blocks) {
@@ -227,7 +227,7 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
       if (series.merged.has(stream.series) && stream.series.streams.find(stream)) continue;
       streams.adopt(stream);
       block.streams.add(stream);
-      // A series lives as long as points of it arrive, also if nothing changes.
+      // A series remains while points of it arrive, even if nothing changes.
       if (stream.lastSeenMs > stream.series.updatedMs) stream.series.updatedMs = stream.lastSeenMs;
       streamCount++;
     }
@@ -251,7 +251,7 @@ function readStreams(reader: ByteReader, block: StreamBlock, { byId, onMissing }
   return streams;
 }
 
-/** A tombstone stays on disk when its stream becomes active again. */
+/** Removes tombstones of active streams. A tombstone remains on disk when its stream becomes active again. */
 function removeTombstonesOfActive({ tombstones }: StreamTable, series: Iterable<AccumulatedSeries>): void {
   if (tombstones.size === 0) return;
   for (const { hash, streams } of series) {
@@ -263,7 +263,7 @@ function removeTombstonesOfActive({ tombstones }: StreamTable, series: Iterable<
 
 const remedy = 'restore the file from a backup, or move it to start with empty totals';
 
-/** Names the row that could not be read. */
+/** Adds the key of the row to an error. */
 function inRow<Result>(key: string, read: () => Result): Result {
   try {
     return read();

@@ -30,7 +30,7 @@ export function rowKey(prefix: string, id: number): string {
   return prefix + idText(id);
 }
 
-/** The number in a key. */
+/** Returns the number in a key. */
 export function idOf(key: string): number {
   return Number.parseInt(key.slice(2), 36);
 }
@@ -43,9 +43,9 @@ export interface Meta {
   readonly epochUnixNano: bigint;
   /** Time of the latest write, ms since the Unix epoch. */
   readonly writtenUnixMs: number;
-  /** Whether totals from before the state start may have been shown; see `StreamTable`. */
+  /** Whether totals from before the state start can have been shown; see `StreamTable`. */
   readonly isUnrecorded: boolean;
-  /** Of the settings that shape series; undefined in version 1. */
+  /** Fingerprint of the settings that determine series. Undefined in version 1. */
   readonly fingerprint: string | undefined;
   /** Whether it was written by a version whose receiver limits texts and lists. */
   readonly isLimited: boolean;
@@ -60,7 +60,7 @@ export function writeMeta(meta: Omit<Meta, 'version' | 'isLimited'>, writer: Byt
   writer.boolean(true);
 }
 
-/** @throws NewerStateError when a later version of pitot wrote it */
+/** @throws NewerStateError if a later version of pitot wrote it */
 export function readMeta(reader: ByteReader): Meta {
   const version = reader.uint();
   if (version > stateVersion) throw new NewerStateError(version);
@@ -76,14 +76,14 @@ export class NewerStateError extends Error {
   }
 }
 
-/** As wide as 2^53 requires, so that keys are in the order of their numbers. */
+/** Returns an ID as text with as many digits as 2^53 requires, so that keys are in numeric order. */
 function idText(id: number): string {
   return id.toString(36).padStart(11, '0');
 }
 
 /** The first number of a stream in a block. */
 export const streamFlags = {
-  /** The process follows; otherwise it is the one of the previous stream. */
+  /** The process follows. Otherwise, it is that of the previous stream. */
   hasProcess: 1,
   /** There is no start time: see `deltaStart`. */
   isDelta: 2,

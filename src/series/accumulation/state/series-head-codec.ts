@@ -2,14 +2,17 @@ import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** What all accumulated series have: whether they are still shown as 0, the earliest start time, and the sample timestamp. */
+/**
+ * Writes the properties of all accumulated series: whether they are still shown as 0, the earliest start time, and the
+ * sample timestamp.
+ */
 export function writeHead(series: AccumulatedSeries, writer: ByteWriter): void {
   writer.boolean(series.isZeroHeld);
   writer.uint64(series.createdUnixNano ?? 0n);
   writer.double(series.changedUnixMs);
 }
 
-/** `changedUnixMs`: the sample timestamp of a series that has none on disk. */
+/** `changedUnixMs`: sample timestamp of a series that has none on disk. */
 export function addHead(series: AccumulatedSeries, head: SeriesHead): void {
   // A series that was shown with its value must never be shown as 0 again: Prometheus would treat that as a reset.
   if (!head.isZeroHeld) series.rule.accumulation.initialZero.reveal(series);
@@ -19,7 +22,7 @@ export function addHead(series: AccumulatedSeries, head: SeriesHead): void {
 
 export interface SeriesHead {
   readonly isZeroHeld: boolean;
-  /** 0: no stream has contributed. */
+  /** 0 if no stream has contributed. */
   readonly createdUnixNano: bigint;
   readonly changedUnixMs: number;
 }

@@ -8,14 +8,14 @@ export interface StateWriter {
   seriesChanged(series: AccumulatedSeries): void;
   seriesRemoved(series: AccumulatedSeries): void;
   streamCreated(stream: Stream): void;
-  /** Its content has changed. */
+  /** Called when the content of a stream has changed. */
   streamChanged(stream: Stream): void;
-  /** A point of it arrived. */
+  /** Called when a point of a stream has arrived. */
   streamSeen(stream: Stream): void;
   streamRemoved(stream: Stream): void;
 }
 
-/** Stores nothing: without storage, totals end with the process. */
+/** Stores nothing: without storage, totals are in memory only. */
 export const noStateWriter: StateWriter = {
   seriesCreated() {},
   seriesChanged() {},

@@ -1,14 +1,15 @@
 import type { Stream } from '../streams/stream.ts';
 
 /**
- * Streams that are one row on disk: streams that were created together, usually by one process, because a process exports all of its
- * counters at once. A commit then writes one row for each process that sent something, and a start reads few large rows.
+ * Streams that form one row on disk: streams that were created together, usually by one process, because a process
+ * exports all of its counters together. A commit then writes one row per process that sent data, and a start reads few
+ * large rows.
  */
 export class StreamBlock {
   /** Number of the row. */
   readonly id: number;
   readonly streams = new Set<Stream>();
-  /** Monotonic ms of the latest `lastSeenMs` of its streams that is on disk. */
+  /** Latest `lastSeenMs` of its streams that is on disk, monotonic clock, ms. */
   writtenSeenMs = Number.NEGATIVE_INFINITY;
   /** Row that the block was restored from. Streams decode their content from it on first access. */
   row: Uint8Array | undefined = undefined;
@@ -20,5 +21,5 @@ export class StreamBlock {
   }
 }
 
-/** Maximum number of streams in a block: few enough that rewriting the row for one of them costs little. */
+/** Maximum number of streams in a block. It is small, so that rewriting the row for one of them costs little. */
 export const maxBlockStreams = 64;

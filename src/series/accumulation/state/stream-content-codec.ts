@@ -3,7 +3,7 @@ import type { StreamContent } from '../streams/stream.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** Parts of a stream that may be absent. */
+/** Flags of the optional parts of a stream. */
 const has = { baseline: 1, lowest: 2, limit: 4, baselineValue: 8 } as const;
 
 /** Writes the content of a cumulative stream. A value that equals the stream's own is not repeated. */
@@ -28,7 +28,7 @@ export function writeContent<Value>(
   if (baseline.value !== value) writeValue(baseline.value);
 }
 
-/** Reads what `writeContent` wrote. */
+/** Reads the data that `writeContent` wrote. */
 export function readContent<Value>(reader: ByteReader, readValue: () => Value): StreamContent<Value> {
   const flags = reader.uint();
   const timeUnixNano = reader.uint64();

@@ -11,11 +11,11 @@ import type { SeriesHead } from './series-head-codec.ts';
 import type { StreamBlock } from './stream-block.ts';
 
 /*
- * Reads state of version 1, which pitot wrote until November 2026. It had no tombstones, no OTLP identity of streams, and no record of why
- * a stream had a baseline.
+ * Reads state of version 1, which pitot wrote until November 2026. It had no tombstones, no OTLP identity of streams,
+ * and no reasons for baselines.
  */
 
-/** Parts of a stream that may be absent. */
+/** Flags of the optional parts of a stream. */
 const has = { baseline: 1, first: 2 } as const;
 
 export function readHeadOfVersion1(reader: ByteReader): SeriesHead {
@@ -34,7 +34,7 @@ export function readTotalOfVersion1(series: AccumulatedSeries, reader: ByteReade
 
 export interface SeriesById {
   readonly byId: ReadonlyMap<number, AccumulatedSeries>;
-  /** Called for a stream whose series is not there. The stream is left out. */
+  /** Called for a stream whose series is missing. The stream is ignored. */
   onMissing(): void;
 }
 
@@ -80,7 +80,7 @@ function readContent(reader: ByteReader, { rule }: AccumulatedSeries, startTimeU
   const baselineUnixNano = (flags & has.baseline) !== 0 ? reader.uint64() : undefined;
   const lowest: unknown = (flags & has.first) !== 0 ? rule.readValue(reader) : value;
   if (baselineUnixNano === undefined) return { value, lowest, timeUnixNano, baseline: undefined };
-  // Whether it was forked is not known; the baseline of a resumed stream does not fall.
+  // Whether the stream was forked is unknown. The baseline of a resumed stream does not decrease.
   const baseline = { kind: 'resumed', value, timeUnixNano: baselineUnixNano, limitUnixNano: undefined } as const;
   return { value, lowest, timeUnixNano, baseline };
 }

@@ -4,9 +4,9 @@ import { SeriesRecord } from '../../stored-series.ts';
 import type { StreamRule } from '../rules/stream-rule.ts';
 import { StreamIndex } from './stream-index.ts';
 
-/** A series whose value is made of the streams of many processes. */
+/** A series whose value results from the streams of many processes. */
 export abstract class AccumulatedSeries extends SeriesRecord {
-  /** How its data type accumulates; it also encodes and decodes what is on disk. */
+  /** Rule of its data type. It also encodes and decodes the stored state. */
   readonly rule: StreamRule;
   /** The active streams. The contributions of discarded streams stay in the total. */
   readonly streams = new StreamIndex();
@@ -14,9 +14,12 @@ export abstract class AccumulatedSeries extends SeriesRecord {
   readonly identity: number;
   /** Hash of its family and labels, the same after a restart. Set by the store. */
   hash = 0;
-  /** The earliest start time that contributed. */
+  /** Earliest start time of a stream that contributed. */
   createdUnixNano: bigint | undefined = undefined;
-  /** When the value that is shown last changed, ms since the Unix epoch by pitot's clock. Kept only with `send_timestamps`. */
+  /**
+   * Time of the latest change of the shown value, ms since the Unix epoch by pitot's clock. Used only with
+   * `send_timestamps`.
+   */
   changedUnixMs = 0;
   /** Number of scrapes that had begun at that time. */
   changedScrape = 0;
@@ -43,7 +46,7 @@ export abstract class AccumulatedSeries extends SeriesRecord {
     return this.variant.family.sendsTimestamps ? this.changedUnixMs : undefined;
   }
 
-  /** Notes the start time of a stream that contributed. */
+  /** Records the start time of a stream that contributed. */
   noteStart(startTimeUnixNano: bigint): void {
     const created = createdTime(signedTime(startTimeUnixNano));
     if (created === undefined) return;
@@ -51,8 +54,8 @@ export abstract class AccumulatedSeries extends SeriesRecord {
   }
 
   /**
-   * Notes that the shown value has changed. The timestamp never decreases, and differs from the one of a scrape that showed another
-   * value, also if both happen within a millisecond.
+   * Records that the shown value has changed. The timestamp never decreases, and it differs from that of a scrape that
+   * showed another value, even if both happen within a millisecond.
    */
   noteChange(nowUnixMs: number, scrape: number): void {
     if (!this.variant.family.sendsTimestamps || (this.isZeroHeld && this.changedUnixMs > 0)) return;
@@ -64,12 +67,12 @@ export abstract class AccumulatedSeries extends SeriesRecord {
 }
 
 /**
- * Finds the series of points with another OTLP identity that end in the same labels: another scope, another spelling of a key, an empty
- * attribute, another metric name. It has no value of its own and is not shown.
+ * Finds the series of points with another OTLP identity but the same labels: another scope, another spelling of a key,
+ * an empty attribute, or another metric name. It has no value and is not shown.
  */
 export class SeriesAlias extends SeriesRecord {
   readonly identity: number;
-  /** Undefined if the labels belong to a series of another data type: the points are dropped. */
+  /** Undefined if the labels belong to a series of another data type. Its points are then dropped. */
   readonly #series: AccumulatedSeries | undefined;
 
   constructor(labels: LabelSet, identity: number, series: AccumulatedSeries | undefined) {

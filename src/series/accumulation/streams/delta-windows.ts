@@ -1,14 +1,14 @@
 import type { DataPoint } from '#pdata/metrics.ts';
 
-/** Windows that are remembered of one process: a client repeats its latest requests, within minutes. */
+/** Maximum number of windows to keep per process. A client repeats its latest requests within minutes. */
 export const maxWindows = 128;
 
-/** What a window contains, and which occurrence of its metric it came with. */
+/** Content of a window, and the occurrence of its metric. */
 export interface WindowContent {
   /** Value or count. */
   readonly size: number;
   readonly sum: number;
-  /** Differs between two metrics, also of one message. */
+  /** Differs between two metrics, even within one message. */
   readonly metricNumber: number;
 }
 
@@ -16,10 +16,10 @@ export interface WindowContent {
 export class DeltaWindows {
   /** Oldest first. */
   readonly hashes: number[] = [];
-  /** Hashes of windows whose sum is not known; see state/version-1.ts. */
+  /** Hashes of windows with an unknown sum; see state/version-1.ts. */
   withoutSum: readonly number[] | undefined = undefined;
   #metricNumber = -1;
-  /** Hashes that were there before the current metric: points of one metric are not repeats of each other. */
+  /** Number of hashes before the current metric: points of one metric are not repeats of each other. */
   #before = 0;
 
   /** Adds a window. Returns false if it repeats one. */
@@ -45,7 +45,7 @@ const times = new BigUint64Array(4);
 const numbers = new Float64Array(times.buffer);
 const words = new Int32Array(times.buffer);
 
-/** A hash of 53 bits. `sum` is NaN if it is not known. */
+/** Returns a hash of 53 bits. `sum` is NaN if unknown. */
 export function windowHash(startTimeUnixNano: bigint, timeUnixNano: bigint, size: number, sum: number): number {
   times[0] = startTimeUnixNano;
   times[1] = timeUnixNano;

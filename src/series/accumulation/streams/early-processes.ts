@@ -2,7 +2,7 @@ import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RowSource } from '../state/row-source.ts';
 
-/** A process that is first seen within this time after the state start may have started before it, ms. */
+/** A process that is first seen within this time after the state start can have started before it, ms. */
 const graceMs = 600_000;
 /** Above the limit, every process counts as first seen early. */
 const maxProcesses = 100_000;
@@ -11,13 +11,13 @@ const perRow = 512;
 /** The processes that pitot first saw within ten minutes after the state start. */
 export class EarlyProcesses implements RowSource {
   readonly prefix = 'e/';
-  /** ms since the Unix epoch. Set before the first point. */
+  /** State start, ms since the Unix epoch. Set before the first point. */
   epochUnixMs = 0;
   readonly #known = new Set<number>();
   readonly #rows: number[][] = [];
   #dirty = new Set<number>();
 
-  /** Notes that a point of the process arrived. */
+  /** Records that a point of the process has arrived. */
   note(process: number, nowUnixMs: number): void {
     if (nowUnixMs > this.epochUnixMs + graceMs || this.#known.has(process) || this.#known.size >= maxProcesses) return;
     this.#add(process);
@@ -28,7 +28,7 @@ export class EarlyProcesses implements RowSource {
     return this.#known.has(process) || this.#known.size >= maxProcesses;
   }
 
-  /** Forgets all processes: the state starts again. */
+  /** Discards all processes: the state starts again. */
   clear(): void {
     this.markDirty(this.#rows.keys());
     this.#known.clear();

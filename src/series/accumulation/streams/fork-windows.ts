@@ -6,13 +6,13 @@ import type { RowSource } from '../state/row-source.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 import { processHash } from './tombstones.ts';
 
-/** Start times that are whole milliseconds come from coarse clocks, on which unrelated processes can have the same start time. */
+/** Resolution of coarse clocks, ns. Unrelated processes can share a start time that is a multiple of it. */
 const coarseNano = 1_000_000n;
-/** Windows of all series that are remembered. Forks export theirs within one export interval. */
+/** Maximum number of windows to keep for all series. Forks export theirs within one export interval. */
 const maxWindows = 20_000;
 const perRow = 32;
 
-/** How a rule stores the content of a window. */
+/** Encodes and decodes the content of a window for a rule. */
 export interface WindowCodec<Value> {
   writeValue(value: Value, writer: ByteWriter): void;
   readValue(reader: ByteReader): Value;
@@ -29,8 +29,8 @@ interface Window {
 }
 
 /**
- * The latest delta windows by start time. A forked process exports what its parent had counted and not yet exported: its first window
- * begins at the same nanosecond as one of its parent.
+ * The latest delta windows by start time. A forked process exports the counts that its parent had not exported yet: its
+ * first window begins at the same nanosecond as a window of its parent.
  */
 export class ForkWindows implements RowSource {
   readonly prefix = 'f/';
@@ -123,7 +123,7 @@ export class ForkWindows implements RowSource {
       const sameStart = this.#byStart.get(window.startTimeUnixNano)?.filter((one) => one !== window) ?? [];
       if (sameStart.length > 0) this.#byStart.set(window.startTimeUnixNano, sameStart);
       else this.#byStart.delete(window.startTimeUnixNano);
-      // A row is deleted when its last window is gone.
+      // A row is deleted with its last window.
       if (number % perRow === perRow - 1) this.#dirty.add(Math.floor(number / perRow));
       return;
     }

@@ -2,7 +2,7 @@ import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RowSource } from '../state/row-source.ts';
 
-/** The streams of a series of which pitot may have no record although it has counted them. */
+/** The streams of a series that pitot can have counted without having a record of them. */
 export interface Horizon {
   /** The latest start time of such a stream. */
   readonly startTimeUnixNano: bigint;
@@ -10,14 +10,17 @@ export interface Horizon {
   readonly limitUnixNano: bigint;
 }
 
-/** Series with a horizon of their own. Above the limit, the oldest ones join the horizon that all series share. */
+/**
+ * Maximum number of series with their own horizon. Above the limit, the oldest ones become part of the horizon that all
+ * series share.
+ */
 const maxSeries = 100_000;
 /** Row of the shared horizon: no hash has that number. */
 const sharedRow = 2 ** 32;
 
 /**
- * The horizon of each series, kept after pitot has discarded the series. It rises when a tombstone is dropped and never falls. Streams
- * with an unknown start time (0) have a horizon of their own.
+ * The horizon of each series, which remains after pitot has discarded the series. It increases when a tombstone is
+ * discarded and never decreases. Streams without a start time (0) have a separate horizon.
  */
 export class Horizons implements RowSource {
   readonly prefix = 'h/';
@@ -25,7 +28,7 @@ export class Horizons implements RowSource {
   #shared: Horizon | undefined = undefined;
   #dirty = new Set<number>();
 
-  /** The horizon that applies to streams of a series with that start time. */
+  /** Returns the horizon for streams of a series with that start time. */
   of(seriesHash: number, startTimeUnixNano: bigint): Horizon | undefined {
     const own = this.#bySeries.get(rowOf(seriesHash, startTimeUnixNano));
     return own && this.#shared ? later(own, this.#shared) : (own ?? this.#shared);
@@ -85,7 +88,7 @@ function rowOf(seriesHash: number, startTimeUnixNano: bigint): number {
   return (startTimeUnixNano === 0n ? ~seriesHash : seriesHash) >>> 0;
 }
 
-/** The later of both times each; `known` itself if nothing rises. */
+/** Returns the later of both times. Returns `known` itself if nothing increases. */
 function later(known: Horizon, other: Horizon): Horizon {
   if (other.startTimeUnixNano <= known.startTimeUnixNano && other.limitUnixNano <= known.limitUnixNano) return known;
   const max = (a: bigint, b: bigint) => (a > b ? a : b);

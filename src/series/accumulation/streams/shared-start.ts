@@ -1,6 +1,9 @@
 import { anyIdentity, type Stream, type StreamKey } from './stream.ts';
 
-/** Streams of one start time and identity that are compared with another one: the oldest. The stream that was forked is the first. */
+/**
+ * Maximum number of streams with one start time and identity to compare: the oldest. The first is the stream that was
+ * forked.
+ */
 const maxCompared = 256;
 
 export function isSameIdentity(a: number, b: number): boolean {
@@ -16,8 +19,8 @@ export function isOf(stream: Stream, key: StreamKey): boolean {
 }
 
 /**
- * Streams with one start time, found by OTLP identity and process: thousands of clients may share a start time. A stream whose identity
- * was unknown when it was added stays where it is when it becomes known.
+ * Streams with one start time, found by OTLP identity and process. Thousands of clients can share a start time. A
+ * stream whose identity was unknown when it was added keeps its position when the identity becomes known.
  */
 export class SharedStart {
   readonly #byIdentity = new Map<number, Stream | SharedIdentity>();
@@ -78,7 +81,7 @@ export class SharedStart {
   }
 }
 
-/** Streams of one identity, by process. Streams of one process are a list if their identities were unknown. */
+/** Streams of one identity, by process. Streams of one process form a list if their identities were unknown. */
 class SharedIdentity {
   readonly #byProcess = new Map<string, Stream | Stream[]>();
 
@@ -101,7 +104,7 @@ class SharedIdentity {
     else this.#byProcess.set(stream.process, found ? [found, stream] : stream);
   }
 
-  /** Whether it was there. */
+  /** Removes a stream. Returns whether it was found. */
   remove(stream: Stream): boolean {
     const found = this.#byProcess.get(stream.process);
     if (Array.isArray(found)) {

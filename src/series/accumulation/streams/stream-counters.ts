@@ -9,7 +9,7 @@ export interface StreamCounters {
   readonly kinds: Readonly<Partial<Record<StreamKind | 'resumed', Counter>>>;
   readonly expired: Counter;
   readonly evicted: Counter;
-  /** Counts that forked streams contained when they were first received. */
+  /** Counts of forked streams at the time of their first point. */
   readonly forkedBaseline: Counter;
   /** Points that repeat the value and time of their stream. */
   readonly repeats: Counter;
@@ -36,7 +36,7 @@ export function streamCounters(options: {
       preexisting_unrecorded: preexisting,
       returning: counter(
         'pitot_accumulation_returning_streams_total',
-        'Total number of streams that pitot may have counted and of which it has no record. Only their growth is counted.',
+        'Total number of streams that pitot can have counted but has no record of. Only their growth is counted.',
       ),
       continued: counter(
         'pitot_accumulation_continued_streams_total',
@@ -57,7 +57,7 @@ export function streamCounters(options: {
     ),
     forkedBaseline: counter(
       'pitot_accumulation_forked_baseline_total',
-      'Total of the counts that forked streams contained when they were first received. They are not added to the totals.',
+      'Total of the counts of forked streams at the time of their first point. They are not added to the totals.',
     ),
     repeats: counter(
       'pitot_accumulation_duplicate_points_total',

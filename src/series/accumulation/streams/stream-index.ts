@@ -1,18 +1,20 @@
 import { isOf, isSameIdentity, SharedStart } from './shared-start.ts';
 import type { Stream, StreamKey } from './stream.ts';
 
-/** Streams of one process that are remembered together: the latest. */
+/** Maximum number of streams of one process to keep together: the latest. */
 const maxOfProcess = 64;
 
 /**
  * The active streams of one series by start time, process, and OTLP identity. Most series have one stream and need no map for it.
  */
 export class StreamIndex {
-  /** The only stream while there is no map; otherwise the stream that was found last. */
+  /** The only stream while there is no map. Otherwise, the stream that was found last. */
   #latest: Stream | undefined = undefined;
-  /** By start time. Streams that share one are a list: forks, and processes with coarse or unknown start times. */
+  /**
+   * Streams by start time. Streams that share one form a list: forks, and processes with coarse or unknown start times.
+   */
   #byStart: Map<bigint, Stream | SharedStart> | undefined = undefined;
-  /** Built when it is asked for. */
+  /** Created on first access. */
   #byProcess: Map<string, Stream[]> | undefined = undefined;
 
   find(key: StreamKey): Stream | undefined {
@@ -25,7 +27,10 @@ export class StreamIndex {
     return stream;
   }
 
-  /** The streams of all processes with that start time and identity, in the order of their creation, at most the 256 oldest. */
+  /**
+   * Returns the streams of all processes with that start time and identity, in order of their creation. The number is
+   * limited to the 256 oldest.
+   */
   related({ identity, startTimeUnixNano }: Pick<StreamKey, 'identity' | 'startTimeUnixNano'>): Iterable<Stream> {
     const latest = this.#latest;
     const found = this.#byStart
@@ -45,7 +50,7 @@ export class StreamIndex {
     return this.#byStart.size === 1 && (!(found instanceof SharedStart) || found.isSingle);
   }
 
-  /** The latest streams of a process, newest first, whatever their start times are. */
+  /** Returns the latest streams of a process, newest first, regardless of their start times. */
   ofProcess({ identity, process }: Pick<StreamKey, 'identity' | 'process'>): Stream[] {
     if (this.#byStart === undefined && this.#byProcess === undefined) {
       const latest = this.#latest;
@@ -59,7 +64,7 @@ export class StreamIndex {
     return streams.filter((one) => isSameIdentity(one.identity, identity)).reverse();
   }
 
-  /** `stream` must not be there yet. */
+  /** Adds a stream that is not in the index. */
   add(stream: Stream): void {
     if (!this.#byStart && this.#latest) this.#byStart = new Map([[this.#latest.startTimeUnixNano, this.#latest]]);
     this.#latest = stream;
@@ -73,7 +78,7 @@ export class StreamIndex {
     else byStart.set(start, stream);
   }
 
-  /** `stream` must be there. */
+  /** Removes a stream of the index. */
   remove(stream: Stream): void {
     if (this.#latest === stream) this.#latest = undefined;
     if (this.#byProcess) this.#removeFromProcess(this.#byProcess, stream);
@@ -87,7 +92,7 @@ export class StreamIndex {
     this.#byProcess = undefined;
   }
 
-  /** All streams at the time of the call. */
+  /** Returns all streams at the time of the call. */
   all(): Stream[] {
     if (!this.#byStart) return this.#latest ? [this.#latest] : [];
     return [...this.#byStart.values()].flatMap((found) =>

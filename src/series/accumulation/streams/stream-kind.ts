@@ -1,6 +1,6 @@
 import type { Horizon } from './horizons.ts';
 
-/** How pitot counts a new stream that has no tombstone. */
+/** How pitot counts a new stream without a tombstone. */
 export type StreamKind =
   | 'fresh'
   | 'history'
@@ -9,10 +9,10 @@ export type StreamKind =
   | 'returning'
   /** Pre-existing: the stream started before pitot's state did. */
   | 'preexisting'
-  /** Pre-existing, and its counts from before the state start may have been in a total that `/metrics` has shown. */
+  /** Pre-existing, and a total that `/metrics` has shown can include its counts from before the state start. */
   | 'preexisting_unrecorded';
 
-/** What decides the kind of a new stream. */
+/** Properties that determine the kind of a new stream. */
 export interface NewStream {
   readonly startTimeUnixNano: bigint;
   /** Time of its first point. */
@@ -27,18 +27,21 @@ export interface NewStream {
   readonly isEarlyProcess: boolean;
   /** State start. */
   readonly epochUnixNano: bigint;
-  /** Whether totals from before the state start may have been shown: there is no store, or settings that shape series changed. */
+  /**
+   * Whether totals from before the state start can have been shown: there is no storage, or settings that determine
+   * series changed.
+   */
   readonly isUnrecorded: boolean;
   /** A first point that is older than the state start by more than this is history, ns. */
   readonly historyMarginNano: bigint;
 }
 
-/** Start times that are whole milliseconds come from coarse clocks, on which unrelated processes can have the same start time. */
+/** Resolution of coarse clocks, ns. Unrelated processes can share a start time that is a multiple of it. */
 const coarseNano = 1_000_000n;
 
 /**
- * Returns the kind of a new stream: the first condition of docs/accumulation.md#new-streams that is true. It depends on pitot's records and
- * never on the distance between a process's clock and pitot's.
+ * Returns the kind of a new stream: the first condition of docs/accumulation.md#new-streams that is true. It depends on
+ * pitot's records, and never on the difference between a process's clock and pitot's.
  */
 export function kindOf(stream: NewStream): StreamKind {
   const { startTimeUnixNano: start, timeUnixNano: time, epochUnixNano: epoch, horizon } = stream;
@@ -53,7 +56,7 @@ export function kindOf(stream: NewStream): StreamKind {
   return 'fresh';
 }
 
-/** A start time of 0 is before every state start, but a process that pitot first sees long after that is new. */
+/** A start time of 0 precedes every state start, but a process that pitot first sees long after it is new. */
 function kindOfUnknownStart(stream: NewStream, isHistory: boolean): StreamKind {
   if (stream.horizon) return 'returning';
   if (isHistory) return 'history';

@@ -1,6 +1,9 @@
 import type { Stream } from './stream.ts';
 
-/** Active streams in the order in which their latest points arrived. Idle streams are found without reading the others. */
+/**
+ * Active streams in the order in which their latest points arrived, so that idle streams are found without reading the
+ * others.
+ */
 export class StreamOrder {
   #oldest: Stream | undefined = undefined;
   #newest: Stream | undefined = undefined;
@@ -35,7 +38,7 @@ export class StreamOrder {
     this.#size--;
   }
 
-  /** Moves the stream to the end: a point of it has arrived. */
+  /** Moves the stream to the end. Call when a point of it has arrived. */
   touch(stream: Stream, nowMs: number): void {
     stream.lastSeenMs = nowMs;
     if (this.#newest === stream) return;

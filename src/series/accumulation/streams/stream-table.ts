@@ -13,7 +13,7 @@ import { Tombstones } from './tombstones.ts';
 export interface StreamTableOptions {
   /** Time without points after which a stream that counts expires, ms. */
   readonly expirationMs: number;
-  /** The same for a stream that contributes its latest value, ms. */
+  /** Time without points after which a stream that contributes its latest value expires, ms. */
   readonly levelExpirationMs: number;
   /** Maximum number of active streams. */
   readonly maxStreams: number;
@@ -23,20 +23,20 @@ export interface StreamTableOptions {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Streams that are discarded between two pauses. */
+/** Number of streams to discard between two pauses. */
 const streamsPerSlice = 500;
 
-/** Whether a stream adds to a total for good, or contributes its latest value while its process is active. */
+/** Whether a stream adds to a total permanently, or contributes its latest value while its process is active. */
 export type StreamUse = 'count' | 'level';
 
 /**
- * The active streams of an exporter, limited in number and idle time, and what is stored of discarded ones. Discarding a stream changes
- * no total: its contribution stays, and its tombstone lets it continue.
+ * The active streams of an exporter, limited in number and idle time, and the records of discarded ones. Discarding a
+ * stream changes no total: its contribution remains, and its tombstone lets it continue.
  */
 export class StreamTable {
   /** State start, ns. Set before the first point. */
   epochUnixNano = 0n;
-  /** Whether streams from before the state start may already be in a total that was shown; see {@link NewStream}. */
+  /** Whether a shown total can include streams from before the state start; see {@link NewStream}. */
   isUnrecorded = true;
   readonly horizons = new Horizons();
   readonly tombstones: Tombstones;
@@ -86,13 +86,13 @@ export class StreamTable {
     this.#orderOf(stream).add(stream);
   }
 
-  /** A point of the stream arrived. */
+  /** Call when a point of the stream has arrived. */
   seen(stream: Stream, nowMs: number): void {
     this.#orderOf(stream).touch(stream, nowMs);
     this.#shared.stateWriter.streamSeen(stream);
   }
 
-  /** Discards the streams that have been idle for too long, and what is stored of discarded ones for more than a week. In slices. */
+  /** Discards idle streams, and records of streams that were discarded more than a week ago. In slices. */
   *expire(nowMs: number): Slices<void> {
     const { expirationMs, levelExpirationMs } = this.#options;
     yield* this.#expire(this.#orders.count, nowMs - expirationMs);
@@ -100,7 +100,7 @@ export class StreamTable {
     yield* this.tombstones.expire(this.#options.clock.now());
   }
 
-  /** Discards all streams of a series that pitot discards. */
+  /** Discards all streams of a removed series. */
   discardSeries(series: AccumulatedSeries): void {
     for (const stream of series.streams.all()) this.#remove(stream);
   }
@@ -111,7 +111,7 @@ export class StreamTable {
     this.counters.expired.add(1);
   }
 
-  /** Discards a stream that another one of the same process replaces: it must leave no tombstone. */
+  /** Discards a stream that another one of the same process replaces. It leaves no tombstone. */
   replace(stream: Stream): void {
     stream.series.rule.discarded(stream);
     this.#drop(stream);

@@ -4,9 +4,9 @@ import type { AccumulatedSeries } from './accumulated-series.ts';
 import type { Baseline } from './baseline.ts';
 
 /**
- * The contribution of one process to a series: the points with one OTLP identity, process, and start time. There can be a million
- * streams, and most have received their last point. Streams that were restored from disk are therefore decoded on first access.
- * `Value` is what the stream's data type stores of a point.
+ * The contribution of one process to a series: the points with one OTLP identity, process, and start time. There can be
+ * a million streams, most of which never receive another point, so a restored stream decodes its content on first
+ * access. `Value` is the state that the stream's data type keeps.
  */
 export class Stream<Value = unknown> {
   readonly series: AccumulatedSeries;
@@ -14,16 +14,16 @@ export class Stream<Value = unknown> {
   identity: number;
   /** Identifies the process; `''` without process attributes. */
   readonly process: string;
-  /** 0: unknown. {@link deltaStart}: the process sends deltas, and `value` contains the windows that it sent. */
+  /** 0 if unknown. {@link deltaStart} if the process sends deltas, and `value` contains the windows that it sent. */
   readonly startTimeUnixNano: bigint;
-  /** Monotonic ms at which its latest point arrived. */
+  /** Arrival time of the latest point, monotonic clock, ms. */
   lastSeenMs: number;
   /** Neighbors in the order of `lastSeenMs`. */
   older: Stream | undefined = undefined;
   newer: Stream | undefined = undefined;
   /** Block that stores the stream. Undefined without storage and after removal. */
   block: StreamBlock | undefined = undefined;
-  /** Position of the stream's content in the row that its block was restored from; negative after it was decoded. */
+  /** Position of the stream's content in the row from which its block was restored. Negative after decoding. */
   #storedAt = -1;
   #value: Value | undefined = undefined;
   #lowest: Value | undefined = undefined;
@@ -38,7 +38,7 @@ export class Stream<Value = unknown> {
     this.lastSeenMs = lastSeenMs;
   }
 
-  /** A stream that has received its first point. */
+  /** Creates a stream that has received its first point. */
   static begun<Value>(
     series: AccumulatedSeries,
     key: StreamKey,
@@ -52,7 +52,7 @@ export class Stream<Value = unknown> {
     return stream;
   }
 
-  /** A stream whose content begins at `storedAt` of the block's row. */
+  /** Creates a stream whose content begins at `storedAt` of the block's row. */
   static stored(series: AccumulatedSeries, key: StreamKey, at: { block: StreamBlock; storedAt: number }): Stream {
     const stream = new Stream(series, key, at.block.writtenSeenMs);
     stream.block = at.block;
@@ -64,7 +64,7 @@ export class Stream<Value = unknown> {
     return this.#storedAt;
   }
 
-  /** The highest value received; the latest one in up-down counters and gauges. */
+  /** Highest value received. In up-down counters and gauges, the latest one. */
   get value(): Value {
     if (this.#storedAt >= 0) this.#load();
     return this.#value as Value;
@@ -75,7 +75,7 @@ export class Stream<Value = unknown> {
     this.#value = value;
   }
 
-  /** The lowest value received. Decides the baselines of forked streams. */
+  /** Lowest value received. Determines the baselines of forked streams. */
   get lowest(): Value {
     if (this.#storedAt >= 0) this.#load();
     return this.#lowest as Value;
@@ -119,14 +119,14 @@ export class Stream<Value = unknown> {
   }
 }
 
-/** What identifies a stream within its series. */
+/** Identity of a stream within its series. */
 export interface StreamKey {
   readonly identity: number;
   readonly process: string;
   readonly startTimeUnixNano: bigint;
 }
 
-/** What a rule stores of a stream. */
+/** State that a rule stores for a stream. */
 export interface StreamContent<Value = unknown> {
   readonly value: Value;
   readonly lowest: Value;
@@ -134,10 +134,13 @@ export interface StreamContent<Value = unknown> {
   readonly baseline: Baseline<Value> | undefined;
 }
 
-/** Start time of the one stream that stores the deltas, the level, or the gauge of a process. No real start time is negative. */
+/**
+ * Start time of the stream that stores the deltas, the latest value, or the gauge of a process. No real start time is
+ * negative.
+ */
 export const deltaStart = -1n;
 
-/** Identity of a stream whose OTLP identity is not known: version 1 of the state did not store it. */
+/** Identity of a stream whose OTLP identity is unknown: version 1 of the state did not store it. */
 export const anyIdentity = 0;
 
 const noBytes = new Uint8Array();

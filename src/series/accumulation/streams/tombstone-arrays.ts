@@ -2,13 +2,13 @@ import type { Tombstone, TombstoneKey } from './tombstones.ts';
 
 const smallestCapacity = 1_024;
 
-/** Every start time that processes with precise clocks have is unique to a process and its forks. */
+/** Resolution of coarse clocks, ns. A more precise start time is unique to a process and its forks. */
 const coarseNano = 1_000_000n;
 
 /**
- * The columns of the tombstones: a ring in which the number of a tombstone, counted from the first one ever, decides its place. Two hash
- * tables lead to the latest tombstone of a start time and of a process, and `links` from there to older ones. A link to a number that has
- * been dropped ends its chain, so that dropping the oldest tombstone costs nothing.
+ * The columns of the tombstones: a ring in which the sequence number of a tombstone determines its position. Two hash
+ * tables refer to the latest tombstone of a start time and of a process, and `links` from there to older ones. A link
+ * to a discarded number ends its chain, so that discarding the oldest tombstone costs nothing.
  */
 export class TombstoneArrays {
   #first = 0;
@@ -103,7 +103,7 @@ export class TombstoneArrays {
     this.#first++;
   }
 
-  /** The next tombstone gets at least that number; the numbers in between are not used. */
+  /** Sets the number of the next tombstone to `number` or higher. The numbers in between are not used. */
   skipTo(number: number): void {
     if (number <= this.#next) return;
     if (this.size === 0) this.#first = number;
@@ -112,7 +112,10 @@ export class TombstoneArrays {
     this.#next = number;
   }
 
-  /** Numbers of the tombstones with that start time, newest first; of one process if the clock of the start time is coarse. */
+  /**
+   * Yields numbers of the tombstones with that start time, newest first. If the clock of the start time is coarse, only
+   * those of one process.
+   */
   *withStart(key: TombstoneKey): Generator<number, void> {
     if (this.size === 0) return;
     const { seriesHash, identity, startTimeUnixNano } = key;
@@ -131,7 +134,7 @@ export class TombstoneArrays {
     }
   }
 
-  /** Numbers of the tombstones of that process, newest first. */
+  /** Yields numbers of the tombstones of that process, newest first. */
   *withProcess(key: Omit<TombstoneKey, 'startTimeUnixNano'>): Generator<number, void> {
     if (this.size === 0) return;
     const { seriesHash, identity, process } = key;
@@ -144,7 +147,10 @@ export class TombstoneArrays {
     }
   }
 
-  /** The number that a link means, which holds its lowest 32 bits plus one; -1 if there is none or it has been dropped. */
+  /**
+   * Returns the number to which a link refers. The link contains its lowest 32 bits plus one. -1 if there is none or it
+   * has been discarded.
+   */
   #numberOf(link: number): number {
     if (link === 0) return -1;
     const distance = (this.#next - (link - 1)) >>> 0;
@@ -216,12 +222,12 @@ function mixed(hash: number, word: number): number {
   return h ^ (h >>> 15);
 }
 
-/** 0 is an identity that is not known. */
+/** Whether two identities are equal. 0 is an unknown identity. */
 function isSame(a: number, b: number): boolean {
   return a === b || a === 0 || b === 0;
 }
 
-/** The next float32 that is not below the number. */
+/** Returns the smallest float32 that is not below the number. */
 function roundedUp(value: number): number {
   const rounded = Math.fround(value);
   if (!(rounded < value)) return rounded;

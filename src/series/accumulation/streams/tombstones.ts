@@ -102,7 +102,10 @@ export class Tombstones implements RowSource {
     }
   }
 
-  /** The latest tombstones of the process with the same OTLP identity, newest first, whatever their start times are. */
+  /**
+   * Yields the latest tombstones of the process with the same OTLP identity, newest first, regardless of their start
+   * times.
+   */
   *ofProcess(key: Omit<TombstoneKey, 'startTimeUnixNano'>): Generator<Tombstone, void> {
     let compared = 0;
     for (const number of this.#arrays.withProcess(key)) {
@@ -111,7 +114,7 @@ export class Tombstones implements RowSource {
     }
   }
 
-  /** Drops the tombstones that are older than a week. */
+  /** Discards tombstones that are older than a week. */
   *expire(nowUnixMs: number): Slices<void> {
     for (const [block, addedUnixMs] of this.#blockTimes) {
       if (nowUnixMs - addedUnixMs <= maxAgeMs) return;
@@ -155,7 +158,8 @@ export class Tombstones implements RowSource {
   }
 
   /**
-   * Rows must be read in the order of their blocks, and then `dropSurplus` called. A tombstone replaces an older one of the same stream.
+   * Reads a row. Rows must be read in the order of their blocks, and `dropSurplus` must follow. A tombstone replaces an
+   * older one of the same stream.
    */
   read(block: number, reader: ByteReader): void {
     const addedUnixMs = reader.double();
@@ -196,7 +200,7 @@ export class Tombstones implements RowSource {
   }
 }
 
-/** The tombstone of a stream. `counted`: what its rule stores. */
+/** Returns the tombstone of a stream. `counted` is the state that its rule keeps. */
 export function tombstoneOf(
   { series, identity, process, startTimeUnixNano, timeUnixNano }: Stream,
   counted: Pick<Tombstone, 'value' | 'lowest' | 'limitUnixNano'>,
@@ -212,7 +216,7 @@ export function tombstoneOf(
   };
 }
 
-/** The hash of a process in tombstones; 0 without process attributes. */
+/** Returns the hash of a process in tombstones. 0 without process attributes. */
 export function processHash(process: string): number {
   return process === '' ? 0 : stableHash(process);
 }
