@@ -34,6 +34,8 @@ export interface HttpServerOptions {
   /** ID of the component that listens, for its metrics. */
   readonly name: string;
   readonly metrics?: OwnMetrics;
+  /** Maximum time to receive headers, ms, if `read_header_timeout` and `read_timeout` have none. 0 for no limit. */
+  readonly headerTimeout?: number;
   /** Writes the response to a request that is refused before the handler. Plain text by default. */
   readonly refuse?: Refuse;
   /** Host names of a status server, see `foreignRequest`. If undefined, every name is answered. */
@@ -198,7 +200,7 @@ class Listener implements HttpServer {
     const { config } = this.#options;
     const { readTimeout, readHeaderTimeout } = config;
     const requestTimeout = Math.max(readTimeout, 0);
-    const headersTimeout = Math.max(readHeaderTimeout === 0 ? readTimeout : readHeaderTimeout, 0);
+    const headersTimeout = Math.max(readHeaderTimeout || readTimeout || (this.#options.headerTimeout ?? 0), 0);
     const shortest = Math.min(requestTimeout || Number.POSITIVE_INFINITY, headersTimeout || Number.POSITIVE_INFINITY);
     return {
       maxHeaderSize,

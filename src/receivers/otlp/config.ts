@@ -1,4 +1,4 @@
-import { type ConfigOf, config, integer, optionalWithDefaults, validated } from '#config/schema.ts';
+import { type ConfigOf, config, duration, integer, optionalWithDefaults, validated } from '#config/schema.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import { defaultItemLimits } from '#pdata/item-limits.ts';
 import { grpcServerConfig } from './grpc/config.ts';
@@ -33,6 +33,15 @@ const limitsConfig = validated(
     ),
     in_flight_bytes: integer(0).describe(
       'Maximum bytes of all requests in flight in the process. Above it, requests are refused with 503, the oldest incomplete one first. `0` selects an eighth of the memory, from 48 to 256 MiB.',
+    ),
+    header_timeout: duration('1m').describe(
+      'Maximum time from a connection, or from the start of a request, to the end of its headers. `0` disables it. `read_header_timeout` takes precedence.',
+    ),
+    body_timeout: duration('5m').describe(
+      'Maximum time for the body of a request. Then the client receives 503 or `DEADLINE_EXCEEDED`. `0` disables it.',
+    ),
+    min_body_rate: integer(100).describe(
+      'Minimum bytes per second of a body that takes more than ten seconds. Below it, the client receives 503 or `DEADLINE_EXCEEDED`. `0` disables it.',
     ),
   }),
   (limits) => (Object.values(limits).some((bound) => bound < 0) ? 'a limit must not be negative' : undefined),

@@ -12,6 +12,7 @@ import type { RejectionLog } from '#http/rejected-requests.ts';
 import { defaultMaxRequestBodySize } from '#http/server-config.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import type { BodyBuffer } from './body-buffer.ts';
+import { SlowBodyError } from './body-deadlines.ts';
 import { ClientFaults, clientOf } from './client-faults.ts';
 import type { OtlpHttpConfig } from './config.ts';
 import { decodeContent } from './content-encoding.ts';
@@ -88,6 +89,7 @@ interface Exchange {
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
   if (error instanceof BodyError) return error.message === tooLarge ? 'size' : 'body';
+  if (error instanceof SlowBodyError) return 'body';
   if (error instanceof GoneError) return 'gone';
   return error instanceof PendingError ? 'pending' : undefined;
 }
@@ -139,8 +141,10 @@ class ExportEndpoint {
       return;
     }
     const exchange = { request, response, format };
-    readBody(request, { limit: this.#limit, open: this.#gate.open }, (body, inFlight, refusal) =>
-      this.#received(exchange, { body, inFlight, refusal }),
+    readBody(
+      request,
+      { limit: this.#limit, open: this.#gate.open, deadlines: this.#gate.deadlines },
+      (body, inFlight, refusal) => this.#received(exchange, { body, inFlight, refusal }),
     );
   }
 

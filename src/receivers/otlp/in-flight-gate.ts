@@ -1,5 +1,6 @@
 import type { ComponentSettings, Host } from '#component/component.ts';
 import { defaultInFlightLimit, type InFlightBudget, type InFlightRequest, inFlight } from '#flow/in-flight.ts';
+import type { BodyDeadlines } from './body-deadlines.ts';
 
 /** Time without a refusal after which a receiver is ready again, ms. */
 const calmMs = 2_000;
@@ -11,6 +12,8 @@ const calmMs = 2_000;
 export class InFlightGate {
   /** Maximum bytes of all requests of the process. */
   readonly limit: number;
+  /** Watches bodies while they arrive. Undefined if a body may take any time. */
+  readonly deadlines: BodyDeadlines | undefined;
   readonly #settings: ComponentSettings;
   readonly #host: Host;
   readonly #budget: InFlightBudget;
@@ -22,12 +25,15 @@ export class InFlightGate {
     settings,
     host,
     budget = inFlight,
+    deadlines,
   }: {
     limit: number;
     settings: ComponentSettings;
     host: Host;
     budget?: InFlightBudget;
+    deadlines?: BodyDeadlines;
   }) {
+    this.deadlines = deadlines;
     this.#budget = budget;
     this.limit = limit > 0 ? limit : defaultInFlightLimit();
     this.#settings = settings;
@@ -56,13 +62,18 @@ export class InFlightGate {
     }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.close();
+      this.#calm();
       logger.info('Accepting all requests again');
     }, calmMs).unref();
   }
 
-  /** Withdraws the report. */
+  /** Stops watching and withdraws the report. */
   close(): void {
+    this.deadlines?.close();
+    this.#calm();
+  }
+
+  #calm(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

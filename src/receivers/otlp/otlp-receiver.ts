@@ -3,6 +3,7 @@ import type { ConsumersBySignal } from '#component/factory.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
+import { BodyDeadlines } from './body-deadlines.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
 import { GrpcListener } from './grpc/grpc-server.ts';
@@ -55,7 +56,12 @@ export class OtlpReceiver implements Component {
     const { protocols, limits } = this.#config;
     const { grpc, http } = protocols;
     const settings = this.#settings;
-    const gate = new InFlightGate({ limit: limits.inFlightBytes, settings, host });
+    const deadlines = new BodyDeadlines({
+      timeoutMs: limits.bodyTimeout,
+      minRate: limits.minBodyRate,
+      now: () => settings.clock.monotonic(),
+    });
+    const gate = new InFlightGate({ limit: limits.inFlightBytes, settings, host, deadlines });
     this.#gate = gate;
     if (grpc) {
       this.#grpc = new GrpcListener({
@@ -65,6 +71,7 @@ export class OtlpReceiver implements Component {
         rejected: this.#rejected,
         host,
         gate,
+        headerTimeoutMs: this.#config.limits.headerTimeout,
       });
       settings.logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
     }
@@ -98,6 +105,7 @@ export class OtlpReceiver implements Component {
       host,
       name: id,
       metrics,
+      headerTimeout: this.#config.limits.headerTimeout,
       rejected: this.#rejected,
       reasonOfUnknownPath: () => 'path',
       refuse: (request, response, refusal) => answerRefusal(response, request.headers['content-type'], refusal),

@@ -3,6 +3,7 @@ import { RetryableError } from '#component/errors.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import { BodyBuffer } from './body-buffer.ts';
+import type { BodyDeadlines, SlowBodyError } from './body-deadlines.ts';
 
 /** `Retry-After` of requests that are refused for lack of memory, seconds. */
 const retryAfterSeconds = 1;
@@ -15,13 +16,14 @@ export class PendingError extends RetryableError {
 }
 
 /** Reason why a body is refused. */
-export type BodyRefusal = BodyError | PendingError;
+export type BodyRefusal = BodyError | PendingError | SlowBodyError;
 
 interface ReadOptions {
   /** Maximum bytes of a body. */
   readonly limit: number;
   /** Begins the request in the budget. `evict` is called if the request must release its memory for others. */
   readonly open: (evict: () => void) => InFlightRequest;
+  readonly deadlines: BodyDeadlines | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ interface ReadOptions {
  */
 export function readBody(
   request: IncomingMessage,
-  { limit, open }: ReadOptions,
+  { limit, open, deadlines }: ReadOptions,
   done: (body: BodyBuffer, inFlight: InFlightRequest, refusal?: BodyRefusal) => void,
 ): void {
   const declared = declaredLength(request);
@@ -44,9 +46,14 @@ export function readBody(
   const isTooLarge = declared !== undefined && declared > limit;
   let received = 0;
   let isOpen = true;
+  const stopWatching = deadlines?.begin(
+    () => received,
+    (error) => end(error),
+  );
   const end = (refusal?: BodyRefusal) => {
     if (!isOpen) return;
     isOpen = false;
+    stopWatching?.();
     if (refusal === undefined) inFlight.complete();
     else body.free();
     done(body, inFlight, refusal);
@@ -70,6 +77,7 @@ export function readBody(
   function abandon(): void {
     if (!isOpen) return;
     isOpen = false;
+    stopWatching?.();
     body.free();
     inFlight.release();
   }

@@ -5,6 +5,7 @@ import type { ServerAuthenticator } from '#component/extension.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { SlowBodyError } from '../body-deadlines.ts';
 import type { InFlightGate } from '../in-flight-gate.ts';
 import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
 import { PendingError } from '../request-body.ts';
@@ -72,8 +73,14 @@ export class ExportService {
     const inFlight = gate.open(() => fail(new PendingError()));
     const reader = new MessageReader(inFlight, maxMessageSize);
     let isReading = true;
+    let received = 0;
+    const stopWatching = gate.deadlines?.begin(
+      () => received,
+      (error) => fail(error),
+    );
     const stop = () => {
       isReading = false;
+      stopWatching?.();
       reader.free();
       inFlight.release();
     };
@@ -85,6 +92,7 @@ export class ExportService {
     if (!inFlight.add(requestOverhead)) fail(new PendingError());
     stream.on('data', (bytes: Buffer) => {
       if (!isReading) return;
+      received += bytes.length;
       try {
         reader.add(bytes);
       } catch (error) {
@@ -97,6 +105,7 @@ export class ExportService {
     stream.once('end', () => {
       if (!isReading || isCutOff(stream)) return;
       isReading = false;
+      stopWatching?.();
       inFlight.complete();
       this.#export(call, { reader, inFlight, auth })
         .then(
@@ -157,6 +166,7 @@ function isCutOff(stream: ServerHttp2Stream): boolean {
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
   if (error instanceof RpcError) return error.code === grpcCode.resourceExhausted ? 'grpc_size' : 'body';
+  if (error instanceof SlowBodyError) return 'body';
   if (error instanceof GoneError) return 'gone';
   return error instanceof PendingError ? 'pending' : undefined;
 }

@@ -28,6 +28,8 @@ interface GrpcOptions {
   readonly rejected: RejectionLog;
   readonly host: Host;
   readonly gate: InFlightGate;
+  /** Maximum time to the first bytes of a connection, ms. 0 for no limit. */
+  readonly headerTimeoutMs?: number;
 }
 
 const services = {
@@ -53,7 +55,7 @@ export class GrpcListener {
   #address: string | undefined;
 
   /** @throws Error if TLS files or the authenticator cannot be found */
-  constructor({ config, settings, handlings, rejected, host, gate }: GrpcOptions) {
+  constructor({ config, settings, handlings, rejected, host, gate, headerTimeoutMs = 0 }: GrpcOptions) {
     this.#config = config;
     this.#rejected = rejected;
     const authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
@@ -92,7 +94,9 @@ export class GrpcListener {
       this.#connections.opened(socket);
       socket.once('close', () => this.#connections.closed(socket));
       socket.on('error', () => socket.destroy());
+      if (headerTimeoutMs > 0) socket.setTimeout(headerTimeoutMs, () => socket.destroy());
       lookAtFirstBytes(socket, (bytes) => {
+        socket.setTimeout(0);
         if (!isHttp2(bytes)) rejected.connection(bytes, socket, 'grpc');
         this.#accept(socket);
       });
