@@ -7,7 +7,7 @@ const divergence = z.strictObject({
   situation: z.string(),
   collector: z.string(),
   pitot: z.string(),
-  class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe', 'limit', 'more']),
+  class: z.enum(['data-loss', 'invalid-page', 'undefined', 'crash', 'unsafe', 'limit', 'more', 'older']),
   /** The release since which the Collector answers as pitot does. */
   since: z.string().optional(),
   /** A folder of losses/. */

@@ -68,7 +68,7 @@ describe.each(refused)('%s', (_, body, words) => {
   test('is refused over gRPC with Internal and not applied', async () => {
     const answer = await grpcCall(bridge.ports.grpc, { body: grpcFrame(body) });
     expect(answer.code).toBe(13);
-    expect(answer.words).toContain(`grpc: error unmarshalling request: ${words}`);
+    expect(answer.words).toContain(`grpc: failed to unmarshal the received message: ${words}`);
     expect(await servedValue('applied')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { Memo } from '#cache/memo.ts';
-import type { Component, ComponentSettings, Host } from '#component/component.ts';
+import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import type { KeyValue } from '#pdata/attributes.ts';
 import type { Resource } from '#pdata/metrics.ts';
@@ -45,10 +45,10 @@ export class K8sAttributesProcessor<Data> implements Component, Consumer<Data> {
     this.#next = next;
   }
 
-  async start(host: Host): Promise<void> {
+  async start(): Promise<void> {
     if (this.#config.passthrough) return;
     this.#cluster = this.#clusters.acquire(this.#config, this.#settings);
-    await this.#clusters.start(this.#config, host);
+    await this.#clusters.start(this.#config);
     const { pods } = this.#cluster;
     // Name of the Collector.
     this.#settings.metrics.gauge(

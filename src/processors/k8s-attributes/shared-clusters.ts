@@ -1,4 +1,4 @@
-import type { ComponentSettings, Host } from '#component/component.ts';
+import type { ComponentSettings } from '#component/component.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { K8sAttributesConfig } from './config.ts';
 
@@ -20,9 +20,9 @@ export class SharedClusters {
   }
 
   /** Starts an acquired cluster, once. */
-  start(config: K8sAttributesConfig, host: Host): Promise<void> {
+  start(config: K8sAttributesConfig): Promise<void> {
     const shared = this.#shared.get(config)!;
-    shared.started ??= shared.cluster.start(host);
+    shared.started ??= shared.cluster.start();
     return shared.started;
   }
 

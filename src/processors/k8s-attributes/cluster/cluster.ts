@@ -1,4 +1,4 @@
-import type { Clock, ComponentSettings, Host } from '#component/component.ts';
+import type { Clock, ComponentSettings } from '#component/component.ts';
 import type { ApiObject, ApiPod } from '../api-objects.ts';
 import type { K8sAttributesConfig } from '../config.ts';
 import { type KindOnServer, type ObjectKind, objectKinds, podKind } from '../object-kinds.ts';
@@ -25,7 +25,6 @@ export class Cluster {
   readonly pods: Pods;
   /** Changes with every object, so that results can be cached. */
   version = 0;
-  #host: Host | undefined;
   #isFullLogged = false;
 
   constructor(config: K8sAttributesConfig, settings: ComponentSettings, clock: Clock = settings.clock) {
@@ -41,8 +40,7 @@ export class Cluster {
    * Starts to watch, and waits for all pods if the configuration says so.
    * @throws Error if there is no cluster, or the wait ends too early
    */
-  async start(host: Host): Promise<void> {
-    this.#host = host;
+  async start(): Promise<void> {
     const { waitForMetadata, waitForMetadataTimeout, filter } = this.#config;
     const client = new ApiClient(await loadKubeConfig(this.#config));
     const selectors = podSelectors(filter);
@@ -147,13 +145,11 @@ export class Cluster {
       this.#settings.logger.warn('Kubernetes API request failed; retrying', { resource, status, error: message });
     }
     this.#failing.set(resource, message);
-    this.#host?.reportStatus?.(this.#settings.id, new Error(`cannot watch ${resource}: ${message}`));
   }
 
   #succeeded(resource: string): void {
     if (!this.#failing.delete(resource)) return;
     this.#settings.logger.info('Kubernetes API request succeeded again', { resource });
-    if (this.#failing.size === 0) this.#host?.reportStatus?.(this.#settings.id, undefined);
   }
 
   #reasons(): string {

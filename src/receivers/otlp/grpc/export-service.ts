@@ -174,7 +174,7 @@ function reasonOf(error: unknown): RejectReason | undefined {
 function statusOfCall(error: unknown): RpcStatus {
   if (error instanceof RpcError) return { code: error.code, message: error.message };
   if (error instanceof DecodeError) {
-    return { code: grpcCode.internal, message: `grpc: error unmarshalling request: ${error.message}` };
+    return { code: grpcCode.internal, message: `grpc: failed to unmarshal the received message: ${error.message}` };
   }
   return statusOfError(error);
 }

@@ -148,7 +148,7 @@ describe('codes', () => {
     const { port, settings } = await listening();
     expect(await call(port, { message: 'bad' })).toMatchObject({
       code: 13,
-      words: 'grpc: error unmarshalling request: unexpected EOF',
+      words: 'grpc: failed to unmarshal the received message: unexpected EOF',
     });
     const labels = { receiver: 'otlp', transport: 'grpc', reason: 'decode' };
     expect(settings.measured('pitot_receiver_rejected_requests_total', labels)).toBe(1);
