@@ -9,9 +9,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['src/**/*.test.ts', 'test/*.test.ts', 'test/contracts/**/*.test.ts']),
-      project('fuzz', ['test/fuzz/**/*.test.ts'], { exclude: ['test/fuzz/accumulation-histories.test.ts'] }),
-      // Five of its goals for evicted streams are not reached yet: npx vitest run --project histories.
-      project('histories', ['test/fuzz/accumulation-histories.test.ts'], { testTimeout: 900_000 }),
+      project('fuzz', ['test/fuzz/**/*.test.ts']),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/helm/**/*.test.ts', 'test/deploy/**/*.test.ts']),
       project('prometheus', ['test/prometheus/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),

@@ -29,7 +29,7 @@ const accumulationConfig = validated(
       'Maximum number of active streams. Above the limit, pitot evicts the stream that has been idle longest.',
     ),
     max_tombstones: integer(1_000_000).describe(
-      'Maximum number of discarded streams that pitot recognizes, for up to one week. Each takes about 56 bytes.',
+      'Maximum number of discarded streams that pitot recognizes, for up to one week. Each takes about 56 bytes, and 8 for the buckets of histograms.',
     ),
     history_margin: duration('24h').describe(
       'Age of a data point, relative to the start of the state, above which it is replayed history and counts in full.',

@@ -24,5 +24,6 @@ for (const { world, type } of runs) {
   const suspects = [...faults, ...(world.goal.above > 0 ? [] : above)];
   for (const suspect of suspects.slice(0, 5)) console.log(`  ${suspect}`);
   if (suspects.length > 0 || shares.above > world.goal.above * 1.1) missed += 1;
+  else if (shares.equal < world.goal.equal - 0.02 || shares.missing > world.goal.missing * 1.2) missed += 1;
 }
 process.exitCode = missed > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { Metric, Metrics } from '#pdata/metrics.ts';
+import type { DataPoint, Metric, Metrics, ResourceMetrics, ScopeMetrics } from '#pdata/metrics.ts';
 import type { AccumulatedSeries } from '#series/accumulation/streams/accumulated-series.ts';
 import { type AccumulatedOutput, accumulatedOutput, from } from '../../support/accumulated-output.ts';
 import { ManualClock, testSettings } from '../../support/component-settings.ts';
@@ -44,6 +44,7 @@ class Run {
   readonly #world: World;
   readonly #type: ValueType;
   readonly #history: History;
+  readonly #requests: Requests;
   readonly #storage = new MemoryStorage();
   readonly #increases = new Array<number>(seriesCount).fill(0);
   readonly #faults: string[] = [];
@@ -52,6 +53,7 @@ class Run {
   constructor(world: World, type: ValueType, history: History) {
     this.#world = world;
     this.#type = type;
+    this.#requests = new Requests(type);
     this.#history = history;
   }
 
@@ -62,7 +64,7 @@ class Run {
       if (restarts.length > 0 && arrival.atSeconds > restarts[0]!) page = await this.#restart(page, restarts.shift()!);
       this.#moveTo(page, arrival.atSeconds);
       page.policy.refresh(page.settings.clock.monotonic());
-      page.store.append(requestOf(arrival, this.#type));
+      page.store.append(this.#requests.of(arrival));
     }
     this.#look(page);
     return { increases: this.#increases, truth, faults: this.#faults };
@@ -134,36 +136,48 @@ function sizeOf({ kind, value, count }: ShownSeries): number {
 
 const nanos = (seconds: number) => BigInt(Math.round(seconds * 1e9));
 
-function requestOf({ series, process, startSeconds, timeSeconds, value }: Arrival, type: ValueType): Metrics {
-  const times = { startTimeUnixNano: nanos(startSeconds), timeUnixNano: nanos(timeSeconds) };
-  return from(process, metricOf(`s${series}`, times, value, type));
+/** Creates requests whose unchanged parts are the same objects, as in the output of the decoder. */
+class Requests {
+  readonly #type: ValueType;
+  readonly #processes = new Map<string, Metrics>();
+  readonly #metrics: readonly Metric[];
+
+  constructor(type: ValueType) {
+    this.#type = type;
+    const create = { counter, histogram, exponential }[type];
+    this.#metrics = Array.from({ length: seriesCount }, (_, i) => create(`s${i}`));
+  }
+
+  of({ series, process, startSeconds, timeSeconds, value }: Arrival): Metrics {
+    let template = this.#processes.get(process);
+    if (!template) {
+      template = from(process);
+      this.#processes.set(process, template);
+    }
+    const times = { startTimeUnixNano: nanos(startSeconds), timeUnixNano: nanos(timeSeconds) };
+    const metric = { ...this.#metrics[series]!, dataPoints: [pointOf(this.#type, value, times)] } as unknown as Metric;
+    const [resourceMetrics] = template.resourceMetrics as [ResourceMetrics];
+    const [scopeMetrics] = resourceMetrics.scopeMetrics as [ScopeMetrics];
+    return {
+      dataPointCount: 1,
+      resourceMetrics: [{ ...resourceMetrics, scopeMetrics: [{ ...scopeMetrics, metrics: [metric] }] }],
+    };
+  }
 }
 
-function metricOf(
-  name: string,
-  times: { readonly startTimeUnixNano: bigint; readonly timeUnixNano: bigint },
-  value: number,
+function pointOf(
   type: ValueType,
-): Metric {
+  value: number,
+  times: { readonly startTimeUnixNano: bigint; readonly timeUnixNano: bigint },
+): DataPoint {
   const bucketCounts = [Math.ceil(value / 2), Math.floor(value / 2)];
+  const counted = { ...times, count: value, sum: value };
   switch (type) {
     case 'counter':
-      return counter(name, number(value, times));
+      return number(value, times);
     case 'histogram':
-      return histogram(
-        name,
-        histogramPoint({
-          ...times,
-          count: value,
-          sum: value,
-          explicitBounds: [1, 2],
-          bucketCounts: [...bucketCounts, 0],
-        }),
-      );
+      return histogramPoint({ ...counted, explicitBounds: [1, 2], bucketCounts: [...bucketCounts, 0] });
     case 'exponential':
-      return exponential(
-        name,
-        exponentialPoint({ ...times, count: value, sum: value, positive: { offset: 0, bucketCounts } }),
-      );
+      return exponentialPoint({ ...counted, positive: { offset: 0, bucketCounts } });
   }
 }

@@ -1,8 +1,8 @@
 import { type DataPoint, type HistogramMetric, type SumMetric, temporality } from '#pdata/metrics.ts';
 import { type AppendOutcome, changed, dropped, unchanged } from '../../outcome.ts';
 import type { PointContext } from '../../policy.ts';
-import type { ByteReader } from '../state/byte-reader.ts';
-import type { ByteWriter } from '../state/byte-writer.ts';
+import { ByteReader } from '../state/byte-reader.ts';
+import { ByteWriter } from '../state/byte-writer.ts';
 import { readDeltaWindows, writeDeltaWindows } from '../state/delta-windows-codec.ts';
 import { readContent, writeContent } from '../state/stream-content-codec.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
@@ -241,11 +241,24 @@ export abstract class CumulativeRule<
   override tombstoneOf(stream: Stream): Tombstone | undefined {
     if (stream.startTimeUnixNano === deltaStart) return undefined;
     const { value, lowest, baseline } = stream as Stream<Value>;
+    const counted = this.#higher(value, baseline?.value);
     return tombstoneOf(stream, {
-      value: this.sizeOfValue(this.#higher(value, baseline?.value)),
+      value: this.sizeOfValue(counted),
+      content: this.#contentOf(counted),
       lowest: baseline ? Number.NaN : this.sizeOfValue(lowest),
       limitUnixNano: baseline && isWaiting(baseline) ? baseline.limitUnixNano : undefined,
     });
+  }
+
+  /** The value of a discarded stream; undefined if it is not known anymore. */
+  valueOfTombstone({ value, content }: Tombstone): Value | undefined {
+    return this.valueOfSize(value) ?? (content && this.readValue(new ByteReader(content)));
+  }
+
+  #contentOf(value: Value): Uint8Array | undefined {
+    if (this.valueOfSize(0) !== undefined) return undefined;
+    this.writeValue(value, contentWriter);
+    return contentWriter.take();
   }
 
   override useOf(): StreamUse {
@@ -263,6 +276,8 @@ export abstract class CumulativeRule<
     return { value: windows, lowest: windows, timeUnixNano: 0n, baseline: undefined };
   }
 }
+
+const contentWriter = new ByteWriter();
 
 /** Reused for each lookup. */
 const key = { identity: 0, process: '', startTimeUnixNano: 0n };

@@ -191,22 +191,21 @@ test('a parent that is received after its fork counts what it has beyond the cop
   ).toContain('h_count{} 3');
 });
 
-test('a resumed stream continues from the first higher count', async () => {
+test('a resumed stream continues from its tombstone', async () => {
   const output = await accumulatedOutput();
   output.append(from('a', point(buckets([2, 1, 0], 4))));
   output.settings.clock.advance(3_600_001);
   output.samples();
   output.append(from('a', point(buckets([2, 1, 0], 4), 1)));
   expect(output.samples()).toContain('h_count{job="airflow"} 3');
-  output.append(from('a', point(buckets([4, 1, 0], 6), 3_700)));
-  expect(output.samples()).toContain('h_count{job="airflow"} 3');
+  output.append(from('a', point(buckets([4, 1, 0], 6), 3_700)), from('a', point(buckets([3, 1, 0], 5), 3_650)));
   output.append(from('a', point(buckets([5, 1, 0], 7), 3_710)));
   expect(output.samples()).toEqual([
-    'h_bucket{job="airflow",le="1"} 3',
-    'h_bucket{job="airflow",le="2"} 4',
-    'h_bucket{job="airflow",le="+Inf"} 4',
-    'h_sum{job="airflow"} 5',
-    'h_count{job="airflow"} 4',
+    'h_bucket{job="airflow",le="1"} 5',
+    'h_bucket{job="airflow",le="2"} 6',
+    'h_bucket{job="airflow",le="+Inf"} 6',
+    'h_sum{job="airflow"} 7',
+    'h_count{job="airflow"} 6',
   ]);
 });
 
@@ -229,4 +228,24 @@ test('points that start after their time are counted and logged once', async () 
   output.append(from('a', histogram('h', histogramPoint(late), histogramPoint(late))));
   expect(inconsistent(output, 'start_after_time')).toBe(2);
   expect(output.settings.logged.filter((line) => /start after/.test(line))).toHaveLength(1);
+});
+
+test('a resumed stream whose buckets are not known anymore continues from the first higher count', async () => {
+  const output = await accumulatedOutput({ maxTombstones: 1_000 });
+  const send = (process: number, observed: number, seconds: number) => {
+    const times = { startTimeUnixNano: started + BigInt(process), timeUnixNano: secondsIn(seconds) };
+    const counts = { count: observed, sum: observed, explicitBounds: [1, 2], bucketCounts: [observed, 0, 0] };
+    output.append(from(`p${process}`, histogram('h', histogramPoint({ ...times, ...counts }))));
+  };
+  const shown = (count: number) => `h_count{job="airflow"} ${count}`;
+  // More than the 64 KiB for buckets.
+  for (let process = 0; process < 1_000; process++) send(process, 3, 1);
+  output.settings.clock.advance(3_600_001);
+  expect(output.samples()).toContain(shown(3_000));
+  send(0, 5, 3_700);
+  expect(output.samples()).toContain(shown(3_000));
+  send(0, 6, 3_710);
+  expect(output.samples()).toContain(shown(3_001));
+  send(999, 5, 3_720);
+  expect(output.samples()).toContain(shown(3_003));
 });

@@ -56,9 +56,9 @@ function resumed<Point extends DataPoint, Value>(
   const size = rule.sizeOf(point);
   const timeUnixNano = BigInt(tombstone.timeUnixMs) * 1_000_000n;
   const isRestart = point.startTimeUnixNano === 0n && size < tombstone.value && point.timeUnixNano > timeUnixNano;
-  const value = isRestart ? rule.read(point) : rule.valueOfSize(tombstone.value);
+  const value = isRestart ? rule.read(point) : rule.valueOfTombstone(tombstone);
   const { limitUnixNano } = tombstone;
-  // The tombstone of a histogram contains no buckets, so the first higher count is the baseline.
+  // If the buckets of a histogram are not known anymore, the first higher count is the baseline.
   if (value === undefined && (size < tombstone.value || (size === tombstone.value && limitUnixNano === undefined)))
     return unchanged;
   streams.tombstones.remove(known);
@@ -202,7 +202,7 @@ function predecessorOf<Series extends AccumulatedSeries, Point extends DataPoint
     offer(rule.sizeOfValue(stream.value), stream.timeUnixNano, stream.value);
   }
   for (const one of rule.accumulation.streams.tombstones.ofProcess(known)) {
-    offer(one.value, BigInt(one.timeUnixMs) * 1_000_000n, rule.valueOfSize(one.value));
+    offer(one.value, BigInt(one.timeUnixMs) * 1_000_000n, rule.valueOfTombstone(one));
   }
   return isLate ? outOfOrder : best;
 }

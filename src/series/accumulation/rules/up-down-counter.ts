@@ -163,7 +163,12 @@ export class UpDownCounterRule extends StreamRule {
   override tombstoneOf(stream: Stream): Tombstone | undefined {
     const { baseline } = stream as Stream<number>;
     if (stream.startTimeUnixNano === deltaStart || !baseline) return undefined;
-    return tombstoneOf(stream, { value: baseline.value, lowest: Number.NaN, limitUnixNano: undefined });
+    return tombstoneOf(stream, {
+      value: baseline.value,
+      lowest: Number.NaN,
+      limitUnixNano: undefined,
+      content: undefined,
+    });
   }
 
   override useOf({ startTimeUnixNano }: Stream): StreamUse {

@@ -45,7 +45,13 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
   }
   const client = extension.client(`exporter/${id}`);
   const startedMs = clock.monotonic();
-  const sources = [streams.tombstones, streams.horizons, streams.earlyProcesses, streams.forkWindows];
+  const sources = [
+    streams.tombstones,
+    streams.tombstones.contents,
+    streams.horizons,
+    streams.earlyProcesses,
+    streams.forkWindows,
+  ];
   const restored = named(extension, () => restoreState({ ...options, client, sources }));
   continueState(streams, restored, options);
   const stateWriter = new DiskStateWriter({

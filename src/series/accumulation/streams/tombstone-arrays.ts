@@ -55,7 +55,7 @@ export class TombstoneArrays {
     timeUnixMs,
     value,
     lowest,
-  }: Omit<Tombstone, 'limitUnixNano'>) {
+  }: Omit<Tombstone, 'limitUnixNano' | 'content'>) {
     if (this.size >= this.#capacity) this.#grow();
     const number = this.#next++;
     const slot = number & (this.#capacity - 1);
@@ -72,7 +72,7 @@ export class TombstoneArrays {
   }
 
   /** `value` is NaN after `remove`. */
-  read(number: number): Omit<Tombstone, 'limitUnixNano'> {
+  read(number: number): Omit<Tombstone, 'limitUnixNano' | 'content'> {
     const slot = number & (this.#capacity - 1);
     return {
       seriesHash: this.#series[slot]!,

@@ -19,6 +19,7 @@ const tombstone = (process: number, value = 1): Tombstone => ({
   value,
   lowest: value,
   limitUnixNano: undefined,
+  content: undefined,
 });
 
 const valuesOf = (tombs: Tombstones, ...processes: number[]) =>

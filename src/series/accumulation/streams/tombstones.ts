@@ -6,6 +6,7 @@ import type { RowSource } from '../state/row-source.ts';
 import type { Horizons } from './horizons.ts';
 import type { Stream } from './stream.ts';
 import { TombstoneArrays } from './tombstone-arrays.ts';
+import { TombstoneContents } from './tombstone-contents.ts';
 
 /** What pitot stores of a stream that it has discarded. */
 export interface Tombstone extends TombstoneKey {
@@ -17,6 +18,8 @@ export interface Tombstone extends TombstoneKey {
   readonly lowest: number;
   /** Set if the stream was waiting for its baseline. */
   readonly limitUnixNano: bigint | undefined;
+  /** The encoded value, if its size does not determine it; undefined if it is not known anymore. */
+  readonly content: Uint8Array | undefined;
 }
 
 export interface TombstoneKey {
@@ -31,6 +34,9 @@ export interface TombstoneKey {
 const perBlock = 128;
 /** Tombstones of one process or of one start time that are compared with a new stream: the latest. */
 const maxCompared = 64;
+/** Bytes of contents for each tombstone that is allowed: most streams have none. */
+const contentBytes = 8;
+const minContentBytes = 65_536;
 const maxAgeMs = 7 * 86_400_000;
 /** Places of removed tombstones, as a multiple of `maxCount`, before which the oldest tombstone is dropped to make room. */
 const maxRemovedShare = 1;
@@ -40,7 +46,7 @@ const latestTime = 2n ** 64n - 1n;
 
 /**
  * The streams that pitot has counted and discarded, at most `maxCount` and at most a week old. The oldest are dropped first; then the
- * horizon of their series rises. About 56 bytes each, in typed arrays, and at most twice as many places, since the place of a stream that is
+ * horizon of their series rises. About 56 bytes each, in typed arrays, in addition to `contents`, and at most twice as many places, since the place of a stream that is
  * active again stays empty until older tombstones are dropped.
  */
 export class Tombstones implements RowSource {
@@ -48,6 +54,8 @@ export class Tombstones implements RowSource {
   readonly #maxCount: number;
   readonly #horizons: Horizons;
   readonly #arrays = new TombstoneArrays();
+  /** Must be read after the tombstones. */
+  readonly contents: TombstoneContents;
   readonly #limits = new Map<number, bigint>();
   /** When the latest tombstone of each block was added, ms since the Unix epoch. */
   readonly #blockTimes = new Map<number, number>();
@@ -56,6 +64,10 @@ export class Tombstones implements RowSource {
   constructor(options: { readonly maxCount: number; readonly horizons: Horizons }) {
     this.#maxCount = options.maxCount;
     this.#horizons = options.horizons;
+    this.contents = new TombstoneContents({
+      maxBytes: Math.max(minContentBytes, contentBytes * options.maxCount),
+      perRow: perBlock,
+    });
   }
 
   get size(): number {
@@ -65,6 +77,7 @@ export class Tombstones implements RowSource {
   add(tombstone: Tombstone, nowUnixMs: number): void {
     const number = this.#arrays.add(tombstone);
     if (tombstone.limitUnixNano !== undefined) this.#limits.set(number, tombstone.limitUnixNano);
+    if (tombstone.content !== undefined) this.contents.add(number, tombstone.content);
     const block = blockOf(number);
     this.#blockTimes.set(block, nowUnixMs);
     this.#dirty.add(block);
@@ -90,6 +103,7 @@ export class Tombstones implements RowSource {
     if (number === undefined) return;
     this.#arrays.remove(number);
     this.#limits.delete(number);
+    this.contents.delete(number);
   }
 
   /** Tombstones with the same OTLP identity and start time from other processes, newest first. */
@@ -181,7 +195,11 @@ export class Tombstones implements RowSource {
   }
 
   #read(number: number): Tombstone {
-    return { ...this.#arrays.read(number), limitUnixNano: this.#limits.get(number) };
+    return {
+      ...this.#arrays.read(number),
+      limitUnixNano: this.#limits.get(number),
+      content: this.contents.get(number),
+    };
   }
 
   #dropOldest(): void {
@@ -192,10 +210,12 @@ export class Tombstones implements RowSource {
       this.#horizons.raise(seriesHash, { startTimeUnixNano, limitUnixNano: nanosOf(timeUnixMs) });
     }
     this.#limits.delete(number);
+    this.contents.delete(number);
     arrays.dropOldest();
     const block = blockOf(number);
     if (arrays.size > 0 && blockOf(arrays.first) === block) return;
     this.#dirty.add(block);
+    this.contents.dropRow(block);
     if (arrays.size > 0 || blockOf(arrays.next) !== block) this.#blockTimes.delete(block);
   }
 }
@@ -203,7 +223,7 @@ export class Tombstones implements RowSource {
 /** Returns the tombstone of a stream. `counted` is the state that its rule keeps. */
 export function tombstoneOf(
   { series, identity, process, startTimeUnixNano, timeUnixNano }: Stream,
-  counted: Pick<Tombstone, 'value' | 'lowest' | 'limitUnixNano'>,
+  counted: Pick<Tombstone, 'value' | 'lowest' | 'limitUnixNano' | 'content'>,
 ): Tombstone {
   const timeUnixMs = Math.ceil(Number(timeUnixNano) / 1e6);
   return {
@@ -231,6 +251,7 @@ function readTombstone(reader: ByteReader): Tombstone {
     value: reader.double(),
     lowest: reader.double(),
     limitUnixNano: reader.boolean() ? reader.uint64() : undefined,
+    content: undefined,
   };
 }
 
