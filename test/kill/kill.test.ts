@@ -6,6 +6,7 @@ import { accumulation, Bridge } from '../support/bridge.ts';
 import { type Delivered, deliver } from '../support/otlp-client.ts';
 import { type Recording, readRecording, servedTries } from '../support/recording.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
+import { Disturbances } from './disturbances.ts';
 import { ScrapeWatcher } from './scrape-watcher.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -22,6 +23,8 @@ interface Run {
   readonly connections: number;
   /** Maximum time before the process is killed, ms. */
   readonly workMs: number;
+  /** What happens to a running process before it is killed. */
+  readonly disturbances?: Disturbances;
 }
 
 test.each([
@@ -57,6 +60,31 @@ test.each([
   }
 });
 
+test('loses nothing and counts nothing twice with reloads, unlinked files, full disks, and clock steps between the kills', async () => {
+  const recording = readRecording('airflow-3.3');
+  const kills = 16;
+  const disturbances = new Disturbances(seededRandom(seed + 1));
+  const undisturbed = await Bridge.start({ prometheus: { accumulation } });
+  const bridge = await Bridge.create({
+    prometheus: { accumulation: { ...accumulation, storage: 'file_storage', durable_ack: true } },
+    fileStorage: {},
+    stateDirectory: disturbances.directory,
+    env: disturbances.env,
+  });
+  try {
+    await killed(bridge, { recording, kills, connections: 4, workMs: 60, disturbances });
+    await deliver(undisturbed.ports.http, recording.requests);
+    const samples = readTextExposition((await bridge.scrape()).body);
+    expect(servedTries(samples, recording)).toEqual(recording.tries);
+    expect(countedSeries(samples)).toEqual(countedSeries(readTextExposition((await undisturbed.scrape()).body)));
+    const counts = Object.entries(disturbances.counts).map(([what, count]) => `${count} ${what}`);
+    process.stdout.write(`kill: seed ${seed}, ${kills} kills, ${counts.join(', ')}; all totals equal the database\n`);
+  } finally {
+    for (const one of [bridge, undisturbed]) await one.stop();
+    disturbances.close();
+  }
+});
+
 test('never reports a lower total than before, even if clients are answered before their data is on disk', async () => {
   const recording = readRecording('airflow-3.3');
   const kills = 20;
@@ -79,7 +107,10 @@ test('never reports a lower total than before, even if clients are answered befo
 });
 
 /** Delivers the recording while the process is killed and restarted. In the end, all data is acknowledged and the process runs. */
-async function killed(bridge: Bridge, { recording, kills, connections, workMs }: Run): Promise<Delivered> {
+async function killed(
+  bridge: Bridge,
+  { recording, kills, connections, workMs, disturbances }: Run,
+): Promise<Delivered> {
   const random = seededRandom(seed);
   const turnstile = new Turnstile();
   let acknowledged = 0;
@@ -101,6 +132,7 @@ async function killed(bridge: Bridge, { recording, kills, connections, workMs }:
     if (phase >= 0.2) await bridge.untilListening();
     const before = acknowledged;
     while (phase >= 0.5 && acknowledged === before && acknowledged < share) await after(1);
+    if (phase >= 0.2) await disturbances?.disturb(bridge);
     await after(random() * (phase >= 0.2 ? workMs : 600));
     expect(await bridge.stop('SIGKILL')).toBeNull();
     bridge.launch();

@@ -12,6 +12,10 @@ export interface BridgeOptions {
   readonly processors?: Readonly<Record<string, object>>;
   /** Settings of a file_storage extension with a separate directory. No extension if undefined. */
   readonly fileStorage?: object;
+  /** Directory of the file_storage extension instead of a new one. */
+  readonly stateDirectory?: string;
+  /** Environment variables of the process. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Whether to expose pitot's own metrics on `ports.own`. */
   readonly hasOwnMetrics?: boolean;
 }
@@ -30,12 +34,15 @@ export const scraperHeaders = { 'x-prometheus-scrape-timeout-seconds': '10' } as
 export class Bridge {
   readonly ports: Readonly<Record<'http' | 'grpc' | 'page' | 'own', number>>;
   readonly #config: string;
-  readonly #stateDirectory = mkdtempSync(join(tmpdir(), 'pitot-state-'));
+  readonly #stateDirectory: string;
+  readonly #env: NodeJS.ProcessEnv;
   #pitot: RunningPitot | undefined;
 
   private constructor(ports: readonly number[], options: BridgeOptions) {
     const [http, grpc, page, own] = ports as [number, number, number, number];
     this.ports = { http, grpc, page, own };
+    this.#stateDirectory = options.stateDirectory ?? mkdtempSync(join(tmpdir(), 'pitot-state-'));
+    this.#env = options.env ?? {};
     this.#config = configFile(this.#configOf(options));
   }
 
@@ -58,7 +65,7 @@ export class Bridge {
 
   /** Starts or restarts the process without waiting for its ports. */
   launch(): void {
-    this.#pitot = startPitot([`--config=${this.#config}`]);
+    this.#pitot = startPitot([`--config=${this.#config}`], this.#env);
   }
 
   async untilListening(): Promise<void> {
