@@ -16,7 +16,7 @@ exporters: {out: ${out}}
 service: {telemetry: {metrics: {level: none}, logs: {level: fatal}}, pipelines: {metrics: {receivers: [in], exporters: [out]}}${service}}
 `;
 
-/** A collector of recording components, and a way to give it another configuration. */
+/** Returns a collector of recording components, and a function that replaces its configuration. */
 function collectorOf(first: string) {
   const file = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'config.yaml');
   const write = (next: string) => writeFileSync(file, next);
@@ -56,7 +56,7 @@ test('it starts, reloads and ends, one after the other', async () => {
   expect(recording.taken()).toEqual([]);
 });
 
-test('what can’t start is told, after what did start was stopped', async () => {
+test('reports a component that cannot start, and stops those that have started', async () => {
   const { collector, recording } = collectorOf(text().replace('{in: }', '{in: {refuse: no port}}'));
   await expect(collector.start()).rejects.toThrow('cannot start pipelines: failed to start "in" receiver: no port');
   expect(recording.taken().slice(0, 2)).toEqual(['out#1 starts', 'in#2 refuses']);
@@ -75,7 +75,7 @@ test('a reload that fails changes nothing and rejects never', async () => {
   }
 });
 
-test('a component that can’t go on ends the collector, whoever owns it', async () => {
+test('stops the collector when a component cannot continue', async () => {
   const { collector, recording } = collectorOf(text());
   await collector.start();
   recording.hosts.get('in#2')!.fatal(new Error('lost its port'));

@@ -6,7 +6,7 @@ const version = (name: string) => airflowVersions.find((each) => each.version ==
 
 describe('variables for Airflow', () => {
   test.each(['2.10', '2.11', '3.0', '3.1'])(
-    '%s gets its own settings, because it ignores those of OpenTelemetry',
+    '%s has its own settings, because it ignores those of OpenTelemetry',
     (name) => {
       const names = Object.keys(airflowVariables(target, version(name)));
       expect(names.filter((each) => each.startsWith('OTEL_'))).toEqual([]);
@@ -29,7 +29,7 @@ describe('variables for Airflow', () => {
     });
   });
 
-  test('of an unknown version are those of all versions', () => {
+  test('settings of an unknown version are those of all versions', () => {
     const all = airflowVersions.map((each) => airflowVariables(target, each));
     expect(airflowVariables(target)).toEqual(Object.assign({}, ...all));
   });

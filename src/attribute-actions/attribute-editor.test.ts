@@ -25,7 +25,7 @@ test('what was edited once is the same object the next time', () => {
   expect(made.edit(given, noClientContext)).toBe(first);
 });
 
-test('what does not change stays the same object', () => {
+test('returns the same object if nothing changes', () => {
   const given = attributes({ a: 'y', n: 1n });
   const made = editor(
     { key: 'a', value: 'x', action: 'insert' },
@@ -67,7 +67,7 @@ test('texts that are not UTF-8 keep their bytes', () => {
   });
 });
 
-test('keys stay as they are whatever is hashed, and editing never changes what was given', () => {
+test('hashing does not change keys, and editing never changes the input', () => {
   const value = fc.oneof(fc.string(), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.double(), fc.boolean());
   const given = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), value }));
   const made = editor({ pattern: '[ab]', action: 'hash' });

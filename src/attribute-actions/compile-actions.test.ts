@@ -61,11 +61,11 @@ test.each<[Partial<ActionSettings>, string]>([
     { key: 'k', action: 'convert', convertedType: 'int', pattern: 'x' },
     `${withKey}. Action "convert" does not use value sources or "pattern" field. These must not be specified`,
   ],
-])('%o is refused in the collector’s words', (settings, message) => {
+])("refuses %o with the Collector's message", (settings, message) => {
   expect(() => compileActions([{ ...nothing, ...settings }])).toThrow(new Error(message));
 });
 
-test('the message tells which action is wrong', () => {
+test('the message names the invalid action', () => {
   const good = { ...nothing, key: 'a', action: 'delete' };
   expect(() => compileActions([good, good, nothing])).toThrow('at the 2-th action');
 });

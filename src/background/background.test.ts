@@ -7,7 +7,7 @@ import { Background } from './background.ts';
 const background = new Background();
 const json = (text: string) => background.run('metricsJsonToProtobuf', Buffer.from(text));
 
-test('gives results, and the errors that a task throws on purpose as such', async () => {
+test('returns results, and preserves the type of errors that a task throws on purpose', async () => {
   const text = Buffer.from('text '.repeat(1000));
   expect(text.equals(await background.run('snappyBlock', compress(text), 10_000))).toBe(true);
   await expect(background.run('snappyBlock', compress(text), 100)).rejects.toThrow(BodyError);
@@ -16,7 +16,7 @@ test('gives results, and the errors that a task throws on purpose as such', asyn
   expect((await json('{"resourceMetrics":[{}]}')).toString('hex')).toBe('0a00');
 });
 
-test('large bytes are handed over, small ones stay with the caller', async () => {
+test('transfers large bytes, and leaves small ones to the caller', async () => {
   const small = Buffer.from('{}');
   await background.run('metricsJsonToProtobuf', small);
   expect(small.toString()).toBe('{}');
@@ -26,12 +26,12 @@ test('large bytes are handed over, small ones stay with the caller', async () =>
   expect(large.byteLength).toBe(0);
 });
 
-test('tasks that are asked for at the same time are all done', async () => {
+test('completes tasks that are requested at the same time', async () => {
   const hashes = await Promise.all([1, 2, 3].map((i) => background.run('md5Crypt', `password ${i}`, '$apr1$salt$')));
   expect(new Set(hashes).size).toBe(3);
 });
 
-test('deep nesting is refused or passed over, and the thread goes on', async () => {
+test('refuses or skips deep nesting, and the thread continues', async () => {
   const nested = (depth: number) => `{"x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
   expect((await json(nested(9_000))).length).toBe(0);
   await expect(json(nested(11_000))).rejects.toThrow('exceeded max depth');

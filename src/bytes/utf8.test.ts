@@ -49,7 +49,7 @@ test.each([
   ['an overlong form of three bytes', [0xe0, 0x80, 0x80], '\udce0\udc80\udc80'],
   ['an overlong form of four bytes', [0xf0, 0x80, 0x80, 0x80], '\udcf0\udc80\udc80\udc80'],
   [
-    'characters of every length beside a bad byte',
+    'characters of every length next to an invalid byte',
     [0x61, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xfe],
     'aé€😀\udcfe',
   ],
@@ -59,6 +59,6 @@ test.each([
   expect([...encodeUtf8(text)]).toEqual(bytes);
 });
 
-test('a lone surrogate that stands for no byte is written as the replacement character', () => {
+test('writes a lone surrogate that represents no byte as the replacement character', () => {
   expect(encodeUtf8('a\ud800\udc00\ud800').toString()).toBe('a\u{10000}\ufffd');
 });

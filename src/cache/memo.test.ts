@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Memo } from './memo.ts';
 
-test('gives back what was set, by reference', () => {
+test('returns the stored object', () => {
   const memo = new Memo<object, string>(10);
   const key = {};
   expect(memo.get(key)).toBeUndefined();
@@ -10,7 +10,7 @@ test('gives back what was set, by reference', () => {
   expect(memo.get({})).toBeUndefined();
 });
 
-test('never holds more than its limit, whatever comes', () => {
+test('never exceeds its limit', () => {
   const memo = new Memo<object, string>(100, (text) => text.length);
   for (let i = 0; i < 1000; i++) {
     memo.set({}, 'x'.repeat(10));
@@ -18,7 +18,7 @@ test('never holds more than its limit, whatever comes', () => {
   }
 });
 
-test('what is used stays while the rest is forgotten', () => {
+test('keeps used values and discards others', () => {
   const memo = new Memo<object, number>(4);
   const kept = {};
   const left = {};

@@ -7,7 +7,7 @@ import { buildInfoFor } from '#build-info.ts';
 import { builtinConfig } from './builtin-config.ts';
 import { interpret } from './commands.ts';
 
-/** What a command line prints. */
+/** Returns the output of a command line. */
 async function printed(line: string, invokedAs = 'otelcol-contrib'): Promise<string> {
   const args = line === '' ? [] : line.split(' ');
   const outcome = await interpret({ args, build: buildInfoFor(invokedAs), environment: {} });
@@ -44,7 +44,7 @@ test('flags before a command belong to it', async () => {
   });
 });
 
-test('without a configuration the built-in one runs, and says so', async () => {
+test('runs the built-in configuration without a configuration, and logs a notice', async () => {
   const outcome = await interpret({ args: [], build: buildInfoFor('pitot'), environment: {} });
   expect(outcome).toMatchObject({
     notices: ['No --config is given: the built-in configuration is used; print-config shows it'],
@@ -53,14 +53,14 @@ test('without a configuration the built-in one runs, and says so', async () => {
   expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toEqual({ print: '', remarks: [] });
 });
 
-test('a gate that belongs to nothing that is built in is told when the collector runs', async () => {
+test('logs a gate of an unknown component when the collector runs', async () => {
   const args = ['--config=yaml:a', '--feature-gates=receiver.kafkareceiver.something'];
   expect(await interpret({ args, build: buildInfoFor('pitot'), environment: {} })).toMatchObject({
     notices: ['Feature gate "receiver.kafkareceiver.something" does not belong to a component of pitot and is ignored'],
   });
 });
 
-test('an unknown command, with what was meant', async () => {
+test('suggests a command for an unknown one', async () => {
   await expect(printed('validat')).rejects.toThrow(
     'unknown command "validat" for "otelcol-contrib"\n\nDid you mean this?\n\tvalidate\n\nRun \'otelcol-contrib --help\' for usage.',
   );
@@ -82,7 +82,7 @@ test('featuregate shows one gate or all', async () => {
   );
 });
 
-test('healthcheck asks a running collector', async () => {
+test('healthcheck queries a running collector', async () => {
   const server = createServer(({ url }, response) => {
     response.writeHead(url === '/up' ? 200 : 503).end('{"status":"x"}');
   }).listen(0, '127.0.0.1');
@@ -124,7 +124,7 @@ test.each([
   await expect(interpret({ args, build: buildInfoFor('pitot'), environment: {} })).rejects.toThrow(message);
 });
 
-test('validate without --config validates what would run, and says so on a terminal', async () => {
+test('validate without --config validates the built-in configuration, and says so on a terminal', async () => {
   const line = { args: ['validate'], build: buildInfoFor('pitot'), environment: {} };
   const io = {
     output: () => undefined,
@@ -157,6 +157,6 @@ test('the completion of bash completes commands and flags in a real bash', async
   expect(complete('pitot --conf')).toBe('--config');
 });
 
-test('completion names the shells that it knows', async () => {
+test('completion names the supported shells', async () => {
   await expect(printed('completion tcsh')).rejects.toThrow('unknown shell "tcsh"; use one of: bash, zsh, fish');
 });

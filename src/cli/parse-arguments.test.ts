@@ -38,7 +38,7 @@ test('flags and operands, GNU style', () => {
   f('--set a=b', 'set=a=b');
 });
 
-test('what can’t be understood, in the collector’s words', () => {
+test("refuses invalid arguments with the Collector's message", () => {
   const f = (line: string, message: string) => expect(() => parsed(line)).toThrow(message);
   f('--nope', 'unknown flag: --nope');
   f('--nope=1', 'unknown flag: --nope');

@@ -24,7 +24,7 @@ describe('the console of a terminal', () => {
     [{ service: 'wrong' }],
     [{ service: { extensions: 'wrong' } }],
     [{ extensions: [], service: {} }],
-  ])('%j stays as it is', (raw) => {
+  ])('does not change %j', (raw) => {
     expect(withTerminalConsole(raw as never)).toBe(raw);
   });
 });

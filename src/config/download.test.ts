@@ -29,7 +29,7 @@ test('a text, also behind redirections', async () => {
   expect(await download(`${address}/moved`)).toBe('receivers: {}\n');
 });
 
-test('what goes wrong is told in the collector’s words', async () => {
+test("reports errors with the Collector's message", async () => {
   const address = await serve(({ url }, response) => {
     if (url === '/loop') response.writeHead(302, { location: '/loop' }).end();
     else if (url === '/cut') response.writeHead(200, { 'content-length': 10 }).end('abc', () => response.destroy());

@@ -64,7 +64,7 @@ test('a reference inside a text is replaced by the text behind it', async () => 
   await f('x${env:OUTER}', 'xaa!');
 });
 
-test('the innermost reference comes first', async () => {
+test('expands the innermost reference first', async () => {
   const f = async (text: string, want: string) => {
     const { value } = await expand(text);
     expect(value instanceof ExpandedText ? value.original : value).toBe(want);
@@ -85,7 +85,7 @@ test('dollars', async () => {
   await f('$$${A}', '$aa');
   await f('$$$${A}', '$${A}');
   await f('$$5', '$5');
-  // Once an escaped reference is met later ones stay as they are, as in the collector.
+  // Same as in the Collector: after an escaped reference, later ones are not expanded.
   await f('$${A} ${B}', '${A} ${B}');
   await f('${B} $${A}', 'bb ${A}');
   await f('${env:DOLLARS}', whole('a$b', 'a$b'));
@@ -126,7 +126,7 @@ test('unset and empty variables are noticed by name', async () => {
   ]);
 });
 
-test('a text that doubles with every reference is given up, not grown without end', async () => {
+test('refuses a text that doubles with every reference', async () => {
   const doubling = Object.fromEntries(
     Array.from({ length: 40 }, (_, i) => [`D${i}`, i === 0 ? 'x'.repeat(16) : `\${env:D${i - 1}}\${env:D${i - 1}}`]),
   );
@@ -134,7 +134,7 @@ test('a text that doubles with every reference is given up, not grown without en
   await expect(expandVariables('a${env:D39}', context)).rejects.toThrow('too many recursive expansions');
 });
 
-test('texts without references stay as they are, but for their dollars', async () => {
+test('does not change texts without references, except for dollar signs', async () => {
   const pieces = fc.constantFrom('a', ' ', '$', '$$', '{', '}', 'env:', ':-', 'A');
   await fc.assert(
     fc.asyncProperty(fc.array(pieces, { maxLength: 12 }), async (parts) => {

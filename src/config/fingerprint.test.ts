@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fingerprintOf } from './fingerprint.ts';
 import { GoFloat } from './raw-value.ts';
 
-test('settings that differ have other fingerprints, also where JSON knows no difference', () => {
+test('different settings have different fingerprints, even if their JSON is equal', () => {
   const settings = [
     { a: 1 },
     { a: 2n ** 63n },

@@ -4,7 +4,7 @@ import { config, parseConfig, validateConfig } from './schema.ts';
 
 const schema = config('test.Config', { headers: headerMap() });
 
-/** `name: value` of each header, or what is wrong with them. */
+/** Returns `name: value` of each header, or the problem. */
 function headers(raw: unknown): string[] | string {
   const result = parseConfig(schema, raw === undefined ? {} : { headers: raw });
   if (!result.ok) return result.failure.message.split('\n').at(-1)!;
@@ -13,7 +13,7 @@ function headers(raw: unknown): string[] | string {
   return result.value.headers.map(({ name, value }) => `${name}: ${value}`);
 }
 
-test('headers as a map, in the order of their names, or as a list as it stands', () => {
+test('a map of headers is sorted by name, and a list keeps its order', () => {
   const f = (raw: unknown, want: string[]) => expect(headers(raw)).toEqual(want);
   f(undefined, []);
   f(null, []);

@@ -18,7 +18,7 @@ const factories = {
   extensions: [],
 } as never;
 
-/** The hints about files, with the folder taken off their names. */
+/** Returns the hints without the folder of the files. */
 async function hints(...texts: readonly string[]): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pitot-'));
   const locations = texts.map((text, index) => {
@@ -97,7 +97,7 @@ test('an unknown key: its place, and the key that was meant', async () => {
   await f('service:', 'service:\n  telemetri: {}', '11:3: service::telemetri: did you mean "telemetry"?');
 });
 
-test('a value of the wrong type: what to write', async () => {
+test('a value of the wrong type: names the expected form', async () => {
   const f = async (line: string, want: string) =>
     expect(await hints(good.replace('127.0.0.1:0', `127.0.0.1:0\n    ${line}`))).toEqual([
       `hint: 0.yaml:10:5: exporters::prometheus::${want}`,

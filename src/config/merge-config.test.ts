@@ -33,14 +33,14 @@ test('keys with colons are nested', () => {
   f({ 'a::b': { 'c::d': 1 } }, { a: { b: { c: { d: 1 } } } });
 });
 
-test('a key may be called as what objects have', () => {
+test('accepts keys with the names of object properties', () => {
   const hostile = JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"a": 1}}') as RawMap;
   const merged = mergeConfig(hostile, JSON.parse('{"__proto__": {"b": 2}}'), { appendLists: false });
   expect(Object.keys(merged)).toEqual(['__proto__', 'constructor']);
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 
-/** Maps of maps, at whose ends stand the values that `leaf` makes. */
+/** Returns nested maps whose innermost values are created by `leaf`. */
 function maps(leaf: fc.Arbitrary<RawMap | number | null>): fc.Arbitrary<RawMap> {
   const keys = fc.constantFrom('a', 'b', 'c');
   const below = fc.letrec<{ value: RawMap | number | null }>((tie) => ({
@@ -60,7 +60,7 @@ test('merging in a row is merging from either side', () => {
   );
 });
 
-test('what comes later wins, and merging the same again changes nothing', () => {
+test('later values take precedence, and merging the same map again changes nothing', () => {
   const value = maps(fc.oneof(fc.integer(), fc.constant(null)));
   fc.assert(
     fc.property(value, value, (a, b) => {

@@ -34,7 +34,7 @@ test('the address of own metrics becomes a reader, with a warning', () => {
   f('[::1]:8888', { host: '[::1]', port: 8888 });
 });
 
-test('readers that are there win over an address, and an address that is none is left out', () => {
+test('existing readers take precedence over an address, and an invalid address is ignored', () => {
   const readers = [{ pull: {} }];
   expect(upgraded({ service: { telemetry: { metrics: { address: 'a:1', readers } } } })[0]).toEqual({
     service: { telemetry: { metrics: { readers } } },
@@ -44,7 +44,7 @@ test('readers that are there win over an address, and an address that is none is
   });
 });
 
-test('everything else stays as it is, whatever it is', () => {
+test('does not change other settings', () => {
   for (const raw of [{}, { exporters: 5, service: 'x' }, { exporters: { debug: {} }, service: { telemetry: null } }]) {
     expect(upgraded(raw as RawMap)).toEqual([raw, []]);
   }

@@ -18,12 +18,15 @@ const answers = readAnswers<{ exitCode: number }>(folder).newest;
 /** Configurations that the collector accepts, and that have no other files. */
 const good = configurationCases.filter(({ name, args }) => args === undefined && answers[name]!.exitCode === 0);
 
-test.each(good.map((asked) => [asked.name, asked] as const))('%s: what is printed means the same', async (_, asked) => {
-  const printed = printedConfig(await load(asked.files['config.yaml']!, asked.env), { showSecrets: true });
-  // A dollar sign that is printed is one: in a configuration it is written twice.
-  const again = await load(configText(printed, 'yaml').replaceAll('$', '$$$$'));
-  expect(printedConfig(again, { showSecrets: true })).toEqual(printed);
-});
+test.each(good.map((asked) => [asked.name, asked] as const))(
+  '%s: the printed configuration has the same meaning',
+  async (_, asked) => {
+    const printed = printedConfig(await load(asked.files['config.yaml']!, asked.env), { showSecrets: true });
+    // A dollar sign that is printed is one: in a configuration it is written twice.
+    const again = await load(configText(printed, 'yaml').replaceAll('$', '$$$$'));
+    expect(printedConfig(again, { showSecrets: true })).toEqual(printed);
+  },
+);
 
 test('defaults are filled in, keys sorted, secrets hidden', async () => {
   const text = `

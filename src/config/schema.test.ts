@@ -148,7 +148,7 @@ test('maps', () => {
   f('x', unconvertible('map[string]string', 'string'));
 });
 
-test('keys are written with underscores and read in camelCase; unknown ones are told sorted', () => {
+test('converts keys to camelCase, and reports unknown ones in sorted order', () => {
   const group = config('test.Config', { read_header_timeout: duration(), tls: config('x', { ca_file: string() }) });
   const result = parseConfig(group, { read_header_timeout: '1s', tls: { ca_file: 'a' } });
   expect(result).toEqual({ ok: true, value: { readHeaderTimeout: 1000, tls: { caFile: 'a' } } });
@@ -175,14 +175,14 @@ describe('groups that may be off', () => {
     expect(decode(schema, { enabled: false })).toEqual(disabled);
   });
 
-  test('enabled takes true and false only', () => {
+  test('enabled accepts only true and false', () => {
     expect(decode(optional(inner), { enabled: true })).toEqual({ size: 3 });
     expect(decode(optional(inner), { enabled: 'no' })).toBe(
       "'key' unexpected type string for 'enabled': got 'no' value expected 'true' or 'false'",
     );
   });
 
-  test('what is wrong inside is told by the group itself', () => {
+  test('a group reports its own problems', () => {
     expect(decode(optional(inner), { foo: 1 })).toBe(`'key' ${failed}\n\n'inner.Config' has invalid keys: foo`);
     expect(decode(decodedAlone(inner), { size: 'x' })).toBe(
       `'key' ${failed}\n\n'size' expected type 'int', got unconvertible type 'string'`,
@@ -193,7 +193,7 @@ describe('groups that may be off', () => {
   });
 });
 
-test('every problem has its place, also of keys inside a group that tells its own', () => {
+test('every problem has a path, including keys of a group that reports its own', () => {
   const schema = config('test.Config', { http: optional(config('h', { port: integer(), names: stringList() })) });
   const result = parseConfig(schema, { http: { port: 'x', names: [1], foo: 1 }, bar: 2 });
   expect(result.ok ? [] : result.failure.sources.map(({ path, message }) => [path.join('.'), message])).toEqual([

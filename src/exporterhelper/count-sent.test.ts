@@ -4,7 +4,7 @@ import { countSent, type Send } from './count-sent.ts';
 
 const refusal = new Error('no');
 
-/** Exports two requests of 3 points or 5 spans through a consumer; what was sent and what failed. */
+/** Exports two requests of 3 points or 5 spans through a consumer. Returns the counts of sent and failed items. */
 async function counted(consume: Send<never>, signal: 'metrics' | 'traces' = 'metrics') {
   const settings = testSettings('prometheus/a');
   const exporter = countSent(signal as 'metrics', settings, consume as Send<unknown>);
@@ -21,12 +21,12 @@ async function counted(consume: Send<never>, signal: 'metrics' | 'traces' = 'met
   return { sent: measured('sent'), failed: measured('send_failed') };
 }
 
-test('what is taken, at once or later, is sent', async () => {
+test('counts accepted items as sent, immediately or later', async () => {
   expect(await counted(() => undefined)).toEqual({ sent: 6, failed: undefined });
   expect(await counted(() => Promise.resolve())).toEqual({ sent: 6, failed: undefined });
 });
 
-test('what is refused, at once or later, has failed, and the refusal is passed on', async () => {
+test('counts refused items as failed, and passes the error on', async () => {
   const refuse: Send<never> = () => {
     throw refusal;
   };

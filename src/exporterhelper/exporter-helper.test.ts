@@ -23,7 +23,7 @@ function helper(queue?: object) {
 
 const data = request({}, gauge('m', number(1n)));
 
-test('counts a request as sent at once when there is no queue', () => {
+test('counts a request as sent immediately if there is no queue', () => {
   const { made, sent, measured } = helper();
   expect(made.consume(data, noClientContext)).toBeUndefined();
   expect(sent).toEqual([data]);

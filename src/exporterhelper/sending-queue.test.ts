@@ -16,7 +16,7 @@ function queue(options: Partial<SendingQueueOptions>) {
 
 const nextTurn = () => new Promise((done) => setImmediate(done));
 
-test('takes at once and prints later, in order', async () => {
+test('accepts immediately and prints later, in order', async () => {
   const { printed, queue: made } = queue({});
   await made.offer('a', 1);
   await made.offer('b', 1);
@@ -35,13 +35,13 @@ test('refuses what does not fit, retryably', async () => {
   await expect(made.offer('c', 1)).rejects.toThrow(new RetryableError('sending queue is full'));
 });
 
-test('measured in items, a request larger than the queue is taken only when nothing waits', async () => {
+test('measured in items, accepts a request larger than the queue only if the queue is empty', async () => {
   const { queue: made } = queue({ sizer: 'items', queueSize: 10 });
   await made.offer('large', 100);
   await expect(made.offer('small', 1)).rejects.toThrow('sending queue is full');
 });
 
-test('with block_on_overflow senders wait for room, in order', async () => {
+test('with block_on_overflow, clients wait for space, in order', async () => {
   const { printed, queue: made } = queue({ blockOnOverflow: true, queueSize: 1 });
   const admitted: string[] = [];
   const offers = ['a', 'b', 'c'].map((data) => made.offer(data, 1).then(() => admitted.push(data)));
@@ -53,20 +53,20 @@ test('with block_on_overflow senders wait for room, in order', async () => {
   expect(printed).toEqual(['a', 'b', 'c']);
 });
 
-test('with wait_for_result senders wait until their data was printed', async () => {
+test('with wait_for_result, clients wait until their data is printed', async () => {
   const { printed, queue: made } = queue({ waitForResult: true });
   await made.offer('a', 1);
   expect(printed).toEqual(['a']);
 });
 
-test('draining prints everything at once, blocked requests too', async () => {
+test('draining prints everything immediately, including blocked requests', async () => {
   const { printed, queue: made } = queue({ blockOnOverflow: true, queueSize: 1 });
   for (const data of ['a', 'b', 'c']) void made.offer(data, 1);
   await made.drain();
   expect(printed).toEqual(['a', 'b', 'c']);
 });
 
-test('sends one request at a time when sending takes time', async () => {
+test('sends one request after another', async () => {
   const sending: string[] = [];
   const finish: (() => void)[] = [];
   const made = new SendingQueue<string>(

@@ -47,7 +47,7 @@ describe('run', () => {
     expect(steps).toHaveLength(12);
   });
 
-  test('rejects with what the work throws, and goes on with other work', async () => {
+  test('rejects with the error of the work, and continues with other work', async () => {
     const { eventLoop, iterate } = loop();
     const broken = eventLoop.run(
       (function* () {

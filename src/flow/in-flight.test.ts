@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultInFlightLimit, InFlightBudget } from './in-flight.ts';
 
-/** A budget with a limit of 100 bytes; `evicted` has the names of those that made room. */
+/** Returns a budget with a limit of 100 bytes, and the names of evicted requests. */
 function budget() {
   const all = new InFlightBudget();
   const evicted: string[] = [];
@@ -10,7 +10,7 @@ function budget() {
 }
 
 describe('above the limit', () => {
-  test('the oldest unfinished requests are evicted, as many as needed', () => {
+  test('evicts as many of the oldest incomplete requests as necessary', () => {
     const { all, evicted, open } = budget();
     const [a, b, c] = [open('a'), open('b'), open('c')];
     for (const one of [a, b, c]) expect(one.add(30)).toBe(true);
@@ -21,7 +21,7 @@ describe('above the limit', () => {
     expect(a.add(1)).toBe(false);
   });
 
-  test('the oldest itself is refused', () => {
+  test('refuses the oldest request itself', () => {
     const { all, evicted, open } = budget();
     const [a, b] = [open('a'), open('b')];
     expect([a.add(60), b.add(40)]).toEqual([true, true]);
@@ -30,7 +30,7 @@ describe('above the limit', () => {
     expect(all.bytes).toBe(100);
   });
 
-  test('complete requests stay; the newcomer is refused and holds what it had', () => {
+  test('does not evict complete requests; a new one is refused and keeps its bytes', () => {
     const { all, evicted, open } = budget();
     const a = open('a');
     a.add(80);
@@ -42,7 +42,7 @@ describe('above the limit', () => {
     expect([b.bytes, all.bytes]).toEqual([10, 90]);
   });
 
-  test('a request that was evicted while another grows is told once', () => {
+  test('notifies an evicted request once, even if another one grows', () => {
     const { evicted, open } = budget();
     const a = open('a');
     a.add(90);
@@ -52,7 +52,7 @@ describe('above the limit', () => {
   });
 });
 
-test('bytes are given back when the last holder releases them', () => {
+test('releases bytes with the last holder', () => {
   const { all, open } = budget();
   const request = open('a');
   request.add(50);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Lane } from './lane.ts';
 
-test('lets one in at a time, in order, also after a failure', async () => {
+test('runs one at a time, in order, even after a failure', async () => {
   const lane = new Lane();
   const events: string[] = [];
   const work = (name: string, fails = false) =>

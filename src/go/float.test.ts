@@ -49,7 +49,7 @@ test.each<[string, number | undefined]>([
   ['0x.p1', undefined],
   ['0x1p3.5', undefined],
   ['0x1p-1074', 5e-324],
-  // A tie goes to the even neighbour, one bit more does not.
+  // A tie rounds to the even neighbor; one more bit rounds up.
   ['0x1p-1075', 0],
   ['0x1.8p-1075', 5e-324],
   ['0x1.00000000000000000000000000000000000000000000000001p-1075', 5e-324],
@@ -81,7 +81,7 @@ test.each<[string, number | undefined]>([
   expect(parseGoFloat(text)).toBe(number);
 });
 
-test('every double is read from what JavaScript writes and from hexadecimal digits', () => {
+test("parses every double from JavaScript's text and from hexadecimal digits", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
       expect(parseGoFloat(String(number))).toBe(number === 0 ? 0 : number);
@@ -91,13 +91,13 @@ test('every double is read from what JavaScript writes and from hexadecimal digi
   );
 });
 
-test('long digits take no long time', () => {
+test('parses many digits quickly', () => {
   const digits = '123456789abcdef'.repeat(100_000);
   expect(parseGoFloat(`0x${digits}p-${4 * digits.length}`)).toBeCloseTo(0x12345678 / 2 ** 32, 8);
   expect(parseGoFloat(`0.${'3'.repeat(1_000_000)}`)).toBe(1 / 3);
 });
 
-test('takes time in proportion to the length, also for a text that is no number', () => {
+test('takes time in proportion to the length, also for an invalid text', () => {
   const digits = '1'.repeat(1_000_000);
   for (const text of [
     `${digits}x`,

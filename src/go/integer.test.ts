@@ -26,7 +26,7 @@ test('every 64-bit integer is read from its digits, after any number of zeros', 
   );
 });
 
-test('a text of a million digits is refused at once', () => {
+test('refuses a text of a million digits quickly', () => {
   expect(parseGoInteger('9'.repeat(1_000_000))).toBeUndefined();
   expect(parseGoInteger('0'.repeat(1_000_000))).toBe(0n);
 });

@@ -13,7 +13,7 @@ test('groups by number and by name', () => {
   f('h', 'hello', '<$0>', '<h>ello');
 });
 
-test('what names no group is empty; a name is as long as it goes', () => {
+test('an unknown group is empty, and a name is as long as possible', () => {
   f('(h)', 'hello', '$2|', '|ello');
   f('(h)', 'hello', '$1x|', '|ello');
   f('(h)', 'hello', '$name|', '|ello');
@@ -34,13 +34,13 @@ test('dollars and backslashes', () => {
   f('h', 'hello', 'a\\b\\$', 'a\\b\\$ello');
 });
 
-test('every match is replaced, empty ones too; the rest stays', () => {
+test('replaces every match, including empty ones, and nothing else', () => {
   f('l', 'hello', 'L', 'heLLo');
   f('x*', 'abc', '-', '-a-b-c-');
   f('z', 'hello', 'y', 'hello');
   f('(é)', 'caféé', '<$1>', 'caf<é><é>');
 });
 
-test('a pattern that backtracks elsewhere takes time in proportion', () => {
+test('a pattern that would backtrack elsewhere takes time in proportion', () => {
   f('^(?:a+)+$', `${'a'.repeat(50_000)}b`, 'x', `${'a'.repeat(50_000)}b`);
 });

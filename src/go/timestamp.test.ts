@@ -13,7 +13,7 @@ test.each([
   expect(timestampText(unixNano)).toBe(text);
 });
 
-test('remembered texts are the same texts, also when more times come than are remembered', () => {
+test('cached texts are the same texts, even with more times than the cache holds', () => {
   const timestamps = new Timestamps();
   for (let round = 0; round < 2; round++) {
     for (let i = 0n; i < 5000n; i++) expect(timestamps.text(i)).toBe(timestampText(i));

@@ -45,7 +45,7 @@ describe('a pod', () => {
   );
 });
 
-test('the last list of search domains counts, and domains without a dot are left out', () => {
+test('the last list of search domains applies, and domains without a dot are ignored', () => {
   expect(
     searchDomainsOf('nameserver 10.0.0.10\nsearch airflow.svc.Cluster.Local. com local\noptions ndots:5\n'),
   ).toEqual(['airflow.svc.cluster.local']);

@@ -57,7 +57,7 @@ test.each([
   ['the usual names without a list', [], 'accept,content-type,x-requested-with', true],
   ['another name without a list', [], 'x-mine', false],
   ['a listed name', ['X-Mine'], 'x-mine', true],
-  ['content-type next to a list, as the collector', ['X-Mine'], 'content-type', false],
+  ['content-type together with a list, same as in the Collector', ['X-Mine'], 'content-type', false],
   ['names that are not sorted', ['a', 'b'], 'b,a', false],
   ['a name twice', ['a'], 'a,a', false],
   ['names with blanks between', ['a', 'b'], 'a, b', true],

@@ -33,7 +33,7 @@ describe('Host', () => {
   });
 });
 
-describe('pages of other origins', () => {
+describe('requests from pages of other origins', () => {
   const host = 'localhost:8890';
   test.each([
     [{ origin: 'http://localhost:8890' }, false],

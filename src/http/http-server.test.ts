@@ -40,7 +40,7 @@ async function listening(raw: object = {}, extensions: Record<string, Component>
   return { server, settings, address, port: Number(address.split(':').at(-1)) };
 }
 
-/** Sends bytes as they are and gives what comes back until the server closes or nothing came for 300 ms. */
+/** Sends bytes unchanged. Returns the response until the server closes or nothing arrives for 300 ms. */
 async function raw(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(text);
@@ -90,7 +90,7 @@ describe('answers without a handler', () => {
     ['no HTTP', 'NONSENSE\r\n\r\n', '400 Bad Request'],
     ['a bad escape', 'GET /p%zz HTTP/1.1\r\nHost: a\r\n\r\n', '400 Bad Request'],
     ['a relative target', 'GET p HTTP/1.1\r\nHost: a\r\n\r\n', '400 Bad Request'],
-    ['a strange version', 'GET /page HTTP/3.0\r\nHost: a\r\n\r\n', '505 HTTP Version Not Supported'],
+    ['an unknown version', 'GET /page HTTP/3.0\r\nHost: a\r\n\r\n', '505 HTTP Version Not Supported'],
     ['a strange transfer encoding', `${post}Transfer-Encoding: foo\r\n\r\n`, '501 Not Implemented'],
     ['two lengths', `${post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '400 Bad Request'],
     [
@@ -120,7 +120,7 @@ describe('answers without a handler', () => {
     expect(await raw(port, 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK\r\nContent-Length: 0/);
   });
 
-  test('an unknown expectation is 417, 100-continue is honoured', async () => {
+  test('an unknown expectation returns 417, and 100-continue is supported', async () => {
     const { port } = await listening();
     const post = (expect: string) =>
       `POST /page HTTP/1.1\r\nHost: a\r\nExpect: ${expect}\r\nContent-Length: 1\r\n\r\nx`;
@@ -128,7 +128,7 @@ describe('answers without a handler', () => {
     expect(await raw(port, post('100-continue'))).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
   });
 
-  test('an encoding that is not decoded is refused, whatever the path', async () => {
+  test('refuses an unsupported encoding for every path', async () => {
     const { port } = await listening();
     const { status, body } = await ask(port, { path: '/nope', headers: { 'content-encoding': 'br' } });
     expect([status, String(body)]).toStrictEqual([400, 'unsupported Content-Encoding: br\n']);
@@ -141,7 +141,7 @@ describe('answers without a handler', () => {
     expect((await ask(none.port, { path: '/page', headers: { 'content-encoding': 'br' } })).status).toBe(200);
   });
 
-  test('a handler that throws answers 500 and the server goes on', async () => {
+  test('a handler that throws returns 500, and the server continues', async () => {
     const { server } = open();
     server.app.get('/bad', () => {
       throw new Error('boom');
@@ -202,7 +202,7 @@ describe('authentication', () => {
     expect((await ask(port, { path: '/page', headers: { authorization: 'letmein' } })).status).toBe(200);
   });
 
-  test('a query parameter may stand for the header', async () => {
+  test('a query parameter can replace a header', async () => {
     const auth = { authenticator: 'door', request_params: ['Authorization'] };
     const { port } = await listening({ auth }, { door: authenticator });
     expect((await ask(port, { path: '/page?Authorization=letmein' })).status).toBe(200);
@@ -262,7 +262,7 @@ describe('listening', () => {
 });
 
 describe('time and number', () => {
-  test('a request whose headers do not come in time is cut without an answer, others are served', async () => {
+  test('closes a connection without a response if its headers do not arrive in time, and serves others', async () => {
     const { port } = await listening({ read_header_timeout: '100ms' });
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /page HTTP/1.1\r\nHost:');

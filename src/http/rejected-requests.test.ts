@@ -30,7 +30,7 @@ test('lists the latest first', () => {
   expect(log.entries.map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2']);
 });
 
-test('remembers 200 clients, counts all, and shortens what they sent', () => {
+test('keeps 200 clients, counts all of them, and truncates their texts', () => {
   const { log, counted } = rejections();
   for (let i = 0; i < 250; i++) log.record({ ...path, address: `10.0.0.${i}`, path: 'x'.repeat(100_000) });
   expect(log.entries).toHaveLength(200);

@@ -9,7 +9,7 @@ const rejected: RejectedRequests = {
   ...{ method: 'POST', path: '/v1/metrics/v1/metrics', contentType: '', userAgent: 'OTel/1', detail: '' },
 };
 
-test('the warning says who, what, and what to set, once for each cause and client, and again after an hour', () => {
+test('logs client, cause, and correction once per cause and client, and again after an hour', () => {
   const settings = testSettings('otlp');
   const warnings = new RejectionWarnings(settings);
   warnings.log(rejected);
@@ -39,7 +39,7 @@ test('twenty warnings a minute; the next one counts the clients that were not lo
   expect(settings.logged[20]).toContain('"other_clients_not_logged":9980');
 });
 
-test('texts from the network stay in one line', () => {
+test('texts from the network cannot add lines', () => {
   const settings = testSettings('otlp');
   new RejectionWarnings(settings).log({ ...rejected, path: '/a\n\u001b[31m\u2028b' });
   expect(settings.logged[0]).toMatch(/^warn POST \/a\.\.\[31m\.b from 10\.0\.0\.7 rejected: /);

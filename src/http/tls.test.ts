@@ -75,7 +75,7 @@ describe('a listener with TLS', () => {
     expect(await page(port)).toBe(200);
   });
 
-  test('serves HTTP/2 to those who ask for it, and lets a running request end', async () => {
+  test('serves HTTP/2 to clients that request it, and waits for a running request', async () => {
     const { port, open } = await listening(pems);
     const session = connectHttp2(`https://127.0.0.1:${port}`, { ca: authority.cert });
     const stream = session.request({ ':path': '/page' });

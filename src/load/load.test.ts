@@ -24,7 +24,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-test('each task try is a process of its own, and tries cover all Dags and tasks', () => {
+test('each task try is a separate process, and tries cover all Dags and tasks', () => {
   const made = traffic();
   const requests = Array.from({ length: 12 }, () => decodeRequest(made.taskTry(now).body));
   const instances = requests.map((request) =>
@@ -91,7 +91,7 @@ test('reports how many finishes the receiver accepted', async () => {
   expect(result.finishes.failed).toBeGreaterThan(0);
 });
 
-test('stops when it is told to', async () => {
+test('stops when its signal aborts', async () => {
   const result = await runLoad(traffic(), {
     to: 'http://127.0.0.1:9',
     processesPerMinute: 60,

@@ -138,7 +138,7 @@ test.each([
   expect(() => parseCondition(text)).toThrow(new OttlParseError(message));
 });
 
-test('nesting is bounded, and deep texts take no long time', () => {
+test('limits nesting, and parses deep texts quickly', () => {
   const deep = (count: number) => `${'('.repeat(count)}1 == 1${')'.repeat(count)}`;
   expect(() => parseCondition(deep(90))).not.toThrow();
   for (const text of [deep(200), deep(100_000), `${'['.repeat(100_000)} == 1`, `${'A('.repeat(100_000)} == 1`]) {

@@ -108,7 +108,7 @@ describe('setting', () => {
     const h: Item = { metric: histogram('h', histogramPoint()) };
     expect(point('set(count, 9)', h)).toMatchObject({ count: 9 });
     expect(point('set(sum, 9.0)', h)).toMatchObject({ sum: 9 });
-    // What the type does not have cannot be set.
+    // A path that the type does not have cannot be set.
     expect(() => point('set(count, 9)')).toThrow('unsupported data point type: pmetric.NumberDataPoint');
     expect(() => point('set(value_int, 9)', h)).toThrow('unsupported data point type: pmetric.HistogramDataPoint');
   });

@@ -51,7 +51,7 @@ const total = (metric: Metric, ...kept: string[]) => aggregated(metric, new Set(
 const values = (metric: Metric) => metric.dataPoints.map((each) => (each as NumberDataPoint).value);
 
 describe('merging', () => {
-  test('points that are equal without the attributes left out become one, with the earliest start', () => {
+  test('merges points that are equal without the removed attributes, with the earliest start', () => {
     const metric = gauge(
       'm',
       point(1n, { a: 'x', b: '1' }, { startTimeUnixNano: 9n }),
@@ -78,7 +78,7 @@ describe('merging', () => {
     expect(values(total(kinds, 'a'))).toEqual([1n, 2n]);
   });
 
-  test('points of different times stay apart, and of deltas those of different starts', () => {
+  test('does not merge points with different times, or deltas with different starts', () => {
     const points = [point(1n, {}, { timeUnixNano: 5n }), point(2n, {}, { timeUnixNano: 6n })];
     expect(values(total(gauge('m', ...points)))).toEqual([1n, 2n]);
     const starts = [point(1n, {}, { startTimeUnixNano: 1n }), point(2n, {}, { startTimeUnixNano: 2n })];
@@ -133,7 +133,7 @@ describe('merging', () => {
     ]);
   });
 
-  test('summaries stay as they are', () => {
+  test('does not change summaries', () => {
     const metric = summary('s', summaryPoint(), summaryPoint());
     expect(total(metric)).toBe(metric);
   });

@@ -10,7 +10,7 @@ function counts({ offset, bucketCounts }: Buckets): Map<number, number> {
   return new Map(bucketCounts.flatMap((count, index) => (count === 0 ? [] : [[offset + index, count]])));
 }
 
-test('a coarser scale joins neighbours, also below zero', () => {
+test('a coarser scale merges neighbors, including negative indexes', () => {
   const f = (given: Buckets, by: number, result: Buckets) => expect(downscaled(given, by)).toEqual(result);
   f(buckets(0, 1, 2, 3), 0, buckets(0, 1, 2, 3));
   f(buckets(0, 1, 2, 3), 1, buckets(0, 3, 3));
@@ -23,7 +23,7 @@ test('a coarser scale joins neighbours, also below zero', () => {
   f(buckets(-(2 ** 31), 1, 1), 31, buckets(-1, 2));
 });
 
-test('sums are taken by index', () => {
+test('adds buckets by index', () => {
   expect(added(buckets(0, 1, 2), buckets(3, 5))).toEqual(buckets(0, 1, 2, 0, 5));
   expect(added(buckets(4, 1), buckets(3, 5))).toEqual(buckets(3, 5, 1));
   expect(added(buckets(7), buckets(3, 5))).toEqual(buckets(3, 5));
@@ -35,7 +35,7 @@ const some = fc.record({
   bucketCounts: fc.array(fc.nat(5), { maxLength: 30 }),
 });
 
-test('nothing is lost, every count goes where its index does', () => {
+test('preserves every count, at the bucket of its index', () => {
   fc.assert(
     fc.property(some, some, fc.nat(12), (a, b, by) => {
       const expected = new Map<number, number>();

@@ -10,7 +10,7 @@ const given = request(
   counter('b', number(3n)),
 );
 
-test('metrics are replaced one by one, with what they stand in', () => {
+test('replaces metrics one by one, with their scope and resource', () => {
   const seen: string[] = [];
   const changed = mapMetrics(given, (metric, envelope) => {
     seen.push(`${envelope.resource.attributes.entries[0]!.value} ${envelope.scope.name} ${metric.descriptor.name}`);
@@ -24,7 +24,7 @@ test('metrics are replaced one by one, with what they stand in', () => {
   expect(given.dataPointCount).toBe(3);
 });
 
-test('what becomes empty is left out, a metric without points is not', () => {
+test('omits empty scopes and resources, but not a metric without points', () => {
   const only = (name: string): Metrics =>
     mapMetrics(given, (metric) => (metric.descriptor.name === name ? metric : undefined));
   expect(only('a').resourceMetrics[0]!.scopeMetrics[0]!.metrics).toHaveLength(1);
@@ -41,7 +41,7 @@ test('other data points keep the rest of the metric, or change it', () => {
   });
 });
 
-test('the last entry takes the place of a removed one', () => {
+test('the last entry moves to the position of a removed one', () => {
   const entries = ['a', 'b', 'c', 'b'].map((key, value) => ({ key, value: BigInt(value) }));
   const f = (key: string, keys: string) =>
     expect(

@@ -57,7 +57,7 @@ test('elements are resources, scopes, metrics, and points', () => {
   expect(countElements(request, 5)).toBeGreaterThan(5);
 });
 
-test('resources and scopes without metrics take their time, too', () => {
+test('counts resources and scopes without metrics', () => {
   const empty = { resource, schemaUrl: '', scopeMetrics: [] };
   const request = { dataPointCount: 0, resourceMetrics: Array.from({ length: 10 }, () => empty) };
   expect([...sliceMetrics(request, 3)].length).toBeGreaterThan(2);

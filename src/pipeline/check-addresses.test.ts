@@ -25,7 +25,7 @@ service: {pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}}
 }
 const endpoint = (text: string) => check(`exporters::prometheus::endpoint: ${text}`);
 
-test('accepts addresses with a port, and does not read those of unused components', async () => {
+test('accepts addresses with a port, and ignores those of unused components', async () => {
   expect(await check()).toBeUndefined();
   for (const text of ['":8889"', '"[::1]:8889"', '"fd00::1:8889"', '"localhost:0"', '"prometheus:8889"']) {
     expect(await endpoint(text), text).toBeUndefined();

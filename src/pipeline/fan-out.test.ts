@@ -21,7 +21,7 @@ test('one consumer is called as it is', () => {
   expect(fanOut([only])).toBe(only);
 });
 
-test('all are called in order with the same data, at once when all finish at once', () => {
+test('calls all consumers in order with the same data, synchronously if all of them are', () => {
   const seen: unknown[] = [];
   const consume: Consume = (got, context) => void seen.push([got, context]);
   expect(fanOut([consume, consume])(data, noClientContext)).toBeUndefined();
@@ -31,7 +31,7 @@ test('all are called in order with the same data, at once when all finish at onc
   ]);
 });
 
-test('one that fails, at once or later, keeps none of the others from being called', async () => {
+test('calls all consumers even if one fails, immediately or later', async () => {
   for (const outcome of [fails(new Error('a')), throws(new Error('a'))]) {
     const seen: string[] = [];
     const all = fanOut([calls('1', seen, outcome), calls('2', seen, () => Promise.resolve()), calls('3', seen)]);
@@ -52,7 +52,7 @@ test('it waits for all of them', async () => {
   expect(done).toBe(true);
 });
 
-test('several failures are one: permanent if one is, else as retryable as all', async () => {
+test('combines failures: permanent if one is, otherwise retryable', async () => {
   const retryable = (seconds?: number) =>
     new RetryableError('later', seconds === undefined ? {} : { retryAfterSeconds: seconds });
   const f = async (errors: Error[], want: object) => {

@@ -6,7 +6,7 @@ import { Junction, maxWaiting } from './junction.ts';
 const numbered = (n: number) => ({ n }) as never;
 const send = (junction: Junction, n: number) => junction.consume(numbered(n), noClientContext);
 
-test('data goes to the stage that is joined, at once', () => {
+test('passes data to the connected stage immediately', () => {
   const junction = new Junction();
   const seen: unknown[] = [];
   junction.connect((data) => void seen.push(data));
@@ -16,7 +16,7 @@ test('data goes to the stage that is joined, at once', () => {
   expect(seen).toEqual([{ n: 1 }, [{ n: 2 }]]);
 });
 
-test('while nothing is joined data waits, and then goes in its order; each sender has its own answer', async () => {
+test('data waits while no stage is connected, and is then passed on in order; each client receives its own result', async () => {
   const junction = new Junction();
   const seen: unknown[] = [];
   const answers = [send(junction, 1), send(junction, 2), send(junction, 3)];
@@ -37,7 +37,7 @@ test('while nothing is joined data waits, and then goes in its order; each sende
   expect(seen).toEqual([1, 2, 3, 4]);
 });
 
-test('what waits has a bound; beyond it senders are told to come again', async () => {
+test('limits waiting requests, and refuses further ones with a retryable error', async () => {
   const junction = new Junction();
   const waiting = Array.from({ length: maxWaiting }, (_, n) => send(junction, n));
   await expect(send(junction, maxWaiting)).rejects.toBeInstanceOf(RetryableError);
@@ -47,7 +47,7 @@ test('what waits has a bound; beyond it senders are told to come again', async (
   expect(count).toBe(maxWaiting);
 });
 
-test('when there will be no next stage, what waits and what still comes is refused for now', async () => {
+test('after closing, refuses waiting and future data with a retryable error', async () => {
   const junction = new Junction();
   const waiting = send(junction, 1);
   junction.close();
@@ -55,7 +55,7 @@ test('when there will be no next stage, what waits and what still comes is refus
   await expect(send(junction, 2)).rejects.toBeInstanceOf(RetryableError);
 });
 
-test('closing one that is joined changes nothing: what stops flushes through it', () => {
+test('closing a connected junction changes nothing: a stopping stage flushes through it', () => {
   const junction = new Junction();
   let count = 0;
   junction.connect(() => void count++);

@@ -6,7 +6,7 @@ import { countPassing } from './processor-counts.ts';
 const three = { logRecordCount: 3 } as never;
 const labels = { otel_signal: 'logs', processor: 'filter' };
 
-test('what goes into a processor and what comes out is counted by signal', () => {
+test('counts incoming and outgoing items by signal', () => {
   const { metrics, measured } = testSettings();
   const ends = { id: 'filter', signal: 'logs', metrics } as const;
   const seen: unknown[] = [];
@@ -20,7 +20,7 @@ test('what goes into a processor and what comes out is counted by signal', () =>
   expect(seen).toHaveLength(2);
 });
 
-test('a refusal is counted as having come in, and is passed on', async () => {
+test('counts refused items as incoming, and passes the error on', async () => {
   const { metrics, measured } = testSettings();
   const refuse = countPassing('incoming', { id: 'filter', signal: 'logs', metrics }, () =>
     Promise.reject(new Error('no')),

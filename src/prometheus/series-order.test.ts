@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { labels } from '../../test/support/families.ts';
 import { compareFully, compareLabelSets, sortByLabels } from './series-order.ts';
 
-test('fewer labels come first, then values bytewise; names are not compared', () => {
+test('fewer labels precede more labels, then values are compared bytewise; names are ignored', () => {
   const order = (a: Record<string, string>, b: Record<string, string>) => compareLabelSets(labels(a), labels(b));
   expect(order({ z: '9' }, { a: '1', b: '1' })).toBeLessThan(0);
   expect(order({ a: '10' }, { a: '9' })).toBeLessThan(0);
@@ -11,12 +11,12 @@ test('fewer labels come first, then values bytewise; names are not compared', ()
   expect(order({ a: 'Z' }, { a: 'a' })).toBeLessThan(0);
 });
 
-test('ties are settled by names, so that a page is always the same', () => {
+test('names decide between equal values, so that the output does not vary', () => {
   expect(compareFully(labels({ a: '1' }), labels({ b: '1' }))).toBeLessThan(0);
   expect(compareFully(labels({ a: '1' }), labels({ a: '1' }))).toBe(0);
 });
 
-test('distribution gives what comparison gives, for few and for many series', () => {
+test('distribution and comparison have the same result, for few and for many series', () => {
   const value = fc.constantFrom('', 'a', 'b', 'ab', '\xff');
   const set = fc.dictionary(fc.constantFrom('x', 'y', 'z'), value);
   fc.assert(

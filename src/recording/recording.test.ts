@@ -162,7 +162,7 @@ test('a file of OTLP JSON lines is replayed to the path of each signal', async (
   ]);
 });
 
-test('a request is retried when the receiver asks for it, and counted when it is refused', async () => {
+test('retries a request if the receiver requests it, and counts refused ones', async () => {
   const [request] = readRecording(join(recordings, 'airflow-3.2'));
   const target = await receiver([503, 429, 200, 400]);
   const result = await replay([request!, request!], fast(target.to));
@@ -179,7 +179,7 @@ test('a receiver that does not answer is named', async () => {
 });
 
 describe('the recorder', () => {
-  test('accepts requests of its own when there is no receiver', async () => {
+  test('responds to requests itself without a receiver', async () => {
     const copy = folder();
     const made = recorder({ folder: copy });
     await replay(readRecording(join(recordings, 'airflow-3.2')).slice(0, 3), fast(await made.listen(0, '127.0.0.1')));

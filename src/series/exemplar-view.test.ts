@@ -37,7 +37,7 @@ test('a histogram shows the last one of each bucket, bounds included, the rest a
   expect(values([exemplar(1)], [])).toEqual([1]);
 });
 
-test('of many exemplars, those that are kept show the same, also with fewer bounds', () => {
+test('kept exemplars show the same as all exemplars, even with fewer bounds', () => {
   const value = fc.oneof(fc.integer({ min: -2, max: 12 }), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY));
   const bounds = fc
     .uniqueArray(fc.integer({ min: 0, max: 10 }), { maxLength: 8 })

@@ -55,7 +55,7 @@ function countsOf({ spans, deltas }: NativeHistogramSeries['positive']): Map<num
   return counts;
 }
 
-/** The same for points that are not merged: what a merge must not change. */
+/** Returns the counts of points that are not merged. A merge must not change them. */
 function expectedCounts(values: readonly number[], scale: number): Map<number, number> {
   const counts = new Map<number, number>();
   for (const value of values) {
@@ -73,13 +73,16 @@ test.each([
   [14, [100, 200, 400]],
   [8, [1, 1e20]],
   [3, [100, 200, 400]],
-])('deltas at scale %i of %j merge as in the Collector, whatever the distance of their buckets', (scale, values) => {
-  const { series, logged } = merged(values.map((value) => ({ value, scale })));
-  expect([series?.count, series?.sum]).toEqual([values.length, values.reduce((sum, value) => sum + value, 0)]);
-  expect(series?.schema).toBe(Math.min(scale, 8));
-  expect([...countsOf(series!.positive)].sort()).toEqual([...expectedCounts(values, scale)].sort());
-  expect(logged).toEqual([]);
-});
+])(
+  'deltas at scale %i of %j merge like in the Collector, regardless of the distance between buckets',
+  (scale, values) => {
+    const { series, logged } = merged(values.map((value) => ({ value, scale })));
+    expect([series?.count, series?.sum]).toEqual([values.length, values.reduce((sum, value) => sum + value, 0)]);
+    expect(series?.schema).toBe(Math.min(scale, 8));
+    expect([...countsOf(series!.positive)].sort()).toEqual([...expectedCounts(values, scale)].sort());
+    expect(logged).toEqual([]);
+  },
+);
 
 test('negative buckets merge in the same way', () => {
   const { series } = merged([100, 200, 400].map((value) => ({ value, scale: 20, negative: true })));

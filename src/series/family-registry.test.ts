@@ -48,7 +48,7 @@ describe('two types for one name', () => {
     expect(page.store.hiddenFamilies()).toEqual([]);
   });
 
-  test('at once, when the first was never shown', () => {
+  test('immediately, if the first was never shown', () => {
     const page = conflict().append(request(from('a'), gauge('m', number(0, noValue))));
     expect(page.samples()).toContain('m_count{job="b"} 3');
   });
@@ -76,7 +76,7 @@ describe('two helps for one name', () => {
     ]);
   });
 
-  test('until a page has shown one, the latest description of a series counts', () => {
+  test('the latest description of a series applies until a response has shown one', () => {
     const page = new StoreOutput().append(
       request(from('a'), described('one', 1)),
       request(from('a'), described('two', 2)),
@@ -84,7 +84,7 @@ describe('two helps for one name', () => {
     expect(page.text()).toContain('# HELP m two\n');
   });
 
-  test('what was shown stays, until it was not shown for the expiration time', () => {
+  test('the shown description remains until it was not shown for the expiration time', () => {
     const page = new StoreOutput().append(request(from('a'), described('one', 1)));
     page.text();
     page.append(request(from('a'), described('two', 2)));
@@ -96,10 +96,10 @@ describe('two helps for one name', () => {
   });
 });
 
-describe('names that look like the samples of a histogram or summary', () => {
+describe('names that equal the sample names of a histogram or summary', () => {
   const gauges = (...names: string[]) => request({}, ...names.map((name) => gauge(name, number(1))));
 
-  test('are left out when the histogram came first', () => {
+  test('are hidden if the histogram arrived first', () => {
     const page = new StoreOutput().append(
       request({}, histogram('h', histogramPoint())),
       gauges('h.count', 'h.bucket', 'h.x'),
@@ -119,7 +119,7 @@ describe('names that look like the samples of a histogram or summary', () => {
     expect(page.dropped('name_collision')).toBe(1);
   });
 
-  test('are served when the histogram has gone', () => {
+  test('are shown after the histogram was removed', () => {
     const page = new StoreOutput().append(request({}, histogram('h', histogramPoint())), gauges('h.count'));
     page.settings.clock.advance(6 * minute);
     page.append(gauges('h.count'));
@@ -131,7 +131,7 @@ describe('two series with one label set', () => {
   const collision = (first: bigint, second: bigint) =>
     request({}, gauge('a.b', number(1, { timeUnixNano: first })), gauge('a_b', number(2, { timeUnixNano: second })));
 
-  test('the newer point is shown, whoever came first', () => {
+  test('the newer point is shown, regardless of arrival', () => {
     expect(new StoreOutput().append(collision(pointTime, pointTime + 1n)).samples()).toEqual(['a_b 2']);
     expect(new StoreOutput().append(collision(pointTime + 1n, pointTime)).samples()).toEqual(['a_b 1']);
     expect(new StoreOutput().append(collision(pointTime, pointTime)).samples()).toEqual(['a_b 2']);
@@ -167,7 +167,7 @@ describe('two series with one label set', () => {
   });
 });
 
-test('families and series stand in the order of the page, also those that come later', () => {
+test('families and series are in output order, including those that are added later', () => {
   const page = new StoreOutput();
   const send = (name: string, ...keys: string[]) =>
     page.append(request({}, gauge(name, ...keys.map((k) => number(1, { attributes: attributes({ k }) })))));
@@ -183,7 +183,7 @@ test('families and series stand in the order of the page, also those that come l
   ]);
 });
 
-test('a page that is still being read keeps the series it began with', () => {
+test('a response that is still being read keeps its series', () => {
   const page = new StoreOutput().append(request({}, counter('c', number(1, { attributes: attributes({ k: '1' }) }))));
   const [family] = [...page.store.collect(0)];
   const before = family?.series;
@@ -193,7 +193,7 @@ test('a page that is still being read keeps the series it began with', () => {
   expect(family?.series).toHaveLength(2);
 });
 
-test('a user’s metric named target_info gives way to ours', () => {
+test("pitot's target_info takes precedence over a metric of that name", () => {
   const page = new StoreOutput().append(request({}, gauge('target_info', number(4))));
   expect(page.samples()).toEqual(['target_info 4']);
   page.append(

@@ -21,7 +21,7 @@ test('an empty table finds nothing', () => {
   expect(new Table().find(1, 1)).toBeUndefined();
 });
 
-test('members are told apart by their keys when their hashes are equal', () => {
+test('distinguishes members with equal hashes by their keys', () => {
   const table = new Table();
   const members = Array.from({ length: 100 }, (_, key) => ({ key, hash: 7 }));
   for (const member of members) table.add(member);

@@ -7,7 +7,7 @@ import type { StoredSeries } from './stored-series.ts';
 const scheme = new LabelScheme({ constants: ['job'], reserved: [], labelName: (key) => key });
 const newTable = (job: string) => new LabelSetTable(scheme, [job]);
 
-test('equal attributes have one label set, whatever their order and object', () => {
+test('equal attributes have one label set, in any order and object', () => {
   const table = newTable('a');
   const labels = table.take(attributes({ x: '1', y: 2 }));
   expect([labels.names, labels.values]).toEqual([

@@ -32,7 +32,7 @@ test('buckets are one span, an index further on than in OTLP', () => {
   expect(nativeBuckets({ offset: 7, bucketCounts: [] }, 0)).toEqual({ spans: [], deltas: [] });
 });
 
-test('scales above 8 are brought down to it; every count goes where its index does', () => {
+test('reduces scales above 8 to 8, with every count at the bucket of its index', () => {
   const buckets = fc.record({
     offset: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 40 }),
     bucketCounts: fc.array(fc.nat(9), { maxLength: 30 }),
@@ -50,7 +50,7 @@ test('scales above 8 are brought down to it; every count goes where its index do
   );
 });
 
-test('what Prometheus would not take is said', () => {
+test('reports the reason why Prometheus would refuse a histogram', () => {
   const none = { offset: 0, bucketCounts: [] };
   const good = {
     scale: 0,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SeriesList } from './series-list.ts';
 import type { StoredSeries } from './stored-series.ts';
 
-test('shows what is live, whatever has gone before', () => {
+test('yields the live series, regardless of removals', () => {
   const list = new SeriesList();
   const all = Array.from({ length: 100 }, () => ({ isLive: true }));
   for (const series of all) list.add(series as StoredSeries);

@@ -90,7 +90,7 @@ describe('what is the same series', () => {
     expect(page.text()).toBe('# HELP s_total \n# TYPE s_total counter\ns_total 2\n');
   });
 
-  test('any encoding, order and grouping of the points gives the same page', () => {
+  test('any encoding, order, and grouping of the points results in the same output', () => {
     const key = fc.constantFrom('a', 'b', 'c.d');
     const set = fc.uniqueArray(fc.tuple(key, fc.constantFrom('1', '2')), { selector: ([k]) => k });
     fc.assert(
@@ -111,7 +111,7 @@ describe('what is the same series', () => {
     );
   });
 
-  test('a sender that repeats itself is recognised, also after its order changed', () => {
+  test('recognizes a process that repeats itself, even after its order has changed', () => {
     const sets = ['1', '2', '3', '4'].map((k) => attributes({ k }));
     const page = new StoreOutput();
     const send = (order: readonly number[], value: number) =>
@@ -135,7 +135,7 @@ describe('what is the same series', () => {
 });
 
 describe('NoRecordedValue', () => {
-  test('ends its own series; the other points of the metric are taken', () => {
+  test('ends its own series, and other points of the metric are accepted', () => {
     const page = new StoreOutput().append(
       request({}, gauge('g', number(1), number(1, { attributes: attributes({ k: '1' }) }))),
       request({}, gauge('g', number(0, noValue), number(2, { attributes: attributes({ k: '1' }) }))),
@@ -143,7 +143,7 @@ describe('NoRecordedValue', () => {
     expect(page.samples()).toEqual(['g{k="1"} 2']);
   });
 
-  test('of an unknown series leaves nothing behind, and what follows in the request is stored', () => {
+  test('an end of an unknown series leaves no state, and the rest of the request is stored', () => {
     const page = new StoreOutput().append(
       request({ resource: airflow }, gauge('g', number(0, noValue)), gauge('h', number(1))),
     );
@@ -153,7 +153,7 @@ describe('NoRecordedValue', () => {
     expect(page.store.targetCount).toBe(0);
   });
 
-  test('a series can come back', () => {
+  test('a series can return', () => {
     const page = new StoreOutput().append(
       request({}, gauge('g', number(1))),
       request({}, gauge('g', number(1, noValue))),
@@ -173,7 +173,7 @@ describe('expiry', () => {
     expect(page.store.seriesCount).toBe(0);
   });
 
-  test('points that are left out do not keep a series alive; equal times do', () => {
+  test('dropped points do not keep a series alive, but points with an equal time do', () => {
     const page = new StoreOutput({ expirationMs: 1_000 }).append(
       request({}, gauge('old', number(1)), gauge('same', number(1))),
     );
@@ -184,7 +184,7 @@ describe('expiry', () => {
     expect(page.dropped('out_of_order')).toBe(1);
   });
 
-  test('a sweep removes what a scrape would, target_info goes with the last series of a target', () => {
+  test('a sweep removes the same as a scrape, and target_info is removed with the last series of a target', () => {
     const page = new StoreOutput({ expirationMs: 1_000 }).append(
       request({ resource: resource({ 'service.name': 'a', 'service.instance.id': 'i' }) }, gauge('g', number(1))),
     );
@@ -194,7 +194,7 @@ describe('expiry', () => {
     expect(page.text()).toBe('');
   });
 
-  test('0 serves nothing, never serves for ever', () => {
+  test('0 shows nothing, and never keeps series', () => {
     const nothing = new StoreOutput({ expirationMs: 0 }).append(request({}, gauge('g', number(1))));
     expect(nothing.text()).toBe('');
     const always = new StoreOutput({ expirationMs: Number.POSITIVE_INFINITY }).append(
@@ -243,7 +243,7 @@ describe('bounds', () => {
     expect(page.dropped('invalid_name')).toBe(1);
   });
 
-  test('a metric without data is told as the collector tells it', () => {
+  test('reports a metric without data like the Collector', () => {
     const empty = { type: 'Empty', descriptor: gauge('e').descriptor, dataPoints: [] } as const;
     const page = new StoreOutput().append(request({}, empty));
     expect(page.settings.logged).toEqual(['error failed to translate metric {"data_type":"Empty","metric_name":"e"}']);
@@ -310,7 +310,7 @@ describe('labels that the exporter sets itself', () => {
     expect(page.dropped('invalid_label')).toBe(2);
   });
 
-  test('an empty key is left out', () => {
+  test('omits an empty key', () => {
     const page = new StoreOutput().append(
       request({}, gauge('g', number(1, { attributes: attributes({ '': 'x', a: '1' }) }))),
     );
@@ -319,7 +319,7 @@ describe('labels that the exporter sets itself', () => {
   });
 });
 
-test('a family changes its version only when its page would change', () => {
+test('the version of a family changes only with its output', () => {
   const page = new StoreOutput().append(request({}, counter('c', number(1))));
   const [family] = [...page.store.collect(0)];
   const version = family?.version;
@@ -378,7 +378,7 @@ describe('many series', () => {
     expect(page.samples()).toEqual(['g{k="4999"} 7', 'g{k="new"} 8']);
   });
 
-  test('series that arrive while others are sorted are on the next page', () => {
+  test('series that arrive during sorting are in the next response', () => {
     const page = many(10_000);
     const collecting = page.store.collecting(0);
     for (let i = 0; i < 3; i++) collecting.next();
@@ -387,7 +387,7 @@ describe('many series', () => {
     expect(page.samples()).toHaveLength(10_001);
   });
 
-  test('with equal label values are told apart by their names without comparing each with each', () => {
+  test('names distinguish series with equal label values, without comparing each pair', () => {
     const points = Array.from({ length: 30_000 }, (_, i) => number(i, { attributes: attributes({ [`k${i}`]: 'v' }) }));
     expect(new StoreOutput().append(request({}, gauge('g', ...points))).samples()).toHaveLength(30_000);
   });

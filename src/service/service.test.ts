@@ -16,7 +16,7 @@ async function load(recording: Recording, text: string): Promise<LoadedConfig> {
   return loadConfig(await resolveConfig({ locations: [`yaml:${text}`], environment: {} }), recording.factories);
 }
 
-/** A configuration: settings of each component, and what the service is made of. */
+/** Returns a configuration: settings of each component, and the parts of the service. */
 const configuration = (parts: { in?: string; via?: string; out?: string; ext?: string; service?: string } = {}) => `
 receivers: {in: ${parts.in ?? ''}}
 processors: {via: ${parts.via ?? ''}, via/b: }
@@ -38,7 +38,7 @@ async function start(text: string, recording = new Recording()) {
   return { service, recording, fatal, replace };
 }
 
-test('what data reaches last starts first, extensions before all, and only then ready is told', async () => {
+test('starts components against the direction of data, after extensions, and then notifies of readiness', async () => {
   const { recording } = await start(configuration());
   expect(recording.taken()).toEqual([
     'ext#6 starts',
@@ -51,14 +51,14 @@ test('what data reaches last starts first, extensions before all, and only then 
   ]);
 });
 
-test('data goes through the processors in order to every exporter', async () => {
+test('passes data through the processors in order to every exporter', async () => {
   const { recording } = await start(configuration());
   recording.taken();
   await recording.send.get('in')!('x');
   expect(recording.taken()).toEqual(['out#1 got x via#3 via/b#4', 'out/b#2 got x via#3 via/b#4']);
 });
 
-test('the end begins where data comes in; extensions are told first and stop last', async () => {
+test('stops components in the direction of data; extensions are notified first and stop last', async () => {
   const { service, recording } = await start(configuration());
   recording.taken();
   expect(await service.shutdown(deadline())).toEqual([]);
@@ -76,7 +76,7 @@ test('a component that can’t start is named', async () => {
   await f({ ext: '{refuse: no port}' }, 'failed to start extensions: no port');
 });
 
-test('what a reload does not change goes on as the same instance', async () => {
+test('keeps instances that a reload does not change', async () => {
   const { recording, replace } = await start(configuration());
   recording.taken();
   await replace(configuration({ via: '{value: 1}' }));
@@ -85,7 +85,7 @@ test('what a reload does not change goes on as the same instance', async () => {
   expect(recording.taken()).toEqual(['out#1 got x via#7 via/b#4', 'out/b#2 got x via#7 via/b#4']);
 });
 
-test('a component that uses an extension is made anew when the extension is', async () => {
+test('replaces a component if an extension that it uses is replaced', async () => {
   const { recording, replace } = await start(configuration({ out: '{uses: ext}' }));
   recording.taken();
   await replace(configuration({ out: '{uses: ext}', ext: '{value: 1}' }));
@@ -128,7 +128,7 @@ test('a configuration that can’t be built changes nothing', async () => {
   expect(recording.taken()).toHaveLength(2);
 });
 
-test('problems of components are told to extensions, and the service describes itself', async () => {
+test('notifies extensions of problems of components, and describes the service', async () => {
   const { recording, fatal } = await start(configuration());
   recording.taken();
   const host = recording.hosts.get('out#1')!;

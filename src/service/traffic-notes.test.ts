@@ -42,7 +42,7 @@ const usual = [
   listener('console', '127.0.0.1:8890', { path: '/' }),
 ];
 
-test('addresses are those that a person on the same machine uses', () => {
+test('addresses are those for a user on the same machine', () => {
   expect(nextSteps(addressesOf(usual))).toBe(
     'Send OTLP to http://localhost:4318, or over gRPC to http://localhost:4317. Scrape http://localhost:8889/metrics. Open http://localhost:8890/ in a browser.',
   );

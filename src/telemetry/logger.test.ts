@@ -9,7 +9,7 @@ import { defaultLogSettings, Log, type LogSettings } from './logger.ts';
 
 const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678), monotonic: () => 0 };
 
-/** What a log with these settings writes. */
+/** Returns the output of a log with these settings. */
 async function written(settings: Partial<LogSettings>, use: (log: Log) => void): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'pitot-log-')), 'log');
   const log = new Log({ ...defaultLogSettings, outputPaths: [path], ...settings }, { clock });
@@ -41,7 +41,7 @@ test('a json entry has the same without blanks', async () => {
   );
 });
 
-test('what print is given as bytes is written as it is', async () => {
+test('print writes bytes unchanged', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'pitot-log-')), 'log');
   const log = new Log({ ...defaultLogSettings, outputPaths: [path] }, { clock });
   log.root.print(Uint8Array.of(0xff, 0x61, 10));
@@ -49,7 +49,7 @@ test('what print is given as bytes is written as it is', async () => {
   expect(readFileSync(path).toString('latin1')).toBe('2026-01-02T03:04:05.678Z\tinfo\t\xffa\n\n');
 });
 
-test('entries below the level are left out', async () => {
+test('omits entries below the level', async () => {
   const text = await written({ level: 'warn', disableCaller: true }, ({ root }) => {
     root.info('no');
     root.print('no');

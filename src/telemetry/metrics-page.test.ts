@@ -11,7 +11,7 @@ const plain: PageOptions = {
   level: 'normal',
 };
 
-/** The lines of a page about one metric, or about all that begin so. */
+/** Returns the lines of the output about one metric, or about all with that prefix. */
 async function lines(metrics: MetricsRegistry, name: string, options: Partial<PageOptions> = {}): Promise<string[]> {
   const page = await metricsPage(metrics.registry, { ...plain, ...options });
   return page.split('\n').filter((line) => line.replace(/^# (HELP|TYPE) /, '').startsWith(name));
@@ -69,14 +69,14 @@ test('the resource is in target_info, its names made into labels and its values 
   );
 });
 
-test('level basic leaves out what the batch processor tells', async () => {
+test('level basic omits the metrics of the batch processor', async () => {
   const metrics = new MetricsRegistry();
   metrics.counter('otelcol_processor_batch_timeout_trigger_send', 'Sends').add(1);
   expect(await lines(metrics, 'otelcol_processor_batch')).toHaveLength(3);
   expect(await lines(metrics, 'otelcol_processor_batch', { level: 'basic' })).toEqual([]);
 });
 
-test('label sets have a bound: further ones are counted for nobody', async () => {
+test('limits label sets: further ones are not counted', async () => {
   const metrics = new MetricsRegistry();
   for (let each = 0; each < 10_010; each++) metrics.counter('otelcol_many', 'Many', { each: String(each) }).add(1);
   expect(await lines(metrics, 'otelcol_many{')).toHaveLength(10_000);

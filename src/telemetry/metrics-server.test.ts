@@ -20,7 +20,7 @@ function serverOn(port: number, allowedHosts: string[] = []): MetricsServer {
   return server;
 }
 
-test('the page is served at /metrics and nowhere else, compressed for those who want it', async () => {
+test('serves /metrics and no other path, compressed if requested', async () => {
   const server = serverOn(0);
   await server.start();
   const get = (path: string, encoding: string) =>
@@ -37,7 +37,7 @@ test('the page is served at /metrics and nowhere else, compressed for those who 
   expect((await get('/', 'gzip')).status).toBe(404);
 });
 
-test('a port that is taken is named', async () => {
+test('names a port that is in use', async () => {
   const first = serverOn(0);
   await first.start();
   const port = Number(first.address.split(':').at(-1));
@@ -46,7 +46,7 @@ test('a port that is taken is named', async () => {
   );
 });
 
-test('a name that a page could have bound to the address is refused, unless it is allowed', async () => {
+test('refuses a name that another site could have bound to the address, unless it is allowed', async () => {
   const server = serverOn(0, ['Collector.example.com']);
   await server.start();
   const port = Number(server.address.split(':').at(-1));

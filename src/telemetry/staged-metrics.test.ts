@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testSettings } from '../../test/support/component-settings.ts';
 import { StagedMetrics } from './staged-metrics.ts';
 
-test('gauges take the place of others only when they are put in force', () => {
+test('gauges replace others only when they are committed', () => {
   const { metrics, measured } = testSettings();
   metrics.gauge('g', '', {}, () => 1);
   const thrownAway = new StagedMetrics(metrics);
@@ -16,7 +16,7 @@ test('gauges take the place of others only when they are put in force', () => {
   expect(measured('late')).toBe(4);
 });
 
-test('everything else is passed on at once', () => {
+test('passes everything else on immediately', () => {
   const { metrics, measured } = testSettings();
   const staged = new StagedMetrics(metrics);
   staged.counter('c', '', { a: 'b' }).add(2);

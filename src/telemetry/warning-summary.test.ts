@@ -6,7 +6,7 @@ import { WarningSummary } from './warning-summary.ts';
 let summary: WarningSummary | undefined;
 afterEach(() => summary?.stop());
 
-/** A summary with the warnings that a test logs, and what it writes. */
+/** Returns a summary with the warnings that a test logs, and its output. */
 function summaryOf() {
   const recent = new RecentEntries(new ManualClock());
   const written: string[] = [];

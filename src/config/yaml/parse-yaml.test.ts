@@ -6,7 +6,7 @@ import { GoFloat, goTypeOf, isRawMap } from '../raw-value.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { YamlError } from './yaml-error.ts';
 
-/** What the collector's YAML library (go.yaml.in/yaml/v3) makes of each text, with Go's types written out. */
+/** Result of the Collector's YAML library (go.yaml.in/yaml/v3) for each text, with Go's types. */
 interface Answer {
   readonly yaml: string;
   readonly value?: unknown;
@@ -14,7 +14,7 @@ interface Answer {
 }
 const answers: Answer[] = JSON.parse(readFileSync(join(import.meta.dirname, '../testdata/yaml-answers.json'), 'utf8'));
 
-/** Texts that ours reads otherwise, harmlessly: no configuration has them. */
+/** Texts that pitot parses differently, which does no harm: no configuration contains them. */
 const different = new Map([
   ['a: |2\n   a', 'a block text that the file ends in without a line end has one all the same'],
   ['a: |\n  x\n  y\nb: >\n c', 'the same'],
@@ -46,7 +46,7 @@ function comparable(value: unknown): unknown {
 
 const same = answers.filter(({ yaml }) => !different.has(yaml));
 
-describe('a text is read as the collector reads it', () => {
+describe('parses a text like the Collector', () => {
   test.each(same.filter(({ error }) => error === undefined))('$yaml', ({ yaml, value }) => {
     expect(comparable(written(parseYaml(yaml).value))).toEqual(comparable(value));
   });

@@ -3,7 +3,7 @@ import { BodyText } from './body-text.ts';
 
 const taken = (body: BodyText) => Buffer.from(body.take() as Uint8Array).toString('latin1');
 
-test('gives what was added, as bytes, and begins anew', () => {
+test('returns the added text as bytes, and starts again', () => {
   const body = new BodyText();
   body.add('abc\xff');
   body.add('def');

@@ -15,7 +15,7 @@ import { encodeOtlpJson } from '../../../test/support/otlp-json.ts';
 import { type DebugConfig, debugConfig } from './config.ts';
 import { debugExporterFactory } from './factory.ts';
 
-/* Asked with: node test/conformance/processors/ask-collector.ts COLLECTOR src/exporters/debug/testdata */
+/* Recorded with: node test/conformance/processors/ask-collector.ts COLLECTOR src/exporters/debug/testdata */
 
 interface Case {
   readonly name: string;

@@ -66,13 +66,13 @@ test('bytes that are not UTF-8 pass through unchanged', () => {
   expect(printed[1]!.text).toContain('g{k\xff=v\x80\xc3\xa9} 1\n');
 });
 
-test('a log that leaves out info entries costs no formatting', () => {
+test('does not format entries that the level hides', () => {
   const { printed, settings } = printing({ isEnabled: false });
   exporter({ verbosity: 'detailed' }, settings).consume(gauge(1n), noClientContext);
   expect(printed).toEqual([]);
 });
 
-test('sampling counts each text by itself and begins anew after a second', () => {
+test('sampling counts each text separately and starts again after a second', () => {
   const clock = new ManualClock();
   const { printed, settings } = printing({ clock });
   const debug = exporter({ verbosity: 'normal', sampling_initial: 1, sampling_thereafter: 3 }, settings);
@@ -99,7 +99,7 @@ test.each([{ sampling_thereafter: 1 }, { sampling_initial: -1, sampling_thereaft
   },
 );
 
-test('outputs of its own get entries without time and level, all of them', async () => {
+test('own outputs receive all entries, without time and level', async () => {
   const paths = ['a.txt', 'b.txt'].map((name) => join(mkdtempSync(join(tmpdir(), 'pitot-')), name));
   const raw = { verbosity: 'normal', use_internal_logger: false, output_paths: paths };
   const debug = exporter(raw, testSettings('debug'));

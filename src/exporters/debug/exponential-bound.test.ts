@@ -17,6 +17,6 @@ test.each([
   else expect(close).toBe(bound);
 });
 
-test('bounds so far apart that the first has none are not a number, as in the collector', () => {
+test('bounds beyond the range of doubles are NaN, same as in the Collector', () => {
   expect(exponentialBound(-2147483648, 0)).toBeNaN();
 });

@@ -10,8 +10,8 @@ import { prometheusConfig } from './config.ts';
 import { PrometheusExporter } from './prometheus-exporter.ts';
 
 /*
- * The conformance cases without a process: requests → decoder → store → formats. What goes over HTTP is compared by
- * test/conformance; this finds what is wrong in milliseconds.
+ * The conformance cases without a process: requests → decoder → store → formats. test/conformance compares the same
+ * over HTTP; this test finds errors in milliseconds.
  */
 
 const folder = join(import.meta.dirname, '../../../test/conformance/cases');
@@ -35,7 +35,7 @@ function page(exporter: PrometheusExporter, file: keyof typeof accepts, settings
   return renderExposition(negotiateFormat(accepts[file], { offersOpenMetrics }), families);
 }
 
-/** Cases whose page is the same each time the collector is asked. */
+/** Cases in which the output of the Collector does not vary. */
 const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'expect.metrics.txt')));
 
 describe.each(names)('%s', (name) => {

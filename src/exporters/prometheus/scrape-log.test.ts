@@ -40,7 +40,7 @@ test('a scrape that was not sent completely is no success of a scraper', () => {
   expect(log.view()).toMatchObject({ recent: [{ outcome: 'aborted' }], scrapers: [] });
 });
 
-test('remembers 60 scrapes and 32 scrapers', () => {
+test('keeps 60 scrapes and 32 scrapers', () => {
   const log = new ScrapeLog(new ManualClock());
   for (let i = 0; i < 500; i++) log.record(scrape, request(`10.0.0.${i}`, prometheus));
   expect(log.view().recent).toHaveLength(60);

@@ -11,7 +11,7 @@ import { ShortLivedProcesses } from './short-lived-processes.ts';
 const second = 1_000_000_000n;
 const noon = 1_700_000_000n * second;
 
-/** A page as the collector has it, watched as the exporter does. */
+/** Returns a store in last-value mode, observed in the same way as by the exporter. */
 function watchedPage() {
   const settings = testSettings('prometheus');
   const senders = new ShortLivedProcesses(settings);
@@ -42,7 +42,7 @@ const withId = (nth: number, metric: Metric) =>
   request({ resource: resource({ 'service.instance.id': `p${nth}` }) }, metric);
 
 describe('processes that each have a series of their own', () => {
-  test('are told once, with the metrics and the setting, when enough of them have ended', () => {
+  test('logs them once, with the metrics and the setting, when enough of them have ended', () => {
     const { page, senders, settings } = watchedPage();
     for (let i = 0; i < 10; i++) page.append(withId(i, counter('tasks', points(i))));
     senders.evaluate();
@@ -91,7 +91,7 @@ describe('processes that each have a series of their own', () => {
 });
 
 describe('processes that share one series', () => {
-  test('are told when ten others have taken it over', () => {
+  test('logs them when ten other processes have continued the counter', () => {
     const { page, senders } = watchedPage();
     for (let i = 0; i < 10; i++) page.append(request({}, counter('tasks', points(10 * i))));
     expect(senders.affected).toEqual([]);
@@ -99,7 +99,7 @@ describe('processes that share one series', () => {
     expect(senders.affected).toEqual(['tasks']);
   });
 
-  test('two that take turns are not many', () => {
+  test('two processes that alternate are not many', () => {
     const { page, senders } = watchedPage();
     for (let age = 1; age < 40; age++) {
       for (const nth of [0, 1]) page.append(request({}, counter('c', points(nth, { age }))));

@@ -27,7 +27,7 @@ function fileWith(text: string): string {
   return path;
 }
 
-/** The attributes of an accepted sender, or the words of the refusal. */
+/** Returns the attributes of an accepted client, or the message of the refusal. */
 async function ask(extension: unknown, header: string | undefined): Promise<string> {
   try {
     const headers = new Map(header === undefined ? [] : [['authorization', [header]] as const]);
@@ -101,7 +101,7 @@ test('the scheme may be written in any case; passwords may have colons', async (
   expect(await ask(extension, basic('me', 'a:b').replace('Basic', 'BASIC'))).toMatch(/^username,me/);
 });
 
-test('inline entries go before those of the file; lines without a colon are left out', async () => {
+test('inline entries take precedence over those of the file, and lines without a colon are ignored', async () => {
   const file = fileWith('me:old\nyou:two\nnonsense\n\n');
   const { extension } = await started({ htpasswd: { file, inline: 'me:new' } });
   expect(await ask(extension, basic('me', 'old'))).toBe('invalid credentials');

@@ -85,7 +85,7 @@ test('many clients with the same credentials need one check', async () => {
   expect(new Set(answers)).toEqual(new Set(['accepted']));
 });
 
-test('checks that wait are limited, whatever their addresses', async () => {
+test('limits waiting checks, regardless of their addresses', async () => {
   const checks = new CredentialChecks({ maxFailures: 5, now: () => 0 });
   const never = () => new Promise<boolean>(() => {});
   const refused: unknown[] = [];

@@ -21,7 +21,7 @@ function change(directory: string, sql: string): void {
   file.close();
 }
 
-/** Replaces text in the pages of the file without SQLite. `which`: the occurrence, or all. */
+/** Replaces text in the file without SQLite. `which`: the occurrence, or all. */
 function overwrite(directory: string, from: string, { to, which }: { to: string; which?: number }): void {
   const bytes = readFileSync(fileIn(directory));
   const places: number[] = [];

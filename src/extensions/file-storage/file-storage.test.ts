@@ -36,7 +36,7 @@ describe('a map of bytes', () => {
     expect(again.read('gone')).toBeUndefined();
   });
 
-  test('scan gives a prefix in key order, and nothing beyond it', async () => {
+  test('scan returns exactly the entries with a prefix, in key order', async () => {
     const client = (await open(newDirectory())).client('a');
     await client.write([put('p/2', 'b'), put('p/1', 'a'), put('q/1', 'c'), put('p', 'd'), put('p/1/x', 'e')]);
     expect(content(client.scan('p/'))).toEqual(['p/1=a', 'p/1/x=e', 'p/2=b']);
@@ -60,7 +60,7 @@ describe('group commit', () => {
     expect([...client.scan('k')]).toHaveLength(50);
   });
 
-  test('a function is asked for its changes when the transaction begins', async () => {
+  test('calls a function for its changes when the transaction begins', async () => {
     const client = (await open(newDirectory())).client('a');
     let value = 'early';
     const written = client.write(() => [put('k', value)]);
@@ -88,7 +88,7 @@ describe('group commit', () => {
 });
 
 describe('a full disk', () => {
-  test('rejects the whole transaction, says so, and recovers', async () => {
+  test('rejects the whole transaction, reports it, and recovers', async () => {
     const directory = newDirectory();
     const storage = await open(directory, { max_size_mib: 1 });
     const client = storage.client('a');
@@ -286,7 +286,7 @@ describe.skipIf(!disk)('a disk that is full at the start', () => {
     expect(content((await open(directory)).client('a').scan(''))).toEqual(['k=v']);
   });
 
-  test('a file that someone else made meanwhile is left alone', async () => {
+  test('does not change a file that another process created in the meantime', async () => {
     const { settings, storage } = prepare();
     fill();
     await storage.start(noHost);
@@ -330,7 +330,7 @@ describe('what is refused', () => {
   test.each([
     ['text', 'not a database, but long enough to look like something that somebody wanted to keep'],
     ['no bytes', ''],
-  ])('a foreign file of %s, which stays as it is', async (_, text) => {
+  ])('refuses a file of %s that pitot did not create, and does not change it', async (_, text) => {
     const directory = newDirectory();
     writeFileSync(fileIn(directory), text);
     await expect(open(directory)).rejects.toThrow(fileIn(directory));

@@ -23,7 +23,7 @@ async function writeUntilAccepted(storage: Storage, key: string, text: string): 
   await vi.waitFor(() => storage.client('a').write([put(key, text)]), { timeout: 20_000 });
 }
 
-/** What a process finds that starts after this one was killed: the files as they are. */
+/** Returns the keys that a new process finds after this one was killed. */
 async function afterKill(directory: string): Promise<string[]> {
   const copy = newDirectory();
   for (const name of readdirSync(directory)) cpSync(join(directory, name), join(copy, name), { recursive: true });
@@ -63,7 +63,7 @@ const changes: readonly [string, (directory: string) => void][] = [
     },
   ],
   [
-    'a directory takes its place',
+    'a directory with the name of the file',
     (directory) => {
       unlinkSync(fileIn(directory));
       mkdirSync(fileIn(directory));

@@ -51,7 +51,7 @@ test('503 with the reason while a component can not do its work', async () => {
   expect((await get()).status).toBe(200);
 });
 
-test('a liveness probe is told only whether the process is ready', async () => {
+test('a liveness probe returns only whether the process is ready', async () => {
   const { health, get } = await started();
   expect((await get('/livez')).status).toBe(503);
   health.ready();

@@ -18,7 +18,7 @@ async function started(raw: object = {}) {
   return { pprof, get: (path: string) => ask(port!, { path }) };
 }
 
-test('a CPU profile of the asked length; a second one at the same time is refused', async () => {
+test('returns a CPU profile of the requested duration, and refuses a second one at the same time', async () => {
   const { pprof, get } = await started();
   const [first, second] = await Promise.all([
     get('/debug/pprof/profile?seconds=0.2'),
@@ -38,7 +38,7 @@ test('the profile of the whole run is written at shutdown', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8')).nodes.length).toBeGreaterThan(0);
 });
 
-test('no snapshot of a large heap is taken', async () => {
+test('refuses a snapshot of a large heap', async () => {
   const { pprof, get } = await started({ max_heap_snapshot_mib: 1 });
   const answer = await get('/debug/pprof/heap');
   expect([answer.status, String(answer.body)]).toEqual([

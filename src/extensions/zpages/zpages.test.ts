@@ -33,7 +33,7 @@ async function started(raw: object = {}) {
   return (path: string) => ask(port!, { path });
 }
 
-test('pages show the pipelines and escape what comes from the configuration', async () => {
+test('shows the pipelines and escapes text of the configuration', async () => {
   const get = await started();
   const { status, headers, body } = await get('/debug/pipelinez');
   expect([status, headers['content-type']]).toStrictEqual([200, 'text/html; charset=utf-8']);
@@ -42,7 +42,7 @@ test('pages show the pipelines and escape what comes from the configuration', as
   for (const page of ['servicez', 'extensionz', 'featurez']) expect((await get(`/debug/${page}`)).status).toBe(200);
 });
 
-test('what components tell is shown, escaped', async () => {
+test('shows and escapes the status tables of components', async () => {
   const get = await started();
   const { body } = await get('/debug/componentz');
   expect(String(body)).toContain('<h2>exporter prometheus</h2><h3>Left out</h3>');

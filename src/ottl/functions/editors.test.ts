@@ -145,7 +145,7 @@ describe('texts', () => {
     refusal('replace_pattern("a", "b", "c")').toThrow('must be a path');
   });
 
-  test('replace_all_patterns goes over keys or values', () => {
+  test('replace_all_patterns applies to keys or values', () => {
     const pairs: Pairs = [
       ['k.1', 'v.1'],
       ['k.2', 2n],
@@ -161,7 +161,7 @@ describe('texts', () => {
     refusal('replace_all_patterns(attributes, "both", "a", "b")').toThrow("must be either 'key' or 'value'");
   });
 
-  test('replace_match and replace_all_matches take globs of the whole text', () => {
+  test('replace_match and replace_all_matches match globs against the whole text', () => {
     const f = (glob: string, value: string, result: string) => {
       expect(edited([['a', value]], `replace_match(attributes["a"], "${glob}", "R")`)).toEqual([['a', result]]);
       expect(
@@ -198,13 +198,13 @@ describe('texts', () => {
   });
 });
 
-test('what a map editor does not change stays the same object', () => {
+test('a map editor that changes nothing returns the same object', () => {
   const given = resource({ a: 'x' });
   const context = run('resource', { resource: given }, 'keep_keys(attributes, ["a"])', 'truncate_all(attributes, 100)');
   expect(context.resource.attributes.entries).toBe(given.attributes.entries);
 });
 
-test('no pattern, glob, or text takes long', () => {
+test('every pattern, glob, and text takes linear time', () => {
   const long = `${'a'.repeat(50_000)}b`;
   expect(edited([['a', long]], 'replace_pattern(attributes["a"], "^(a+)+$", "x")')).toEqual([['a', long]]);
   expect(edited([['a', long]], `replace_match(attributes["a"], "${'*a'.repeat(20)}*c", "x")`)).toEqual([['a', long]]);

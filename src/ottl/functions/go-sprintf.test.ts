@@ -6,7 +6,7 @@ import { goSprintf } from './go-sprintf.ts';
 const f = (format: string, values: OttlValue[], text: string) => expect(goSprintf(format, values), format).toBe(text);
 const list = (...values: (string | bigint | number)[]): OttlValue => ({ kind: 'array', values });
 
-/* More of these, asked of the collector, are in ../testdata/collector-conditions.json. */
+/* Further cases with the Collector's answers are in ../testdata/collector-conditions.json. */
 test('values of each kind with their verbs', () => {
   f('%s|%q|%x|%v', ['a"', 'a"', 'hé', 'é'], 'a"|"a\\""|68c3a9|é');
   f('%d|%b|%o|%x|%X|%c|%v', [42n, 5n, 8n, 255n, 255n, 233n, -7n], '42|101|10|ff|FF|é|-7');
@@ -52,7 +52,7 @@ test('what is not supported is an error', () => {
   );
 });
 
-test('a width has at most three digits: no format makes texts of any length', () => {
+test('a width has no more than three digits, which limits the length of texts', () => {
   expect(goSprintf('%999d', [1n]).length).toBe(999);
   expect(() => goSprintf('%1000d', [1n])).toThrow(OttlError);
 });

@@ -5,7 +5,7 @@ import { attributes, span } from '../../../test/support/pdata.ts';
 
 interface Matches {
   readonly samples: readonly string[];
-  /** What each pattern matches in each sample, by the library of the Collector (go-grok v0.3.1). */
+  /** Matches of each pattern in each sample, by the library of the Collector (go-grok v0.3.1). */
   readonly matches: Readonly<Record<string, readonly string[]>>;
 }
 const file = new URL('testdata/grok-matches.json', import.meta.url);

@@ -21,7 +21,7 @@ const refused = (statement: string) =>
   expect(() => compileStatement(statement, { context: 'metric', processor: 'transform' }));
 
 describe('conversions', () => {
-  test('a sum becomes a gauge, a gauge a sum; others stay', () => {
+  test('converts sums to gauges and gauges to sums, and does not change others', () => {
     expect(edited(counter('m', number(5n)), 'convert_sum_to_gauge()').metric).toMatchObject({
       type: 'Gauge',
       dataPoints: [{ value: 5n }],
@@ -60,7 +60,7 @@ describe('extracted sums', () => {
     ]);
   });
 
-  test('those of a summary are cumulative; without points, nothing is added', () => {
+  test('extracted sums of a summary are cumulative; without points, nothing is added', () => {
     expect(edited(summary('s', summaryPoint({ count: 2 })), 'extract_count_metric(true)').added).toMatchObject([
       { aggregationTemporality: 2, dataPoints: [{ value: 2n }] },
     ]);
@@ -80,7 +80,7 @@ test('copy_metric adds a copy with another name, description, or unit', () => {
 });
 
 describe('scale_metric', () => {
-  test('multiplies values; ints stay ints, cut, and within 64 bits', () => {
+  test('multiplies values; ints remain ints, truncated and within 64 bits', () => {
     const scaled = edited(gauge('m', number(5n), number(0.5), number(undefined)), 'scale_metric(1.5, "ms")').metric;
     expect(scaled).toMatchObject({
       descriptor: { unit: 'ms' },
@@ -141,7 +141,7 @@ test('aggregate_on_attributes keeps some attributes, and merges points that beco
   );
 });
 
-test('aggregate_on_attribute_value gives several values one name, and merges', () => {
+test('aggregate_on_attribute_value renames several values to one, and merges their points', () => {
   const points = ['a', 'b', 'c'].map((k, index) => number(BigInt(index + 1), { attributes: attributes({ k }) }));
   const { metric } = edited(gauge('m', ...points), 'aggregate_on_attribute_value("sum", "k", ["a", "b"], "ab")');
   expect(metric.dataPoints).toMatchObject([

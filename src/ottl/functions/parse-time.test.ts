@@ -34,7 +34,7 @@ test('fractions of a second, to the nanosecond', () => {
   g('%Y %S.%s', '1970 00.123456789', 123_456_789n);
 });
 
-test('zones are in the text, or given for texts without one', () => {
+test('uses the zone in the text, or the default zone', () => {
   f('%F %R %z', '2024-01-02 03:04 -0530', '2024-01-02T08:34:00Z');
   f('%F %R%z', '2024-01-02 03:04+02:00', '2024-01-02T01:04:00Z');
   f('%F %R%z', '2024-01-02 03:04Z', '2024-01-02T03:04:00Z', 'Asia/Tokyo');
@@ -107,6 +107,6 @@ test('names of another language', () => {
   expect(() => timeNames('x')).toThrow("invalid locale 'x'");
 });
 
-test('a long text does not take long', () => {
+test('parses a long text quickly', () => {
   expect(() => timeReader('%b %A %Y')(`may${'a'.repeat(200_000)}`)).toThrow(OttlError);
 });

@@ -5,7 +5,7 @@ import { JsonReader } from './json-reader.ts';
 
 const reader = (json: string) => new JsonReader(Buffer.from(json));
 
-/** Whether a value could be skipped, and the reader then stands right after it. */
+/** Returns whether a value could be skipped and the reader is directly after it. */
 function skips(json: string): boolean {
   const at = reader(`[${json},7]`);
   try {
@@ -63,7 +63,7 @@ test('what JSON.parse refuses can not be skipped, and the other way round', () =
   );
 });
 
-/** Negative numbers of three forms that the collector passes over, and what may be too large. */
+/** Three forms of negative numbers that the Collector skips, and numbers that can be too large. */
 const isLenient = /-\+|-[.0]\d|e\+?\d{3}|\d{300}/i;
 
 test('numbers that nobody reads', () => {
@@ -97,7 +97,7 @@ test('integers hold to their range', () => {
   expect(f('"000000000000000000000000000000000000007"', 0n, 255n)).toBe(7n);
 });
 
-test('a refusal says where and what, and nothing of the text', () => {
+test('an error contains position and cause, but no text of the body', () => {
   expect(() => reader('  secret').key()).toThrow(
     new DecodeError('ReadObject: expect { or , or } or n, error found at byte 3'),
   );

@@ -12,7 +12,7 @@ function read(content: string, rest = ''): Buffer {
   return value;
 }
 
-test('bytes are taken as they are, escaped or not', () => {
+test('accepts bytes unchanged, escaped or not', () => {
   const f = (content: string, hex: string) => expect(read(content, '\\"').toString('hex')).toBe(hex);
   f('', '');
   f('abc', '616263');
@@ -23,7 +23,7 @@ test('bytes are taken as they are, escaped or not', () => {
   f('\\u0041\\u00E9\\u20ac\\u0000', '41c3a9e282ac00');
 });
 
-test('surrogates: a pair is one character, a lone one U+FFFD, and what follows it is kept', () => {
+test('surrogates: a pair is one character, a lone one is U+FFFD, and the text after it is preserved', () => {
   const f = (content: string, text: string) => expect(read(content).toString()).toBe(text);
   f('\\ud83d\\ude00', '😀');
   f('\\uD83D\\uDE00x', '😀x');
@@ -56,11 +56,11 @@ test.each([
   expect(() => text.read(1)).toThrow(/^ReadString: .* error found at byte \d+$/);
 });
 
-test('a control character after an escape is taken, as in the collector', () => {
+test('accepts a control character after an escape, same as the Collector', () => {
   expect(read('\\n\n').toString()).toBe('\n\n');
 });
 
-test('what JSON.stringify writes comes back', () => {
+test('parses the output of JSON.stringify', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (value) => {
       const json = JSON.stringify(value).slice(1, -1);

@@ -44,7 +44,7 @@ describe('fields', () => {
     ]);
   });
 
-  test('that nobody knows are skipped, whatever their value', () => {
+  test('unknown fields are skipped, whatever their value', () => {
     for (const unknown of [
       '1',
       '-1.5e3',
@@ -284,7 +284,7 @@ describe('texts, lists and messages', () => {
     }
   });
 
-  test('keys such as __proto__ are fields that nobody knows, and plain attributes', () => {
+  test('keys such as __proto__ are unknown fields, and ordinary attributes', () => {
     expect(point('"__proto__":{"asInt":1},"constructor":{"x":1},"toString":2')).toEqual({});
     const { attributes } = point('"attributes":[{"key":"__proto__","value":{"stringValue":"x"}}]');
     expect(attributes).toEqual([{ key: '__proto__', value: { stringValue: 'x' } }]);

@@ -4,7 +4,7 @@ import type { AnyValue, KeyValue } from '../attributes.ts';
 import { addKeyValue, maxValueDepth } from './decode-attributes.ts';
 import { WireReader } from './wire-reader.ts';
 
-/** A KeyValue of these fields, and where the reader then stands: at its end. */
+/** Decodes a KeyValue of these fields. Also returns whether the reader is at its end. */
 function decoded(...fields: Buffer[]) {
   const bytes = field(1, ...fields);
   const reader = new WireReader(bytes);
@@ -49,7 +49,7 @@ test('bytes are a copy', () => {
   expect(entries[0]?.value).toStrictEqual(Uint8Array.from(Buffer.from('abc')));
 });
 
-test('of several values the last wins, also when they stand in two parts; a list is not added to one before', () => {
+test('the last of several values wins, even if they are in two parts; lists are not merged', () => {
   expect(valueOfFields(varintField(2, 1), field(1, 'x'))).toBe('x');
   expect(decoded(field(2, field(1, 'x')), field(2)).value).toBe('x');
   expect(decoded(field(2, field(1, 'x')), field(2, varintField(3, 1))).value).toBe(1n);
@@ -79,7 +79,7 @@ test.each([
   expect(() => valueOfFields(nested(3000, wrap))).toThrow(message);
 });
 
-/* What the collector answers. */
+/* Results of the Collector. */
 test.each([
   ['a key that is a number', varintField(1, 1), 'proto: wrong wireType = 0 for field Key'],
   ['a value that is a number', varintField(2, 1), 'proto: wrong wireType = 0 for field Value'],

@@ -67,7 +67,7 @@ test('nothing of a request is kept', () => {
   expect(decoder.decode(request(1, 2))).toEqual(copy);
 });
 
-test('a broken request leaves nothing behind, whatever has been read of it', () => {
+test('a malformed request leaves no state, wherever the error is', () => {
   const decoder = new MetricsDecoder();
   const body = request(1, 2, 3);
   for (let length = 1; length < body.length; length++) {
@@ -104,7 +104,7 @@ test('the deprecated field 1000 is used when there are no scope metrics, and its
   expect(scopesOf(current, old)).toEqual([['current'], 1]);
 });
 
-test('of the data of a metric the last wins; two of one kind are not merged, as in the collector', () => {
+test('the last data of a metric wins, and two of one kind are not merged, same as in the Collector', () => {
   const point = (value: number) => field(1, doubleField(4, value));
   expect(decodedMetric(field(gauge, point(1)), field(sum, varintField(3, 1)))).toMatchObject({
     type: 'Sum',
@@ -127,7 +127,7 @@ test('of a value the last wins', () => {
   expect(pointValue()).toBeUndefined();
 });
 
-test('attributes apart from each other are those of one point, in order', () => {
+test('attributes in several places belong to one point, in order', () => {
   const point = field(
     1,
     field(7, keyValue('a', '1')),
@@ -158,7 +158,7 @@ test('a guess of attributes does not reach beyond its point', () => {
   expect(counts(points(one, one, none))).toEqual([1, 1, 0]);
 });
 
-test('lists of numbers may be packed, unpacked and in pieces; bounds that come again are one list', () => {
+test('lists of numbers can be packed, unpacked, and in pieces; equal bounds share one list', () => {
   const doubles = (...values: number[]) => field(7, ...values.map((value) => doubleField(0, value).subarray(1)));
   const point = (...fields: Buffer[]) => field(1, ...fields);
   const metric = decodedMetric(
@@ -199,7 +199,7 @@ test('exponential buckets in two parts are merged; the next point has its own', 
   expect(metric.dataPoints[0]!.negative).toEqual({ offset: 0, bucketCounts: [] });
 });
 
-test('bucket counts are bounded: they take a byte each, and eight decoded', () => {
+test('limits bucket counts, which need one byte each in the request and eight in memory', () => {
   const buckets = (...fields: Buffer[]) => decodedMetric(field(exponentialHistogram, field(1, field(8, ...fields))));
   const many = field(2, Buffer.alloc(4_000_000));
   expect((buckets(many, many) as ExponentialHistogramMetric).dataPoints[0]!.positive.bucketCounts).toHaveLength(
@@ -210,7 +210,7 @@ test('bucket counts are bounded: they take a byte each, and eight decoded', () =
   expect(() => buckets(many, many, varintField(2, 0))).toThrow(message);
 });
 
-/* What the collector answers. */
+/* Results of the Collector. */
 test.each([
   ['a field of another wire type', field(1, varintField(2, 1)), 'proto: wrong wireType = 0 for field ScopeMetrics'],
   [

@@ -72,7 +72,7 @@ describe('traces', () => {
     f(field(1, field(1000, ...scope('old')), field(2, ...scope('current'))), ['current'], 2);
   });
 
-  test('errors name the fields as the collector does', () => {
+  test('errors name the fields like the Collector', () => {
     const f = (body: Buffer, message: string) => expect(() => decodeTraces(body)).toThrow(message);
     f(varintField(1, 1), 'proto: wrong wireType = 0 for field ResourceSpans');
     f(field(1, varintField(2, 1)), 'proto: wrong wireType = 0 for field ScopeSpans');
@@ -124,7 +124,7 @@ describe('logs', () => {
     expect(resourceLogs[0]!.scopeLogs[0]!.logRecords[0]!.body).toBe('text');
   });
 
-  test('enumerations may have numbers that nobody knows, negative ones too', () => {
+  test('enumerations can have unknown numbers, including negative ones', () => {
     const record = (hex: string) => field(1, field(2, field(2, Buffer.from(hex, 'hex'))));
     const severity = (hex: string) =>
       decodeLogs(record(hex)).resourceLogs[0]!.scopeLogs[0]!.logRecords[0]!.severityNumber;
@@ -132,7 +132,7 @@ describe('logs', () => {
     expect(severity('10ffffffffffffffffff01')).toBe(-1);
   });
 
-  test('errors name the fields as the collector does', () => {
+  test('errors name the fields like the Collector', () => {
     const f = (body: Buffer, message: string) => expect(() => decodeLogs(body)).toThrow(message);
     f(varintField(1, 1), 'proto: wrong wireType = 0 for field ResourceLogs');
     f(field(1, varintField(2, 1)), 'proto: wrong wireType = 0 for field ScopeLogs');

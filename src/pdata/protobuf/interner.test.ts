@@ -5,7 +5,7 @@ import { type Interned, Interner, standsAt } from './interner.ts';
 import { readText } from './text-table.ts';
 import { WireReader } from './wire-reader.ts';
 
-/** An interner of texts, each in an object of its own, which notes what it had to decode. */
+/** Returns an interner of texts, each in its own object, that records decoded texts. */
 function textInterner(maxBytes: number) {
   const decoded: string[] = [];
   const interner = new Interner(maxBytes, (reader, end) => {
@@ -26,7 +26,7 @@ function textInterner(maxBytes: number) {
   return { interner, get, decoded };
 }
 
-test('the same bytes are decoded once and give the same object', () => {
+test('decodes the same bytes once and returns the same object', () => {
   const { get, decoded } = textInterner(100_000);
   const first = get('a');
   expect(get('b')).not.toBe(first);
@@ -43,14 +43,14 @@ test('nothing of a request is kept: the bytes are copied', () => {
   expect(get('abc')).toBe(entry);
 });
 
-test('what can not be decoded is not remembered', () => {
+test('does not cache values that cannot be decoded', () => {
   const { interner, get } = textInterner(100_000);
   expect(() => get('no!')).toThrow(DecodeError);
   expect(() => get('no!')).toThrow(DecodeError);
   expect(interner.bytes).toBe(0);
 });
 
-test('what is used survives any number of others; what is not is forgotten', () => {
+test('keeps used entries among any number of others, and discards unused ones', () => {
   const { get, decoded } = textInterner(20_000);
   const used = get('used');
   get('unused');
@@ -73,7 +73,7 @@ test('what is longer than a chunk is decoded each time', () => {
   expect(interner.bytes).toBeGreaterThan(2000);
 });
 
-test('the bound on what is remembered holds, whatever comes', () => {
+test('never exceeds the size limit', () => {
   const texts = fc.array(
     fc.oneof(
       fc.nat(20).map(String),
@@ -106,7 +106,7 @@ test('decoded fields count: a few bytes can become many objects', () => {
   expect(entry.cost).toBeGreaterThan(1000 * 48);
 });
 
-test('a guess is used as long as it is remembered, and so not forgotten', () => {
+test('a prediction is used while it is cached, which refreshes it', () => {
   const { interner, get } = textInterner(20_000);
   const guess = get('guess');
   for (let index = 0; index < 1000; index++) {
@@ -116,11 +116,11 @@ test('a guess is used as long as it is remembered, and so not forgotten', () => 
   const forgotten = get('0');
   for (let index = 1000; index < 2000; index++) get(`${index}`);
   expect(interner.remembers(forgotten)).toBe(false);
-  // Its bytes are decoded anew, into another entry.
+  // Its bytes are decoded again, into another entry.
   expect(get('0')).not.toBe(forgotten);
 });
 
-test('only what is remembered is linked as a guess', () => {
+test('links only cached entries as predictions', () => {
   const { interner, get } = textInterner(16_000);
   const [first, second, tooLong] = [get('first'), get('second'), get('x'.repeat(2000))];
   interner.link(undefined, first);
@@ -130,7 +130,7 @@ test('only what is remembered is linked as a guess', () => {
   expect(first.next).toBeUndefined();
 });
 
-test('an entry stands where all of its bytes do, before the end', () => {
+test('an entry matches only if all of its bytes are before the end', () => {
   const { get } = textInterner(100_000);
   for (const text of ['', 'a', 'abcd', 'abcdefg', 'abcdefgh']) {
     const entry = get(text);

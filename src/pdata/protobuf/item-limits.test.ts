@@ -30,11 +30,11 @@ const attribute = (tag: number, key: string, text: string) => field(tag, keyValu
 const point = (...fields: Buffer[]) => field(1, fixed64Field(6, 1n), ...fields);
 const metric = (name: string, tag: number, ...points: Buffer[]) => field(2, field(1, name), field(tag, ...points));
 const request = (...metrics: Buffer[]) => field(1, field(2, ...metrics));
-/** A gauge with one good point and the given one. */
+/** Returns a gauge with one valid point and the given one. */
 const beside = (bad: Buffer, tag = 5) => request(metric('m', tag, point(), bad), metric('other', 5, point()));
 const times = (count: number, bytes: Buffer) => Buffer.concat(Array<Buffer>(count).fill(bytes));
 
-describe('a point that exceeds a limit is dropped, and what is beside it stays', () => {
+describe('drops a point that exceeds a limit, and keeps the others', () => {
   test.each<[string, Buffer, string, number?]>([
     ['text of a value', point(attribute(7, 'k', long)), 'text_too_long'],
     ['bytes of a value', point(field(7, field(1, 'k'), field(2, field(7, long)))), 'text_too_long'],
@@ -71,7 +71,7 @@ describe('a point that exceeds a limit is dropped, and what is beside it stays',
     expect(metrics.dataPointCount).toBe(tag === 5 ? 2 : 1);
   });
 
-  test('what is as long as the limit stays', () => {
+  test('keeps values of exactly the limit', () => {
     const good = point(attribute(7, 'k', asLong.slice(2)), times(3, attribute(7, 'k', 'v')), times(5, field(5)));
     expect(decoded(beside(good)).dropped).toEqual([]);
     const histogram = field(1, field(6, Buffer.alloc(48)), field(7, Buffer.alloc(40)));
@@ -94,7 +94,7 @@ describe('a point that exceeds a limit is dropped, and what is beside it stays',
   });
 });
 
-describe('what describes points takes them along', () => {
+describe('drops points with a metric, scope, or resource that exceeds a limit', () => {
   const good = metric('good', 5, point());
   const bad = (...parts: Buffer[]) => field(2, ...parts, field(5, point(), point()));
   test.each<[string, Buffer, number]>([
@@ -168,7 +168,7 @@ test('spans and log records are dropped one by one, events and links with their 
   ]);
 });
 
-test('slices: a large request pauses, other requests may come between, and both mean what they would alone', () => {
+test('slices: a large request pauses for other requests, and both have the same result as alone', () => {
   const many = Array.from({ length: 3000 }, (_, i) => point(attribute(7, 'k', `v${i}`)));
   const resources = Array.from({ length: 3000 }, (_, i) => field(1, field(1, attribute(1, 'service.name', `s${i}`))));
   const body = Buffer.concat([

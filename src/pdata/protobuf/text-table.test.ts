@@ -17,7 +17,7 @@ test('a text is what was sent, short or long, UTF-8 or not', () => {
   expect(read(Buffer.from([0xff, 0x61]))).toBe('\udcffa');
 });
 
-test('and stays so when more texts have been seen than are remembered', () => {
+test('and after more texts than the table holds', () => {
   for (let index = 0; index < 70_000; index++) read(`text ${index}`);
   for (const index of [0, 1, 65_535, 65_536, 69_999]) expect(read(`text ${index}`)).toBe(`text ${index}`);
 });

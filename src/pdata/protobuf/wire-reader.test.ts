@@ -5,7 +5,7 @@ import { WireReader } from './wire-reader.ts';
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
-/** What a method reads of these bytes, all of them. */
+/** Returns the result of a method that must read all of these bytes. */
 function read<T>(hex: string, method: (reader: WireReader, end: number) => T): T {
   const bytes = bytesOf(hex);
   const reader = new WireReader(bytes);
@@ -59,7 +59,7 @@ describe('numbers', () => {
     f('8000', 0n);
     f('85808000', 5n);
     f('81808080808080808000', 1n);
-    // Of the tenth byte one bit counts.
+    // Only one bit of the tenth byte counts.
     f('8080808080808080807e', 0n);
   });
 
@@ -162,7 +162,7 @@ describe('unknown fields', () => {
     expect(skipRefusal('67 00')).toBe('proto: illegal wireType 7');
   });
 
-  test('are told from known fields of another wire type', () => {
+  test('distinguishes them from known fields with another wire type', () => {
     expect(skipRefusal('42 00', { 8: 'Flags' })).toBe('proto: wrong wireType = 2 for field Flags');
     // `constructor` and the like are no field numbers.
     expect(() => skip('60 01', {})).not.toThrow();
@@ -184,7 +184,7 @@ describe('unknown fields', () => {
     expect(skipRefusal('63 6b 6c')).toBe('unexpected EOF');
   });
 
-  test('as deep groups as fit take no stack', () => {
+  test('groups of any possible depth do not exhaust the stack', () => {
     expect(skipRefusal('63'.repeat(500_000))).toBe('unexpected EOF');
   });
 });

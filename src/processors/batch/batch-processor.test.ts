@@ -55,7 +55,7 @@ test('combinations beyond the limit are refused for good', async () => {
   await batch.shutdown(new AbortController().signal);
 });
 
-test('without metadata keys nothing of the client goes along', async () => {
+test('passes on no client metadata without metadata keys', async () => {
   const contexts: ClientContext[] = [];
   const { batch } = processor({ timeout: 0 }, (_, context) => {
     contexts.push(context);
@@ -66,7 +66,7 @@ test('without metadata keys nothing of the client goes along', async () => {
   expect(contexts).toEqual([noClientContext]);
 });
 
-test('a refused batch is a warning and counted; its sender was answered long ago', async () => {
+test('a refused batch is logged and counted; its client has already received a response', async () => {
   const { batch, settings } = processor({ timeout: 0 }, () => Promise.reject(new Error('no room')));
   await batch.start(host);
   expect(batch.consume(points(5), noClientContext)).toBeUndefined();

@@ -63,7 +63,7 @@ test('sends when the size is reached, and the rest when the time is up', () => {
   expect(triggers).toEqual(['size', 'timeout']);
 });
 
-test('sending by size starts the time anew', () => {
+test('sending by size restarts the timeout', () => {
   const { batcher: made, sent } = batcher();
   vi.advanceTimersByTime(150);
   made.consume(['a', 'b', 'c']);
@@ -74,7 +74,7 @@ test('sending by size starts the time anew', () => {
   expect(sent.length).toBe(2);
 });
 
-test.each([{ timeout: 0 }, { sendBatchSize: 0 }])('%j sends each request at once', (options) => {
+test.each([{ timeout: 0 }, { sendBatchSize: 0 }])('%j sends each request immediately', (options) => {
   const { batcher: made, sent } = batcher(options);
   made.consume(['a']);
   made.consume(['b']);
@@ -88,7 +88,7 @@ test('nothing pending sends nothing', () => {
   expect(sent).toEqual([]);
 });
 
-test('splits at the largest size; what is below the size waits', () => {
+test('splits at the maximum size; the rest below the size waits', () => {
   const { batcher: made, sent } = batcher({ sendBatchMaxSize: 3 });
   made.consume(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   expect(sent).toEqual([
@@ -99,7 +99,7 @@ test('splits at the largest size; what is below the size waits', () => {
   expect(sent[2]).toEqual(['g']);
 });
 
-test('one batch at a time, in order, while requests are taken at once', async () => {
+test('sends one batch at a time, in order, and accepts requests in the meantime', async () => {
   const { batcher: made, sent, sendings } = batcher({ slow: true, sendBatchSize: 1 });
   for (const item of ['a', 'b', 'c']) expect(made.consume([item])).toBeUndefined();
   expect(sent).toEqual([['a']]);
@@ -111,7 +111,7 @@ test('one batch at a time, in order, while requests are taken at once', async ()
   expect(sent).toEqual([['a'], ['b'], ['c']]);
 });
 
-test('a full queue holds senders back until there is room; nobody is left behind', async () => {
+test('with a full queue, clients wait until there is space, and none waits forever', async () => {
   const { batcher: made, sent, sendings } = batcher({ slow: true, sendBatchSize: 1 });
   made.consume(['first']);
   for (let i = 0; i < queueSlots; i++) expect(made.consume([String(i)])).toBeUndefined();
@@ -156,7 +156,7 @@ test('a batch that is refused is lost and reported, and the next ones go on', as
   expect(triggers).toEqual(['size']);
 });
 
-test('an error thrown at once is reported too', () => {
+test('also reports an error that is thrown synchronously', () => {
   const { batcher: made, failures, splitter } = batcher({ sendBatchSize: 1 });
   splitter.send = () => {
     throw new Error('broken');

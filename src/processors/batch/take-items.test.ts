@@ -16,7 +16,7 @@ const nested: Level<readonly (readonly number[])[]> = {
   },
 };
 
-test('takes whole elements while they fit and cuts the first that does not', () => {
+test('takes whole elements while they fit, and splits the first that does not', () => {
   const f = (room: number, head: number[][], rest: number[][]) =>
     expect(takeItems([[1, 2], [], [3, 4], [5]], room, lists)).toEqual({ head, rest });
   f(1, [[1]], [[2], [], [3, 4], [5]]);

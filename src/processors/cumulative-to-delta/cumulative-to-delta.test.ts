@@ -33,7 +33,7 @@ describe('sums', () => {
     expect(points(metricsOf(await feed(count(7n, 3))))).toMatchObject([{ value: 0n }]);
   });
 
-  test('that fall are left out and counted; after that they go on', async () => {
+  test('points that decrease are dropped and counted, and later points continue', async () => {
     const { feed, settings } = await start();
     for (const value of [5n, 3n]) await feed(count(value, 1));
     expect(
@@ -50,7 +50,7 @@ describe('sums', () => {
     expect(points(metricsOf(await feed(count(6.5, 2))))).toMatchObject([{ value: 6.5 }]);
   });
 
-  test('that are not monotonic, deltas, and gauges stay as they are', async () => {
+  test('does not change non-monotonic sums, deltas, and gauges', async () => {
     const { feed } = await start();
     const others = [
       sum('a', { isMonotonic: false }, number(1n)),
@@ -68,7 +68,7 @@ describe('sums', () => {
 });
 
 describe('a first point', () => {
-  test('is kept, left out, or kept when it began after us', async () => {
+  test('is kept, dropped, or kept if the stream started after the processor', async () => {
     const f = async (initial_value: string, startTimeUnixNano: bigint, value: bigint | undefined) => {
       const { feed } = await start({ initial_value });
       const [point] = points(
@@ -191,7 +191,7 @@ describe('exponential histograms', () => {
   });
 });
 
-test('integers wrap at 64 bits, as the collector’s do', () => {
+test('integers wrap at 64 bits, same as in the Collector', () => {
   const [low, high] = [number(-(2n ** 63n)), number(2n ** 63n - 1n)];
   expect(numberDelta(low, high)).toMatchObject({ point: { value: -1n } });
   expect(numberDelta(high, low)).toEqual({ dropped: 'reset' });
@@ -213,7 +213,7 @@ test('only what is chosen is converted', async () => {
   ).toEqual([true, false, false]);
 });
 
-test('streams are told apart by their attributes', async () => {
+test('distinguishes streams by their attributes', async () => {
   const { feed, settings } = await start();
   const of = (k: string, value: bigint) => counter('m', number(value, { ...at(1), attributes: attributes({ k }) }));
   await feed(of('a', 1n), of('b', 10n));

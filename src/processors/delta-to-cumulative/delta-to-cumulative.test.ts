@@ -30,7 +30,7 @@ describe('sums', () => {
     expect(points(metricsOf(await feed(count(1n, 8, 9))))).toMatchObject([{ value: 8n, ...at(1, 9) }]);
   });
 
-  test('that are late, doubled or older than the stream are left out and counted', async () => {
+  test('points that are late, duplicate, or older than the stream are dropped and counted', async () => {
     const { feed, settings } = await start();
     const counted = (labels = {}) => settings.measured('otelcol_deltatocumulative_datapoints', labels);
     await feed(count(5n, 5, 6));
@@ -50,7 +50,7 @@ describe('sums', () => {
     expect(points(metricsOf(await feed(count(0.5, 3, 4))))).toMatchObject([{ value: 0.5 }]);
   });
 
-  test('cumulative ones and gauges stay as they are', async () => {
+  test('does not change cumulative points and gauges', async () => {
     const { feed } = await start();
     const others = [counter('a', number(1n)), gauge('b', number(1n))];
     expect(metricsOf(await feed(...others))).toEqual(others);
@@ -61,7 +61,7 @@ describe('streams', () => {
   const of = (k: string, value: bigint, to = 2) =>
     counter(delta, number(value, { ...at(1, to), attributes: attributes({ k }) }));
 
-  test('beyond the limit are left out and counted; those that are known go on', async () => {
+  test('points of streams above the limit are dropped and counted, and known streams continue', async () => {
     const { feed, settings } = await start({ max_streams: 2 });
     await feed(of('a', 1n), of('b', 1n), of('c', 1n));
     expect(settings.measured('otelcol_deltatocumulative_datapoints', { error: 'limit' })).toBe(1);
@@ -93,7 +93,7 @@ describe('histograms', () => {
     ]);
   });
 
-  test('of other bounds begin anew', async () => {
+  test('points with other bounds start again', async () => {
     const { feed } = await start();
     await feed(of({}, 2));
     expect(points(metricsOf(await feed(of({ count: 1, explicitBounds: [5], bucketCounts: [1, 0] }, 3))))).toMatchObject(

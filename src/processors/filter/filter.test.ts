@@ -19,7 +19,7 @@ const start = (config: object) => startProcessor(filterProcessorFactory as never
 const point = (k: string) => number(1n, { attributes: attributes({ k }) });
 const given = [gauge('a', point('1'), point('2')), gauge('b', point('1'))];
 
-/** What is left, as `metric: values of k`. */
+/** Returns the remaining metrics as `metric: values of k`. */
 async function left(config: object): Promise<string[]> {
   const { feed } = await start(config);
   return metricsOf(await feed(...given)).map(
@@ -29,7 +29,7 @@ async function left(config: object): Promise<string[]> {
 }
 
 describe('conditions', () => {
-  test('drop what they hold for: resources, metrics, points; what becomes empty goes too', async () => {
+  test('drop matching resources, metrics, and points, and parents that become empty', async () => {
     expect(await left({ metrics: { datapoint: ['attributes["k"] == "1"'] } })).toEqual(['a: 2']);
     expect(await left({ metrics: { metric: ['name == "a"'] } })).toEqual(['b: 1']);
     expect(await left({ metrics: { resource: ['attributes["x"] == nil'] } })).toEqual([]);
@@ -37,7 +37,7 @@ describe('conditions', () => {
     expect(await left({})).toEqual(['a: 1,2', 'b: 1']);
   });
 
-  test('may be listed without a context, which their paths then tell', async () => {
+  test('can be listed without a context, which their paths then determine', async () => {
     expect(await left({ metric_conditions: ['datapoint.attributes["k"] == "1"'] })).toEqual(['a: 2']);
     expect(await left({ metric_conditions: ['metric.name == "a"'] })).toEqual(['b: 1']);
     expect(await left({ metric_conditions: ['resource.attributes["x"] == nil'] })).toEqual([]);
@@ -101,7 +101,7 @@ describe('include and exclude', () => {
     expect(of()('m', sender)).toBe(false);
   });
 
-  test('refuse what they do not know', async () => {
+  test('refuse unknown names', async () => {
     await expect(start({ metrics: { include: { match_type: 'glob', metric_names: ['a'] } } })).rejects.toThrow(
       "unrecognized match_type: 'glob', valid types are: [regexp strict]",
     );
@@ -148,7 +148,7 @@ describe('traces', () => {
     span({ name: 'a', kind: 2, events: [spanEvent('start'), spanEvent('end')] }),
     span({ name: 'b', parentSpanId: '0102030405060708' }),
   );
-  /** What is left, as `span: events`. */
+  /** Returns the remaining spans as `span: events`. */
   const spansLeft = async (config: object) => {
     const { send } = await startStage('traces', filterProcessorFactory as never, config);
     const spans = (await send(given))?.resourceSpans.flatMap(({ scopeSpans }) =>

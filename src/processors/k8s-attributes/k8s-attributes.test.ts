@@ -345,14 +345,14 @@ describe('changes', () => {
     expect(of('10.0.0.1')).toMatchObject({ 'k8s.pod.name': 'web' });
   });
 
-  test('a list of several pages is complete', async () => {
+  test('reads a list completely that has several pages', async () => {
     for (let i = 0; i < 250; i++) api.put('pods', pod(`p${i}`, `10.0.1.${i}`));
     const { of } = await start();
     expect(of('10.0.1.249')).toMatchObject({ 'k8s.pod.name': 'p249' });
     expect(api.requests.filter(({ searchParams }) => searchParams.has('limit'))).toHaveLength(3);
   });
 
-  test('a resource whose attributes stay the same stays the same object', async () => {
+  test('a resource whose attributes do not change remains the same object', async () => {
     api.put('pods', pod('web', '10.0.0.1'));
     const { of, resourceOf } = await start();
     await eventually(() => expect(api.watches('pods')).toBe(1));

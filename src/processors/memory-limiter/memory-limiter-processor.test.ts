@@ -15,7 +15,7 @@ function config(raw: object) {
   return parsed.value;
 }
 
-test('what may pass goes on, counted', async () => {
+test('passes on and counts accepted data', async () => {
   const settings = testSettings('memory_limiter');
   let passed = 0;
   const processor = memoryLimiterProcessorFactory.create.metrics!(config({ limit_mib: 1_000_000 }), settings, {

@@ -64,7 +64,7 @@ test('limits in MiB; without a spike limit it is a fifth', () => {
   expect(limiter({ limit_mib: 100 }).logged).toEqual([configured(100, 20)]);
 });
 
-test('limits in percent of what the process may have', () => {
+test('limits in percent of the available memory', () => {
   expect(limiter({ limit_percentage: 80, spike_limit_percentage: 25 }).logged).toEqual([
     'info Using percentage memory limiter {"total_memory_mib":1000,"limit_percentage":80,"spike_limit_percentage":25}',
     configured(800, 250),
@@ -72,8 +72,8 @@ test('limits in percent of what the process may have', () => {
 });
 
 test.each([
-  ['of MiB the program takes none', { limit_mib: 100 }, 80],
-  ['of a share the program takes its part', { limit_percentage: 20 }, 100],
+  ['a limit in MiB excludes the program', { limit_mib: 100 }, 80],
+  ['a percentage includes the program', { limit_percentage: 20 }, 100],
   ['but not more than half', { limit_percentage: 10 }, 40],
 ])('%s', (_name, raw, roomMib) => {
   const { limiter: made, memory } = limiter(raw);
@@ -116,7 +116,7 @@ test('garbage alone refuses nothing', () => {
   expect(memory.collections).toBe(1);
 });
 
-test('collects above the soft limit at most each min_gc_interval_when_soft_limited', () => {
+test('collects above the soft limit, once per min_gc_interval_when_soft_limited', () => {
   const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
   memory.live = 85;
   made.check();
@@ -129,7 +129,7 @@ test('collects above the soft limit at most each min_gc_interval_when_soft_limit
   expect(memory.collections).toBe(1);
 });
 
-test('collects above the hard limit at each look', () => {
+test('collects above the hard limit at each check', () => {
   const { limiter: made, memory, clock, logged } = limiter({ limit_mib: 100 });
   memory.live = 100;
   for (let i = 0; i < 3; i++) {
@@ -152,7 +152,7 @@ test('resident memory above the limit is a reason to collect, now and then, not 
 });
 
 describe('between the intervals', () => {
-  test('each thousand items are a reason to look', () => {
+  test('checks after each thousand items', () => {
     const { limiter: made, memory } = limiter({ limit_mib: 100 });
     memory.live = 85;
     made.passed(999);
@@ -192,7 +192,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('looks at each interval while someone uses it', () => {
+test('checks at each interval while it has users', () => {
   const { limiter: made, memory } = limiter({ limit_mib: 100, min_gc_interval_when_soft_limited: '1h' });
   memory.live = 90;
   made.start();
@@ -222,7 +222,7 @@ test('the real process has memory, a total and a collection', async () => {
 describe('while garbage is being collected', () => {
   const settings = { limit_mib: 100, spike_limit_mib: 20 };
 
-  test('between both limits data passes until the collection tells what is in use', () => {
+  test('between the limits, accepts data until the collection shows the memory in use', () => {
     const { limiter: made, memory, clock } = limiter({ ...settings, min_gc_interval_when_soft_limited: '0s' });
     memory.isGradual = true;
     memory.live = 85;
@@ -235,7 +235,7 @@ describe('while garbage is being collected', () => {
     expect(made.mustRefuse).toBe(true);
   });
 
-  test('above the limit data is refused at once, and passes again if it was garbage', () => {
+  test('above the limit, refuses data immediately, and accepts it again if the memory was garbage', () => {
     const { limiter: made, memory, clock, inFlight } = limiter(settings);
     memory.isGradual = true;
     memory.garbage = 120;

@@ -18,7 +18,7 @@ import { metricsTransformProcessorFactory } from './factory.ts';
 type Labels = Record<string, string | bigint>;
 const point = (value: number | bigint, labels: Labels = {}) => number(value, { attributes: attributes(labels) });
 
-/** What transforms make of metrics. */
+/** Applies transforms to metrics. */
 async function transformed(transforms: object[], ...metrics: Metric[]): Promise<readonly Metric[]> {
   const { feed } = await startProcessor(metricsTransformProcessorFactory as never, { transforms });
   return metricsOf(await feed(...metrics));
@@ -64,7 +64,7 @@ describe('labels', () => {
     ]);
   });
 
-  test('drop points by value; a metric without points left goes', async () => {
+  test('drop points by value, and metrics without remaining points', async () => {
     const operation = { action: 'delete_label_value', label: 'a', label_value: '1' };
     expect(
       shown((await transformed(update(operation), gauge('m', point(1, { a: '1' }), point(2, { a: '2' }))))[0]),
@@ -108,7 +108,7 @@ describe('labels', () => {
 });
 
 describe('values', () => {
-  test('become the other kind, whatever they are', async () => {
+  test('convert every value to the other kind', async () => {
     const [metric] = await transformed(
       update({ action: 'toggle_scalar_data_type' }),
       gauge('m', point(7n), point(2.9), point(Number.NaN), point(1e300)),
@@ -116,7 +116,7 @@ describe('values', () => {
     expect(shown(metric)!.map(([, value]) => value)).toEqual([7, 2n, -(2n ** 63n), -(2n ** 63n)]);
   });
 
-  test('are scaled; ints stay ints', async () => {
+  test('are scaled; ints remain ints', async () => {
     const scale = update({ action: 'experimental_scale_value', experimental_scale: 1.5 });
     expect(shown((await transformed(scale, counter('m', point(3n), point(2))))[0])!.map(([, value]) => value)).toEqual([
       4n,
@@ -157,7 +157,7 @@ describe('values', () => {
 });
 
 describe('a selection', () => {
-  test('by labels leaves other points alone; what needs the whole metric is left out', async () => {
+  test('selecting by labels does not change other points, and skips operations that need the whole metric', async () => {
     const match = { experimental_match_labels: { a: '1' } };
     const metric = gauge('m', point(1n, { a: '1' }), point(2n, { a: '2' }));
     expect(shown((await transformed(update({ action: 'toggle_scalar_data_type' }, match), metric))[0])).toEqual([
@@ -177,7 +177,7 @@ describe('a selection', () => {
     ]);
   });
 
-  test('by pattern gives its groups to the new name', async () => {
+  test('selecting by pattern inserts its groups into the new name', async () => {
     const rename = (new_name: string) => [
       { include: '^(?P<first>\\w+)\\.(\\w+)$', match_type: 'regexp', action: 'update', new_name },
     ];

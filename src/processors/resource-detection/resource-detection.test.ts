@@ -150,7 +150,7 @@ describe('docker', () => {
     vi.stubEnv('DOCKER_HOST', `unix://${socket}`);
   };
 
-  test('asks the engine for the host and, if enabled, the container', async () => {
+  test('queries the engine for the host and, if enabled, the container', async () => {
     await listen();
     expect((await detect({ detectors: ['docker'] })).attributes).toEqual({ 'host.name': 'node-1', 'os.type': 'linux' });
     const resource_attributes = { 'container.name': { enabled: true }, 'container.image.name': { enabled: true } };
@@ -313,7 +313,7 @@ test('invalid settings are reported', async () => {
   );
 });
 
-test('a refresh takes over what changed, and keeps the previous resource if it fails', async () => {
+test('a refresh applies changes, and keeps the previous resource if it fails', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
     vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'a=1');

@@ -65,7 +65,7 @@ test('a group runs where one of its conditions holds', async () => {
   expect(metric!.dataPoints).toMatchObject([{ value: 0n }, { value: 0n }, { value: 1n }]);
 });
 
-test('data that no statement changes stays the same object, and the input stays as it was', async () => {
+test('data that no statement changes remains the same object, and the input does not change', async () => {
   const given = [gauge('m', point(1n, 'a')), gauge('n', point(1n, 'a'))];
   const copy = structuredClone(given);
   const [first, second] = await transformed(['set(datapoint.value_int, 5) where metric.name == "m"'], ...given);
@@ -80,7 +80,7 @@ test('metrics that a statement adds are at the end, and later statements see the
   expect(metrics.map(({ descriptor }) => descriptor.name)).toEqual(['h', 'g', 'h_count']);
 });
 
-test('metrics that statements add to added metrics come to an end, with a warning', async () => {
+test('limits metrics that statements add to added metrics, and logs a warning', async () => {
   const chain = ['copy_metric(name="b") where metric.name == "a"', 'copy_metric(name="c") where metric.name == "b"'];
   const { feed } = await start(chain);
   const names = metricsOf(await feed(gauge('a', number(1n)))).map(({ descriptor }) => descriptor.name);
@@ -117,7 +117,7 @@ describe('a statement that fails', () => {
     await expect(propagating.feed(gauge('m', point(1n, 'a')))).rejects.toThrow(RetryableError);
   });
 
-  test('never fails in another way, whatever the data', async () => {
+  test('never fails in another way, for any data', async () => {
     const hostile = [
       'set(datapoint.value_int, Double("NaN"))',
       'set(datapoint.value_int, datapoint.value_int / 0)',
@@ -254,7 +254,7 @@ describe('traces', () => {
     ]);
   });
 
-  test('data that no statement changes stays the same object', async () => {
+  test('data that no statement changes remains the same object', async () => {
     const statements = ['set(span.name, "x") where span.name == "y"'];
     const { send } = await startStage('traces', transformProcessorFactory as never, { trace_statements: statements });
     const given = traces({}, span());

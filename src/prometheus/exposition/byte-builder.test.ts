@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteBuilder, toBuffer } from './byte-builder.ts';
 
-test('gives what was appended, however long and in whatever pieces', () => {
+test('returns all appended text, in any number of pieces', () => {
   const piece = fc.oneof(
     fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) }),
     fc.constantFrom('', 'x'.repeat(700_000), '\u00ff'.repeat(1_200_000)),

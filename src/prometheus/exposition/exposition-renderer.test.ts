@@ -13,7 +13,7 @@ import { textFormat } from './text-format.ts';
 
 class TestClock {
   ms = 0;
-  /** Each reading takes so long: 10 makes every part a slice of its own. */
+  /** Increase of the clock per reading, ms. 10 makes every part a slice. */
   step = 0;
   now(): number {
     return this.ms;
@@ -60,7 +60,7 @@ function decode(body: Buffer, coding: ContentCoding): string {
 const shown = (families: readonly TestFamily[]) => families.filter(({ series }) => series.length > 0);
 
 test.each(codings)(
-  '%s: slices, kept parts and changed families give the bytes of one plain rendering',
+  '%s: slices, cached parts, and changed families result in the same bytes as a simple rendering',
   async (coding) => {
     for (const format of formats) {
       const clock = new TestClock();
@@ -85,7 +85,7 @@ test.each(codings)(
 );
 
 test.each(codings)(
-  '%s: long labels give the bytes of one plain rendering, in pieces of limited size',
+  '%s: long labels result in the same bytes as a simple rendering, in pieces of limited size',
   async (coding) => {
     const long = Array.from({ length: 100 }, (_, i) => number({ i: `${i}`.padStart(30_000, '"') }, i));
     const families: TestFamily[] = [
@@ -104,7 +104,7 @@ test.each(codings)(
   },
 );
 
-test('a series whose lines are too long is left out and reported, in each text format', async () => {
+test('omits and reports a series whose lines are too long, in each text format', async () => {
   const buckets = Array.from({ length: 100 }, (_, i) => i);
   const histogram = (pairs: Record<string, string>): Series => ({
     ...number(pairs, 0),
@@ -150,14 +150,14 @@ test.each(codings)('%s: in protobuf, a family of more than 8 MiB is several mess
   }
 });
 
-test.each(codings)('%s: an empty page', async (coding) => {
+test.each(codings)('%s: an empty response', async (coding) => {
   for (const format of formats) {
     const body = await collectOutput(new ExpositionRenderer({ clock: new TestClock() }), [], { format, coding });
     expect(decode(body, coding)).toBe(format.trailer);
   }
 });
 
-test('gzip pages are one member, for readers that know no second one', async () => {
+test('a gzip response is one member, for clients that do not read a second one', async () => {
   const body = await collectOutput(new ExpositionRenderer({ clock: new TestClock() }), someFamilies(), {
     coding: 'gzip',
   });
@@ -206,7 +206,7 @@ test('a family that changes between its slices shows each series once, and is no
   expect((await collectOutput(renderer, [family])).latin1Slice()).toBe(renderExposition(text, [family]));
 });
 
-test('families that come or go while a page is rendered do not change that page', async () => {
+test('families that are added or removed during rendering do not change the response', async () => {
   const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
   const want = renderExposition(text, shown(families));
@@ -241,7 +241,7 @@ test('scrapers at the same moment share parts, also where there is no room to ke
   expect(renderer.keptBytes).toBe(0);
 });
 
-test('kept parts stay within their bound, and the page is whole all the same', async () => {
+test('cached parts do not exceed their limit, and the response is complete nonetheless', async () => {
   const renderer = new ExpositionRenderer({ clock: new TestClock(), maxKeptBytes: 20_000 });
   const families = someFamilies();
   for (let i = 0; i < 3; i++) {
@@ -253,7 +253,7 @@ test('kept parts stay within their bound, and the page is whole all the same', a
   }
 });
 
-test('what has changed since the last page is kept again once it has stayed the same', async () => {
+test('a part that has changed since the last response is cached again after it has remained the same', async () => {
   const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
   const kept: number[] = [];
@@ -274,7 +274,7 @@ test('what has changed since the last page is kept again once it has stayed the 
   expect([again, same]).toEqual([changed, first]);
 });
 
-test('parts of families that are gone are forgotten with the next page', async () => {
+test('discards parts of removed families with the next response', async () => {
   const renderer = new ExpositionRenderer({ clock: new TestClock() });
   await collectOutput(renderer, someFamilies());
   const small = [counter('z_total', [1])];
@@ -282,7 +282,7 @@ test('parts of families that are gone are forgotten with the next page', async (
   expect(renderer.keptBytes).toBe(body.length);
 });
 
-test('what was kept for a format is forgotten ten minutes after its last page', async () => {
+test('discards parts of a format ten minutes after its last response', async () => {
   const clock = new TestClock();
   const renderer = new ExpositionRenderer({ clock });
   await collectOutput(renderer, someFamilies());
@@ -294,7 +294,7 @@ test('what was kept for a format is forgotten ten minutes after its last page', 
   expect(renderer.keptBytes).toBe(0);
 });
 
-test('a page that is not read to its end leaves nothing behind, and the next one is whole', async () => {
+test('a response that is not read to its end leaves no state, and the next one is complete', async () => {
   const renderer = new ExpositionRenderer({ clock: new TestClock() });
   const families = someFamilies();
   for await (const piece of renderer.render({ families, format: protobuf, coding: 'gzip' })) {
@@ -304,7 +304,7 @@ test('a page that is not read to its end leaves nothing behind, and the next one
   expect(decode(body, 'gzip') === renderExposition(protobuf, shown(families))).toBe(true);
 });
 
-test('label text stays on label sets up to its bound, and is let go where the bound is passed', async () => {
+test('label text is cached in label sets up to a limit, and discarded above it', async () => {
   const families = someFamilies();
   const keptLabels = () => families.flatMap(({ series }) => series).filter(({ labels }) => labels.text !== undefined);
   await collectOutput(new ExpositionRenderer({ clock: new TestClock(), maxKeptBytes: 0 }), families);

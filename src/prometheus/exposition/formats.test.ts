@@ -14,7 +14,7 @@ import { textFormat } from './text-format.ts';
 const read = (name: string) => readFileSync(new URL(`testdata/${name}`, import.meta.url));
 const families = decodeFamilies(read('families.allow-utf-8.pb'));
 
-describe.each(escapingSchemes)("pages equal the collector's library's with escaping=%s", (scheme) => {
+describe.each(escapingSchemes)("output equals the Collector's library with escaping=%s", (scheme) => {
   test('text 0.0.4', () => {
     const theirs = read(`families.${scheme}.txt`).latin1Slice();
     const want = withoutTimesBefore1970(theirs);
@@ -31,10 +31,10 @@ describe.each(escapingSchemes)("pages equal the collector's library's with escap
   });
 });
 
-/** A difference: Prometheus refuses a page of the text format with a time before 1970. */
+/** A difference: Prometheus refuses a text response with a time before 1970. */
 const withoutTimesBefore1970 = (page: string) => page.replace(/^([^#\n].* [-+.\dA-Za-z]+) -\d+$/gm, '$1');
 
-/** The other one: Prometheus refuses a page with an exemplar at a family whose type is unknown. */
+/** Another difference: Prometheus refuses a response with an exemplar in a family of unknown type. */
 function withoutExemplarsOfUnknown(page: string): string {
   let isUnknown = false;
   const lines = page.split('\n').map((line) => {

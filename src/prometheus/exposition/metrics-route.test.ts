@@ -23,7 +23,7 @@ const large = (): TestFamily[] => [
   ),
 ];
 
-/** A server of the page alone; what it collects may be changed. */
+/** Starts a server of `/metrics` alone, with changeable collected data. */
 async function serving(collected: Partial<Collected>, maxScrapes = 16) {
   const settings = testSettings('prometheus');
   const observed: ObservedScrape[] = [];
@@ -48,7 +48,7 @@ async function serving(collected: Partial<Collected>, maxScrapes = 16) {
 }
 
 describe('a page', () => {
-  test('is given for every method, short ones with a length', async () => {
+  test('is returned for every method, with a length if it is short', async () => {
     const { port, observed, sent } = await serving({ families: small() });
     for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
       const answer = await ask(port, { path: '/metrics', method });
@@ -82,7 +82,7 @@ describe('a page', () => {
     expect(Number(answer.headers['content-length'])).toBeGreaterThan(0);
   });
 
-  test('is compressed and in the format that was asked for', async () => {
+  test('has the requested format and compression', async () => {
     const { port, observed } = await serving({ families: large() });
     const headers = { 'accept-encoding': 'gzip', accept: 'application/openmetrics-text;version=1.0.0' };
     const answer = await ask(port, { path: '/metrics', headers });
@@ -99,7 +99,7 @@ describe('a page', () => {
     expect(await ask(port, { path: '/metrics' })).toMatchObject({ status: 200, body: Buffer.alloc(0) });
   });
 
-  test('waits for what must be kept before it is shown', async () => {
+  test('waits for data that must be on disk before it is shown', async () => {
     let release = () => {};
     const kept = new Promise<void>((done) => {
       release = done;
@@ -117,8 +117,8 @@ describe('a page', () => {
   });
 });
 
-describe('a reader that goes away', () => {
-  test('is noticed: the scrape was broken off, and nobody has seen the page', async () => {
+describe('a client that disconnects', () => {
+  test('is recorded: the scrape was aborted, and nobody received the response', async () => {
     const { port, observed, sent, settings } = await serving({ families: large() });
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -130,7 +130,7 @@ describe('a reader that goes away', () => {
   });
 });
 
-describe('what was left out', () => {
+describe('omitted series', () => {
   test('is logged, and the rest is shown', async () => {
     const { port, settings } = await serving({ families: small(), gatherError: '1 error(s) occurred:\n* x' });
     expect((await ask(port, { path: '/metrics' })).status).toBe(200);
@@ -151,7 +151,7 @@ describe('what was left out', () => {
   });
 });
 
-test('a fault while a page is made ends the connection and is logged, and the next page is given', async () => {
+test('an error during rendering closes the connection and is logged, and the next scrape succeeds', async () => {
   const families = small();
   const broken = {
     ...families[0]!,

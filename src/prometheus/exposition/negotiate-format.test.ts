@@ -10,7 +10,7 @@ const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8;
 const protobuf =
   'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores';
 
-test('without a match the page is text 0.0.4', () => {
+test('returns text 0.0.4 if no format matches', () => {
   const f = (accept: string | undefined) => expect(contentType(accept)).toBe(text);
   f(undefined);
   f('');
@@ -20,7 +20,7 @@ test('without a match the page is text 0.0.4', () => {
   f('application/vnd.google.protobuf');
 });
 
-test('the first clause that names a format of ours decides, by its place in the collector’s order', () => {
+test("the first clause with a supported format decides, in the Collector's order", () => {
   const f = (accept: string, want: string) => expect(contentType(accept)).toBe(want);
   const pb = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
   f('text/plain;q=0.5, application/openmetrics-text;version=1.0.0;q=0.7', openMetrics);
@@ -39,7 +39,7 @@ test('OpenMetrics is only chosen where it is offered', () => {
   expect(contentType(accept, false)).toBe(text);
 });
 
-test('an escaping scheme stays even if its clause is not chosen', () => {
+test('an escaping scheme applies even if its clause is not chosen', () => {
   expect(contentType('application/json;escaping=dots, text/plain;q=0.5')).toBe(text.replace('underscores', 'dots'));
 });
 

@@ -9,7 +9,7 @@ import { LabelScheme } from './label-shape.ts';
 const namer = new LabelNamer('UnderscoreEscapingWithSuffixes');
 const labelName = (key: string) => namer.name(key);
 
-/** Labels of attributes beside constants, as `name=value`. */
+/** Returns the labels of attributes in addition to constants, as `name=value`. */
 function labelled(
   pairs: readonly (readonly [string, AnyValue])[],
   constants: Record<string, string> = {},
@@ -34,7 +34,7 @@ describe('labels of attributes', () => {
     ).toEqual(['B=x', 'a=true', 'b=5', 'c=1.5']);
   });
 
-  test('that become one are joined in the order of their keys, whatever the order in which they came', () => {
+  test('attributes with the same label name are joined in the order of their keys, regardless of arrival', () => {
     expect(
       labelsOf([
         ['a.b', '1'],
@@ -57,7 +57,7 @@ describe('labels of attributes', () => {
     ).toEqual(['a=1;2']);
   });
 
-  test('give way to what the exporter sets and to what the format adds', () => {
+  test('labels of the exporter and of the format take precedence', () => {
     expect(
       labelsOf(
         [
@@ -79,7 +79,7 @@ describe('labels of attributes', () => {
     ).toEqual(['exported_exported_job=2;1', 'exported_job=e', 'job=j']);
   });
 
-  test('without a name are left out, and counted; the set is told from one without them all the same', () => {
+  test('attributes without a name are omitted and counted, and still distinguish label sets', () => {
     const { labels, shape } = labelled([
       ['', 'x'],
       ['a', '1'],
@@ -150,7 +150,7 @@ describe('a shape', () => {
     expect(again).toEqual(first);
   });
 
-  test('has hashes that nobody knows beforehand', async () => {
+  test('has unpredictable hashes', async () => {
     const seeds = new Set<number>();
     for (let process = 0; process < 3; process++) {
       vi.resetModules();

@@ -27,7 +27,7 @@ test('or none at all', () => {
   });
 });
 
-test('attributes of its own fields’ names are part of the identity, and no labels', () => {
+test('attributes with the names of scope fields are part of the identity, but not labels', () => {
   const identity = identify({ name: 'x', version: 'y', schema_url: 'z' });
   expect(labels(identity)).toEqual({ otel_scope_name: 's', otel_scope_version: '1', otel_scope_schema_url: 'u' });
   expect(identity.key).not.toBe(identify().key);

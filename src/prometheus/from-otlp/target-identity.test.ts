@@ -16,7 +16,7 @@ test('job is the namespace and the name, instance the id, as texts', () => {
   expect(of({ 'service.name': '', 'service.namespace': '' })).toMatchObject({ job: '/' });
 });
 
-test('targets are told apart by job and instance, absent ones too, and by nothing else', () => {
+test('job and instance alone distinguish targets, including absent ones', () => {
   const keys = [
     {},
     { 'service.name': '' },
@@ -28,7 +28,7 @@ test('targets are told apart by job and instance, absent ones too, and by nothin
   expect(of({ 'service.name': 'a', host: 'x' }).targetKey).toBe(of({ 'service.name': 'a', host: 'y' }).targetKey);
 });
 
-test('of a key that comes twice the first counts', () => {
+test('the first value of a repeated key applies', () => {
   const twice = {
     ...resource(),
     attributes: attributes([
@@ -39,7 +39,7 @@ test('of a key that comes twice the first counts', () => {
   expect(identifyResource(twice, new Set()).job).toBe('a');
 });
 
-test('process attributes tell the process, in any order, and are not looked at for job and instance', () => {
+test('process attributes identify the process in any order, and are not used for job and instance', () => {
   const process = ['service.instance.id', 'pid'];
   const first = of({ 'service.name': 'a', 'service.instance.id': 'i', pid: 1n }, ...process);
   expect(first).toMatchObject({ job: 'a', instance: undefined });

@@ -27,7 +27,7 @@ function outcome(namer: MetricNamer, metric: NameableMetric): string {
 
 const emptyName = (name: string) => `error: normalization for metric "${name}" resulted in empty name`;
 
-test('translates the examples of the reference page', () => {
+test('translates the examples of the reference', () => {
   type Type = NameableMetric['type'];
   const f = (name: string, unit: string, type: Type, a: string, b: string, c: string, d: string) =>
     expect(names({ name, unit, type }), name).toEqual([a, b, c, d]);
@@ -94,7 +94,7 @@ test('bad bytes separate tokens, and make a name that keeps UTF-8 invalid', () =
   ]);
 });
 
-test('stripping a suffix takes one byte more, even out of a character', () => {
+test('removing a suffix removes one more byte, even from within a character', () => {
   const namer = new MetricNamer('NoUTF8EscapingWithSuffixes', '');
   expect(outcome(namer, { name: '温total', unit: '', type: 'counter' })).toBe(
     'error: "\\xe6\\xb8_total" is not a valid metric name',

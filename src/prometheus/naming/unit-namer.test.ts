@@ -23,7 +23,7 @@ test('a unit is split at its first slash and each part translated', () => {
   f('\ufeffs', '\ufeffs', '');
 });
 
-test('a unit of spaces takes time in proportion to its length', () => {
+test('takes time in proportion to the length of a unit of spaces', () => {
   const spaces = ' '.repeat(1_000_000);
   expect(unitSuffixes(`${spaces}s${spaces}x`).main).toBe(`s${spaces}x`);
 });

@@ -92,7 +92,7 @@ async function receiver(
 const json = { 'content-type': 'application/json' };
 const labels = { receiver: 'otlp', transport: 'http' };
 
-describe('what the sender is told', () => {
+describe('responses to failures', () => {
   test.each([
     [new PermanentError('no'), 500, '{"code":13, "message":"no"}', undefined],
     [new PermanentError('no', { code: 3 }), 400, '{"code":3, "message":"no"}', undefined],
@@ -117,7 +117,7 @@ describe('what the sender is told', () => {
     }
   });
 
-  test('success, at once or later', async () => {
+  test('accepts a request, immediately or later', async () => {
     for (const consume of [() => undefined, () => Promise.resolve()]) {
       const { post, settings } = await receiver({}, consume);
       const protobuf = await post('x');
@@ -186,7 +186,7 @@ describe('content types', () => {
 });
 
 describe('bodies', () => {
-  test('the limit holds for what is sent and for what it decodes to', async () => {
+  test('the limit applies to the sent and to the decoded size', async () => {
     const { post, rejected } = await receiver({ max_request_body_size: 1000 });
     expect((await post('x'.repeat(1000))).status).toBe(200);
     const answers = [
@@ -228,7 +228,7 @@ describe('bodies', () => {
     expect(texts).toStrictEqual(['abcde']);
   });
 
-  test('the oldest unfinished request makes room for others', async () => {
+  test('evicts the oldest incomplete request for others', async () => {
     const { port, post, pending, rejected, status } = await receiver({}, undefined, 2 * requestOverhead + 10);
     const slow = connect(port, '127.0.0.1');
     slow.write(
@@ -282,7 +282,7 @@ describe('bodies', () => {
     expect(settings.measured('pitot_receiver_dropped_metric_points_total', dropped)).toBe(6);
   });
 
-  test('a fault of pitot is 500 and counted; it never asks the client to come again', async () => {
+  test('an internal error returns 500 and is counted, and never requests a retry', async () => {
     const { post, settings } = await receiver();
     const answer = await post('broken', json);
     expect([answer.status, String(answer.body), answer.headers['retry-after']]).toStrictEqual([

@@ -49,7 +49,7 @@ describe('protobuf labeled application/json', () => {
     ]);
   });
 
-  test('JSON stays JSON, also with white space before it', async () => {
+  test('JSON is decoded as JSON, also with leading white space', async () => {
     const { post, logged } = await receiver();
     for (const text of ['{}', '\n{}', '\n \t\r\n{"resourceMetrics":[]}']) {
       const answer = await post(Buffer.from(text));
@@ -67,7 +67,7 @@ describe('protobuf labeled application/json', () => {
     expect(rejected('decode')).toBe(4);
   });
 
-  test('a length byte that looks like a brace does not make it JSON', () => {
+  test('a length byte that equals a brace does not make it JSON', () => {
     const decode = (format: string) => {
       if (format === 'json') throw new DecodeError('not JSON');
       return format;
@@ -77,7 +77,7 @@ describe('protobuf labeled application/json', () => {
     expect(() => decodeLabeledJson(Buffer.from('{'), decode)).toThrow('not JSON');
   });
 
-  test('a refusal of the pipeline is not taken for a decode error', () => {
+  test('an error of the pipeline is not treated as a decode error', () => {
     const calls: string[] = [];
     const refuse = (format: string) => {
       calls.push(format);

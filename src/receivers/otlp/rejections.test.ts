@@ -17,7 +17,7 @@ import { OtlpReceiver } from './otlp-receiver.ts';
 const running: OtlpReceiver[] = [];
 afterEach(() => Promise.all(running.splice(0).map((receiver) => receiver.shutdown(AbortSignal.abort()))));
 
-/** A receiver of metrics on an HTTP port and a gRPC port, and what it says about rejected clients. */
+/** Starts a receiver of metrics on an HTTP port and a gRPC port, with its records of rejected clients. */
 async function receiver(http: object = {}, host = {}) {
   const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
   const parsed = parseConfig(otlpConfig, {
@@ -28,7 +28,7 @@ async function receiver(http: object = {}, host = {}) {
   const started = new OtlpReceiver(parsed.value, testSettings('otlp'), { metrics: { consume: refuse } });
   running.push(started);
   await started.start({ extension: () => undefined, fatal: () => {}, ...host });
-  /** The rejections, once there are so many. */
+  /** Returns the rejections when there are `count` of them. */
   const rejected = async (count = 1): Promise<readonly RejectedRequests[]> => {
     while (started.views().rejected().length < count) await new Promise((done) => setTimeout(done, 5));
     return started.views().rejected();

@@ -39,7 +39,7 @@ test('adds up the requests of one process, and measures its export interval', ()
   expect([table.requests, table.known, table.lastUnixMs]).toEqual([4, 1, clock.now() - 60_000]);
 });
 
-test('tells processes without an instance ID apart by process ID, host, and address', () => {
+test('distinguishes processes without an instance ID by process ID, host, and address', () => {
   const { table, send } = sources();
   send({ 'service.name': 'a', 'process.pid': '7', 'host.name': 'h' });
   send({ 'service.name': 'a', 'process.pid': '8', 'host.name': 'h' });
@@ -73,7 +73,7 @@ test('counts refused and empty requests', () => {
   expect(table.emptyRequests).toBe(1);
 });
 
-test('remembers 1,000 processes, the latest, with short texts', () => {
+test('keeps the latest 1,000 processes, with truncated texts', () => {
   const { clock, table, send } = sources();
   for (let i = 0; i < 1_500; i++) {
     send({ 'service.name': 'a', 'service.instance.id': `${i}`, long: 'x'.repeat(60_000) });

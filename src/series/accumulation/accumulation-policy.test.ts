@@ -24,7 +24,7 @@ describe('durable_ack', () => {
     expect(answer).toBeInstanceOf(Promise);
     await answer;
     expect(page.settings.measured('pitot_file_storage_commits_total', { extension: 'file_storage' })).toBe(1);
-    // What tells nothing new needs no disk.
+    // A repeated point needs no write.
     expect(page.store.append(events('a', 1))).toBeUndefined();
     await page.stop();
   });
@@ -70,14 +70,14 @@ describe('only what changed is written', () => {
     await one(1);
     for (let i = 2; i < 1_000; i++) page.store.append(events(`p${i}`, 1, { name: `c${i}`, nth: i }))?.catch(() => {});
     await page.policy.settled();
-    // A page of the file for each row and for what leads to it; all rows would be a hundred kilobytes.
+    // One page of the file per row and its index. All rows would take a hundred kilobytes.
     expect(await grownBy(() => one(1_000))).toBeLessThan(16 * 4_096);
     await page.stop();
   });
 });
 
 describe('a disk that is full', () => {
-  test('senders are told to come back, the page goes on, and all is written when there is room', async () => {
+  test('clients receive a retryable error, /metrics continues, and everything is written after there is space', async () => {
     const directory = newDirectory();
     const page = await accumulatedOutput({ directory, storageConfig: { max_size_mib: 1 } });
     const refused: RetryableError[] = [];
@@ -93,7 +93,7 @@ describe('a disk that is full', () => {
     expect(page.problems).toEqual([expect.stringContaining('full')]);
     expect(page.settings.measured('pitot_file_storage_failing', { extension: 'file_storage' })).toBe(1);
     expect(page.samples()).toHaveLength(nth);
-    // The sender comes back, as exporters do: nothing counts twice.
+    // The client retries like an exporter, and nothing counts twice.
     await page.store.append(events('a', 1, { name: 'small', nth: 0 }))?.catch(() => {});
     expect(page.samples().find((line) => line.startsWith('small'))).toBe('small_total{job="airflow"} 1');
     // Half of the series expire, which makes room.
@@ -145,7 +145,7 @@ describe('storage that is not there', () => {
   });
 });
 
-test('many changes do not wait for the end of the interval: their transaction would take long', async () => {
+test('many changes do not wait for the end of the interval, because their transaction would take long', async () => {
   const storage = new MemoryStorage();
   const page = await accumulatedOutput({ storage });
   page.store.append(events('a', 1));

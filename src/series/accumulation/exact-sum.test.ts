@@ -39,7 +39,7 @@ test('adding what is not negative never makes it smaller', () => {
   );
 });
 
-test('growing in steps is growing at once', () => {
+test('adding in steps equals adding everything', () => {
   fc.assert(
     fc.property(amounts, (values) => {
       const steps = new ExactSum();
@@ -53,7 +53,7 @@ test('growing in steps is growing at once', () => {
   );
 });
 
-test('restored it goes on as if nothing had happened', () => {
+test('continues after restoring as without it', () => {
   fc.assert(
     fc.property(amounts, amounts, (before, later) => {
       const sum = sumOf(before);

@@ -9,7 +9,7 @@ const zero = ['c_total{job="airflow"} 0'];
 const shown = (value: number) => [`c_total{job="airflow"} ${value}`];
 
 describe('zero_first', () => {
-  test('a new counter is 0 until one complete scrape has carried that', async () => {
+  test('a new counter is 0 until a complete scrape has returned that 0', async () => {
     const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(events(3));
     expect(page.scrape()).toEqual(zero);
@@ -24,7 +24,7 @@ describe('zero_first', () => {
     expect(page.scrape()).toEqual(shown(3));
   });
 
-  test('a scrape that had begun before its first point has not carried it', async () => {
+  test('a scrape that began before its first point has not returned the 0', async () => {
     const page = await accumulatedOutput({ isZeroFirst: true });
     const early = page.store.beginScrape('prometheus');
     page.append(events(3));
@@ -33,7 +33,7 @@ describe('zero_first', () => {
     expect(page.scrape()).toEqual(shown(3));
   });
 
-  test('what comes while it is held is shown with the rest', async () => {
+  test('later increases are shown together with the first', async () => {
     const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(events(3));
     page.scrape();
@@ -41,7 +41,7 @@ describe('zero_first', () => {
     expect(page.scrape()).toEqual(shown(5));
   });
 
-  test('gauges and sums that may fall are shown at once', async () => {
+  test('gauges and up-down counters are shown immediately', async () => {
     const page = await accumulatedOutput({ isZeroFirst: true });
     page.append(from('a', gauge('g', point(3)), sum('l', { isMonotonic: false }, point(4))));
     expect(page.samples()).toEqual(['g{job="airflow"} 3', 'l{job="airflow"} 4']);
@@ -59,7 +59,7 @@ describe('zero_first', () => {
 });
 
 describe('zero_hold', () => {
-  test('keeps the 0 so long after the scrape that carried it', async () => {
+  test('keeps the 0 for that time after the first complete scrape', async () => {
     const page = await accumulatedOutput({ isZeroFirst: true, zeroHoldMs: 30_000 });
     page.append(events(3));
     expect(page.scrape()).toEqual(zero);

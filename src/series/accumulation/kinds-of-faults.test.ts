@@ -144,7 +144,7 @@ describe('without a store, points from before a restart', () => {
       (value: number, start: number, time: number) => observed([value], start, time),
       total('e_count'),
     ],
-  ])('%s: 1000 were shown, the late 1001 and then 1002 add at most 2', async (_, metric, shown) => {
+  ])('%s: after a shown total of 1000, the late 1001 and then 1002 add 2 or less', async (_, metric, shown) => {
     const first = await begin({}, 3_600);
     first.append(from('a', metric(1_000, 3_601, 3_602)));
     const before = shown(first);
@@ -160,7 +160,7 @@ describe('without a store, points from before a restart', () => {
 });
 
 describe('clocks that lag', () => {
-  test.each([-20, -600, -7_200])('%i s: 5000 and then 5001 add at most 1', async (skew) => {
+  test.each([-20, -600, -7_200])('%i s: 5000 and then 5001 add 1 or less', async (skew) => {
     const output = await begin();
     output.append(from('a', count(5_000, skew - 100, skew + 1)), from('a', count(5_001, skew - 100, skew + 61)));
     expect(samples(output).c_total).toBeLessThanOrEqual(1);
@@ -396,7 +396,7 @@ describe('forks', () => {
   });
 });
 
-test('a metric type that changes back and forth: 7 stays', async () => {
+test('a metric type that changes back and forth keeps 7', async () => {
   const output = await begin();
   const typed = (isMonotonic: boolean, value: number, time: number) =>
     sum('m', { isMonotonic }, number(value, times(1, time)));
@@ -415,7 +415,7 @@ test('an empty attribute and an absent attribute: 8, one line', async () => {
   ]);
 });
 
-describe('deltas that look alike', () => {
+describe('deltas with equal windows', () => {
   const deltas = (...points: ReturnType<typeof number>[]) =>
     counter({ name: 'c', aggregationTemporality: temporality.delta }, ...points);
   const one = number(1, times(1, 2));
@@ -454,7 +454,7 @@ describe('deltas that look alike', () => {
   });
 });
 
-test('a point without bounds: all le stay', async () => {
+test('a point without bounds keeps all le', async () => {
   const output = await begin();
   const bounded = (n: number, time: number) => buckets([n, n, n], 1, time, { explicitBounds: [1, 2] });
   output.append(

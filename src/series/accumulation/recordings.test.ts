@@ -6,10 +6,10 @@ import { ManualClock, testSettings } from '../../../test/support/component-setti
 import { readRecording, recordingNames, servedTries } from '../../../test/support/recording.ts';
 import { readTextExposition } from '../../../test/support/text-exposition.ts';
 
-test.each(recordingNames)('%s in twenty orders: what Airflow’s database says', async (name) => {
+test.each(recordingNames)("%s in twenty orders equals Airflow's database", async (name) => {
   const recording = readRecording(name);
   for (let seed = 1; seed <= 20; seed++) {
-    // As it happened, and replayed later: then all of it is history.
+    // In real time, and replayed later: everything is then history.
     const clock = new ManualClock(seed % 2 === 0 ? 1_700_000_000_000 : 2_000_000_000_000);
     const page = await accumulatedOutput({ settings: testSettings('prometheus', clock) });
     const decoder = new MetricsDecoder();

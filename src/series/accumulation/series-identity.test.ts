@@ -28,7 +28,7 @@ type Values = Record<string, string>;
 const point = (value: number, seconds = 1, values: Values = {}, start = started) =>
   number(value, { startTimeUnixNano: start, timeUnixNano: secondsIn(seconds), attributes: attributes(values) });
 const airflow = resource({ 'service.name': 'airflow', 'service.instance.id': 'a' });
-/** A request of one process with a scope of its own. */
+/** Returns a request of one process with its own scope. */
 const scoped = (version: string, schemaUrl: string, value: number, seconds = 1) =>
   request({ resource: airflow, scope: scope('s', version), schemaUrl }, counter('c', point(value, seconds)));
 const recordCount = (output: AccumulatedOutput) => output.store.seriesCount;
@@ -114,7 +114,7 @@ describe('points that end in the same labels are one series', () => {
     expect(output.samples()).toEqual(['c_total{job="airflow"} 9']);
   });
 
-  test('the series stays while points of any identity arrive, and is removed as a whole', async () => {
+  test('the series remains while points of any identity arrive, and is removed as a whole', async () => {
     const output = await accumulatedOutput({ seriesExpirationMs: 10_000 });
     output.append(scoped('1', '', 1), scoped('2', '', 1));
     for (let i = 0; i < 3; i++) {

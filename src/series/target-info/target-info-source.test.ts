@@ -75,7 +75,7 @@ describe('joined', () => {
     }
   });
 
-  test('the attributes of processes that are idle stay', async () => {
+  test('keeps the attributes of idle processes', async () => {
     const { send, info, pass } = await output();
     send({ 'service.instance.id': 'a', v: '1' });
     pass(600 * minute);

@@ -27,7 +27,7 @@ const plain = {
   insecure: false,
 };
 
-/** A pusher that only pushes when it is closed, the metrics it pushes, and what it logged. */
+/** Returns a pusher that only pushes when it is closed, its metrics, and its log. */
 function pusher(destination: Partial<OtlpDestination>, { timeoutMs = 5000 } = {}) {
   const settings = testSettings();
   const metrics = new MetricsRegistry();
@@ -98,7 +98,7 @@ test('counters, gauges and histograms arrive with their totals', async () => {
   });
 });
 
-test('gzip, and a path of its own', async () => {
+test('gzip, and a separate path', async () => {
   const { endpoint, posted } = await listen();
   await pusher({ endpoint: `${endpoint}/otlp/x`, compression: 'gzip' }).pusher.close(never);
   expect(posted[0]!.url).toBe('/otlp/x');
@@ -106,7 +106,7 @@ test('gzip, and a path of its own', async () => {
   expect(new MetricsDecoder().decode(gunzipSync(posted[0]!.body)).dataPointCount).toBeGreaterThan(10);
 });
 
-test('a push that is refused, or reaches nobody, is told and ends', async () => {
+test('reports a push that is refused or reaches nobody, and ends', async () => {
   const { endpoint } = await listen(503);
   const refused = pusher({ endpoint });
   await refused.pusher.close(never);
@@ -167,7 +167,7 @@ test('over gRPC', async () => {
   expect(shown(new MetricsDecoder().decode(body), 'otelcol_c')).toBeDefined();
 });
 
-test('a destination that can’t be is refused in the collector’s words', () => {
+test("refuses an invalid destination with the Collector's message", () => {
   const f = (destination: Partial<OtlpDestination>, message: string) =>
     expect(() => pusher(destination)).toThrow(message);
   f({ protocol: 'http/json' }, 'unsupported protocol "http/json"');

@@ -55,7 +55,7 @@ test('ranges far apart', () => {
   for (const offset of [0, 5_000, -9_000, 3]) expect(textOf(lines, at(offset))).toBe(lineByLine(at(offset)));
 });
 
-test('more and longer lines than are remembered', () => {
+test('more and longer lines than the cache holds', () => {
   const lines = new ExponentialBuckets();
   // Bounds near 2^1000 have 300 digits: 0.6 MB each.
   for (let scale = 0; scale < 10; scale++) {

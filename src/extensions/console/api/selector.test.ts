@@ -47,7 +47,7 @@ describe('selectors', () => {
   );
 });
 
-test('the selector of a series matches it, whatever its name and labels are', () => {
+test('the selector of a series matches it, for any name and labels', () => {
   const names = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { maxLength: 4 });
   fc.assert(
     fc.property(

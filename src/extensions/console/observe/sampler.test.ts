@@ -65,7 +65,7 @@ test('values of series are recorded, and end with their series', () => {
   expect(history.values(series!)).toEqual([]);
 });
 
-test('records 1,000 series by itself, and others when somebody looks', () => {
+test('records 1,000 series without a request, and further ones that a user views', () => {
   const output = new StoreOutput();
   const inspector = new StoreInspector(output.store);
   const history = new SeriesHistory();

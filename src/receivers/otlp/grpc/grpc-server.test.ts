@@ -73,7 +73,7 @@ interface Call {
   readonly tls?: SecureClientSessionOptions;
 }
 
-/** What a call came to: the code, the words, the response. Spoken over HTTP/2 itself, so that any encoding can be sent. */
+/** Result of a call: code, message, response. Uses HTTP/2 directly, so that any encoding can be sent. */
 function call(port: number, { path = metricsExport, message, encoding, headers = {}, tls }: Call) {
   return new Promise<{ code: number; words: string; details: Buffer; response: Buffer }>((resolve, reject) => {
     const session = connect(`${tls ? 'https' : 'http'}://127.0.0.1:${port}`, tls);
@@ -135,7 +135,7 @@ describe('codes', () => {
     expect([code, words, details.length]).toStrictEqual([expected, expect.stringMatching(/(^|: )no$/), 0]);
   });
 
-  test('a delay is told as RetryInfo', async () => {
+  test('reports a delay as RetryInfo', async () => {
     const error = new RetryableError('later', { retryAfterSeconds: 300 });
     const { port } = await listening({}, { consume: () => Promise.reject(error) });
     const { details } = await call(port, { message: 'x' });
@@ -144,7 +144,7 @@ describe('codes', () => {
     expect(details.toString('hex')).toBe(`080e12056c617465721a31${retryInfo}`);
   });
 
-  test('a malformed message is internal, as in the collector', async () => {
+  test('a malformed message is INTERNAL, same as in the Collector', async () => {
     const { port, settings } = await listening();
     expect(await call(port, { message: 'bad' })).toMatchObject({
       code: 13,
@@ -225,7 +225,7 @@ describe('messages', () => {
   });
 });
 
-describe('who asks', () => {
+describe('authentication', () => {
   test('an authenticator decides', async () => {
     const door = {
       start: async () => {},
@@ -296,7 +296,7 @@ describe('closing', () => {
   });
 });
 
-test('one connection more than max_connections takes the place of the one that was silent longest', async () => {
+test('a connection above max_connections replaces the one that has been idle longest', async () => {
   const { port, settings } = await listening({ max_connections: 2 });
   const open = async () => {
     const session = connect(`http://127.0.0.1:${port}`);

@@ -175,7 +175,7 @@ describe('forked streams', () => {
       from('child', metric(point(4, 4))),
     );
     expect(output.samples()).toEqual(shown(4));
-    // Not less than what the parent was first received with.
+    // Not less than the first value of the parent.
     output.append(from('child', metric(point(1, 3))));
     expect(output.samples()).toEqual(shown(6));
   });
@@ -577,7 +577,7 @@ describe('the created timestamp', () => {
 });
 
 describe('NoRecordedValue', () => {
-  test('ends a stream: the series stays, and a late repeat adds nothing', async () => {
+  test('ends a stream: the series remains, and a late repeat adds nothing', async () => {
     const output = await accumulatedOutput();
     const ended = number(undefined, {
       startTimeUnixNano: started,

@@ -25,7 +25,7 @@ test('an index becomes coarser by halves, rounded down', () => {
   expect(coarserIndex(-1, 100)).toBe(-1);
 });
 
-test('coarser buckets hold the same, at once or step by step', () => {
+test('coarser buckets have the same counts, in one or several steps', () => {
   fc.assert(
     fc.property(buckets, fc.nat(4), fc.nat(4), (given, a, b) => {
       const expected = new Map<number, number>();

@@ -15,7 +15,7 @@ import { AccumulatedExponential, maxBuckets } from './accumulated-exponential.ts
 type Parts = Partial<ExponentialHistogramDataPoint>;
 
 const none: Buckets = { offset: 0, bucketCounts: [] };
-/** A point whose count is that of its buckets. */
+/** Returns a point whose count is that of its buckets. */
 const point = (parts: Parts, seconds = 1, start = started) => {
   const { positive = none, negative = none, zeroCount = 0 } = parts;
   const count = [...positive.bucketCounts, ...negative.bucketCounts].reduce((a, b) => a + b, zeroCount);
@@ -49,7 +49,7 @@ describe('adding', () => {
     expect([series.count, series.sum, series.zeroCount]).toEqual([21, 3.5, 3]);
   });
 
-  test('another scale: both come to the coarser one', async () => {
+  test('different scales: both are reduced to the coarser one', async () => {
     const { series } = await stored(
       {},
       from('a', point({ scale: 3, positive: buckets(-3, 1, 1, 1, 1, 1) })),
@@ -89,7 +89,7 @@ describe('adding', () => {
     expect(series.count).toBe(2);
   });
 
-  test('the larger zero threshold stays', async () => {
+  test('keeps the larger zero threshold', async () => {
     const { series } = await stored(
       {},
       from('a', point({ zeroThreshold: 0.5, zeroCount: 1 })),
@@ -157,7 +157,7 @@ describe('a growing zero threshold', () => {
   });
 });
 
-describe('what is left out', () => {
+describe('dropped points', () => {
   test.each([
     ['a bucket that fell', point({ positive: buckets(0, 0, 9) }, 2), 'regression'],
     ['zeros that fell', point({ positive: buckets(0, 9, 9), zeroCount: 0 }, 2), 'regression'],
@@ -181,7 +181,7 @@ describe('what is left out', () => {
 });
 
 describe('classic_buckets', () => {
-  test('each stream counts at its own scale, whatever becomes of the total', async () => {
+  test("each stream counts at its own scale, regardless of the total's", async () => {
     const { page } = await stored(
       { classicBounds: [1, 2, 4] },
       // (1, 1.19], (1.19, 1.41] and (2.83, 3.36].

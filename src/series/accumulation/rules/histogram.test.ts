@@ -77,7 +77,7 @@ describe('adding', () => {
 });
 
 describe('different bounds', () => {
-  test('leave those that all streams share; count and sum stay exact', async () => {
+  test('keep the bounds that all streams share; count and sum stay exact', async () => {
     expect(
       await page(
         from('a', point(buckets([1, 2, 3], 4, [1, 2]))),
@@ -92,7 +92,7 @@ describe('different bounds', () => {
     ).toEqual(['h_bucket{le="+Inf"} 4', 'h_sum{} 3', 'h_count{} 4']);
   });
 
-  test('of one stream leave those that its points share', async () => {
+  test('of one stream keep the bounds that its points share', async () => {
     expect(
       await page(
         from('a', point(buckets([1, 1, 1], 1, [1, 2]))),
@@ -165,7 +165,7 @@ describe('an unknown start time', () => {
     );
   });
 
-  test('a bucket that falls while the count stays is a restart', async () => {
+  test('a bucket that decreases while the count does not is a restart', async () => {
     const unknown = (counts: number[], seconds: number) => from('a', point(buckets([...counts, 0], 0), seconds, 0n));
     expect(await page(unknown([5, 0], 1), unknown([0, 5], 2))).toContain('h_count{} 5');
   });

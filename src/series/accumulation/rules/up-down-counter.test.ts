@@ -32,7 +32,7 @@ test('a process is active for metric_expiration', async () => {
   expect(output.samples()).toEqual([]);
 });
 
-test('a process that comes back contributes its value again', async () => {
+test('a returning process contributes its value again', async () => {
   const output = await accumulatedOutput({ metricExpirationMs: 10_000 });
   output.append(from('a', level(5, 1)), from('b', level(3, 1, started + 1n)));
   output.settings.clock.advance(6_000);
@@ -50,7 +50,7 @@ test('a restarted process replaces its earlier value; a late point of the earlie
   expect(output.dropped('out_of_order')).toBe(1);
 });
 
-test('without process attributes, the start time tells processes apart', async () => {
+test('without process attributes, the start time distinguishes processes', async () => {
   const output = await accumulatedOutput();
   output.append(from('', level(8, 1)), from('', level(4, 2, started + 7n)));
   expect(output.samples()).toEqual([`${line} 12`]);
@@ -90,7 +90,7 @@ describe('forked processes', () => {
   });
 });
 
-test('NoRecordedValue ends a stream, the series stays', async () => {
+test('NoRecordedValue ends a stream, and the series remains', async () => {
   const output = await accumulatedOutput();
   const ended = number(undefined, {
     startTimeUnixNano: started,

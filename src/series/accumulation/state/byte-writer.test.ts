@@ -28,7 +28,7 @@ test('what is written in a row is read back in the same order', () => {
   );
 });
 
-test('small counts take one byte', () => {
+test('writes small counts in one byte', () => {
   const writer = new ByteWriter();
   writer.uints([0, 1, 127, 128]);
   expect(writer.take()).toHaveLength(1 + 3 + 2);

@@ -37,7 +37,7 @@ test.each<[string, Metric]>([
   ['a level', sum('l', { isMonotonic: false })],
   ['a histogram', histogram('h')],
   ['an exponential histogram', exponential('e')],
-])('%s comes back as it was', (_, metric) => {
+])('%s is restored unchanged', (_, metric) => {
   expect(roundTrip(identityOf(metric))).toEqual(identityOf(metric));
 });
 

@@ -27,7 +27,7 @@ async function start(directory: string, hours: number): Promise<AccumulatedOutpu
 const point = (name: string, value: number, [startTimeUnixNano, timeUnixNano] = [started, secondsIn(1)]) =>
   counter(name, number(value, { startTimeUnixNano, timeUnixNano }));
 
-/** A file with the series `a` and `b`, each with a stream of its own process, after a change to its rows. */
+/** Returns a file with the series `a` and `b`, each with its own process, after a change to its rows. */
 async function changedFile(sql: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'pitot-state-'));
   const output = await start(directory, 0);
@@ -62,7 +62,8 @@ test.each([
   const directory = await changedFile(sql);
   const output = await start(directory, 1);
   expect(output.samples()).toEqual(expected);
-  // The processes continue. Streams that pitot has lost are baselined: at most the total that they export is shown.
+  // The processes continue. Streams that pitot has lost are baselined: the output is the total that they export or
+  // less.
   await output.store.append(from('one', point('a', 11, [started, secondsIn(3_601)])));
   await output.store.append(from('two', point('b', 21, [started, secondsIn(3_601)])));
   const values = output.samples().map((line) => Number(line.split(' ')[1]));

@@ -170,7 +170,7 @@ describe('after a restart', () => {
     expect(second.scrape()).toEqual(total(4));
   });
 
-  test('a stream without changes stays active, and its series stays', async () => {
+  test('a stream without changes stays active, and its series remains', async () => {
     const directory = newDirectory();
     const options = { streamExpirationMs: 10_000, seriesExpirationMs: 15_000 };
     const first = await start(directory, options);
@@ -313,7 +313,7 @@ test('series of a version without limits that exceed them are dropped, once and 
   await again.stop();
   for (const key of ['meta', 'meta/copy']) {
     const row = storage.rows.get(key);
-    // As an earlier version wrote it.
+    // In the form of an earlier version.
     if (row) storage.rows.set(key, row.subarray(0, -1));
   }
   const upgraded = await accumulatedOutput({ storage });

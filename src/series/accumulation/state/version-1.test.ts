@@ -120,7 +120,7 @@ const repeated = [
   ofTask('y', 'h2', 2, 3_601, 'one'),
 ];
 
-test('the totals are those that version 1 showed', async () => {
+test('the totals equal those that version 1 showed', async () => {
   const output = await migrated();
   expect(output.text()).toBe(readFileSync(join(fixture, 'metrics.txt'), 'utf8'));
   await output.stop();

@@ -9,7 +9,7 @@ const window = (start: number, end: number) => ({
   attributes: noAttributes,
 });
 let metricNumber = 0;
-/** Adds a window that comes with a metric of its own. */
+/** Adds a window of a separate metric. */
 const add = (windows: DeltaWindows, start: number, end: number, size: number, sum = 0) =>
   windows.add(window(start, end), { size, sum, metricNumber: metricNumber++ });
 

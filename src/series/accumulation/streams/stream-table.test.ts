@@ -6,7 +6,7 @@ const labels = { exporter: 'prometheus' };
 const point = (value: number, { seconds = 1, nth = 0 } = {}) =>
   counter('c', number(value, { startTimeUnixNano: started + BigInt(nth), timeUnixNano: secondsIn(seconds) }));
 
-test('evicts the stream that has been idle longest above max_streams; totals stay', async () => {
+test('evicts the stream that has been idle longest above max_streams; totals do not change', async () => {
   const output = await accumulatedOutput({ maxStreams: 2 });
   output.append(
     from('a', point(1, { nth: 0 })),

@@ -35,7 +35,7 @@ const copyOf = (tombs: Tombstones, maxCount: number) => {
   return copy;
 };
 
-test('the oldest are dropped, and the horizon of their series rises', () => {
+test('discards the oldest, and the horizon of their series increases', () => {
   const { tombs, horizons } = tombstones(2);
   for (const process of [1, 2, 3]) tombs.add(tombstone(process), 0);
   expect(valuesOf(tombs, 1, 2, 3)).toEqual([undefined, 1, 1]);
