@@ -15,6 +15,7 @@ import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
+import { genCommand } from './gen-command.ts';
 import { helpText } from './help-text.ts';
 import { listComponents } from './list-components.ts';
 import { listGates } from './list-gates.ts';
@@ -90,6 +91,7 @@ Validation is enabled by default, as a safety measure.`,
   diffCommand,
   doctorCommand,
   explainCommand,
+  genCommand,
   loadCommand,
   recordCommand,
   replayCommand,

@@ -1,0 +1,75 @@
+import { loadFrom } from '#collector.ts';
+import { components } from '#components.ts';
+import { isGateEnabled } from '#config/feature-gates.ts';
+import { requireValid } from '#config/validate-whole.ts';
+import { builtinConfig } from './builtin-config.ts';
+import { lastValue } from './client-flags.ts';
+import type { Command } from './command.ts';
+import { factsOf } from './configuration-facts.ts';
+import { configurationFlags, locationsOf } from './flags.ts';
+import { type ConfigurationFacts, composeFile, scrapeConfig, serviceMonitor, systemdUnit } from './generated-files.ts';
+import { type ParsedArguments, UsageError } from './parse-arguments.ts';
+import { stateDirectory } from './state-directory.ts';
+
+const defaults = { host: 'localhost', executable: '/usr/bin/pitot', selector: 'app.kubernetes.io/name=pitot' };
+
+function labelsOf(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  if (pairs.some(({ length }) => length !== 2)) throw new Error('must be labels such as app.kubernetes.io/name=pitot');
+  return Object.fromEntries(pairs);
+}
+
+/** What can be generated, by the name of the kind. */
+const kinds: Readonly<Record<string, (facts: ConfigurationFacts, parsed: ParsedArguments) => string>> = {
+  compose: (facts) => composeFile(facts),
+  'scrape-config': (facts, parsed) => scrapeConfig(facts, lastValue(parsed, 'host') ?? defaults.host),
+  servicemonitor: (facts, parsed) =>
+    serviceMonitor(facts, labelsOf(lastValue(parsed, 'selector') ?? defaults.selector)),
+  systemd: (facts, parsed) => systemdUnit(facts, lastValue(parsed, 'executable') ?? defaults.executable),
+};
+
+export const genCommand: Command = {
+  name: 'gen',
+  about: 'Generates files for other programs that fit a configuration',
+  longAbout: `Generates a file for another program that fits a configuration: its ports, TLS, health check, and storage.
+
+  scrape-config    scrape jobs for Prometheus
+  servicemonitor   ServiceMonitor of the Prometheus Operator
+  compose          Compose file
+  systemd          systemd unit
+
+Without --config, it uses the built-in configuration.
+
+Examples:
+  pitot gen scrape-config --config=config.yaml --host=pitot
+  pitot gen servicemonitor --selector=app.kubernetes.io/instance=otel-collector
+  pitot gen systemd --config=/etc/pitot/config.yaml > /etc/systemd/system/pitot.service`,
+  operands: { name: Object.keys(kinds).join('|'), min: 1, max: 1 },
+  flags: [
+    ...configurationFlags,
+    { name: 'executable', value: 'path', help: `Path of pitot in the unit (default "${defaults.executable}")` },
+    { name: 'host', value: 'name', help: `Host of pitot for Prometheus (default "${defaults.host}")` },
+    {
+      name: 'selector',
+      value: 'labels',
+      help: `Labels of the Service (default "${defaults.selector}")`,
+      check: labelsOf,
+    },
+  ],
+  execute: async (parsed, line) => {
+    const generate = kinds[parsed.operands[0]!];
+    if (!generate) {
+      const known = Object.keys(kinds).join(', ');
+      throw new UsageError(`cannot generate ${JSON.stringify(parsed.operands[0])}; use one of: ${known}`);
+    }
+    const given = locationsOf(parsed);
+    const locations = given.length > 0 ? given : [`yaml:${builtinConfig(stateDirectory(line))}`];
+    const appendLists = isGateEnabled('confmap.enableMergeAppendOption');
+    const loaded = await loadFrom({
+      source: { locations, environment: line.environment, appendLists },
+      factories: components,
+    });
+    requireValid(loaded, 'invalid configuration: ');
+    return generate(factsOf(loaded, given), parsed);
+  },
+};
