@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Format } from './replay/record-scrapes.ts';
 
-/** A Prometheus to verify with, and its promtool. */
+/** A Prometheus to verify with, and its promtool, or a program with the same rule engine (replay/evaluate-rules.go). */
 export interface PrometheusVersion {
   readonly version: string;
   readonly prometheus: string;
@@ -14,11 +14,10 @@ export interface PrometheusVersion {
  */
 export function prometheusVersions(): PrometheusVersion[] {
   const folder = process.env.PITOT_PROMETHEUS;
-  return ['', ...(folder ? [`${folder}/`] : [])].map((prefix) => ({
-    version: versionOf(`${prefix}prometheus`),
-    prometheus: `${prefix}prometheus`,
-    promtool: `${prefix}promtool`,
-  }));
+  const debian = { version: versionOf('prometheus'), prometheus: 'prometheus', promtool: 'promtool' };
+  if (!folder) return [debian];
+  const prometheus = `${folder}/prometheus`;
+  return [debian, { version: versionOf(prometheus), prometheus, promtool: `${folder}/evaluate-rules` }];
 }
 
 function versionOf(executable: string): string {

@@ -44,7 +44,9 @@ export class PageServer {
     });
     const server = createServer(async (request, response) => {
       asked.add(request.headers.accept ?? '');
-      if (isServed && (await isStored(step))) {
+      const current = step;
+      // Two requests can wait here: a scrape that timed out, and the next one. Only one of them advances.
+      if (isServed && (await isStored(current)) && step === current) {
         step += 1;
         isServed = false;
       }
