@@ -116,13 +116,14 @@ export function prepareDirectory(directory: string, config: FileStorageConfig): 
 
 /** Waits until the names in a directory are on disk. */
 function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r');
+  let fd: number | undefined;
   try {
+    fd = openSync(directory, 'r');
     fsyncSync(fd);
   } catch {
     // Some file systems cannot do this for directories.
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
