@@ -49,7 +49,7 @@ test('package, chart, and image have one version', () => {
 const changelog =
   '# Changelog\n\nText.\n\n## Unreleased\n\n- [FEATURE] b.\n- [BUGFIX] a.\n\n## 0.1.0 (2026-01-02)\n\n- [FEATURE] c.\n';
 
-test('a release gives the unreleased entries a version and a date', () => {
+test('a release adds a version and a date to the unreleased entries', () => {
   const released = releasedChangelog(changelog, '0.2.0', '2026-03-04');
   expect(released).toBe(changelog.replace('Unreleased', '0.2.0 (2026-03-04)'));
   expect(() => releasedChangelog(released, '0.3.0', '2026-03-05')).toThrow('no entry for 0.3.0');
@@ -70,7 +70,7 @@ test.each([
   expect(nextVersion('0.1.3', `# Changelog\n\n## Unreleased\n\n${entries}\n`)).toBe(expected);
 });
 
-test('the image is built with every folder that the bundle comes from', () => {
+test('the image is built with every folder that the bundle includes', () => {
   const sent = text('.dockerignore').split('\n');
   for (const folder of ['src', 'console', 'proto', 'scripts', 'packaging/node']) expect(sent).toContain(`!${folder}`);
 });

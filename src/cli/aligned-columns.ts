@@ -24,14 +24,14 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
 }
 
-/** `12,345` */
+/** Formats a number such as `12,345`. */
 export function thousands(value: number): string {
   return Number.isInteger(value)
     ? value.toLocaleString('en-US')
     : value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
-/** `3 s`, `12 min`, `5 h`, `3 d` */
+/** Formats a duration such as `3 s`, `12 min`, `5 h`, or `3 d`. */
 export function briefDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return `${seconds} s`;

@@ -1,4 +1,4 @@
-/** Directory for totals of root, of the image, and of the Debian package. */
+/** Directory of totals for root, the image, and the Debian package. */
 export const systemStateDirectory = '/var/lib/pitot';
 
 /**

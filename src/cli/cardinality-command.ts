@@ -4,7 +4,7 @@ import { consoleClient, consoleFlags, lastValue } from './client-flags.ts';
 import type { Command } from './command.ts';
 
 const defaultTop = '10';
-/** Labels whose removal is worth a remark: at least this share of the series. */
+/** Minimum share of the series for which removing a label is suggested. */
 const worthShare = 0.1;
 
 function topOf(text: string): number {

@@ -1,11 +1,11 @@
-/** Where `healthcheck` asks unless it is told. */
+/** Default URL of `healthcheck`. */
 export const defaultHealthUrl = 'http://127.0.0.1:13133/';
 
 const timeoutMs = 5_000;
 
 /**
- * Asks a running collector's health_check extension, for a container's HEALTHCHECK.
- * @returns its answer; rejects when it is unhealthy or does not answer
+ * Queries the health_check extension of a running collector, for a container's HEALTHCHECK.
+ * @returns its response; rejects if it is unhealthy or does not respond
  */
 export async function checkHealth(url: string): Promise<string> {
   let response: Response;

@@ -5,7 +5,7 @@ import { checkUrl } from './replay-command.ts';
 
 const defaultTimeout = '5s';
 
-/** The value of a flag that was given last. */
+/** Returns the last value of a flag. */
 export function lastValue({ flags }: Pick<ParsedArguments, 'flags'>, name: string): string | undefined {
   return flags.get(name)?.at(-1);
 }
@@ -24,7 +24,7 @@ function positiveDuration(text: string): number {
 
 const jsonFlag: Flag = { name: 'json', help: 'Print the result as JSON' };
 
-/** Flags of the commands that ask a running pitot. */
+/** Flags of the commands that send requests to a running pitot. */
 export const requestFlags: readonly Flag[] = [
   {
     name: 'header',
@@ -52,13 +52,13 @@ export function requestOptions(parsed: ParsedArguments): {
   };
 }
 
-/** Flags of the commands that ask the console of a running pitot. */
+/** Flags of the commands that use the console of a running pitot. */
 export const consoleFlags: readonly Flag[] = [
   urlFlag('url', `Address of the console (default "${defaultConsoleUrl}")`),
   ...requestFlags,
 ];
 
-/** Returns a client for the console that {@link consoleFlags} name. */
+/** Returns a client for the console in {@link consoleFlags}. */
 export function consoleClient(parsed: ParsedArguments): ConsoleClient {
   return new ConsoleClient({ url: lastValue(parsed, 'url') ?? defaultConsoleUrl, ...requestOptions(parsed) });
 }
@@ -68,7 +68,7 @@ export function urlFlag(name: string, help: string): Flag {
   return { name, value: 'url', help, check: checkUrl };
 }
 
-/** Returns the URL that a flag names. */
+/** Returns the URL of a flag. */
 export function urlOf(parsed: ParsedArguments, name: string): URL | undefined {
   const text = lastValue(parsed, name);
   return text === undefined ? undefined : new URL(text);

@@ -20,7 +20,7 @@ export interface CommandLine {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Ways in which a command that takes time communicates. */
+/** Output and signals of a command that runs for some time. */
 export interface CommandIo {
   /** Writes to standard output immediately, for results that appear one after the other. */
   readonly output: (text: string) => void;

@@ -36,7 +36,7 @@ const silent: CommandIo = {
   isTerminal: false,
 };
 
-/** Milliseconds within which a pod that is being stopped should have ended by itself (Kubernetes gives 30 s). */
+/** Time limit of a shutdown, ms. Kubernetes kills a pod after 30 s. */
 const shutdownTimeoutMs = 25_000;
 
 const printFlags: readonly Flag[] = [
@@ -111,7 +111,7 @@ Validation is enabled by default, as a safety measure.`,
 ];
 
 /**
- * Understands a command line and does what needs no running collector.
+ * Interprets a command line, and runs commands that need no collector.
  * @throws Error whose message, after `Error: `, is for the user
  */
 export async function interpret(line: CommandLine, io: CommandIo = silent): Promise<Outcome> {
@@ -194,11 +194,14 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
   if (last('validate') !== 'false') requireValid(loaded, 'invalid configuration: ');
   if (format !== 'yaml' && format !== 'json') throw new UsageError(`unrecognized print format: ${format}`);
   const shown = printedConfig(loaded, { showSecrets: mode === 'unredacted' });
-  // With an empty line at the end, as the collector.
+  // Same as the Collector: with an empty line at the end.
   return `${configText(shown, format)}\n`;
 }
 
-/** Without a location, pitot validates what it would run. The Collector refuses the command. */
+/**
+ * Returns the locations to validate. Without a location, pitot validates the built-in configuration. The Collector
+ * refuses the command.
+ */
 function locationsToValidate(parsed: ParsedArguments, line: CommandLine): string[] {
   const locations = locationsOf(parsed);
   if (locations.length > 0) return locations;
@@ -222,7 +225,7 @@ function collectorFor(
   return new Collector({ build, factories: components, source, clock: systemClock, shutdownTimeoutMs });
 }
 
-/** The first operand is the command; flags before it belong to the command too. */
+/** Finds the command: the first operand. Flags before it belong to the command too. */
 function findCommand(args: readonly string[], flags: readonly Flag[]): { name: string | undefined; rest: string[] } {
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;

@@ -18,7 +18,10 @@ const limitOf = (text: string): number => {
   return value;
 };
 
-/** Reads a scrape response from a file or a URL. @throws Error that names the source */
+/**
+ * Reads a scrape response from a file or a URL.
+ * @throws Error that names the source
+ */
 async function read(source: string): Promise<TextFamily[]> {
   const text = /^https?:\/\//.test(source) ? await download(source) : readFile(source);
   try {

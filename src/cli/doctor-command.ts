@@ -18,14 +18,14 @@ function versionText(text: string): string {
   return text;
 }
 
-/** One step, with its remedy below it. */
+/** Formats a step, with its remedy below it. */
 function lineOf({ name, result, text, remedy }: Step, isColored: boolean): string {
   const mark = isColored ? `\u001b[${colors[result]}m${marks[result]}\u001b[0m` : marks[result];
   const indented = remedy?.split('\n').map((line) => `\n${' '.repeat(width + 2)}${line}`) ?? [];
   return `${mark} ${name.padEnd(width)}${printable(text)}${indented.join('')}\n`;
 }
 
-/** Texts from the network contain no control characters of a terminal. */
+/** Removes control characters of a terminal from texts of the network. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }
@@ -38,7 +38,7 @@ function read(path: string): string {
   }
 }
 
-/** Airflow's settings: those that flags name, otherwise those of this environment. */
+/** Returns Airflow's settings: those in flags, otherwise those of this environment. */
 function airflowOf(parsed: ParsedArguments, { environment }: CommandLine): ExamineOptions['airflow'] {
   const file = lastValue(parsed, 'airflow-env');
   const variables = file === undefined ? environment : parseEnvironment(read(file));

@@ -1,6 +1,6 @@
 import { ConfigError } from '#config/config-error.ts';
 
-/** What is printed about an error that ends a command: the collector's line, and under it what would help. */
+/** Returns the text of an error that ends a command: the Collector's line, followed by hints. */
 export function errorText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const hints = error instanceof ConfigError ? error.hints : [];

@@ -9,7 +9,7 @@ import { UsageError } from './parse-arguments.ts';
 
 const maxListed = 10;
 
-/** `name{label="value"}` of a name and `label=value` pairs. A selector stays as it is. */
+/** Returns the selector `name{label="value"}` of a name and `label=value` pairs. Does not change a selector. */
 function selectorOf([name, ...pairs]: readonly string[]): string {
   if (pairs.length === 0) return name!;
   if (name!.includes('{')) throw new UsageError('labels are either in the selector or after the name');
@@ -21,7 +21,7 @@ function selectorOf([name, ...pairs]: readonly string[]): string {
   return `${name}{${matchers.join(',')}}`;
 }
 
-/** Finds the series of a name in the output, or of an OTLP name. */
+/** Finds the series with a name in the output, or with an OTLP name. */
 async function seriesOf(client: ConsoleClient, operands: readonly string[]): Promise<SeriesPage> {
   const limit = String(maxListed);
   const find = (names: readonly string[]) =>
@@ -31,14 +31,14 @@ async function seriesOf(client: ConsoleClient, operands: readonly string[]): Pro
   const asOutput = name.replace(/[^\w:]/g, '_');
   for (const candidate of [name, asOutput, `${asOutput}_total`]) {
     if (!/^[A-Za-z_:][\w:]*$/.test(candidate)) continue;
-    // Braces make it the whole name.
+    // With braces, the text is the whole name.
     const page = operands.length > 1 ? await find([candidate]) : await find([`${candidate}{}`]);
     if (page.total > 0) return page;
   }
   return { total: 0, scanned: 0, series: [] };
 }
 
-/** Why a metric has no series: what was dropped or hidden, and names that are similar. */
+/** Returns the reason why a metric has no series: dropped or hidden data, and similar names. */
 async function missingText(client: ConsoleClient, name: string): Promise<string> {
   const plain = name.replace(/\{.*/s, '');
   const search = plain

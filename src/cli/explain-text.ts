@@ -3,7 +3,7 @@ import { alignedColumns, briefDuration, printable } from './aligned-columns.ts';
 
 const maxStreams = 10;
 
-/** Prints how one series came about, from the OTLP metric to the lines of the output. */
+/** Formats the steps that lead to a series, from the OTLP metric to the lines of the output. */
 export function explainText(lineage: Lineage, nowMs: number): string {
   const { series, metric, scope, resource, attributes, naming, labels, mode, streams, lines, collector } = lineage;
   const pairs = (list: readonly (readonly [string, string])[]) =>

@@ -32,7 +32,7 @@ const setFlag: Flag = {
 /** The flags of every command that reads a configuration. */
 export const configurationFlags: readonly Flag[] = [configFlag, gatesFlag, setFlag];
 
-/** `-h` of a command. */
+/** Returns the flag `-h` of a command. */
 export function helpFlag(command: string): Flag {
   return { name: 'help', short: 'h', help: `help for ${command}` };
 }
@@ -43,8 +43,8 @@ export function gateRemarks({ flags }: ParsedArguments): string[] {
 }
 
 /**
- * The locations that the flags name: those of `--config`, then one for each `--set`.
- * @throws ConfigError for a location that can't be understood
+ * Returns the locations of the flags: those of `--config`, then one per `--set`.
+ * @throws ConfigError for an invalid location
  */
 export function locationsOf({ flags }: ParsedArguments): string[] {
   const locations = [...(flags.get('config') ?? [])];

@@ -10,7 +10,7 @@ interface HelpParts {
   readonly footer?: string;
 }
 
-/** A help page in the layout of the collector's. */
+/** Returns a help text in the Collector's layout. */
 export function helpText(program: string, { about, usages, aliases, commands, flags, footer }: HelpParts): string {
   const parts = [`Usage:\n${usages.map((usage) => `  ${program} ${usage}\n`).join('')}`];
   if (about !== undefined) parts.unshift(`${about}\n`);

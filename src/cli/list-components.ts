@@ -51,7 +51,7 @@ export function listComponents(build: BuildInfo, factories: Factories): string {
   );
 }
 
-/** A list of maps, indented as the collector's YAML is; an item is its lines. */
+/** Formats a list of maps with the indentation of the Collector's YAML. An item consists of its lines. */
 function sectionText(name: string, items: readonly (readonly string[])[]): string {
   if (items.length === 0) return `${name}: []\n`;
   const text = items.map(([first, ...rest]) => [`    - ${first}`, ...rest.map((line) => `      ${line}`)].join('\n'));

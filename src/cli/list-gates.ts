@@ -1,8 +1,8 @@
 import { featureGates } from '#config/feature-gates.ts';
 
 /**
- * What `featuregate` prints: a table, or one gate.
- * @throws Error when there is no such gate
+ * Returns the output of `featuregate`: a table, or one gate.
+ * @throws Error if there is no such gate
  */
 export function listGates(id: string | undefined): string {
   const gates = featureGates();

@@ -1,30 +1,34 @@
 import { editDistance } from '#config/closest.ts';
 
-/** An option of a command, spelled as the collector's command line has it. */
+/** An option of a command, with the spelling of the Collector's command line. */
 export interface Flag {
   /** Without dashes. */
   readonly name: string;
   readonly short?: string;
-  /** The placeholder in the help text; absent: the flag takes no value. */
+  /** Placeholder in the help text. Absent if the flag has no value. */
   readonly value?: string;
   readonly help: string;
-  /** Judges a value while parsing. @throws Error whose message ends the complaint about it */
+  /**
+   * Checks a value while parsing.
+   * @throws Error whose message is appended to the complaint
+   */
   check?(value: string): void;
 }
 
 export interface ParsedArguments {
-  /** Values in the order given; `''` for flags without value. */
+  /** Values in their order; `''` for flags without a value. */
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly operands: readonly string[];
 }
 
-/** A command line can't be understood; the message is the one that users of the collector know. */
+/** An invalid command line. The message is the Collector's. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /**
- * Splits arguments into flags and operands, GNU style: `--flag value`, `--flag=value`, `-f`, and `--` before operands only.
+ * Splits arguments into flags and operands, GNU style: `--flag value`, `--flag=value`, `-f`, and `--` before operands
+ * only.
  * @throws UsageError, with a suggestion for an unknown flag if `suggests` is set; otherwise with the Collector's text
  */
 export function parseArguments(

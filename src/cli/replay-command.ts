@@ -10,7 +10,7 @@ function speedOf(text: string): number {
   return speed;
 }
 
-/** @throws Error when the text is no http or https URL */
+/** @throws Error if the text is not an http or https URL */
 export function checkUrl(text: string): void {
   const { protocol } = URL.parse(text) ?? {};
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error('must be a URL such as http://localhost:4318');

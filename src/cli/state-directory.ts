@@ -4,7 +4,7 @@ import { systemStateDirectory } from './builtin-config.ts';
 
 interface User {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Default: whether this process runs as root. */
+  /** By default, whether this process runs as root. */
   readonly isRoot?: boolean;
   readonly platform?: NodeJS.Platform;
 }

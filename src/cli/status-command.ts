@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 const marks = { ok: '✓', waiting: '…', warning: '!', error: '✗' } as const;
 const colors = { ok: 32, waiting: 36, warning: 33, error: 31 } as const;
 
-/** The state of a running pitot in at most ten lines. */
+/** Formats the state of a running pitot in ten lines or fewer. */
 function overview(status: Status, isColored: boolean): string {
   const { verdict, clients, output, scrapers, errors, problems, nowUnixMs } = status;
   const mark = isColored ? `\u001b[${colors[verdict.level]}m${marks[verdict.level]}\u001b[0m` : marks[verdict.level];

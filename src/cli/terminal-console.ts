@@ -1,11 +1,11 @@
 import { isRawMap, type RawMap, withoutText } from '#config/raw-value.ts';
 
-/** Whose console it is, in the log and in the configuration that is shown. */
+/** ID of the console in the log and in the printed configuration. */
 const id = 'console/terminal';
 
 /**
- * Adds the console to a configuration that has none: for a person who starts pitot in a terminal. It uses any free port near 8890 and so
- * never keeps pitot from starting.
+ * Adds the console to a configuration without one, for a user who starts pitot in a terminal. It uses any free port
+ * near 8890, so it never prevents the start.
  */
 export function withTerminalConsole(raw: RawMap): RawMap {
   const extensions = withoutText(raw.extensions ?? null);

@@ -5,11 +5,11 @@ export interface AirflowSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Options of the section `[metrics]` of airflow.cfg. */
   readonly metricsSection: ReadonlyMap<string, string>;
-  /** Undefined if it is not known. */
+  /** Undefined if unknown. */
   readonly version: AirflowVersion | undefined;
 }
 
-/** Returns a setting of `[metrics]`: the environment takes precedence over airflow.cfg. */
+/** Returns a setting of `[metrics]`. The environment takes precedence over airflow.cfg. */
 export function metricsOption({ environment, metricsSection }: AirflowSettings, name: string): string | undefined {
   return environment[`AIRFLOW__METRICS__${name.toUpperCase()}`] ?? metricsSection.get(name);
 }
@@ -24,7 +24,7 @@ export function hasSettings({ environment, metricsSection }: AirflowSettings): b
   return metricsSection.size > 0 || Object.keys(environment).some((name) => /^(AIRFLOW_|OTEL_EXPORTER_)/.test(name));
 }
 
-/** Reads the lines that `env` prints. A line without a name continues the value before it. */
+/** Parses the output of `env`. A line without a name continues the previous value. */
 export function parseEnvironment(text: string): Record<string, string> {
   const environment: Record<string, string> = {};
   let latest: string | undefined;
@@ -54,7 +54,7 @@ export function parseMetricsSection(text: string): Map<string, string> {
   return options;
 }
 
-/** Finds the facts about a release such as `3.2.1`; a later release than the last one counts as that. */
+/** Returns the facts about a release such as `3.2.1`. A later release has the facts of the last known one. */
 export function versionOf(text: string | undefined): AirflowVersion | undefined {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(text ?? '') ?? [];
   if (major === undefined) return undefined;

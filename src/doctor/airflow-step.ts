@@ -5,15 +5,15 @@ import { no, type Step, skipped, yes } from './step.ts';
 const name = 'Airflow';
 const intervalMs = 30_000;
 
-/** Where a client sends, and how. */
+/** Destination and protocol of a client. */
 export interface OtlpTarget {
-  /** Of HTTP: with the path of metrics. */
+  /** For HTTP: with the path of metrics. */
   readonly url: URL;
   readonly protocol: 'http' | 'grpc';
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whether Airflow's settings make it send OTLP, and where. `target`: only with `yes`. */
+/** Checks whether Airflow's settings make it send OTLP, and where. `target` is set only with `yes`. */
 export function airflowStep(settings: AirflowSettings): { readonly step: Step; readonly target?: OtlpTarget } {
   if (!hasSettings(settings)) {
     const text = 'there are no settings of Airflow in this environment';
@@ -36,7 +36,7 @@ export function airflowStep(settings: AirflowSettings): { readonly step: Step; r
   };
 }
 
-/** `[metrics] otel_on` and `statsd_on`. */
+/** Checks `[metrics] otel_on` and `statsd_on`. */
 function switchProblem(settings: AirflowSettings): Step | undefined {
   const otelOn = metricsOption(settings, 'otel_on');
   if (!isTrue(otelOn)) {
@@ -86,7 +86,7 @@ function endpointOf(settings: AirflowSettings): Endpoint {
   return portProblem(url, version) ?? { url, protocol: 'http', from: 'AIRFLOW__METRICS__OTEL_HOST and _PORT' };
 }
 
-/** Port 8889 is the one that Prometheus reads; Airflow's own default names it. */
+/** Checks for port 8889, which Prometheus scrapes, and which is Airflow's own default. */
 function portProblem(url: URL, version: AirflowVersion | undefined): { readonly problem: Step } | undefined {
   if (url.port !== '8889' && url.port !== '8888') return undefined;
   const text = `the endpoint ${url.href} has port ${url.port}, which Prometheus reads`;
@@ -135,7 +135,7 @@ function fromOtelVariables({ environment, version }: AirflowSettings): Endpoint 
   return { url, protocol: 'http', from: variable };
 }
 
-/** OTEL_EXPORTER_OTLP_HEADERS, if this version of Airflow reads it. */
+/** Returns the headers of OTEL_EXPORTER_OTLP_HEADERS, if this version of Airflow reads it. */
 function headersOf({ environment, version }: AirflowSettings): Record<string, string> {
   if (version?.readsHeadersVariable === false) return {};
   const text = environment.OTEL_EXPORTER_OTLP_METRICS_HEADERS ?? environment.OTEL_EXPORTER_OTLP_HEADERS ?? '';

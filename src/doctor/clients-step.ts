@@ -10,17 +10,17 @@ const name = 'Clients';
 const noClient =
   'Check the settings of Airflow: kubectl exec AIRFLOW_POD -- env | kubectl exec -i POD -- /pitot doctor --airflow-env=-';
 
-/** What a running pitot says about itself, as far as it can be asked. */
+/** Sources of information about a running pitot, as far as they are available. */
 export interface Reports {
   readonly console: ConsoleClient | undefined;
   readonly status: Status | undefined;
-  /** The `/metrics` output, and pitot's own metrics. */
+  /** URLs of the `/metrics` output and of pitot's own metrics. */
   readonly metricsUrl: URL;
   readonly ownMetricsUrl: URL;
   readonly timeoutMs: number;
 }
 
-/** Whether clients other than the doctor have sent data points. */
+/** Checks whether clients other than the doctor have sent data points. */
 export async function clientsStep(reports: Reports): Promise<Step> {
   const { console } = reports;
   return console && reports.status ? fromConsole(console) : fromOutputs(reports);
@@ -47,7 +47,7 @@ async function fromConsole(console: ConsoleClient): Promise<Step> {
 
 const reasonsPage = 'See "Requests are rejected" in docs/troubleshooting.md, and the warnings in the log of pitot.';
 
-/** Without a console: the output shows whether data has arrived, and port 8888 counts what was rejected. */
+/** Checks without a console: the output shows whether data has arrived, and port 8888 counts rejected requests. */
 async function fromOutputs({ metricsUrl, ownMetricsUrl, timeoutMs }: Reports): Promise<Step> {
   const output = await samplesOf(metricsUrl, timeoutMs);
   const series = output?.filter((sample) => !/pitot_doctor|target_info$/.test(sample.name)).length ?? 0;
@@ -71,7 +71,7 @@ async function samplesOf(url: URL, timeoutMs: number): Promise<TextSample[] | un
   return answer?.status === 200 ? parseTextFormat(answer.body.toString()).flatMap(({ samples }) => samples) : undefined;
 }
 
-/** Whether Prometheus has read the output, as far as pitot knows. */
+/** Checks whether Prometheus has scraped the output, as recorded by pitot. */
 export async function scrapeStep({ console, status }: Reports): Promise<Step> {
   if (!console || !status) return skipped('Scrape', 'without a console, pitot does not say who reads the output');
   const [scraper] = status.scrapers;

@@ -12,13 +12,13 @@ import { testPointStep } from './test-point-step.ts';
 
 export interface ExamineOptions {
   readonly airflow: AirflowSettings;
-  /** Endpoint to which to send instead of that of Airflow. */
+  /** Endpoint to use instead of Airflow's. */
   readonly target: OtlpTarget | undefined;
   readonly metricsUrl: URL | undefined;
   readonly ownMetricsUrl: URL | undefined;
   readonly consoleUrl: URL | undefined;
   readonly prometheusUrl: URL | undefined;
-  /** For the console and Prometheus. */
+  /** Headers for the console and Prometheus. */
   readonly headers: Readonly<Record<string, string>>;
   readonly ca: string | undefined;
   readonly isInsecure: boolean;
@@ -58,7 +58,7 @@ async function* steps(options: ExamineOptions): AsyncGenerator<Step, void> {
   else yield* await prometheusSteps({ url: prometheusUrl, metricsUrl, headers, timeoutMs });
 }
 
-/** The console that was named, or the one that usually belongs to the receiver, if it answers. */
+/** Returns the given console, or the one that usually belongs to the receiver, if it responds. */
 async function consoleOf(
   { consoleUrl, headers, timeoutMs }: ExamineOptions,
   target: OtlpTarget | undefined,
@@ -77,7 +77,7 @@ function portIn(address: string): string {
   return address.slice(address.lastIndexOf(':') + 1);
 }
 
-/** The receiver on this machine. */
+/** Returns the receiver on this machine. */
 function localTarget(status: Status | undefined): OtlpTarget {
   const http = status?.listeners.find(({ purpose }) => purpose === 'otlp_http');
   const grpc = status?.listeners.find(({ purpose }) => purpose === 'otlp_grpc');
@@ -91,7 +91,7 @@ function localTarget(status: Status | undefined): OtlpTarget {
   return { url, protocol: 'http', headers: {} };
 }
 
-/** The output of the pitot that has the receiver, by default port 8889. */
+/** Returns the URL of the output of the pitot with the receiver, by default on port 8889. */
 function metricsUrlOf(receiver: URL, status: Status | undefined): URL {
   const listener = status?.listeners.find(({ purpose }) => purpose === 'metrics');
   const host = hostOf(receiver).includes(':') ? `[${hostOf(receiver)}]` : hostOf(receiver);

@@ -3,7 +3,7 @@ import { connect, isIP } from 'node:net';
 import { networkReason, TimeoutError } from '#client/http-request.ts';
 import { no, type Step, skipped, yes } from './step.ts';
 
-/** Whether the name of a host has an address. */
+/** Checks whether the name of a host has an address. */
 export async function nameStep(url: URL): Promise<Step> {
   const name = 'Name';
   const host = hostOf(url);
@@ -18,7 +18,7 @@ export async function nameStep(url: URL): Promise<Step> {
   }
 }
 
-/** Whether something accepts connections at the port. */
+/** Checks whether the port accepts connections. */
 export async function portStep(url: URL, timeoutMs: number): Promise<Step> {
   const name = 'Port';
   const port = portOf(url);
@@ -38,7 +38,7 @@ export async function portStep(url: URL, timeoutMs: number): Promise<Step> {
   }
 }
 
-/** Whether a proxy of the environment stands between the client and the endpoint. Undefined: none. */
+/** Checks whether a proxy of the environment is between the client and the endpoint. Undefined if there is none. */
 export function proxyStep(url: URL, environment: Readonly<Record<string, string | undefined>>): Step | undefined {
   const kind = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
   const variable = [kind, kind.toUpperCase(), 'all_proxy', 'ALL_PROXY'].find((each) => environment[each]);
@@ -54,7 +54,7 @@ export function proxyStep(url: URL, environment: Readonly<Record<string, string 
   return skipped('Proxy', text, `If the proxy does not reach pitot, add ${host} to NO_PROXY.`);
 }
 
-/** Host without brackets. */
+/** Returns the host without brackets. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }

@@ -14,21 +14,27 @@ export const doctorAgent = 'pitot-doctor';
 
 const exportPath = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 
-/** Answer to a call: a status of gRPC, or of HTTP if the server does not speak gRPC. */
+/** Response to a call: a gRPC status, or an HTTP status if the server does not support gRPC. */
 export interface GrpcAnswer {
   readonly code: number | undefined;
   readonly httpStatus: number;
   readonly message: string;
 }
 
-/** Posts an ExportMetricsServiceRequest in protobuf. @throws the system's error, or TimeoutError */
+/**
+ * Posts an ExportMetricsServiceRequest in protobuf.
+ * @throws the system's error, or TimeoutError
+ */
 export function exportOverHttp(target: OtlpTarget, body: Uint8Array, options: ExportOptions): Promise<HttpAnswer> {
   const headers = { ...target.headers, 'content-type': 'application/x-protobuf', 'user-agent': doctorAgent };
   const { timeoutMs, ca, isInsecure } = options;
   return requestHttp(target.url, { method: 'POST', headers, body, timeoutMs, ca, isInsecure });
 }
 
-/** Calls Export over gRPC. @throws the system's error, or TimeoutError */
+/**
+ * Calls Export over gRPC.
+ * @throws the system's error, or TimeoutError
+ */
 export async function exportOverGrpc(
   target: OtlpTarget,
   body: Uint8Array,

@@ -19,7 +19,7 @@ interface PrometheusOptions {
   readonly timeoutMs: number;
 }
 
-/** Whether Prometheus has pitot as a target, and stores its metrics. Stops at the first no. */
+/** Checks whether Prometheus has pitot as a target, and stores its metrics. Stops at the first no. */
 export async function prometheusSteps(options: PrometheusOptions): Promise<Step[]> {
   const { url, metricsUrl } = options;
   const name = 'Target';
@@ -47,7 +47,10 @@ export async function prometheusSteps(options: PrometheusOptions): Promise<Step[
   return [step, await queryStep(options, target)];
 }
 
-/** The target with the address of the output, otherwise one with its port and path: Prometheus uses the address of the pod. */
+/**
+ * Returns the target with the address of the output, otherwise one with its port and path: Prometheus uses the address
+ * of the pod.
+ */
 function targetOf(targets: readonly Target[], metricsUrl: URL): Target | undefined {
   const urls = targets.flatMap((target) => {
     const url = URL.parse(target.scrapeUrl);
@@ -79,7 +82,7 @@ async function queryStep(options: PrometheusOptions, { labels }: Target): Promis
   return no(name, `${query} is empty, although the output has ${metric}`, remedy);
 }
 
-/** The name of a sample in the output that Prometheus should have. */
+/** Returns the name of a sample in the output that Prometheus should have. */
 async function storedMetric({ metricsUrl, timeoutMs }: PrometheusOptions): Promise<string | undefined> {
   const { status, body } = await requestHttp(metricsUrl, { headers: { 'user-agent': doctorAgent }, timeoutMs });
   if (status !== 200) return undefined;

@@ -9,7 +9,7 @@ import { no, type Step, yes } from './step.ts';
 const name = 'Protocol';
 const empty = new Uint8Array();
 
-/** Whether the port speaks the protocol of the client, with or without TLS, and accepts an empty request. */
+/** Checks whether the port supports the protocol of the client, with or without TLS, and accepts an empty request. */
 export async function protocolStep(target: OtlpTarget, options: ExportOptions): Promise<Step> {
   const isTls = target.url.protocol === 'https:';
   try {
@@ -75,7 +75,7 @@ function grpcStep({ code, httpStatus, message }: GrpcAnswer, { url }: OtlpTarget
   return no(name, text, 'pitot refuses data. Its log and `pitot status` say why; clients retry.');
 }
 
-/** A handshake that fails because of a certificate. Undefined: something else. */
+/** Returns the step for a handshake that failed because of a certificate. Undefined for any other error. */
 function tlsProblem(error: unknown, { url }: OtlpTarget): Step | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const text = `TLS with ${url.host} fails: ${message}`;
@@ -94,7 +94,7 @@ function tlsProblem(error: unknown, { url }: OtlpTarget): Step | undefined {
   return undefined;
 }
 
-/** Finds out what the port speaks instead. */
+/** Determines the protocol that the port uses instead. */
 async function otherProtocol(target: OtlpTarget, { timeoutMs }: ExportOptions, error: unknown): Promise<Step> {
   const { url, protocol } = target;
   const found = await spokenAt(url, timeoutMs);
@@ -125,7 +125,7 @@ function spoken({ url, protocol }: OtlpTarget): string {
   return `${protocol === 'grpc' ? 'gRPC' : 'HTTP'}${url.protocol === 'https:' ? ' with TLS' : ' without TLS'}`;
 }
 
-/** What a port speaks, as far as it shows. */
+/** Returns the protocol of a port, if it can be detected. */
 async function spokenAt(url: URL, timeoutMs: number): Promise<'tls' | 'http' | 'grpc' | undefined> {
   const [host, port] = [hostOf(url), portOf(url)];
   const handshake = new Promise<boolean>((resolve) => {

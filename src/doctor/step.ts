@@ -2,11 +2,11 @@
 export interface Step {
   /** Such as `Port`. */
   readonly name: string;
-  /** `skipped`: nothing is known about it here, and the text says how to find out. */
+  /** `skipped` if nothing is known, and the text says how to find out. */
   readonly result: 'yes' | 'no' | 'skipped';
-  /** What was found. */
+  /** Result of the step. */
   readonly text: string;
-  /** What makes it pass; only with `no`, and for some that are skipped. */
+  /** Action that corrects it. Only with `no`, and for some skipped steps. */
   readonly remedy?: string;
 }
 

@@ -7,11 +7,11 @@ import { no, type Step, yes } from './step.ts';
 
 const name = 'Test point';
 const pollMs = 100;
-/** A point that says that there is no value any more, which removes its series. */
+/** Flag of a point without a value, which removes its series. */
 const noRecordedValue = 1;
 
 interface TestPointOptions extends ExportOptions {
-  /** Where the point must appear. */
+  /** Output in which the point must appear. */
   readonly metricsUrl: URL;
   /** Unique text that identifies the point. */
   readonly check: string;
@@ -73,7 +73,7 @@ function requestOf(check: string, flags: number): Buffer {
   return metricsJsonToProtobuf(Buffer.from(JSON.stringify(request)));
 }
 
-/** Reads the output until it is as expected or the time is over. */
+/** Reads the output until it is as expected or the time has passed. */
 async function pollOutput(
   { metricsUrl, timeoutMs, ca, isInsecure }: TestPointOptions,
   isExpected: (text: Buffer) => boolean,

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 export interface Cgroup {
   /** A shell command that moves the shell into the group. */
   readonly enter: string;
-  /** Bytes in use, page cache aside. */
+  /** Returns the bytes in use without the page cache. */
   used(): number;
   /** The most bytes that were in use. */
   peak(): number;
-  /** How many processes the kernel has killed for memory. */
+  /** Returns the number of processes that the kernel has killed for memory. */
   kills(): number;
   remove(): void;
 }
@@ -17,7 +17,7 @@ export interface Cgroup {
 const v1 = '/sys/fs/cgroup/memory';
 const v2 = '/sys/fs/cgroup';
 
-/** A group with a limit of so many bytes; undefined where this machine does not let us make one. */
+/** Creates a group with a memory limit in bytes. Undefined if this machine does not allow it. */
 export function createCgroup(name: string, limit: number): Cgroup | undefined {
   try {
     return existsSync(join(v1, 'memory.limit_in_bytes')) ? createV1(name, limit) : createV2(name, limit);

@@ -2,11 +2,11 @@ import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import { fixed64Field, keyValue, varintField } from '../support/wire.ts';
 
 /*
- * Legal requests that fill the largest body with one kind of content each. The process must survive each, whatever
- * the status of the response is.
+ * Valid requests that fill the largest body with one kind of content each. The process must survive each, whatever the
+ * status of the response is.
  */
 
-/** One kind of request. `body` is made when it is asked for: forty bodies of 20 MiB need not exist at the same time. */
+/** One kind of request. `body` is created on access, so that forty bodies of 20 MiB do not exist at the same time. */
 export interface Kind {
   readonly name: string;
   readonly signal: 'metrics' | 'traces' | 'logs';
@@ -14,9 +14,9 @@ export interface Kind {
   readonly body: () => Buffer;
 }
 
-/** Bytes of the largest body that the receiver takes. */
+/** Maximum size of a body that the receiver accepts, bytes. */
 const largest = 20 * 1024 * 1024;
-/** What is left for content after the envelope. */
+/** Space for content after the envelope, bytes. */
 const room = largest - 200;
 
 function head(number: number, length: number): Buffer {
@@ -33,7 +33,7 @@ function field(number: number, ...contents: (Buffer | string)[]): Buffer {
   return Buffer.concat([head(number, length), ...parts]);
 }
 
-/** As many pieces as fit into `bytes`. */
+/** Concatenates as many pieces as fit into `bytes`. */
 function many(piece: (index: number) => Buffer, bytes = room): Buffer {
   const whole = Buffer.allocUnsafe(bytes);
   let length = 0;

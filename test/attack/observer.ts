@@ -2,7 +2,7 @@ import { createConnection } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-/** What an observer saw. */
+/** Observations of one observer. */
 export interface Observed {
   readonly asked: number;
   /** Answers other than 200 and 503, and connections that failed. */
@@ -12,7 +12,8 @@ export interface Observed {
 }
 
 /**
- * Asks ports for a page without pause, from a thread of its own, so that making requests does not count as a slow answer.
+ * Requests the output of ports continuously, on its own thread, so that creating requests does not count as a slow
+ * response.
  */
 export class Observer {
   readonly #worker: Worker;
@@ -21,7 +22,7 @@ export class Observer {
     this.#worker = new Worker(new URL(import.meta.url), { workerData: targets });
   }
 
-  /** What was seen since the last call. */
+  /** Returns the observations since the last call. */
   take(): Promise<Observed> {
     return new Promise((resolve) => {
       this.#worker.once('message', resolve);

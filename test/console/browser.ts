@@ -7,7 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 /** Where screenshots are written: an artifact of the run. */
 export const screenshots = process.env.PITOT_SCREENSHOTS ?? join(tmpdir(), 'pitot-screenshots');
 
-/** How somebody looks at the page. */
+/** Themes and window sizes in which the console is opened. */
 export const looks = {
   'light desktop': { colorScheme: 'light', viewport: { width: 1400, height: 900 } },
   'dark phone': { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
@@ -23,7 +23,7 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** One page, and everything that it did wrong. */
+/** An open console, with all errors that occurred in it. */
 export class Visitor {
   readonly page: Page;
   /** Errors of the script, messages on the browser's console, dialogs, and requests to other origins. */
@@ -68,7 +68,7 @@ export class Visitor {
     await this.page.waitForLoadState('networkidle').catch(() => undefined);
   }
 
-  /** What axe finds: rule and element. */
+  /** Returns the violations that axe reports: rule and element. */
   async accessibilityFaults(): Promise<string[]> {
     await this.page.evaluate(axe.source);
     return this.page.evaluate(async () => {
@@ -84,7 +84,7 @@ export class Visitor {
     });
   }
 
-  /** Pixels by which the page is wider than the window. */
+  /** Returns the number of pixels by which the console is wider than the window. */
   overflow(): Promise<number> {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }

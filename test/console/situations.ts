@@ -7,7 +7,7 @@ import { encodeMetrics, type OtlpKeyValue } from '../support/otlp.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 import { readRecording } from '../support/recording.ts';
 
-/** A pitot with a console, in one of the situations in which somebody opens the page. */
+/** A pitot with a console, in a typical situation. */
 export interface Situation {
   readonly pitot: RunningPitot;
   readonly origin: string;
@@ -38,7 +38,7 @@ const fill: Readonly<Record<string, (ports: Situation['ports']) => Promise<void>
 };
 export const situations = Object.keys(fill);
 
-/** Texts that would do something if any of them left its place in the page. */
+/** Texts that would run code if one of them were not escaped. */
 const hostile = [
   '<img src=x onerror=alert(1)>',
   '"><script>alert(2)</script>',

@@ -52,7 +52,7 @@ const text = (key: string, stringValue: string): OtlpKeyValue => ({ key, value: 
 const labelled = (...attributes: OtlpKeyValue[]): OtlpDataPoint => ({ asInt: 1, attributes });
 
 describe('texts', () => {
-  test('escapes label values that look like lines of the output', async () => {
+  test('escapes label values that equal lines of the output', async () => {
     const value = 'a"b\\c\n# EOF\nfake{x="y"} 1\n';
     await send(gauge('texts.value', labelled(text('k', value))));
     expect(await samplesOf('texts_value')).toEqual([`{k=${value}} 1`]);

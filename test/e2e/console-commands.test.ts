@@ -70,7 +70,7 @@ const at = (port: number) => `http://127.0.0.1:${port}`;
 const slow = '--timeout=60s';
 
 describe('with 100,000 series', () => {
-  test('status has ten lines at most, and the same facts as JSON', async () => {
+  test('status has no more than ten lines, and the same facts as JSON', async () => {
     const { stdout, exitCode } = await runPitot(['status', '--url', at(console), slow]);
     expect(stdout).toMatch(/^… Metrics arrive\. Prometheus has not scraped them yet\.\n/);
     expect(stdout).toMatch(/^ {2}Output +100,001 series in 2 metrics .*accumulation$/m);

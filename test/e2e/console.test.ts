@@ -149,7 +149,7 @@ describe('with recorded traffic', () => {
     });
   });
 
-  test('the tries of Airflow are those of its database', async () => {
+  test('the tries of Airflow equal its database', async () => {
     const { result } = await api<Airflow>('airflow');
     const tick = result.dags.find(({ dag }) => dag === 'every_minute')?.tasks[0];
     expect(tick).toMatchObject({ task: 'tick', success: 12, failed: 0 });

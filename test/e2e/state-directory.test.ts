@@ -10,8 +10,8 @@ import { readRecording, servedTries } from '../support/recording.ts';
 import { readTextExposition } from '../support/text-exposition.ts';
 
 /*
- * Where the built-in configuration keeps totals: in PITOT_STATE_DIR, which must be writable, or in the state directory of the user, or in
- * memory.
+ * Directory of the totals of the built-in configuration: PITOT_STATE_DIR, which must be writable, or the state
+ * directory of the user, or none (in memory).
  */
 
 const running: RunningPitot[] = [];

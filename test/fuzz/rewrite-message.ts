@@ -35,7 +35,7 @@ export function rewrittenMessage(type: protobuf.Type, bytes: Uint8Array, random:
   return Buffer.concat(order.map(({ wire }) => writtenField(wire, random)));
 }
 
-/** Returns one or more fields that are equivalent to the given one. */
+/** Returns one or more fields that are equivalent to `field`. */
 function forms(field: protobuf.Field, wire: WireField, random: Random): WireField[] {
   const message = messageType(field);
   if (message !== undefined) {

@@ -139,7 +139,7 @@ test('the totals of any texts', async () => {
   );
 });
 
-test('a series stays although its description is invalid', () => {
+test('a series remains although its description is invalid', () => {
   const body = (help: string) =>
     field(
       1,

@@ -76,7 +76,7 @@ test('only sends without the second URL', async () => {
   });
 });
 
-test('says what it cannot reach, and what it does not find', async () => {
+test('reports addresses that are not reachable, and metrics that are missing', async () => {
   const { otlp, metrics } = await startPod();
   const [closed] = await freePorts(1);
   const unreachable = await run(`http://127.0.0.1:${closed}`, `http://127.0.0.1:${metrics}/metrics`, '0');

@@ -23,7 +23,7 @@ interface Run {
   readonly connections: number;
   /** Maximum time before the process is killed, ms. */
   readonly workMs: number;
-  /** What happens to a running process before it is killed. */
+  /** Events during the run of a process before it is killed. */
   readonly disturbances?: Disturbances;
 }
 

@@ -30,7 +30,7 @@ export interface AlertCase {
   readonly silent?: readonly string[];
 }
 
-/** What happened while Airflow 3.3 was recorded: failing and killed tasks, a broken Dag file, a trigger that blocks. */
+/** Events while Airflow 3.3 was recorded: failed and killed tasks, an invalid Dag file, a trigger that blocks. */
 const live = [
   'AirflowDagImportErrors',
   'AirflowDagRunFailed',
@@ -40,7 +40,7 @@ const live = [
   'AirflowTasksOrphaned',
   'AirflowTriggerBlocksMainThread',
 ];
-/** What happened while Airflow 2.11 was recorded whose tasks flush. */
+/** Events while Airflow 2.11 with flushing tasks was recorded. */
 const flushing = [
   'AirflowDagRunFailed',
   'AirflowTaskFailsRepeatedly',

@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../support/recording.ts';
 import type { ReplayedSeries } from './replay/series.ts';
 
-/** Changes recorded requests into those of something that did not happen while recording. */
+/** Changes recorded requests into those of an event that did not occur during the recording. */
 export type RequestEdit = (requests: readonly RecordedRequest[]) => readonly RecordedRequest[];
 /** Changes recorded series, one value for each scrape. */
 export type SeriesEdit = (series: readonly ReplayedSeries[], stepsPerMinute: number) => readonly ReplayedSeries[];
@@ -45,7 +45,7 @@ export const changed =
       return { ...each, values };
     });
 
-/** The counter stands still from a minute on. */
+/** The counter does not increase from a minute on. */
 export const frozen = (where: Where, fromMinute: number): SeriesEdit =>
   changed(where, fromMinute, (_, before) => before);
 

@@ -19,7 +19,10 @@ export const hasData = (lines: readonly Line[]): boolean =>
     ({ values, histograms }) => histograms !== undefined || (values ?? []).some(([, value]) => value !== 'NaN'),
   );
 
-/** Panels without data, each query at its title. `cluster`: the one that the dashboard's variable selects. */
+/**
+ * Returns panels without data, with the titles of their queries. `cluster`: the one that the dashboard's variable
+ * selects.
+ */
 export async function emptyQueries(tsdb: ReplayedTsdb, dashboard: DashboardJson, cluster?: string): Promise<string[]> {
   const empty: string[] = [];
   for (const { where, expr } of queriesOf(dashboard, cluster))
@@ -30,7 +33,7 @@ export async function emptyQueries(tsdb: ReplayedTsdb, dashboard: DashboardJson,
 export const dashboardFor = (name: RecordingName): DashboardJson =>
   dashboards().find(({ title }) => title === dashboardOf[name])!;
 
-/** Expressions of the rules of a file, with recorded series replaced by what is recorded. */
+/** Returns the expressions of the rules in a file, with recorded series replaced by their expressions. */
 export function ruleExpressions(name: 'airflow' | 'agents' | 'pitot' = 'airflow'): Map<string, string> {
   const file = new URL(`../../helm/files/rules/${name}.yaml`, import.meta.url);
   const rules: { record?: string; alert?: string; expr: string }[] = parse(readFileSync(file, 'utf8')).groups.flatMap(

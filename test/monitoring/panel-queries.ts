@@ -26,7 +26,7 @@ export function dashboards(name: 'dashboards' | 'dashboards-victoriametrics' = '
     .map((path) => JSON.parse(readFileSync(path, 'utf8')));
 }
 
-/** How often the recordings of panels are scraped. */
+/** Scrape interval of the recordings for panels, seconds. */
 export const panelScrapeSeconds = 30;
 
 /** The query with Grafana's variables filled in: everything or one cluster is selected, and pitot counts. */

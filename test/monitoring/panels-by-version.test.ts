@@ -31,7 +31,7 @@ function mainBranchScrapes(live: readonly Scrape[]): Scrape[] {
   });
 }
 
-/** Each recording is a cluster of its own. */
+/** Each recording is a separate cluster. */
 const jobs: Job[] = [];
 beforeAll(async () => {
   const options = { scrapeSeconds: panelScrapeSeconds };

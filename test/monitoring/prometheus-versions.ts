@@ -27,7 +27,7 @@ function versionOf(executable: string): string {
   return version?.startsWith('2.') ? version : (process.env.PITOT_PROMETHEUS_VERSION ?? 'newest');
 }
 
-/** How a Prometheus can be told to scrape. */
+/** A scrape configuration of Prometheus. */
 export interface ScrapeMode {
   readonly mode: string;
   readonly flags: readonly string[];

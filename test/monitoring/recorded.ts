@@ -15,14 +15,14 @@ export const dashboardOf = {
 } as const;
 export type RecordingName = keyof typeof dashboardOf;
 
-/** As presets.airflow of the chart. */
+/** Same as presets.airflow of the chart. */
 const preset = {
   accumulation: { enabled: true },
   classic_buckets: parse(readFileSync(new URL('../../helm/values.yaml', import.meta.url), 'utf8')).presets.airflow
     .classicBuckets as number[],
 };
 
-/** What a Prometheus without `honor_labels` adds to each sample of pitot. */
+/** Labels that a Prometheus without `honor_labels` adds to each sample of pitot. */
 export const target = { job: 'airflow-otlp', namespace: 're', instance: 'pitot:8889' };
 
 export function requestsOf(name: RecordingName): readonly RecordedRequest[] {

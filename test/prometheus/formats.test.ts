@@ -84,7 +84,7 @@ describe.each(formats)('Prometheus scrapes $format', ({ format, contentType, set
     const index = pages.findIndex((each) => each.page === page);
     const target = { page, job: page, instance: `127.0.0.1:${witnesses[index]!.port}` };
     const { numbers, histograms } = bySeries(await prometheus.query(`{page="${page}", __name__!~"up|scrape_.*"}`));
-    // A text format is the reference, also for protobuf.
+    // A text format is the reference for all formats, including protobuf.
     const accept = format === 'OpenMetrics' ? 'application/openmetrics-text; version=1.0.0' : 'text/plain';
     const expected = asSeries(readTextExposition((await bridges[index]!.scrape({ accept })).body), target);
     if (format === 'protobuf' && recording === 'airflow-3.3') expect(histograms.length).toBeGreaterThan(50);

@@ -6,7 +6,7 @@ export class MemoryStorage implements StorageExtension {
   readonly failure = undefined;
   readonly location = 'memory';
   readonly rows = new Map<string, Uint8Array>();
-  /** How often a transaction was asked to begin. */
+  /** Number of times that a transaction was requested immediately. */
   hastened = 0;
 
   async start(): Promise<void> {}

@@ -6,14 +6,17 @@ import { compileCache } from './pitot.ts';
 
 const repository = new URL('../../', import.meta.url).pathname;
 
-/** What a command printed, and its exit status. */
+/** Output and exit status of a command. */
 export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | null;
 }
 
-/** Runs `pitot ARGUMENTS` as a process of its own with pipes, without the settings of Airflow and OpenTelemetry of this environment. */
+/**
+ * Runs `pitot ARGUMENTS` as a separate process with pipes, without the settings of Airflow and OpenTelemetry in this
+ * environment.
+ */
 export async function runPitot(
   args: readonly string[],
   { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},

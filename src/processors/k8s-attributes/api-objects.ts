@@ -1,4 +1,4 @@
-/* The parts of Kubernetes objects that the processor reads, as they arrive in JSON. Every field may be absent. */
+/* Fields of Kubernetes objects in JSON that the processor reads. Every field can be absent. */
 
 interface ObjectMetadata {
   readonly name?: string;

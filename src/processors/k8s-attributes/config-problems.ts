@@ -3,7 +3,7 @@ import { quoteGo } from '#go/quote.ts';
 import { metadataNames } from './metadata-names.ts';
 import { objectKinds } from './object-kinds.ts';
 
-/* Checks of the configuration. Their texts are those of the Collector. */
+/* Checks of the configuration, with the Collector's messages. */
 
 const maxSources = 4;
 

@@ -59,7 +59,7 @@ export const k8sAttributesConfig = validated(
       otel_annotations: boolean(false).describe(
         'Whether to add the annotations `resource.opentelemetry.io/…` of pods.',
       ),
-    }).describe('What to add.'),
+    }).describe('Attributes to add.'),
     filter: config('k8sattributesprocessor.FilterConfig', {
       node: string().describe('Only pods on this node.'),
       node_from_env_var: string().describe('Environment variable that contains the name of the node.'),
@@ -71,7 +71,7 @@ export const k8sAttributesConfig = validated(
       config('k8sattributesprocessor.PodAssociationConfig', {
         sources: list(sourceConfig).describe('Values that together identify a pod. At most 4.'),
       }),
-    ).describe('How to find the pod of a resource. The first rule whose sources all exist applies.'),
+    ).describe('Rules that identify the pod of a resource. The first rule whose sources all exist applies.'),
     exclude: config('k8sattributesprocessor.ExcludeConfig', {
       pods: list(
         config('k8sattributesprocessor.ExcludePodConfig', { name: string().describe('Pattern of pod names.') }),
@@ -83,7 +83,7 @@ export const k8sAttributesConfig = validated(
     watch_sync_period: duration('5m').describe('Accepted without effect: pitot has no second cache to compare with.'),
     pod_delete_grace_period: duration('2m').describe('Time for which a deleted pod is still found.'),
     max_objects: integer(200_000).describe(
-      'Pods and their owners that are kept at most (pitot-specific). Others are ignored and counted.',
+      'Maximum number of pods and owners to keep (pitot-specific). Others are ignored and counted.',
     ),
     kubelet: olderKey(anything()).describe('Accepted without effect.'),
   }),

@@ -5,12 +5,12 @@ import type { MetadataName } from './metadata-names.ts';
 /** Attributes of one container of a pod. */
 export interface Container {
   readonly attributes: ReadonlyMap<string, string>;
-  /** Facts of each run, by its number of restarts. */
+  /** Runs by their number of restarts. */
   readonly runs: ReadonlyMap<number, ContainerRun>;
 }
 
 interface ContainerRun {
-  /** Empty if it is not to be added. */
+  /** Empty if it is not added. */
   readonly id: string;
   readonly repoDigest: string | undefined;
 }

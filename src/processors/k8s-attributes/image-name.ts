@@ -13,7 +13,7 @@ interface ImageName {
 
 /** Returns the parts of an image name. Undefined if it is not one. */
 export function parseImageName(name: string): ImageName | undefined {
-  // A longer name is not valid, and the pattern would take long for it.
+  // A longer name is invalid, and matching it would take long.
   if (name.length > 1024) return undefined;
   const [, repository, tag, digest] = image.exec(name) ?? [];
   if (repository === undefined) return undefined;

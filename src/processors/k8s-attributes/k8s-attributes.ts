@@ -10,7 +10,7 @@ import { enrich } from './enrich.ts';
 import { identify } from './pod-identity.ts';
 import type { SharedClusters } from './shared-clusters.ts';
 
-/** Number of resources whose form with attributes is cached. */
+/** Maximum number of resources whose form with attributes is cached. */
 const remembered = 4096;
 
 /** Returns data with the resource of each of its parts replaced. */

@@ -10,7 +10,7 @@ export const objectKinds = {
   cronjob: { path: '/apis/batch/v1', resource: 'cronjobs', isNamespaced: true },
 } as const satisfies Readonly<Record<string, KindOnServer>>;
 
-/** Where the API server has the objects of a kind. */
+/** Location of a kind of objects in the API server. */
 export interface KindOnServer {
   readonly path: string;
   readonly resource: string;

@@ -1,7 +1,7 @@
 import type { ApiPod, OwnerReference } from './api-objects.ts';
 import type { WatchedObjects } from './watched-objects.ts';
 
-/** Largest difference between the time in a job's name and the creation of its pod. */
+/** Maximum difference between the time in a job's name and the creation of its pod, minutes. */
 const cronJobSkewMinutes = 24 * 60;
 
 type Objects = Pick<WatchedObjects, 'find'>;

@@ -7,12 +7,12 @@ import { addOwnerAttributes } from './owners.ts';
 import { connectionPart, identityOf, type PodIdentity } from './pod-identity.ts';
 import type { WatchedObjects } from './watched-objects.ts';
 
-/** What is kept of a pod. */
+/** Stored data of a pod. */
 export interface Pod {
   readonly uid: string;
   readonly namespace: string;
   readonly nodeName: string;
-  /** When it was scheduled; empty if it was not. RFC 3339, so that texts compare as times. */
+  /** Time at which it was scheduled; empty if it was not. RFC 3339, so that texts compare as times. */
   readonly startTime: string;
   /** Excluded by name or annotation: it has no attributes. */
   readonly isIgnored: boolean;
@@ -24,7 +24,7 @@ export interface Pod {
 
 const ignoreAnnotation = 'opentelemetry.io/k8s-processor/ignore';
 
-/** Reduces pods to what the configuration asks for. */
+/** Reduces pods to the data that the configuration requires. */
 export class PodReader {
   readonly #config: K8sAttributesConfig;
   readonly #wanted: ReadonlySet<string>;

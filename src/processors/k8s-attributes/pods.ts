@@ -13,7 +13,7 @@ export class Pods {
   /** Identities to remove, in the order of their times. */
   #removals: { readonly at: number; readonly identity: PodIdentity; readonly pod: Pod }[] = [];
 
-  /** `maxRemovals`: identities of deleted pods that are kept at most. */
+  /** `maxRemovals`: maximum number of identities of deleted pods to keep. */
   constructor(reader: PodReader, options: { readonly graceMs: number; readonly maxRemovals: number }, clock: Clock) {
     this.#reader = reader;
     this.#options = options;

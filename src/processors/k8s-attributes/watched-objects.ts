@@ -3,7 +3,7 @@ import type { K8sAttributesConfig } from './config.ts';
 import { type FieldRules, fieldRulesOf } from './field-rules.ts';
 import { type ObjectKind, objectKinds } from './object-kinds.ts';
 
-/** What is kept of an object that is not a pod. */
+/** Stored data of an object that is not a pod. */
 export interface WatchedObject {
   readonly uid: string;
   readonly attributes: ReadonlyMap<string, string>;

@@ -141,7 +141,7 @@ async function asRendered(chart: string, golden: string): Promise<void> {
   podman('rm', '--force', name);
 }
 
-/** Creates a folder with the owner and mode that fsGroup gives to a volume. */
+/** Creates a folder with the owner and mode of a volume with fsGroup. */
 function volume(name: string): string {
   const folder = join(work, name);
   mkdirSync(folder);

@@ -18,7 +18,7 @@ export interface Arrival {
 export interface History {
   readonly beginSeconds: number;
   readonly arrivals: readonly Arrival[];
-  /** What the delivered points say was counted, by series. */
+  /** True counts according to the delivered points, by series. */
   readonly truth: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export class Dice {
     this.#random = new Random(seed);
   }
 
-  /** From `low` to `high`, evenly. */
+  /** Returns a number from `low` to `high`, uniformly distributed. */
   between(low: number, high: number): number {
     return low + (this.#random.below(2 ** 30) / 2 ** 30) * (high - low);
   }
@@ -96,7 +96,7 @@ export function processes(dice: Dice, { hasWrongClocks }: { readonly hasWrongClo
   return { beginSeconds, arrivals: inOrder(arrivals), truth };
 }
 
-/** A process that forks up to three children, each of which exports a copy of what its parent had counted. */
+/** A process with up to three forked children, each of which exports a copy of its parent's counts. */
 export function forkedFamily(dice: Dice): History {
   const beginSeconds = 1_000_000;
   const start = beginSeconds + 5.000123;

@@ -8,7 +8,7 @@ import { type Arrival, Dice, forkedFamily, type History, processes, seriesCount 
 
 export type ValueType = 'counter' | 'histogram' | 'exponential';
 
-/** What surrounds the clients of a history. */
+/** Environment of the clients of a history. */
 export interface World {
   readonly name: string;
   readonly clients: 'processes' | 'forks';
@@ -20,12 +20,12 @@ export interface World {
   readonly maxTombstones?: number;
 }
 
-/** How far the totals were from the truth. */
+/** Difference between the totals and the truth. */
 export interface Outcome {
   /** Increases that `/metrics` showed, by series, over all restarts. */
   readonly increases: readonly number[];
   readonly truth: readonly number[];
-  /** What must never happen: a total that fell, or a histogram that does not fit its count. */
+  /** Errors that must never occur: a total that decreased, or a histogram that contradicts its count. */
   readonly faults: readonly string[];
 }
 
@@ -93,7 +93,7 @@ class Run {
     clock.advance(Math.max(0, seconds * 1_000 - clock.now()));
   }
 
-  /** Adds what the totals have grown since the last look. */
+  /** Adds the growth of the totals since the last call. */
   #look(page: AccumulatedOutput): void {
     const sizes = new Map(
       [...page.store.collect(page.settings.clock.monotonic())].map((one) => [one.name, one.series[0]]),

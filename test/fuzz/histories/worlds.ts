@@ -12,7 +12,7 @@ interface Shares {
   readonly missing: number;
 }
 
-/** What a world must reach, with every data type. */
+/** Goals of a world, for every data type. */
 export interface Goals {
   readonly goal: Shares;
 }

@@ -49,7 +49,7 @@ export interface Change {
   readonly object: KubernetesObject;
 }
 
-/** The objects of the cluster, and whoever watches them. */
+/** The objects of the cluster, and their watchers. */
 export class Objects {
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #watchers = new Set<(change: Change) => void>();

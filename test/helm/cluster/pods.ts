@@ -23,14 +23,14 @@ interface RunningPod {
   readonly log: string;
 }
 
-/** Node of the cluster: makes pods out of workloads, and runs them. Needs a network and a mount namespace of its own. */
+/** Node of the cluster: creates pods from workloads and runs them. Needs its own network and mount namespace. */
 export class Pods {
   readonly #objects: Objects;
   readonly #running = new Map<string, RunningPod>();
   readonly #state = mkdtempSync(join(tmpdir(), 'pitot-cluster-'));
   #addresses = 1;
   #work = Promise.resolve();
-  /** What could not be run. */
+  /** Pods that could not be run. */
   readonly failures: string[] = [];
 
   constructor(objects: Objects) {

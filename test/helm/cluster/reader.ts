@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A block runs for at most this time, ms. */
+/** Time limit of a block, ms. */
 const patience = 120_000;
 
 export class Shell {

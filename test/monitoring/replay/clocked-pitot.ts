@@ -43,7 +43,7 @@ export class ClockedPitot {
       });
   }
 
-  /** Starts at a time of its own; resolves when it accepts connections. */
+  /** Starts at the given time. Resolves when it accepts connections. */
   static async start(nowMs: number, prometheus: object): Promise<ClockedPitot> {
     const [http, page, own] = (await freePorts(3)) as [number, number, number];
     const pitot = new ClockedPitot({ http, page, own }, nowMs, prometheus);

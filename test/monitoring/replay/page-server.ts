@@ -18,7 +18,7 @@ export class PageServer {
   readonly port: number;
   /** Accept headers of the requests. */
   readonly asked: ReadonlySet<string>;
-  /** Resolves when Prometheus has every page. */
+  /** Resolves when Prometheus has stored every scrape response. */
   readonly served: Promise<void>;
   readonly #stop: () => void;
 
@@ -53,7 +53,7 @@ export class PageServer {
       const page = pages[step];
       if (!page) {
         done();
-        // Nothing more: an empty page changes nothing, because samples with timestamps have no staleness markers.
+        // An empty response changes nothing, because samples with timestamps have no staleness markers.
         response.writeHead(200, { 'content-type': contentTypes.text }).end();
         return;
       }

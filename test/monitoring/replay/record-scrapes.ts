@@ -4,7 +4,7 @@ import { ask } from '../../support/http.ts';
 import type { RecordedRequest } from '../../support/recording.ts';
 import { ClockedPitot } from './clocked-pitot.ts';
 
-/** What a scraper asks for, as Prometheus does. */
+/** Accept headers of a scraper, same as Prometheus. */
 const accepts = {
   text: 'text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
   openmetrics: 'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
@@ -17,7 +17,7 @@ export interface Scrape {
   /** Time of the scrape by the clock of the recording, ms. */
   readonly atMs: number;
   readonly page: Buffer;
-  /** pitot's own metrics, if they were asked for. */
+  /** pitot's own metrics, if requested. */
   readonly own?: Buffer;
 }
 
@@ -27,7 +27,7 @@ export interface RecordOptions {
   /** Settings of the prometheus exporter besides its endpoint. */
   readonly prometheus: object;
   readonly scrapeSeconds?: number;
-  /** How long scrapes go on after the last request. */
+  /** Duration of scrapes after the last request, seconds. */
   readonly tailSeconds?: number;
   readonly hasOwnMetrics?: boolean;
   /** Receives the scrapes of another server, which scrapes seven seconds later. */

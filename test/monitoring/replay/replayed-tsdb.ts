@@ -98,7 +98,7 @@ export class ReplayedTsdb {
     const [port] = (await freePorts(1)) as [number];
     const durations = options.jobs.map(({ scrapes }) => scrapes.at(-1)!.atMs - scrapes[0]!.atMs);
     const range = { start: (endMs - Math.max(...durations)) / 1000, end: endMs / 1000 };
-    // The servers know Prometheus only after they have started.
+    // The servers learn the address of Prometheus after they have started.
     let tsdb: ReplayedTsdb | undefined;
     const isStored = async (job: string, step: number) => {
       const [last] = (await tsdb!.query(`last_over_time(${stepMetric}{job="${job}"}[2h])`)) ?? [];

@@ -7,7 +7,7 @@ import { ApiError } from './api-error.ts';
 /** Time without any byte after which a connection counts as dead. A watch receives a bookmark about every minute. */
 const silenceMs = 90_000;
 
-/** Bytes of a list or of an error that are read at most. */
+/** Maximum number of bytes to read of a list or of an error. */
 const bodyLimit = 32 << 20;
 
 /** Requests to the API server with the credentials of a kubeconfig. */

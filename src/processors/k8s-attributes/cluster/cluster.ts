@@ -12,7 +12,7 @@ import { ListWatch, type Subject } from './list-watch.ts';
 import { nodeSelector, podSelectors } from './selectors.ts';
 import { watchedKinds } from './watched-kinds.ts';
 
-/** A copy of the pods and other objects of a cluster that the configuration asks for. */
+/** A copy of the pods and other objects of a cluster that the configuration requires. */
 export class Cluster {
   readonly #config: K8sAttributesConfig;
   readonly #settings: ComponentSettings;
@@ -37,7 +37,7 @@ export class Cluster {
   }
 
   /**
-   * Starts to watch, and waits for all pods if the configuration says so.
+   * Starts to watch, and waits for all pods if configured.
    * @throws Error if there is no cluster, or the wait ends too early
    */
   async start(): Promise<void> {

@@ -11,7 +11,7 @@ const watchSeconds = 300;
 const shortestPauseMs = 1000;
 const longestPauseMs = 30_000;
 
-/** Where to list and watch, and what to do with the objects. */
+/** Objects to list and watch, and the functions that handle them. */
 export interface Subject {
   /** Path of the list, such as `/api/v1/pods`. */
   readonly path: string;
@@ -117,7 +117,7 @@ export class ListWatch {
       }
       this.#version = resourceVersion ?? this.#version;
     }
-    // A server that ends each watch at once must not cause a busy loop.
+    // A server that ends each watch immediately must not cause a busy loop.
     await delay(this.#random() * shortestPauseMs, undefined, { signal: stop });
   }
 

@@ -7,7 +7,7 @@ export interface WatchEvent {
   readonly object: ApiObject & { readonly code?: number; readonly message?: string };
 }
 
-/** Characters of one event that are accepted. etcd stores at most 1.5 MiB for an object. */
+/** Maximum number of characters of one event. etcd stores objects of up to 1.5 MiB. */
 const eventLimit = 8 << 20;
 
 /** Returns the events of a watch, one line each. @throws Error if a line is not JSON or too long */
