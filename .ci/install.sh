@@ -52,7 +52,7 @@ for node in 20 24 26; do
   began=$SECONDS
   check "quick start of the README, with Node.js $node" quick_start "$node"
   # Not a check: the time depends on the network and on what else the machine does. It is to be less than a minute.
-  echo "     from the clone to the number: $((SECONDS - began)) s"
+  echo "quick start: $((SECONDS - began)) s from the clone to the number, with Node.js $node"
 done
 
 # checkout NODE OPTION...: a clone with another kind of installation.
