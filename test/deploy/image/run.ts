@@ -266,6 +266,11 @@ async function byDefault(): Promise<void> {
     assert.equal(code, 0, stderr);
     assert.match(exportOverGrpc('http://127.0.0.1:4317'), /grpc-status: 0/);
   });
+  await check('without arguments: the console answers', () => answers('http://127.0.0.1:8890/', /<script/));
+  await check('without arguments: /pitot doctor finds its test point in /metrics', () => {
+    const { stdout } = podman('exec', name, '/pitot', 'doctor');
+    assert.match(stdout, /✓ Test point +accepted, found in http:\/\/localhost:8889\/metrics/);
+  });
   await check("without arguments: the image's HEALTHCHECK succeeds", () => {
     const [{ Healthcheck: healthcheck }] = JSON.parse(podman('image', 'inspect', image!).stdout);
     const [kind, ...command] = healthcheck.Test;
