@@ -1,5 +1,6 @@
 import type { Slices } from '#flow/slices.ts';
 import type { MetricFamily, Series } from '#prometheus/metric-family.ts';
+import { countedSeries } from './counted-series.ts';
 import type { InitialZero } from './initial-zero.ts';
 import type { AccumulatedSeries } from './streams/accumulated-series.ts';
 
@@ -54,11 +55,10 @@ class FamilyOfTotals implements MetricFamily {
   }
 }
 
-function isZeroHeld(series: Series): boolean {
+function isZeroHeld(series: Series): series is AccumulatedSeries & Series {
   return (series as Partial<AccumulatedSeries>).isZeroHeld === true;
 }
 
-/** Returns the same series with its value. All other properties are inherited. */
 function withValue(series: Series): Series {
-  return isZeroHeld(series) ? Object.create(series, { isZeroHeld: { value: false } }) : series;
+  return isZeroHeld(series) ? countedSeries(series) : series;
 }

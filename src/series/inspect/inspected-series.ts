@@ -1,6 +1,8 @@
 import { fromByteString } from '#bytes/utf8.ts';
 import type { FamilyView, HistogramView, SeriesInstance } from '#component/views/series-view.ts';
 import { valueText } from '#pdata/value-text.ts';
+import type { Series } from '#prometheus/metric-family.ts';
+import { countedSeries } from '../accumulation/counted-series.ts';
 import { AccumulatedSeries } from '../accumulation/streams/accumulated-series.ts';
 import type { Family } from '../family.ts';
 import type { StoredSeries } from '../stored-series.ts';
@@ -81,7 +83,6 @@ export class InspectedSeries implements SeriesInstance {
 }
 
 /** Returns the series with its actual value, even if the output shows its initial zero. */
-function counted(series: StoredSeries): StoredSeries {
-  if (!(series instanceof AccumulatedSeries) || !series.isZeroHeld) return series;
-  return Object.create(series, { isZeroHeld: { value: false } });
+function counted(series: StoredSeries): Series {
+  return series instanceof AccumulatedSeries && series.isZeroHeld ? countedSeries(series) : series;
 }
