@@ -44,6 +44,20 @@ test('existing readers take precedence over an address, and an invalid address i
   });
 });
 
+test('healthcheckv2 with its block http becomes a health_check on the path of its status', () => {
+  const http = { endpoint: '0.0.0.0:13133', status: { enabled: true, path: '/health' }, config: { enabled: true } };
+  const [{ extensions }, warnings] = upgraded({
+    extensions: { 'healthcheckv2/a': { use_v2: true, http, component_health: {}, grpc: {} }, health_check: { http } },
+  } as never);
+  expect(extensions).toEqual({
+    'healthcheckv2/a': { endpoint: '0.0.0.0:13133', path: '/health', component_health: {} },
+    health_check: { http },
+  });
+  expect(warnings).toHaveLength(2);
+  const [{ extensions: plain }] = upgraded({ extensions: { healthcheckv2: { use_v2: true, http: {} } } } as never);
+  expect(plain).toEqual({ healthcheckv2: { path: '/status' } });
+});
+
 test('does not change other settings', () => {
   for (const raw of [{}, { exporters: 5, service: 'x' }, { exporters: { debug: {} }, service: { telemetry: null } }]) {
     expect(upgraded(raw as RawMap)).toEqual([raw, []]);

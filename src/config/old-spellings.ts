@@ -12,7 +12,7 @@ const verbosities: Readonly<Record<string, string>> = {
 /**
  * Rewrites settings of older releases that Helm charts still contain (docs/reference/collector-behaviour.md#older-configurations):
  * `service.telemetry.metrics.address`, with a warning, and `loglevel` of the `logging` exporter. `memory_ballast` is a component
- * that pitot does not support.
+ * that pitot does not support. The newer `healthcheckv2` with its block `http` becomes a `health_check` on the path of its status.
  */
 export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readonly notices: readonly Notice[] } {
   const notices: Notice[] = [];
@@ -20,6 +20,8 @@ export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readon
   let result = raw;
   const exporters = withoutText(raw.exporters);
   if (isRawMap(exporters)) result = { ...result, exporters: upgradeLogging(exporters) };
+  const extensions = withoutText(raw.extensions);
+  if (isRawMap(extensions)) result = { ...result, extensions: upgradeHealthChecks(extensions, warn) };
   const service = withoutText(raw.service);
   if (isRawMap(service)) result = { ...result, service: upgradeMetricsAddress(service, warn) };
   return { raw: result, notices };
@@ -37,6 +39,25 @@ function upgradeLogging(exporters: RawMap): RawMap {
       const level = withoutText(loglevel);
       const verbosity = typeof level === 'string' ? verbosities[level.toLowerCase()] : undefined;
       return [id, verbosity === undefined || 'verbosity' in rest ? rest : { ...rest, verbosity }];
+    }),
+  );
+}
+
+function upgradeHealthChecks(extensions: RawMap, warn: Warn): RawMap {
+  return Object.fromEntries(
+    Object.entries(extensions).map(([id, body]): [string, RawValue] => {
+      const value = withoutText(body);
+      const http = isRawMap(value) ? withoutText(value.http) : undefined;
+      if (!/^\s*healthcheckv2\s*(\/|$)/.test(id) || !isRawMap(value) || !isRawMap(http)) return [id, body];
+      const { use_v2: _, http: __, grpc, ...rest } = value;
+      const { config, status, ...server } = http;
+      for (const [key, ignored] of Object.entries({ grpc, 'http::config': config })) {
+        if (ignored === undefined) continue;
+        warn('Setting is not supported by pitot; ignored', { key: `extensions::${id}::${key}` });
+      }
+      const settings = withoutText(status);
+      const path = (isRawMap(settings) ? settings.path : undefined) ?? '/status';
+      return [id, { ...rest, ...server, path }];
     }),
   );
 }
