@@ -12,6 +12,7 @@ import {
   string,
   stringList,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { associationProblem, fieldProblem, filterProblem, metadataProblem } from './config-problems.ts';
 import { defaultMetadata } from './metadata-names.ts';
@@ -49,8 +50,8 @@ export const k8sAttributesConfig = validated(
   config('k8sattributesprocessor.Config', {
     auth_type: string('serviceAccount').describe('`serviceAccount`, `kubeConfig`, or `none`.'),
     context: string().describe('Context of the kubeconfig. By default, its current context.'),
-    kube_api_qps: float(0).describe('Accepted without effect.'),
-    kube_api_burst: integer(0).describe('Accepted without effect.'),
+    kube_api_qps: withoutEffect(float(0)),
+    kube_api_burst: withoutEffect(integer(0)),
     passthrough: boolean(false).describe('Whether to add only `k8s.pod.ip`, without access to the API server.'),
     extract: config('k8sattributesprocessor.ExtractConfig', {
       metadata: stringList(defaultMetadata).describe('Attributes to add.'),
@@ -80,12 +81,12 @@ export const k8sAttributesConfig = validated(
     }).describe('Pods to ignore.'),
     wait_for_metadata: boolean(false).describe('Whether the start waits until all pods are known.'),
     wait_for_metadata_timeout: duration('10s').describe('Longest time to wait. pitot does not start if it passes.'),
-    watch_sync_period: duration('5m').describe('Accepted without effect: pitot has no second cache to compare with.'),
+    watch_sync_period: withoutEffect(duration('5m'), 'there is no second cache to compare with'),
     pod_delete_grace_period: duration('2m').describe('Time for which a deleted pod is still found.'),
     max_objects: integer(200_000).describe(
       'Maximum number of pods and owners to keep (pitot-specific). Others are ignored and counted.',
     ),
-    kubelet: olderKey(anything()).describe('Accepted without effect.'),
+    kubelet: withoutEffect(olderKey(anything())),
   }),
   (value) => {
     const { authType, watchSyncPeriod, podDeleteGracePeriod, kubeApiQps, kubeApiBurst } = value;
