@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../bench/load/random.ts';
-import { accumulation, Bridge } from '../support/bridge.ts';
+import { accumulation, Bridge, type BridgeOptions } from '../support/bridge.ts';
 import { type Delivered, deliver } from '../support/otlp-client.ts';
 import { type Recording, readRecording, servedTries } from '../support/recording.ts';
 import { countedSeries, readTextExposition } from '../support/text-exposition.ts';
@@ -11,8 +11,8 @@ import { ScrapeWatcher } from './scrape-watcher.ts';
 import { Turnstile } from './turnstile.ts';
 
 /*
- * Kills a real process with totals on disk repeatedly with SIGKILL, at random times during its start and its work, while clients deliver a
- * recording like OTLP exporters and a scraper reads `/metrics` continuously. KILL_SEED repeats the times of a run.
+ * Kills a real process with totals on disk repeatedly with SIGKILL, at random times during its start, its work, a reload that replaces the
+ * exporter, and its shutdown, while clients deliver a recording like OTLP exporters and a scraper reads `/metrics` continuously. KILL_SEED repeats the times of a run.
  */
 
 const seed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31));
@@ -21,6 +21,8 @@ interface Run {
   readonly recording: Recording;
   readonly kills: number;
   readonly connections: number;
+  /** The bridge's, if some kills are to hit a reload or a shutdown. */
+  readonly options?: BridgeOptions;
   /** Maximum time before the process is killed, ms. */
   readonly workMs: number;
   /** Events during the run of a process before it is killed. */
@@ -34,13 +36,14 @@ test.each([
   const recording = readRecording(each.name);
   const settings = { ...accumulation, zero_first: each.zeroFirst };
   const undisturbed = await Bridge.start({ prometheus: { accumulation: settings } });
-  const bridge = await Bridge.create({
+  const options = {
     prometheus: { accumulation: { ...settings, storage: 'file_storage', durable_ack: true } },
     fileStorage: {},
-  });
+  };
+  const bridge = await Bridge.create(options);
   const watcher = new ScrapeWatcher(bridge.ports.page);
   try {
-    const { cutOff } = await killed(bridge, { ...each, recording, workMs: 60 });
+    const { cutOff } = await killed(bridge, { ...each, recording, options, workMs: 60 });
     await deliver(undisturbed.ports.http, recording.requests);
     // The first scrape reports new counters as 0.
     for (const one of [bridge, undisturbed]) await one.scrape();
@@ -88,14 +91,15 @@ test('loses nothing and counts nothing twice with reloads, unlinked files, full 
 test('never reports a lower total than before, even if clients are answered before their data is on disk', async () => {
   const recording = readRecording('airflow-3.3');
   const kills = 20;
-  const bridge = await Bridge.create({
+  const options = {
     prometheus: { accumulation: { ...accumulation, storage: 'file_storage', durable_ack: false } },
     // Long, so that most kills occur between receiving and writing.
     fileStorage: { commit_interval: '200ms' },
-  });
+  };
+  const bridge = await Bridge.create(options);
   const watcher = new ScrapeWatcher(bridge.ports.page);
   try {
-    await killed(bridge, { recording, kills, connections: 1, workMs: 500 });
+    await killed(bridge, { recording, options, kills, connections: 1, workMs: 500 });
     const pages = await watcher.stop();
     expect(watcher.falls).toEqual([]);
     expect(pages).toBeGreaterThan(kills / 2);
@@ -106,10 +110,15 @@ test('never reports a lower total than before, even if clients are answered befo
   }
 });
 
+/** The reload replaces the exporter, which then reads its totals again. */
+function withOtherSettings(options: BridgeOptions, number: number): BridgeOptions {
+  return { ...options, prometheus: { ...options.prometheus, metric_expiration: `${10 + number}m` } };
+}
+
 /** Delivers the recording while the process is killed and restarted. In the end, all data is acknowledged and the process runs. */
 async function killed(
   bridge: Bridge,
-  { recording, kills, connections, workMs, disturbances }: Run,
+  { recording, options, kills, connections, workMs, disturbances }: Run,
 ): Promise<Delivered> {
   const random = seededRandom(seed);
   const turnstile = new Turnstile();
@@ -134,7 +143,12 @@ async function killed(
     while (phase >= 0.5 && acknowledged === before && acknowledged < share) await after(1);
     if (phase >= 0.2) await disturbances?.disturb(bridge);
     await after(random() * (phase >= 0.2 ? workMs : 600));
-    expect(await bridge.stop('SIGKILL')).toBeNull();
+    const moment = options && phase >= 0.2 ? random() : 1;
+    // A tenth of the kills occur during a reload, and a tenth during the shutdown, which can be faster than the kill.
+    if (options && moment < 0.125) bridge.beginReload(withOtherSettings(options, kill));
+    else if (moment < 0.25) bridge.pitot.process.kill('SIGTERM');
+    if (moment < 0.25) await after(random() * 80);
+    expect([null, ...(moment >= 0.125 && moment < 0.25 ? [0] : [])]).toContain(await bridge.stop('SIGKILL'));
     bridge.launch();
   }
   const counts = await delivered;

@@ -88,11 +88,10 @@ export class Bridge {
    * @throws Error with the log if the reload fails
    */
   async reload(options?: BridgeOptions): Promise<void> {
-    if (options) writeFileSync(this.#config, JSON.stringify(this.#configOf(options)));
     const count = (text: string) => this.pitot.output().toString().split(text).length;
     const ready = 'Everything is ready. Begin running';
     const before = count(ready);
-    this.pitot.process.kill('SIGHUP');
+    this.beginReload(options);
     const end = Date.now() + 60_000;
     while (count(ready) === before) {
       if (count('Config reload failed') > 1 || Date.now() > end) {
@@ -100,6 +99,12 @@ export class Bridge {
       }
       await after(20);
     }
+  }
+
+  /** Sends SIGHUP, optionally with other settings, without waiting for the result. */
+  beginReload(options?: BridgeOptions): void {
+    if (options) writeFileSync(this.#config, JSON.stringify(this.#configOf(options)));
+    this.pitot.process.kill('SIGHUP');
   }
 
   #configOf({ prometheus, processors = {}, fileStorage, hasOwnMetrics = false }: BridgeOptions): object {
