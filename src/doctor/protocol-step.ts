@@ -35,6 +35,8 @@ async function httpStep(
     return yes(name, `${url.href} accepts OTLP over HTTP${url.protocol === 'https:' ? ' with TLS' : ''}`);
   const server = headers.server === undefined ? '' : `, from ${headers.server}`;
   const text = `${url.href} answers ${status}${server}: ${body.toString().trim().slice(0, 200)}`;
+  // The answer of pitot and of the Collector.
+  if (status === 400 && /HTTP request to an HTTPS server/.test(body.toString())) return tlsRequired(url);
   if (status === 404) {
     const page = await requestHttp(new URL('/metrics', url), { timeoutMs, ca, isInsecure }).catch(() => undefined);
     if (page?.status === 200) {
@@ -75,6 +77,11 @@ function grpcStep({ code, httpStatus, message }: GrpcAnswer, { url }: OtlpTarget
   return no(name, text, 'pitot refuses data. Its log and `pitot status` say why; clients retry.');
 }
 
+function tlsRequired({ host }: URL): Step {
+  const remedy = 'Write https:// in the endpoint, or remove tls from the receiver.';
+  return no('TLS', `${host} requires TLS, and the client sends without TLS`, remedy);
+}
+
 /** Returns the step for a handshake that failed because of a certificate. Undefined for any other error. */
 function tlsProblem(error: unknown, { url }: OtlpTarget): Step | undefined {
   const { code = '', message } = error as NodeJS.ErrnoException;
@@ -100,9 +107,7 @@ async function otherProtocol(target: OtlpTarget, { timeoutMs }: ExportOptions, e
   const found = await spokenAt(url, timeoutMs);
   const text = (what: string) => `${url.host} ${what}, and the client sends ${spoken(target)}`;
   const isTls = url.protocol === 'https:';
-  if (found === 'tls' && !isTls) {
-    return no('TLS', text('requires TLS'), 'Write https:// in the endpoint, or remove tls from the receiver.');
-  }
+  if (found === 'tls' && !isTls) return tlsRequired(url);
   if (found !== 'tls' && found !== undefined && isTls) {
     const remedy =
       'Write http:// in the endpoint (AIRFLOW__METRICS__OTEL_SSL_ACTIVE=False), or configure tls for the receiver.';

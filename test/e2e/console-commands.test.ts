@@ -12,8 +12,8 @@ let pitot: RunningPitot;
 let hanging: Server;
 let [http, metrics, console, secret] = [0, 0, 0, 0];
 
-/** A counter of a task, and a gauge with many series. */
-function request(): Buffer {
+/** A counter of a task, and a gauge with `count` series. */
+function request(count: number): Buffer {
   const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
   const counter = {
     name: 'airflow.ti.finish',
@@ -23,7 +23,7 @@ function request(): Buffer {
       dataPoints: [{ asInt: 3, attributes: [attribute('dag_id', 'etl'), attribute('state', 'failed')] }],
     },
   };
-  const dataPoints = Array.from({ length: seriesCount }, (_, i) => ({
+  const dataPoints = Array.from({ length: count }, (_, i) => ({
     asInt: i,
     attributes: [attribute('n', `${i}`)],
   }));
@@ -57,7 +57,7 @@ beforeAll(async () => {
     })}`,
   ]);
   await untilListening(pitot, [http, metrics, console, secret]);
-  expect((await postMetrics(http, request())).status).toBe(200);
+  expect((await postMetrics(http, request(seriesCount))).status).toBe(200);
   hanging = createServer(() => {}).listen(0, '127.0.0.1');
   await once(hanging, 'listening');
 });
@@ -86,7 +86,7 @@ describe('with 100,000 series', () => {
     expect(stdout).toMatch(/^n +[\d,]+ +100,000 /m);
     expect(stdout).toContain('delete_key(attributes, "n")');
     const json = JSON.parse(
-      (await runPitot(['cardinality', 'airflow_ti_finish_total', '--url', at(console), '--json'])).stdout,
+      (await runPitot(['cardinality', 'airflow_ti_finish_total', '--url', at(console), slow, '--json'])).stdout,
     );
     expect(json).toMatchObject({ series: 1, families: 1 });
   });
@@ -135,7 +135,7 @@ test('tail prints the points of a metric and their lines until it is stopped', a
   child.stdout.on('data', (piece: Buffer) => {
     text += piece;
   });
-  const body = request();
+  const body = request(1);
   while (!text.includes('\n')) {
     await postMetrics(http, body);
     await new Promise((done) => setTimeout(done, 100));

@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const at = (port: number, scheme = 'http') => `${scheme}://127.0.0.1:${port}`;
 const doctor = (args: readonly string[], options: Parameters<typeof runPitot>[1] = {}) =>
-  runPitot(['doctor', '--metrics', `${at(metrics)}/metrics`, ...args], options);
+  runPitot(['doctor', '--timeout=30s', '--metrics', `${at(metrics)}/metrics`, ...args], options);
 
 /** Names of the steps that pass or are skipped, and the last one. */
 function stepsOf({ stdout }: CommandResult) {
@@ -93,9 +93,9 @@ describe('each fault is named with its remedy', () => {
     ['no such name', () => ['--to', 'http://pitot.invalid:4318'], 'Name', /pitot\.invalid: /, /kubectl get svc/],
     [
       'hanging',
-      () => ['--to', at((hanging.address() as AddressInfo).port), '--timeout=1s'],
+      () => ['--to', at((hanging.address() as AddressInfo).port), '--timeout=2s'],
       'Protocol',
-      /no answer within 1 s/,
+      /no answer within 2 s/,
       /service mesh/,
     ],
     ['HTTP to the gRPC port', () => ['--to', at(grpc)], 'Protocol', /speaks gRPC, and the client sends HTTP/, /4318/],
@@ -120,7 +120,7 @@ describe('each fault is named with its remedy', () => {
     ['no credentials', () => ['--to', at(secret)], 'Protocol', /answers 401/, /OTEL_EXPORTER_OTLP_HEADERS/],
     [
       'another output',
-      () => ['--to', at(http), '--metrics', `${at(own)}/metrics`, '--timeout=1s'],
+      () => ['--to', at(http), '--metrics', `${at(own)}/metrics`, '--timeout=5s'],
       'Test point',
       /not found in/,
       /same pod/,
