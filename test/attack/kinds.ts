@@ -90,6 +90,8 @@ const jsonPoint = (content: string) =>
   jsonMetric(`"gauge":{"dataPoints":[{"timeUnixNano":"${now}","asInt":"1",${content}}]}`);
 const jsonValue = (content: string) => jsonPoint(`"attributes":[{"key":"k","value":${content}}]`);
 
+const doubleQuantile = Buffer.concat([Buffer.from([0x09]), doubles(1), Buffer.from([0x11]), doubles(1)]);
+
 /** Every kind. */
 export const kinds: readonly Kind[] = [
   metrics('distinct names', () => inScope(many((i) => field(2, name(i), gauge(field(1, value)))))),
@@ -350,7 +352,3 @@ export const kinds: readonly Kind[] = [
     'logs',
   ),
 ];
-
-const doubleQuantile = Buffer.concat([Buffer.from([0x09]), doubles(1), Buffer.from([0x11]), doubles(1)]);
-
-/** A body that is small on the wire. */
