@@ -19,7 +19,7 @@ import { correctAnswers, type Transport, transportsOf } from './transports.ts';
 const isFull = process.env.PITOT_ATTACK === 'full';
 const program = join(import.meta.dirname, '../../dist');
 /** Requests at the same time. */
-const clients = isFull ? 25 : 3;
+const clients = isFull ? 25 : 2;
 /** A health answer that takes longer has waited for a request, also on a machine that is busy. */
 const slowestHealthMs = 20_000;
 
