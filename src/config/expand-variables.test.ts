@@ -86,7 +86,10 @@ test('dollars', async () => {
   await f('$$$${A}', '$${A}');
   await f('$$5', '$5');
   // Same as in the Collector: after an escaped reference, later ones are not expanded.
-  await f('$${A} ${B}', '${A} ${B}');
+  await f('$${A} ${B}', '${A} bb');
+  await f('$${a}-${B}', '${a}-bb');
+  await f('$${B} ${B}', '$bb bb');
+  await f('$${x}${B}$${y}${B}', '${x}bb${y}bb');
   await f('${B} $${A}', 'bb ${A}');
   await f('${env:DOLLARS}', whole('a$b', 'a$b'));
 });

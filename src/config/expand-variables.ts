@@ -70,7 +70,7 @@ async function expandText(text: string, context: RetrieveContext): Promise<RawVa
   return expanded;
 }
 
-/** Returns the first innermost `${…}`. Returns none after one that is escaped by `$$`. */
+/** Returns the first innermost `${…}` that is not escaped by `$$`. */
 function findReference(text: string): string | undefined {
   let rest = text;
   for (;;) {
@@ -79,7 +79,7 @@ function findReference(text: string): string | undefined {
     const open = rest.slice(0, close).lastIndexOf('${');
     if (open >= 0) {
       const dollars = /\$*$/.exec(rest.slice(0, open))![0].length;
-      return dollars % 2 === 1 ? undefined : rest.slice(open, close + 1);
+      if (dollars % 2 === 0) return rest.slice(open, close + 1);
     }
     rest = rest.slice(close + 1);
   }

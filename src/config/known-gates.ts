@@ -47,11 +47,11 @@ export const knownGates: readonly FeatureGate[] = [
   ]),
   gate('pkg.confighttp.PrioritizeNewKeepalive', 'Stable', [
     'When enabled, the Keepalive configuration is prioritized over the deprecated configuration fields.',
-    '?',
+    'v0.162.0',
   ]),
   gate('pkg.configmiddleware.CustomTCPRouting', 'Alpha', [
     'When enabled, TCP-based clients and servers can override their dialing and listening behaviors to use custom TCP routing.',
-    '?',
+    'v0.164.0',
   ]),
   gate('pkg.exporterhelper.queueBatchEnabled', 'Alpha', [
     'Enables exporterhelper batching by default in NewDefaultQueueConfig, as described in the batching migration RFC.',
@@ -71,9 +71,9 @@ export const knownGates: readonly FeatureGate[] = [
   ]),
   gate('pkg.prometheus.KeepIdentifyingResourceAttributes', 'Alpha', [
     'Preserve service.name, service.namespace, and service.instance.id as labels on target_info in addition to job and instance.',
-    '?',
+    'v0.165.0',
   ]),
-  gate('pkg.translator.prometheus.CorrectUCUMUnits', 'Alpha', ['Use spec-compliant UCUM unit mappings.', '?']),
+  gate('pkg.translator.prometheus.CorrectUCUMUnits', 'Alpha', ['Use spec-compliant UCUM unit mappings.', 'v0.165.0']),
   gate('pkg.translator.prometheus.PermissiveLabelSanitization', 'Stable', [
     "Controls whether to change labels starting with '_' to 'key_'.",
     'v0.72.0',
@@ -84,7 +84,7 @@ export const knownGates: readonly FeatureGate[] = [
   ]),
   gate('receiver.statsd.monotonicCounterDefault', 'Alpha', [
     'When enabled, changes the default value of is_monotonic_counter to true, so that statsd counters are treated as monotonic sums by default. Explicitly setting is_monotonic_counter in the receiver config always takes precedence over this feature gate.',
-    '?',
+    'v0.159.0',
   ]),
   gate('receiverhelper.newReceiverMetrics', 'Alpha', [
     'Controls whether receivers emit new metrics and span attributes to distinguish downstream errors from internal errors. This is a breaking change for the semantics of the otelcol_receiver_refused_metric_points,  otelcol_receiver_refused_log_records and otelcol_receiver_refused_spans.',
@@ -96,11 +96,11 @@ export const knownGates: readonly FeatureGate[] = [
   ]),
   gate('service.partialReload', 'Alpha', [
     'Controls whether configuration changes trigger a partial reload that rebuilds only the affected components.',
-    '?',
+    'v0.157.0',
   ]),
   gate('service.partialReloadReceivers', 'Beta', [
     'Controls whether receiver-only configuration changes restart only the receivers.',
-    '?',
+    'v0.157.0',
   ]),
   gate('service.profilesSupport', 'Alpha', ['Controls whether profiles support can be enabled', 'v0.112.0']),
   gate('telemetry.newPipelineTelemetry', 'Alpha', [
