@@ -49,14 +49,15 @@ cp LICENSE "$work/pitot/" && echo notices >"$work/pitot/THIRD-PARTY-NOTICES.txt"
 check "Debian package" bash packaging/deb/build.sh "$work/pitot" amd64 "$work"
 check "the Debian package is as Debian wants it" lintian --allow-root --fail-on error --suppress-tags unstripped-binary-or-object,embedded-library,no-copyright-file "$work"/pitot_*_amd64.deb
 check "a second build has the same bytes" sh -c "bash packaging/deb/build.sh '$work/pitot' amd64 '$work/again' && cmp '$work'/pitot_*.deb '$work'/again/pitot_*.deb"
-files() { sha256sum package.json package-lock.json CHANGELOG.md Dockerfile helm/Chart.yaml; }
-dry_run() {
-  local before; before=$(files)
-  npm run --silent release -- 9.8.7 --dry-run >"$work/dry" || return
-  for line in 'ARG VERSION=9.8.7' 'appVersion: 9.8.7' '"version": "9.8.7"' '## 9.8.7 ('; do grep -qF -- "$line" "$work/dry" || { echo "no $line"; return 1; }; done
-  [ "$before" = "$(files)" ]
-}
+# A clone with one more entry: after a release, the changelog has none that is unreleased.
+git clone -q . "$work/clone" && sed -i '0,/^## /s//## Unreleased\n- [FEATURE] an entry.\n\n&/' "$work/clone/CHANGELOG.md"
+release() { (cd "$work/clone" && npm run --silent release -- 9.8.7 "$@"); }
+lines() { for line in 'ARG VERSION=9.8.7' 'appVersion: 9.8.7' '"version": "9.8.7"' '## 9.8.7 ('; do grep -qF -- "$line" "$@" || { echo "no $line"; return 1; }; done; }
+changed() { git -C "$work/clone" status --porcelain; }
+dry_run() { release --dry-run >"$work/dry" && lines "$work/dry" && [ "$(changed)" = ' M CHANGELOG.md' ]; }
+wet_run() { release && (cd "$work/clone" && lines package.json package-lock.json CHANGELOG.md Dockerfile helm/Chart.yaml && npm ls --package-lock-only); }
 check "npm run release -- --dry-run shows every version and writes nothing" dry_run
+check "npm run release writes every version, and the lock file agrees" wet_run
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -5,6 +5,8 @@ import { Objects } from './objects.ts';
 import { environment, Pods } from './pods.ts';
 import { acceptSpdy, type SpdyStream } from './spdy.ts';
 
+const pitot = new URL('../../../src/main.ts', import.meta.url).pathname;
+
 /** A cluster of one node that runs pitot's pods from the sources. */
 export interface Cluster {
   readonly objects: Objects;
@@ -83,8 +85,13 @@ function exec(
     if (!wanted.every((each) => streams.has(each))) return;
     const variables = Object.entries(environment(pod.spec.containers[0] as object, pod));
     const command = ['env', '-i', 'PATH=/usr/bin:/bin', ...variables.map(([name, value]) => `${name}=${value}`)];
-    const child = pods.inPod(pod.metadata.name, [...command, ...query.getAll('command')]);
-    child.stdin!.end();
+    const [program, ...args] = query.getAll('command');
+    // The image has this program.
+    const found = program === '/pitot' ? [process.execPath, pitot] : [program!];
+    const child = pods.inPod(pod.metadata.name, [...command, ...found, ...args]);
+    const stdin = streams.get('stdin');
+    if (stdin) stdin.pipe(child.stdin!.on('error', () => undefined));
+    else child.stdin!.end();
     child.stdout!.on('data', (data) => streams.get('stdout')?.write(data));
     child.stderr!.on('data', (data) => streams.get('stderr')?.write(data));
     child.on('close', (code) => {

@@ -92,7 +92,9 @@ async function followPage(page: string): Promise<void> {
 }
 
 async function run(command: string): Promise<string> {
-  const output = await shell.run(command.replaceAll(/\bPOD\b/g, worker));
+  const isInPitot = command.includes(' /pitot ');
+  const named = command.replaceAll(/\bAIRFLOW_POD\b/g, worker).replaceAll(/\bPOD\b/g, isInPitot ? pitotPod() : worker);
+  const output = await shell.run(named);
   await cluster.pods.settled();
   if (/^helm (upgrade|rollback)/.test(command)) await step('  and pitot runs', test);
   if (cluster.pods.failures.length === 0)
@@ -106,10 +108,14 @@ function notes(output: string): string[] {
   return [...text.matchAll(/^ {2}((?:kubectl|helm|curl) .*)$/gm)].map((match) => match[1]!);
 }
 
-/** The log of pitot's pod, of which there is one. */
+/** Name of pitot's pod, of which there is one. */
+function pitotPod(): string {
+  const names = cluster.objects.list('Pod', 're').map(({ metadata }) => metadata.name as string);
+  return names.find((name) => name !== worker && !name.endsWith('-test'))!;
+}
+
 function pitotLog(): string {
-  const pods = cluster.objects.list('Pod', 're');
-  return pods.map(({ metadata }) => (metadata.name === worker ? '' : cluster.pods.logOf(metadata.name))).join('');
+  return cluster.pods.logOf(pitotPod());
 }
 
 async function until(condition: () => boolean): Promise<void> {
