@@ -66,6 +66,7 @@ test.each([
   ['a feature', '- [FEATURE] a.', '0.2.0'],
   ['a change', '- [CHANGE] a.', '0.2.0'],
   ['corrections only', '- [BUGFIX] a.\n- [PERF] b.', '0.1.4'],
+  ['nothing', '', '0.1.3'],
 ])('the next version after %s', (_, entries, expected) => {
   expect(nextVersion('0.1.3', `# Changelog\n\n## Unreleased\n\n${entries}\n`)).toBe(expected);
 });

@@ -17,9 +17,13 @@ export function releasedChangelog(text: string, version: string, date: string): 
   return `${kept.join('').trimEnd()}\n`;
 }
 
-/** Returns the version after `version`: the next minor version if a feature or change is unreleased, otherwise the next patch. */
+/**
+ * Returns the version after `version`: the next minor version if a feature or change is unreleased, otherwise the next patch.
+ * Without unreleased entries, `version` itself.
+ */
 export function nextVersion(version: string, changelog: string): string {
   const entries = entriesOf(sectionsOf(changelog).find((section) => section.startsWith(unreleased)) ?? '');
+  if (entries.length === 0) return version;
   const [major, minor, patch] = version.split('.').map(Number) as [number, number, number];
   const isMinor = entries.some((entry) => /^- \[(FEATURE|CHANGE)\]/.test(entry));
   return isMinor ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
