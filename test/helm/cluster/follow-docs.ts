@@ -93,7 +93,7 @@ async function followPage(page: string): Promise<void> {
 
 async function run(command: string): Promise<string> {
   const isInPitot = command.includes(' /pitot ');
-  const named = command.replaceAll(/\bAIRFLOW_POD\b/g, worker).replaceAll(/\bPOD\b/g, isInPitot ? pitotPod() : worker);
+  const named = command.replaceAll(/\b[A-Z]+_POD\b/g, worker).replaceAll(/\bPOD\b/g, isInPitot ? pitotPod() : worker);
   const output = await shell.run(named);
   await cluster.pods.settled();
   if (/^helm (upgrade|rollback)/.test(command)) await step('  and pitot runs', test);
@@ -225,7 +225,8 @@ function readerEnvironment(): NodeJS.ProcessEnv {
   symlinkSync(kubectl!, join(bin, 'kubectl'));
   const pitot = `#!/bin/sh\nexec '${process.execPath}' '${root}src/main.ts' "$@"\n`;
   writeFileSync(join(bin, 'pitot'), pitot, { mode: 0o755 });
-  const context = { name: 'test', context: { cluster: 'test', user: 'test' } };
+  // The reader's namespace: some commands do not name it.
+  const context = { name: 'test', context: { cluster: 'test', user: 'test', namespace: 're' } };
   const clusters = [{ name: 'test', cluster: { server: cluster.url } }];
   const config = {
     kind: 'Config',
