@@ -54,7 +54,8 @@ function placed<Result>({ resolved }: LoadedConfig, build: () => Result): Result
 export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
   const ignored = plan.warnings.map(({ message, fields }) => {
     const [kind, id] = Object.entries(fields)[0] as [string, string];
-    const path = kind === 'pipeline' ? ['service', 'pipelines', id] : [`${kind}s`, id];
+    const section = loaded.connectors.foreign.has(id) ? 'connectors' : `${kind}s`;
+    const path = kind === 'pipeline' ? ['service', 'pipelines', id] : [section, id];
     const { reason, use } = fields;
     const details = [...(reason === undefined ? [] : [reason]), ...(use === undefined ? [] : [`use ${use}`])];
     return remark(loaded, path, [message, ...details].join('; '));
