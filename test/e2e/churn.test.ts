@@ -74,4 +74,5 @@ test.skipIf(process.platform !== 'linux')(
     expect(resident).toBeLessThan(maxResidentMb);
     expect((await page()).length).toBeLessThanOrEqual(maxLines);
   },
+  150_000,
 );
