@@ -73,6 +73,8 @@ test('a Compose file mounts the configuration, publishes its ports, and keeps it
     healthcheck: { test: ['CMD', '/pitot', 'healthcheck', 'http://127.0.0.1:13133/ready'] },
   });
   expect(volumes).toEqual({ pitot: null, 'pitot-2': null });
+  const builtIn = parse(await generated('compose'));
+  expect(builtIn.services.pitot.volumes).toEqual(['pitot:/var/lib/pitot']);
 });
 
 test('a systemd unit starts this configuration and may write to its storage', async () => {

@@ -81,7 +81,9 @@ export function composeFile(facts: ConfigurationFacts): string {
     inside: `/etc/pitot/${i === 0 ? 'config' : `config-${i + 1}`}.yaml`,
   }));
   const ports = [...new Set(facts.listeners.map(({ port }) => port))].sort((a, b) => a - b);
-  const volumes = facts.directories.map((directory, i) => ({ name: i === 0 ? 'pitot' : `pitot-${i + 1}`, directory }));
+  // The built-in configuration of the image keeps its totals here.
+  const directories = facts.files.length === 0 ? ['/var/lib/pitot'] : facts.directories;
+  const volumes = directories.map((directory, i) => ({ name: i === 0 ? 'pitot' : `pitot-${i + 1}`, directory }));
   const service = {
     // Compose replaces the variable.
     image: '${PITOT_IMAGE:?set PITOT_IMAGE to the image of pitot}',

@@ -66,7 +66,7 @@ test.each<[string, Readonly<Record<string, string>>, RegExp, RegExp]>([
   ],
   ['3.2', on, /sends to http:\/\/None:None/, /OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/<host>:4318/],
   ['2.11', { ...on, AIRFLOW__METRICS__OTEL_HOST: 'pitot' }, /port 8889, which Prometheus reads/, /OTEL_PORT=4318/],
-  ['3.3', { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:8889' }, /port 8889/, /port 4318/],
+  ['3.3', { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:8889' }, /port 8889/, /ENDPOINT=http:\/\/pitot:4318\./],
   [
     '3.3',
     { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:4318/v1/metrics' },

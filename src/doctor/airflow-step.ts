@@ -83,19 +83,23 @@ function endpointOf(settings: AirflowSettings): Endpoint {
     const text = `[metrics] otel_host and otel_port make the endpoint ${scheme}://${authority}/v1/metrics`;
     return { problem: no(name, text, setVariables(version)) };
   }
-  return portProblem(url, version) ?? { url, protocol: 'http', from: 'AIRFLOW__METRICS__OTEL_HOST and _PORT' };
+  return (
+    portProblem(url, 'AIRFLOW__METRICS__OTEL_PORT=4318') ?? {
+      url,
+      protocol: 'http',
+      from: 'AIRFLOW__METRICS__OTEL_HOST and _PORT',
+    }
+  );
 }
 
-/** Checks for port 8889, which Prometheus scrapes, and which is Airflow's own default. */
-function portProblem(url: URL, version: AirflowVersion | undefined): { readonly problem: Step } | undefined {
+/** Checks for port 8889, which Prometheus scrapes, and which is Airflow's own default. `setting`: what to set instead. */
+function portProblem(url: URL, setting: string): { readonly problem: Step } | undefined {
   if (url.port !== '8889' && url.port !== '8888') return undefined;
   const text = `the endpoint ${url.href} has port ${url.port}, which Prometheus reads`;
-  const setting =
-    version?.readsOtelVariables === true ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'AIRFLOW__METRICS__OTEL_PORT=4318';
-  return { problem: no(name, text, `Use port 4318 for HTTP or 4317 for gRPC: set ${setting}.`) };
+  return { problem: no(name, text, `pitot receives on 4318 (HTTP) and 4317 (gRPC): set ${setting}.`) };
 }
 
-function fromOtelVariables({ environment, version }: AirflowSettings): Endpoint {
+function fromOtelVariables({ environment }: AirflowSettings): Endpoint {
   const own = environment.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT;
   const variable = own ? 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
   const text = (own || environment.OTEL_EXPORTER_OTLP_ENDPOINT) ?? '';
@@ -110,7 +114,8 @@ function fromOtelVariables({ environment, version }: AirflowSettings): Endpoint 
   if (url === null) {
     return wrong(`${variable}=${text} is not a URL`, `Write it with its scheme: ${variable}=http://<host>:4318.`);
   }
-  const portWrong = portProblem(url, version);
+  const corrected = text.replace(/:888[89](?=\/|$)/, isGrpc ? ':4317' : ':4318');
+  const portWrong = portProblem(url, `${variable}=${corrected}`);
   if (portWrong) return portWrong;
   if (isGrpc && url.port === '4318') {
     return wrong(

@@ -2,8 +2,8 @@ import type { GettingStarted, Status } from '#api/overview.ts';
 import type { Sources } from '#api/service.ts';
 import type { ConsoleClient } from '#client/console-client.ts';
 import { requestHttp } from '#client/http-request.ts';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import { parseTextFormat, type TextSample } from '#prometheus/exposition/parse-text.ts';
-import { doctorAgent } from './otlp-export.ts';
 import { no, type Step, skipped, yes } from './step.ts';
 
 const name = 'Clients';

@@ -1,5 +1,6 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { type HttpAnswer, requestHttp, TimeoutError } from '#client/http-request.ts';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import type { OtlpTarget } from './airflow-step.ts';
 
 export interface ExportOptions {
@@ -8,9 +9,6 @@ export interface ExportOptions {
   readonly ca?: string | undefined;
   readonly isInsecure: boolean;
 }
-
-/** User agent of the doctor's requests. */
-export const doctorAgent = 'pitot-doctor';
 
 const exportPath = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 

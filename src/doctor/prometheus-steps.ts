@@ -1,7 +1,7 @@
 import { networkReason, requestHttp } from '#client/http-request.ts';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import { parseTextFormat } from '#prometheus/exposition/parse-text.ts';
 import { hostOf, portOf } from './network-steps.ts';
-import { doctorAgent } from './otlp-export.ts';
 import { no, type Step, skipped, yes } from './step.ts';
 
 interface Target {

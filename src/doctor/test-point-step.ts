@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { networkReason, requestHttp } from '#client/http-request.ts';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import { metricsJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
 import type { OtlpTarget } from './airflow-step.ts';
-import { doctorAgent, type ExportOptions, exportOverGrpc, exportOverHttp } from './otlp-export.ts';
+import { type ExportOptions, exportOverGrpc, exportOverHttp } from './otlp-export.ts';
 import { no, type Step, yes } from './step.ts';
 
 const name = 'Test point';

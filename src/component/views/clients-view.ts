@@ -49,3 +49,6 @@ export interface ClientsView {
   readonly requests: number;
   readonly lastUnixMs: number | undefined;
 }
+
+/** User agent of `pitot doctor`, whose test points are neither traffic nor clients. */
+export const doctorAgent = 'pitot-doctor';

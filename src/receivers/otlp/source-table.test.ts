@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import { ManualClock } from '../../../test/support/component-settings.ts';
 import { gauge, number, request, resource } from '../../../test/support/pdata.ts';
 import { type Client, SourceTable } from './source-table.ts';
@@ -71,6 +72,12 @@ test('counts refused and empty requests', () => {
   table.receivedEmpty();
   expect(table.sources(1)).toMatchObject([{ requests: 1, refused: 1 }]);
   expect(table.emptyRequests).toBe(1);
+});
+
+test('a test point of pitot doctor is not a client', () => {
+  const { clock, table } = sources();
+  table.received(metrics({ 'service.name': 'a' }, clock), 1, { ...client('10.0.0.1'), userAgent: () => doctorAgent });
+  expect([table.requests, table.known, table.lastUnixMs]).toEqual([0, 0, undefined]);
 });
 
 test('keeps the latest 1,000 processes, with truncated texts', () => {

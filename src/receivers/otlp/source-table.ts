@@ -1,5 +1,5 @@
 import type { Clock } from '#component/component.ts';
-import type { ClientsView, SourceProcess } from '#component/views/clients-view.ts';
+import { type ClientsView, doctorAgent, type SourceProcess } from '#component/views/clients-view.ts';
 import type { Transport } from '#component/views/rejection.ts';
 import type { Metrics, Resource, ResourceMetrics } from '#pdata/metrics.ts';
 import { describeResource, type ResourceDescription } from './resource-description.ts';
@@ -47,6 +47,7 @@ export class SourceTable implements ClientsView {
 
   /** Records a decoded request with data. `bytes`: size of its body after decompression. */
   received(metrics: Metrics, bytes: number, client: Client): void {
+    if (client.userAgent() === doctorAgent) return;
     const unixMs = this.#clock.now();
     this.requests += 1;
     this.lastUnixMs = unixMs;
