@@ -11,7 +11,7 @@ import type { ListenerPurpose, ListenerView } from '#component/views/component-v
 import type { RejectReason } from '#component/views/rejection.ts';
 import { bindServer, keepCertificates } from './bind-server.ts';
 import { Connections } from './connections.ts';
-import { answerMalformed } from './malformed-request.ts';
+import { answerMalformed, malformedAnswer } from './malformed-request.ts';
 import { answerNotFound, type Refuse, refuseInPlainText } from './plain-text.ts';
 import type { RejectionLog } from './rejected-requests.ts';
 import { RequestChain, type RequestHandler } from './request-chain.ts';
@@ -174,6 +174,11 @@ class Listener implements HttpServer {
       if (!this.req.complete) cutWhenStillSending(this.req);
     }
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      // Node.js parses other versions, too.
+      if (request.httpVersionMajor !== 1 && !('stream' in request)) {
+        request.socket.end(malformedAnswer('505 HTTP Version Not Supported'));
+        return;
+      }
       this.#used.add(request.socket);
       connections.requestBegan(connectionOf(request));
       response.once('close', ended);

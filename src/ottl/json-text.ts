@@ -24,14 +24,19 @@ export function jsonText(value: OttlValue): string {
   if (isId(value)) return `[${[...idBytes(value)].join(',')}]`;
   if (isSlice(value)) return `[${value.values.map(elementText).join(',')}]`;
   if (isItems(value)) throw new OttlError(`unsupported type: ${goType(value)}`);
-  return valueText(value);
+  return isMap(value) || isArray(value) ? htmlEscaped(valueText(value)) : valueText(value);
+}
+
+/** Escapes the characters of HTML, as Go's encoder does in functions. Labels and debug output do not have them escaped. */
+function htmlEscaped(json: string): string {
+  return json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 function elementText(value: OttlValue): string {
   if (value === undefined) return 'null';
   if (typeof value === 'string' || isMap(value) || isArray(value) || value instanceof Uint8Array) {
     const wrapped = valueText({ kind: 'array', values: [value] });
-    return wrapped.slice(1, -1);
+    return htmlEscaped(wrapped.slice(1, -1));
   }
   return jsonText(value);
 }
