@@ -185,9 +185,19 @@ export const alertCases: readonly AlertCase[] = [
     recording: 'airflow-3.3-live',
     series: [
       changed({ name: half('scheduler_heartbeat_total') }, 0, (value) => 2 * value),
-      changed({ name: half('scheduler_heartbeat_total') }, 18, (value, before) => before + (value - before) / 2),
+      extended(45),
+      // Both go on for 12 minutes.
+      changed(
+        { name: half('scheduler_heartbeat_total') },
+        28,
+        (_, before, minutes) => before + 12 * Math.min(minutes, 12) + 12 * minutes,
+      ),
     ],
-    names: and('AirflowSchedulerHeartbeatsDropped'),
+    names: and(
+      'AirflowDagProcessorHeartbeatMissing',
+      'AirflowSchedulerHeartbeatsDropped',
+      'AirflowTriggererHeartbeatMissing',
+    ),
     silent: ['AirflowSchedulerHeartbeatMissing'],
   },
   {
