@@ -82,7 +82,7 @@ ${body.join('\n')}
 - **Requests of type \`application/json\`.** Airflow 2 labels its requests as JSON although they contain protobuf. Older SDKs
   overwrite the label; with a recent SDK the Collector answers 500 and nothing arrives. pitot accepts them.
 - **Airflow 2.11 and \`timer_unit_consistency\`.** With \`AIRFLOW__METRICS__TIMER_UNIT_CONSISTENCY=True\`, Airflow 2.11 records durations in
-  ms, as Airflow 3 does. The dashboard and the alerts expect one unit from one version: set it, or leave durations of 2.11 out.
+  ms, as Airflow 3 does. The alerts recognize the unit. In the dashboard, select it with the variable *Durations in*.
 - **Airflow 2.10 before 2.10.3** does not read \`otel_service\` and \`OTEL_RESOURCE_ATTRIBUTES\`.
 - **Airflow 3.1 before 3.1.8** does not count starts and finishes of tasks, and does not flush when a process exits.
 - **Airflow 3.0** does not count starts and finishes of tasks. \`ti_failures\` counts only failures that the scheduler notices.
