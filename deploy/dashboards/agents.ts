@@ -1,6 +1,6 @@
 import { type Dashboard, lines } from './dashboard.ts';
 
-const on = 'job=~"$job",instance=~"$instance"';
+const on = 'cluster=~"$cluster",namespace=~"$namespace",job=~"$job",instance=~"$instance"';
 
 const quarter = lines(6);
 const third = lines(8);
@@ -16,6 +16,8 @@ export const agents: Dashboard = {
   description: "Astronomer's Remote Execution agents: /metrics of each component on port 39091.",
   tags: ['airflow', 'astronomer', 'pitot'],
   variables: [
+    { name: 'cluster', label: 'Cluster', query: 'label_values(component_health, cluster)' },
+    { name: 'namespace', label: 'Namespace', query: 'label_values(component_health, namespace)' },
     { name: 'job', label: 'Job', query: 'label_values(component_health, job)' },
     { name: 'instance', label: 'Agent', query: 'label_values(component_health{job=~"$job"}, instance)' },
   ],

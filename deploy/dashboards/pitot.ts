@@ -1,6 +1,6 @@
 import { type Dashboard, lines } from './dashboard.ts';
 
-const on = 'job=~"$job",instance=~"$instance"';
+const on = 'cluster=~"$cluster",namespace=~"$namespace",job=~"$job",instance=~"$instance"';
 
 const quarter = lines(6);
 const third = lines(8);
@@ -18,6 +18,8 @@ export const pitot: Dashboard = {
   description: "pitot's own metrics: received data, dropped points by reason, memory, and state.",
   tags: ['pitot'],
   variables: [
+    { name: 'cluster', label: 'Cluster', query: 'label_values({__name__=~"otelcol_process_uptime.*"}, cluster)' },
+    { name: 'namespace', label: 'Namespace', query: 'label_values({__name__=~"otelcol_process_uptime.*"}, namespace)' },
     { name: 'job', label: 'Job', query: 'label_values({__name__=~"otelcol_process_uptime.*"}, job)' },
     {
       name: 'instance',

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { agents } from '../../deploy/dashboards/agents.ts';
 import { airflowDashboard } from '../../deploy/dashboards/airflow/dashboard.ts';
 import { generations, sends } from '../../deploy/dashboards/airflow/generation.ts';
+import { airflowLegend } from '../../deploy/dashboards/airflow/queries.ts';
+import { pitot } from '../../deploy/dashboards/pitot.ts';
 import { metricNames } from './promql-names.ts';
 
 const dashboards = generations.map((generation) => ({ ...generation, dashboard: airflowDashboard(generation) }));
@@ -21,6 +24,25 @@ test.each(dashboards)('$title selects cluster, namespace, job, and Airflow in ev
     const unselected = selectors.filter((selector) => !selector.includes('exported_job=~"$airflow"'));
     expect(unselected, expr).toEqual([]);
   }
+});
+
+test.each(dashboards)('$title keeps components of several Airflows apart', ({ dashboard }) => {
+  const rows = dashboard.rows.filter(({ title }) => /^(Pools|Scheduler)/.test(title));
+  const queries = rows.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
+  expect(queries.length).toBeGreaterThan(10);
+  for (const { expr, legend } of queries) {
+    expect(expr).not.toMatch(
+      /\b(sum|min|max|avg)( by)? \((?!cluster, namespace, job, exported_job\b)|\b(sum|min|max|avg)\(/,
+    );
+    expect(legend).toContain(airflowLegend);
+  }
+});
+
+test.each([agents, pitot])('$title selects cluster and namespace in every query', (dashboard) => {
+  expect(dashboard.variables.map(({ name }) => name)).toEqual(['cluster', 'namespace', 'job', 'instance']);
+  for (const expr of expressions(dashboard))
+    for (const selector of expr.match(/\{[^}]*\}/g)!)
+      expect(selector).toContain('cluster=~"$cluster",namespace=~"$namespace"');
 });
 
 test.each([

@@ -5,6 +5,8 @@ export const on = 'cluster=~"$cluster",namespace=~"$namespace",job=~"$job",expor
 export const perDag = `${on},dag_id=~"$dag"`;
 /** What keeps Airflows apart. */
 export const airflowLabels = 'cluster, namespace, job, exported_job';
+/** The same in a legend. Labels that are missing are empty. */
+export const airflowLegend = '{{cluster}} {{namespace}} {{job}} {{exported_job}}';
 
 /**
  * Mean of a duration by `by`. Of a histogram, classic or native, depending on how Prometheus scrapes; of gauges, the mean of the last
@@ -67,5 +69,5 @@ export function byName(name: string, labels = on, label = 'dag_id'): string {
 export function pool(generation: Generation, metric: string): string {
   const name = promName(generation, metric);
   const selected = generation.isAirflow2 ? byName(name, on, 'pool_name') : `${name}{${on}}`;
-  return `max by (pool_name) (${selected})`;
+  return `max by (${airflowLabels}, pool_name) (${selected})`;
 }

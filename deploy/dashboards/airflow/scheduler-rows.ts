@@ -1,7 +1,7 @@
 import type { Row } from '../dashboard.ts';
 import { type Generation, labelsOf, promName, sends } from './generation.ts';
 import { type Conditional, line } from './panels.ts';
-import { byName, mean, observations, on, perDag, pool } from './queries.ts';
+import { airflowLabels, airflowLegend, byName, mean, observations, on, perDag, pool } from './queries.ts';
 
 const unitOf = ({ timers }: Generation): string => (timers === 's' ? 's' : 'ms');
 const per = ({ timers }: Generation): string => (timers === 'histogram' ? 'mean' : 'last');
@@ -48,6 +48,7 @@ export function dagRuns(generation: Generation): Row<Conditional> {
 }
 
 const total = (expr: string): string => `sum(${expr})`;
+const highest = (gauge: string, more = ''): string => `max by (${airflowLabels}${more}) (airflow_${gauge}{${on}})`;
 
 function ofDag(generation: Generation, timer: string): string {
   if (!generation.isAirflow2) return mean(generation, timer, 'dag_id', perDag);
@@ -62,9 +63,10 @@ function ofDag(generation: Generation, timer: string): string {
 /** Panels about pools, executors, and triggerers. */
 export function poolsAndExecutor(generation: Generation): Row<Conditional> {
   const executor = labelsOf(generation, 'executor.open_slots').find((label) => /name$/.test(label)) ?? 'name';
-  const ofExecutor = (metric: string) => `max by (${executor}) (${promName(generation, metric)}{${on}})`;
+  const ofExecutor = (metric: string) =>
+    `max by (${airflowLabels}, ${executor}) (${promName(generation, metric)}{${on}})`;
   const slots = (state: string): [string, string, string] => [
-    `{{pool_name}} ${state}`,
+    `{{pool_name}} ${state} ${airflowLegend}`,
     `pool.${state}_slots`,
     pool(generation, `pool.${state}_slots`),
   ];
@@ -85,9 +87,9 @@ export function poolsAndExecutor(generation: Generation): Row<Conditional> {
         ...line(
           'Executors',
           'short',
-          [`{{${executor}}} open slots`, 'executor.open_slots', ofExecutor('executor.open_slots')],
-          [`{{${executor}}} queued`, 'executor.queued_tasks', ofExecutor('executor.queued_tasks')],
-          [`{{${executor}}} running`, 'executor.running_tasks', ofExecutor('executor.running_tasks')],
+          [`{{${executor}}} open slots ${airflowLegend}`, 'executor.open_slots', ofExecutor('executor.open_slots')],
+          [`{{${executor}}} queued ${airflowLegend}`, 'executor.queued_tasks', ofExecutor('executor.queued_tasks')],
+          [`{{${executor}}} running ${airflowLegend}`, 'executor.running_tasks', ofExecutor('executor.running_tasks')],
         ),
         description: generation.isAirflow2
           ? ''
@@ -96,18 +98,18 @@ export function poolsAndExecutor(generation: Generation): Row<Conditional> {
       line(
         'Starving and executable tasks',
         'short',
-        ['starving', 'scheduler.tasks.starving', `max(airflow_scheduler_tasks_starving{${on}})`],
-        ['executable', 'scheduler.tasks.executable', `max(airflow_scheduler_tasks_executable{${on}})`],
-        ['{{pool_name}} starving', 'pool.starving_tasks', pool(generation, 'pool.starving_tasks')],
+        [`starving ${airflowLegend}`, 'scheduler.tasks.starving', highest('scheduler_tasks_starving')],
+        [`executable ${airflowLegend}`, 'scheduler.tasks.executable', highest('scheduler_tasks_executable')],
+        [`{{pool_name}} starving ${airflowLegend}`, 'pool.starving_tasks', pool(generation, 'pool.starving_tasks')],
       ),
       line(
         'Triggerer',
         'short',
-        ['{{hostname}} running', 'triggers.running', `max by (hostname) (airflow_triggers_running{${on}})`],
+        [`{{hostname}} running ${airflowLegend}`, 'triggers.running', highest('triggers_running', ', hostname')],
         [
-          '{{hostname}} capacity left',
+          `{{hostname}} capacity left ${airflowLegend}`,
           'triggerer.capacity_left',
-          `max by (hostname) (airflow_triggerer_capacity_left{${on}})`,
+          highest('triggerer_capacity_left', ', hostname'),
         ],
       ),
     ],
@@ -117,9 +119,9 @@ export function poolsAndExecutor(generation: Generation): Row<Conditional> {
 /** Panels about the scheduler's loop, heartbeats, and the parsing of Dag files. */
 export function schedulerAndParsing(generation: Generation): Row<Conditional> {
   const perMinute = (metric: string) =>
-    `sum by (exported_job) (rate(airflow_${metric}_total{${on}}[$__rate_interval])) * 60`;
+    `sum by (${airflowLabels}) (rate(airflow_${metric}_total{${on}}[$__rate_interval])) * 60`;
   const withFileLabel = labelsOf(generation, 'dag_processing.last_run.seconds_ago').includes('file_name');
-  const duration = (timer: string) => mean(generation, timer, 'job');
+  const duration = (timer: string) => mean(generation, timer, airflowLabels);
   return {
     title: 'Scheduler and Dag processing',
     height: 8,
@@ -127,40 +129,44 @@ export function schedulerAndParsing(generation: Generation): Row<Conditional> {
       line(
         'Heartbeats per minute',
         'short',
-        ['{{exported_job}} scheduler', 'scheduler_heartbeat', perMinute('scheduler_heartbeat')],
-        ['{{exported_job}} Dag processor', 'dag_processor_heartbeat', perMinute('dag_processor_heartbeat')],
-        ['{{exported_job}} triggerer', 'triggerer_heartbeat', perMinute('triggerer_heartbeat')],
+        [`scheduler ${airflowLegend}`, 'scheduler_heartbeat', perMinute('scheduler_heartbeat')],
+        [`Dag processor ${airflowLegend}`, 'dag_processor_heartbeat', perMinute('dag_processor_heartbeat')],
+        [`triggerer ${airflowLegend}`, 'triggerer_heartbeat', perMinute('triggerer_heartbeat')],
       ),
       line(
         `Scheduler loop, ${per(generation)}`,
         unitOf(generation),
-        ['loop', 'scheduler.scheduler_loop_duration', duration('scheduler.scheduler_loop_duration')],
-        ['critical section', 'scheduler.critical_section_duration', duration('scheduler.critical_section_duration')],
+        [`loop ${airflowLegend}`, 'scheduler.scheduler_loop_duration', duration('scheduler.scheduler_loop_duration')],
+        [
+          `critical section ${airflowLegend}`,
+          'scheduler.critical_section_duration',
+          duration('scheduler.critical_section_duration'),
+        ],
       ),
       line('Time since a Dag file was parsed', 's', [
-        '{{file_name}}',
+        `{{file_name}} ${airflowLegend}`,
         withFileLabel ? 'dag_processing.last_run.seconds_ago' : 'dag_processing.last_run.seconds_ago.{file_name}',
         withFileLabel
-          ? `max by (file_name) (airflow_dag_processing_last_run_seconds_ago{${on}})`
+          ? highest('dag_processing_last_run_seconds_ago', ', file_name')
           : // The file's name is in the metric's name only.
-            `max by (file_name) (label_replace({__name__=~"airflow_dag_processing_last_run_seconds_ago_.+",${on}}, "file_name", "$1", "__name__", "airflow_dag_processing_last_run_seconds_ago_(.+)"))`,
+            `max by (${airflowLabels}, file_name) (label_replace({__name__=~"airflow_dag_processing_last_run_seconds_ago_.+",${on}}, "file_name", "$1", "__name__", "airflow_dag_processing_last_run_seconds_ago_(.+)"))`,
       ]),
       line(
         'Parsing',
         'short',
         [
-          'files waiting',
+          `files waiting ${airflowLegend}`,
           'dag_processing.file_path_queue_size',
-          `max(airflow_dag_processing_file_path_queue_size{${on}})`,
+          highest('dag_processing_file_path_queue_size'),
         ],
-        ['Dags', 'dagbag_size', `max(airflow_dagbag_size{${on}})`],
-        ['import errors', 'dag_processing.import_errors', `max(airflow_dag_processing_import_errors{${on}})`],
+        [`Dags ${airflowLegend}`, 'dagbag_size', highest('dagbag_size')],
+        [`import errors ${airflowLegend}`, 'dag_processing.import_errors', highest('dag_processing_import_errors')],
       ),
       line(`Parsing of a file, ${per(generation)}`, unitOf(generation), [
-        '{{file_name}}',
+        `{{file_name}} ${airflowLegend}`,
         'dag_processing.last_duration',
         sends(generation, 'dag_processing.last_duration')
-          ? mean(generation, 'dag_processing.last_duration', 'file_name')
+          ? mean(generation, 'dag_processing.last_duration', `${airflowLabels}, file_name`)
           : '',
       ]),
     ],
