@@ -45,6 +45,15 @@ of both if a port of the user's has their number in either.
 {{- end -}}
 {{- $_ := set . "inService" ($inService | default .name) -}}{{- $_ := set . "inPod" ($inPod | default .podName) -}}
 {{- if hasKey $taken (printf "hostPort %s %v" .protocol .hostPort) -}}{{- $_ := unset . "hostPort" -}}{{- end -}}
+{{- /* The entry that stands for it in the pod keeps its port of the node. */ -}}
+{{- if and .hostPort (ne .inPod .podName) -}}
+{{- range $users -}}
+{{- if and (eq .inPod .podName) (eq .podName $entry.inPod) (eq .protocol $entry.protocol) (eq (int .containerPort) (int $entry.containerPort)) (not .hostPort) -}}
+{{- $_ := set . "hostPort" $entry.hostPort -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := unset . "hostPort" -}}
+{{- end -}}
 {{- with .nodePort -}}{{- include "pitot.ports.once" (list $taken $entry "nodePort") -}}{{- end -}}
 {{- end -}}
 {{- $byName := dict -}}

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ComponentSettings } from '#component/component.ts';
 import type { RejectedRequests, RejectReason, Transport } from '#component/views/rejection.ts';
