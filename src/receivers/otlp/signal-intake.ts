@@ -37,7 +37,7 @@ export interface SignalHandling<Data> {
 
 interface Sources<Data> {
   received(data: Data, bytes: number, client: Client): void;
-  receivedEmpty(): void;
+  receivedEmpty(client: Client): void;
   refused(data: Data): void;
 }
 
@@ -193,7 +193,7 @@ export class SignalIntake<Data> {
     const { items, next, sources } = this.#handling;
     const count = items.count(data);
     if (count === 0) {
-      sources?.receivedEmpty();
+      sources?.receivedEmpty(client);
       return undefined;
     }
     sources?.received(data, bytes, client);

@@ -69,7 +69,7 @@ test('counts refused and empty requests', () => {
   const one = metrics({ 'service.name': 'a' }, clock);
   table.received(one, 1, client('10.0.0.1'));
   table.refused(one);
-  table.receivedEmpty();
+  table.receivedEmpty(client('10.0.0.1'));
   expect(table.sources(1)).toMatchObject([{ requests: 1, refused: 1 }]);
   expect(table.emptyRequests).toBe(1);
 });
@@ -77,7 +77,8 @@ test('counts refused and empty requests', () => {
 test('a test point of pitot doctor is not a client', () => {
   const { clock, table } = sources();
   table.received(metrics({ 'service.name': 'a' }, clock), 1, { ...client('10.0.0.1'), userAgent: () => doctorAgent });
-  expect([table.requests, table.known, table.lastUnixMs]).toEqual([0, 0, undefined]);
+  table.receivedEmpty({ ...client('10.0.0.1'), userAgent: () => doctorAgent });
+  expect([table.requests, table.known, table.lastUnixMs, table.emptyRequests]).toEqual([0, 0, undefined, 0]);
 });
 
 test('keeps the latest 1,000 processes, with truncated texts', () => {

@@ -62,8 +62,8 @@ export class SourceTable implements ClientsView {
   }
 
   /** Records a request without a data point. */
-  receivedEmpty(): void {
-    this.emptyRequests += 1;
+  receivedEmpty(client: Client): void {
+    if (client.userAgent() !== doctorAgent) this.emptyRequests += 1;
   }
 
   /** Records that the pipeline refused a received request. */
