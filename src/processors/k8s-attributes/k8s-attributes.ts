@@ -2,6 +2,7 @@ import { Memo } from '#cache/memo.ts';
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import type { KeyValue } from '#pdata/attributes.ts';
+import type { MapResourceParts } from '#pdata/map-resource-parts.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import { AttributeAdder } from './attribute-adder.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -13,9 +14,6 @@ import type { SharedClusters } from './shared-clusters.ts';
 /** Maximum number of resources whose form with attributes is cached. */
 const remembered = 4096;
 
-/** Returns data with the resource of each of its parts replaced. */
-export type MapResources<Data> = (data: Data, edit: (resource: Resource) => Resource) => Data;
-
 interface Enriched {
   readonly resource: Resource;
   readonly version: number;
@@ -26,7 +24,7 @@ interface Enriched {
 export class K8sAttributesProcessor<Data> implements Component, Consumer<Data> {
   readonly #config: K8sAttributesConfig;
   readonly #settings: ComponentSettings;
-  readonly #mapResources: MapResources<Data>;
+  readonly #mapParts: MapResourceParts<Data>;
   readonly #next: Consumer<Data>;
   readonly #clusters: SharedClusters;
   readonly #enriched = new Memo<Resource, Enriched>(remembered);
@@ -35,13 +33,13 @@ export class K8sAttributesProcessor<Data> implements Component, Consumer<Data> {
   constructor(
     { config, clusters }: { readonly config: K8sAttributesConfig; readonly clusters: SharedClusters },
     settings: ComponentSettings,
-    mapResources: MapResources<Data>,
+    mapParts: MapResourceParts<Data>,
     next: Consumer<Data>,
   ) {
     this.#config = config;
     this.#clusters = clusters;
     this.#settings = settings;
-    this.#mapResources = mapResources;
+    this.#mapParts = mapParts;
     this.#next = next;
   }
 
@@ -67,7 +65,7 @@ export class K8sAttributesProcessor<Data> implements Component, Consumer<Data> {
 
   consume(data: Data, context: ClientContext): Promise<void> | undefined {
     return this.#next.consume(
-      this.#mapResources(data, (resource) => this.#edited(resource, context)),
+      this.#mapParts(data, (part) => ({ ...part, resource: this.#edited(part.resource, context) })),
       context,
     );
   }

@@ -1,14 +1,8 @@
 import type { ProcessorFactory } from '#component/factory.ts';
-import type { Logs } from '#pdata/logs.ts';
-import type { Metrics } from '#pdata/metrics.ts';
-import type { Traces } from '#pdata/traces.ts';
+import { mapResourceParts } from '#pdata/map-resource-parts.ts';
 import { type ResourceDetectionConfig, resourceDetectionConfig } from './config.ts';
 import { isSupported, unknownDetector } from './detector-names.ts';
-import { type MapParts, ResourceDetectionProcessor } from './resource-detection.ts';
-
-const mapMetrics: MapParts<Metrics> = (data, edit) => ({ ...data, resourceMetrics: data.resourceMetrics.map(edit) });
-const mapTraces: MapParts<Traces> = (data, edit) => ({ ...data, resourceSpans: data.resourceSpans.map(edit) });
-const mapLogs: MapParts<Logs> = (data, edit) => ({ ...data, resourceLogs: data.resourceLogs.map(edit) });
+import { ResourceDetectionProcessor } from './resource-detection.ts';
 
 export const resourceDetectionProcessorFactory: ProcessorFactory<ResourceDetectionConfig> = {
   type: 'resource_detection',
@@ -27,8 +21,9 @@ export const resourceDetectionProcessorFactory: ProcessorFactory<ResourceDetecti
         fields: { detector },
       })),
   create: {
-    metrics: (config, settings, next) => new ResourceDetectionProcessor(config, settings, mapMetrics, next),
-    traces: (config, settings, next) => new ResourceDetectionProcessor(config, settings, mapTraces, next),
-    logs: (config, settings, next) => new ResourceDetectionProcessor(config, settings, mapLogs, next),
+    metrics: (config, settings, next) =>
+      new ResourceDetectionProcessor(config, settings, mapResourceParts.metrics, next),
+    traces: (config, settings, next) => new ResourceDetectionProcessor(config, settings, mapResourceParts.traces, next),
+    logs: (config, settings, next) => new ResourceDetectionProcessor(config, settings, mapResourceParts.logs, next),
   },
 };

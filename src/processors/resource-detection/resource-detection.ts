@@ -1,6 +1,7 @@
 import { Memo } from '#cache/memo.ts';
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
+import type { MapResourceParts, ResourcePart } from '#pdata/map-resource-parts.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import type { ResourceDetectionConfig } from './config.ts';
 import { createDetector } from './create-detector.ts';
@@ -12,15 +13,6 @@ import { mergedAttributes, mergedSchemaUrl } from './merge.ts';
 /** Maximum number of resources whose merged form is cached. */
 const remembered = 4096;
 
-/** A part of pipeline data that belongs to one resource. */
-interface ResourcePart {
-  readonly resource: Resource;
-  readonly schemaUrl: string;
-}
-
-/** Returns data with each of its parts replaced. */
-export type MapParts<Data> = (data: Data, edit: <Part extends ResourcePart>(part: Part) => Part) => Data;
-
 /**
  * Adds the attributes that the detectors find to every resource. Detects at startup and, with `refresh_interval`,
  * repeatedly.
@@ -28,7 +20,7 @@ export type MapParts<Data> = (data: Data, edit: <Part extends ResourcePart>(part
 export class ResourceDetectionProcessor<Data> implements Component, Consumer<Data> {
   readonly #config: ResourceDetectionConfig;
   readonly #settings: ComponentSettings;
-  readonly #mapParts: MapParts<Data>;
+  readonly #mapParts: MapResourceParts<Data>;
   readonly #next: Consumer<Data>;
   readonly #detectors: ReadonlyMap<string, Detector>;
   readonly #stop = new AbortController();
@@ -40,7 +32,7 @@ export class ResourceDetectionProcessor<Data> implements Component, Consumer<Dat
   constructor(
     config: ResourceDetectionConfig,
     settings: ComponentSettings,
-    mapParts: MapParts<Data>,
+    mapParts: MapResourceParts<Data>,
     next: Consumer<Data>,
   ) {
     this.#config = config;

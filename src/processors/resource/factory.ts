@@ -1,24 +1,7 @@
 import type { ProcessorFactory } from '#component/factory.ts';
-import type { Logs } from '#pdata/logs.ts';
-import type { Metrics } from '#pdata/metrics.ts';
-import type { Traces } from '#pdata/traces.ts';
+import { mapResourceParts } from '#pdata/map-resource-parts.ts';
 import { type ResourceConfig, resourceConfig } from './config.ts';
-import { type MapResources, ResourceProcessor } from './resource-processor.ts';
-
-const mapMetrics: MapResources<Metrics> = (data, edit) => ({
-  ...data,
-  resourceMetrics: data.resourceMetrics.map((part) => ({ ...part, resource: edit(part.resource) })),
-});
-
-const mapTraces: MapResources<Traces> = (data, edit) => ({
-  ...data,
-  resourceSpans: data.resourceSpans.map((part) => ({ ...part, resource: edit(part.resource) })),
-});
-
-const mapLogs: MapResources<Logs> = (data, edit) => ({
-  ...data,
-  resourceLogs: data.resourceLogs.map((part) => ({ ...part, resource: edit(part.resource) })),
-});
+import { ResourceProcessor } from './resource-processor.ts';
 
 export const resourceProcessorFactory: ProcessorFactory<ResourceConfig> = {
   type: 'resource',
@@ -27,8 +10,8 @@ export const resourceProcessorFactory: ProcessorFactory<ResourceConfig> = {
   countsItems: true,
   configSchema: resourceConfig,
   create: {
-    metrics: (config, _settings, next) => new ResourceProcessor(config, mapMetrics, next),
-    traces: (config, _settings, next) => new ResourceProcessor(config, mapTraces, next),
-    logs: (config, _settings, next) => new ResourceProcessor(config, mapLogs, next),
+    metrics: (config, _settings, next) => new ResourceProcessor(config, mapResourceParts.metrics, next),
+    traces: (config, _settings, next) => new ResourceProcessor(config, mapResourceParts.traces, next),
+    logs: (config, _settings, next) => new ResourceProcessor(config, mapResourceParts.logs, next),
   },
 };

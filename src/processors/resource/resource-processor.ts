@@ -4,13 +4,11 @@ import { actionSettings } from '#attribute-actions/config.ts';
 import { Memo } from '#cache/memo.ts';
 import type { Component } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
+import type { MapResourceParts } from '#pdata/map-resource-parts.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import type { ResourceConfig } from './config.ts';
 
 const remembered = 4096;
-
-/** Returns data with the resource of each of its parts replaced. */
-export type MapResources<Data> = (data: Data, edit: (resource: Resource) => Resource) => Data;
 
 /**
  * Edits the attributes of resources. Each distinct resource has one edited resource, so that the next stages can cache by reference.
@@ -19,13 +17,13 @@ export class ResourceProcessor<Data> implements Component, Consumer<Data> {
   readonly #editor: AttributeEditor;
   /** Edited form of each resource. Compared with its attributes, because those can depend on the client. */
   readonly #resources = new Memo<Resource, Resource>(remembered);
-  readonly #mapResources: MapResources<Data>;
+  readonly #mapParts: MapResourceParts<Data>;
   readonly #next: Consumer<Data>;
 
   /** @throws Error if an action is invalid */
-  constructor({ attributes }: ResourceConfig, mapResources: MapResources<Data>, next: Consumer<Data>) {
+  constructor({ attributes }: ResourceConfig, mapParts: MapResourceParts<Data>, next: Consumer<Data>) {
     this.#editor = new AttributeEditor(compileActions(actionSettings(attributes)));
-    this.#mapResources = mapResources;
+    this.#mapParts = mapParts;
     this.#next = next;
   }
 
@@ -35,7 +33,7 @@ export class ResourceProcessor<Data> implements Component, Consumer<Data> {
 
   consume(data: Data, context: ClientContext): Promise<void> | undefined {
     return this.#next.consume(
-      this.#mapResources(data, (resource) => this.#edited(resource, context)),
+      this.#mapParts(data, (part) => ({ ...part, resource: this.#edited(part.resource, context) })),
       context,
     );
   }
