@@ -165,7 +165,7 @@ export class DiskStateWriter implements StateWriter {
 
   #collectRows(): void {
     for (const source of this.#options.sources) {
-      const dirty = source.takeDirty();
+      const dirty = source.dirty.take();
       if (dirty.size === 0) continue;
       const known = this.#changes.rows.get(source);
       this.#changes.rows.set(source, known ? new Set([...known, ...dirty]) : dirty);
@@ -239,7 +239,7 @@ export class DiskStateWriter implements StateWriter {
       this.#blockChanged(block);
     }
     for (const key of removed) this.#changes.removed.add(key);
-    for (const [source, ids] of rows) source.markDirty(ids);
+    for (const [source, ids] of rows) source.dirty.addAll(ids);
   }
 
   #blockChanged(block: StreamBlock): void {

@@ -1,5 +1,6 @@
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import { DirtyRows } from '../state/dirty-rows.ts';
 import type { RowSource } from '../state/row-source.ts';
 
 /** A process that is first seen within this time after the state start can have started before it, ms. */
@@ -15,13 +16,13 @@ export class EarlyProcesses implements RowSource {
   epochUnixMs = 0;
   readonly #known = new Set<number>();
   readonly #rows: number[][] = [];
-  #dirty = new Set<number>();
+  readonly dirty = new DirtyRows();
 
   /** Records that a point of the process has arrived. */
   note(process: number, nowUnixMs: number): void {
     if (nowUnixMs > this.epochUnixMs + graceMs || this.#known.has(process) || this.#known.size >= maxProcesses) return;
     this.#add(process);
-    this.#dirty.add(this.#rows.length - 1);
+    this.dirty.add(this.#rows.length - 1);
   }
 
   has(process: number): boolean {
@@ -30,19 +31,9 @@ export class EarlyProcesses implements RowSource {
 
   /** Discards all processes: the state starts again. */
   clear(): void {
-    this.markDirty(this.#rows.keys());
+    this.dirty.addAll(this.#rows.keys());
     this.#known.clear();
     this.#rows.length = 0;
-  }
-
-  takeDirty(): ReadonlySet<number> {
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    return dirty;
-  }
-
-  markDirty(rows: Iterable<number>): void {
-    for (const row of rows) this.#dirty.add(row);
   }
 
   write(row: number, writer: ByteWriter): boolean {

@@ -2,6 +2,7 @@ import type { DataPoint } from '#pdata/metrics.ts';
 import type { PointContext } from '../../policy.ts';
 import { ByteReader } from '../state/byte-reader.ts';
 import { ByteWriter } from '../state/byte-writer.ts';
+import { DirtyRows } from '../state/dirty-rows.ts';
 import type { RowSource } from '../state/row-source.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 import { processHash } from './tombstones.ts';
@@ -38,7 +39,7 @@ export class ForkWindows implements RowSource {
   /** By number, oldest first. */
   readonly #windows = new Map<number, Window>();
   #next = 0;
-  #dirty = new Set<number>();
+  readonly dirty = new DirtyRows();
 
   /** Adds a window. Returns the content of the first window of another process with the same start time. */
   add<Value>(
@@ -62,16 +63,6 @@ export class ForkWindows implements RowSource {
     if (first) return first.process === process ? undefined : (contentOf(first, codec) as Value);
     this.#add({ startTimeUnixNano, seriesHash, identity, process, value, codec: codec as WindowCodec<unknown> });
     return undefined;
-  }
-
-  takeDirty(): ReadonlySet<number> {
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    return dirty;
-  }
-
-  markDirty(rows: Iterable<number>): void {
-    for (const row of rows) this.#dirty.add(row);
   }
 
   write(row: number, writer: ByteWriter): boolean {
@@ -103,7 +94,7 @@ export class ForkWindows implements RowSource {
         codec: undefined,
       });
     }
-    this.#dirty.clear();
+    this.dirty.clear();
   }
 
   #add(window: Window): void {
@@ -112,7 +103,7 @@ export class ForkWindows implements RowSource {
     if (sameStart) sameStart.push(window);
     else this.#byStart.set(startTimeUnixNano, [window]);
     this.#windows.set(this.#next, window);
-    this.#dirty.add(Math.floor(this.#next / perRow));
+    this.dirty.add(Math.floor(this.#next / perRow));
     this.#next += 1;
     if (this.#windows.size > maxWindows) this.#dropOldest();
   }
@@ -124,7 +115,7 @@ export class ForkWindows implements RowSource {
       if (sameStart.length > 0) this.#byStart.set(window.startTimeUnixNano, sameStart);
       else this.#byStart.delete(window.startTimeUnixNano);
       // A row is deleted with its last window.
-      if (number % perRow === perRow - 1) this.#dirty.add(Math.floor(number / perRow));
+      if (number % perRow === perRow - 1) this.dirty.add(Math.floor(number / perRow));
       return;
     }
   }

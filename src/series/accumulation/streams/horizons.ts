@@ -1,5 +1,6 @@
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import { DirtyRows } from '../state/dirty-rows.ts';
 import type { RowSource } from '../state/row-source.ts';
 
 /** The streams of a series that pitot can have counted without having a record of them. */
@@ -26,7 +27,7 @@ export class Horizons implements RowSource {
   readonly prefix = 'h/';
   readonly #bySeries = new Map<number, Horizon>();
   #shared: Horizon | undefined = undefined;
-  #dirty = new Set<number>();
+  readonly dirty = new DirtyRows();
 
   /** Returns the horizon for streams of a series with that start time. */
   of(seriesHash: number, startTimeUnixNano: bigint): Horizon | undefined {
@@ -40,24 +41,14 @@ export class Horizons implements RowSource {
     const raised = known ? later(known, horizon) : horizon;
     if (raised === known) return;
     this.#bySeries.set(row, raised);
-    this.#dirty.add(row);
+    this.dirty.add(row);
     if (this.#bySeries.size > maxSeries) this.#shareOldest();
   }
 
   /** Raises the horizon that all series share. */
   raiseShared(horizon: Horizon): void {
     this.#shared = this.#shared ? later(this.#shared, horizon) : horizon;
-    this.#dirty.add(sharedRow);
-  }
-
-  takeDirty(): ReadonlySet<number> {
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    return dirty;
-  }
-
-  markDirty(rows: Iterable<number>): void {
-    for (const row of rows) this.#dirty.add(row);
+    this.dirty.add(sharedRow);
   }
 
   write(row: number, writer: ByteWriter): boolean {
@@ -77,7 +68,7 @@ export class Horizons implements RowSource {
   #shareOldest(): void {
     for (const [row, horizon] of this.#bySeries) {
       this.#bySeries.delete(row);
-      this.#dirty.add(row);
+      this.dirty.add(row);
       this.raiseShared(horizon);
       return;
     }

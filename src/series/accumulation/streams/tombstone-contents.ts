@@ -1,5 +1,6 @@
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import { DirtyRows } from '../state/dirty-rows.ts';
 import type { RowSource } from '../state/row-source.ts';
 
 /** Cost of a content in addition to its bytes. */
@@ -16,7 +17,7 @@ export class TombstoneContents implements RowSource {
   /** As Latin-1 text, which needs less memory than an array. Oldest first. */
   readonly #contents = new Map<number, string>();
   #bytes = 0;
-  #dirty = new Set<number>();
+  readonly dirty = new DirtyRows();
 
   constructor(options: { readonly maxBytes: number; readonly perRow: number }) {
     this.#maxBytes = options.maxBytes;
@@ -31,7 +32,7 @@ export class TombstoneContents implements RowSource {
   /** Numbers must rise. */
   add(number: number, content: Uint8Array): void {
     this.#set(number, Buffer.from(content).toString('latin1'));
-    this.#dirty.add(this.#rowOf(number));
+    this.dirty.add(this.#rowOf(number));
   }
 
   delete(number: number): void {
@@ -43,17 +44,7 @@ export class TombstoneContents implements RowSource {
 
   /** The tombstones up to that number have been dropped. */
   dropRow(row: number): void {
-    this.#dirty.add(row);
-  }
-
-  takeDirty(): ReadonlySet<number> {
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    return dirty;
-  }
-
-  markDirty(rows: Iterable<number>): void {
-    for (const row of rows) this.#dirty.add(row);
+    this.dirty.add(row);
   }
 
   write(row: number, writer: ByteWriter): boolean {
@@ -81,7 +72,7 @@ export class TombstoneContents implements RowSource {
     for (const oldest of this.#contents.keys()) {
       if (this.#bytes <= this.#maxBytes) return;
       this.delete(oldest);
-      if (this.#rowOf(oldest) !== this.#rowOf(number)) this.#dirty.add(this.#rowOf(oldest));
+      if (this.#rowOf(oldest) !== this.#rowOf(number)) this.dirty.add(this.#rowOf(oldest));
     }
   }
 

@@ -27,7 +27,7 @@ const valuesOf = (tombs: Tombstones, ...processes: number[]) =>
 
 const copyOf = (tombs: Tombstones, maxCount: number) => {
   const copy = tombstones(maxCount);
-  for (const block of [...tombs.takeDirty()].sort((a, b) => a - b)) {
+  for (const block of [...tombs.dirty.take()].sort((a, b) => a - b)) {
     const writer = new ByteWriter();
     if (tombs.write(block, writer)) copy.tombs.read(block, new ByteReader(writer.take()));
   }

@@ -2,6 +2,7 @@ import { stableHash } from '#bytes/hash-text.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import { DirtyRows } from '../state/dirty-rows.ts';
 import type { RowSource } from '../state/row-source.ts';
 import type { Horizons } from './horizons.ts';
 import type { Stream } from './stream.ts';
@@ -59,7 +60,7 @@ export class Tombstones implements RowSource {
   readonly #limits = new Map<number, bigint>();
   /** When the latest tombstone of each block was added, ms since the Unix epoch. */
   readonly #blockTimes = new Map<number, number>();
-  #dirty = new Set<number>();
+  readonly dirty = new DirtyRows();
 
   constructor(options: { readonly maxCount: number; readonly horizons: Horizons }) {
     this.#maxCount = options.maxCount;
@@ -80,7 +81,7 @@ export class Tombstones implements RowSource {
     if (tombstone.content !== undefined) this.contents.add(number, tombstone.content);
     const block = blockOf(number);
     this.#blockTimes.set(block, nowUnixMs);
-    this.#dirty.add(block);
+    this.dirty.add(block);
     this.dropSurplus();
   }
 
@@ -136,16 +137,6 @@ export class Tombstones implements RowSource {
       this.#blockTimes.delete(block);
       yield;
     }
-  }
-
-  takeDirty(): ReadonlySet<number> {
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    return dirty;
-  }
-
-  markDirty(blocks: Iterable<number>): void {
-    for (const block of blocks) this.#dirty.add(block);
   }
 
   write(block: number, writer: ByteWriter): boolean {
@@ -214,7 +205,7 @@ export class Tombstones implements RowSource {
     arrays.dropOldest();
     const block = blockOf(number);
     if (arrays.size > 0 && blockOf(arrays.first) === block) return;
-    this.#dirty.add(block);
+    this.dirty.add(block);
     this.contents.dropRow(block);
     if (arrays.size > 0 || blockOf(arrays.next) !== block) this.#blockTimes.delete(block);
   }
