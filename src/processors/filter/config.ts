@@ -4,7 +4,6 @@ import {
   type ConfigOf,
   config,
   decodedAlone,
-  enumeration,
   integer,
   list,
   listWithTexts,
@@ -16,11 +15,8 @@ import {
   withoutEffect,
 } from '#config/schema.ts';
 import { matchProperties } from '#filterset/match-config.ts';
-import { errorModes } from '#ottl/error-mode.ts';
-import { contextNames } from '#ottl/signal-contexts.ts';
+import { errorMode, groupContext, groupErrorMode } from '#ottl/config.ts';
 import { problemsOf } from './config-problems.ts';
-
-const refuseErrorMode = (text: string) => `unknown error mode ${text}`;
 
 const regexpCache = config('regexp.Config', {
   cacheenabled: boolean(false),
@@ -85,19 +81,9 @@ const logs = config('filterprocessor.LogFilters', {
 });
 
 const conditionGroup = config('condition.ContextConditions', {
-  context: enumeration({
-    values: ['', ...contextNames],
-    default: '',
-    ignoreCase: true,
-    refusal: (text) => `unknown context ${text.toLowerCase()}`,
-  }).describe('Item to drop. If absent, the paths of each condition determine it.'),
+  context: groupContext().describe('Item to drop. If absent, the paths of each condition determine it.'),
   conditions: stringList().describe('OTTL conditions.'),
-  error_mode: enumeration({
-    values: ['', ...errorModes],
-    default: '',
-    ignoreCase: true,
-    refusal: refuseErrorMode,
-  }).describe('Overrides the `error_mode` of the processor.'),
+  error_mode: groupErrorMode(),
 });
 export type ConditionGroupConfig = ConfigOf<typeof conditionGroup>;
 
@@ -110,12 +96,7 @@ const conditionGroups = (signal: string) =>
 
 const keys = decodedAlone(
   config('filterprocessor.Config', {
-    error_mode: enumeration({
-      values: errorModes,
-      default: 'ignore',
-      ignoreCase: true,
-      refusal: refuseErrorMode,
-    }).describe(
+    error_mode: errorMode().describe(
       'a condition that fails: `ignore` logs a warning and continues, `silent` continues, `propagate` refuses the request',
     ),
     metrics: metrics.describe('Conditions for metrics, by item.'),

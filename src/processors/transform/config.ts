@@ -4,35 +4,22 @@ import {
   type ConfigOf,
   config,
   decodedAlone,
-  enumeration,
   list,
   listWithTexts,
   olderKey,
   stringList,
   validated,
 } from '#config/schema.ts';
-import { errorModes } from '#ottl/error-mode.ts';
+import { errorMode, groupContext, groupErrorMode } from '#ottl/config.ts';
 import { OttlParseError } from '#ottl/ottl-error.ts';
-import { contextNames, type OttlSignal } from '#ottl/signal-contexts.ts';
+import type { OttlSignal } from '#ottl/signal-contexts.ts';
 import { compiledGroup } from './statement-groups.ts';
 
-const refuseErrorMode = (text: string) => `unknown error mode ${text}`;
-
 const statementGroup = config('common.ContextStatements', {
-  context: enumeration({
-    values: ['', ...contextNames],
-    default: '',
-    ignoreCase: true,
-    refusal: (text) => `unknown context ${text.toLowerCase()}`,
-  }).describe('Item that the statements change. If absent, the paths determine it.'),
+  context: groupContext().describe('Item that the statements change. If absent, the paths determine it.'),
   conditions: stringList().describe('OTTL conditions. The statements run for an item if one of them holds.'),
   statements: stringList().describe('OTTL statements, in order.'),
-  error_mode: enumeration({
-    values: ['', ...errorModes],
-    default: '',
-    ignoreCase: true,
-    refusal: refuseErrorMode,
-  }).describe('Overrides the `error_mode` of the processor.'),
+  error_mode: groupErrorMode(),
   shared_cache: boolean(false).describe('Keeps `cache` between the items and groups of a request.'),
 });
 export type StatementGroupConfig = ConfigOf<typeof statementGroup>;
@@ -46,12 +33,7 @@ const statements = (signal: string) =>
 
 const keys = decodedAlone(
   config('transformprocessor.Config', {
-    error_mode: enumeration({
-      values: errorModes,
-      default: 'ignore',
-      ignoreCase: true,
-      refusal: refuseErrorMode,
-    }).describe(
+    error_mode: errorMode().describe(
       'a statement that fails: `ignore` logs a warning and continues, `silent` continues, `propagate` refuses the request',
     ),
     metric_statements: statements('metrics'),
