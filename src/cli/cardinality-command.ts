@@ -1,7 +1,8 @@
 import type { Cardinality } from '#api/cardinality.ts';
 import { alignedColumns, printable, thousands } from './aligned-columns.ts';
-import { consoleClient, consoleFlags, lastValue } from './client-flags.ts';
+import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command } from './command.ts';
+import { lastValue } from './parse-arguments.ts';
 
 const defaultTop = '10';
 /** Minimum share of the series for which removing a label is suggested. */

@@ -1,14 +1,8 @@
 import { ConsoleClient, defaultConsoleUrl } from '#client/console-client.ts';
 import { parseDuration } from '#go/duration.ts';
-import type { Flag, ParsedArguments } from './parse-arguments.ts';
-import { checkUrl } from './replay-command.ts';
+import { type Flag, lastValue, type ParsedArguments } from './parse-arguments.ts';
 
 const defaultTimeout = '5s';
-
-/** Returns the last value of a flag. */
-export function lastValue({ flags }: Pick<ParsedArguments, 'flags'>, name: string): string | undefined {
-  return flags.get(name)?.at(-1);
-}
 
 function headerOf(text: string): readonly [name: string, value: string] {
   const colon = text.indexOf(':');
@@ -22,7 +16,7 @@ function positiveDuration(text: string): number {
   return milliseconds;
 }
 
-const jsonFlag: Flag = { name: 'json', help: 'Print the result as JSON' };
+export const jsonFlag: Flag = { name: 'json', help: 'Print the result as JSON' };
 
 /** Flags of the commands that send requests to a running pitot. */
 export const requestFlags: readonly Flag[] = [
@@ -61,6 +55,12 @@ export const consoleFlags: readonly Flag[] = [
 /** Returns a client for the console in {@link consoleFlags}. */
 export function consoleClient(parsed: ParsedArguments): ConsoleClient {
   return new ConsoleClient({ url: lastValue(parsed, 'url') ?? defaultConsoleUrl, ...requestOptions(parsed) });
+}
+
+/** @throws Error if the text is not an http or https URL */
+function checkUrl(text: string): void {
+  const { protocol } = URL.parse(text) ?? {};
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error('must be a URL such as http://localhost:4318');
 }
 
 /** A flag whose value is a URL. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type CompareOptions, compareFamilies, type Difference } from '#prometheus/exposition/compare-families.ts';
 import { parseTextFormat, type TextFamily } from '#prometheus/exposition/parse-text.ts';
 import type { Command } from './command.ts';
+import { lastValue } from './parse-arguments.ts';
 
 const timeoutMs = 30_000;
 const maxBytes = 512 * 1024 * 1024;
@@ -110,9 +111,10 @@ Examples:
       check: tolerance,
     },
   ],
-  execute: async ({ operands, flags }) => {
+  execute: async (parsed) => {
+    const { operands, flags } = parsed;
     const options: CompareOptions = {
-      tolerance: tolerance(flags.get('tolerance')?.at(-1) ?? '0'),
+      tolerance: tolerance(lastValue(parsed, 'tolerance') ?? '0'),
       ignoredLabels: new Set((flags.get('ignore-labels') ?? []).flatMap((list) => list.split(',')).filter(Boolean)),
     };
     let sources: TextFamily[][];
@@ -122,7 +124,7 @@ Examples:
       return { print: '', remarks: [`Error: ${(error as Error).message}`], exitCode: 2 };
     }
     const differences = compareFamilies(sources[0]!, sources[1]!, options);
-    const limit = limitOf(flags.get('limit')?.at(-1) ?? String(defaultLimit));
+    const limit = limitOf(lastValue(parsed, 'limit') ?? String(defaultLimit));
     const print = flags.has('json') ? `${JSON.stringify(differences)}\n` : report(differences, limit);
     return { print, exitCode: differences.length > 0 ? 1 : 0 };
   },

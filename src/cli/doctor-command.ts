@@ -5,9 +5,9 @@ import { parseEnvironment, parseMetricsSection, versionOf } from '#doctor/airflo
 import type { ExamineOptions } from '#doctor/examine.ts';
 import { examine } from '#doctor/examine.ts';
 import type { Step } from '#doctor/step.ts';
-import { lastValue, requestFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
+import { requestFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
 import type { Command, CommandLine } from './command.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
+import { lastValue, type ParsedArguments } from './parse-arguments.ts';
 
 const marks = { yes: '✓', no: '✗', skipped: '–' } as const;
 const colors = { yes: 32, no: 31, skipped: 90 } as const;

@@ -3,12 +3,11 @@ import { components } from '#components.ts';
 import { isGateEnabled } from '#config/feature-gates.ts';
 import { requireValid } from '#config/validate-whole.ts';
 import { builtinConfig } from './builtin-config.ts';
-import { lastValue } from './client-flags.ts';
 import type { Command } from './command.ts';
 import { factsOf } from './configuration-facts.ts';
 import { configurationFlags, locationsOf } from './flags.ts';
 import { type ConfigurationFacts, composeFile, scrapeConfig, serviceMonitor, systemdUnit } from './generated-files.ts';
-import { type ParsedArguments, UsageError } from './parse-arguments.ts';
+import { lastValue, type ParsedArguments, UsageError } from './parse-arguments.ts';
 import { stateDirectory } from './state-directory.ts';
 
 const defaults = { host: 'localhost', executable: '/usr/bin/pitot', selector: 'app.kubernetes.io/name=pitot' };

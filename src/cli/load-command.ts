@@ -1,8 +1,9 @@
 import { parseDuration } from '#go/duration.ts';
 import { AirflowTraffic, type SdkKind, sdkKinds } from '#load/airflow-traffic.ts';
 import { runLoad } from '#load/run-load.ts';
+import { jsonFlag, urlFlag } from './client-flags.ts';
 import type { Command } from './command.ts';
-import { checkUrl } from './replay-command.ts';
+import { lastValue } from './parse-arguments.ts';
 
 const defaults = {
   to: 'http://localhost:4318',
@@ -61,7 +62,7 @@ Examples:
       help: `Share of failed tries (default ${defaults.failures})`,
       check: ratio,
     },
-    { name: 'json', help: 'Print the result as JSON' },
+    jsonFlag,
     {
       name: 'processes-per-minute',
       value: 'number',
@@ -75,10 +76,11 @@ Examples:
       check: sdkOf,
     },
     { name: 'tasks', value: 'number', help: `Number of tasks in each Dag (default ${defaults.tasks})`, check: whole },
-    { name: 'to', value: 'url', help: `Receiver (default "${defaults.to}")`, check: checkUrl },
+    urlFlag('to', `Receiver (default "${defaults.to}")`),
   ],
-  execute: async ({ flags }, _line, { progress, stopped }) => {
-    const value = (name: string, fallback: string) => flags.get(name)?.at(-1) ?? fallback;
+  execute: async (parsed, _line, { progress, stopped }) => {
+    const { flags } = parsed;
+    const value = (name: string, fallback: string) => lastValue(parsed, name) ?? fallback;
     const to = value('to', defaults.to);
     const rate = positive(value('processes-per-minute', defaults.rate));
     const traffic = new AirflowTraffic(

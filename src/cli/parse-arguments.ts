@@ -21,6 +21,11 @@ export interface ParsedArguments {
   readonly operands: readonly string[];
 }
 
+/** Returns the last value of a flag. */
+export function lastValue({ flags }: Pick<ParsedArguments, 'flags'>, name: string): string | undefined {
+  return flags.get(name)?.at(-1);
+}
+
 /** An invalid command line. The message is the Collector's. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

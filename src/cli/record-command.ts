@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Recorder } from '#recording/recorder.ts';
+import { urlFlag } from './client-flags.ts';
 import type { Command } from './command.ts';
-import { checkUrl } from './replay-command.ts';
+import { lastValue } from './parse-arguments.ts';
 
 const defaultListen = '127.0.0.1:4318';
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -34,11 +35,12 @@ Examples:
       check: listenAddress,
     },
     { name: 'redact', value: 'keys', help: 'Attributes whose values become hashes, separated by commas' },
-    { name: 'to', value: 'url', help: 'Receiver to which requests are forwarded', check: checkUrl },
+    urlFlag('to', 'Receiver to which requests are forwarded'),
   ],
-  execute: async ({ operands, flags }, _line, { stopped, progress }) => {
+  execute: async (parsed, _line, { stopped, progress }) => {
+    const { operands, flags } = parsed;
     const folder = operands[0]!;
-    const to = flags.get('to')?.at(-1);
+    const to = lastValue(parsed, 'to');
     const keys = (flags.get('redact') ?? []).flatMap((list) => list.split(',')).filter((key) => key !== '');
     const recorder = new Recorder({
       folder,
@@ -48,7 +50,7 @@ Examples:
       maxRequests,
       onProblem: (message) => progress(`${message}\n`),
     });
-    const { host, port } = listenAddress(flags.get('listen')?.at(-1) ?? defaultListen);
+    const { host, port } = listenAddress(lastValue(parsed, 'listen') ?? defaultListen);
     const address = await recorder.listen(port, host);
     progress(
       `Recording requests to ${address} in ${folder}${to === undefined ? '' : `, forwarding to ${to}`}. Stop with Ctrl-C.\n`,

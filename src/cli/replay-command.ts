@@ -1,6 +1,8 @@
 import { readRecording } from '#recording/read-recording.ts';
 import { replay } from '#recording/replay.ts';
+import { jsonFlag, urlFlag } from './client-flags.ts';
 import type { Command } from './command.ts';
+import { lastValue } from './parse-arguments.ts';
 
 const defaultTarget = 'http://localhost:4318';
 
@@ -8,12 +10,6 @@ function speedOf(text: string): number {
   const speed = text === 'max' ? Number.POSITIVE_INFINITY : Number(text);
   if (Number.isNaN(speed) || speed <= 0) throw new Error('must be a positive number or max');
   return speed;
-}
-
-/** @throws Error if the text is not an http or https URL */
-export function checkUrl(text: string): void {
-  const { protocol } = URL.parse(text) ?? {};
-  if (protocol !== 'http:' && protocol !== 'https:') throw new Error('must be a URL such as http://localhost:4318');
 }
 
 export const replayCommand: Command = {
@@ -29,7 +25,7 @@ Examples:
   pitot replay ./recording --shift-times`,
   operands: { name: '<recording>', min: 1, max: 1 },
   flags: [
-    { name: 'json', help: 'Print the result as JSON' },
+    jsonFlag,
     { name: 'shift-times', help: 'Move the times in the data to the present' },
     {
       name: 'speed',
@@ -37,14 +33,15 @@ Examples:
       help: 'Factor for the recorded times, or max to send without waiting (default 1)',
       check: speedOf,
     },
-    { name: 'to', value: 'url', help: `Receiver (default "${defaultTarget}")`, check: checkUrl },
+    urlFlag('to', `Receiver (default "${defaultTarget}")`),
   ],
-  execute: async ({ operands, flags }, _line, { stopped }) => {
-    const to = flags.get('to')?.at(-1) ?? defaultTarget;
+  execute: async (parsed, _line, { stopped }) => {
+    const { operands, flags } = parsed;
+    const to = lastValue(parsed, 'to') ?? defaultTarget;
     const requests = readRecording(operands[0]!);
     const { sent, bytes, refused } = await replay(requests, {
       to,
-      speed: speedOf(flags.get('speed')?.at(-1) ?? '1'),
+      speed: speedOf(lastValue(parsed, 'speed') ?? '1'),
       shiftsTimes: flags.has('shift-times'),
       signal: stopped,
     });

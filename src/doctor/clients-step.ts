@@ -27,8 +27,7 @@ export async function clientsStep(reports: Reports): Promise<Step> {
 }
 
 async function fromConsole(console: ConsoleClient): Promise<Step> {
-  const { sources } = await console.get<Sources>('sources');
-  const clients = sources.filter(({ job }) => job !== doctorAgent);
+  const { sources: clients } = await console.get<Sources>('sources');
   if (clients.length > 0) {
     const [latest] = clients.toSorted((a, b) => b.lastUnixMs - a.lastUnixMs);
     const seconds = Math.max(0, Math.round((Date.now() - latest!.lastUnixMs) / 1000));
