@@ -2,36 +2,15 @@ import { toByteString } from '#bytes/utf8.ts';
 import { Memo } from '#cache/memo.ts';
 import type { Logger } from '#component/component.ts';
 import type { Slices } from '#flow/slices.ts';
-import { sortInSlices } from '#flow/sort-in-slices.ts';
 import type { MetricDescriptor } from '#pdata/metrics.ts';
-import { compareBytes } from '#prometheus/from-otlp/label-shape.ts';
 import type { ByteString, MetricType } from '#prometheus/metric-family.ts';
 import { Family, FamilyVariant } from './family.ts';
+import { type FamilyName, FamilyNames, type NamedFamilies } from './family-names.ts';
 import type { DropReason } from './outcome.ts';
 import type { StoredSeries } from './stored-series.ts';
 
 /** Properties that determine the name and the type of a metric in the output. */
 export type MetricKind = 'gauge' | 'counter' | 'upDownCounter' | 'histogram' | 'summary';
-
-/** All families of one name. */
-export interface NamedFamilies {
-  readonly name: ByteString;
-  readonly families: readonly Family[];
-  readonly variants: readonly FamilyVariant[];
-  readonly shown: { readonly type: MetricType; readonly help: ByteString } | undefined;
-}
-
-interface Name extends NamedFamilies {
-  readonly name: ByteString;
-  /** In order of arrival. */
-  families: Family[];
-  variants: FamilyVariant[];
-  /**
-   * Type and help of the latest scrape response. Others are hidden until these have been absent for the expiration time
-   * (docs/reference/collector-behaviour.md#metric-families).
-   */
-  shown: { readonly type: MetricType; readonly help: ByteString; lastSeenMs: number } | undefined;
-}
 
 export interface Naming {
   /** Returns the name of a metric. Calls `note` with each applied rule and the resulting name. */
@@ -51,7 +30,7 @@ const namesPerSlice = 1_000;
  * histogram or summary, is hidden until the name is free (docs/compatibility.md).
  */
 export class FamilyRegistry {
-  readonly #names = new Map<ByteString, Name>();
+  readonly #names = new FamilyNames();
   /** Families that are hidden until a name is free. */
   readonly #waiting = new Set<Family>();
   readonly #known: Record<MetricKind, Memo<MetricDescriptor, FamilyVariant>>;
@@ -60,9 +39,6 @@ export class FamilyRegistry {
   readonly #sendsTimestamps: boolean;
   readonly #expirationMs: number;
   readonly #logger: Logger;
-  #sortedNames: readonly Name[] | undefined;
-  /** Number of changes of `#names`. */
-  #generation = 0;
   #mustReconsider = false;
 
   /** `expirationMs`: time after its last appearance for which a name keeps its type and help. */
@@ -143,7 +119,7 @@ export class FamilyRegistry {
   *show(nowMs: number, shown: (family: Family) => void): Slices<void> {
     yield* this.#reconsider(nowMs);
     let steps = 0;
-    for (const name of yield* this.#inOrder()) {
+    for (const name of yield* this.#names.inOrder()) {
       if (++steps % namesPerSlice === 0) yield;
       const family = name.families.find((one) => one.refusal === undefined);
       if (family === undefined || family.count === 0) continue;
@@ -173,21 +149,7 @@ export class FamilyRegistry {
     }
   }
 
-  *#inOrder(): Slices<readonly Name[]> {
-    if (this.#sortedNames !== undefined) return this.#sortedNames;
-    const generation = this.#generation;
-    const sorted = yield* sortInSlices([...this.#names.values()], (a, b) => compareBytes(a.name, b.name));
-    // Names that were added or removed in the meantime are missing once.
-    if (generation === this.#generation) this.#sortedNames = sorted;
-    return sorted;
-  }
-
-  #namesChanged(): void {
-    this.#sortedNames = undefined;
-    this.#generation += 1;
-  }
-
-  #show(name: Name, family: Family, nowMs: number): void {
+  #show(name: FamilyName, family: Family, nowMs: number): void {
     let { shown } = name;
     if (shown === undefined) {
       const variant = name.variants.find((one) => one.count > 0 && one.family === family);
@@ -203,7 +165,7 @@ export class FamilyRegistry {
   }
 
   /** Logs another help text like the Collector, but once per text and not on each scrape. */
-  #tellOtherHelps({ variants }: Name, family: Family, help: ByteString): void {
+  #tellOtherHelps({ variants }: FamilyName, family: Family, help: ByteString): void {
     for (const variant of variants) {
       if (variant.isTold || variant.help === help || variant.count === 0 || variant.family !== family) continue;
       variant.isTold = true;
@@ -218,7 +180,7 @@ export class FamilyRegistry {
   #register(descriptor: MetricDescriptor, kind: MetricKind): FamilyVariant {
     const text = this.#nameOf(descriptor, kind);
     if (text === undefined) return this.discard('invalid_name');
-    const name = this.#nameEntry(toByteString(text));
+    const name = this.#names.entry(toByteString(text));
     const type = typeOf(kind);
     // Prometheus refuses a whole scrape response for one invalid byte.
     const help = toByteString(descriptor.description.toWellFormed());
@@ -238,50 +200,15 @@ export class FamilyRegistry {
     }
   }
 
-  #nameEntry(name: ByteString): Name {
-    let entry = this.#names.get(name);
-    if (entry === undefined) {
-      entry = { name, families: [], variants: [], shown: undefined };
-      this.#names.set(name, entry);
-      this.#namesChanged();
-    }
-    return entry;
-  }
-
-  #familyOf(name: Name, type: MetricType): Family {
+  #familyOf(name: FamilyName, type: MetricType): Family {
     let family = name.families.find((one) => one.type === type);
     if (family === undefined) {
       family = new Family({ name: name.name, type, sendsTimestamps: this.#sendsTimestamps });
-      family.refusal = this.#refusalOf(name, type);
+      family.refusal = this.#names.refusalOf(name, type);
       name.families.push(family);
       if (family.refusal !== undefined) this.#waiting.add(family);
     }
     return family;
-  }
-
-  #refusalOf(name: Name, type: MetricType): DropReason | undefined {
-    if (name.shown !== undefined && name.shown.type !== type) return 'type_conflict';
-    if (name.families.some((one) => one.refusal === undefined && one.type !== type)) return 'type_conflict';
-    return this.#collides(name.name, type) ? 'name_collision' : undefined;
-  }
-
-  /**
-   * Whether samples of this name collide with those of a shown histogram or summary, or vice versa
-   * (docs/reference/collector-behaviour.md#errors-during-a-scrape).
-   */
-  #collides(name: ByteString, type: MetricType): boolean {
-    for (const suffix of ['_count', '_sum', '_bucket']) {
-      if (!name.endsWith(suffix)) continue;
-      const base = this.#shownType(name.slice(0, -suffix.length));
-      if (base === 'histogram' || (base === 'summary' && suffix !== '_bucket')) return true;
-    }
-    if (type !== 'histogram' && type !== 'summary') return false;
-    const suffixes = type === 'histogram' ? ['_count', '_sum', '_bucket'] : ['_count', '_sum'];
-    return suffixes.some((suffix) => this.#shownType(name + suffix) !== undefined);
-  }
-
-  #shownType(name: ByteString): MetricType | undefined {
-    return this.#names.get(name)?.families.find((one) => one.refusal === undefined)?.type;
   }
 
   /**
@@ -299,12 +226,12 @@ export class FamilyRegistry {
       if (++steps % namesPerSlice === 0) yield;
       const name = this.#names.get(family.name);
       if (name === undefined) continue;
-      family.refusal = this.#refusalOf(name, family.type);
+      family.refusal = this.#names.refusalOf(name, family.type);
       if (family.refusal === undefined) this.#waiting.delete(family);
     }
   }
 
-  #forgetEmpty(name: Name, nowMs: number): void {
+  #forgetEmpty(name: FamilyName, nowMs: number): void {
     if (name.shown !== undefined) {
       const isStale = nowMs - this.#expirationMs > name.shown.lastSeenMs;
       const isGone = !name.families.some((one) => one.type === name.shown?.type && one.count > 0);
@@ -321,7 +248,6 @@ export class FamilyRegistry {
     });
     if (name.families.length === 0 && name.shown === undefined) {
       this.#names.delete(name.name);
-      this.#namesChanged();
     }
   }
 }

@@ -1,6 +1,6 @@
 import { fromByteString } from '#bytes/utf8.ts';
 import type { ConflictView } from '#component/views/series-view.ts';
-import type { NamedFamilies } from '../family-registry.ts';
+import type { NamedFamilies } from '../family-names.ts';
 
 /** Maximum number of listed conflicts. */
 const maxConflicts = 500;
