@@ -5,6 +5,13 @@ import { type Answer, ask, postMetrics } from '../support/http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 import { newestName } from './answers.ts';
 
+/** Files of a case that hold a `/metrics` response, and the response's format. */
+export const outputs = {
+  'expect.metrics.txt': 'text',
+  'expect.openmetrics.txt': 'openmetrics',
+  'expect.metrics.pb': 'protobuf',
+} as const;
+
 /** Requests that were sent to the Collector, and its answers in the files of one folder. */
 export interface Case {
   readonly name: string;
@@ -63,8 +70,15 @@ export class CaseRunner {
     this.ports = ports;
   }
 
-  /** @param processors settings of processors that all data passes, in this order */
-  static async start(cases: readonly Case[], processors: Readonly<Record<string, object>> = {}): Promise<CaseRunner> {
+  /**
+   * @param processors settings of processors that all data passes, in this order
+   * @param program another program than pitot: the Collector
+   */
+  static async start(
+    cases: readonly Case[],
+    processors: Readonly<Record<string, object>> = {},
+    program?: readonly string[],
+  ): Promise<CaseRunner> {
     const free = await freePorts(cases.length * 2);
     const ports = new Map(cases.map(({ name }, index) => [name, { in: free[2 * index]!, out: free[2 * index + 1]! }]));
     const config = {
@@ -87,7 +101,7 @@ export class CaseRunner {
         exporters: [`debug/${index}`, `prometheus/${index}`],
       };
     }
-    const pitot = startPitot([`--config=${configFile(config)}`]);
+    const pitot = startPitot([`--config=${configFile(config)}`], {}, program);
     await untilListening(pitot, free);
     return new CaseRunner(pitot, ports);
   }

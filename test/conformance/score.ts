@@ -10,12 +10,13 @@ export class Score {
     this.#note(kind, isDeepStrictEqual(expected, received), { kind, expected, received });
   }
 
-  /** Compares an answer. If there is no expected answer, because the Collector's varies from run to run, only counts the case. */
-  compareBytes(kind: string, expected: Buffer | undefined, received: Buffer): void {
-    if (expected === undefined) {
-      this.#varying.set(kind, (this.#varying.get(kind) ?? 0) + 1);
-      return;
-    }
+  /** Notes the differences of an answer from one of the Collector's that varies from run to run. */
+  compareVarying(kind: string, differences: readonly object[]): void {
+    this.#varying.set(kind, (this.#varying.get(kind) ?? 0) + 1);
+    this.#note(kind, differences.length === 0, { kind, differences });
+  }
+
+  compareBytes(kind: string, expected: Buffer, received: Buffer): void {
     const same = expected.equals(received);
     const difference = { kind, expected: expected.toString('latin1'), received: received.toString('latin1') };
     this.#note(kind, same, difference);
@@ -28,11 +29,12 @@ export class Score {
     return taken;
   }
 
-  /** Prints `KIND same/total` for every kind, and the number of cases in which the Collector's answer varies. */
+  /** Prints `KIND same/total` for every kind, and the number of cases that were compared without order, because the Collector's answer varies. */
   print(title: string): void {
     const figures = [...this.#kinds].map(([kind, { same, total }]) => `${kind} ${same}/${total}`);
     const varying = [...this.#varying].map(([kind, count]) => `${kind} ${count}`);
-    const remark = varying.length > 0 ? `; the Collector's answer varies: ${varying.join(', ')}` : '';
+    const remark =
+      varying.length > 0 ? `; without order, because the Collector's answer varies: ${varying.join(', ')}` : '';
     process.stdout.write(`${title}: ${figures.join(', ')}${remark}\n`);
   }
 

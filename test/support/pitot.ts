@@ -52,19 +52,25 @@ export function configFile(config: string | object): string {
   return path;
 }
 
-/** Starts `pitot ARGUMENTS` from the checkout, without waiting for its ports. */
-export function startPitot(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningPitot {
+/** Starts pitot from the checkout. */
+const fromCheckout = [process.execPath, join(repository, 'src/main.ts')];
+
+/**
+ * Starts `pitot ARGUMENTS` from the checkout, without waiting for its ports.
+ * @param program another program that takes the same arguments
+ */
+export function startPitot(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  program: readonly string[] = fromCheckout,
+): RunningPitot {
   const log = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'output.log');
   writeFileSync(log, '');
-  const child = spawn(
-    '/bin/sh',
-    ['-c', 'exec "$@" >>"$LOG" 2>&1', 'sh', process.execPath, join(repository, 'src/main.ts'), ...args],
-    {
-      cwd: repository,
-      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env, LOG: log },
-      stdio: 'ignore',
-    },
-  );
+  const child = spawn('/bin/sh', ['-c', 'exec "$@" >>"$LOG" 2>&1', 'sh', ...program, ...args], {
+    cwd: repository,
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env, LOG: log },
+    stdio: 'ignore',
+  });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   return {
     process: child,
