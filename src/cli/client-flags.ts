@@ -10,7 +10,8 @@ function headerOf(text: string): readonly [name: string, value: string] {
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
-function positiveDuration(text: string): number {
+/** Returns milliseconds. @throws Error if the duration is not positive */
+export function positiveDuration(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds <= 0) throw new Error('must be longer than 0');
   return milliseconds;

@@ -28,6 +28,7 @@ import { stateDirectory } from './state-directory.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
 import { withTerminalConsole } from './terminal-console.ts';
+import { topCommand } from './top-command.ts';
 
 const silent: CommandIo = {
   output: () => undefined,
@@ -98,6 +99,7 @@ Validation is enabled by default, as a safety measure.`,
   schemaCommand,
   statusCommand,
   tailCommand,
+  topCommand,
   {
     name: 'validate',
     about: 'Validates the config without running the collector',
