@@ -14,6 +14,7 @@ import {
   integer,
   list,
   nullable,
+  olderKey,
   secret,
   string,
   stringList,
@@ -87,6 +88,7 @@ const otlpReader = config('v0.3.0.OTLPMetric', {
 });
 
 const reader = config('v0.3.0.MetricReader', {
+  producers: olderKey(list(anything())),
   pull: nullable(
     config('v0.3.0.PullMetricReader', {
       exporter: config('v0.3.0.PullMetricExporter', {

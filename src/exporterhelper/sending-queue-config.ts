@@ -26,6 +26,8 @@ const batchConfig = config('queuebatch.BatchConfig', {
   max_size: integer(0),
   partition: config('queuebatch.PartitionConfig', {
     metadata_keys: stringList(),
+    cache_size: integer(10_000),
+    idle_timeout: duration('90s'),
   }),
 });
 

@@ -21,15 +21,18 @@ const library = config('filterconfig.InstrumentationLibrary', {
   version: anything().describe('Version of the scope. If absent, any version matches.'),
 });
 
+/** Settings of `match_type: regexp`. */
+export const regexpSettings = nullable(
+  config('regexp.Config', {
+    cacheenabled: withoutEffect(boolean(false), 'matching needs no cache'),
+    cachemaxnumentries: withoutEffect(integer(0), 'matching needs no cache'),
+  }),
+);
+
 /** Items that `include` or `exclude` selects. */
 export const matchProperties = config('filterconfig.MatchProperties', {
   match_type: string('').describe('`strict` or `regexp` (matches a part of the text).'),
-  regexp: nullable(
-    config('regexp.Config', {
-      cacheenabled: withoutEffect(boolean(false), 'matching needs no cache'),
-      cachemaxnumentries: withoutEffect(integer(0), 'matching needs no cache'),
-    }),
-  ).describe('Settings of `match_type: regexp`.'),
+  regexp: regexpSettings.describe('Settings of `match_type: regexp`.'),
   metric_names: stringList().describe('Metrics: names, of which one must match.'),
   services: stringList().describe('Traces: values of `service.name`, of which one must match.'),
   span_names: stringList().describe('Traces: span names, of which one must match.'),

@@ -1,10 +1,12 @@
 import { type ConfigOf, config, duration, enumeration, string, stringList, validated } from '#config/schema.ts';
+import { regexpSettings } from '#filterset/match-config.ts';
 
 const metricTypes = ['exponentialhistogram', 'histogram', 'sum'];
 
 const matchMetrics = (side: 'include' | 'exclude') =>
   config('cumulativetodeltaprocessor.MatchMetrics', {
     match_type: string('').describe('`strict` or `regexp`.'),
+    regexp: regexpSettings.describe('Settings of `match_type: regexp`.'),
     metrics: stringList().describe('Metric names, or patterns that match a part of a name.'),
     metric_types: stringList().describe('`sum`, `histogram`, `exponentialhistogram`.'),
   }).describe(side === 'include' ? 'Converts only these metrics.' : 'Does not convert these metrics.');

@@ -60,6 +60,9 @@ export const k8sAttributesConfig = validated(
       otel_annotations: boolean(false).describe(
         'Whether to add the annotations `resource.opentelemetry.io/…` of pods.',
       ),
+      deployment_name_from_replicaset: olderKey(boolean(true)).describe(
+        'Whether `k8s.deployment.name` is derived from the name of the replica set. `false` asks the API server for it. Removed in 0.165.',
+      ),
     }).describe('Attributes to add.'),
     filter: config('k8sattributesprocessor.FilterConfig', {
       node: string().describe('Only pods on this node.'),

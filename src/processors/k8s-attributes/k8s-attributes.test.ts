@@ -206,6 +206,23 @@ describe('attributes', () => {
     expect(of('', { 'k8s.node.name': 'node-1' })).toMatchObject({ zone: 'z', 'k8s.node.uid': 'uid-node' });
   });
 
+  test('of the deployment that the API server names, if the name of the replica set shall not be used', async () => {
+    const ownerReferences = [workload('ReplicaSet', 'shortened-abc')];
+    const metadata = { ownerReferences, labels: { 'pod-template-hash': 'abc' } };
+    api.put('pods', pod('web', '10.0.0.1', { metadata }));
+    const owner = workload('Deployment', 'shortened-by-kubernetes');
+    api.put('replicasets', {
+      metadata: { uid: 'uid-shortened-abc', name: 'shortened-abc', ownerReferences: [owner] } as never,
+    });
+    for (const [deployment_name_from_replicaset, name] of [
+      [true, 'shortened'],
+      [false, 'shortened-by-kubernetes'],
+    ] as const) {
+      const { of } = await start({ extract: { metadata: ['k8s.deployment.name'], deployment_name_from_replicaset } });
+      expect(of('10.0.0.1')).toEqual({ 'k8s.deployment.name': name });
+    }
+  });
+
   test('from labels and annotations of the pod', async () => {
     const labels = { app: 'x', 'app.kubernetes.io/part': 'p', 'app.kubernetes.io/empty': '' };
     const annotations = { 'resource.opentelemetry.io/service.name': 'named', note: 'n' };

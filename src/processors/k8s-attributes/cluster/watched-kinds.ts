@@ -13,7 +13,11 @@ export function watchedKinds(
     namespace: hasRules('namespace') || wants('k8s.cluster.uid'),
     node: hasRules('node') || wants('k8s.node.uid'),
     // A deployment is known to a pod only through its replica set, and a cron job only through its job.
-    replicaset: hasRules('replicaset') || hasRules('deployment') || wants('k8s.deployment.uid'),
+    replicaset:
+      hasRules('replicaset') ||
+      hasRules('deployment') ||
+      wants('k8s.deployment.uid') ||
+      (wants('k8s.deployment.name') && extract.deploymentNameFromReplicaset === false),
     deployment: hasRules('deployment'),
     statefulset: hasRules('statefulset'),
     daemonset: hasRules('daemonset'),
