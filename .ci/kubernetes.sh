@@ -147,8 +147,10 @@ done
 while read -r command; do
   check "docs: ${command#"$bin"/}" sh -c "$command"
 done < <(node test/helm/docs-commands.ts "$bin/helm4")
-check "a packaged release names its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --destination '$work' &&
+check "a packaged release names its image" sh -c "node scripts/package-chart.ts --helm '$bin/helm4' --repository registry.example/pitot --runbooks https://pages.example/alerts.md --destination '$work' &&
   '$bin/helm4' template otel-collector '$work'/opentelemetry-collector-*.tgz | grep -q 'image: \"registry.example/pitot:'"
+check "the alerts of a packaged release link to the published page" sh -c "
+  '$bin/helm4' template otel-collector '$work'/opentelemetry-collector-*.tgz --set prometheusRule.enabled=true,prometheusRule.defaultRules.enabled=true | grep -q 'runbook_url: https://pages.example/alerts.md#'"
 check "helm/README.md is current" node scripts/chart-readme.ts --check
 
 # --- image, rules, dashboards -----------------------------------------------------------------------------------------------------

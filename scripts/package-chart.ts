@@ -1,7 +1,8 @@
 /**
- * Packages the chart for a release: the package names the repository of the release's image, so that it installs without further values.
+ * Packages the chart for a release: the package names the repository of the release's image, so that it installs without further values,
+ * and the published page of the alerts, so that the links of alerts work.
  *
- *   node scripts/package-chart.ts --repository registry.example/pitot [--helm helm] [--destination .]
+ *   node scripts/package-chart.ts --repository registry.example/pitot [--runbooks https://…/alerts.md] [--helm helm] [--destination .]
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: {
     repository: { type: 'string' },
+    runbooks: { type: 'string', default: '' },
     helm: { type: 'string', default: 'helm' },
     destination: { type: 'string', default: '.' },
   },
@@ -27,7 +29,10 @@ try {
   const empty = /(\n {2}override:\n(?: {4}#.*\n)* {4}repository: )""/;
   const text = readFileSync(file, 'utf8');
   if (!empty.test(text)) throw new Error('values.yaml: image.override.repository is not empty');
-  writeFileSync(file, text.replace(empty, `$1${values.repository}`));
+  const runbooks = '\n    runbookUrl: ""\n';
+  if (!text.includes(runbooks)) throw new Error('values.yaml: prometheusRule.defaultRules.runbookUrl is not empty');
+  const released = text.replace(empty, `$1${values.repository}`);
+  writeFileSync(file, released.replace(runbooks, `\n    runbookUrl: ${JSON.stringify(values.runbooks)}\n`));
   execFileSync(values.helm, ['package', copy, '--destination', values.destination], { stdio: 'inherit' });
 } finally {
   rmSync(copy, { recursive: true, force: true });

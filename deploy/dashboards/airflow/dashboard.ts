@@ -1,8 +1,9 @@
 import type { Dashboard, Panel, Row } from '../dashboard.ts';
 import { type Generation, sends } from './generation.ts';
+import { mainBranch } from './main-branch-row.ts';
 import { now } from './now.ts';
 import type { Conditional } from './panels.ts';
-import { dagRuns, mainBranch, poolsAndExecutor, schedulerAndParsing } from './scheduler-rows.ts';
+import { dagRuns, poolsAndExecutor, schedulerAndParsing } from './scheduler-rows.ts';
 import { tasks } from './task-rows.ts';
 
 const anyAirflow =

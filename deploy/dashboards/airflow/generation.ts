@@ -40,6 +40,9 @@ export function sends({ versions: own }: Generation, name: string): boolean {
   });
 }
 
+/** Unit of a generation's durations, in Grafana's spelling. */
+export const unitOf = ({ timers }: Generation): string => (timers === 's' ? 's' : 'ms');
+
 /** Labels of a metric in a generation. */
 export function labelsOf({ versions: own }: Generation, name: string): readonly string[] {
   const version = own[0] === 'main' ? newest : own[0]!;

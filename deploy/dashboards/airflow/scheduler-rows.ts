@@ -1,9 +1,8 @@
 import type { Row } from '../dashboard.ts';
-import { type Generation, labelsOf, promName, sends } from './generation.ts';
+import { type Generation, labelsOf, promName, sends, unitOf } from './generation.ts';
 import { type Conditional, line } from './panels.ts';
 import { airflowLabels, airflowLegend, byName, mean, observations, on, perDag, pool } from './queries.ts';
 
-const unitOf = ({ timers }: Generation): string => (timers === 's' ? 's' : 'ms');
 const per = ({ timers }: Generation): string => (timers === 'histogram' ? 'mean' : 'last');
 
 /** Panels about Dag runs. */
@@ -169,67 +168,6 @@ export function schedulerAndParsing(generation: Generation): Row<Conditional> {
           ? mean(generation, 'dag_processing.last_duration', `${airflowLabels}, file_name`)
           : '',
       ]),
-    ],
-  };
-}
-
-/** Panels about metrics that Airflow's main branch adds. */
-export function mainBranch(): Row<Conditional> {
-  const rate = (metric: string, by: string) =>
-    `sum by (${by}) (increase(airflow_${metric}_total{${on}}[$__rate_interval]))`;
-  return {
-    title: 'New after Airflow 3.3',
-    height: 8,
-    panels: [
-      line(
-        'Dag runs, by state',
-        'short',
-        ['{{dag_id}} queued', 'scheduler.dagruns.queued', `sum by (dag_id) (airflow_scheduler_dagruns_queued{${on}})`],
-        [
-          '{{dag_id}} running',
-          ['scheduler.dagruns.queued', 'scheduler.dagruns.running'],
-          `sum by (dag_id) (airflow_scheduler_dagruns_running{${on}})`,
-        ],
-      ),
-      line(
-        'Scheduler: exceptions and zombies',
-        'short',
-        [
-          '{{exception_class}} ended the loop',
-          'scheduler.loop_exceptions',
-          rate('scheduler_loop_exceptions', 'exception_class'),
-        ],
-        [
-          '{{exception_class}} in executor events',
-          'scheduler.executor_events.failed',
-          rate('scheduler_executor_events_failed', 'exception_class'),
-        ],
-        ['zombies ({{reason}})', 'scheduler.zombies.detected', rate('scheduler_zombies_detected', 'reason')],
-      ),
-      line(
-        'Executor events',
-        'short',
-        ['processed', 'scheduler.executor_events.processed', rate('scheduler_executor_events_processed', 'job')],
-        [
-          'batch size',
-          'scheduler.executor_events.batch_size',
-          `max(airflow_scheduler_executor_events_batch_size{${on}})`,
-        ],
-      ),
-      line(
-        'Dag versions',
-        'short',
-        [
-          '{{dag_id}} created',
-          'dag.serialization.version_created',
-          rate('dag_serialization_version_created', 'dag_id'),
-        ],
-        [
-          '{{dag_id}} updated',
-          'dag.serialization.version_updated',
-          rate('dag_serialization_version_updated', 'dag_id'),
-        ],
-      ),
     ],
   };
 }
