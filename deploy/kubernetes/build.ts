@@ -2,7 +2,7 @@
  * Writes the manifests of this folder from helm/files: the rules as PrometheusRule and as VMRule (VictoriaMetrics), and the dashboards as
  * ConfigMaps. Also writes helm/files/rules-victoriametrics, which the chart uses for a VMRule. With `--check`, writes nothing and exits with status 1 if a file is out of date.
  */
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { withoutNativeHistograms } from './victoriametrics.ts';
@@ -31,17 +31,19 @@ function rules(apiVersion: string, kind: string, translate: (expr: string) => st
   return generated + stringify({ apiVersion, kind, metadata, spec }, { lineWidth: 0 });
 }
 
-function configMaps(): string {
+/** @param folder of the dashboards that replace those of helm/files/dashboards */
+function configMaps(folder = 'dashboards'): string {
   const documents = globSync(`${root}helm/files/dashboards/*.json`)
     .sort()
     .map((path) => {
       const file = basename(path);
+      const replaced = `${root}helm/files/${folder}/${file}`;
       // The label is the one that the sidecar of Grafana's chart selects by default.
       const metadata = {
         name: `pitot-dashboard-${file.replace('.json', '').replaceAll('.', '-')}`,
         labels: { grafana_dashboard: '1', 'app.kubernetes.io/name': 'pitot' },
       };
-      const data = { [file]: readFileSync(path, 'utf8') };
+      const data = { [file]: readFileSync(existsSync(replaced) ? replaced : path, 'utf8') };
       return stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, { lineWidth: 0 });
     });
   return generated + documents.join('---\n');
@@ -58,6 +60,7 @@ const files = {
   'prometheusrule.yaml': rules('monitoring.coreos.com/v1', 'PrometheusRule', (expr) => expr),
   'vmrule.yaml': rules('operator.victoriametrics.com/v1beta1', 'VMRule', withoutNativeHistograms),
   'grafana-dashboards.yaml': configMaps(),
+  'grafana-dashboards-victoriametrics.yaml': configMaps('dashboards-victoriametrics'),
   '../../helm/files/rules-victoriametrics/airflow.yaml': rulesFile('airflow'),
 };
 
