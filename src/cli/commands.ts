@@ -24,6 +24,7 @@ import { type Flag, type ParsedArguments, parseArguments, UsageError } from './p
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { schemaCommand } from './schema-command.ts';
+import { snapshotCommand } from './snapshot-command.ts';
 import { stateDirectory } from './state-directory.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
@@ -97,6 +98,7 @@ Validation is enabled by default, as a safety measure.`,
   recordCommand,
   replayCommand,
   schemaCommand,
+  snapshotCommand,
   statusCommand,
   tailCommand,
   topCommand,

@@ -15,7 +15,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { checkContent, checkOwner } from './check-content.ts';
 import type { FileStorageConfig } from './config.ts';
 import type { CorruptedEntry } from './corrupted-entries.ts';
-import { explained, StorageDirectoryError, StorageFileError, StorageUnwritableError } from './file-errors.ts';
+import {
+  explained,
+  FileChangedError,
+  StorageDirectoryError,
+  StorageFileError,
+  StorageUnwritableError,
+} from './file-errors.ts';
 import { createTables, pageSize } from './layout.ts';
 import { makeDirectory } from './make-directory.ts';
 
@@ -66,10 +72,14 @@ export function reopenDatabaseFile(path: string, config: FileStorageConfig): Dat
 }
 
 /**
- * Opens a copy of a file on a disk that is full or read-only, because SQLite would have to write next to the file.
- * Returns undefined if there is no file. Throws the errors of {@link openDatabaseFile}.
+ * Opens a copy of a file that this process must not change: SQLite would write next to the file. Returns undefined if there is no file.
+ * Throws the errors of {@link openDatabaseFile}.
+ * @throws FileChangedError if `mayChange` and another process wrote to the file while it was copied
  */
-export function openCopyForReading(path: string): (OpenedFile & { close(): void }) | undefined {
+export function openCopyForReading(
+  path: string,
+  { mayChange = false }: { readonly mayChange?: boolean } = {},
+): (OpenedFile & { close(): void }) | undefined {
   try {
     if (!exists(path)) return undefined;
     const directory = mkdtempSync(join(tmpdir(), 'pitot-storage-'));
@@ -80,7 +90,9 @@ export function openCopyForReading(path: string): (OpenedFile & { close(): void 
     };
     try {
       const copy = join(directory, basename(path));
+      const before = fingerprintOf(path);
       for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+      if (mayChange && fingerprintOf(path) !== before) throw new FileChangedError(path);
       database = new DatabaseSync(copy);
       checkOwner(database, path);
       return { database, corrupted: checkContent(database, path), close };
@@ -156,11 +168,13 @@ function prepareForWriting(database: DatabaseSync, config: FileStorageConfig): v
   database.exec('BEGIN IMMEDIATE; COMMIT');
 }
 
-function createFile(path: string): void {
+/** Creates a file in one step: `fill` adds entries before it has its name. */
+export function createFile(path: string, fill: (database: DatabaseSync) => void = () => undefined): void {
   removeDraft(path);
   const database = new DatabaseSync(draftOf(path));
   try {
     createTables(database);
+    fill(database);
   } finally {
     database.close();
   }

@@ -6,6 +6,13 @@ export class StorageFileError extends Error {
 /** The directory is missing and cannot be created. */
 export class StorageDirectoryError extends StorageFileError {}
 
+/** Another process wrote to the file while it was read. */
+export class FileChangedError extends StorageFileError {
+  constructor(path: string) {
+    super(`${path} changes all the time; stop pitot first`);
+  }
+}
+
 /** The disk is full or read-only, possibly for a limited time. The message names the file. */
 export class StorageUnwritableError extends Error {
   override readonly name = 'StorageUnwritableError';

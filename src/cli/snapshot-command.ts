@@ -1,0 +1,50 @@
+import { jsonFlag } from './client-flags.ts';
+import type { Command } from './command.ts';
+import { lastValue, UsageError } from './parse-arguments.ts';
+import { stateDirectory } from './state-directory.ts';
+
+const names = ['inspect', 'verify', 'export', 'import'] as const;
+
+export const snapshotCommand: Command = {
+  name: 'snapshot',
+  about: 'Inspects, verifies, exports, or imports the totals that accumulation keeps on disk',
+  longAbout: `Inspects, verifies, exports, or imports the file of the extension file_storage, in which accumulation keeps its totals.
+
+  inspect   prints what the file contains: state start, series, streams, metrics
+  verify    checks every record, and names corrupted ones
+  export    prints all records as lines of JSON
+  import    writes an export to a new file
+
+The file is a path, or a directory with one storage file. Without it, it is that of the built-in configuration. The first three read a copy
+and change nothing, so pitot can run. An import needs a pitot that is stopped. The exit status is 1 if a record is corrupted.
+
+Examples:
+  pitot snapshot inspect /var/lib/pitot
+  kubectl exec POD -- /pitot snapshot export /var/lib/pitot > totals.jsonl
+  pitot snapshot import /var/lib/pitot/file_storage.db --from=totals.jsonl`,
+  operands: { name: `${names.join('|')} [file]`, min: 1, max: 2 },
+  flags: [
+    { name: 'from', value: 'file', help: 'Output of export to import; - reads standard input (default "-")' },
+    jsonFlag,
+    { name: 'replace', help: 'Import although the file exists. It keeps another name.' },
+  ],
+  execute: async (parsed, line, io) => {
+    const [word, location = stateDirectory(line)] = parsed.operands;
+    const name = names.find((each) => each === word);
+    if (name === undefined) {
+      throw new UsageError(`cannot ${JSON.stringify(word)} a snapshot; use one of: ${names.join(', ')}`);
+    }
+    if (name === 'import' && parsed.operands.length < 2) {
+      throw new UsageError('name the file to write: snapshot import FILE --from=EXPORT');
+    }
+    const { actions } = await import('./snapshot/run-action.ts');
+    return actions[name]({
+      location,
+      isJson: parsed.flags.has('json'),
+      pitotVersion: line.build.version,
+      from: lastValue(parsed, 'from') ?? '-',
+      replaces: parsed.flags.has('replace'),
+      io,
+    });
+  },
+};
