@@ -70,8 +70,10 @@ async function exportTo(name: string): Promise<string> {
 /** Changes one byte of a stored total, as a disk could. */
 function corrupt(): string {
   const database = new DatabaseSync(file);
-  const { key } = database.prepare("SELECT key FROM entries WHERE key LIKE 't/%' LIMIT 1").get() as { key: string };
-  database.prepare("UPDATE entries SET value = CAST(x'00' || substr(value, 2) AS BLOB) WHERE key = ?").run(key);
+  const row = database.prepare("SELECT key, value FROM entries WHERE key LIKE 't/%' LIMIT 1").get();
+  const { key, value } = row as { key: string; value: Uint8Array };
+  value[0]! ^= 1;
+  database.prepare('UPDATE entries SET value = ? WHERE key = ?').run(value, key);
   database.close();
   return key;
 }
