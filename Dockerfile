@@ -36,10 +36,14 @@ COPY --from=build --chown=10001:10001 /build/state /var/lib/pitot
 COPY --from=build --chmod=0644 /build/dist/config.yaml /etc/otelcol-contrib/config.yaml
 
 # HOME is set because user 10001 has no passwd entry and the root is read-only. The heap is a percentage of the container's memory limit. A
-# value in the pod specification, such as the chart's, replaces NODE_OPTIONS.
+# value in the pod specification, such as the chart's, replaces NODE_OPTIONS. MALLOC_…: the allocator returns large buffers to the system
+# (docs/performance.md#heap-flags).
 ENV NODE_ENV=production \
     HOME=/tmp \
-    NODE_OPTIONS=--max-old-space-size-percentage=60
+    NODE_OPTIONS=--max-old-space-size-percentage=60 \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=262144 \
+    MALLOC_TRIM_THRESHOLD_=1048576
 # A numeric user, so that the kubelet can check runAsNonRoot. Same user as the Collector, so that volumes keep their owner.
 USER 10001:10001
 EXPOSE 4317 4318 8888 8889 13133

@@ -72,7 +72,10 @@ export class Target {
         ...['-c', command, 'sh', process.execPath, '--max-semi-space-size=8', join(program, 'otelcol-contrib')],
         `--config=${config}`,
       ],
-      { stdio: 'ignore', env: { ...process.env, ...env, NODE_OPTIONS: `${heap} ${env?.NODE_OPTIONS ?? ''}` } },
+      {
+        stdio: 'ignore',
+        env: { ...process.env, ...allocatorSettings(), ...env, NODE_OPTIONS: `${heap} ${env?.NODE_OPTIONS ?? ''}` },
+      },
     );
     await untilListening({ process: this.#process, output: () => readFileSync(log), stop: () => this.stop() }, [
       this.ports.http,
@@ -111,6 +114,14 @@ export class Target {
     await this.stop('SIGKILL');
     this.cgroup?.remove();
   }
+}
+
+/** Environment of the image for the memory allocator. */
+function allocatorSettings(): NodeJS.ProcessEnv {
+  const dockerfile = readFileSync(join(import.meta.dirname, '../../Dockerfile'), 'utf8');
+  return Object.fromEntries(
+    Array.from(dockerfile.matchAll(/\b(MALLOC_\w+)=(\d+)/g), ([, name, value]) => [name, value]),
+  );
 }
 
 /** Like the chart's preset, with every listener. */

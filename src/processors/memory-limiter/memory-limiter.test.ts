@@ -151,6 +151,24 @@ test('resident memory above the limit is a reason to collect, now and then, not 
   expect(made.mustRefuse).toBe(false);
 });
 
+test('resident memory above 90% of the available memory is a reason to refuse until it is below', () => {
+  const { limiter: made, memory, inFlight, clock, logged } = limiter({ limit_mib: 100 });
+  memory.residentMib = 899;
+  made.check();
+  expect(made.mustRefuse).toBe(false);
+  memory.residentMib = 901;
+  clock.advance(1000);
+  made.check();
+  expect([made.mustRefuse, inFlight.isUnderPressure, memory.collections]).toEqual([true, true, 1]);
+  expect(logged).toContain(
+    'warn Resident memory is above 90% of the available memory. Refusing data. {"cur_mem_mib":901}',
+  );
+  memory.residentMib = 890;
+  clock.advance(1000);
+  made.check();
+  expect([made.mustRefuse, inFlight.isUnderPressure]).toEqual([false, false]);
+});
+
 describe('between the intervals', () => {
   test('checks after each thousand items', () => {
     const { limiter: made, memory } = limiter({ limit_mib: 100 });

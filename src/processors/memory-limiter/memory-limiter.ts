@@ -17,6 +17,12 @@ export interface MemoryLimiterParts {
   readonly inFlight: Pick<InFlightBudget, 'setPressure'>;
 }
 
+/**
+ * Share of the available memory above which data is refused even if the heap is small: free memory that has not been
+ * returned to the system counts too when the system decides whether to kill a container.
+ */
+const dangerousShare = 0.9;
+
 /** Called when the limiter begins to refuse data, and with undefined when it accepts data again. */
 export type OnStatus = (problem: Error | undefined) => void;
 
@@ -29,6 +35,8 @@ export class MemoryLimiter {
   readonly #parts: MemoryLimiterParts;
   readonly #limit: number;
   readonly #softLimit: number;
+  /** Resident memory above which data is refused. */
+  readonly #dangerous: number;
   readonly #worthCollecting: number;
   readonly #ofProgram: number;
   #mustRefuse = false;
@@ -46,6 +54,7 @@ export class MemoryLimiter {
     const spikeLimit = spike === 0 ? Math.floor(limit / 5) : spike;
     this.#limit = limit;
     this.#softLimit = limit - spikeLimit;
+    this.#dangerous = Math.max(dangerousShare * parts.memory.total(), limit);
     this.#worthCollecting = Math.floor(spikeLimit / 2);
     this.#lastCollection = parts.clock.monotonic();
     // A percentage must also cover the program itself, if there is enough memory. Same as in the Collector, a limit in
@@ -99,13 +108,19 @@ export class MemoryLimiter {
   check(): void {
     const { logger, memory } = this.#parts;
     const used = this.#used();
+    const resident = memory.resident();
     logger.debug('Currently used memory.', inMebibytes(used));
+    if (used < this.#softLimit && resident >= this.#dangerous) {
+      this.#decide(used);
+      this.#giveBack(this.#config.minGcIntervalWhenHardLimited);
+      return;
+    }
     if (used < this.#softLimit) {
       if (this.#mustRefuse) {
         logger.info('Memory usage back within limits. Resuming normal operation.', inMebibytes(used));
       }
       this.#setRefusing(false);
-      if (memory.resident() >= this.#limit) this.#giveBack();
+      if (resident >= this.#limit) this.#giveBack(this.#config.minGcIntervalWhenSoftLimited);
       return;
     }
     const isHard = used >= this.#limit;
@@ -135,10 +150,15 @@ export class MemoryLimiter {
   }
 
   #decide(used: number): void {
-    const { logger } = this.#parts;
-    const mustRefuse = used >= this.#softLimit;
+    const { logger, memory } = this.#parts;
+    const resident = memory.resident();
+    const mustRefuse = used >= this.#softLimit || resident >= this.#dangerous;
     if (mustRefuse && !this.#mustRefuse) {
-      logger.warn('Memory usage is above soft limit. Refusing data.', inMebibytes(used));
+      if (used >= this.#softLimit) {
+        logger.warn('Memory usage is above soft limit. Refusing data.', inMebibytes(used));
+      } else {
+        logger.warn('Resident memory is above 90% of the available memory. Refusing data.', inMebibytes(resident));
+      }
     }
     this.#setRefusing(mustRefuse);
   }
@@ -155,8 +175,8 @@ export class MemoryLimiter {
    * Uncollected garbage keeps memory of the operating system in use. A collection releases it before the container is
    * killed.
    */
-  #giveBack(): void {
-    if (this.#isCollecting || this.#sinceCollection() <= this.#config.minGcIntervalWhenSoftLimited) return;
+  #giveBack(minInterval: number): void {
+    if (this.#isCollecting || this.#sinceCollection() <= minInterval) return;
     const { logger, memory } = this.#parts;
     logger.debug('Resident memory is above hard limit. Forcing a GC.', inMebibytes(memory.resident()));
     this.#collect(() => undefined);

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
+import { collectGradually } from '#flow/collect-garbage.ts';
 import { inFlight } from '#flow/in-flight.ts';
-import { memoryLimit } from '#flow/memory-limit.ts';
-import { collectGradually } from '#telemetry/collect-garbage.ts';
+import { memoryLimit, residentMemory } from '#flow/memory-limit.ts';
 
 /** Memory of the process, as seen by the memory limiter. Replaced in tests. */
 export interface ProcessMemory {
@@ -11,12 +11,12 @@ export interface ProcessMemory {
   total(): number;
   /**
    * Returns the memory in use in bytes: JavaScript's heap plus the larger of external buffers and requests in flight.
-   * Excludes the resident set, which hardly shrinks after a collection, so that data would be refused permanently.
+   * Excludes free memory that has not been returned to the system, so that it can be used again.
    */
   used(): number;
   /** Returns the additional memory of the program itself in bytes. It hardly grows after startup. */
   program(): number;
-  /** Returns the resident set size in bytes. */
+  /** Returns the memory that the process has taken from the system in bytes; see `residentMemory`. */
   resident(): number;
   /** Collects garbage in slices with other work in between. Calls `done` at the end. */
   collectGarbage(done: () => void): void;
@@ -35,6 +35,6 @@ export const processMemory: ProcessMemory = {
     const { rss, heapTotal, external } = process.memoryUsage();
     return Math.max(rss - heapTotal - external, 0);
   },
-  resident: () => process.memoryUsage.rss(),
+  resident: residentMemory,
   collectGarbage: collectGradually,
 };

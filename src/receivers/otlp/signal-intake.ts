@@ -1,3 +1,4 @@
+import { background } from '#background/background.ts';
 import type { ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
@@ -5,9 +6,11 @@ import type { SignalItems } from '#component/signals.ts';
 import { BodyError } from '#compression/body-error.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import { inFlight } from '#flow/in-flight.ts';
+import { memoryReserve } from '#flow/memory-reserve.ts';
 import { drained, type Slices } from '#flow/slices.ts';
 import type { OnOverLimit } from '#pdata/item-limits.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { freeBytes } from './body-buffer.ts';
 import { DroppedItems } from './dropped-items.ts';
 import type { Format } from './export-response.ts';
 import { largeBytes, largeRequests } from './large-requests.ts';
@@ -78,11 +81,17 @@ export class GoneError extends RetryableError {
   }
 }
 
-/** `Retry-After` of large requests that are refused while a memory limiter refuses data, seconds. */
+/** `Retry-After` of large requests that are refused for lack of memory, seconds. */
 const pressureRetrySeconds = 5;
 
 /** Approximate size of a decoded item, bytes. */
 const bytesPerItem = 128;
+
+/** Frees memory for a large request. Returns false if there is too little. */
+function freeMemory(): Promise<boolean> {
+  background.endIdle();
+  return memoryReserve.free();
+}
 
 /** Processes the requests of one signal, from bytes to the pipeline, with the Collector's counters of a transport. */
 export class SignalIntake<Data> {
@@ -150,14 +159,15 @@ export class SignalIntake<Data> {
   async #takeLarge(request: ReceivedRequest): Promise<Accepted> {
     const { body, format } = request;
     if (request.isGone()) throw new GoneError();
-    if (inFlight.isUnderPressure) {
+    if (inFlight.isUnderPressure || !(memoryReserve.isFree || (await freeMemory()))) {
       throw new RetryableError('data refused due to high memory usage', { retryAfterSeconds: pressureRetrySeconds });
     }
     const drops = this.#dropped.begin();
+    let content: Buffer | undefined;
     let data: Data;
     let bytes = 0;
     try {
-      let content = typeof body === 'function' ? await body() : body;
+      content = typeof body === 'function' ? await body() : body;
       bytes = content.length;
       if (content.length < largeBytes) data = this.#decode(content, request, drops.add);
       else {
@@ -167,6 +177,8 @@ export class SignalIntake<Data> {
       }
     } catch (error) {
       throw this.#decodingFailed(error);
+    } finally {
+      if (content !== undefined && content !== body) freeBytes(content);
     }
     if (request.isGone()) throw new GoneError();
     await this.#consume(data, bytes, request);

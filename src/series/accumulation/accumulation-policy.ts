@@ -1,11 +1,11 @@
 import type { Clock, ComponentSettings, Host } from '#component/component.ts';
 import { RetryableError } from '#component/errors.ts';
+import { giveMemoryBack } from '#flow/collect-garbage.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { Slices } from '#flow/slices.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
 import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
 import type { LabelSet, MetricFamily } from '#prometheus/metric-family.ts';
-import { giveMemoryBack } from '#telemetry/collect-garbage.ts';
 import type { ClassicBounds } from '../classic-bounds.ts';
 import type { Expirations } from '../expirations.ts';
 import { LogOnce } from '../log-once.ts';

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { residentMemory } from './memory-limit.ts';
+import { MemoryReserve } from './memory-reserve.ts';
+
+/** Memory of 400 bytes, of which collections free what a test says. */
+function memory({ used, gradual = 0, thorough = 0 }: { used: number; gradual?: number; thorough?: number }) {
+  const state = { used, nowMs: 0, collections: [] as string[] };
+  const reserve = new MemoryReserve({
+    limit: 400,
+    resident: () => state.used,
+    collect: (done) => {
+      state.collections.push('gradual');
+      state.used -= gradual;
+      done();
+    },
+    collectThoroughly: () => {
+      state.collections.push('thorough');
+      state.used -= thorough;
+    },
+    wait: async (ms) => {
+      state.nowMs += ms;
+    },
+    now: () => state.nowMs,
+  });
+  return { state, reserve };
+}
+
+test('a quarter of the memory must be free', async () => {
+  expect(memory({ used: 300 }).reserve.isFree).toBe(true);
+  const { reserve, state } = memory({ used: 301, gradual: 1 });
+  expect(reserve.isFree).toBe(false);
+  expect(await reserve.free()).toBe(true);
+  expect(state.collections).toEqual(['gradual']);
+});
+
+test('a collection with a pause follows only if that is not enough, and not again for ten seconds', async () => {
+  const { reserve, state } = memory({ used: 350, gradual: 5, thorough: 20 });
+  expect(await reserve.free()).toBe(false);
+  expect(await reserve.free()).toBe(false);
+  expect(state.collections).toEqual(['gradual', 'thorough', 'gradual']);
+  state.nowMs += 10_000;
+  expect(await reserve.free()).toBe(true);
+});
+
+test('nothing is collected if the reserve is free', async () => {
+  const { reserve, state } = memory({ used: 10 });
+  expect(await reserve.free()).toBe(true);
+  expect(state.collections).toEqual([]);
+});
+
+test('resident memory grows with buffers and excludes the pages of the executable', () => {
+  const before = residentMemory();
+  const buffer = Buffer.alloc(64 * 2 ** 20, 1);
+  expect(residentMemory() - before).toBeGreaterThan(48 * 2 ** 20);
+  expect(residentMemory()).toBeLessThanOrEqual(process.memoryUsage.rss() + 2 ** 20);
+  expect(buffer[buffer.length - 1]).toBe(1);
+});

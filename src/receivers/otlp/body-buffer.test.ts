@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { freeBytes } from './body-buffer.ts';
+
+test('large bytes are released at once, unless they share their memory', () => {
+  const own = Buffer.from(new ArrayBuffer(300_000));
+  freeBytes(own);
+  expect(own.length).toBe(0);
+  const memory = new ArrayBuffer(300_000);
+  const part = Buffer.from(memory, 0, 280_000);
+  freeBytes(part);
+  expect(part.length).toBe(280_000);
+  const small = Buffer.from(new ArrayBuffer(1_000));
+  freeBytes(small);
+  expect(small.length).toBe(1_000);
+});
