@@ -21,9 +21,10 @@ export function bytes(value: number | null | undefined): string {
 
 export function milliseconds(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
+  if (value === 0) return '0 ms';
   if (value < 1) return `${value.toFixed(2)} ms`;
   if (value < 1000) return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-  if (value < 120_000) return `${(value / 1000).toFixed(1)} s`;
+  if (value < 120_000) return `${(value / 1000).toFixed(1).replace('.0', '')} s`;
   return value < 7_200_000 ? `${Math.round(value / 60_000)} min` : `${(value / 3_600_000).toFixed(1)} h`;
 }
 
@@ -44,4 +45,10 @@ export function exact(unixMs: number | null | undefined): string {
         .replace('T', ' ')
         .replace(/\.\d+Z$/, ' UTC')
     : '';
+}
+
+/** `14:05:09`, in the time zone of the browser. */
+export function clockTime(unixMs: number): string {
+  const time = new Date(unixMs);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }

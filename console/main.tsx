@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Status } from '#api/overview.ts';
 import { Ago, State } from './parts.tsx';
 import { link, useRoute } from './route.ts';
@@ -8,9 +8,11 @@ import 'uplot/dist/uPlot.min.css';
 import { AirflowView } from './views/airflow.tsx';
 import { Cardinality } from './views/cardinality.tsx';
 import { Configuration } from './views/configuration.tsx';
+import { LineageView } from './views/lineage.tsx';
+import { MetricView } from './views/metric.tsx';
 import { Overview } from './views/overview.tsx';
 import { Problems } from './views/problems.tsx';
-import { MetricView, SeriesSearch, SeriesView } from './views/series.tsx';
+import { SeriesSearch } from './views/series-search.tsx';
 import { Sources } from './views/sources.tsx';
 import { Start } from './views/start.tsx';
 import { Tail } from './views/tail.tsx';
@@ -31,7 +33,7 @@ const views: Readonly<
   airflow: { title: 'Airflow', View: AirflowView },
   metrics: { title: 'Series', View: SeriesSearch },
   metric: { title: 'Metric', View: MetricView, isHidden: true },
-  series: { title: 'Lineage', View: SeriesView, isHidden: true },
+  series: { title: 'Lineage', View: LineageView, isHidden: true },
   cardinality: { title: 'Cardinality', View: Cardinality },
   tail: { title: 'Live tail', View: Tail },
   sources: { title: 'Sources', View: Sources },
@@ -57,8 +59,10 @@ function useStatus(): { status: Status | undefined; isLive: boolean } {
 function App() {
   const { status, isLive } = useStatus();
   const route = useRoute();
-  const wanted =
-    route.view === 'overview' && location.hash === '' && status?.verdict.view === 'start' ? 'start' : route.view;
+  // Decided once: the page does not change under a reader when the first data arrives.
+  const first = useRef<string>(undefined);
+  if (status) first.current ??= status.verdict.view === 'start' ? 'start' : 'overview';
+  const wanted = location.hash === '' ? (first.current ?? 'overview') : route.view;
   const view = views[wanted] ? wanted : 'overview';
   const { View, title } = views[view]!;
   useEffect(() => {
@@ -82,6 +86,9 @@ function App() {
               <a
                 key={name}
                 href={link(name)}
+                ref={(element) => {
+                  if (name === view) element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+                }}
                 aria-current={
                   name === view || (name === 'metrics' && (view === 'metric' || view === 'series')) ? 'page' : undefined
                 }

@@ -1,16 +1,24 @@
 import { useState } from 'preact/hooks';
 import type { Airflow as Answer } from '#api/airflow.ts';
+import { amount } from '#api/amount.ts';
 import { useApi } from '../api.ts';
 import { count, milliseconds } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { Ago, type Column, Failure, Filter, Panel, State, Table } from '../parts.tsx';
+import { Ago, Count, Failure, Filter, Panel, State } from '../parts.tsx';
 import { link } from '../route.ts';
+import { type Column, Table } from '../table.tsx';
 
 type Dag = Answer['dags'][number];
 type Task = Dag['tasks'][number] & { readonly dag: string };
 
 /** A heartbeat comes every few seconds; without a point for this time the component is probably down, ms. */
 const lateMs = 120_000;
+
+const names: Readonly<Record<string, string>> = {
+  scheduler: 'Scheduler',
+  dag_processor: 'Dag processor',
+  triggerer: 'Triggerer',
+};
 
 /** What Airflow does, from the stored series. */
 export function AirflowView({ now }: ViewProps) {
@@ -32,11 +40,13 @@ export function AirflowView({ now }: ViewProps) {
       <dl class="facts">
         {data.heartbeats.map(({ component, instance, perMinute, lastUnixMs }) => (
           <div class="fact" key={`${component} ${instance}`}>
-            <dt>{component.replace('_', ' ')} heartbeat</dt>
+            <dt>{names[component] ?? component} heartbeat</dt>
             <dd>
-              <State level={now - lastUnixMs < lateMs ? 'ok' : 'error'}>
-                <Ago at={lastUnixMs} now={now} />
-              </State>
+              <a href={link('metrics', '', { match: `${component}_heartbeat` })}>
+                <State level={now - lastUnixMs < lateMs ? 'ok' : 'error'}>
+                  <Ago at={lastUnixMs} now={now} />
+                </State>
+              </a>
               <small>
                 {perMinute === null ? 'rate not measured yet' : `${count(perMinute)} per minute`} {instance}
               </small>
@@ -66,7 +76,11 @@ export function AirflowView({ now }: ViewProps) {
           <Table
             label="Pools"
             columns={[
-              { title: 'Pool', cell: ({ pool }) => pool, order: ({ pool }) => pool },
+              {
+                title: 'Pool',
+                cell: ({ pool }) => <a href={seriesLink({ pool_name: pool })}>{pool}</a>,
+                order: ({ pool }) => pool,
+              },
               ...numbers<Answer['pools'][number]>(['open', 'running', 'queued', 'scheduled', 'deferred']),
             ]}
             rows={data.pools}
@@ -77,7 +91,11 @@ export function AirflowView({ now }: ViewProps) {
           <Table
             label="Executors"
             columns={[
-              { title: 'Executor', cell: ({ executor }) => executor, order: ({ executor }) => executor },
+              {
+                title: 'Executor',
+                cell: ({ executor }) => <a href={seriesLink({ executor_class_name: executor })}>{executor}</a>,
+                order: ({ executor }) => executor,
+              },
               ...numbers<Answer['executors'][number]>(['open', 'running', 'queued']),
             ]}
             rows={data.executors}
@@ -85,11 +103,24 @@ export function AirflowView({ now }: ViewProps) {
           />
         </Panel>
       </div>
-      <Panel title="Dag processing" aside={<span>{count(data.parsing.importErrors)} import errors</span>}>
+      <Panel
+        title="Dag processing"
+        aside={
+          <a href={link('metrics', '', { match: 'import_errors' })}>
+            {data.parsing.importErrors === null
+              ? 'import errors not reported'
+              : amount(data.parsing.importErrors, 'import errors', count)}
+          </a>
+        }
+      >
         <Table
           label="Dag files"
           columns={[
-            { title: 'File', cell: ({ file }) => file, order: ({ file }) => file },
+            {
+              title: 'File',
+              cell: ({ file }) => <a href={seriesLink({ file_name: file })}>{file}</a>,
+              order: ({ file }) => file,
+            },
             {
               title: 'Processing time',
               cell: ({ seconds }) => milliseconds(seconds === null ? null : seconds * 1000),
@@ -113,28 +144,65 @@ export function AirflowView({ now }: ViewProps) {
 
 function numbers<Row>(keys: readonly (keyof Row & string)[]): Column<Row>[] {
   return keys.map((key) => ({
-    title: key,
+    title: key[0]!.toUpperCase() + key.slice(1),
     cell: (row) => count(row[key] as number | null),
     order: (row) => (row[key] as number | null) ?? -1,
     isNumber: true,
   }));
 }
 
-function Failed({ value }: { value: number }) {
-  return value > 0 ? <State level="error">{count(value)}</State> : <>0</>;
+/** Series with these labels. */
+function seriesLink(labels: Readonly<Record<string, string>>): string {
+  const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return link('metrics', '', { match: `{${matchers.join(',')}}` });
+}
+
+function Failed({ value, href }: { value: number; href: string }) {
+  return value > 0 ? (
+    <a href={href}>
+      <State level="error">{count(value)}</State>
+    </a>
+  ) : (
+    <>0</>
+  );
+}
+
+/** Columns of tries, whose numbers lead to their series. */
+function tries<Row extends Pick<Task, 'success' | 'failed' | 'retried'>>(
+  labelsOf: (row: Row) => Record<string, string>,
+): Column<Row>[] {
+  const href = (row: Row, state: string) => seriesLink({ ...labelsOf(row), state });
+  return [
+    {
+      title: 'Success',
+      cell: (row) => <Count value={row.success} href={href(row, 'success')} />,
+      order: ({ success }) => success,
+      isNumber: true,
+    },
+    {
+      title: 'Failed',
+      cell: (row) => <Failed value={row.failed} href={href(row, 'failed')} />,
+      order: ({ failed }) => failed,
+      isNumber: true,
+    },
+    {
+      title: 'Retried',
+      cell: (row) => <Count value={row.retried} href={href(row, 'up_for_retry')} />,
+      order: ({ retried }) => retried,
+      isNumber: true,
+    },
+  ];
 }
 
 function dagColumns(now: number): Column<Dag>[] {
   return [
     {
       title: 'Dag',
-      cell: ({ dag }) => <a href={link('metrics', '', { match: `{dag_id=${JSON.stringify(dag)}}` })}>{dag}</a>,
+      cell: ({ dag }) => <a href={seriesLink({ dag_id: dag })}>{dag}</a>,
       order: ({ dag }) => dag,
     },
     { title: 'Latest minutes', cell: ({ finished }) => <Spark values={finished} /> },
-    { title: 'Success', cell: ({ success }) => count(success), order: ({ success }) => success, isNumber: true },
-    { title: 'Failed', cell: ({ failed }) => <Failed value={failed} />, order: ({ failed }) => failed, isNumber: true },
-    { title: 'Retried', cell: ({ retried }) => count(retried), order: ({ retried }) => retried, isNumber: true },
+    ...tries<Dag>(({ dag }) => ({ dag_id: dag })),
     {
       title: 'Started, not finished',
       cell: ({ running }) => count(running),
@@ -154,16 +222,10 @@ function taskColumns(now: number): Column<Task>[] {
   return [
     {
       title: 'Task',
-      cell: ({ dag, task }) => (
-        <a
-          href={link('metrics', '', { match: `{dag_id=${JSON.stringify(dag)},task_id=${JSON.stringify(task)}}` })}
-        >{`${dag} / ${task}`}</a>
-      ),
+      cell: ({ dag, task }) => <a href={seriesLink({ dag_id: dag, task_id: task })}>{`${dag} / ${task}`}</a>,
       order: ({ dag, task }) => `${dag} ${task}`,
     },
-    { title: 'Success', cell: ({ success }) => count(success), order: ({ success }) => success, isNumber: true },
-    { title: 'Failed', cell: ({ failed }) => <Failed value={failed} />, order: ({ failed }) => failed, isNumber: true },
-    { title: 'Retried', cell: ({ retried }) => count(retried), order: ({ retried }) => retried, isNumber: true },
+    ...tries<Task>(({ dag, task }) => ({ dag_id: dag, task_id: task })),
     { title: 'Other', cell: ({ other }) => count(other), order: ({ other }) => other, isNumber: true },
     {
       title: 'Median',
@@ -188,6 +250,7 @@ function taskColumns(now: number): Column<Task>[] {
 
 /** Finished tries over the latest minutes. */
 function Spark({ values }: { values: Dag['finished'] }) {
+  if (values.filter((value) => value !== null).length < 2) return <small>not measured yet</small>;
   const max = Math.max(1, ...values.map((value) => value ?? 0));
   const points = values
     .map((value, i) => `${(i / Math.max(1, values.length - 1)) * 90},${17 - ((value ?? 0) / max) * 15}`)

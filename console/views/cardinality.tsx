@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
+import { amount } from '#api/amount.ts';
 import type { Cardinality as Answer } from '#api/cardinality.ts';
 import { useApi } from '../api.ts';
 import { ago, count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { type Column, Copy, Failure, Filter, Panel, Table } from '../parts.tsx';
+import { Copy, Count, Failure, Filter, Panel } from '../parts.tsx';
 import { link } from '../route.ts';
+import { type Column, Table } from '../table.tsx';
 
 type Label = Answer['labels'][number];
 type MetricCount = Answer['metrics'][number];
@@ -20,7 +22,7 @@ export function Cardinality({ now, query }: ViewProps) {
       <Filter value={filter} onChange={setFilter} label={'Words, or name{label="value"}'} />
       <Failure error={error} />
       <p>
-        {count(data.series)} series in {count(data.families)} metrics.
+        {count(data.series)} series in {amount(data.families, 'metrics', count)}.
         {since !== undefined && filter === '' ? ` ${signed(data.series - (data.before ?? 0))} since ${since}.` : ''}
       </p>
       <Panel title="Labels with the most values">
@@ -59,7 +61,12 @@ function labelColumns(series: number): Column<Label>[] {
       order: ({ fewer }) => fewer,
       isNumber: true,
     },
-    { title: 'From', cell: ({ from }) => from.replaceAll('_', ' '), order: ({ from }) => from },
+    {
+      title: 'From',
+      cell: ({ from }) => from.replaceAll('_', ' '),
+      order: ({ from }) => from,
+      isShort: true,
+    },
     {
       title: 'How to remove it',
       cell: ({ advice, rule }) =>
@@ -87,7 +94,14 @@ function metricColumns(since: string | undefined): Column<MetricCount>[] {
       ),
       order: ({ name }) => name,
     },
-    { title: 'Series', cell: ({ series }) => count(series), order: ({ series }) => series, isNumber: true },
+    {
+      title: 'Series',
+      cell: ({ name, series }) => (
+        <Count value={series} href={link('metrics', '', { match: `{__name__=${JSON.stringify(name)}}` })} />
+      ),
+      order: ({ series }) => series,
+      isNumber: true,
+    },
     {
       title: since === undefined ? 'Change' : `Since ${since}`,
       cell: ({ series, before }) => (before === null ? '–' : signed(series - before)),

@@ -3,7 +3,9 @@ import type { Config, PipelineNode, Pipelines } from '#api/service.ts';
 import { useApi } from '../api.ts';
 import { count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { Copy, Failure, Filter, Panel, State, Table } from '../parts.tsx';
+import { Copy, Failure, Filter, Panel, State } from '../parts.tsx';
+import { link } from '../route.ts';
+import { Table } from '../table.tsx';
 
 /** The pipelines with their rates, and the configuration in force. */
 export function Configuration(_: ViewProps) {
@@ -38,7 +40,13 @@ export function Configuration(_: ViewProps) {
       ) : null}
       {config.data ? (
         <>
-          <Panel title="Files on disk" aside={<span>{config.data.sources.join(', ')}</span>}>
+          <Panel title="Origin" aside={<span>{config.data.sources.join(', ')}</span>}>
+            {config.data.disk.state === 'none' ? (
+              <p>
+                pitot runs with its built-in configuration, or with one from the command line. No file can differ from
+                it. <code>pitot print-config</code> prints it as a start for your own file.
+              </p>
+            ) : null}
             {config.data.disk.state === 'same' ? <State level="ok">The files on disk are in force.</State> : null}
             {config.data.disk.state === 'invalid' ? (
               <State level="error">A reload would fail: {config.data.disk.error}</State>
@@ -92,18 +100,40 @@ function Nodes({ title, nodes }: { title: string; nodes: readonly PipelineNode[]
     <div class="stage">
       <small>{title}</small>
       {nodes.map((node) => (
-        <div key={node.id} class="node">
-          <b>{node.id}</b>
-          <span>{node.itemsPerSecond === null ? 'not counted' : `${count(node.itemsPerSecond)} items/s`}</span>
-          {node.refusedPerSecond ? <State level="error">{count(node.refusedPerSecond)} refused/s</State> : null}
-          {node.queue ? (
-            <span>
-              queue {count(node.queue.size)} of {count(node.queue.capacity)} {node.queue.unit}
-            </span>
-          ) : null}
-          {node.problem === '' ? null : <State level="error">{node.problem}</State>}
-        </div>
+        <Node key={node.id} node={node} />
       ))}
     </div>
   );
+}
+
+function Node({ node }: { node: PipelineNode }) {
+  const { kind, id, itemsPerSecond, items, refusedPerSecond, refused, queue, problem } = node;
+  const place = placeOf(node);
+  const lost = kind === 'exporter' ? 'not sent' : 'refused';
+  return (
+    <div class="node">
+      <b>{place === '' ? id : <a href={place}>{id}</a>}</b>
+      <span>{items === null ? 'not counted' : `${count(itemsPerSecond)} items/s, ${count(items)} in total`}</span>
+      {refused ? (
+        <State level={refusedPerSecond ? 'error' : 'warning'}>
+          {count(refused)} {lost}
+          {refusedPerSecond ? `, ${count(refusedPerSecond)} per second` : ''}
+        </State>
+      ) : null}
+      {queue ? (
+        <span>
+          queue {count(queue.size)} of {count(queue.capacity)} {queue.unit}
+          <meter value={queue.size} max={Math.max(1, queue.capacity)} high={0.8 * queue.capacity} aria-label="Queue" />
+        </span>
+      ) : null}
+      {problem === '' ? null : <State level="error">{problem}</State>}
+    </div>
+  );
+}
+
+/** The view that shows what a component handles; empty if there is none. */
+function placeOf({ kind, id, refused, problem }: PipelineNode): string {
+  if (refused || problem !== '') return link('problems', '', { filter: id });
+  if (kind === 'receiver') return link('sources');
+  return kind === 'exporter' && id.split('/', 1)[0] === 'prometheus' ? link('metrics') : '';
 }

@@ -1,10 +1,13 @@
-import type { History, Scrapes, Status } from '#api/overview.ts';
+import type { History, Scrapes } from '#api/overview.ts';
 import type { Pipelines } from '#api/service.ts';
 import { useApi } from '../api.ts';
+import { Chart } from '../chart.tsx';
 import { bytes, count, milliseconds } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { Ago, Chart, type Column, Fact, Panel, State, Table } from '../parts.tsx';
+import { Ago, Fact, Panel, State } from '../parts.tsx';
 import { link } from '../route.ts';
+import { type Column, Table } from '../table.tsx';
+import { Flow } from './flow.tsx';
 
 type Scrape = Scrapes['recent'][number];
 
@@ -14,7 +17,7 @@ export function Overview({ status, now }: ViewProps) {
   const scrapes = useApi<Scrapes>('scrapes', 5_000).data;
   const pipelines = useApi<Pipelines>('pipelines', 5_000).data;
   const { errors, process } = status;
-  const lost = errors.refusedPoints + errors.droppedPoints;
+  const lost = errors.refusedPoints + errors.droppedPoints + errors.unsentPoints;
   return (
     <>
       <Flow status={status} pipelines={pipelines} now={now} />
@@ -23,6 +26,7 @@ export function Overview({ status, now }: ViewProps) {
           title="Points per second"
           value={count(status.clients.pointsPerSecond)}
           note={`${count(status.clients.points)} since the start`}
+          href={link('tail')}
         />
         <Fact
           title="Series"
@@ -33,10 +37,15 @@ export function Overview({ status, now }: ViewProps) {
         <Fact
           title="Points lost"
           value={count(lost)}
-          note={`${count(errors.refusedPoints)} refused, ${count(errors.droppedPoints)} dropped`}
+          note={`${count(errors.refusedPoints)} refused, ${count(errors.droppedPoints)} dropped${errors.unsentPoints > 0 ? `, ${count(errors.unsentPoints)} not sent` : ''}`}
           href={link('problems')}
         />
-        <Fact title="Requests rejected" value={count(errors.rejectedRequests)} href={link('problems')} />
+        <Fact
+          title="Requests rejected"
+          value={count(errors.rejectedRequests)}
+          note="since the start"
+          href={link('problems')}
+        />
         <Fact
           title="Memory"
           value={bytes(process.rssBytes)}
@@ -44,7 +53,7 @@ export function Overview({ status, now }: ViewProps) {
         />
       </dl>
       {history ? (
-        <Panel title="Last hour" aside={<Marks marks={history.marks} now={now} />}>
+        <Panel title={rangeOf(history)} aside={<Marks marks={history.marks} now={now} />}>
           <div class="charts">
             <Chart
               title="Points per second"
@@ -78,26 +87,33 @@ export function Overview({ status, now }: ViewProps) {
           </div>
         </Panel>
       ) : null}
-      <Panel title="Latest scrapes">
-        <Table
-          label="Latest scrapes"
-          columns={scrapeColumns(now)}
-          rows={scrapes?.recent ?? []}
-          empty={
-            <>
-              Nobody has read /metrics yet. <a href={link('start')}>Getting started</a> shows the scrape job for
-              Prometheus.
-            </>
-          }
-        />
-      </Panel>
+      {status.output.exporters === 0 ? null : (
+        <Panel title="Latest scrapes">
+          <Table
+            label="Latest scrapes"
+            columns={scrapeColumns(now)}
+            rows={scrapes?.recent ?? []}
+            empty={
+              <>
+                Nobody has read /metrics yet. <a href={link('start')}>Getting started</a> shows the scrape job for
+                Prometheus.
+              </>
+            }
+          />
+        </Panel>
+      )}
     </>
   );
 }
 
 function scrapeColumns(now: number): Column<Scrape>[] {
   return [
-    { title: 'When', cell: ({ unixMs }) => <Ago at={unixMs} now={now} />, order: ({ unixMs }) => unixMs },
+    {
+      title: 'When',
+      cell: ({ unixMs }) => <Ago at={unixMs} now={now} />,
+      order: ({ unixMs }) => unixMs,
+      isShort: true,
+    },
     {
       title: 'By',
       cell: ({ userAgent, isScraper }) => (
@@ -108,11 +124,12 @@ function scrapeColumns(now: number): Column<Scrape>[] {
       ),
       order: ({ userAgent }) => userAgent,
     },
-    { title: 'Address', cell: ({ address }) => address, order: ({ address }) => address },
+    { title: 'Address', cell: ({ address }) => address, order: ({ address }) => address, isShort: true },
     {
       title: 'Format',
       cell: ({ format, coding }) => `${formatName(format)}${coding === 'identity' ? '' : `, ${coding}`}`,
       order: ({ format }) => format,
+      isShort: true,
     },
     { title: 'Size', cell: (scrape) => bytes(scrape.bytes), order: (scrape) => scrape.bytes, isNumber: true },
     {
@@ -125,6 +142,7 @@ function scrapeColumns(now: number): Column<Scrape>[] {
       title: 'Outcome',
       cell: ({ outcome }) => <State level={outcome === 'sent' ? 'ok' : 'warning'}>{outcome}</State>,
       order: ({ outcome }) => outcome,
+      isShort: true,
     },
   ];
 }
@@ -132,6 +150,12 @@ function scrapeColumns(now: number): Column<Scrape>[] {
 function formatName(format: string): string {
   if (format.includes('openmetrics')) return 'OpenMetrics';
   return format.includes('protobuf') ? 'protobuf' : 'text';
+}
+
+/** The charts begin with pitot, or an hour ago. */
+function rangeOf({ unixMs }: History): string {
+  const spanMs = unixMs.length < 2 ? 0 : unixMs.at(-1)! - unixMs[0]!;
+  return spanMs > 3_480_000 ? 'Last hour' : 'Since the start';
 }
 
 function Marks({ marks, now }: { marks: History['marks']; now: number }) {
@@ -144,69 +168,5 @@ function Marks({ marks, now }: { marks: History['marks']; now: number }) {
         </span>
       ))}
     </span>
-  );
-}
-
-/** Clients → pipelines → output → scrapers, with rates. */
-function Flow({ status, pipelines, now }: { status: Status; pipelines: Pipelines | undefined; now: number }) {
-  const { clients, output, scrapers } = status;
-  const metrics = pipelines?.pipelines.filter(({ id }) => id.split('/')[0] === 'metrics') ?? [];
-  const stages = [...new Set(metrics.flatMap(({ processors }) => processors.map(({ id }) => id)))];
-  const receives = clients.lastUnixMs !== null && now - clients.lastUnixMs < 180_000;
-  const scraper = scrapers[0];
-  return (
-    <ol class="flow" aria-label="Path of a metric">
-      <li>
-        <a href={link('sources')}>
-          <b>Clients</b>
-          <strong>{count(clients.active)}</strong> active
-          <small>
-            latest data <Ago at={clients.lastUnixMs} now={now} />
-          </small>
-        </a>
-      </li>
-      <li class="edge" aria-hidden="true">
-        <span class={receives ? 'moving' : ''}>{count(clients.pointsPerSecond)} points/s</span>
-      </li>
-      <li>
-        <a href={link('config')}>
-          <b>Pipelines</b>
-          <strong>{metrics.length}</strong> for metrics
-          <small>{stages.length === 0 ? 'no processors' : stages.join(', ')}</small>
-        </a>
-      </li>
-      <li class="edge" aria-hidden="true">
-        <span class={receives ? 'moving' : ''}>
-          {count(metrics[0]?.exporters.find(({ id }) => id.startsWith('prometheus'))?.itemsPerSecond)} points/s
-        </span>
-      </li>
-      <li>
-        <a href={link('metrics')}>
-          <b>/metrics output</b>
-          <strong>{count(output.series)}</strong> series
-          <small>{output.accumulates ? 'accumulation enabled' : 'last-value mode'}</small>
-        </a>
-      </li>
-      <li class="edge" aria-hidden="true">
-        <span>
-          {scraper?.intervalMs ? `every ${milliseconds(scraper.intervalMs)}` : scraper ? 'scraped once' : 'not scraped'}
-        </span>
-      </li>
-      <li>
-        <a href={link('overview')}>
-          <b>Scrapers</b>
-          <strong>{scrapers.length}</strong>
-          <small>
-            {scraper ? (
-              <>
-                {scraper.userAgent || scraper.address}, <Ago at={scraper.unixMs} now={now} />
-              </>
-            ) : (
-              'none yet'
-            )}
-          </small>
-        </a>
-      </li>
-    </ol>
   );
 }

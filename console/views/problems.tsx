@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
+import { amount } from '#api/amount.ts';
 import type { Problems as Answer, Problem } from '#api/overview.ts';
 import { useApi } from '../api.ts';
 import { count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { Ago, type Column, Failure, Filter, State, Table } from '../parts.tsx';
+import { Ago, Failure, Filter, Panel, State } from '../parts.tsx';
+import { link } from '../route.ts';
+import { type Column, Table } from '../table.tsx';
 
 /** Everything that is dropped, refused, rejected, or in conflict. */
 export function Problems({ now, query }: ViewProps) {
@@ -19,19 +22,21 @@ export function Problems({ now, query }: ViewProps) {
     <>
       <Filter value={filter} onChange={setFilter} label="Filter problems" />
       <Failure error={error} />
-      <Table
-        label="Problems"
-        columns={columns(now)}
-        rows={rows}
-        empty={
-          filter === '' ? (
-            <State level="ok">Nothing is dropped, refused, rejected, or in conflict.</State>
-          ) : (
-            'No problem matches the filter.'
-          )
-        }
-      />
-      {data.more > 0 ? <p>{count(data.more)} more are not listed.</p> : null}
+      <Panel title="Problems" aside={<span>{count(rows.length + data.more)}</span>}>
+        <Table
+          label="Problems"
+          columns={columns(now)}
+          rows={rows}
+          empty={
+            filter === '' ? (
+              <State level="ok">Nothing is dropped, refused, rejected, or in conflict.</State>
+            ) : (
+              'No problem matches the filter.'
+            )
+          }
+        />
+        {data.more > 0 ? <p>{count(data.more)} more are not listed.</p> : null}
+      </Panel>
     </>
   );
 }
@@ -40,7 +45,7 @@ const ranks = { error: 0, warning: 1, info: 2 };
 
 function columns(now: number): Column<Problem>[] {
   return [
-    { title: 'Level', cell: ({ level }) => <State level={level} />, order: ({ level }) => ranks[level] },
+    { title: 'Level', cell: ({ level }) => <State level={level} />, order: ({ level }) => ranks[level], isShort: true },
     {
       title: 'Problem',
       cell: ({ title, text, shown, hidden, code }) => (
@@ -56,11 +61,11 @@ function columns(now: number): Column<Problem>[] {
       ),
       order: ({ title }) => title,
     },
-    { title: 'Subject', cell: ({ subject }) => <code>{subject}</code>, order: ({ subject }) => subject },
-    { title: 'Client', cell: ({ client }) => client || '–', order: ({ client }) => client },
+    { title: 'Subject', cell: (problem) => <Subject problem={problem} />, order: ({ subject }) => subject },
+    { title: 'Client', cell: ({ client }) => client || '–', order: ({ client }) => client, isShort: true },
     {
       title: 'Count',
-      cell: (problem) => `${count(problem.count)} ${problem.unit}`,
+      cell: (problem) => amount(problem.count, problem.unit, count),
       order: (problem) => problem.count,
       isNumber: true,
     },
@@ -76,6 +81,25 @@ function columns(now: number): Column<Problem>[] {
       order: ({ lastUnixMs }) => lastUnixMs ?? 0,
       isNumber: true,
     },
-    { title: 'Remedy', cell: ({ remedy }) => remedy || 'None needed.' },
+    {
+      title: 'Remedy',
+      cell: ({ remedy, section, code }) => (
+        <>
+          {remedy || (code === 'log' ? '–' : 'None needed.')}
+          {section === '' ? null : <small class="reference">docs/troubleshooting.md#{section}</small>}
+        </>
+      ),
+    },
   ];
+}
+
+/** A metric leads to its series. */
+function Subject({ problem: { subject, unit, code } }: { problem: Problem }) {
+  if (subject === '' || (unit !== 'points' && unit !== 'series') || code === 'refused' || code === 'send_failed')
+    return <code>{subject}</code>;
+  return (
+    <a href={link('metrics', '', { match: subject.replace(/[^\w:]+/g, '_') })}>
+      <code>{subject}</code>
+    </a>
+  );
 }

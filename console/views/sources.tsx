@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
+import { amount } from '#api/amount.ts';
 import type { Sources as Answer, Source } from '#api/service.ts';
 import { useApi } from '../api.ts';
 import { bytes, count, milliseconds } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { Ago, type Column, Failure, Filter, Panel, State, Table } from '../parts.tsx';
+import { Ago, Count, Failure, Filter, Panel, State } from '../parts.tsx';
 import { link } from '../route.ts';
+import { type Column, Table } from '../table.tsx';
 
 /** One row for each process that sends. */
 export function Sources({ now }: ViewProps) {
@@ -20,21 +22,28 @@ export function Sources({ now }: ViewProps) {
   return (
     <>
       <Filter value={filter} onChange={setFilter} label="Filter processes" />
-      <Table
-        label="Processes"
-        columns={columns(now)}
-        rows={rows}
-        empty={
-          <>
-            No process sends at the moment. <a href={link('start')}>Getting started</a> shows what to set in Airflow.
-          </>
-        }
-      />
+      <Failure error={error} />
+      <Panel title="Processes" aside={<span>{count(rows.length)}</span>}>
+        <Table
+          label="Processes"
+          columns={columns(now)}
+          rows={rows}
+          empty={
+            filter === '' ? (
+              <>
+                No process has sent yet. <a href={link('start')}>Getting started</a> shows what to set in Airflow.
+              </>
+            ) : (
+              'No process matches the filter.'
+            )
+          }
+        />
+      </Panel>
       <Panel title="Short-lived processes">
         <Table
           label="Short-lived processes by job"
           columns={[
-            { title: 'Job', cell: ({ job }) => job || '(none)', order: ({ job }) => job },
+            { title: 'Job', cell: ({ job }) => <Job job={job} />, order: ({ job }) => job, isShort: true },
             {
               title: 'Processes',
               cell: ({ processes }) => count(processes),
@@ -60,17 +69,21 @@ export function Sources({ now }: ViewProps) {
         />
       </Panel>
       <p>
-        {count(data.known)} processes are recorded
-        {data.evicted > 0 ? `, ${count(data.evicted)} older ones are no longer` : ''}. {count(data.emptyRequests)}{' '}
-        requests contained no data point.
+        pitot has recorded {amount(data.known, 'processes', count)}
+        {data.evicted > 0 ? `, and forgotten ${count(data.evicted)} older ones` : ''}.{' '}
+        {data.emptyRequests > 0 ? `${amount(data.emptyRequests, 'requests', count)} contained no data point.` : ''}
       </p>
     </>
   );
 }
 
+function Job({ job }: { job: string }) {
+  return job === '' ? <>(none)</> : <a href={link('metrics', '', { match: `{job=${JSON.stringify(job)}}` })}>{job}</a>;
+}
+
 function columns(now: number): Column<Source>[] {
   return [
-    { title: 'Job', cell: ({ job }) => job || '(none)', order: ({ job }) => job },
+    { title: 'Job', cell: ({ job }) => <Job job={job} />, order: ({ job }) => job, isShort: true },
     {
       title: 'Process',
       cell: ({ process, attributes }) => (
@@ -78,11 +91,17 @@ function columns(now: number): Column<Source>[] {
       ),
       order: ({ process }) => process,
     },
-    { title: 'Address', cell: ({ address, transport }) => `${address} ${transport}`, order: ({ address }) => address },
+    {
+      title: 'Address',
+      cell: ({ address, transport }) => `${address} ${transport}`,
+      order: ({ address }) => address,
+      isShort: true,
+    },
     {
       title: 'SDK',
       cell: ({ sdk, userAgent }) => <span title={userAgent}>{sdk || userAgent || '–'}</span>,
       order: ({ sdk }) => sdk,
+      isShort: true,
     },
     {
       title: 'First seen',
@@ -103,7 +122,12 @@ function columns(now: number): Column<Source>[] {
       isNumber: true,
     },
     { title: 'Requests', cell: ({ requests }) => count(requests), order: ({ requests }) => requests, isNumber: true },
-    { title: 'Points', cell: ({ points }) => count(points), order: ({ points }) => points, isNumber: true },
+    {
+      title: 'Points',
+      cell: ({ points, process }) => <Count value={points} href={link('tail', '', { match: process })} />,
+      order: ({ points }) => points,
+      isNumber: true,
+    },
     { title: 'Bytes', cell: (source) => bytes(source.bytes), order: (source) => source.bytes, isNumber: true },
     {
       title: 'Warnings',

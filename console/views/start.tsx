@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { amount } from '#api/amount.ts';
 import type { GettingStarted } from '#api/overview.ts';
 import { useApi } from '../api.ts';
 import { count } from '../format.ts';
@@ -24,6 +25,7 @@ export function Start({ now }: ViewProps) {
   const [shape, setShape] = useState(Object.keys(shapes)[0]!);
   const [host, setHost] = useState('');
   if (!data) return <Failure error={error} />;
+  const hasData = data.steps.some(({ id, state }) => id === 'received' && state === 'done');
   const place = (text: string) => (host === '' ? text : text.replaceAll(location.hostname, host));
   return (
     <>
@@ -36,13 +38,13 @@ export function Start({ now }: ViewProps) {
           </li>
         ))}
       </ol>
-      {data.isDone ? (
+      {data.isDone && data.causes.length === 0 ? (
         <p>
           Everything works. The <a href={link('overview')}>overview</a> shows what happens now.
         </p>
       ) : null}
       {data.causes.length > 0 ? (
-        <Panel title="What arrives instead">
+        <Panel title={hasData ? 'What else arrives, and is rejected' : 'What arrives instead'}>
           <ul class="causes">
             {data.causes.map((cause) => (
               <li key={`${cause.code} ${cause.address} ${cause.observed}`}>
@@ -51,7 +53,7 @@ export function Start({ now }: ViewProps) {
                 </h3>
                 <p class="observed">
                   {cause.observed}
-                  {cause.address === '' ? '' : ` from ${cause.address}`}, {count(cause.count)}×,{' '}
+                  {cause.address === '' ? '' : ` from ${cause.address}`}, {amount(cause.count, 'times', count)}, latest{' '}
                   <Ago at={cause.lastUnixMs} now={now} />
                 </p>
                 <p>
@@ -100,9 +102,11 @@ export function Start({ now }: ViewProps) {
           sends every 30 seconds with these settings. Task metrics exist only after a task has run.
         </p>
       </Panel>
-      <Panel title="Scrape job for Prometheus">
-        <Copy text={place(data.scrapeConfig)} />
-      </Panel>
+      {data.steps.some(({ id }) => id === 'scraped') ? (
+        <Panel title="Scrape job for Prometheus">
+          <Copy text={place(data.scrapeConfig)} />
+        </Panel>
+      ) : null}
     </>
   );
 }

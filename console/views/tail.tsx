@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { amount } from '#api/amount.ts';
 import type { Tail as Event } from '#api/tail.ts';
-import { count } from '../format.ts';
+import { clockTime, count, exact } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
-import { type Column, Filter, State, Table } from '../parts.tsx';
+import { Filter, Panel, State } from '../parts.tsx';
 import { link } from '../route.ts';
+import { type Column, Table } from '../table.tsx';
 
 type Point = Event['points'][number];
 
@@ -31,14 +33,18 @@ export function Tail({ query }: ViewProps) {
         ) : (
           <State level="error">no connection</State>
         )}
-        {missed > 0 ? <span class="faint">{count(missed)} more points matched and are not listed.</span> : null}
+        {missed > 0 ? (
+          <span class="faint">{amount(missed, 'points', count)} more matched. A filter shows them.</span>
+        ) : null}
       </div>
-      <Table
-        label="Data points"
-        columns={columns}
-        rows={points}
-        empty="No matching data point has arrived since this page was opened. Airflow sends once per export interval: by default every 60 s."
-      />
+      <Panel title="Data points" aside={<span>the latest {maxPoints}</span>}>
+        <Table
+          label="Data points"
+          columns={columns}
+          rows={points}
+          empty="No matching data point has arrived since this page was opened. Airflow sends once per export interval: by default every 60 s."
+        />
+      </Panel>
     </>
   );
 }
@@ -72,12 +78,21 @@ function useTail(match: string, metric: string, isPaused: boolean) {
   return { ...state, isLive };
 }
 
+/** Attributes that are the same almost everywhere come last. */
+function ordered(attributes: Point['attributes']): Point['attributes'] {
+  const isUsual = ([key]: Point['attributes'][number]) => /^(telemetry|service)\./.test(key);
+  return [...attributes.filter((pair) => !isUsual(pair)), ...attributes.filter(isUsual)];
+}
+
 const columns: Column<Point>[] = [
   {
     title: 'Time',
     cell: ({ unixMs }) => (
-      <time dateTime={new Date(unixMs).toISOString()}>{new Date(unixMs).toLocaleTimeString()}</time>
+      <time dateTime={new Date(unixMs).toISOString()} title={exact(unixMs)}>
+        {clockTime(unixMs)}
+      </time>
     ),
+    isShort: true,
   },
   {
     title: 'Metric',
@@ -97,9 +112,15 @@ const columns: Column<Point>[] = [
   },
   {
     title: 'Attributes',
-    cell: ({ attributes }) => <code>{attributes.map(([key, value]) => `${key}=${value}`).join(' ') || '–'}</code>,
+    cell: ({ attributes }) => (
+      <code class="clamp">
+        {ordered(attributes)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(' ') || '–'}
+      </code>
+    ),
   },
-  { title: 'Value', cell: ({ value }) => value, isNumber: true },
+  { title: 'Value', cell: ({ value }) => value },
   {
     title: 'Line in the output',
     cell: ({ line }) =>
@@ -107,7 +128,7 @@ const columns: Column<Point>[] = [
         <a href={link('problems')}>none: see Problems</a>
       ) : (
         <a href={link('series', selectorOf(line))}>
-          <code>{line}</code>
+          <code class="clamp">{line}</code>
         </a>
       ),
   },

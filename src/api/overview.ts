@@ -50,15 +50,24 @@ export const statusSchema = z.strictObject({
     lastUnixMs: time.nullable(),
   }),
   output: z.strictObject({
+    exporters: z.number().describe('Number of exporters that have a `/metrics` output.'),
     series: z.number(),
     families: z.number(),
     targets: z.number(),
     maxSeries: z.number(),
     accumulates: z.boolean(),
   }),
+  destinations: z
+    .array(z.strictObject({ id: z.string(), sent: z.number(), failed: z.number(), sentPerSecond: number }))
+    .describe('Exporters that send metrics to another server, with their data points since the start.'),
   scrapers: z.array(scrape.extend({ intervalMs: number })),
   errors: z
-    .strictObject({ refusedPoints: z.number(), droppedPoints: z.number(), rejectedRequests: z.number() })
+    .strictObject({
+      refusedPoints: z.number(),
+      droppedPoints: z.number(),
+      unsentPoints: z.number().describe('Data points that exporters could not send.'),
+      rejectedRequests: z.number(),
+    })
     .describe('Since the start.'),
   process: z.strictObject({
     rssBytes: z.number(),
@@ -89,13 +98,13 @@ export const gettingStartedSchema = z.strictObject({
   isDone: z.boolean(),
   steps: z.array(
     z.strictObject({
-      id: z.enum(['running', 'received', 'stored', 'scraped']),
+      id: z.enum(['running', 'received', 'stored', 'scraped', 'sent']),
       state: z.enum(['done', 'current', 'todo']),
       title: z.string(),
       text: z.string(),
     }),
   ),
-  /** Reasons why a step is missing, as far as clients reveal them. Latest first. */
+  /** Reasons why metrics are missing now, as far as clients reveal them. Latest first. */
   causes: z.array(
     z.strictObject({
       code: z.string(),

@@ -44,7 +44,9 @@ const node = z.strictObject({
   id: z.string(),
   kind: z.enum(['receiver', 'processor', 'exporter', 'extension']),
   itemsPerSecond: number.describe('Number of data points, spans, or log records. null if they are not counted.'),
-  refusedPerSecond: number,
+  refusedPerSecond: number.describe('Refused by a receiver, or not sent by an exporter.'),
+  items: number.describe('Since the start.'),
+  refused: number,
   queue: z.strictObject({ unit: z.string(), size: z.number(), capacity: z.number() }).nullable(),
   problem: z.string(),
 });
@@ -65,7 +67,9 @@ export const configSchema = z.strictObject({
   origins: z.array(z.strictObject({ path: z.string(), place: z.string() })),
   /** The configuration on disk compared with the active one. `diff` exists only if they differ. */
   disk: z.strictObject({
-    state: z.enum(['same', 'different', 'invalid']),
+    state: z
+      .enum(['same', 'different', 'invalid', 'none'])
+      .describe('`none`: the configuration does not come from a file or server.'),
     error: z.string(),
     diff: z.array(z.strictObject({ kind: z.enum(['same', 'added', 'removed']), line: z.string() })),
   }),

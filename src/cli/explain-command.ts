@@ -1,3 +1,4 @@
+import { amount } from '#api/amount.ts';
 import type { Problems } from '#api/overview.ts';
 import type { Lineage, Metrics, SeriesPage } from '#api/series.ts';
 import type { ConsoleClient } from '#client/console-client.ts';
@@ -53,7 +54,7 @@ async function missingText(client: ConsoleClient, name: string): Promise<string>
   const related = problems.filter(({ subject }) => isSame(subject));
   const causes = related.map(({ title, text, remedy, count, unit }) =>
     [
-      `  ${title} (${count} ${unit})`,
+      `  ${title} (${amount(count, unit)})`,
       ...[text, remedy].filter((part) => part !== '').map((part) => `    ${part}`),
     ].join('\n'),
   );

@@ -130,6 +130,11 @@ describe('with recorded traffic', () => {
     expect(result.scrapers).toMatchObject([{ userAgent: 'Prometheus/3.5.0', outcome: 'sent' }]);
   });
 
+  test('a mistake that was corrected before the first data is no longer shown', async () => {
+    const { result } = await api<GettingStarted>('getting-started');
+    expect(result).toMatchObject({ isDone: true, causes: [] });
+  });
+
   test("the lineage shows the total, its streams, and the Collector's value", async () => {
     const { result } = await api<Lineage>(
       `lineage?series=${encodeURIComponent('airflow_ti_finish_total{dag_id="every_minute",task_id="tick",state="success"}')}`,

@@ -43,10 +43,12 @@ export interface ClientsView {
   /** Number of recorded processes, and of processes that were recorded and evicted. */
   readonly known: number;
   readonly evicted: number;
-  /** Number of requests without any data point since startup. */
+  /** Number of requests without any data point since startup, and the time of the latest. */
   readonly emptyRequests: number;
-  /** Number of requests with data since startup, and the time of the latest. Undefined if there is none yet. */
+  readonly lastEmptyUnixMs: number | undefined;
+  /** Number of requests with data since startup, and the times of the first and the latest. Undefined if there is none yet. */
   readonly requests: number;
+  readonly firstUnixMs: number | undefined;
   readonly lastUnixMs: number | undefined;
 }
 

@@ -67,11 +67,13 @@ test('notes that one instance ID sends from two addresses, and that a clock is w
 test('counts refused and empty requests', () => {
   const { clock, table } = sources();
   const one = metrics({ 'service.name': 'a' }, clock);
+  const began = clock.now();
   table.received(one, 1, client('10.0.0.1'));
   table.refused(one);
+  clock.advance(5_000);
   table.receivedEmpty(client('10.0.0.1'));
   expect(table.sources(1)).toMatchObject([{ requests: 1, refused: 1 }]);
-  expect(table.emptyRequests).toBe(1);
+  expect([table.firstUnixMs, table.emptyRequests, table.lastEmptyUnixMs]).toEqual([began, 1, began + 5_000]);
 });
 
 test('a test point of pitot doctor is not a client', () => {

@@ -31,7 +31,9 @@ export class SourceTable implements ClientsView {
   evicted = 0;
   requests = 0;
   emptyRequests = 0;
+  firstUnixMs: number | undefined = undefined;
   lastUnixMs: number | undefined = undefined;
+  lastEmptyUnixMs: number | undefined = undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,6 +52,7 @@ export class SourceTable implements ClientsView {
     if (client.userAgent() === doctorAgent) return;
     const unixMs = this.#clock.now();
     this.requests += 1;
+    this.firstUnixMs ??= unixMs;
     this.lastUnixMs = unixMs;
     const { resourceMetrics, dataPointCount } = metrics;
     for (const each of resourceMetrics.slice(0, maxPerRequest)) {
@@ -63,7 +66,9 @@ export class SourceTable implements ClientsView {
 
   /** Records a request without a data point. */
   receivedEmpty(client: Client): void {
-    if (client.userAgent() !== doctorAgent) this.emptyRequests += 1;
+    if (client.userAgent() === doctorAgent) return;
+    this.emptyRequests += 1;
+    this.lastEmptyUnixMs = this.#clock.now();
   }
 
   /** Records that the pipeline refused a received request. */

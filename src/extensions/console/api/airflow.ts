@@ -84,12 +84,14 @@ export async function airflowOf(context: ApiContext): Promise<Airflow> {
       deferred: finite(slots.deferred_slots),
       scheduled: finite(slots.scheduled_slots),
     })),
-    executors: [...gathered.executors].map(([executor, slots]) => ({
-      executor,
-      open: finite(slots.open_slots),
-      running: finite(slots.running_tasks),
-      queued: finite(slots.queued_tasks),
-    })),
+    executors: [...gathered.executors]
+      .map(([executor, slots]) => ({
+        executor,
+        open: finite(slots.open_slots),
+        running: finite(slots.running_tasks),
+        queued: finite(slots.queued_tasks),
+      }))
+      .filter(({ open, running, queued }) => open !== null || running !== null || queued !== null),
     parsing: {
       importErrors: finite(gathered.importErrors),
       totalSeconds: finite(gathered.totalSeconds),

@@ -1,10 +1,11 @@
 import { type AirflowVersion, airflowVariables, airflowVersions } from '#airflow/versions.ts';
 import type { GettingStarted } from '#api/overview.ts';
 import { portIn, portsOf } from '#http/rejection-causes.ts';
-import { causesOf } from './causes.ts';
 import { type ApiContext, offered } from './context.ts';
+import { currentCausesOf } from './current-causes.ts';
+import { type Destination, destinationsOf } from './destinations.ts';
 import { recentScrapes, scrapersOf } from './scrapers.ts';
-import { thousands } from './words.ts';
+import { many, thousands } from './words.ts';
 
 const maxCauses = 20;
 const intervalMs = 30_000;
@@ -20,7 +21,9 @@ export function gettingStartedOf(context: ApiContext, host: string): GettingStar
   return {
     isDone: steps.every(({ state }) => state === 'done'),
     steps,
-    causes: [...emptyCause(context), ...causesOf(views).map(causeForApi)].slice(0, maxCauses),
+    causes: currentCausesOf(context)
+      .slice(0, maxCauses)
+      .map(({ level: _, ...cause }) => cause),
     airflow: groupsOfVersions().map(({ versions, version }) => ({
       versions,
       note: noteOn(version),
@@ -30,67 +33,66 @@ export function gettingStartedOf(context: ApiContext, host: string): GettingStar
   };
 }
 
-function causeForApi({ code, title, observed, remedy, rejected }: ReturnType<typeof causesOf>[number]) {
-  const { address, count, lastUnixMs } = rejected;
-  return { code, title, observed, remedy, address, count, lastUnixMs };
-}
+type Step = Omit<GettingStarted['steps'][number], 'state'> & { readonly isDone: boolean };
 
-/** Returns the cause if only requests without data arrive. */
-function emptyCause({ views, clock }: ApiContext): GettingStarted['causes'] {
-  const clients = offered(views, 'clients').map(({ view }) => view);
-  const empty = clients.reduce((sum, { emptyRequests }) => sum + emptyRequests, 0);
-  if (empty === 0 || clients.some(({ requests }) => requests > 0)) return [];
-  return [
-    {
-      code: 'empty',
-      title: 'Requests arrive, but contain no data points',
-      observed: `${empty} empty requests`,
-      remedy:
-        'Task metrics exist only after a task has run. Start a Dag, and check that AIRFLOW__METRICS__METRICS_ALLOW_LIST does not exclude everything.',
-      address: '',
-      count: empty,
-      lastUnixMs: clock.now(),
-    },
-  ];
-}
-
-function stepsOf({ views }: ApiContext): GettingStarted['steps'] {
+function stepsOf(context: ApiContext): GettingStarted['steps'] {
+  const { views } = context;
   const clients = offered(views, 'clients').map(({ view }) => view);
   const stores = offered(views, 'series').map(({ view }) => view);
   const requests = clients.reduce((sum, view) => sum + view.requests, 0);
   const series = stores.reduce((sum, { seriesCount }) => sum + seriesCount, 0);
-  const scraper = scrapersOf(views)[0];
-  const reader = recentScrapes(views)[0];
-  const steps = [
+  const destinations = destinationsOf(context);
+  const steps: Step[] = [
     { id: 'running', isDone: true, title: 'pitot runs', text: `It waits for OTLP on port ${portsOf(views).http}.` },
     {
       id: 'received',
       isDone: requests > 0 || series > 0,
       title: 'Airflow sends metrics',
-      text: requests > 0 ? `${thousands(requests)} requests with data have arrived.` : 'Nothing has arrived yet.',
+      text: requests > 0 ? `${many(requests, 'request')} with data arrived.` : 'Nothing has arrived yet.',
     },
-    {
-      id: 'stored',
-      isDone: series > 0,
-      title: 'The metrics are in the /metrics output',
-      text: stores.length === 0 ? 'No metrics pipeline has a prometheus exporter.' : `${thousands(series)} series.`,
-    },
-    {
-      id: 'scraped',
-      isDone: scraper !== undefined,
-      title: 'Prometheus reads them',
-      text: scraper
-        ? `Scraped by ${scraper.userAgent || scraper.address}.`
-        : reader
-          ? `Only ${reader.userAgent || reader.address} has read /metrics. Prometheus has not scraped yet.`
-          : 'Nobody has read /metrics yet.',
-    },
-  ] as const;
+    ...(stores.length === 0 && destinations.length > 0
+      ? [sentStep(destinations)]
+      : [storedStep(stores.length > 0, series), scrapedStep(views)]),
+  ];
   const current = steps.findIndex(({ isDone }) => !isDone);
   return steps.map(({ id, isDone, title, text }, i) => ({
     ...{ id, title, text },
     state: isDone ? 'done' : i === current ? 'current' : 'todo',
   }));
+}
+
+function storedStep(hasStore: boolean, series: number): Step {
+  const text = !hasStore
+    ? 'No metrics pipeline has a prometheus exporter.'
+    : series === 0
+      ? 'No series yet.'
+      : `${thousands(series)} series.`;
+  return { id: 'stored', isDone: series > 0, title: 'The metrics are in the /metrics output', text };
+}
+
+function scrapedStep(views: ApiContext['views']): Step {
+  const scraper = scrapersOf(views)[0];
+  const reader = recentScrapes(views)[0];
+  const text = scraper
+    ? `Scraped by ${scraper.userAgent || scraper.address}.`
+    : reader
+      ? `Only ${reader.userAgent || reader.address} has read /metrics. Prometheus has not scraped yet.`
+      : 'Nobody has read /metrics yet.';
+  return { id: 'scraped', isDone: scraper !== undefined, title: 'Prometheus reads them', text };
+}
+
+/** The last step of a configuration without a `/metrics` output. */
+function sentStep(destinations: readonly Destination[]): Step {
+  const sent = destinations.reduce((sum, each) => sum + each.sent, 0);
+  const failed = destinations.reduce((sum, each) => sum + each.failed, 0);
+  const ids = destinations.map(({ id }) => id).join(', ');
+  const text =
+    sent > 0
+      ? `${many(sent, 'data point')} sent by ${ids}.`
+      : failed > 0
+        ? `${ids} could not send ${many(failed, 'data point')}. See the log under Problems.`
+        : `${ids} has sent nothing yet.`;
+  return { id: 'sent', isDone: sent > 0, title: 'pitot sends them on', text };
 }
 
 /** Returns groups of versions that need the same variables, newest first. */

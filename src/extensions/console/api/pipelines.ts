@@ -19,6 +19,8 @@ export function pipelinesOf(context: ApiContext): Pipelines {
         kind,
         itemsPerSecond: finite(rates.component(`${kind} ${id} ${signal}`)),
         refusedPerSecond: finite(rates.component(`${kind} ${id} ${signal} refused`)),
+        items: finite(rates.total(`${kind} ${id} ${signal}`)),
+        refused: finite(rates.total(`${kind} ${id} ${signal} refused`)),
         queue: queue ? { unit: queue.unit, size: queue.size, capacity: queue.capacity } : null,
         problem: problems.get(id) ?? '',
       };

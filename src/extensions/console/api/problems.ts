@@ -2,9 +2,12 @@ import type { Problem, Problems } from '#api/overview.ts';
 import type { ConflictView } from '#component/views/series-view.ts';
 import { causesOf } from './causes.ts';
 import { type ApiContext, offered } from './context.ts';
+import { destinationsOf } from './destinations.ts';
 import { dropReasons } from './drop-reasons.ts';
 
 const maxProblems = 500;
+/** Time after which a rejection that was not repeated is no longer a problem, but information, ms. */
+const pastMs = 30 * 60_000;
 
 type Partly = Pick<Problem, 'level' | 'code' | 'title' | 'subject'> & Partial<Problem>;
 
@@ -19,8 +22,9 @@ export function problemsOf(context: ApiContext): Problems {
     ...dropped(context),
     ...conflicting(context),
     ...refused(context),
-    ...logged(context),
+    ...unsent(context),
   ];
+  problems.push(...logged(context, new Set(problems.map(({ code }) => code))));
   const ranks = { error: 0, warning: 1, info: 2 };
   problems.sort((a, b) => ranks[a.level] - ranks[b.level] || (b.lastUnixMs ?? 0) - (a.lastUnixMs ?? 0));
   return { problems: problems.slice(0, maxProblems), more: Math.max(0, problems.length - maxProblems) };
@@ -48,10 +52,12 @@ function degraded({ views }: ApiContext): Problem[] {
   );
 }
 
-function misdirected({ views }: ApiContext): Problem[] {
-  return causesOf(views).map(({ code, title, observed, remedy, level, rejected }) =>
+function misdirected(context: ApiContext): Problem[] {
+  const since = context.clock.now() - pastMs;
+  return causesOf(context.views).map(({ code, title, observed, remedy, level, rejected }) =>
     problem({
-      ...{ level, code, title, remedy },
+      level: rejected.lastUnixMs < since ? 'info' : level,
+      ...{ code, title, remedy },
       subject: rejected.transport,
       text: observed,
       client: rejected.address,
@@ -123,9 +129,26 @@ function refused({ views }: ApiContext): Problem[] {
     );
 }
 
-/** Returns warnings and errors that are not another problem of this list. */
-function logged({ views }: ApiContext): Problem[] {
-  return views.logEntries().map(({ level, message, component, fields, count, unixMs }) =>
+/** Returns exporters that could not send points. */
+function unsent(context: ApiContext): Problem[] {
+  return destinationsOf(context)
+    .filter(({ failed }) => failed > 0)
+    .map(({ id, failed }) =>
+      problem({
+        level: 'error',
+        code: 'send_failed',
+        title: 'An exporter could not send data points.',
+        subject: id,
+        ...{ count: failed, unit: 'points' },
+        remedy: 'The log entries of the exporter in this list say why. Check its endpoint, credentials, and queue.',
+      }),
+    );
+}
+
+/** Returns warnings and errors of the log. `codes`: reasons that this list contains already. */
+function logged({ views }: ApiContext, codes: ReadonlySet<string>): Problem[] {
+  const entries = views.logEntries().filter(({ fields }) => !codes.has(fields.reason ?? ''));
+  return entries.map(({ level, message, component, fields, count, unixMs }) =>
     problem({
       level: level === 'error' ? 'warning' : 'info',
       code: 'log',

@@ -2,6 +2,8 @@ import type { Status } from '#api/overview.ts';
 import { collectorVersion, pitotVersion } from '#build-info.ts';
 import { totalsOf } from '../observe/counters.ts';
 import { type ApiContext, finite, offered } from './context.ts';
+import { currentCausesOf } from './current-causes.ts';
+import { destinationsOf } from './destinations.ts';
 import { problemsOf } from './problems.ts';
 import { productOf, recentScrapes, scrapeForApi, scrapersOf } from './scrapers.ts';
 import { type Situation, verdictOf } from './verdict.ts';
@@ -42,6 +44,7 @@ export function statusOf(context: ApiContext): Status {
       lastUnixMs: lastUnixMs || null,
     },
     output: {
+      exporters: stores.length,
       series: stores.reduce((sum, { seriesCount }) => sum + seriesCount, 0),
       families: stores.reduce((sum, { familyCount }) => sum + familyCount, 0),
       targets: stores.reduce((sum, { targetCount }) => sum + targetCount, 0),
@@ -51,6 +54,10 @@ export function statusOf(context: ApiContext): Status {
     scrapers: scrapers
       .slice(0, maxScrapers)
       .map((scraper) => ({ ...scrapeForApi(scraper), intervalMs: finite(scraper.intervalMs) })),
+    destinations: destinationsOf(context).map(({ id, sent, failed }) => ({
+      ...{ id, sent, failed },
+      sentPerSecond: finite(rates.component(`exporter ${id} metrics`)),
+    })),
     errors,
     process: {
       rssBytes: memory.rss,
@@ -80,10 +87,10 @@ function situationOf(context: ApiContext): Situation {
   const scrapers = scrapersOf(views);
   const sources = clients.flatMap((view) => view.sources(50));
   const times = clients.flatMap(({ lastUnixMs }) => lastUnixMs ?? []);
-  const isRecent = (unixMs: number) => nowUnixMs - unixMs <= recentMs;
   return {
     ...{ nowUnixMs, startedUnixMs },
     hasOutput: stores.length > 0,
+    destinations: destinationsOf(context).map(({ id }) => id),
     lastReceivedUnixMs: times.length > 0 ? Math.max(...times) : undefined,
     exportIntervalMs: longest(sources.map(({ intervalMs }) => intervalMs)),
     series: stores.reduce((sum, { seriesCount }) => sum + seriesCount, 0),
@@ -91,9 +98,7 @@ function situationOf(context: ApiContext): Situation {
     lastScrapeUnixMs: recentScrapes(views).find(({ outcome }) => outcome === 'sent')?.unixMs,
     scrapeIntervalMs: scrapers[0]?.intervalMs,
     scraperName: scrapers[0] ? productOf(scrapers[0].userAgent) : 'Prometheus',
-    recentRejections: offered(views, 'rejected')
-      .flatMap(({ view }) => view())
-      .filter(({ lastUnixMs }) => isRecent(lastUnixMs)).length,
+    mistakes: currentCausesOf(context),
     ...sampler.lostLately(recentMs),
     degraded: views.problems().map(({ id, message }) => `${id}: ${message}`),
     isAirflow: sources.some(({ job }) => /airflow/i.test(job)) || stores.some((view) => hasAirflow(view.families())),

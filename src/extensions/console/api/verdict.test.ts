@@ -6,6 +6,7 @@ const fine: Situation = {
   nowUnixMs: now,
   startedUnixMs: now - 3_600_000,
   hasOutput: true,
+  destinations: [],
   lastReceivedUnixMs: now - 10_000,
   exportIntervalMs: 30_000,
   series: 300,
@@ -13,12 +14,15 @@ const fine: Situation = {
   lastScrapeUnixMs: now - 5_000,
   scrapeIntervalMs: 15_000,
   scraperName: 'Prometheus',
-  recentRejections: 0,
+  mistakes: [],
   droppedLately: 0,
   refusedLately: 0,
+  unsentLately: 0,
   degraded: [],
   isAirflow: true,
 };
+const mistake = { code: 'path', title: 'Nothing is received at the path /x', level: 'error' };
+const empty = { code: 'empty', title: 'Requests arrive, but contain no data points', level: 'warning' };
 const never = { lastScraperUnixMs: undefined, lastScrapeUnixMs: undefined };
 
 test.each<[Partial<Situation>, string, string]>([
@@ -26,7 +30,13 @@ test.each<[Partial<Situation>, string, string]>([
   [{ isAirflow: false, scraperName: 'vmagent' }, 'ok', 'Metrics arrive, and vmagent reads them.'],
   [{ lastReceivedUnixMs: undefined, series: 0 }, 'waiting', 'No metrics have arrived yet.'],
   [{ lastReceivedUnixMs: undefined }, 'waiting', 'No metrics have arrived since pitot restarted.'],
-  [{ lastReceivedUnixMs: undefined, recentRejections: 3 }, 'error', 'A client sends, but not what pitot can receive.'],
+  [{ lastReceivedUnixMs: undefined, mistakes: [mistake] }, 'error', 'Nothing is received at the path /x.'],
+  [{ lastReceivedUnixMs: undefined, mistakes: [empty] }, 'warning', 'Requests arrive, but contain no data points.'],
+  [
+    { mistakes: [mistake] },
+    'warning',
+    'Metrics arrive, but not from every client: Nothing is received at the path /x.',
+  ],
   [{ lastReceivedUnixMs: now - 420_000 }, 'error', 'No metrics have arrived for 7 minutes.'],
   [
     { lastReceivedUnixMs: now - 420_000, exportIntervalMs: 300_000 },
@@ -49,7 +59,14 @@ test.each<[Partial<Situation>, string, string]>([
     'pitot refused 1,200 data points in the last ten minutes. Clients retry for a limited time.',
   ],
   [{ degraded: ['file_storage: disk full'] }, 'error', 'file_storage: disk full.'],
-  [{ hasOutput: false }, 'error', 'No metrics pipeline has a prometheus exporter, so there is no /metrics output.'],
+  [{ hasOutput: false }, 'error', 'No metrics pipeline has an exporter that Prometheus or another server reads.'],
+  [
+    { ...never, hasOutput: false, destinations: ['otlp', 'prometheusremotewrite'] },
+    'ok',
+    'Airflow’s metrics arrive, and pitot sends them on: otlp, prometheusremotewrite.',
+  ],
+  [{ ...never, destinations: ['otlp'] }, 'ok', 'Airflow’s metrics arrive, and pitot sends them on: otlp.'],
+  [{ destinations: ['otlp'], unsentLately: 2 }, 'error', 'pitot could not send 2 data points in the last ten minutes.'],
 ])('%j is %s: %s', (changes, level, text) => {
   expect(verdictOf({ ...fine, ...changes })).toMatchObject({ level, text });
 });

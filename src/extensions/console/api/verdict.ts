@@ -7,6 +7,8 @@ export interface Situation {
   readonly startedUnixMs: number;
   /** Whether metrics can reach a `/metrics` output. */
   readonly hasOutput: boolean;
+  /** Exporters that send metrics to another server. */
+  readonly destinations: readonly string[];
   readonly lastReceivedUnixMs: number | undefined;
   /** Longest usual time between two requests with data. */
   readonly exportIntervalMs: number | undefined;
@@ -16,11 +18,13 @@ export interface Situation {
   readonly lastScrapeUnixMs: number | undefined;
   readonly scrapeIntervalMs: number | undefined;
   readonly scraperName: string;
-  /** Rejections by misdirected clients within the last ten minutes. */
-  readonly recentRejections: number;
+  /** What clients send instead of data, latest first. After data has arrived, only what recurs. */
+  readonly mistakes: readonly { readonly code: string; readonly title: string; readonly level: string }[];
   /** Points that were dropped or refused within the last ten minutes. */
   readonly droppedLately: number;
   readonly refusedLately: number;
+  /** Points that exporters could not send within the last ten minutes. */
+  readonly unsentLately: number;
   /** Messages of degraded components. */
   readonly degraded: readonly string[];
   readonly isAirflow: boolean;
@@ -33,32 +37,30 @@ export function verdictOf(now: Situation): Verdict {
   return broken(now) ?? silent(now) ?? unread(now) ?? lossy(now) ?? fine(now);
 }
 
-function broken({ hasOutput, degraded, refusedLately }: Situation): Verdict | undefined {
+function broken({ hasOutput, destinations, degraded, refusedLately, unsentLately }: Situation): Verdict | undefined {
   if (degraded.length > 0) return verdict('error', 'degraded', `${sentence(degraded[0]!)}`, 'problems');
   if (refusedLately > 0) {
     const text = `pitot refused ${many(refusedLately, 'data point')} in the last ten minutes. Clients retry for a limited time.`;
     return verdict('error', 'refused', text, 'problems');
   }
-  if (hasOutput) return undefined;
+  if (unsentLately > 0) {
+    const text = `pitot could not send ${many(unsentLately, 'data point')} in the last ten minutes.`;
+    return verdict('error', 'send_failed', text, 'config');
+  }
+  if (hasOutput || destinations.length > 0) return undefined;
   return verdict(
     'error',
     'no_output',
-    'No metrics pipeline has a prometheus exporter, so there is no /metrics output.',
-    'pipelines',
+    'No metrics pipeline has an exporter that Prometheus or another server reads.',
+    'config',
   );
 }
 
-function silent({
-  lastReceivedUnixMs,
-  nowUnixMs,
-  exportIntervalMs,
-  recentRejections,
-  series,
-}: Situation): Verdict | undefined {
+function silent({ lastReceivedUnixMs, nowUnixMs, exportIntervalMs, mistakes, series }: Situation): Verdict | undefined {
   if (lastReceivedUnixMs === undefined) {
-    if (recentRejections > 0) {
-      return verdict('error', 'misdirected', 'A client sends, but not what pitot can receive.', 'start');
-    }
+    const [mistake] = mistakes;
+    if (mistake?.level === 'error') return verdict('error', 'misdirected', sentence(mistake.title), 'start');
+    if (mistake) return verdict('warning', mistake.code, sentence(mistake.title), 'start');
     const text = series > 0 ? 'No metrics have arrived since pitot restarted.' : 'No metrics have arrived yet.';
     return verdict('waiting', 'no_data', text, 'start');
   }
@@ -69,8 +71,10 @@ function silent({
 }
 
 function unread(now: Situation): Verdict | undefined {
+  if (!now.hasOutput) return undefined;
   const { nowUnixMs, lastScraperUnixMs, lastScrapeUnixMs, scrapeIntervalMs, startedUnixMs, scraperName } = now;
   if (lastScraperUnixMs === undefined) {
+    if (now.destinations.length > 0) return undefined;
     if (lastScrapeUnixMs !== undefined && nowUnixMs - lastScrapeUnixMs < 3 * minute) {
       return verdict(
         'warning',
@@ -92,14 +96,21 @@ function unread(now: Situation): Verdict | undefined {
   return verdict('error', 'scrape_stopped', text[0]!.toUpperCase() + text.slice(1), 'overview');
 }
 
-function lossy({ droppedLately }: Situation): Verdict | undefined {
+function lossy({ droppedLately, mistakes }: Situation): Verdict | undefined {
+  const mistake = mistakes.find(({ level }) => level === 'error');
+  if (mistake) {
+    return verdict('warning', 'misdirected', `Metrics arrive, but not from every client: ${mistake.title}.`, 'start');
+  }
   if (droppedLately === 0) return undefined;
   const text = `${many(droppedLately, 'data point')} ${droppedLately === 1 ? 'was' : 'were'} dropped in the last ten minutes.`;
   return verdict('warning', 'dropped', text, 'problems');
 }
 
-function fine({ isAirflow, scraperName }: Situation): Verdict {
+function fine({ isAirflow, scraperName, lastScraperUnixMs, destinations }: Situation): Verdict {
   const metrics = isAirflow ? 'Airflow’s metrics arrive' : 'Metrics arrive';
+  if (lastScraperUnixMs === undefined) {
+    return verdict('ok', 'ok', `${metrics}, and pitot sends them on: ${destinations.join(', ')}.`, '');
+  }
   return verdict('ok', 'ok', `${metrics}, and ${scraperName} reads them.`, '');
 }
 

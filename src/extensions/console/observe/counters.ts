@@ -10,6 +10,8 @@ export interface Totals {
   readonly points: number;
   readonly refusedPoints: number;
   readonly droppedPoints: number;
+  /** Points that an exporter could not send. */
+  readonly unsentPoints: number;
   readonly rejectedRequests: number;
 }
 
@@ -23,6 +25,7 @@ export function totalsOf(views: ServiceViews): Totals {
       'pitot_prometheus_dropped_points_total',
       ({ labels }) => !harmlessReasons.has(labels.reason ?? ''),
     ),
+    unsentPoints: sum('otelcol_exporter_send_failed_metric_points'),
     rejectedRequests: sum('pitot_receiver_rejected_requests_total'),
   };
 }

@@ -35,10 +35,10 @@ test('rates are differences of totals', () => {
 
 test('what was lost lately is forgotten after ten minutes', () => {
   const { sampler, step } = service();
-  step({ pitot_prometheus_dropped_points_total: 7 });
-  expect(sampler.lostLately(600_000)).toEqual({ droppedLately: 7, refusedLately: 0 });
+  step({ pitot_prometheus_dropped_points_total: 7, otelcol_exporter_send_failed_metric_points: 3 });
+  expect(sampler.lostLately(600_000)).toEqual({ droppedLately: 7, refusedLately: 0, unsentLately: 3 });
   for (let i = 0; i < 61; i++) step({});
-  expect(sampler.lostLately(600_000)).toEqual({ droppedLately: 0, refusedLately: 0 });
+  expect(sampler.lostLately(600_000)).toEqual({ droppedLately: 0, refusedLately: 0, unsentLately: 0 });
 });
 
 test('keeps an hour', () => {

@@ -18,6 +18,7 @@ export interface Sample {
   /** Number since the previous sample. */
   readonly droppedPoints: number;
   readonly refusedPoints: number;
+  readonly unsentPoints: number;
   readonly series: number;
   /** Longest complete scrape since the previous sample. NaN if there is none. */
   readonly scrapeMs: number;
@@ -30,6 +31,13 @@ interface Counted extends Totals {
   readonly atMs: number;
   readonly requests: number;
   readonly byComponent: ReadonlyMap<string, number>;
+}
+
+interface Rates {
+  readonly points: number;
+  readonly requests: number;
+  component(key: string): number | undefined;
+  total(key: string): number | undefined;
 }
 
 /**
@@ -68,13 +76,15 @@ export class Sampler {
     this.#before = before;
     this.#latest = this.#count();
     const seconds = Math.max(0.001, (this.#latest.atMs - before.atMs) / 1000);
-    const errors = (totals: Totals) => totals.refusedPoints + totals.droppedPoints + totals.rejectedRequests;
+    const errors = (totals: Totals) =>
+      totals.refusedPoints + totals.droppedPoints + totals.unsentPoints + totals.rejectedRequests;
     this.#samples.push({
       unixMs: this.#clock.now(),
       pointsPerSecond: (this.#latest.points - before.points) / seconds,
       errorsPerSecond: (errors(this.#latest) - errors(before)) / seconds,
       droppedPoints: this.#latest.droppedPoints - before.droppedPoints,
       refusedPoints: this.#latest.refusedPoints - before.refusedPoints,
+      unsentPoints: this.#latest.unsentPoints - before.unsentPoints,
       series: this.#seriesCount(),
       scrapeMs: this.#longestScrape(),
       rssBytes: process.memoryUsage.rss(),
@@ -86,8 +96,8 @@ export class Sampler {
     this.seriesGrowth.sample(stores, this.#clock.now());
   }
 
-  /** Returns rates per second over the latest seconds. */
-  rates(): { readonly points: number; readonly requests: number; component(key: string): number | undefined } {
+  /** Returns rates per second over the latest seconds, and totals by `itemsByComponent`. */
+  rates(): Rates {
     const now = this.#count();
     const since = now.atMs - this.#latest.atMs >= minRateMs ? this.#latest : this.#before;
     const seconds = Math.max(0.001, (now.atMs - since.atMs) / 1000);
@@ -98,21 +108,28 @@ export class Sampler {
         const total = now.byComponent.get(key);
         return total === undefined ? undefined : (total - (since.byComponent.get(key) ?? 0)) / seconds;
       },
+      total: (key) => now.byComponent.get(key),
     };
   }
 
-  /** Returns the points that were dropped or refused within this time, ms. */
-  lostLately(withinMs: number): { readonly droppedLately: number; readonly refusedLately: number } {
+  /** Returns the points that were dropped, refused, or not sent within this time, ms. */
+  lostLately(withinMs: number): {
+    readonly droppedLately: number;
+    readonly refusedLately: number;
+    readonly unsentLately: number;
+  } {
     const now = totalsOf(this.#views);
     const since = this.#clock.now() - withinMs;
     let droppedLately = now.droppedPoints - this.#latest.droppedPoints;
     let refusedLately = now.refusedPoints - this.#latest.refusedPoints;
-    for (const { unixMs, droppedPoints, refusedPoints } of this.#samples) {
+    let unsentLately = now.unsentPoints - this.#latest.unsentPoints;
+    for (const { unixMs, droppedPoints, refusedPoints, unsentPoints } of this.#samples) {
       if (unixMs < since) continue;
       droppedLately += droppedPoints;
       refusedLately += refusedPoints;
+      unsentLately += unsentPoints;
     }
-    return { droppedLately, refusedLately };
+    return { droppedLately, refusedLately, unsentLately };
   }
 
   #count(): Counted {

@@ -1,0 +1,56 @@
+import { causesOf } from './causes.ts';
+import { type ApiContext, offered } from './context.ts';
+import { many } from './words.ts';
+
+/** Time after which a rejection that is not repeated no longer matters to a pitot that receives data, ms. */
+const recentMs = 3 * 60_000;
+
+/** A reason why metrics are missing at the moment. */
+export interface CurrentCause {
+  readonly code: string;
+  readonly title: string;
+  /** Data that arrived. */
+  readonly observed: string;
+  readonly remedy: string;
+  readonly level: 'error' | 'warning' | 'info';
+  readonly address: string;
+  readonly count: number;
+  readonly lastUnixMs: number;
+}
+
+/**
+ * Returns the causes that still apply, latest first. When data arrives for the first time, the mistakes before it are
+ * corrected. Later, only recent ones count.
+ */
+export function currentCausesOf(context: ApiContext): CurrentCause[] {
+  const { views, clock } = context;
+  const times = offered(views, 'clients').flatMap(({ view }) => view.firstUnixMs ?? []);
+  const since = times.length === 0 ? 0 : Math.max(Math.min(...times), clock.now() - recentMs);
+  const rejected = causesOf(views).map(({ code, title, observed, remedy, level, rejected: requests }) => ({
+    ...{ code, title, observed, remedy, level },
+    ...{ address: requests.address, count: requests.count, lastUnixMs: requests.lastUnixMs },
+  }));
+  return [...emptyCause(context), ...rejected]
+    .filter(({ lastUnixMs }) => lastUnixMs > since)
+    .sort((a, b) => b.lastUnixMs - a.lastUnixMs);
+}
+
+/** Returns the cause if only requests without data arrive. */
+function emptyCause({ views }: ApiContext): CurrentCause[] {
+  const clients = offered(views, 'clients').map(({ view }) => view);
+  const empty = clients.reduce((sum, { emptyRequests }) => sum + emptyRequests, 0);
+  if (empty === 0 || clients.some(({ requests }) => requests > 0)) return [];
+  return [
+    {
+      code: 'empty',
+      title: 'Requests arrive, but contain no data points',
+      observed: many(empty, 'empty request'),
+      remedy:
+        'The connection works. Task metrics exist only after a task has run: start a Dag, and check that AIRFLOW__METRICS__METRICS_ALLOW_LIST does not exclude everything.',
+      level: 'warning',
+      address: '',
+      count: empty,
+      lastUnixMs: Math.max(...clients.map(({ lastEmptyUnixMs }) => lastEmptyUnixMs ?? 0)),
+    },
+  ];
+}
