@@ -58,7 +58,10 @@ const withoutUnused: Plugin = {
 const withoutKubernetesApi: Plugin = {
   name: 'without-kubernetes-api',
   setup(build) {
-    build.onLoad({ filter: /[/\\]undici[/\\]index\.js$/ }, () => ({
+    build.onResolve({ filter: /^undici$/ }, ({ importer }) =>
+      importer.includes('client-node') ? { path: 'undici', namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /^undici$/, namespace: 'unused' }, () => ({
       contents: 'module.exports = { Agent: class {}, ProxyAgent: class {} };',
     }));
     build.onLoad({ filter: /client-node[/\\]dist[/\\](gen[/\\]index|middleware)\.js$/ }, () => ({

@@ -1,4 +1,5 @@
 import type { Component, ComponentId } from './component.ts';
+import type { ClientContext } from './consumer.ts';
 
 /** Origin of a request. */
 export interface ClientAddress {
@@ -15,10 +16,21 @@ export interface ServerAuthenticator extends Component {
   ): Promise<ReadonlyMap<string, string>>;
 }
 
+/** A request that a client is about to send. */
+export interface OutgoingRequest {
+  /** Client whose data the request contains; `noClientContext` if there are several. */
+  readonly client: ClientContext;
+  /** Headers so far, with lower-case names. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Headers to set on a request, with names as configured. `undefined` removes a header. */
+export type HeaderChanges = ReadonlyMap<string, string | undefined>;
+
 /** An extension that adds credentials to outgoing requests. */
 export interface ClientAuthenticator extends Component {
-  /** Returns the headers for a request sent now, with names as configured. */
-  requestHeaders(): ReadonlyMap<string, string>;
+  /** Returns the headers of a request that is sent now. Rejects if there are no credentials; the request is then not sent. */
+  requestHeaders(request: OutgoingRequest): HeaderChanges | Promise<HeaderChanges>;
 }
 
 /** An extension that is notified when the pipelines are ready and when they are about to stop (health_check). */

@@ -19,10 +19,27 @@ export interface SignalItems<Data> {
   readonly words: string;
   /** Number of items in `data`. */
   count(data: Data): number;
+  /** Name of the first metric, span, or event in `data`, as an example of what it contains; `''` if there is none. */
+  example(data: Data): string;
 }
 
 export const signalItems: { readonly [S in Signal]: SignalItems<SignalData[S]> } = {
-  metrics: { name: 'metric_points', words: 'metric points', count: ({ dataPointCount }) => dataPointCount },
-  traces: { name: 'spans', words: 'spans', count: ({ spanCount }) => spanCount },
-  logs: { name: 'log_records', words: 'log records', count: ({ logRecordCount }) => logRecordCount },
+  metrics: {
+    name: 'metric_points',
+    words: 'metric points',
+    count: ({ dataPointCount }) => dataPointCount,
+    example: ({ resourceMetrics }) => resourceMetrics[0]?.scopeMetrics[0]?.metrics[0]?.descriptor.name ?? '',
+  },
+  traces: {
+    name: 'spans',
+    words: 'spans',
+    count: ({ spanCount }) => spanCount,
+    example: ({ resourceSpans }) => resourceSpans[0]?.scopeSpans[0]?.spans[0]?.name ?? '',
+  },
+  logs: {
+    name: 'log_records',
+    words: 'log records',
+    count: ({ logRecordCount }) => logRecordCount,
+    example: ({ resourceLogs }) => resourceLogs[0]?.scopeLogs[0]?.logRecords[0]?.eventName ?? '',
+  },
 };

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { noClientContext } from '#component/consumer.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
-import { countSent, type Send } from './count-sent.ts';
+import { countSent } from './count-sent.ts';
+import type { Send } from './send.ts';
 
+const attempt = { client: noClientContext, signal: new AbortController().signal };
 const refusal = new Error('no');
 
 /** Exports two requests of 3 points or 5 spans through a consumer. Returns the counts of sent and failed items. */
@@ -11,7 +14,7 @@ async function counted(consume: Send<never>, signal: 'metrics' | 'traces' = 'met
   const data = { dataPointCount: 3, spanCount: 5 } as never;
   for (let request = 0; request < 2; request++) {
     await Promise.resolve()
-      .then(() => exporter(data as never))
+      .then(() => exporter(data as never, attempt))
       .catch((error) => expect(error).toBe(refusal));
   }
   const measured = (outcome: string) =>
@@ -44,7 +47,7 @@ test('what is not decided yet is in flight', async () => {
   const exporter = countSent('metrics', settings, () => new Promise<void>((resolve) => (finish = resolve)));
   const inFlight = () =>
     settings.measured('otelcol_exporter_in_flight_requests', { data_type: 'metrics', exporter: 'debug' });
-  const request = exporter({ dataPointCount: 1 } as never);
+  const request = exporter({ dataPointCount: 1 } as never, attempt);
   expect(inFlight()).toBe(1);
   finish();
   await request;

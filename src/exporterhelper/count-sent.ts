@@ -1,8 +1,6 @@
 import type { OwnMetrics } from '#component/component.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
-
-/** Sends the data of one request. Returns undefined if it has already been sent. */
-export type Send<Data> = (data: Data) => Promise<void> | undefined;
+import type { Send } from './send.ts';
 
 /**
  * Wraps `send` so that it counts sent items, failed items, and requests in flight, same as every exporter of the Collector:
@@ -28,7 +26,7 @@ export function countSent<S extends Signal>(
     throw error;
   };
   let inFlight: { add(value: number): void } | undefined;
-  return (data) => {
+  return (data, attempt) => {
     inFlight ??= metrics.upDownCounter(
       'otelcol_exporter_in_flight_requests',
       'Number of export requests currently in-flight (including retry backoff). [Development]',
@@ -36,7 +34,7 @@ export function countSent<S extends Signal>(
     );
     let finished: Promise<void> | undefined;
     try {
-      finished = send(data);
+      finished = send(data, attempt);
     } catch (error) {
       failed(data, error);
     }

@@ -1,49 +1,116 @@
-import type { ComponentSettings } from '#component/component.ts';
+import type { ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
+import { withDeadline } from '#component/deadline.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
 import type { QueueView } from '#component/views/component-views.ts';
-import { countSent, type Send } from './count-sent.ts';
-import { SendingQueue } from './sending-queue.ts';
-import type { SendingQueueConfig } from './sending-queue-config.ts';
+import { logsSplitter, metricsSplitter, type Splitter, tracesSplitter } from '#pdata/split/splitter.ts';
+import { countSent } from './count-sent.ts';
+import { ExportLog } from './export-log.ts';
+import { ExporterMetrics } from './exporter-metrics.ts';
+import type { RetryConfig } from './retry-config.ts';
+import type { Send } from './send.ts';
+import { QueueFullError, SendingQueue } from './sending-queue.ts';
+import { queueOptions, type SendingQueueConfig } from './sending-queue-config.ts';
+import { withRetry } from './with-retry.ts';
+import { withTimeout } from './with-timeout.ts';
 
 export interface ExporterHelperOptions<S extends Signal> {
   readonly signal: S;
   readonly settings: ComponentSettings;
-  /** Without a queue, `consume` settles with the result of `send`. */
+  /** `sending_queue`. Without a queue, `consume` settles with the result of `send`. */
   readonly queue?: SendingQueueConfig | undefined;
-  /** Sends one request. Returns undefined if it has already been sent. */
+  /** `retry_on_failure`. Undefined if the exporter has no such setting: then nothing is sent twice. */
+  readonly retry?: RetryConfig | undefined;
+  /** `timeout` of one attempt in milliseconds; 0 for none. */
+  readonly timeoutMs?: number;
+  /** Random numbers from 0 to 1, for the delays of retries. */
+  readonly random?: () => number;
   readonly send: Send<SignalData[S]>;
 }
 
+/** Time for aborted attempts to end, ms. */
+const abortMs = 100;
+
+const splitters: { readonly [S in Signal]: Splitter<SignalData[S], unknown> } = {
+  metrics: metricsSplitter as Splitter<SignalData['metrics'], unknown>,
+  traces: tracesSplitter as Splitter<SignalData['traces'], unknown>,
+  logs: logsSplitter as Splitter<SignalData['logs'], unknown>,
+};
+
 /**
- * Functions that all exporters share: the sending queue and the Collector's metrics `otelcol_exporter_…`. A request
- * counts as sent when `send` succeeds, not when it enters the queue.
+ * Delivery for all exporters: sending queue, batches, retries, timeout, log, and the Collector's metrics `otelcol_exporter_…`. A request
+ * counts as sent when `send` succeeds, not when it enters the queue, and as failed when it is given up.
+ *
+ * An exporter calls `start` after it is ready to send, and `shutdown` before it closes its connections.
  */
 export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]> {
-  readonly #settings: ComponentSettings;
   readonly #items: SignalItems<SignalData[S]>;
   readonly #send: Send<SignalData[S]>;
-  readonly #queue: SendingQueue<SignalData[S]> | undefined;
+  readonly #queue: SendingQueue<SignalData[S], unknown> | undefined;
+  readonly #waitForResult: boolean;
+  readonly #log: ExportLog;
+  readonly #metrics: ExporterMetrics<S>;
+  /** Aborts when a shutdown begins: no more retries. */
+  readonly #stopping = new AbortController();
+  /** Aborts at the deadline of the shutdown: attempts end. */
+  readonly #ended = new AbortController();
 
-  constructor({ signal, settings, queue, send }: ExporterHelperOptions<S>) {
-    this.#settings = settings;
+  constructor({ signal, settings, queue, retry, timeoutMs = 0, random = Math.random, send }: ExporterHelperOptions<S>) {
+    const { logger, clock } = settings;
     this.#items = signalItems[signal] as SignalItems<SignalData[S]>;
-    this.#send = countSent(signal, settings, send);
-    if (queue) this.#queue = this.#createQueue(signal, queue);
+    this.#log = new ExportLog({ logger, clock, advice: advice(retry, queue) });
+    this.#metrics = new ExporterMetrics(signal, settings);
+    const retryOptions = {
+      clock,
+      random,
+      stopping: this.#stopping.signal,
+      onRetry: (error: unknown, delayMs: number) => this.#log.retrying(error, delayMs),
+    };
+    const limited = withTimeout(timeoutMs, send);
+    const repeated = retry ? withRetry(retry, retryOptions, limited) : limited;
+    this.#send = this.#noting(countSent(signal, settings, repeated));
+    this.#waitForResult = queue?.waitForResult ?? false;
+    if (!queue) return;
+    if (queue.storage !== '') logger.warn('storage has no effect here: the queue is kept in memory');
+    this.#queue = new SendingQueue(queueOptions(queue), splitters[signal], (data, client) =>
+      this.#sendQueued(data, client),
+    );
+    this.#metrics.showQueue(this.#queue);
+    if (queue.batch) this.#metrics.countBatches();
   }
+
+  async start(_host: Host): Promise<void> {}
 
   consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {
-    if (this.#queue === undefined) return this.#send(data);
-    const items = this.#items.count(data);
-    return this.#queue.offer(data, items, context.inFlight).catch((error: unknown) => {
-      this.#countEnqueueFailed(items);
+    const refused = (error: unknown): never => {
+      const items = this.#items.count(data);
+      if (error instanceof QueueFullError) this.#metrics.enqueueFailed(items);
+      this.#log.rejected(error, items, this.#items.example(data));
       throw error;
-    });
+    };
+    if (this.#queue) return this.#queue.offer(data, this.#items.count(data), context).catch(refused);
+    let sent: Promise<void> | undefined;
+    try {
+      sent = this.#send(data, { client: context, signal: this.#ended.signal });
+    } catch (error) {
+      refused(error);
+    }
+    return sent?.catch(refused);
   }
 
-  /** Sends all queued requests. Resolves when all of them are sent or failed. */
-  async drain(): Promise<void> {
-    await this.#queue?.drain();
+  /**
+   * Ends retries, and sends all queued requests once more. At the deadline, attempts are aborted, and what is left is given up. Resolves when
+   * everything is sent or given up.
+   */
+  async shutdown(deadline: AbortSignal): Promise<void> {
+    this.#stopping.abort();
+    await withDeadline(this.#queue?.drain() ?? Promise.resolve(), deadline);
+    this.#ended.abort();
+    if (this.#queue) {
+      this.#giveUp(this.#queue);
+      await withDeadline(this.#queue.drain(), AbortSignal.timeout(abortMs));
+    }
+    this.#log.close();
   }
 
   /** What the console shows of the queue; undefined without a queue. */
@@ -52,22 +119,42 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     return queue && { unit: queue.sizer, size: queue.size, capacity: queue.capacity };
   }
 
-  #createQueue(signal: S, config: SendingQueueConfig): SendingQueue<SignalData[S]> {
-    const queue = new SendingQueue<SignalData[S]>(config, this.#send);
-    const { id, metrics, logger } = this.#settings;
-    if (config.storage !== '') logger.warn('storage has no effect here: the queue is kept in memory');
-    const labels = { data_type: signal, exporter: id };
-    const sizeHelp = 'Current size of the retry queue (in batches). [Alpha]';
-    metrics.gauge('otelcol_exporter_queue_size', sizeHelp, labels, () => queue.size);
-    const capacityHelp = 'Fixed capacity of the retry queue (in batches). [Alpha]';
-    metrics.gauge('otelcol_exporter_queue_capacity', capacityHelp, labels, () => config.queueSize);
-    return queue;
+  /** Notes in the log that sending works. */
+  #noting(send: Send<SignalData[S]>): Send<SignalData[S]> {
+    return (data, attempt) => {
+      const sent = send(data, attempt);
+      if (sent === undefined) return undefined;
+      return sent.then(() => this.#log.succeeded());
+    };
   }
 
-  #countEnqueueFailed(items: number): void {
-    const { id, metrics } = this.#settings;
-    const { name, words } = this.#items;
-    const help = `Number of ${words} failed to be added to the sending queue. [Alpha]`;
-    metrics.counter(`otelcol_exporter_enqueue_failed_${name}`, help, { exporter: id }).add(items);
+  #sendQueued(data: SignalData[S], client: ClientContext): Promise<void> | undefined {
+    const items = this.#items.count(data);
+    this.#metrics.batchSent(items);
+    const failed = (error: unknown): never => {
+      if (!this.#waitForResult) this.#log.dropped(error, items, this.#items.example(data));
+      throw error;
+    };
+    try {
+      return this.#send(data, { client, signal: this.#ended.signal })?.catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
   }
+
+  /** Counts what waits at the deadline of a shutdown. What is being sent fails by its signal. */
+  #giveUp(queue: SendingQueue<SignalData[S], unknown>): void {
+    for (const data of queue.clear()) {
+      const items = this.#items.count(data);
+      this.#metrics.sendFailed(items);
+      this.#log.dropped(new Error('interrupted due to shutdown'), items, this.#items.example(data));
+    }
+  }
+}
+
+/** Advice of the Collector about settings that would prevent a loss. */
+function advice(retry: RetryConfig | undefined, queue: SendingQueueConfig | undefined): string {
+  const retries =
+    retry?.enabled === false ? ' Try enabling retry_on_failure config option to retry on retryable errors.' : '';
+  return retries + (queue ? '' : ' Try enabling sending_queue to survive temporary failures.');
 }

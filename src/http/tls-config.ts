@@ -46,6 +46,22 @@ function missingCertificate(tls: TlsServerConfig): string | undefined {
   return 'TLS configuration must include both certificate and key for server connections';
 }
 
+const tlsClientGroup = config('configtls.ClientConfig', {
+  ...tlsShape(),
+  insecure: boolean(false).describe('gRPC: connects without TLS. HTTP: the scheme of the endpoint decides.'),
+  insecure_skip_verify: boolean(false).describe('Accepts every certificate of the server.'),
+  server_name_override: string().describe(
+    'Name that the certificate of the server must have. By default, the host of the endpoint.',
+  ),
+});
+export type TlsClientConfig = ConfigOf<typeof tlsClientGroup>;
+
+/** TLS of outgoing connections: `tls` of every client. */
+export const tlsClientConfig = validated(tlsClientGroup, tlsProblem);
+
+/** Decoded keys of `tlsShape`. */
+export type TlsSharedConfig = Omit<TlsServerConfig, 'clientCaFile' | 'clientCaFileReload'>;
+
 /** Decoded keys of `tlsShape` that the checks read. */
 type TlsCommon = Pick<
   TlsServerConfig,

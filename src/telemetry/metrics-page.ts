@@ -13,7 +13,7 @@ export interface PageOptions {
   readonly resource: Readonly<Record<string, string>>;
   /** Resource attributes that become labels of every series. */
   readonly constantLabels: Readonly<Record<string, string>>;
-  /** `basic` omits the metrics of the batch processor. */
+  /** `basic` omits the metrics of the batch processor, and only `detailed` includes the sizes of an exporter's batches. */
   readonly level: 'none' | 'basic' | 'normal' | 'detailed';
 }
 
@@ -69,7 +69,7 @@ type NamedValue = MetricValue<string> & { readonly metricName?: string };
 
 function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: PageOptions): Family[] {
   if (metric.values.length === 0) return [];
-  if (options.level === 'basic' && metric.name.startsWith('otelcol_processor_batch_')) return [];
+  if (!isShownAt(options.level, metric.name)) return [];
   const isOurs = !metric.name.startsWith('otelcol_');
   let name = metric.name;
   const unit = units.get(name);
@@ -87,6 +87,12 @@ function familyOf(metric: MetricObjectWithValues<MetricValue<string>>, options: 
     value,
   }));
   return [{ name, help: metric.help, type, samples }];
+}
+
+/** Returns whether a level includes a metric, same as in the Collector. */
+export function isShownAt(level: PageOptions['level'], name: string): boolean {
+  if (name.startsWith('otelcol_processor_batch_')) return level !== 'basic';
+  return level === 'detailed' || !name.startsWith('otelcol_exporter_queue_batch_send_size');
 }
 
 /** Orders the series of a name by their label values. */

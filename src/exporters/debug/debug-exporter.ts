@@ -1,4 +1,4 @@
-import type { Component, ComponentSettings } from '#component/component.ts';
+import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
 import type { Signal, SignalData } from '#component/signals.ts';
@@ -62,13 +62,14 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
     });
   }
 
-  start(): Promise<void> {
-    return this.#output.open();
+  async start(host: Host): Promise<void> {
+    await this.#output.open();
+    await this.#helper.start(host);
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
     await withDeadline(
-      this.#helper.drain().then(() => this.#output.close()),
+      this.#helper.shutdown(deadline).then(() => this.#output.close()),
       deadline,
     );
   }

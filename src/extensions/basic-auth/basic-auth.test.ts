@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '#component/component.ts';
-import type { ClientAuthenticator, ServerAuthenticator } from '#component/extension.ts';
+import type { ServerAuthenticator } from '#component/extension.ts';
 import { parseConfig, validateConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
+import type { BasicAuthClient } from './basic-auth-client.ts';
 import { basicAuthConfig } from './config.ts';
 import { basicAuthFactory } from './factory.ts';
 
@@ -127,7 +128,7 @@ test('mistakes', async () => {
 test('a client sends name and password; files go before values and are read again', async () => {
   const password_file = fileWith('two\n');
   const { extension, settings } = await started({ client_auth: { username: 'me', password: 'one', password_file } });
-  const sent = () => (extension as ClientAuthenticator).requestHeaders().get('Authorization');
+  const sent = () => (extension as BasicAuthClient).requestHeaders().get('Authorization');
   expect(sent()).toBe(basic('me', 'two'));
   writeFileSync(password_file, 'three');
   expect(sent()).toBe(basic('me', 'two'));

@@ -2,9 +2,8 @@ import type { Component, ComponentSettings } from '#component/component.ts';
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
 import { PermanentError } from '#component/errors.ts';
-import { Batcher, type Trigger } from './batcher.ts';
+import { Batcher, type BatchTarget, type Trigger } from './batcher.ts';
 import type { BatchConfig } from './config.ts';
-import type { Splitter } from './split-data.ts';
 
 const sizeBounds = [
   10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 20_000, 30_000,
@@ -15,14 +14,14 @@ const sizeBounds = [
 export class BatchProcessor<Data, Part> implements Component, Consumer<Data> {
   readonly #config: BatchConfig;
   readonly #settings: ComponentSettings;
-  readonly #splitter: Splitter<Data, Part>;
+  readonly #splitter: BatchTarget<Data, Part>;
   readonly #keys: readonly string[];
   readonly #batchers = new Map<string, Batcher<Data, Part>>();
   /** Shared by the pipelines that have this processor. */
   readonly #cardinality: { add(value: number): void };
   #isStopped = false;
 
-  constructor(config: BatchConfig, settings: ComponentSettings, splitter: Splitter<Data, Part>) {
+  constructor(config: BatchConfig, settings: ComponentSettings, splitter: BatchTarget<Data, Part>) {
     this.#config = config;
     this.#settings = settings;
     this.#splitter = splitter;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { noClientContext } from '#component/consumer.ts';
-import { Batcher, type BatcherOptions, queueSlots, type Trigger } from './batcher.ts';
-import type { Splitter } from './split-data.ts';
+import { Batcher, type BatcherOptions, type BatchTarget, queueSlots, type Trigger } from './batcher.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -23,7 +22,7 @@ function batcher(options: Partial<BatcherOptions> & { slow?: boolean } = {}) {
   const triggers: Trigger[] = [];
   const failures: string[] = [];
   const sendings: Sending[] = [];
-  const splitter: Splitter<Request, string> = {
+  const splitter: BatchTarget<Request, string> = {
     parts: (request) => request,
     itemCount: (request) => request.length,
     level: { count: () => 1, cut: () => expect.unreachable() },

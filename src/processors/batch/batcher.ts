@@ -1,7 +1,7 @@
 import type { ClientContext, InFlightHold } from '#component/consumer.ts';
 import { eventLoop } from '#flow/event-loop.ts';
-import type { Splitter } from './split-data.ts';
-import { takeItems } from './take-items.ts';
+import type { Splitter } from '#pdata/split/splitter.ts';
+import { takeItems } from '#pdata/split/take-items.ts';
 
 /**
  * Maximum number of requests queued behind the batch being sent. If the queue is full, further requests wait for a free
@@ -11,6 +11,11 @@ export const queueSlots = 16;
 
 /** Number of batches of one request to send before other work runs. */
 const maxSentInARow = 16;
+
+/** Operations on the data of a signal, and the next stage. */
+export interface BatchTarget<Data, Part> extends Splitter<Data, Part> {
+  send(data: Data, context: ClientContext): Promise<void> | undefined;
+}
 
 export interface BatcherOptions {
   /** Timeout in milliseconds. 0 disables waiting. */
@@ -42,7 +47,7 @@ interface Waiting<Data> extends Queued<Data> {
  * (docs/reference/collector-behaviour.md#batch-processor).
  */
 export class Batcher<Data, Part> {
-  readonly #splitter: Splitter<Data, Part>;
+  readonly #splitter: BatchTarget<Data, Part>;
   readonly #options: BatcherOptions;
   readonly #hasTimer: boolean;
   #parts: Part[] = [];
@@ -59,7 +64,7 @@ export class Batcher<Data, Part> {
   #isPaused = false;
   #sentInARow = 0;
 
-  constructor(splitter: Splitter<Data, Part>, options: BatcherOptions) {
+  constructor(splitter: BatchTarget<Data, Part>, options: BatcherOptions) {
     this.#splitter = splitter;
     this.#options = options;
     this.#hasTimer = options.timeout > 0 && options.sendBatchSize > 0;

@@ -1,5 +1,6 @@
 import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
+import { isShownAt } from '../metrics-page.ts';
 
 type Request = Parameters<typeof ProtobufMetricsSerializer.serializeRequest>[0];
 type MetricData = Request['scopeMetrics'][number]['metrics'][number];
@@ -25,7 +26,7 @@ export async function metricsRequest(registry: Registry, options: RequestOptions
   const { resource, version, startedAt, now, level } = options;
   const times = { startTime: hrTime(startedAt), endTime: hrTime(now) };
   const metrics = (await registry.getMetricsAsJSON())
-    .filter(({ name }) => level !== 'basic' || !name.startsWith('otelcol_processor_batch_'))
+    .filter(({ name }) => isShownAt(level, name))
     .map((metric) => metricData(metric, times))
     .filter(({ dataPoints }) => dataPoints.length > 0);
   return ProtobufMetricsSerializer.serializeRequest({
