@@ -14,13 +14,14 @@ import type { TLSSocket } from 'node:tls';
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Component } from '#component/component.ts';
+import type { HeaderChanges, OutgoingRequest } from '#component/extension.ts';
 import { decodeSnappyBlock } from '#compression/snappy-block.ts';
 import { decodeSnappyFramed } from '#compression/snappy-framed.ts';
-import { config, parseConfig } from '#config/schema.ts';
+import { config, parseConfig, validateConfig, validated } from '#config/schema.ts';
 import { makeCertificate } from '../../test/support/certificates.ts';
 import { ManualClock } from '../../test/support/component-settings.ts';
-import { httpClientShape } from './config.ts';
-import { HttpClient } from './http-client.ts';
+import { httpClientProblem, httpClientShape } from './config.ts';
+import { HttpClient, HttpRequestError } from './http-client.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -60,8 +61,10 @@ async function receiver(answer: Answer = accept, tls?: object) {
   return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, requests };
 }
 
+const schema = validated(config('confighttp.ClientConfig', httpClientShape()), httpClientProblem);
+
 async function client(raw: object = {}, extension?: object) {
-  const parsed = parseConfig(config('confighttp.ClientConfig', httpClientShape()), raw);
+  const parsed = parseConfig(schema, raw);
   if (!parsed.ok) throw new Error(parsed.failure.message);
   const clock = new ManualClock();
   const made = new HttpClient(parsed.value, { clock });
@@ -112,6 +115,16 @@ describe('compression', () => {
     expect(requests.map((request) => request.body.equals(body))).toEqual([true, true]);
   });
 
+  test.each([
+    ['gzip', 9, []],
+    ['gzip', 10, ['unsupported parameters {Level:10} for compression type "gzip"']],
+    ['zstd', 22, []],
+    ['snappy', 1, ['unsupported parameters {Level:1} for compression type "snappy"']],
+  ])('%s, level %i', (compression, level, problems) => {
+    const parsed = parseConfig(schema, { compression, compression_params: { level } });
+    expect(parsed.ok && validateConfig(schema, parsed.value).map(({ message }) => message)).toEqual(problems);
+  });
+
   test('refuses lz4', async () => {
     await expect(client({ compression: 'lz4' })).rejects.toThrow('compression lz4 is not supported by pitot; use zstd');
   });
@@ -147,7 +160,7 @@ describe('errors', () => {
     const stopped = new AbortController();
     const sent = made.send({ url, signal: stopped.signal });
     stopped.abort();
-    await expect(sent).rejects.toThrow('context canceled');
+    await expect(sent).rejects.toThrow(new HttpRequestError(`Post "${url}": context canceled`));
   });
 
   test('reads 64 KiB of an answer', async () => {
@@ -293,9 +306,9 @@ describe('redirects', () => {
 test('an authenticator sets and removes headers, and takes precedence over configured ones', async () => {
   const { url, requests } = await receiver();
   const extension = {
-    requestHeaders: async () =>
+    requestHeaders: async ({ headers }: OutgoingRequest): Promise<HeaderChanges> =>
       new Map([
-        ['Authorization', 'Bearer x'],
+        ['Authorization', `Bearer ${headers.get('x-tenant')}`],
         ['X-Tenant', undefined],
       ]),
   };
@@ -304,7 +317,7 @@ test('an authenticator sets and removes headers, and takes precedence over confi
     extension,
   );
   await made.send({ url, body });
-  expect(requests[0]!.headers.authorization).toBe('Bearer x');
+  expect(requests[0]!.headers.authorization).toBe('Bearer a');
   expect(requests[0]!.headers['x-tenant']).toBeUndefined();
 });
 
