@@ -77,7 +77,8 @@ export class Collector {
         await service.replace(loaded, () => this.#deadline());
         log.info('Everything is ready. Begin running and processing data.');
       } catch (error) {
-        const hints = error instanceof ConfigError && error.hints.length > 0 ? { hints: error.hints } : {};
+        const { cause = error } = error as Error;
+        const hints = cause instanceof ConfigError && cause.hints.length > 0 ? { hints: cause.hints } : {};
         service.history.add('reload_failed', (error as Error).message);
         log.error('Config reload failed; continuing with the previous configuration', { error, ...hints });
         if (error instanceof ReplaceError && !error.restored) this.#endWith(error);

@@ -32,7 +32,7 @@ test('no package may run a script when it is installed unless package.json allow
 
 test('the configuration of the Debian package is the built-in one, with totals in a directory that must be writable', () => {
   const expected = parse(builtinConfig('unused'));
-  expected.extensions.file_storage = { directory: '/var/lib/pitot' };
+  expected.extensions.file_storage = { directory: '/var/lib/pitot', create_directory: true };
   expect(parse(text('packaging/deb/config.yaml'))).toEqual(expected);
 });
 

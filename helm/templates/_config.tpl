@@ -29,7 +29,7 @@
 {{/* Adds the file_storage extension, which every accumulating prometheus exporter then uses. */}}
 {{- define "pitot.config.persistence" -}}
 {{- $config := .config -}}
-{{- $extension := mergeOverwrite (dict "directory" .persistence.mountPath) (dig "extensions" "file_storage" (dict) $config | default dict) -}}
+{{- $extension := mergeOverwrite (dict "directory" .persistence.mountPath "create_directory" true) (dig "extensions" "file_storage" (dict) $config | default dict) -}}
 {{- $_ := set $config "extensions" (merge (dict "file_storage" $extension) ($config.extensions | default dict)) -}}
 {{- $service := $config.service | default dict -}}
 {{- $_ := set $service "extensions" (append ($service.extensions | default list) "file_storage" | uniq) -}}

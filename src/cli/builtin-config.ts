@@ -38,6 +38,7 @@ extensions:
   file_storage:
     directory: \${env:PITOT_STATE_DIR:-}
     optional_directory: ${JSON.stringify(stateDirectory.replaceAll('$', '$$$$'))}
+    create_directory: true
   health_check:
     endpoint: 0.0.0.0:13133
   console:

@@ -68,7 +68,7 @@ Examples:
       source: { locations, environment: line.environment, appendLists },
       factories: components,
     });
-    requireValid(loaded, 'invalid configuration: ');
+    requireValid(loaded, 'invalid configuration: ', true);
     return generate(factsOf(loaded, given), parsed);
   },
 };

@@ -24,3 +24,21 @@ export class RetryableError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** A component cannot start because of one of its settings. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+  /** Keys below the component that lead to the setting. */
+  readonly keys: readonly string[];
+  /** What to write or do instead, as a clause. */
+  readonly remedy: string;
+
+  constructor(
+    message: string,
+    options: { readonly keys: readonly string[]; readonly remedy: string; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.keys = options.keys;
+    this.remedy = options.remedy;
+  }
+}

@@ -219,7 +219,7 @@ test('checks run after everything was decoded, each with the path of its key', (
     tls: reportedAs('server::tls', optional(validated(config('t', { key: string() }), () => ['one', 'two']))),
   });
   const result = parseConfig(schema, { servers: [{ port: 1, name: 'a' }, { port: -1 }], tls: { key: 'x' } });
-  expect(result.ok && validateConfig(schema, result.value)).toEqual([
+  expect(result.ok && validateConfig(schema, result.value)).toMatchObject([
     { path: 'servers::1::name', message: 'must not be empty' },
     { path: 'servers::1::port', message: 'must not be negative' },
     { path: 'server::tls', message: 'one\ntwo' },

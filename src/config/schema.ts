@@ -7,6 +7,7 @@ export { list, listWithTexts, stringList, stringMap } from './schema/collections
 export type { DecodeSource } from './schema/decode-error.ts';
 export {
   type ConfigOf,
+  checkedAtStart,
   config,
   decodedAlone,
   nullable,
@@ -17,7 +18,7 @@ export {
   reportedAs,
   validated,
 } from './schema/groups.ts';
-export { type ConfigProblem, descriptionOf, metadataOf, withoutEffect } from './schema/metadata.ts';
+export { type ConfigProblem, descriptionOf, metadataOf, type StartProblem, withoutEffect } from './schema/metadata.ts';
 export { parseConfig, validateConfig } from './schema/parse-config.ts';
 export {
   anything,

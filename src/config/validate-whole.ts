@@ -14,15 +14,17 @@ interface WholeProblem {
   /** Keys that lead to the problem. */
   readonly path: readonly string[];
   readonly remedy?: string | undefined;
+  readonly isLocal?: boolean;
 }
 
 /**
  * Validates a configuration as a whole and every component in it (docs/reference/collector-behaviour.md#configuration-errors).
  * @param prefix text before the Collector's messages
+ * @param isForElsewhere whether to ignore what only this machine lacks, such as a directory
  * @throws ConfigError with one line per problem
  */
-export function requireValid(loaded: LoadedConfig, prefix = ''): void {
-  const problems = problemsOf(loaded);
+export function requireValid(loaded: LoadedConfig, prefix = '', isForElsewhere = false): void {
+  const problems = problemsOf(loaded).filter(({ isLocal }) => !(isForElsewhere && isLocal));
   if (problems.length === 0) return;
   const lines = problems.map(({ message }) => message);
   const hints = problems.flatMap(({ path, remedy }) => {
@@ -41,14 +43,15 @@ function problemsOf(loaded: LoadedConfig): WholeProblem[] {
   if (whole) problems.push(whole);
   for (const name of ['receivers', 'exporters', 'processors', 'extensions'] as const) {
     for (const { id, factory, config } of loaded[name].components.values()) {
-      for (const { path, message } of validateConfig(factory.configSchema, config)) {
+      for (const { path, message, keys, remedy, isLocal } of validateConfig(factory.configSchema, config)) {
         const below = path === '' ? [] : path.split('::');
-        problems.push({ message: `${[name, id, ...below].join('::')}: ${message}`, path: [name, id, ...below] });
+        const text = `${[name, id, ...below].join('::')}: ${message}`;
+        problems.push({ message: text, path: [name, id, ...keys], remedy, isLocal });
       }
     }
   }
-  for (const { path, message } of validateConfig(serviceConfig, loaded.service)) {
-    problems.push({ message: `service::${path}: ${message}`, path: ['service', ...path.split('::')] });
+  for (const { path, message, keys, remedy } of validateConfig(serviceConfig, loaded.service)) {
+    problems.push({ message: `service::${path}: ${message}`, path: ['service', ...keys], remedy });
   }
   return problems;
 }

@@ -2,6 +2,7 @@ import { headerMap } from '#config/header-map.ts';
 import {
   boolean,
   type ConfigOf,
+  checkedAtStart,
   config,
   duration,
   enumeration,
@@ -19,6 +20,7 @@ import {
   withoutEffect,
 } from '#config/schema.ts';
 import { tlsServerConfig } from './tls-config.ts';
+import { tlsStartProblem } from './tls-files.ts';
 
 /** Default of `max_request_body_size` in bytes: 20 MiB. */
 export const defaultMaxRequestBodySize = 20 * 1024 * 1024;
@@ -42,7 +44,9 @@ export function listenerShape(endpoint: string, { reportedIn }: { readonly repor
       }),
       'a server opens no connections',
     ),
-    tls: reportedAs(`${reportedIn}tls`, optional(tlsServerConfig)).describe('Enables TLS.'),
+    tls: reportedAs(`${reportedIn}tls`, optional(checkedAtStart(tlsServerConfig, tlsStartProblem))).describe(
+      'Enables TLS.',
+    ),
     max_connections: integer(10_000).describe(
       'Maximum number of open connections (pitot-specific). A further connection replaces the one that has been idle longest. `0` disables the limit.',
     ),

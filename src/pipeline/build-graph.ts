@@ -1,5 +1,6 @@
 import type { Clock, Component, ComponentId, ComponentSettings, Logger, OwnMetrics } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
+import { SettingError } from '#component/errors.ts';
 import type { ConsumersBySignal } from '#component/factory.ts';
 import type { Signal } from '#component/signals.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
@@ -240,6 +241,10 @@ interface NodeRequest {
 function buildError(what: string, [section, id]: readonly [string, ComponentId], cause: unknown): BuildError {
   const { message } = cause as Error;
   const problem = `failed to build pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`;
+  if (cause instanceof SettingError) {
+    const { keys, remedy } = cause;
+    return new BuildError(problem, { path: [section, id, ...keys], cause, remedy });
+  }
   const remedy = message === notSupported ? `it cannot be in a pipeline of this signal` : undefined;
   return new BuildError(problem, { path: [section, id], cause, ...(remedy !== undefined && { remedy }) });
 }

@@ -12,8 +12,16 @@ export interface StartContext {
 }
 
 /** A component failed to start. The components before it are running. */
-class StartError extends Error {
+export class StartError extends Error {
   override readonly name = 'StartError';
+  readonly node: GraphNode;
+  override readonly cause: Error;
+
+  constructor(message: string, { node, cause }: { readonly node: GraphNode; readonly cause: Error }) {
+    super(message);
+    this.node = node;
+    this.cause = cause;
+  }
 }
 
 /**
@@ -29,7 +37,10 @@ export async function startComponents(nodes: readonly GraphNode[], context: Star
       const { message } = error as Error;
       const type = node.kind.charAt(0).toUpperCase() + node.kind.slice(1);
       context.logger.error('Failed to start component', { error: message, type, id: node.id });
-      throw new StartError(`failed to start ${JSON.stringify(node.id)} ${node.kind}: ${message}`, { cause: error });
+      throw new StartError(`failed to start ${JSON.stringify(node.id)} ${node.kind}: ${message}`, {
+        node,
+        cause: error as Error,
+      });
     }
   }
 }

@@ -5,6 +5,7 @@ import { unusedComponents } from '#config/unused-components.ts';
 import { BuildError } from '#pipeline/build-error.ts';
 import { type BuildTools, buildGraph, type Graph } from '#pipeline/build-graph.ts';
 import { requireAddresses } from '#pipeline/check-addresses.ts';
+import { requireFiles } from '#pipeline/check-files.ts';
 import { requireExtensions } from '#pipeline/check-references.ts';
 import type { GraphNode } from '#pipeline/node.ts';
 import { type Plan, planPipelines } from '#pipeline/plan.ts';
@@ -20,6 +21,7 @@ export function planFor(loaded: LoadedConfig): Plan {
     const used = usedComponents(loaded, plan);
     requireExtensions(loaded, used);
     requireAddresses(loaded, used);
+    requireFiles(used);
     return plan;
   });
 }

@@ -6,7 +6,7 @@ import type { ServiceViews } from '#component/views/service-views.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
 import type { BuildTools, Graph } from '#pipeline/build-graph.ts';
-import { hostFor, type StartContext, startComponents, stopComponents } from '#pipeline/lifecycle.ts';
+import { hostFor, type StartContext, StartError, startComponents, stopComponents } from '#pipeline/lifecycle.ts';
 import type { GraphNode } from '#pipeline/node.ts';
 import type { Plan } from '#pipeline/plan.ts';
 import { StagedMetrics } from '#telemetry/staged-metrics.ts';
@@ -15,6 +15,7 @@ import { describeService } from './describe-service.ts';
 import { ServiceHistory } from './service-history.ts';
 import { ServiceTelemetry } from './service-telemetry.ts';
 import { viewerOf } from './service-viewer.ts';
+import { startFailure, telemetryFailure } from './start-failure.ts';
 import { TrafficNotes } from './traffic-notes.ts';
 
 export interface ServiceOptions {
@@ -74,7 +75,9 @@ export class Service {
   async start(): Promise<void> {
     const { build } = this.#options;
     const { log } = this.telemetry;
-    await this.telemetry.start();
+    await this.telemetry.start().catch((error: Error) => {
+      throw telemetryFailure(error, this.#loaded);
+    });
     this.#logNotices(this.#loaded, this.#plan);
     const next = this.#build(this.#loaded, this.#plan);
     const { graph } = next;
@@ -204,7 +207,8 @@ export class Service {
         await node.component.start(hostFor(node, this.#startContext()));
       } catch (error) {
         logger.error('Failed to start extension', { error });
-        throw new Error(`failed to start extensions: ${(error as Error).message}`, { cause: error });
+        const message = `failed to start extensions: ${(error as Error).message}`;
+        throw startFailure(message, { node, error: error as Error, loaded: this.#running!.loaded });
       }
       logger.info('Extension started.');
     }
@@ -214,7 +218,9 @@ export class Service {
     try {
       await startComponents(nodes, this.#startContext());
     } catch (error) {
-      throw new Error(`cannot start pipelines: ${(error as Error).message}`, { cause: error });
+      if (!(error instanceof StartError)) throw error;
+      const { message, node, cause } = error;
+      throw startFailure(`cannot start pipelines: ${message}`, { node, error: cause, loaded: this.#running!.loaded });
     }
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { goKindOf, goTypeOf, isRawMap, withoutText } from '../raw-value.ts';
 import { type DecodeSource, decodeFailure } from './decode-error.ts';
-import { type ConfigProblem, changedMetadata, metadataOf, withMetadata } from './metadata.ts';
+import { type ConfigProblem, changedMetadata, metadataOf, type StartProblem, withMetadata } from './metadata.ts';
 
 /** Keys of a group as written in YAML, with their schemas. */
 export type ConfigShape = Readonly<Record<string, z.ZodType>>;
@@ -162,6 +162,14 @@ export function validated<Schema extends z.ZodType>(
   ) => string | ConfigProblem | readonly (string | ConfigProblem)[] | undefined,
 ): Schema {
   return changedMetadata(schema, { checks: [...(metadataOf(schema).checks ?? []), check] });
+}
+
+/** Adds a check of files and the like, which runs before the components start, and in `validate`. */
+export function checkedAtStart<Schema extends z.ZodType>(
+  schema: Schema,
+  check: (value: NonNullable<z.output<Schema>>) => StartProblem | undefined,
+): Schema {
+  return changedMetadata(schema, { startChecks: [...(metadataOf(schema).startChecks ?? []), check] });
 }
 
 /** Schema of a key with another name in validation messages: `tls` of a server is `serverconfig::tls`. */

@@ -4,10 +4,28 @@ import type { z } from 'zod';
 export interface ConfigProblem {
   readonly path?: string;
   readonly message: string;
+  /** Keys below `path` to which the hint points, if the message does not contain them. */
+  readonly keys?: readonly string[];
+  /** What to write instead, for the hint. */
+  readonly remedy?: string;
+  /** Whether the problem exists on this machine only, such as a missing directory. */
+  readonly isLocal?: boolean;
 }
 
 /** Checks a decoded value. A returned text is a problem of the value itself. */
 type ConfigCheck = (value: never) => string | ConfigProblem | readonly (string | ConfigProblem)[] | undefined;
+
+/** Checks a group of settings before the start. Returns the problem with which the start would end. */
+type StartCheck = (value: never) => StartProblem | undefined;
+
+/** A reason why a component cannot start. */
+export interface StartProblem {
+  /** The Collector's message of the failed start. */
+  readonly message: string;
+  /** Keys below the checked group that lead to the problem. */
+  readonly keys: readonly string[];
+  readonly remedy: string;
+}
 
 /**
  * Metadata that the builders of schema.ts attach to a key. Validation, the reference documentation, and `print-config`
@@ -52,6 +70,8 @@ export interface SchemaMetadata {
   readonly role?: 'listen-address' | 'extension';
   /** Checks for `validateConfig`, in order. */
   readonly checks?: readonly ConfigCheck[];
+  /** Checks for `startProblems`, which look beyond the configuration: at files. */
+  readonly startChecks?: readonly StartCheck[];
   /** Converts a decoded value to its YAML form, if they differ. */
   readonly written?: (value: never) => unknown;
   /** Name of the key in validation messages, if it differs from the key itself. */

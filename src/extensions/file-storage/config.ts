@@ -1,4 +1,15 @@
-import { boolean, type ConfigOf, config, duration, integer, string, validated, withoutEffect } from '#config/schema.ts';
+import { statSync } from 'node:fs';
+import {
+  boolean,
+  type ConfigOf,
+  type ConfigProblem,
+  config,
+  duration,
+  integer,
+  string,
+  validated,
+  withoutEffect,
+} from '#config/schema.ts';
 
 const compaction = config('filestorage.CompactionConfig', {
   on_start: boolean(false).describe('Rewrites the file without its free space when it is opened.'),
@@ -23,7 +34,7 @@ export const fileStorageConfig = validated(
     optional_directory: string('').describe(
       'Directory of the file if `directory` is empty. If pitot cannot write to it, state stays in memory, and pitot logs a warning.',
     ),
-    create_directory: boolean(true).describe('Creates the directory if it does not exist.'),
+    create_directory: boolean(false).describe('Creates the directory if it does not exist.'),
     directory_permissions: string('0750').describe('Octal permissions of a created directory.'),
     timeout: duration('1s').describe('Time to wait for another process to close the file.'),
     fsync: boolean(true).describe(
@@ -40,7 +51,8 @@ export const fileStorageConfig = validated(
     ),
   }),
   (settings) => {
-    if (directoryOf(settings) === '') return { path: 'directory', message: 'must not be empty' };
+    const directory = directoryOf(settings);
+    if (directory === '') return { path: 'directory', message: 'must not be empty' };
     if (!/^0?[0-7]{3}$/.test(settings.directoryPermissions)) {
       return { path: 'directory_permissions', message: 'must be three octal digits, such as 0750' };
     }
@@ -50,9 +62,32 @@ export const fileStorageConfig = validated(
       return { path: 'max_size_mib', message: 'cannot be used together with max_size; write only max_size, in bytes' };
     }
     if (settings.maxSizeMib < 0) return { path: 'max_size_mib', message: 'must not be negative' };
-    return undefined;
+    return settings.directory.trim() === '' ? undefined : directoryProblem(directory, settings.createDirectory);
   },
 );
+
+/** Returns the reason why a directory cannot be used. Same texts as the Collector. */
+function directoryProblem(directory: string, mayBeCreated: boolean): ConfigProblem | undefined {
+  const where = { keys: ['directory'], isLocal: true };
+  try {
+    if (statSync(directory).isDirectory()) return undefined;
+    return { message: `${directory} is not a directory`, ...where, remedy: 'write the name of a directory' };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') {
+      const words = { EACCES: 'permission denied', ENOTDIR: 'not a directory' }[code ?? ''] ?? message;
+      const problem = `problem accessing configured directory: ${directory}, err: stat ${directory}: ${words}`;
+      return { message: problem, ...where, remedy: 'pitot must be able to reach the directory' };
+    }
+    if (mayBeCreated) return undefined;
+    const missing = `directory must exist: stat ${directory}: no such file or directory`;
+    return {
+      message: `${missing}. You can enable the create_directory option to automatically create it`,
+      ...where,
+      remedy: 'write create_directory: true next to it, or create the directory',
+    };
+  }
+}
 
 export type FileStorageConfig = ConfigOf<typeof fileStorageConfig>;
 

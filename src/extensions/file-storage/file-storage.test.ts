@@ -166,7 +166,9 @@ describe('without permission to write', () => {
     const parent = openDirectory();
     const directory = join(parent, 'a', 'b');
     await withoutPermission(parent, 0o555, async () => {
-      await expect(open(directory)).rejects.toThrow(`run: mkdir -p ${directory} && chown -R ${owner()} ${directory}`);
+      await expect(open(directory, { create_directory: true })).rejects.toThrow(
+        `run: mkdir -p ${directory} && chown -R ${owner()} ${directory}`,
+      );
     });
   });
 
@@ -185,7 +187,7 @@ describe('without permission to write', () => {
   test('an optional directory that cannot exist leaves it unavailable, too', async () => {
     const file = join(newDirectory(), 'file');
     writeFileSync(file, '');
-    const { unavailable } = await open('', { optional_directory: join(file, 'state') });
+    const { unavailable } = await open('', { optional_directory: join(file, 'state'), create_directory: true });
     expect(unavailable).toContain(`cannot create directory ${file}/state`);
   });
 
@@ -375,14 +377,16 @@ describe('what is refused', () => {
   test('a directory that does not exist, unless it may be created', async () => {
     const missing = join(newDirectory(), 'a', 'b');
     await expect(open(missing, { create_directory: false })).rejects.toThrow(`directory must exist: ${missing}`);
-    await open(missing);
+    await open(missing, { create_directory: true });
     expect(readdirSync(missing)).toContain('file_storage.db');
   });
 
   test('a directory that can not be created, by name', async () => {
     const file = join(newDirectory(), 'file');
     writeFileSync(file, '');
-    await expect(open(join(file, 'below'))).rejects.toThrow(`cannot create directory ${file}/below`);
+    await expect(open(join(file, 'below'), { create_directory: true })).rejects.toThrow(
+      `cannot create directory ${file}/below`,
+    );
   });
 
   test.each([
@@ -391,7 +395,7 @@ describe('what is refused', () => {
     [{ commit_interval: '-1s' }, 'commit_interval', 'must not be negative'],
     [{ max_size_mib: -1 }, 'max_size_mib', 'must not be negative'],
   ])('the configuration %j', (raw, path, message) => {
-    expect(validateConfig(fileStorageConfig, configOf(raw))).toEqual([{ path, message }]);
+    expect(validateConfig(fileStorageConfig, configOf(raw))).toMatchObject([{ path, message }]);
   });
 });
 

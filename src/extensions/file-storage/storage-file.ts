@@ -174,7 +174,8 @@ export class StorageFile {
   async #rewrite(database: DatabaseSync): Promise<void> {
     const { path, config, clock, logger, onStatus } = this.#options;
     try {
-      prepareDirectory(dirname(path), config);
+      // It existed at the start, so it is not a mistake of the configuration.
+      prepareDirectory(dirname(path), { ...config, createDirectory: true });
       removeDraft(path);
       await backup(database, draftOf(path), { rate: copiedPages });
       const replacedBy = moveAside(path, this.#place?.isForeign === true, clock.now());

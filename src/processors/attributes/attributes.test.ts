@@ -5,7 +5,7 @@ import { attributesProcessorFactory } from './factory.ts';
 
 test('a configuration without actions is invalid', () => {
   const parsed = parseConfig(attributesConfig, {});
-  expect(parsed.ok && validateConfig(attributesConfig, parsed.value)).toEqual([
+  expect(parsed.ok && validateConfig(attributesConfig, parsed.value)).toMatchObject([
     { path: '', message: 'missing required field "actions"' },
   ]);
 });

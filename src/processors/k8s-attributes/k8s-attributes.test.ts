@@ -1,7 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Component } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { noClientContext } from '#component/consumer.ts';
+import { SettingError } from '#component/errors.ts';
 import { parseConfig, validateConfig } from '#config/schema.ts';
 import type { AnyValue } from '#pdata/attributes.ts';
 import type { Metrics, Resource } from '#pdata/metrics.ts';
@@ -9,6 +13,7 @@ import { makeCertificate } from '../../../test/support/certificates.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { KubernetesApi } from '../../../test/support/kubernetes-api.ts';
 import { gauge, number, request, resource } from '../../../test/support/pdata.ts';
+import { loadKubeConfig } from './cluster/kube-config.ts';
 import { k8sAttributesProcessorFactory } from './factory.ts';
 
 let api: KubernetesApi;
@@ -481,6 +486,54 @@ test('outside a cluster, the start fails', async () => {
   await expect(start({ auth_type: 'serviceAccount' })).rejects.toThrow(
     'unable to load k8s config, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
   );
+});
+
+describe('the start fails and names the setting', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pitot-kube-'));
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const connecting = 'error connecting to k8s with auth_type=kubeConfig:';
+  const none = `${connecting} invalid configuration: no configuration has been provided`;
+  const clusters = 'clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]';
+  const contexts = 'contexts: [{name: dev, context: {cluster: c, user: u}}]';
+  const kubeconfig = `{apiVersion: v1, kind: Config, ${clusters}, users: [{name: u, user: {}}], ${contexts}}`;
+  test.each([
+    ['a kubeconfig that does not exist', join(folder, 'nope'), '', none, 'auth_type'],
+    ['one that is not YAML', file('bad', 'a: ['), '', `${connecting} error loading config file`, 'auth_type'],
+    ['one without a current context', file('none', kubeconfig), '', none, 'auth_type'],
+    ['an unknown context', file('dev', kubeconfig), 'prod', `${connecting} context "prod" does not exist`, 'context'],
+  ])('%s', async (_, path, context, message, key) => {
+    vi.stubEnv('KUBECONFIG', path);
+    const error = await loadKubeConfig({ authType: 'kubeConfig', context }).then(undefined, (each) => each);
+    expect(error).toBeInstanceOf(SettingError);
+    expect(error).toMatchObject({ message: expect.stringContaining(message), keys: [key] });
+  });
+
+  test('a context that exists is used', async () => {
+    vi.stubEnv('KUBECONFIG', file('good', kubeconfig));
+    const loaded = await loadKubeConfig({ authType: 'kubeConfig', context: 'dev' });
+    expect(loaded.getCurrentCluster()?.server).toBe('https://127.0.0.1:1');
+  });
+
+  test('no kubeconfig at all', async () => {
+    vi.stubEnv('KUBECONFIG', '');
+    vi.stubEnv('HOME', folder);
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '');
+    await expect(loadKubeConfig({ authType: 'kubeConfig', context: '' })).rejects.toThrow(none);
+  });
+
+  test('a pod without a token', async () => {
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '10.0.0.1');
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
+    const access = { authType: 'serviceAccount', context: '' };
+    const missing = join(folder, 'token');
+    await expect(loadKubeConfig(access, missing)).rejects.toThrow(`open ${missing}: no such file or directory`);
+    const loaded = await loadKubeConfig(access, file('given', 'secret'));
+    expect(loaded.getCurrentCluster()?.server).toBe('https://10.0.0.1:443');
+  });
 });
 
 test.each([

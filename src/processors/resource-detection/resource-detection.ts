@@ -1,6 +1,7 @@
 import { Memo } from '#cache/memo.ts';
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
+import { SettingError } from '#component/errors.ts';
 import type { MapResourceParts, ResourcePart } from '#pdata/map-resource-parts.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import type { ResourceDetectionConfig } from './config.ts';
@@ -96,6 +97,14 @@ export class ResourceDetectionProcessor<Data> implements Component, Consumer<Dat
   }
 }
 
+/** A detector that pitot does not support finds nothing, and the configuration can refuse that. */
+function requireMetadata(names: readonly string[], { failOnMissingMetadata }: ResourceDetectionConfig): void {
+  const unsupported = names.find((name) => !isSupported(name));
+  if (!failOnMissingMetadata || unsupported === undefined) return;
+  const message = `pitot does not support the detector ${JSON.stringify(unsupported)}, which fail_on_missing_metadata requires`;
+  throw new SettingError(message, { keys: ['detectors'], remedy: `remove ${JSON.stringify(unsupported)}` });
+}
+
 function detectorsOf(config: ResourceDetectionConfig, { logger }: ComponentSettings): ReadonlyMap<string, Detector> {
   const names = config.detectors.map((name) => name.trim());
   for (const name of names) {
@@ -104,7 +113,9 @@ function detectorsOf(config: ResourceDetectionConfig, { logger }: ComponentSetti
   }
   const supported = names.filter(isSupported);
   if (supported.length === 0 && names.length > 0) {
-    throw new Error(`pitot supports none of its detectors (${names.join(', ')}); remove the processor or add "env"`);
+    const message = `pitot supports none of its detectors (${names.join(', ')})`;
+    throw new SettingError(message, { keys: ['detectors'], remedy: 'remove the processor, or add "env"' });
   }
+  requireMetadata(names, config);
   return new Map(supported.map((name) => [name, createDetector(name, config, logger)]));
 }

@@ -40,11 +40,6 @@ export const differences: Readonly<Record<string, Partial<Answer> & { readonly w
     why: 'healthcheckv2 is another name of health_check',
     stderr: 'Error: extensions::healthcheckv2::config: must specify at least one protocol\n',
   },
-  'file_storage missing directory': {
-    why: 'pitot creates the directory at start, unless create_directory is false; validation does not access the disk',
-    exitCode: 0,
-    stderr: '',
-  },
   'logging exporter': {
     why: 'released charts use the logging exporter; it is another name of the debug exporter',
     exitCode: 0,
