@@ -1,10 +1,8 @@
-import { readRecording } from '#recording/read-recording.ts';
-import { replay } from '#recording/replay.ts';
-import { jsonFlag, urlFlag } from './client-flags.ts';
+import { requestFlags, requestOptions, urlFlag } from './client-flags.ts';
 import type { Command } from './command.ts';
 import { lastValue } from './parse-arguments.ts';
 
-const defaultTarget = 'http://localhost:4318';
+const defaultTarget = { http: 'http://localhost:4318', grpc: 'http://localhost:4317' } as const;
 
 function speedOf(text: string): number {
   const speed = text === 'max' ? Number.POSITIVE_INFINITY : Number(text);
@@ -17,15 +15,18 @@ export const replayCommand: Command = {
   about: 'Sends a recording to a receiver',
   longAbout: `Sends the requests of a recording to a receiver, in their order and with their times.
 
-A recording is a folder that \`record\` has written, or a file with one OTLP JSON request in each line.
+A recording is a folder that \`record\` has written, or a file with one OTLP JSON request in each line. With --grpc, requests are sent
+over gRPC, however they were recorded.
 
 Examples:
   pitot replay test/fixtures/recordings/airflow-3.3 --speed=max
   pitot replay traffic.jsonl --to http://collector:4318
-  pitot replay ./recording --shift-times`,
+  pitot replay ./recording --shift-times
+  pitot replay ./recording --grpc --to http://localhost:4317`,
   operands: { name: '<recording>', min: 1, max: 1 },
   flags: [
-    jsonFlag,
+    { name: 'grpc', help: 'Send over gRPC' },
+    ...requestFlags,
     { name: 'shift-times', help: 'Move the times in the data to the present' },
     {
       name: 'speed',
@@ -33,18 +34,25 @@ Examples:
       help: 'Factor for the recorded times, or max to send without waiting (default 1)',
       check: speedOf,
     },
-    urlFlag('to', `Receiver (default "${defaultTarget}")`),
+    urlFlag('to', `Receiver (default "${defaultTarget.http}", with --grpc "${defaultTarget.grpc}")`),
   ],
   execute: async (parsed, _line, { stopped }) => {
     const { operands, flags } = parsed;
-    const to = lastValue(parsed, 'to') ?? defaultTarget;
+    const isGrpc = flags.has('grpc');
+    const to = lastValue(parsed, 'to') ?? defaultTarget[isGrpc ? 'grpc' : 'http'];
+    const [{ readRecording }, { replay }, { grpcSender, httpSender }] = await Promise.all([
+      import('#recording/read-recording.ts'),
+      import('#recording/replay.ts'),
+      import('#recording/send-request.ts'),
+    ]);
     const requests = readRecording(operands[0]!);
+    const sender = (isGrpc ? grpcSender : httpSender)({ to, ...requestOptions(parsed) });
     const { sent, bytes, refused } = await replay(requests, {
-      to,
+      sender,
       speed: speedOf(lastValue(parsed, 'speed') ?? '1'),
       shiftsTimes: flags.has('shift-times'),
       signal: stopped,
-    });
+    }).finally(() => sender.close());
     const exitCode = refused.size > 0 ? 1 : 0;
     if (flags.has('json')) {
       const result = { requests: sent, bytes, refused: Object.fromEntries(refused), to };

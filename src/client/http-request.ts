@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 
 /** Bytes of an answer that are read at most. */
@@ -20,6 +20,8 @@ export interface HttpQuestion {
   /** Accepts every certificate. */
   readonly isInsecure?: boolean;
   readonly maxBytes?: number;
+  /** Keeps connections for further requests. By default, each request has its own. */
+  readonly agent?: Agent;
 }
 
 /** Nothing answered within the time. */
@@ -44,6 +46,7 @@ export function requestHttp(url: URL, question: HttpQuestion): Promise<HttpAnswe
     ca,
     isInsecure = false,
     maxBytes = defaultMaxBytes,
+    agent = false,
   } = question;
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const signal = AbortSignal.timeout(timeoutMs);
@@ -51,7 +54,7 @@ export function requestHttp(url: URL, question: HttpQuestion): Promise<HttpAnswe
     const fail = (error: Error) => reject(signal.aborted ? new TimeoutError(timeoutMs) : error);
     const length = body === undefined ? {} : { 'content-length': String(body.length) };
     const options: RequestOptions = {
-      ...{ method, signal, agent: false, headers: { ...length, ...headers } },
+      ...{ method, signal, agent, headers: { ...length, ...headers } },
       ...(ca !== undefined && { ca }),
       ...(isInsecure && { rejectUnauthorized: false }),
     };
@@ -85,7 +88,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Says why a request failed, in a few words. */
 export function networkReason(error: unknown): string {
-  const { code, message, errors } = error as NodeJS.ErrnoException & { errors?: readonly Error[] };
+  const { code, message, errors, cause } = error as NodeJS.ErrnoException & { errors?: readonly Error[] };
+  // A stream of HTTP/2 fails because its connection does.
+  if (cause instanceof Error) return networkReason(cause);
   // A name with several addresses: the first attempt is as good as any.
   if (errors?.[0]) return networkReason(errors[0]);
   return reasons[code ?? ''] ?? (message || (code ?? 'unknown error'));

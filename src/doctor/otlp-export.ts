@@ -1,4 +1,4 @@
-import type { ClientHttp2Session } from 'node:http2';
+import { callGrpc, type GrpcAnswer } from '#client/grpc-call.ts';
 import { type HttpAnswer, requestHttp, TimeoutError } from '#client/http-request.ts';
 import { doctorAgent } from '#component/views/clients-view.ts';
 import type { OtlpTarget } from './airflow-step.ts';
@@ -11,13 +11,6 @@ export interface ExportOptions {
 }
 
 const exportPath = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
-
-/** Response to a call: a gRPC status, or an HTTP status if the server does not support gRPC. */
-export interface GrpcAnswer {
-  readonly code: number | undefined;
-  readonly httpStatus: number;
-  readonly message: string;
-}
 
 /**
  * Posts an ExportMetricsServiceRequest in protobuf.
@@ -46,44 +39,13 @@ export async function exportOverGrpc(
   });
   const timer = setTimeout(() => session.destroy(new TimeoutError(timeoutMs)), timeoutMs);
   try {
-    return await call(session, target.headers, body);
+    return await callGrpc(session, {
+      path: exportPath,
+      headers: { ...target.headers, 'user-agent': doctorAgent },
+      message: body,
+    });
   } finally {
     clearTimeout(timer);
     session.destroy();
   }
-}
-
-function call(
-  session: ClientHttp2Session,
-  headers: Readonly<Record<string, string>>,
-  body: Uint8Array,
-): Promise<GrpcAnswer> {
-  return new Promise((resolve, reject) => {
-    session.on('error', reject);
-    const stream = session.request({
-      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-      ...{ ':method': 'POST', ':path': exportPath, 'content-type': 'application/grpc', te: 'trailers' },
-      'user-agent': doctorAgent,
-    });
-    let fields: Record<string, unknown> = {};
-    stream.on('response', (start) => {
-      fields = { ...fields, ...start };
-    });
-    stream.on('trailers', (trailers) => {
-      fields = { ...fields, ...trailers };
-    });
-    stream.on('error', reject);
-    stream.on('close', () => {
-      const status = fields['grpc-status'];
-      resolve({
-        code: status === undefined ? undefined : Number(status),
-        httpStatus: Number(fields[':status'] ?? 0),
-        message: decodeURIComponent(String(fields['grpc-message'] ?? '').replace(/%(?![0-9a-fA-F]{2})/g, '%25')),
-      });
-    });
-    stream.resume();
-    const prefix = Buffer.alloc(5);
-    prefix.writeUInt32BE(body.length, 1);
-    stream.end(Buffer.concat([prefix, body]));
-  });
 }

@@ -1,9 +1,10 @@
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { GrpcAnswer } from '#client/grpc-call.ts';
 import { type HttpAnswer, networkReason, requestHttp, TimeoutError } from '#client/http-request.ts';
 import type { OtlpTarget } from './airflow-step.ts';
 import { hostOf, portOf } from './network-steps.ts';
-import { type ExportOptions, exportOverGrpc, exportOverHttp, type GrpcAnswer } from './otlp-export.ts';
+import { type ExportOptions, exportOverGrpc, exportOverHttp } from './otlp-export.ts';
 import { no, type Step, yes } from './step.ts';
 
 const name = 'Protocol';

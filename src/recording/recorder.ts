@@ -1,72 +1,117 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import { indexName } from './read-recording.ts';
-import { redact } from './redact.ts';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { networkReason } from '#client/http-request.ts';
+import { GrpcProxy } from './grpc-proxy.ts';
+import { RecordingWriter, type WriterOptions } from './recording-writer.ts';
 
-export interface RecorderOptions {
-  readonly folder: string;
-  /** Receiver to which requests are forwarded. If undefined, the recorder itself responds to them. */
+export interface RecorderOptions extends WriterOptions {
+  /** Receiver to which HTTP requests are forwarded. If undefined, the recorder itself responds to them. */
   readonly to: string | undefined;
-  /** Attributes whose text values are redacted. */
-  readonly redactedKeys: ReadonlySet<string>;
+  /** Receiver to which gRPC calls are forwarded. If undefined, the recorder itself responds to them. */
+  readonly toGrpc: string | undefined;
   /** Limit for a request body in bytes. */
   readonly maxBodyBytes: number;
-  /** Limit for the number of recorded requests. */
-  readonly maxRequests: number;
-  readonly onProblem: (message: string) => void;
 }
 
-/** Request headers that a recording contains. Others can contain secrets or belong to the connection. */
-const keptHeaders = ['content-type', 'content-encoding', 'user-agent'] as const;
+/** First bytes of a connection with HTTP/2. */
+const http2Preface = 'PRI ';
 
 /**
- * An HTTP proxy for OTLP that writes each request into a folder before it forwards it: `NNNNN.bin` with the body as it arrived, and a line in
- * `index.jsonl`. It sends the receiver's response to the client.
+ * A proxy for OTLP over HTTP and gRPC on one port. It records each request before it forwards it, and returns the receiver's response.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #server: Server;
-  #count = 0;
-  #bytes = 0;
-  #firstMs: number | undefined;
+  readonly #writer: RecordingWriter;
+  readonly #grpc: GrpcProxy;
+  readonly #server: TcpServer;
+  readonly #http: Server;
+  readonly #http2: Http2Server;
+  readonly #sessions = new Set<ServerHttp2Session>();
+  /** Connections over HTTP/1.1, with the number of their requests in flight. */
+  readonly #connections = new Map<Socket, number>();
+  #isClosing = false;
 
   /** @throws Error if the folder cannot be created or already contains a recording */
   constructor(options: RecorderOptions) {
     this.#options = options;
-    if (existsSync(join(options.folder, indexName))) {
-      throw new Error(`${options.folder} already contains a recording; name another folder`);
-    }
-    mkdirSync(options.folder, { recursive: true });
-    writeFileSync(join(options.folder, indexName), '');
-    this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#writer = new RecordingWriter(options);
+    const { toGrpc, maxBodyBytes, onProblem } = options;
+    this.#grpc = new GrpcProxy({
+      ...{ to: toGrpc, maxBodyBytes, onProblem },
+      onRequest: (request) => this.#record({ ...request, isGrpc: true, arrivedMs: performance.now() }),
+    });
+    this.#http = createServer((request, response) => void this.#serve(request, response));
+    this.#http2 = createHttp2Server();
+    this.#http2.on('session', (session) => {
+      this.#sessions.add(session);
+      session.on('close', () => this.#sessions.delete(session));
+    });
+    this.#http2.on('sessionError', () => undefined);
+    this.#http2.on('stream', (stream: ServerHttp2Stream, headers) => void this.#grpc.handle(stream, headers));
+    this.#server = createTcpServer((socket) => this.#dispatch(socket));
   }
 
   get requestCount(): number {
-    return this.#count;
+    return this.#writer.requestCount;
   }
 
   get byteCount(): number {
-    return this.#bytes;
+    return this.#writer.byteCount;
   }
 
   /** Listens. @throws the system's error */
-  listen(port: number, host: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address ? `http://${host}:${address.port}` : '');
-      });
-    });
+  async listen(port: number, host: string): Promise<string> {
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    const shown = host.includes(':') ? `[${host}]` : host;
+    return typeof address === 'object' && address ? `http://${shown}:${address.port}` : '';
   }
 
   /** Stops listening and waits for requests in flight. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#isClosing = true;
+    for (const [socket, inFlight] of this.#connections) if (inFlight === 0) socket.destroy();
+    for (const session of this.#sessions) session.close();
+    await closed;
+    this.#grpc.close();
+  }
+
+  /** Gives a connection to the server for its protocol, which its first bytes show. */
+  #dispatch(socket: Socket): void {
+    socket.on('error', () => undefined);
+    socket.once('data', (first: Buffer) => {
+      socket.pause();
+      socket.unshift(first);
+      const isHttp2 = first.toString('latin1', 0, http2Preface.length) === http2Preface;
+      (isHttp2 ? this.#http2 : this.#http).emit('connection', socket);
+      if (isHttp2) return;
+      this.#connections.set(socket, 0);
+      socket.once('close', () => this.#connections.delete(socket));
+      socket.resume();
     });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    const add = (change: number) => {
+      const inFlight = (this.#connections.get(socket) ?? 0) + change;
+      if (!socket.destroyed) this.#connections.set(socket, inFlight);
+      return inFlight;
+    };
+    add(1);
+    response.once('close', () => {
+      if (add(-1) === 0 && this.#isClosing) socket.end();
+    });
+    await this.#handle(request, response);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -79,12 +124,25 @@ export class Recorder {
         request.resume();
         return;
       }
-      if (request.method === 'POST') this.#write(path, { request, body, arrivedMs });
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).filter((each): each is [string, string] => typeof each[1] === 'string'),
+      );
+      if (request.method === 'POST') this.#record({ path, headers, body, isGrpc: false, arrivedMs });
       await this.#answer(request, response, body);
     } catch (error) {
-      this.#options.onProblem(`${request.method} ${path}: ${(error as Error).message}`);
+      const { cause } = error as Error;
+      this.#options.onProblem(`${request.method} ${path}: ${networkReason(cause ?? error)}`);
       if (!response.headersSent) response.writeHead(502);
       response.end();
+    }
+  }
+
+  /** A request that cannot be recorded is forwarded nevertheless. */
+  #record(request: Parameters<RecordingWriter['write']>[0]): void {
+    try {
+      this.#writer.write(request);
+    } catch (error) {
+      this.#options.onProblem(`${request.path} is not recorded: ${(error as Error).message}`);
     }
   }
 
@@ -97,34 +155,6 @@ export class Recorder {
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
-  }
-
-  #write(
-    path: string,
-    { request, body, arrivedMs }: { request: IncomingMessage; body: Buffer; arrivedMs: number },
-  ): void {
-    if (this.#count >= this.#options.maxRequests) {
-      if (this.#count++ === this.#options.maxRequests)
-        this.#options.onProblem('limit of requests reached; recording no more');
-      return;
-    }
-    const headers = Object.fromEntries(
-      keptHeaders.flatMap((name) => {
-        const value = request.headers[name];
-        return typeof value === 'string' ? [[name, value] as const] : [];
-      }),
-    );
-    const written = redact({ path, headers, body }, this.#options.redactedKeys);
-    const file = `${String(this.#count).padStart(5, '0')}.bin`;
-    this.#firstMs ??= arrivedMs;
-    const atSeconds = Math.round(arrivedMs - this.#firstMs) / 1000;
-    writeFileSync(join(this.#options.folder, file), written);
-    appendFileSync(
-      join(this.#options.folder, indexName),
-      `${JSON.stringify({ file, at_seconds: atSeconds, path, headers })}\n`,
-    );
-    this.#count += 1;
-    this.#bytes += written.length;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
@@ -141,7 +171,7 @@ export class Recorder {
       headers: headers as Record<string, string>,
       ...(body.length > 0 && { body: new Uint8Array(body) }),
     });
-    const kept = ['content-type', 'retry-after'].flatMap((name) => {
+    const kept = ['content-type', 'retry-after', 'www-authenticate'].flatMap((name) => {
       const value = answer.headers.get(name);
       return value === null ? [] : [[name, value] as const];
     });

@@ -10,6 +10,7 @@ import { type RecordedRequest, readRecording } from './read-recording.ts';
 import { Recorder } from './recorder.ts';
 import { redact } from './redact.ts';
 import { replay } from './replay.ts';
+import { httpSender, type Sender } from './send-request.ts';
 import { withTimes } from './shift-times.ts';
 
 const recordings = join(import.meta.dirname, '../../test/fixtures/recordings');
@@ -40,21 +41,28 @@ async function receiver(statuses: number[] = []) {
   return { got, to: `http://127.0.0.1:${port}` };
 }
 
-function recorder(options: Partial<ConstructorParameters<typeof Recorder>[0]> = {}) {
+function recorder(changes: Partial<ConstructorParameters<typeof Recorder>[0]> = {}) {
   const made = new Recorder({
-    folder: folder(),
+    location: folder(),
+    format: 'folder',
     to: undefined,
+    toGrpc: undefined,
     redactedKeys: new Set(),
     maxBodyBytes: 1_000_000,
     maxRequests: 1_000,
     onProblem: (message) => expect.unreachable(message),
-    ...options,
+    ...changes,
   });
   closers.push(() => made.close());
   return made;
 }
 
-const fast = (to: string) => ({ to, speed: Number.POSITIVE_INFINITY, shiftsTimes: false, signal: never });
+const options = { headers: {}, timeoutMs: 30_000 };
+const over = (sender: Sender) => {
+  closers.push(() => sender.close());
+  return { sender, speed: Number.POSITIVE_INFINITY, shiftsTimes: false, signal: never };
+};
+const fast = (to: string) => over(httpSender({ to, ...options }));
 
 describe.each(['airflow-3.2', 'airflow-3.3'])('%s', (name) => {
   const requests = readRecording(join(recordings, name));
@@ -62,7 +70,7 @@ describe.each(['airflow-3.2', 'airflow-3.3'])('%s', (name) => {
   test('is the same, byte for byte, after it is replayed through the recorder', async () => {
     const target = await receiver();
     const copy = folder();
-    const proxy = recorder({ folder: copy, to: target.to });
+    const proxy = recorder({ location: copy, to: target.to });
     const result = await replay(requests, fast(await proxy.listen(0, '127.0.0.1')));
     expect(result).toMatchObject({ sent: requests.length, refused: new Map() });
     const copied = readRecording(copy);
@@ -174,14 +182,14 @@ test('a receiver that does not answer is named', async () => {
   const { to } = await receiver();
   await closers.pop()!();
   await expect(replay(readRecording(join(recordings, 'airflow-3.2')), fast(to))).rejects.toThrow(
-    /^POST http:\/\/127\.0\.0\.1:\d+\/v1\/metrics: ECONNREFUSED; start pitot first/,
+    /^POST http:\/\/127\.0\.0\.1:\d+\/v1\/metrics: connection refused; start pitot first/,
   );
 });
 
 describe('the recorder', () => {
   test('responds to requests itself without a receiver', async () => {
     const copy = folder();
-    const made = recorder({ folder: copy });
+    const made = recorder({ location: copy });
     await replay(readRecording(join(recordings, 'airflow-3.2')).slice(0, 3), fast(await made.listen(0, '127.0.0.1')));
     expect(readRecording(copy).length).toBe(3);
     expect(made.requestCount).toBe(3);
@@ -189,7 +197,7 @@ describe('the recorder', () => {
 
   test('keeps no header that may contain a secret', async () => {
     const copy = folder();
-    const made = recorder({ folder: copy });
+    const made = recorder({ location: copy });
     const address = await made.listen(0, '127.0.0.1');
     await fetch(`${address}/v1/metrics`, {
       method: 'POST',
@@ -202,7 +210,12 @@ describe('the recorder', () => {
   test('refuses a body above the limit, and stops recording above the limit of requests', async () => {
     const problems: string[] = [];
     const copy = folder();
-    const made = recorder({ folder: copy, maxBodyBytes: 4, maxRequests: 1, onProblem: (text) => problems.push(text) });
+    const made = recorder({
+      location: copy,
+      maxBodyBytes: 4,
+      maxRequests: 1,
+      onProblem: (text) => problems.push(text),
+    });
     const address = await made.listen(0, '127.0.0.1');
     const post = async (body: string) => (await fetch(`${address}/v1/metrics`, { method: 'POST', body })).status;
     expect([await post('12345'), await post('1234'), await post('1'), await post('2')]).toEqual([413, 200, 200, 200]);
@@ -212,15 +225,15 @@ describe('the recorder', () => {
 
   test('does not overwrite a recording', () => {
     const { folder: taken } = { folder: folder() };
-    recorder({ folder: taken });
-    expect(() => recorder({ folder: taken })).toThrow(`${taken} already contains a recording`);
+    recorder({ location: taken });
+    expect(() => recorder({ location: taken })).toThrow(`${taken} already contains a recording`);
   });
 });
 
 describe('an invalid recording', () => {
   const written = (index: string) => {
     const path = folder();
-    recorder({ folder: path });
+    recorder({ location: path });
     writeFileSync(join(path, 'index.jsonl'), index);
     return path;
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { isJson } from './plain-body.ts';
 import { type Shape, visitFields } from './visit-fields.ts';
 
 type Attributes = Shape<'attribute'>;
@@ -44,8 +45,7 @@ export function redact({ path, headers, body }: RecordedBody, keys: ReadonlySet<
     throw new Error(`attributes of a body with Content-Encoding: ${encoding} cannot be redacted`);
   }
   const plain = encoding === 'gzip' ? gunzipSync(body) : Buffer.from(body);
-  const isJson = headers['content-type']?.includes('json') ?? false;
-  const redacted = isJson ? inJson(plain, keys) : inProtobuf(plain, shapes[path] ?? {}, keys);
+  const redacted = isJson(headers, plain) ? inJson(plain, keys) : inProtobuf(plain, shapes[path] ?? {}, keys);
   return encoding === 'gzip' ? gzipSync(redacted) : redacted;
 }
 

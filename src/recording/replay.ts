@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedRequest } from './read-recording.ts';
+import type { RecordedBody } from './redact.ts';
+import type { Sender } from './send-request.ts';
 import { latestTime, type Moment, withTimes } from './shift-times.ts';
 
 export interface ReplayOptions {
-  /** Base URL of the receiver, such as `http://localhost:4318`. */
-  readonly to: string;
+  readonly sender: Sender;
   /** Factor for the recorded times between requests; Infinity sends without waiting. */
   readonly speed: number;
   /** Whether times in the data move to the present. */
@@ -39,7 +40,8 @@ export async function replay(requests: readonly RecordedRequest[], options: Repl
     if (waitMs > 0) await sleep(waitMs, undefined, { signal: options.signal }).catch(() => undefined);
     if (options.signal.aborted) break;
     const body = moment ? withTimes(request, moment) : request.body();
-    const answer = await post(request, body, options);
+    const { path, headers } = request;
+    const answer = await deliver({ path, headers, body }, options);
     sent += 1;
     bytes += body.length;
     if (answer !== undefined) refused.set(answer, (refused.get(answer) ?? 0) + 1);
@@ -66,29 +68,13 @@ function shiftFor(requests: readonly RecordedRequest[], speed: number): Moment {
   return (time) => time + now - last;
 }
 
-/** Posts a body. Returns undefined if it was accepted, otherwise the status and the beginning of the response. */
-async function post(
-  { path, headers }: RecordedRequest,
-  body: Buffer,
-  options: ReplayOptions,
-): Promise<string | undefined> {
-  const url = new URL(path.slice(1), options.to.endsWith('/') ? options.to : `${options.to}/`);
-  const { 'content-length': _, host: __, connection: ___, ...kept } = headers;
+/** Sends a body, again if the receiver asks for it. Returns undefined if it was accepted, otherwise the answer. */
+async function deliver(request: RecordedBody, { sender, signal }: ReplayOptions): Promise<string | undefined> {
   for (const deadline = performance.now() + maxRetryMs; ; ) {
-    let response: Response;
-    try {
-      response = await fetch(url, { method: 'POST', headers: kept, body: new Uint8Array(body) });
-    } catch (error) {
-      const { cause, message } = error as Error;
-      const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
-      throw new Error(`POST ${url}: ${reason}; start pitot first, or name its address with --to`);
-    }
-    const text = (await response.text()).slice(0, 200);
-    if (response.ok) return undefined;
-    const retryMs = Number(response.headers.get('retry-after') ?? 1) * 1000;
-    const mayRetry = response.status === 429 || response.status === 503;
-    if (!mayRetry || performance.now() + retryMs > deadline) return `${response.status} ${text.trim()}`;
-    await sleep(retryMs, undefined, { signal: options.signal }).catch(() => undefined);
-    if (options.signal.aborted) return `${response.status} ${text.trim()}`;
+    const { isAccepted, text, retryMs } = await sender.send(request);
+    if (isAccepted) return undefined;
+    if (retryMs === undefined || performance.now() + retryMs > deadline) return text;
+    await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return text;
   }
 }

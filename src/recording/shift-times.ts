@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { isJson } from './plain-body.ts';
 import type { RecordedRequest } from './read-recording.ts';
 import { type Shape, visitFields } from './visit-fields.ts';
 
@@ -37,9 +38,7 @@ export function withTimes({ path, headers, body }: RecordedRequest, moment: Mome
   }
   const plain = encoding === 'gzip' ? gunzipSync(body()) : Buffer.from(body());
   const shift: Moment = (time) => (time === 0n ? 0n : moment(time));
-  const shifted = headers['content-type']?.includes('json')
-    ? inJson(plain, shift)
-    : inProtobuf(plain, shapes[path] ?? {}, shift);
+  const shifted = isJson(headers, plain) ? inJson(plain, shift) : inProtobuf(plain, shapes[path] ?? {}, shift);
   return encoding === 'gzip' ? gzipSync(shifted) : shifted;
 }
 
