@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { nextVersion, releasedChangelog } from '../scripts/release/changelog.ts';
@@ -69,6 +72,24 @@ test.each([
   ['nothing', '', '0.1.3'],
 ])('the next version after %s', (_, entries, expected) => {
   expect(nextVersion('0.1.3', `# Changelog\n\n## Unreleased\n\n${entries}\n`)).toBe(expected);
+});
+
+test.each([
+  [['0.2.0', '--dry-run'], 'release: CHANGELOG.md has no entry for 0.2.0; add one under "## Unreleased"\n'],
+  [['2', '--dry-run'], 'release: 2 is not a version, such as 1.2.3\n'],
+  [['0.1.0', '--date=tomorrow'], 'release: --date=tomorrow is not a date, such as 2026-01-31\n'],
+  [['--dryrun'], expect.stringMatching(/^release: Unknown option '--dryrun'.*\n$/)],
+])('the release of %j is refused in one line', (args, expected) => {
+  const checkout = mkdtempSync(join(tmpdir(), 'pitot-release-'));
+  cpSync(new URL('scripts/release', root), join(checkout, 'scripts/release'), { recursive: true });
+  const write = (file: string, content: string) => writeFileSync(join(checkout, file), content);
+  write('package.json', '{\n  "type": "module",\n  "version": "0.1.0"\n}\n');
+  write('package-lock.json', '{"version": "0.1.0", "packages": {"": {"version": "0.1.0"}}}');
+  write('CHANGELOG.md', '# Changelog\n\n## Unreleased\n\n## 0.1.0 (2026-01-02)\n\n- [FEATURE] c.\n');
+  spawnSync('git', ['init', '-q'], { cwd: checkout });
+  const script = join(checkout, 'scripts/release/release.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  expect([status, stdout, stderr]).toEqual([1, '', expected]);
 });
 
 test('the image is built with every folder that the bundle includes', () => {

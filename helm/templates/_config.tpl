@@ -1,11 +1,11 @@
 {{/* The configuration as YAML text: values, presets, and persistence merged, templates expanded. */}}
 {{- define "pitot.config" -}}
 {{- $config := deepCopy (.Values.alternateConfig | default .Values.config) -}}
-{{- if and (not .Values.alternateConfig) (include "pitot.config.defaultExporter" .) -}}{{- include "pitot.config.makeWay" $config -}}{{- end -}}
+{{- if .Values.console.enabled -}}{{- include "pitot.config.console" (dict "root" . "config" $config) -}}{{- end -}}
+{{- if and (not .Values.alternateConfig) (include "pitot.config.defaultExporter" .) -}}{{- include "pitot.config.makeWay" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if (.Values.presets.kubernetesAttributes | default dict).enabled -}}{{- include "pitot.config.kubernetesAttributes" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if .Values.presets.airflow.enabled -}}{{- include "pitot.config.airflow" (dict "config" $config "preset" .Values.presets.airflow) -}}{{- end -}}
 {{- if .Values.persistence.enabled -}}{{- include "pitot.config.persistence" (dict "config" $config "persistence" .Values.persistence) -}}{{- end -}}
-{{- if .Values.console.enabled -}}{{- include "pitot.config.console" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if and .Values.internalTelemetryViaOTLP.metrics.enabled (not .Values.alternateConfig) -}}{{- include "pitot.config.push" (dict "config" $config "via" .Values.internalTelemetryViaOTLP) -}}{{- end -}}
 {{- tpl (toYaml $config) . -}}
 {{- end -}}
@@ -57,6 +57,16 @@
 {{- $_ := set .config "service" $service -}}
 {{- end -}}
 
+{{/* Port of the console, in the pod: its endpoint in the configuration, or console.port if the chart cannot read it. */}}
+{{- define "pitot.console.port" -}}
+{{- $port := 0 -}}
+{{- if include "pitot.config.known" . -}}
+{{- $extension := dig "extensions" "console" (dict) (include "pitot.addresses.config" . | fromYaml) | default dict -}}
+{{- $port = include "pitot.addresses.port" ($extension.endpoint | default "") | int -}}
+{{- end -}}
+{{- $port | default (int .Values.console.port) -}}
+{{- end -}}
+
 {{/* Removes the batch processor from the pipelines that end in these exporters: it answers a client before the exporter has its data. */}}
 {{- define "pitot.config.unbatched" -}}
 {{- $exporters := .exporters -}}
@@ -101,17 +111,19 @@
 {{- end -}}
 
 {{/*
-Removes the default prometheus exporter if the configuration has another one, or another listener on its port: it is only for values that do not
-say how Prometheus gets the metrics. Its own endpoint is a template here, which the expression does not match. Takes the configuration.
+Removes the default prometheus exporter if the configuration has another one, or something else in the pod listens on its port: it is only for values
+that do not say how Prometheus gets the metrics. Takes a dict: root, config.
 */}}
 {{- define "pitot.config.makeWay" -}}
+{{- $config := .config -}}
 {{- $others := list -}}
-{{- range $pipeline := .service.pipelines -}}
+{{- range $pipeline := $config.service.pipelines -}}
 {{- range ($pipeline | default dict).exporters -}}{{- if hasPrefix "prometheus/" . -}}{{- $others = append $others . -}}{{- end -}}{{- end -}}
 {{- end -}}
-{{- if or $others (regexMatch "(?m)(port: 8889|(endpoint|address): ['\"]?(0\\.0\\.0\\.0|\\[::\\]|localhost|127\\.[0-9.]+|\\$\\{[^}]*\\})?:8889['\"]?)$" (toYaml .)) -}}
-{{- $_ := unset .exporters "prometheus" -}}
-{{- $_ := set .service.pipelines.metrics "exporters" (without .service.pipelines.metrics.exporters "prometheus") -}}
+{{- $rest := merge (dict "exporters" (omit $config.exporters "prometheus")) (omit $config "exporters") -}}
+{{- if or $others (include "pitot.addresses.taken" (dict "root" .root "config" (tpl (toYaml $rest) .root) "port" 8889)) -}}
+{{- $_ := unset $config.exporters "prometheus" -}}
+{{- $_ := set $config.service.pipelines.metrics "exporters" (without $config.service.pipelines.metrics.exporters "prometheus") -}}
 {{- end -}}
 {{- end -}}
 
@@ -120,32 +132,11 @@ say how Prometheus gets the metrics. Its own endpoint is a template here, which 
 default exporter, so the mere default is no reason to refuse values that work there.
 */}}
 {{- define "pitot.config.ownPrometheus" -}}
-{{- if include "pitot.config.listens" . | fromJsonArray -}}
+{{- if include "pitot.addresses.exporters" . | fromJsonArray -}}
 {{- $config := .Values.alternateConfig | default .Values.config -}}
 {{- $used := list -}}
 {{- range $pipeline := dig "service" "pipelines" (dict) $config -}}{{- $used = concat $used (($pipeline | default dict).exporters | default list) -}}{{- end -}}
 {{- $onlyDefault := and (not .Values.alternateConfig) (include "pitot.config.defaultExporter" .) (not (regexMatch "(^| )prometheus/" (join " " $used))) -}}
 {{- if or (not $onlyDefault) .Values.presets.airflow.enabled -}}true{{- end -}}
 {{- end -}}
-{{- end -}}
-
-{{/* Ports on which prometheus exporters of pipelines listen, as a JSON list. */}}
-{{- define "pitot.config.listens" -}}
-{{- $config := include "pitot.config" . | fromYaml -}}
-{{- $ports := list -}}
-{{- range $pipeline := dig "service" "pipelines" (dict) $config -}}
-{{- range ($pipeline | default dict).exporters -}}
-{{- if eq (first (splitList "/" .)) "prometheus" -}}
-{{- $endpoint := (get ($config.exporters | default dict) . | default dict).endpoint | default "" -}}
-{{- $ports = append $ports (regexFind "[0-9]+$" $endpoint | int) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- toJson $ports -}}
-{{- end -}}
-
-{{/* "true" if the configuration exposes pitot's own metrics to Prometheus. */}}
-{{- define "pitot.config.exposesOwn" -}}
-{{- $metrics := dig "service" "telemetry" "metrics" (dict) (include "pitot.config" . | fromYaml) | default dict -}}
-{{- if and (ne ($metrics.level | default "") "none") (or (not (hasKey $metrics "readers")) (contains "pull:" (toYaml $metrics.readers)) $metrics.address) -}}true{{- end -}}
 {{- end -}}

@@ -1,11 +1,14 @@
 {{/* Stops rendering if the values would install something other than what they ask for, and says what to do instead. */}}
 {{- define "pitot.guards" -}}
+{{- include "pitot.guards.image" . -}}
+{{- include "pitot.guards.contradictions" . -}}
 {{- $_ := include "pitot.ports" . -}}
 {{- include "pitot.guards.presets" . -}}
 {{- include "pitot.guards.scaling" . -}}
 {{- include "pitot.guards.persistence" . -}}
 {{- include "pitot.guards.endpoints" . -}}
 {{- include "pitot.guards.health" . -}}
+{{- include "pitot.guards.console" . -}}
 {{- end -}}
 
 {{/* Presets of the upstream chart that pitot does not have, and what to run instead. */}}
@@ -53,11 +56,42 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Values that contradict each other: the upstream chart or the API server refuses most of them, some later and with less to go by. */}}
+{{- define "pitot.guards.contradictions" -}}
+{{- if .Values.configMap.create -}}
+{{- range list "existingName" "existingPath" -}}
+{{- if get $.Values.configMap . -}}{{- fail (printf "configMap.%s needs configMap.create=false: with both, it is not clear which configuration runs. Set configMap.create=false, or remove configMap.%s." . .) -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $signal := list "metrics" "traces" "logs" -}}
+{{- $via := $.Values.internalTelemetryViaOTLP -}}{{- $own := get $via $signal | default dict -}}
+{{- if and $own.enabled (not (or $via.endpoint $own.endpoint)) -}}
+{{- fail (printf "internalTelemetryViaOTLP.%s.enabled needs a destination: set internalTelemetryViaOTLP.endpoint or internalTelemetryViaOTLP.%s.endpoint, for example http://collector:4318." $signal $signal) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq .Values.dnsPolicy "None") (not (.Values.dnsConfig | default dict).nameservers) -}}
+{{- fail "dnsPolicy: None needs name servers: set dnsConfig.nameservers, or remove dnsPolicy." -}}
+{{- end -}}
+{{- $mode := include "pitot.mode" . -}}
+{{- if not (has .Values.rollout.strategy (ternary (list "RollingUpdate" "Recreate") (list "RollingUpdate" "OnDelete") (eq $mode "deployment"))) -}}
+{{- fail (printf "rollout.strategy: Kubernetes does not have %s for mode=%s; use RollingUpdate or %s." .Values.rollout.strategy $mode (ternary "Recreate" "OnDelete" (eq $mode "deployment"))) -}}
+{{- end -}}
+{{- if and .Values.podDisruptionBudget.enabled (not (kindIs "invalid" .Values.podDisruptionBudget.minAvailable)) (not (kindIs "invalid" .Values.podDisruptionBudget.maxUnavailable)) -}}
+{{- fail "podDisruptionBudget: Kubernetes refuses minAvailable together with maxUnavailable; remove one of them." -}}
+{{- end -}}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- fail (printf "autoscaling: minReplicas (%d) is above maxReplicas (%d)." (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- end -}}
+{{- if and (eq (.Values.service.clusterIP | default "") "None") (has .Values.service.type (list "NodePort" "LoadBalancer")) -}}
+{{- fail (printf "service.type: %s needs an address, but service.clusterIP is None; remove one of them." .Values.service.type) -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The name of a monitored port must be in `ports`, or be a port of a sidecar (which only a PodMonitor finds). */}}
 {{- define "pitot.guards.endpoints" -}}
 {{- $names := keys (.Values.ports | default dict) -}}
 {{- $sidecars := list -}}
-{{- range .Values.extraContainers -}}{{- range .ports -}}{{- $sidecars = append $sidecars .name -}}{{- end -}}{{- end -}}
+{{- range include "pitot.addresses.sidecars" . | fromJsonArray -}}{{- $sidecars = append $sidecars .name -}}{{- end -}}
 {{- range $monitor, $known := dict "serviceMonitor" $names "podMonitor" (concat $names $sidecars) -}}
 {{- $settings := get $.Values $monitor | default dict -}}
 {{- if $settings.enabled -}}
@@ -73,5 +107,17 @@
 {{- define "pitot.guards.health" -}}
 {{- if and (include "pitot.config.known" .) (not .Values.alternateConfig) (not (include "pitot.config.health" .)) -}}
 {{- fail "config.service.extensions has no health_check, which the probes of the pods need; add it to your list." -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The console is the user's wish, so it does not make way by itself. */}}
+{{- define "pitot.guards.console" -}}
+{{- if and .Values.console.enabled (include "pitot.config.known" .) -}}
+{{- $port := include "pitot.console.port" . | int -}}
+{{- $config := include "pitot.config" . | fromYaml -}}
+{{- $_ := unset $config.extensions "console" -}}
+{{- if include "pitot.addresses.taken" (dict "root" . "config" (toYaml $config) "port" $port) -}}
+{{- fail (printf "console.port: something else in the pod listens on %d, which is in your configuration or in the ports of a sidecar; set console.port to another number." $port) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,9 +1,16 @@
 {{/*
-"true" if the values name an image of the upstream Collector. Its tag or digest means nothing for pitot's image, and running it would
-defeat the purpose of this chart, so `image.override` runs instead unless `image.allowUpstream` is set.
+"true" if the values name an image of the upstream Collector, at its own registry or at any mirror. Its tag or digest means nothing for pitot's
+image, and running it would defeat the purpose of this chart, so `image.override` runs instead unless `image.allowUpstream` is set.
 */}}
 {{- define "pitot.upstreamImage" -}}
-{{- if regexMatch "^((index\\.)?docker\\.io/)?otel/opentelemetry-collector(-contrib|-k8s|-otlp)?$|^ghcr\\.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector(-contrib|-k8s|-otlp)?$" (.Values.image.repository | default "") -}}true{{- end -}}
+{{- if regexMatch "(^|/)opentelemetry-collector(-contrib|-k8s|-otlp)?$" (.Values.image.repository | default "") -}}true{{- end -}}
+{{- end -}}
+
+{{/* Stops rendering if the values name an image that looks like another distribution of the Collector. */}}
+{{- define "pitot.guards.image" -}}
+{{- if and (regexMatch "(otel|opentelemetry)-?col[^/]*$" (.Values.image.repository | default "")) (not (include "pitot.upstreamImage" .)) (not .Values.image.allowUpstream) -}}
+{{- fail (printf "image.repository (%s) looks like a distribution of the Collector, but this chart runs pitot. To run pitot, remove image.repository and set image.override.repository. To run what the name says, set image.allowUpstream=true." .Values.image.repository) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* "true" if the image that runs is `image.override`. */}}

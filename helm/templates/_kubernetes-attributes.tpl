@@ -66,11 +66,16 @@ extract:
   {{- end }}
 {{- end -}}
 
-{{/* "true" if a container of the pod may need the API server: the processor, a ClusterRole of the user's, or a sidecar. */}}
+{{/*
+"true" if a container of the pod may need the API server or the files of the token: the processor, a path in the configuration, a ClusterRole of the
+user's, a sidecar, or a configuration that the chart cannot read.
+*/}}
 {{- define "pitot.needsApi" -}}
 {{- $config := .Values.alternateConfig | default .Values.config | default dict -}}
 {{- $named := regexMatch "(^| )k8s_?attributes(/[^ ]*)?( |$)" (keys ($config.processors | default dict) | join " ") -}}
-{{- if or .Values.clusterRole.create (.Values.presets.kubernetesAttributes | default dict).enabled $named .Values.extraContainers .Values.initContainers -}}true{{- end -}}
+{{- $files := contains "/run/secrets/kubernetes.io/serviceaccount" (print (include "pitot.config" .) (toYaml .Values.extraEnvs)) -}}
+{{- $unknown := or (not (include "pitot.config.known" .)) (regexMatch "(^| )--?config\\b" (join " " .Values.command.extraArgs)) -}}
+{{- if or .Values.clusterRole.create (.Values.presets.kubernetesAttributes | default dict).enabled $named $files $unknown .Values.extraContainers .Values.initContainers -}}true{{- end -}}
 {{- end -}}
 
 {{/* Rules of the ClusterRole that the preset needs, as upstream has them. */}}

@@ -1,11 +1,12 @@
 {{/*
 Where the metrics pipelines listen, read from the configuration, as a JSON map: `http` and `grpc` (the first OTLP receiver with that protocol), `prometheus`
-(the first prometheus exporter). A listener is a map; it is absent if no pipeline has one: port, servicePort (0: not in the Service), scheme, path,
-auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local` (only the pod itself).
+(the first prometheus exporter). A listener is a map; it is absent if no pipeline has one: port (0: unknown), servicePort (0: other pods cannot connect),
+endpoint, scheme, path, auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local` (only the pod itself). `assumed` is the entry of
+`ports` whose number is used because the endpoint has a variable instead of one.
 */}}
 {{- define "pitot.listen" -}}
 {{- /* If a ConfigMap of the user's runs, the chart cannot read it and assumes its own. */ -}}
-{{- $config := include "pitot.config" . | fromYaml -}}
+{{- $config := include "pitot.addresses.config" . | fromYaml -}}
 {{- $found := dict -}}
 {{- range $name, $pipeline := dig "service" "pipelines" (dict) $config -}}
 {{- if and $pipeline (eq (first (splitList "/" $name)) "metrics") -}}
@@ -15,7 +16,7 @@ auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local
 {{- range $protocol, $port := dict "http" 4318 "grpc" 4317 -}}
 {{- if and (hasKey ($receiver.protocols | default dict) $protocol) (not (hasKey $found $protocol)) -}}
 {{- $server := get $receiver.protocols $protocol | default dict -}}
-{{- $_ := set $found $protocol (include "pitot.listen.at" (dict "root" $ "server" $server "default" (printf "localhost:%v" $port)) | fromJson) -}}
+{{- $_ := set $found $protocol (include "pitot.listen.at" (dict "root" $ "server" $server "default" (printf "localhost:%v" $port) "entry" (get (dict "http" "otlp-http" "grpc" "otlp") $protocol)) | fromJson) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -23,7 +24,7 @@ auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local
 {{- range $pipeline.exporters -}}
 {{- if eq (first (splitList "/" .)) "prometheus" -}}
 {{- $server := get ($config.exporters | default dict) . | default dict -}}
-{{- $at := include "pitot.listen.at" (dict "root" $ "server" $server "default" "localhost:8889") | fromJson -}}
+{{- $at := include "pitot.listen.at" (dict "root" $ "server" $server "default" "localhost:8889" "entry" "prometheus") | fromJson -}}
 {{- $_ := set $found "prometheus" ($found.prometheus | default $at) -}}
 {{- end -}}
 {{- end -}}
@@ -32,27 +33,35 @@ auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local
 {{- toJson $found -}}
 {{- end -}}
 
-{{/* One listener as JSON. Takes a dict: root, server (its settings), default (its endpoint if none is set). */}}
+{{/* One listener as JSON. Takes a dict: root, server (its settings), default (its endpoint if none is set), entry (the usual one of `ports`). */}}
 {{- define "pitot.listen.at" -}}
 {{- $endpoint := .server.endpoint | default .default -}}
-{{- $port := regexFind "[0-9]+$" $endpoint | int -}}
+{{- $port := include "pitot.addresses.port" $endpoint | int -}}
+{{- $ports := include "pitot.ports" .root | fromJsonArray -}}
+{{- $assumed := "" -}}
+{{- if eq $port 0 -}}
+{{- range $ports -}}{{- if eq .name $.entry -}}{{- $assumed = .name -}}{{- $port = int .containerPort -}}{{- end -}}{{- end -}}
+{{- end -}}
 {{- $servicePort := 0 -}}
-{{- range include "pitot.ports" .root | fromJsonArray -}}
+{{- range $ports -}}
 {{- if and (eq $port (int .containerPort)) (eq .protocol "TCP") -}}
 {{- /* The number of the container is what senders know; another number of the Service stands in for it. */ -}}
 {{- if and (eq .inService .name) (or (eq $servicePort 0) (eq $port (int .servicePort))) -}}{{- $servicePort = int .servicePort -}}{{- end -}}
 {{- end -}}
 {{- end -}}
-{{- $host := regexReplaceAll ":[0-9]+$" $endpoint "" -}}
-{{- $local := regexMatch "^(localhost|127\\.[0-9.]+|\\[::1\\])$" $host -}}
-{{- $podIp := not (or $local (has $host (list "" "0.0.0.0" "[::]"))) -}}
-{{- dict "port" $port "servicePort" $servicePort "scheme" (ternary "https" "http" (not (empty .server.tls))) "path" (.server.metrics_url_path | default "/metrics") "auth" (not (empty .server.auth)) "local" $local "podIp" $podIp | toJson -}}
+{{- /* The name of a headless Service leads to the pods themselves. */ -}}
+{{- if include "pitot.headless" .root -}}{{- $servicePort = $port -}}{{- end -}}
+{{- $host := regexReplaceAll ":([0-9]+|\\$\\{[^}]*\\})$" $endpoint "" -}}
+{{- $local := include "pitot.addresses.local" $endpoint | empty | not -}}
+{{- $podIp := not (or $local (eq $host $endpoint) (has $host (list "" "0.0.0.0" "[::]"))) -}}
+{{- dict "port" $port "servicePort" $servicePort "endpoint" $endpoint "assumed" $assumed "scheme" (ternary "https" "http" (not (empty .server.tls))) "path" (.server.metrics_url_path | default "/metrics") "auth" (not (empty .server.auth)) "local" $local "podIp" $podIp | toJson -}}
 {{- end -}}
 
-{{/* Container ports that Prometheus scrapes, as a JSON list of strings: 8889, 8888, the prometheus exporters, and what the monitors name. */}}
+{{/* Container ports that Prometheus scrapes, as a JSON list of strings: those of prometheus exporters, of pitot's own metrics, and what the monitors name. */}}
 {{- define "pitot.listen.scraped" -}}
-{{- $scraped := list "8889" "8888" -}}
-{{- range include "pitot.config.listens" . | fromJsonArray -}}{{- $scraped = append $scraped (toString .) -}}{{- end -}}
+{{- $scraped := list -}}
+{{- if not (include "pitot.config.known" .) -}}{{- $scraped = list "8889" "8888" -}}{{- end -}}
+{{- range concat (include "pitot.addresses.exporters" . | fromJsonArray) (include "pitot.addresses.own" . | fromJsonArray) -}}{{- $scraped = append $scraped (include "pitot.addresses.port" .) -}}{{- end -}}
 {{- $named := list -}}
 {{- range concat (.Values.serviceMonitor.metricsEndpoints | default list) (.Values.podMonitor.metricsEndpoints | default list) -}}{{- $named = append $named .port -}}{{- end -}}
 {{- range include "pitot.ports" . | fromJsonArray -}}

@@ -106,6 +106,11 @@ annotations:
 {{- if and (or $wanted .Values.ingress.enabled) (include "pitot.servicePorts" .) -}}true{{- end -}}
 {{- end -}}
 
+{{/* "true" if the Service is headless: its name leads to the pods, without a translation of port numbers. */}}
+{{- define "pitot.headless" -}}
+{{- if and (eq (.Values.service.clusterIP | default "") "None") (include "pitot.serviceEnabled" .) -}}true{{- end -}}
+{{- end -}}
+
 {{/* Most pods there can be. */}}
 {{- define "pitot.maxReplicas" -}}
 {{- if .Values.autoscaling.enabled -}}{{- .Values.autoscaling.maxReplicas | int -}}{{- else -}}{{- .Values.replicaCount | int -}}{{- end -}}

@@ -6,15 +6,12 @@
 {{/*
 Enabled ports, as a JSON list of maps in the order of their names: name, podName, containerPort, servicePort, protocol, and hostPort, nodePort,
 appProtocol if given. Kubernetes refuses a number that appears twice, so default ports make way for the user's: `inService` and `inPod` name
-the port of the Service and of the pod that stands for this one, usually itself. 8889 and 8888, which upstream does not have, are left out
-of both if a port of the user's has their number in either.
+the port of the Service and of the pod that stands for this one, usually itself. 8889, 8888, and the port of the console, which upstream does not
+have, are left out of both if a port of the user's has their number in either.
 */}}
 {{- define "pitot.ports" -}}
 {{- $users := list -}}{{- $defaults := list -}}
 {{- $all := deepCopy (.Values.ports | default dict) -}}
-{{- if and .Values.console.enabled (not (hasKey $all "console")) -}}
-{{- $_ := set $all "console" (dict "enabled" true "containerPort" .Values.console.port "servicePort" .Values.console.port) -}}
-{{- end -}}
 {{- range $name, $port := $all -}}
 {{- if and $port $port.enabled -}}
 {{- $entry := include "pitot.ports.entry" (dict "root" $ "name" $name "port" $port) | fromJson -}}
@@ -25,6 +22,12 @@ of both if a port of the user's has their number in either.
 {{- $users = append $users $entry -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- if and .Values.console.enabled (not (hasKey $all "console")) -}}
+{{- $console := include "pitot.ports.entry" (dict "root" $ "name" "console" "port" (dict "containerPort" (include "pitot.console.port" . | int))) | fromJson -}}
+{{- $own := true -}}
+{{- range $users -}}{{- if and (eq .protocol "TCP") (has $console.containerPort (list .containerPort .servicePort)) -}}{{- $own = false -}}{{- end -}}{{- end -}}
+{{- if $own -}}{{- $users = append $users $console -}}{{- end -}}
 {{- end -}}
 {{- $taken := dict -}}{{- $pod := dict -}}
 {{- range $entry := $users -}}
@@ -63,11 +66,11 @@ of both if a port of the user's has their number in either.
 {{- toJson $ports -}}
 {{- end -}}
 
-{{/* "true" unless it is a default port for Prometheus on which nothing listens: its target would be down. Takes a dict: root, name. */}}
+{{/* "true" unless it is a default port for Prometheus that nothing answers: its target would be down. Takes a dict: root, name. */}}
 {{- define "pitot.ports.used" -}}
 {{- if not (include "pitot.config.known" .root) -}}true
-{{- else if eq .name "prometheus" -}}{{- if has "8889" (include "pitot.config.listens" .root | fromJsonArray | toStrings) -}}true{{- end -}}
-{{- else if eq .name "metrics" -}}{{- include "pitot.config.exposesOwn" .root -}}
+{{- else if eq .name "prometheus" -}}{{- include "pitot.addresses.reach" (dict "port" 8889 "endpoints" (include "pitot.addresses.exporters" .root | fromJsonArray)) -}}
+{{- else if eq .name "metrics" -}}{{- include "pitot.addresses.reach" (dict "port" 8888 "endpoints" (include "pitot.addresses.own" .root | fromJsonArray)) -}}
 {{- else -}}true
 {{- end -}}
 {{- end -}}

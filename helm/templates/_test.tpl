@@ -5,6 +5,7 @@
 {{- else if not (include "pitot.ownImage" .) -}}image.repository names an image that may not have the test program
 {{- else if not (include "pitot.serviceEnabled" .) -}}there is no Service (service.enabled)
 {{- else if not $http -}}no metrics pipeline receives OTLP over HTTP
+{{- else if not $http.port -}}the port of the OTLP receiver is unknown ({{ $http.endpoint }})
 {{- else if not $http.servicePort -}}the Service does not have the port of the OTLP receiver ({{ $http.port }})
 {{- else if $http.local -}}the OTLP receiver listens on localhost only
 {{- else if eq $http.scheme "https" -}}the OTLP receiver requires TLS

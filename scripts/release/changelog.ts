@@ -9,7 +9,8 @@ export function releasedChangelog(text: string, version: string, date: string): 
   const existing = sections.findIndex((section) => section.startsWith(`## ${version} (`));
   const entries = entriesOf(sections.find((section) => section.startsWith(unreleased)) ?? '');
   const earlier = entriesOf(sections[existing] ?? '');
-  if (entries.length + earlier.length === 0) throw new Error(`CHANGELOG.md has no entry for ${version}`);
+  if (entries.length + earlier.length === 0)
+    throw new Error(`CHANGELOG.md has no entry for ${version}; add one under "## Unreleased"`);
   const released = `## ${version} (${date})\n\n${[...entries, ...earlier].join('\n')}\n\n`;
   if (existing >= 0) sections[existing] = released;
   const kept = sections.filter((section) => !section.startsWith(unreleased));

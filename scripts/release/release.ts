@@ -12,23 +12,27 @@ import { parseArgs } from 'node:util';
 import { nextVersion, releasedChangelog } from './changelog.ts';
 
 process.chdir(new URL('../../', import.meta.url).pathname);
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
-    'dry-run': { type: 'boolean', default: false },
-  },
-});
+const { positionals, values } = orRefuse(() =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  }),
+);
 
 /** Files in which the version of pitot appears, and where no other program has the same one. */
 const versioned = ['Dockerfile', 'README.md', 'docs/*.md', 'helm', 'test/helm/golden'];
 const read = (file: string) => readFileSync(file, 'utf8');
 const current: string = JSON.parse(read('package.json')).version;
 const version = positionals[0] ?? nextVersion(current, read('CHANGELOG.md'));
-if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new Error(`${version} is not a version, such as 1.2.3`);
+if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) refuse(`${version} is not a version, such as 1.2.3`);
+if (!/^\d{4}-\d{2}-\d{2}$/.test(values.date)) refuse(`--date=${values.date} is not a date, such as 2026-01-31`);
+const edited = orRefuse(edits);
 
 process.stdout.write(`${current} → ${version}, ${values.date}\n`);
-for (const [file, text] of Object.entries(edits())) {
+for (const [file, text] of Object.entries(edited)) {
   const before = read(file);
   if (before === text) continue;
   process.stdout.write(`\n${file}\n${changedLines(before, text)}\n`);
@@ -39,6 +43,21 @@ process.stdout.write(
     ? '\nDry run: nothing is written.\n'
     : `\nNext:\n  npm run check\n  git commit -am 'release: ${version}'\n  git tag v${version}\n  git push --atomic origin main v${version}\n`,
 );
+
+/** Prints why there is no release, and exits with status 1. */
+function refuse(reason: string): never {
+  process.stderr.write(`release: ${reason}\n`);
+  process.exit(1);
+}
+
+/** Returns what `action` returns, or refuses with the message of its error. */
+function orRefuse<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+}
 
 /** The new text of each file. */
 function edits(): Record<string, string> {
