@@ -8,13 +8,28 @@ import {
   extensionId,
   integer,
   list,
+  nullable,
+  string,
   stringList,
   validated,
 } from '#config/schema.ts';
+import { previousRings, previousRingsProblem } from '#sharding/ring-config.ts';
 import { gaugeCombinations } from './accumulation/rules/gauge-combination.ts';
 import { classicBucketsProblem } from './classic-bounds.ts';
 
 const targetInfoModes = ['off', 'per_process', 'joined'] as const;
+
+const ringConfig = validated(
+  config('prometheusexporter.RingConfig', {
+    self: string().describe('Endpoint of this process, as in `hostnames`.'),
+    hostnames: stringList().describe('Endpoints of all owners; same as in the `static` resolver of `load_balancing`.'),
+    previous: previousRings.describe('Earlier endpoints, and when they were replaced; same as in `load_balancing`.'),
+  }),
+  ({ self, hostnames, previous }) => {
+    if (!hostnames.includes(self)) return `\`self\` (${JSON.stringify(self)}) must be one of \`hostnames\``;
+    return previousRingsProblem(previous);
+  },
+);
 
 const accumulationConfig = validated(
   config('prometheusexporter.AccumulationConfig', {
@@ -53,6 +68,7 @@ const accumulationConfig = validated(
     storage: extensionId().describe(
       'ID of the `file_storage` extension that persists totals. If empty, a restart resets them.',
     ),
+    ring: nullable(ringConfig).describe('The share of a sharded pitot that this process owns. See docs/scale.md.'),
     durable_ack: boolean(true).describe(
       'With `storage`: whether to answer a client only after its contribution is on disk.',
     ),

@@ -1,4 +1,7 @@
 import type { ComponentSettings } from '#component/component.ts';
+import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
+import type { OwnShareOptions } from '#sharding/own-share.ts';
+import { previousRingsOf } from '#sharding/ring-config.ts';
 import { AccumulationPolicy } from './accumulation/accumulation-policy.ts';
 import { classicBoundsOf } from './classic-bounds.ts';
 import type { SeriesConfig } from './config.ts';
@@ -14,12 +17,14 @@ export interface PolicyOptions {
    * series.
    */
   readonly fingerprint: string;
+  readonly translationStrategy: TranslationStrategy;
   /** Called in last-value mode when a process continues the counter of another one. */
   readonly onRestart: OnRestart;
 }
 
 /** Creates the policy that the configuration selects. */
-export function createPolicy(config: SeriesConfig, { settings, fingerprint, onRestart }: PolicyOptions): SeriesPolicy {
+export function createPolicy(config: SeriesConfig, options: PolicyOptions): SeriesPolicy {
+  const { settings, fingerprint, onRestart } = options;
   const { accumulation, metricExpiration } = config;
   const expirations = new Expirations(config.expirations);
   const classicBounds = classicBoundsOf(config.classicBuckets, { isAccumulating: accumulation.enabled });
@@ -45,5 +50,15 @@ export function createPolicy(config: SeriesConfig, { settings, fingerprint, onRe
     isAckDurable: accumulation.durableAck,
     classicBounds,
     fingerprint,
+    sharding: shareOf(config, options),
   });
+}
+
+function shareOf(
+  { accumulation: { ring, processAttributes } }: SeriesConfig,
+  { translationStrategy }: PolicyOptions,
+): OwnShareOptions | undefined {
+  if (!ring) return undefined;
+  const { self, hostnames, previous } = ring;
+  return { self, endpoints: hostnames, previous: previousRingsOf(previous), processAttributes, translationStrategy };
 }

@@ -70,15 +70,16 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
     this.#settings = settings;
     this.#shortLivedProcesses = new ShortLivedProcesses(settings);
     const isWatched = !config.accumulation.enabled;
-    this.#policy = createPolicy(config, {
-      settings,
-      fingerprint: seriesFingerprint(config),
-      onRestart: (series) => this.#shortLivedProcesses.restarted(series),
-    });
-    const { labelNamer, metricNamer, targetInfoName } = translationOf(
+    const { strategy, labelNamer, metricNamer, targetInfoName } = translationOf(
       { ...config, keepsSeries: config.accumulation.enabled },
       settings.logger,
     );
+    this.#policy = createPolicy(config, {
+      settings,
+      fingerprint: seriesFingerprint(config),
+      translationStrategy: strategy,
+      onRestart: (series) => this.#shortLivedProcesses.restarted(series),
+    });
     this.store = new SeriesStore({
       policy: this.#policy,
       labels: {

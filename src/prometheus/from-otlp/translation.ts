@@ -24,6 +24,7 @@ export interface Translation {
   readonly labelNamer: LabelNamer;
   /** Name of the target_info family. */
   readonly targetInfoName: ByteString;
+  readonly strategy: TranslationStrategy;
 }
 
 /**
@@ -34,6 +35,7 @@ export function translationOf(config: NamingConfig, logger: Logger): Translation
   const strategy = strategyOf(config, logger);
   const labelNamer = new LabelNamer(strategy, { keepsSeries: config.keepsSeries });
   return {
+    strategy,
     metricNamer: new MetricNamer(strategy, config.namespace),
     labelNamer,
     targetInfoName: toByteString(`${infoPrefix(config.namespace, labelNamer, logger)}target_info`),

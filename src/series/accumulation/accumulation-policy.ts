@@ -6,6 +6,7 @@ import type { Slices } from '#flow/slices.ts';
 import { type Metric, temporality } from '#pdata/metrics.ts';
 import type { ResourceIdentity } from '#prometheus/from-otlp/target-identity.ts';
 import type { LabelSet, MetricFamily } from '#prometheus/metric-family.ts';
+import { OwnShare, type OwnShareOptions } from '#sharding/own-share.ts';
 import type { ClassicBounds } from '../classic-bounds.ts';
 import type { Expirations } from '../expirations.ts';
 import { LogOnce } from '../log-once.ts';
@@ -52,6 +53,8 @@ export interface AccumulationOptions extends ComponentSettings {
   readonly storage: string;
   readonly isAckDurable: boolean;
   readonly classicBounds: ClassicBounds;
+  /** The share of a sharded pitot that this process owns. By default, it owns all series. */
+  readonly sharding?: OwnShareOptions | undefined;
   /** Fingerprint of the settings that determine series. */
   readonly fingerprint: string;
   /** Releases memory after many streams have been discarded. By default, collects garbage. */
@@ -81,6 +84,7 @@ export class AccumulationPolicy implements SeriesPolicy {
   readonly #rules: Readonly<Record<RuleName, StreamRule>>;
   readonly #accumulation: Accumulation & { stateWriter: StateWriter };
   readonly #memoryRelease: MemoryRelease;
+  readonly #share: OwnShare | undefined;
   #registry: SeriesRegistry | undefined;
   #disk: DiskStateWriter | undefined;
   /** Number of scrapes that have begun. */
@@ -111,7 +115,9 @@ export class AccumulationPolicy implements SeriesPolicy {
       },
       shared,
     );
-    this.#accumulation = Object.assign(shared, sharedByRules(options), {
+    this.#share = options.sharding && new OwnShare(options.sharding);
+    this.#accumulation = Object.assign(shared, sharedByRules(options, this.#share), {
+      share: this.#share,
       streams: this.#streams,
       initialZero: this.#initialZero,
       shown: (series: AccumulatedSeries) => this.#shown(series),
@@ -135,6 +141,7 @@ export class AccumulationPolicy implements SeriesPolicy {
       processAttributes: this.processAttributes,
       registry: series,
       streams: this.#streams,
+      share: this.#share,
     });
     if (!disk) return;
     this.#disk = disk;
@@ -245,7 +252,7 @@ function ruleNameOf(metric: Metric): RuleName {
 }
 
 /** The settings that rules use. */
-function sharedByRules(options: AccumulationOptions) {
+function sharedByRules(options: AccumulationOptions, share: OwnShare | undefined) {
   const { expirations, seriesExpirationMs, metricExpirationMs, classicBounds, historyMarginMs } = options;
   const combinations = new MetricSettings(options.gauges.map(({ metrics, combine }) => ({ metrics, value: combine })));
   const unknownStarts = new LogOnce(options.logger, maxUnknownStarts);
@@ -260,8 +267,13 @@ function sharedByRules(options: AccumulationOptions) {
         { metric, process_attributes: options.processAttributes },
       ),
     historyMarginNano: BigInt(Math.round(historyMarginMs)) * 1_000_000n,
-    expirationMs: (series: SeriesRecord, lifetime: 'total' | 'level') =>
-      expirations.of(series, lifetime === 'total' ? seriesExpirationMs : metricExpirationMs),
+    expirationMs: (series: SeriesRecord, lifetime: 'total' | 'level') => {
+      // What several pods showed would count several times.
+      const isElsewhere =
+        lifetime === 'level' &&
+        share?.isOwned((series as AccumulatedSeries).position, nowUnixNano(options.clock)) === false;
+      return isElsewhere ? 0 : expirations.of(series, lifetime === 'total' ? seriesExpirationMs : metricExpirationMs);
+    },
     combinationOf: (names: readonly string[]) => combinations.find(...names) ?? 'last',
   };
 }

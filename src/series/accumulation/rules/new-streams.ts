@@ -7,6 +7,7 @@ import { deltaStart, type Stream, type StreamContent, type StreamKey } from '../
 import { kindOf } from '../streams/stream-kind.ts';
 import { processHash, type Tombstone, type TombstoneKey } from '../streams/tombstones.ts';
 import type { CumulativeRule } from './cumulative-rule.ts';
+import { type Epoch, epochOf, isEarlyAfter, usableTombstone } from './epoch.ts';
 import { timeOf } from './point-time.ts';
 
 /** Initial state of a stream. */
@@ -35,12 +36,12 @@ export function findNew<Series extends AccumulatedSeries, Point extends DataPoin
   series: Series,
   first: FirstPoint<Point>,
 ): NewStreamContent<Value> | AppendOutcome {
-  const { streams } = rule.accumulation;
   const known = tombstoneKey(series, first.key);
-  const tombstone = streams.tombstones.find(known);
+  const epoch = epochOf(rule.accumulation, series, first.key.startTimeUnixNano);
+  const tombstone = usableTombstone(rule.accumulation, known, epoch);
   return tombstone
     ? resumed(rule, first, { tombstone, known })
-    : created(rule, series, { ...first, known, time: timeOf(first.point, first.context) });
+    : created(rule, series, { ...first, known, epoch, time: timeOf(first.point, first.context) });
 }
 
 function tombstoneKey(series: AccumulatedSeries, { identity, process, startTimeUnixNano }: StreamKey): TombstoneKey {
@@ -80,6 +81,7 @@ function resumed<Point extends DataPoint, Value>(
 
 interface EvaluatedPoint<Point> extends FirstPoint<Point> {
   readonly known: TombstoneKey;
+  readonly epoch: Epoch;
   /** Time of the point, or of its arrival if the client has set none. */
   readonly time: bigint;
 }
@@ -89,7 +91,7 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
   series: Series,
   first: EvaluatedPoint<Point>,
 ): NewStreamContent<Value> | AppendOutcome {
-  const { key, point, known, time } = first;
+  const { key, point, known, time, epoch } = first;
   const { streams, historyMarginNano } = rule.accumulation;
   const { startTimeUnixNano } = point;
   const predecessor = startTimeUnixNano === time ? predecessorOf(rule, series, first) : undefined;
@@ -103,9 +105,11 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
     canContinue: predecessor !== undefined,
     horizon,
     hasProcessAttributes: key.process !== '',
-    isEarlyProcess: streams.earlyProcesses.has(known.process),
-    epochUnixNano: streams.epochUnixNano,
-    isUnrecorded: streams.isUnrecorded,
+    isEarlyProcess: epoch.isGained
+      ? isEarlyAfter(epoch, first.context.nowUnixMs)
+      : streams.earlyProcesses.has(known.process),
+    epochUnixNano: epoch.epochUnixNano,
+    isUnrecorded: epoch.isUnrecorded,
     historyMarginNano,
   });
   if (startTimeUnixNano === 0n && key.process === '') rule.accumulation.unknownStart(series.instrument.metricName);
@@ -144,7 +148,7 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
     case 'preexisting':
       return baselined('preexisting', value, undefined);
     case 'preexisting_unrecorded':
-      return baselined('preexisting', value, streams.epochUnixNano - 1n);
+      return baselined('preexisting', value, epoch.epochUnixNano - 1n);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DataPoint } from '#pdata/metrics.ts';
 import type { LabelSet } from '#prometheus/metric-family.ts';
+import type { OwnShare } from '#sharding/own-share.ts';
 import { type AppendOutcome, dropped } from '../../outcome.ts';
 import type { PointContext, SeriesIdentity, SeriesRule } from '../../policy.ts';
 import type { SeriesRecord } from '../../stored-series.ts';
@@ -22,6 +23,8 @@ export interface Accumulation {
   readonly streams: StreamTable;
   readonly stateWriter: StateWriter;
   readonly initialZero: InitialZero;
+  /** The share of a sharded pitot. Undefined if this process owns all series. */
+  readonly share: OwnShare | undefined;
   /** Difference between the state start and the time before which points are history, ns. */
   readonly historyMarginNano: bigint;
   /** Returns the time after its last point at which a series disappears, ms. */
@@ -55,6 +58,8 @@ export abstract class StreamRule implements SeriesRule {
 
   create(labels: LabelSet, identity: SeriesIdentity, identityHash: number): AccumulatedSeries {
     const series = this.createSeries(labels, identity, identityHash);
+    const { resource, metric, attributes } = identity;
+    series.position = this.accumulation.share?.positionOf(resource, metric, attributes) ?? 0;
     if (this.isPersisted) this.accumulation.stateWriter.seriesCreated(series, identity);
     return series;
   }

@@ -18,7 +18,7 @@ export interface DiskStateWriterOptions {
   readonly processAttributes: ReadonlySet<string>;
   /** Time after which an active stream without changes is written again, so that a restart finds it active, ms. */
   readonly seenIntervalMs: number;
-  readonly meta: Pick<Meta, 'epochUnixNano' | 'isUnrecorded' | 'fingerprint'>;
+  readonly meta: Pick<Meta, 'epochUnixNano' | 'isUnrecorded' | 'fingerprint' | 'rings'>;
   /** Tombstones, horizons, and early processes. */
   readonly sources: readonly RowSource[];
   /** The highest IDs in storage. */

@@ -1,6 +1,8 @@
-import type { Component, ComponentSettings, Host } from '#component/component.ts';
+import type { Component, ComponentSettings, Host, Logger } from '#component/component.ts';
 import type { StorageExtension } from '#component/extension.ts';
+import type { OwnShare, StoredRings } from '#sharding/own-share.ts';
 import type { SeriesRegistry } from '../../policy.ts';
+import { deltaStart } from '../streams/stream.ts';
 import type { StreamTable } from '../streams/stream-table.ts';
 import { DiskStateWriter } from './disk-state-writer.ts';
 import { type Restored, restoreState } from './restore.ts';
@@ -16,6 +18,8 @@ interface OpenStateOptions extends ComponentSettings {
   readonly registry: SeriesRegistry;
   /** Its epoch is the current time until it is set to the state start in storage. */
   readonly streams: StreamTable;
+  /** The share of a sharded pitot. Undefined if it owns all series. */
+  readonly share: OwnShare | undefined;
 }
 
 /** Share of `stream_expiration` after which a stream without changes is written again. */
@@ -54,12 +58,18 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
   ];
   const restored = named(extension, () => restoreState({ ...options, client, sources }));
   continueState(streams, restored, options);
+  continueRings(restored, options);
   const stateWriter = new DiskStateWriter({
     client,
     clock,
     processAttributes,
     seenIntervalMs: Math.min(streamExpirationMs * seenShare, maxSeenIntervalMs),
-    meta: { epochUnixNano: streams.epochUnixNano, isUnrecorded: streams.isUnrecorded, fingerprint },
+    meta: {
+      epochUnixNano: streams.epochUnixNano,
+      isUnrecorded: streams.isUnrecorded,
+      fingerprint,
+      rings: options.share?.stored,
+    },
     sources,
     lastSeriesId: restored.lastSeriesId,
     lastBlockId: restored.lastBlockId,
@@ -110,6 +120,32 @@ function continueState(streams: StreamTable, restored: Restored, { fingerprint, 
     stored_fingerprint: meta.fingerprint,
     fingerprint,
   });
+}
+
+/** Continues the history of the rings, and discards streams that another pod has counted in the meantime. */
+function continueRings({ meta, series }: Restored, { share, streams, clock, logger }: OpenStateOptions): void {
+  if (!share) return;
+  const now = BigInt(Math.floor(clock.now())) * 1_000_000n;
+  if (meta === undefined) {
+    // Without the history of the ring, other pods can have counted any process that started before.
+    streams.isUnrecorded = !share.hasPrevious;
+    return;
+  }
+  if (meta.rings !== undefined && share.continue(meta.rings, now)) warnOfChange(meta.rings, share, logger);
+  for (const { position, streams: known } of series) {
+    for (const stream of known.all()) {
+      if (stream.startTimeUnixNano === deltaStart) continue;
+      const gained = share.gainedAt(position, stream.startTimeUnixNano);
+      if (gained !== undefined && stream.timeUnixNano < gained) streams.end(stream);
+    }
+  }
+}
+
+function warnOfChange({ endpoints }: StoredRings, share: OwnShare, logger: Logger): void {
+  logger.warn(
+    'The ring has changed: processes that started before count only their growth in series that came from other pods; list the ring under previous to count them without a gap',
+    { from: endpoints, to: share.stored.endpoints },
+  );
 }
 
 function named(extension: StorageExtension, restore: () => Restored): Restored {

@@ -290,10 +290,10 @@ describe('rows that cannot be read', () => {
 
   test('a newer format is refused, and the message names the file', async () => {
     const directory = await stored();
-    rows(directory, { key: 'meta%', value: "X'03'" });
+    rows(directory, { key: 'meta%', value: "X'04'" });
     const path = join(directory, 'file_storage.db');
     await expect(start(directory)).rejects.toThrow(
-      `open ${path}: format 3 of the totals is not supported (supported: up to 2); run the version of pitot that wrote the file`,
+      `open ${path}: format 4 of the totals is not supported (supported: up to 3); run the version of pitot that wrote the file`,
     );
   });
 

@@ -35,6 +35,7 @@ export interface RestoreOptions {
 export interface Restored {
   readonly meta: Meta | undefined;
   readonly seriesCount: number;
+  readonly series: Iterable<AccumulatedSeries>;
   /** Series of an earlier version that exceed the receiver's limits. They are not restored, and their rows are deleted. */
   readonly droppedSeries: number;
   readonly streamCount: number;
@@ -87,6 +88,7 @@ export function restoreState(options: RestoreOptions): Restored {
   if (isOld) replaceExpiredOfVersion1(streams, meta, options.streamExpirationMs);
   return {
     meta,
+    series: series.byId.values(),
     seriesCount: series.byId.size - (series.removedIds.length - series.tooLarge),
     droppedSeries: series.tooLarge,
     streamCount: blocks.streamCount,
@@ -108,6 +110,7 @@ function restoreNothing(client: StorageClient): Restored {
   if (other !== undefined) throw new Error(`row ${rowKeys.meta} and its copy are corrupted; ${remedy}`);
   return {
     meta: undefined,
+    series: [],
     seriesCount: 0,
     droppedSeries: 0,
     streamCount: 0,

@@ -1,3 +1,4 @@
+import type { StoredRings } from '#sharding/own-share.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -6,7 +7,7 @@ import type { ByteWriter } from './byte-writer.ts';
  *
  * | key | value |
  * |---|---|
- * | `meta`, `meta/copy` | the same twice, because the other rows cannot be read without it: version, state start, time of the latest write, fingerprint of the settings that shape series |
+ * | `meta`, `meta/copy` | the same twice, because the other rows cannot be read without it: version, state start, time of the latest write, fingerprint of the settings that shape series, and with version 3 the rings of a sharded pitot |
  * | `s/<id>` | identity of a series, written once |
  * | `t/<id>` | its total |
  * | `p/<id>` | a block of streams |
@@ -35,7 +36,9 @@ export function idOf(key: string): number {
   return Number.parseInt(key.slice(2), 36);
 }
 
-const stateVersion = 2;
+const stateVersion = 3;
+/** Version of a state without rings, which pitot still writes, so that earlier versions can read it. */
+const versionWithoutRings = 2;
 
 export interface Meta {
   readonly version: number;
@@ -49,15 +52,24 @@ export interface Meta {
   readonly fingerprint: string | undefined;
   /** Whether it was written by a version whose receiver limits texts and lists. */
   readonly isLimited: boolean;
+  /** The rings of a sharded pitot. Undefined before version 3, and without sharding. */
+  readonly rings: StoredRings | undefined;
 }
 
 export function writeMeta(meta: Omit<Meta, 'version' | 'isLimited'>, writer: ByteWriter): void {
-  writer.uint(stateVersion);
+  writer.uint(meta.rings ? stateVersion : versionWithoutRings);
   writer.uint64(meta.epochUnixNano);
   writer.double(meta.writtenUnixMs);
   writer.boolean(meta.isUnrecorded);
   writer.text(meta.fingerprint ?? '');
   writer.boolean(true);
+  if (!meta.rings) return;
+  writeTexts(meta.rings.endpoints, writer);
+  writer.uint(meta.rings.previous.length);
+  for (const { untilUnixNano, endpoints } of meta.rings.previous) {
+    writer.uint64(untilUnixNano);
+    writeTexts(endpoints, writer);
+  }
 }
 
 /** @throws NewerStateError if a later version of pitot wrote it */
@@ -65,9 +77,31 @@ export function readMeta(reader: ByteReader): Meta {
   const version = reader.uint();
   if (version > stateVersion) throw new NewerStateError(version);
   const times = { version, epochUnixNano: reader.uint64(), writtenUnixMs: reader.double() };
-  if (version === 1) return { ...times, isUnrecorded: false, fingerprint: undefined, isLimited: false };
+  if (version === 1)
+    return { ...times, isUnrecorded: false, fingerprint: undefined, isLimited: false, rings: undefined };
   const state = { ...times, isUnrecorded: reader.boolean(), fingerprint: reader.text() };
-  return { ...state, isLimited: !reader.isAtEnd && reader.boolean() };
+  const isLimited = !reader.isAtEnd && reader.boolean();
+  return { ...state, isLimited, rings: version < stateVersion ? undefined : readRings(reader) };
+}
+
+function readRings(reader: ByteReader): StoredRings {
+  const endpoints = readTexts(reader);
+  const previous: { endpoints: readonly string[]; untilUnixNano: bigint }[] = [];
+  for (let left = reader.uint(); left > 0; left--) {
+    previous.push({ untilUnixNano: reader.uint64(), endpoints: readTexts(reader) });
+  }
+  return { endpoints, previous };
+}
+
+function writeTexts(texts: readonly string[], writer: ByteWriter): void {
+  writer.uint(texts.length);
+  for (const text of texts) writer.text(text);
+}
+
+function readTexts(reader: ByteReader): string[] {
+  const texts: string[] = [];
+  for (let left = reader.uint(); left > 0; left--) texts.push(reader.text());
+  return texts;
 }
 
 export class NewerStateError extends Error {

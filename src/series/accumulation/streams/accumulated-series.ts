@@ -14,6 +14,8 @@ export abstract class AccumulatedSeries extends SeriesRecord {
   readonly identity: number;
   /** Hash of its family and labels, the same after a restart. Set by the store. */
   hash = 0;
+  /** Position on the rings of a sharded pitot. 0 without sharding. */
+  position = 0;
   /** Earliest start time of a stream that contributed. */
   createdUnixNano: bigint | undefined = undefined;
   /**

@@ -4,7 +4,7 @@ import { DirtyRows } from '../state/dirty-rows.ts';
 import type { RowSource } from '../state/row-source.ts';
 
 /** A process that is first seen within this time after the state start can have started before it, ms. */
-const graceMs = 600_000;
+export const graceMs = 600_000;
 /** Above the limit, every process counts as first seen early. */
 const maxProcesses = 100_000;
 const perRow = 512;
