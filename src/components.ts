@@ -1,6 +1,7 @@
 import type { Factories } from '#config/load-config.ts';
 import { debugExporterFactory } from '#exporters/debug/factory.ts';
 import { nopExporterFactory } from '#exporters/nop/factory.ts';
+import { otlpHttpExporterFactory } from '#exporters/otlp-http/factory.ts';
 import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
 import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
 import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
@@ -39,7 +40,7 @@ export const components: Factories = {
     resourceProcessorFactory,
     transformProcessorFactory,
   ],
-  exporters: [debugExporterFactory, nopExporterFactory, prometheusExporterFactory],
+  exporters: [debugExporterFactory, nopExporterFactory, otlpHttpExporterFactory, prometheusExporterFactory],
   extensions: [
     basicAuthFactory,
     bearerTokenAuthFactory,

@@ -1,3 +1,5 @@
+import { encodeUtf8 } from './utf8.ts';
+
 /** Writes the protobuf wire format into a growing buffer. Writes every field it receives, including default values. */
 export class ProtobufWriter {
   #bytes: Buffer;
@@ -10,6 +12,11 @@ export class ProtobufWriter {
   /** Returns the written bytes, a view of the writer's buffer. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Number of bytes written. */
+  get length(): number {
+    return this.#length;
   }
 
   tag(field: number, wireType: number): void {
@@ -58,6 +65,42 @@ export class ProtobufWriter {
     this.varint(value.length);
     this.#reserve(value.length);
     this.#length += value.copy(this.#bytes, this.#length);
+  }
+
+  /** Writes the length of a text in UTF-8 and its bytes. Restores bytes that `decodeUtf8` escaped. */
+  text(value: string): void {
+    if (!value.isWellFormed()) {
+      this.bytes(encodeUtf8(value));
+      return;
+    }
+    const { length } = value;
+    // The length in bytes is known only afterwards; it needs one byte if even the longest encoding is short.
+    if (length * 3 < 0x80) {
+      this.#reserve(1 + length * 3);
+      const written = this.#bytes.utf8Write(value, this.#length + 1);
+      this.#bytes[this.#length] = written;
+      this.#length += 1 + written;
+      return;
+    }
+    const bytes = Buffer.byteLength(value);
+    this.varint(bytes);
+    this.#reserve(bytes);
+    this.#length += this.#bytes.utf8Write(value, this.#length);
+  }
+
+  /** Writes a whole number from 0 to 2^64 as 8 bytes. 2^64 is the float64 of numbers close to the largest one, and becomes that. */
+  fixed64Number(value: number): void {
+    this.#reserve(8);
+    const high = Math.min(Math.floor(value / 2 ** 32), 0xffff_ffff);
+    const low = value >= 2 ** 64 ? 0xffff_ffff : value % 2 ** 32;
+    this.#length = this.#bytes.writeUInt32LE(low, this.#length);
+    this.#length = this.#bytes.writeUInt32LE(high, this.#length);
+  }
+
+  /** Writes `bytes` without a length. */
+  raw(bytes: Buffer): void {
+    this.#reserve(bytes.length);
+    this.#length += bytes.copy(this.#bytes, this.#length);
   }
 
   /** Begins a length-delimited field. Pass the result to `end`. */

@@ -26,16 +26,27 @@ function retryGroup({ initialInterval = '5s' }: RetryDefaults) {
   });
 }
 
-function retryProblem(retry: RetryConfig): string | undefined {
-  const { enabled, initialInterval, randomizationFactor, multiplier, maxInterval, maxElapsedTime } = retry;
-  if (!enabled) return undefined;
-  if (initialInterval < 0) return "'initial_interval' must be non-negative";
-  if (!(randomizationFactor >= 0 && randomizationFactor <= 1)) return "'randomization_factor' must be within [0, 1]";
-  if (!(multiplier >= 0)) return "'multiplier' must be non-negative";
-  if (maxInterval < 0) return "'max_interval' must be non-negative";
-  if (maxElapsedTime < 0) return "'max_elapsed_time' must be non-negative";
-  if (maxElapsedTime === 0) return undefined;
-  if (maxElapsedTime < initialInterval) return "'max_elapsed_time' must not be less than 'initial_interval'";
-  if (maxElapsedTime < maxInterval) return "'max_elapsed_time' must not be less than 'max_interval'";
-  return undefined;
+/** Same texts as the Collector 0.165. */
+function retryProblem(retry: RetryConfig): readonly string[] {
+  const { initialInterval, randomizationFactor, multiplier, maxInterval, maxElapsedTime } = retry;
+  const problems: string[] = [];
+  if (maxElapsedTime > 0 && maxElapsedTime < initialInterval) {
+    problems.push("'max_elapsed_time' must not be less than 'initial_interval'");
+  } else if (maxElapsedTime > 0 && maxElapsedTime < maxInterval) {
+    problems.push("'max_elapsed_time' must not be less than 'max_interval'");
+  }
+  const notNegative = {
+    initial_interval: initialInterval,
+    max_elapsed_time: maxElapsedTime,
+    max_interval: maxInterval,
+  };
+  for (const [key, value] of Object.entries({
+    ...notNegative,
+    multiplier,
+    randomization_factor: randomizationFactor,
+  })) {
+    if (!(value >= 0)) problems.push(`${key} value must be greater than or equal to 0`);
+  }
+  if (randomizationFactor > 1) problems.push('randomization_factor value must be less than or equal to 1');
+  return problems;
 }

@@ -2,6 +2,7 @@ import { headerMap } from '#config/header-map.ts';
 import {
   boolean,
   type ConfigOf,
+  type ConfigProblem,
   config,
   duration,
   enumeration,
@@ -89,13 +90,14 @@ const httpClientConfig = config('confighttp.ClientConfig', httpClientShape());
 /** A decoded configuration of an HTTP client. Times are in milliseconds. */
 export type HttpClientConfig = ConfigOf<typeof httpClientConfig>;
 
-/** Returns a problem of the decoded settings, for `validated`. */
+/** Returns a problem of the decoded settings, for `validated`. The Collector reports it under `clientconfig`. */
 export function httpClientProblem({
   compression: type,
   compressionParams: { level },
-}: Pick<HttpClientConfig, 'compression' | 'compressionParams'>): string | undefined {
+}: Pick<HttpClientConfig, 'compression' | 'compressionParams'>): ConfigProblem | undefined {
   if (type === '' || type === 'none' || type === 'zstd') return undefined;
   const takesLevel = type === 'gzip' || type === 'zlib' || type === 'deflate';
   if (takesLevel ? level >= -2 && level <= 9 : level === 0) return undefined;
-  return `unsupported parameters {Level:${level}} for compression type ${JSON.stringify(type)}`;
+  const message = `unsupported parameters {Level:${level}} for compression type ${JSON.stringify(type)}`;
+  return { path: 'clientconfig', message };
 }

@@ -1,0 +1,99 @@
+import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import type { Slices } from '#flow/slices.ts';
+import type { Span, SpanEvent, SpanLink, Traces } from '../traces.ts';
+import {
+  wire,
+  writeAttributes,
+  writeEnum,
+  writeId,
+  writeNumber,
+  writeResource,
+  writeScope,
+  writeText,
+  writeTime,
+} from './encode-attributes.ts';
+import { sliceBytes } from './encode-metrics.ts';
+
+/** Encodes an ExportTraceServiceRequest (proto/opentelemetry/proto/collector/trace/v1) in slices. */
+export function* encodeTraces({ resourceSpans }: Traces): Slices<Buffer> {
+  const writer = new ProtobufWriter(4096);
+  let pause = sliceBytes;
+  for (const { resource, scopeSpans, schemaUrl } of resourceSpans) {
+    writer.tag(1, wire.bytes);
+    const inResource = writer.begin();
+    writeResource(writer, 1, resource);
+    for (const { scope, spans, schemaUrl: scopeUrl } of scopeSpans) {
+      writer.tag(2, wire.bytes);
+      const inScope = writer.begin();
+      writeScope(writer, 1, scope);
+      for (const span of spans) {
+        writer.tag(2, wire.bytes);
+        const inSpan = writer.begin();
+        writeSpan(writer, span);
+        writer.end(inSpan);
+        if (writer.length >= pause) {
+          yield;
+          pause = writer.length + sliceBytes;
+        }
+      }
+      writeText(writer, 3, scopeUrl);
+      writer.end(inScope);
+    }
+    writeText(writer, 3, schemaUrl);
+    writer.end(inResource);
+  }
+  return writer.finish();
+}
+
+/** The message is in decode-traces.ts. */
+function writeSpan(writer: ProtobufWriter, span: Span): void {
+  writeId(writer, 1, span.traceId);
+  writeId(writer, 2, span.spanId);
+  writeText(writer, 3, span.traceState);
+  writeId(writer, 4, span.parentSpanId);
+  writeText(writer, 5, span.name);
+  writeEnum(writer, 6, span.kind);
+  writeTime(writer, 7, span.startTimeUnixNano);
+  writeTime(writer, 8, span.endTimeUnixNano);
+  writeAttributes(writer, 9, span.attributes);
+  writeNumber(writer, 10, span.droppedAttributesCount);
+  for (const event of span.events) writeEvent(writer, 11, event);
+  writeNumber(writer, 12, span.droppedEventsCount);
+  for (const link of span.links) writeLink(writer, 13, link);
+  writeNumber(writer, 14, span.droppedLinksCount);
+  writer.tag(15, wire.bytes);
+  const inStatus = writer.begin();
+  writeText(writer, 2, span.status.message);
+  writeEnum(writer, 3, span.status.code);
+  writer.end(inStatus);
+  writeFlags(writer, 16, span.flags);
+}
+
+/** Writes a fixed32 unless it is 0. */
+export function writeFlags(writer: ProtobufWriter, field: number, flags: number): void {
+  if (flags === 0) return;
+  writer.tag(field, wire.fixed32);
+  writer.fixed32(flags >>> 0);
+}
+
+function writeEvent(writer: ProtobufWriter, field: number, event: SpanEvent): void {
+  writer.tag(field, wire.bytes);
+  const start = writer.begin();
+  writeTime(writer, 1, event.timeUnixNano);
+  writeText(writer, 2, event.name);
+  writeAttributes(writer, 3, event.attributes);
+  writeNumber(writer, 4, event.droppedAttributesCount);
+  writer.end(start);
+}
+
+function writeLink(writer: ProtobufWriter, field: number, link: SpanLink): void {
+  writer.tag(field, wire.bytes);
+  const start = writer.begin();
+  writeId(writer, 1, link.traceId);
+  writeId(writer, 2, link.spanId);
+  writeText(writer, 3, link.traceState);
+  writeAttributes(writer, 4, link.attributes);
+  writeNumber(writer, 5, link.droppedAttributesCount);
+  writeFlags(writer, 6, link.flags);
+  writer.end(start);
+}
