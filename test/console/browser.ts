@@ -68,6 +68,11 @@ export class Visitor {
     await this.page.waitForLoadState('networkidle').catch(() => undefined);
   }
 
+  /** Returns the sentence about the state. */
+  async verdict(): Promise<string> {
+    return (await this.page.locator('.verdict .state').textContent()) ?? '';
+  }
+
   /** Returns the violations that axe reports: rule and element. */
   async accessibilityFaults(): Promise<string[]> {
     await this.page.evaluate(axe.source);

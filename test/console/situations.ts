@@ -11,7 +11,7 @@ import { readRecording } from '../support/recording.ts';
 export interface Situation {
   readonly pitot: RunningPitot;
   readonly origin: string;
-  readonly ports: Readonly<Record<'http' | 'metrics' | 'console', number>>;
+  readonly ports: Readonly<Record<'http' | 'grpc' | 'metrics' | 'console', number>>;
   /** Routes of every view, with a metric and a series that exist. */
   readonly routes: readonly string[];
 }
@@ -101,18 +101,20 @@ function hostileBody(): Buffer {
 
 /** Starts pitot, and brings it into a situation. */
 export async function startSituation(name: string): Promise<Situation> {
-  const [http, metrics, console] = (await freePorts(3)) as [number, number, number];
-  const ports = { http, metrics, console };
+  const [http, grpc, metrics, console] = (await freePorts(4)) as [number, number, number, number];
+  const ports = { http, grpc, metrics, console };
   const pitot = startPitot([`--config=${configFile(configuration(ports))}`]);
-  await untilListening(pitot, [http, metrics, console]);
+  await untilListening(pitot, Object.values(ports));
   await fill[name]!(ports);
   const origin = `http://127.0.0.1:${console}`;
   return { pitot, origin, ports, routes: [...fixed, ...(await existing(console))] };
 }
 
-function configuration({ http, metrics, console }: Situation['ports']): object {
+function configuration({ http, grpc, metrics, console }: Situation['ports']): object {
   return {
-    receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${http}` } } } },
+    receivers: {
+      otlp: { protocols: { http: { endpoint: `127.0.0.1:${http}` }, grpc: { endpoint: `127.0.0.1:${grpc}` } } },
+    },
     exporters: {
       prometheus: {
         endpoint: `127.0.0.1:${metrics}`,

@@ -29,7 +29,7 @@ export function gettingStartedOf(context: ApiContext, host: string): GettingStar
       note: noteOn(version),
       variables: Object.entries(airflowVariables({ host, port: ports.http, intervalMs }, version)),
     })),
-    scrapeConfig: scrapeConfig(host, metricsPort(context)),
+    scrapeConfig: scrapeConfig(context, host),
   };
 }
 
@@ -114,11 +114,10 @@ function noteOn({ readsOtelVariables, defaultEndpoint }: AirflowVersion): string
     : `Ignores OTEL_EXPORTER_OTLP_ENDPOINT. Without these settings, it sends to ${defaultEndpoint}.`;
 }
 
-function metricsPort({ views }: ApiContext): number {
+function scrapeConfig({ views }: ApiContext, host: string): string {
   const listeners = offered(views, 'listeners').flatMap(({ view }) => view());
-  return portIn(listeners.find(({ purpose }) => purpose === 'metrics')?.address) ?? 8889;
-}
-
-function scrapeConfig(host: string, port: number): string {
-  return `scrape_configs:\n  - job_name: airflow\n    honor_labels: true\n    static_configs:\n      - targets: ["${host}:${port}"]\n`;
+  const metrics = listeners.find(({ purpose }) => purpose === 'metrics');
+  const scheme = metrics?.hasTls ? '    scheme: https\n' : '';
+  const target = `${host}:${portIn(metrics?.address) ?? 8889}`;
+  return `scrape_configs:\n  - job_name: airflow\n    honor_labels: true\n    scrape_interval: 15s\n${scheme}    static_configs:\n      - targets: ["${target}"]\n`;
 }
