@@ -6,7 +6,7 @@ export function alignedColumns(
   const cells = [...(head ? [head] : []), ...rows].map((row) => row.map(printable));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumeric = widths.map((_, column) =>
-    rows.every((row) => /^[-+]?[\d.,]*[ %A-Za-z]{0,4}$/.test(row[column] ?? '')),
+    rows.every((row) => /^(?:–|[-+]?[\d.,]+[ %A-Za-z]{0,4})?$/.test(row[column] ?? '')),
   );
   return cells
     .map((row) =>

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-const diff = async (...args: string[]) =>
+const diff = (...args: string[]) =>
   interpret({ args: ['diff', ...args], build: buildInfoFor('pitot'), environment: {} });
 
 async function served(text: string, status = 200): Promise<string> {
@@ -45,7 +45,7 @@ test('lists at most the limit, and all as JSON', async () => {
 });
 
 test.each([
-  [() => join(folder, 'missing.txt'), /^Error: open .*missing\.txt: ENOENT$/],
+  [() => join(folder, 'missing.txt'), /^Error: open .*missing\.txt: no such file or directory$/],
   [() => file('bad.txt', 'x\n'), /^Error: .*bad\.txt: line 1, column 2: "" is not a number$/],
   [() => 'http://127.0.0.1:2/metrics', /^Error: GET http:\/\/127\.0\.0\.1:2\/metrics: /],
 ])('a source that cannot be read has exit status 2 and is named', async (source, message) => {

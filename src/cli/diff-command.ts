@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { fileReason } from '#client/file-reason.ts';
+import { networkReason, requestHttp } from '#client/http-request.ts';
 import { type CompareOptions, compareFamilies, type Difference } from '#prometheus/exposition/compare-families.ts';
 import { parseTextFormat, type TextFamily } from '#prometheus/exposition/parse-text.ts';
+import { requestFlags, requestOptions } from './client-flags.ts';
 import type { Command } from './command.ts';
-import { lastValue } from './parse-arguments.ts';
+import { errorText } from './error-text.ts';
+import { configurationFlags } from './flags.ts';
+import { lastValue, UsageError } from './parse-arguments.ts';
 
-const timeoutMs = 30_000;
 const maxBytes = 512 * 1024 * 1024;
 const defaultLimit = 100;
 
@@ -23,8 +27,8 @@ const limitOf = (text: string): number => {
  * Reads a scrape response from a file or a URL.
  * @throws Error that names the source
  */
-async function read(source: string): Promise<TextFamily[]> {
-  const text = /^https?:\/\//.test(source) ? await download(source) : readFile(source);
+async function read(source: string, options: ReturnType<typeof requestOptions>): Promise<TextFamily[]> {
+  const text = /^https?:\/\//.test(source) ? await download(source, options) : readFile(source);
   try {
     return parseTextFormat(text);
   } catch (error) {
@@ -36,28 +40,26 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`open ${path}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`open ${path}: ${fileReason(error)}`);
   }
 }
 
-async function download(url: string): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      headers: { accept: 'text/plain;version=0.0.4' },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-  } catch (error) {
-    const { cause, message } = error as Error;
-    throw new Error(`GET ${url}: ${cause instanceof Error ? cause.message : message}`);
-  }
-  if (!response.ok) throw new Error(`GET ${url}: status ${response.status}`);
-  if (Number(response.headers.get('content-length') ?? 0) > maxBytes)
-    throw new Error(`GET ${url}: the response is too large`);
-  return response.text();
+async function download(text: string, options: ReturnType<typeof requestOptions>): Promise<string> {
+  const url = new URL(text);
+  const { headers, timeoutMs } = options;
+  const accept = { accept: 'text/plain;version=0.0.4', ...headers };
+  const answer = await requestHttp(url, { headers: accept, timeoutMs, maxBytes }).catch((error: unknown) => {
+    throw new Error(`GET ${shown(url)}: ${networkReason(error)}`);
+  });
+  const hint = answer.status === 401 ? '; use http://name:password@host in the URL, or --header' : '';
+  if (answer.status !== 200) throw new Error(`GET ${shown(url)}: status ${answer.status}${hint}`);
+  return answer.body.toString();
 }
 
-function line({ kind, subject, a, b }: Difference): string {
+/** Without credentials. */
+const shown = ({ origin, pathname }: URL) => `${origin}${pathname}`;
+
+function lineOf({ kind, subject, a, b }: Difference): string {
   if (a === undefined) return `+ ${subject}  ${b}`;
   if (b === undefined) return `- ${subject}  ${a}`;
   return kind === 'value'
@@ -72,7 +74,7 @@ function report(differences: readonly Difference[], limit: number): string {
   const summary = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const rest = differences.length - listed.length;
   return [
-    ...listed.map(line),
+    ...listed.map(lineOf),
     ...(rest > 0 ? [`… ${rest} more; --limit=0 lists all`] : []),
     differences.length === 0 ? 'No differences.' : `${differences.length} differences: ${summary}.`,
     '',
@@ -87,17 +89,24 @@ export const diffCommand: Command = {
 Lines begin with - if something is only in the first source, with + if it is only in the second, and with ~ if it differs. The exit status
 is 0 without differences, 1 with differences, and 2 if a source cannot be read.
 
+With --collector, the operand is a recording: it is sent to otelcol-contrib and to pitot with the same configuration, and the command lists
+the metrics that would change in dashboards. The configuration is that of --config, or the built-in one. Both run on private ports.
+
 Examples:
   pitot diff http://collector:8889/metrics http://pitot:8889/metrics
-  pitot diff before.txt after.txt --tolerance=0.01 --ignore-labels=instance,otel_scope_version`,
-  operands: { name: '<source> <source>', min: 2, max: 2 },
+  pitot diff before.txt after.txt --tolerance=0.01 --ignore-labels=instance,otel_scope_version
+  pitot diff --collector ./recording --config=config.yaml`,
+  operands: { name: '<source> <source>', min: 1, max: 2 },
   flags: [
+    { name: 'binary', value: 'path', help: 'The Collector (default: otelcol-contrib in PATH)' },
+    { name: 'collector', help: 'Send a recording to the Collector and to pitot, and compare them' },
+    ...configurationFlags,
+    ...requestFlags,
     {
       name: 'ignore-labels',
       value: 'labels',
       help: 'Labels to remove first, separated by commas; series that become equal are added up',
     },
-    { name: 'json', help: 'Print the differences as JSON' },
     {
       name: 'limit',
       value: 'number',
@@ -111,15 +120,26 @@ Examples:
       check: tolerance,
     },
   ],
-  execute: async (parsed) => {
+  execute: async (parsed, line, io) => {
     const { operands, flags } = parsed;
+    if (flags.has('collector')) {
+      if (operands.length > 1) throw new UsageError('with --collector, name one recording');
+      const { diffCollector } = await import('./trial/diff-collector.ts');
+      const options = { recording: operands[0]!, binary: lastValue(parsed, 'binary') ?? '', isJson: flags.has('json') };
+      try {
+        return await diffCollector({ ...options, parsed, line, io });
+      } catch (error) {
+        return { print: '', remarks: [errorText(error).trimEnd()], exitCode: 2 };
+      }
+    }
+    if (operands.length < 2) throw new UsageError('name two sources: files or URLs; or a recording with --collector');
     const options: CompareOptions = {
       tolerance: tolerance(lastValue(parsed, 'tolerance') ?? '0'),
       ignoredLabels: new Set((flags.get('ignore-labels') ?? []).flatMap((list) => list.split(',')).filter(Boolean)),
     };
     let sources: TextFamily[][];
     try {
-      sources = await Promise.all(operands.map(read));
+      sources = await Promise.all(operands.map((source) => read(source, requestOptions(parsed))));
     } catch (error) {
       return { print: '', remarks: [`Error: ${(error as Error).message}`], exitCode: 2 };
     }

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileReason } from '#client/file-reason.ts';
 import { parseEnvironment, parseMetricsSection, versionOf } from '#doctor/airflow-settings.ts';
 import type { ExamineOptions } from '#doctor/examine.ts';
 import { examine } from '#doctor/examine.ts';
 import type { Step } from '#doctor/step.ts';
+import { printable } from './aligned-columns.ts';
 import { requestFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
 import type { Command, CommandLine } from './command.ts';
 import { lastValue, type ParsedArguments } from './parse-arguments.ts';
@@ -25,16 +27,11 @@ function lineOf({ name, result, text, remedy }: Step, isColored: boolean): strin
   return `${mark} ${name.padEnd(width)}${printable(text)}${indented.join('')}\n`;
 }
 
-/** Removes control characters of a terminal from texts of the network. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-}
-
 function read(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new Error(`open ${path}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`open ${path}: ${fileReason(error)}`);
   }
 }
 

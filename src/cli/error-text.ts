@@ -6,21 +6,3 @@ export function errorText(error: unknown): string {
   const hints = error instanceof ConfigError ? error.hints : [];
   return [`Error: ${message}`, ...hints, ''].join('\n');
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  EISDIR: 'is a directory',
-  ENOTDIR: 'not a directory',
-  EEXIST: 'file exists',
-  ENOSPC: 'no space left on device',
-  EROFS: 'read-only file system',
-  EMFILE: 'too many open files',
-};
-
-/** Says why a file cannot be used, in the words of the system. */
-export function fileReason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return reasons[code ?? ''] ?? message;
-}

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileReason } from '#client/file-reason.ts';
 
 /** A request of a recording. The body is read on access. */
 export interface RecordedRequest {
@@ -24,7 +25,7 @@ export function readRecording(location: string): readonly RecordedRequest[] {
   try {
     isFolder = statSync(location).isDirectory();
   } catch (error) {
-    throw new Error(`open ${location}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+    throw new Error(`open ${location}: ${fileReason(error)}`);
   }
   const requests = isFolder ? readFolder(location) : readJsonLines(location);
   if (requests.length === 0) throw new Error(`${location}: the recording contains no requests`);
@@ -61,7 +62,7 @@ function bodyOf(file: string, place: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Error(`${place}: open ${file}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`${place}: open ${file}: ${fileReason(error)}`);
   }
 }
 

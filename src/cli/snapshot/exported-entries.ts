@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileReason } from '#client/file-reason.ts';
 import { checksumOf } from '#extensions/file-storage/layout.ts';
 import type { Snapshot, SnapshotEntry } from '#extensions/file-storage/snapshot.ts';
-import { fileReason } from '../error-text.ts';
 
 /** Name and version of the format, in its first line. */
 const format = 'pitot snapshot';

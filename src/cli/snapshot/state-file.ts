@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileReason } from '../error-text.ts';
+import { fileReason } from '#client/file-reason.ts';
 
 /**
  * Returns the storage file that an operand names: the file itself, or the only one in a directory.
