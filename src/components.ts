@@ -3,6 +3,7 @@ import { debugExporterFactory } from '#exporters/debug/factory.ts';
 import { nopExporterFactory } from '#exporters/nop/factory.ts';
 import { otlpHttpExporterFactory } from '#exporters/otlp-http/factory.ts';
 import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
+import { remoteWriteExporterFactory } from '#exporters/prometheus-remote-write/factory.ts';
 import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
 import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
 import { consoleFactory } from '#extensions/console/factory.ts';
@@ -40,7 +41,13 @@ export const components: Factories = {
     resourceProcessorFactory,
     transformProcessorFactory,
   ],
-  exporters: [debugExporterFactory, nopExporterFactory, otlpHttpExporterFactory, prometheusExporterFactory],
+  exporters: [
+    debugExporterFactory,
+    nopExporterFactory,
+    otlpHttpExporterFactory,
+    prometheusExporterFactory,
+    remoteWriteExporterFactory,
+  ],
   extensions: [
     basicAuthFactory,
     bearerTokenAuthFactory,

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from './utf8.ts';
+import { type ByteString, encodeUtf8 } from './utf8.ts';
 
 /** Writes the protobuf wire format into a growing buffer. Writes every field it receives, including default values. */
 export class ProtobufWriter {
@@ -63,6 +63,11 @@ export class ProtobufWriter {
   /** Writes the length of `value` and its bytes. */
   bytes(value: Buffer): void {
     this.varint(value.length);
+    this.raw(value);
+  }
+
+  /** Writes bytes that are already encoded. */
+  raw(value: Buffer): void {
     this.#reserve(value.length);
     this.#length += value.copy(this.#bytes, this.#length);
   }
@@ -97,10 +102,11 @@ export class ProtobufWriter {
     this.#length = this.#bytes.writeUInt32LE(high, this.#length);
   }
 
-  /** Writes `bytes` without a length. */
-  raw(bytes: Buffer): void {
-    this.#reserve(bytes.length);
-    this.#length += bytes.copy(this.#bytes, this.#length);
+  /** Writes the length of a ByteString and its bytes. */
+  byteString(value: ByteString): void {
+    this.varint(value.length);
+    this.#reserve(value.length);
+    this.#length += this.#bytes.latin1Write(value, this.#length, value.length);
   }
 
   /** Begins a length-delimited field. Pass the result to `end`. */

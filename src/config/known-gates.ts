@@ -21,6 +21,26 @@ export const knownGates: readonly FeatureGate[] = [
     'When enabled, the deprecated add_metric_suffixes configuration option is ignored and translation_strategy is always used',
     'v0.150.0',
   ]),
+  gate('exporter.prometheusremotewrite.DisableResourceToTelemetryConversion', 'Alpha', [
+    'When enabled, the deprecated resource_to_telemetry_conversion section and legacy conversion fields are disabled, and resource_constant_labels must be used instead',
+    'v0.160.0',
+  ]),
+  gate('exporter.prometheusremotewritexporter.EnableMultipleWorkers', 'Alpha', [
+    'When enabled and settings configured, the Prometheus remote exporter will spawn multiple workers/goroutines to handle incoming metrics batches concurrently.',
+    'v0.118.0',
+  ]),
+  gate('exporter.prometheusremotewritexporter.RetryOn429', 'Alpha', [
+    'When enabled, the Prometheus remote write exporter will retry 429 http status code. Requires exporter.prometheusremotewritexporter.metrics.RetryOn429 to be enabled.',
+    'v0.101.0',
+  ]),
+  gate('exporter.prometheusremotewritexporter.enableSendingRW2', 'Alpha', [
+    'When enabled, the Prometheus remote write exporter will support sending rw2. Extra configuration is still required besides enabling this feature gate.',
+    'v0.125.0',
+  ]),
+  gate('exporter.prometheusremotewritexporter.removeTopLevelHTTPSettings', 'Alpha', [
+    'When enabled, it rejects top-level HTTP client settings (e.g. endpoint, tls, proxy_url); configure them under the http block instead.',
+    'v0.158.0',
+  ]),
   gate('extension.healthcheck.useComponentStatus', 'Alpha', [
     'Switch to the shared healthcheck implementation powered by component status events',
     'v0.142.0',

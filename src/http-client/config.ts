@@ -86,7 +86,7 @@ function compression(fallback: Compression) {
   });
 }
 
-const httpClientConfig = config('confighttp.ClientConfig', httpClientShape());
+export const httpClientConfig = config('confighttp.ClientConfig', httpClientShape());
 /** A decoded configuration of an HTTP client. Times are in milliseconds. */
 export type HttpClientConfig = ConfigOf<typeof httpClientConfig>;
 

@@ -33,6 +33,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   k8s_attributes: () => ({ passthrough: true }),
   memory_limiter: () => ({ check_interval: '1s', limit_mib: 100_000 }),
   metrics_transform: () => ({ transforms: [{ include: 'x', action: 'update', new_name: 'y' }] }),
+  prometheus_remote_write: () => ({ endpoint: 'http://127.0.0.1:1/', remote_write_queue: { enabled: false } }),
   resource: () => ({ attributes: [{ key: 'a', value: 'b', action: 'insert' }] }),
   resource_detection: () => ({ detectors: ['env', 'system', 'docker', 'heroku'] }),
   transform: () => ({}),

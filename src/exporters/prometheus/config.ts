@@ -12,9 +12,9 @@ import {
 } from '#config/schema.ts';
 import { sendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 import { httpServerShape } from '#http/server-config.ts';
+import { resourceLabels, resourceLabelsProblem } from '#prometheus/from-otlp/resource-labels-config.ts';
 import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
 import { seriesProblem, seriesShape } from '#series/config.ts';
-import { resourceLabels, resourceLabelsProblem } from './resource-labels-config.ts';
 
 const strategies: readonly TranslationStrategy[] = [
   'UnderscoreEscapingWithSuffixes',
@@ -56,7 +56,7 @@ export const prometheusConfig = validated(
     ...httpServerShape({ writeTimeout: 30_000 }),
   }),
   (config) => {
-    const labels = resourceLabelsProblem(config);
+    const labels = resourceLabelsProblem(config, 'exporter.prometheus.DisableResourceToTelemetryConversion');
     if (labels !== undefined) return labels;
     const { translationStrategy } = config;
     if (translationStrategy !== '' && !strategies.includes(translationStrategy as TranslationStrategy)) {

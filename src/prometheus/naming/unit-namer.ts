@@ -85,3 +85,10 @@ function trimSpace(text: string): string {
 function toClassic(suffix: string): string {
   return suffix.replace(/[^a-zA-Z0-9:]+/g, '_').replace(/^_/, '');
 }
+
+/** Returns the unit of a metric in its metadata, for example `bytes_per_second` for `By/s`. */
+export function metricUnit(unit: string, keepsUtf8: boolean): string {
+  const { main, per } = keepsUtf8 ? unitSuffixes(unit) : classicUnitSuffixes(unit);
+  const joined = [main, per].filter((part) => part !== '').join('_');
+  return joined.replace(/^_/, '').replace(/_$/, '');
+}

@@ -19,15 +19,18 @@ interface BothSpellings {
   readonly resourceToTelemetryConversion: ResourceLabels;
 }
 
-/** Returns the problem of the two spellings in the Collector's words, or undefined. */
-export function resourceLabelsProblem(config: BothSpellings): string | undefined {
+/**
+ * Returns the problem of the two spellings in the Collector's words, or undefined. `disablingGate`: ID of the feature gate that
+ * disables the older spelling in this exporter.
+ */
+export function resourceLabelsProblem(config: BothSpellings, disablingGate: string): string | undefined {
   const { resourceConstantLabels: labels, resourceToTelemetryConversion: older } = config;
   if (labels.enabled || labels.excludeServiceAttributes) {
     return 'enabled and exclude_service_attributes are not supported under resource_constant_labels; use included and excluded instead';
   }
-  if (isGateEnabled('exporter.prometheus.DisableResourceToTelemetryConversion')) {
+  if (isGateEnabled(disablingGate)) {
     if (!isUnset(older)) {
-      return 'resource_to_telemetry_conversion is disabled by the exporter.prometheus.DisableResourceToTelemetryConversion feature gate; use resource_constant_labels instead';
+      return `resource_to_telemetry_conversion is disabled by the ${disablingGate} feature gate; use resource_constant_labels instead`;
     }
   } else if (!isUnset(older) && !isUnset(labels)) {
     return 'cannot configure both resource_to_telemetry_conversion and resource_constant_labels; resource_to_telemetry_conversion is deprecated';

@@ -1,0 +1,83 @@
+import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { encodeHistogram } from './encode-histogram.ts';
+import { staleBits } from './stale-bits.ts';
+import { type FamilyMetadata, staleMarker, type WriteLabels, type WriteSeries } from './write-series.ts';
+
+const varintType = 0;
+const fixed64Type = 1;
+const lengthType = 2;
+
+/** Writes a series as a field of `prometheus.WriteRequest`. Start timestamps and metadata have no place in it. */
+export function encodeSeriesV1(writer: ProtobufWriter, series: WriteSeries): void {
+  writer.tag(1, lengthType);
+  const message = writer.begin();
+  encodeLabels(writer, series.labels);
+  for (const { value, timestampMs } of series.samples) {
+    writer.tag(2, lengthType);
+    const sample = writer.begin();
+    encodeValue(writer, 1, value);
+    encodeTime(writer, 2, timestampMs);
+    writer.end(sample);
+  }
+  for (const { labels, value, timestampMs } of series.exemplars) {
+    writer.tag(3, lengthType);
+    const exemplar = writer.begin();
+    encodeLabels(writer, labels);
+    encodeValue(writer, 2, value);
+    encodeTime(writer, 3, timestampMs);
+    writer.end(exemplar);
+  }
+  for (const one of series.histograms) {
+    writer.tag(4, lengthType);
+    const histogram = writer.begin();
+    encodeHistogram(writer, one, false);
+    writer.end(histogram);
+  }
+  writer.end(message);
+}
+
+/** Writes the metadata of a metric as a field of `prometheus.WriteRequest`. */
+export function encodeMetadataV1(writer: ProtobufWriter, { type, name, help, unit }: FamilyMetadata): void {
+  writer.tag(3, lengthType);
+  const message = writer.begin();
+  if (type !== 0) {
+    writer.tag(1, varintType);
+    writer.varint(type);
+  }
+  encodeText(writer, 2, name);
+  encodeText(writer, 4, help);
+  encodeText(writer, 5, unit);
+  writer.end(message);
+}
+
+/** Writes a value field, except for 0. */
+export function encodeValue(writer: ProtobufWriter, field: number, value: number | typeof staleMarker): void {
+  if (value === 0) return;
+  writer.tag(field, fixed64Type);
+  if (value === staleMarker) writer.fixed64(staleBits);
+  else writer.double(value);
+}
+
+/** Writes a time field, except for 0. Times before 1970 are negative. */
+export function encodeTime(writer: ProtobufWriter, field: number, timeMs: number): void {
+  if (timeMs === 0) return;
+  writer.tag(field, varintType);
+  if (timeMs > 0) writer.varint(timeMs);
+  else writer.varint64(BigInt(timeMs));
+}
+
+function encodeLabels(writer: ProtobufWriter, { names, values }: WriteLabels): void {
+  for (let i = 0; i < names.length; i++) {
+    writer.tag(1, lengthType);
+    const label = writer.begin();
+    encodeText(writer, 1, names[i]!);
+    encodeText(writer, 2, values[i]!);
+    writer.end(label);
+  }
+}
+
+function encodeText(writer: ProtobufWriter, field: number, text: string): void {
+  if (text === '') return;
+  writer.tag(field, lengthType);
+  writer.byteString(text);
+}
