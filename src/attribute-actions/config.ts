@@ -13,7 +13,9 @@ const actionConfig = config('attraction.ActionKeyValue', {
   from_attribute: string('').describe('Attribute whose value is used.'),
   from_context: string('').describe('`metadata.NAME`, `auth.NAME`, or `client.address`, whose value is used.'),
   converted_type: string('').describe('Type for `convert`: `string`, `int`, or `double`.'),
-  action: string('').describe('`insert`, `update`, `upsert`, `delete`, `hash`, `extract`, or `convert`.'),
+  action: string('', {
+    values: ['insert', 'update', 'upsert', 'delete', 'hash', 'extract', 'convert'],
+  }).describe('`insert`, `update`, `upsert`, `delete`, `hash`, `extract`, or `convert`.'),
 });
 
 /**

@@ -1,7 +1,8 @@
 /**
  * The component types of the otelcol-contrib distribution: types that a working configuration may use although pitot does not
  * support them. Source: distributions/otelcol-contrib/manifest.yaml of opentelemetry-collector-releases and
- * reports/distributions/contrib.yaml of opentelemetry-collector-contrib, up to 0.159, with the renames up to 0.165.
+ * reports/distributions/contrib.yaml of opentelemetry-collector-contrib, up to 0.159, with the renames up to 0.165, and components of
+ * the repository that custom distributions contain.
  */
 const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
   receiver: words(`
@@ -24,7 +25,7 @@ const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
     windowsservice yang_grpc yanggrpc zipkin zookeeper`),
   processor: words(`
     attributes batch cardinality_guardian cardinalityguardian coralogix cumulativetodelta deltatocumulative
-    deltatorate drain filter gen_ai_normalizer genainormalizer geoip groupbyattrs groupbytrace interval
+    deltatorate dns_lookup drain filter gen_ai_normalizer genainormalizer geoip groupbyattrs groupbytrace interval
     isolationforest k8s_attributes k8sattributes log_dedup logdedup memory_limiter memorylimiter metric_start_time
     metrics_transform metricsgeneration metricstarttime metricstransform probabilistic_sampler
     probabilisticsampler redaction remotetap resource resource_detection resourcedetection schema span spanpruning
@@ -42,10 +43,10 @@ const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
     count datadog exceptions failover forward grafanacloud otlp_json otlpjson round_robin roundrobin routing
     service_graph servicegraph signal_to_metrics signaltometrics span_metrics spanmetrics sum`),
   extension: words(`
-    ack asapauth asapclient aws_logs_encoding awscloudwatchmetricstreams_encoding
+    ack asapauth asapclient avro_log_encoding aws_logs_encoding awscloudwatchmetricstreams_encoding
     awscloudwatchmetricstreamsencoding awsiamdbauth awslogsencoding awsproxy azure_auth azure_encoding azureauth
     azureencoding basic_auth basicauth bearer_token_auth bearertokenauth cgroup_runtime cgroupruntime datadog
-    db_storage dbstorage docker_observer dockerobserver ecs_observer ecsobserver file_storage filestorage
+    db_storage dbstorage docker_observer dockerobserver ecs_observer ecs_task_observer ecsobserver file_storage filestorage
     google_cloud_logentry_encoding googleclientauth googlecloudlogentryencoding headers_setter headerssetter
     health_check healthcheck healthcheckv2 host_observer hostobserver http_forwarder httpforwarder jaeger_encoding
     jaegerencoding jaegerremotesampling json_log_encoding jsonlogencoding k8s_leader_elector k8s_observer

@@ -6,10 +6,23 @@ const maxRounds = 1000;
 /** Maximum length of a text during expansion, in characters. A longer text is refused. */
 const maxTextLength = 16 * 1024 * 1024;
 
+/** A reference that cannot be replaced. The message is the Collector's. */
+export class ExpansionError extends Error {
+  override readonly name = 'ExpansionError';
+  readonly reference: string;
+  /** Keys that lead to the text with the reference. */
+  readonly path: string[] = [];
+
+  constructor(message: string, reference: string) {
+    super(message);
+    this.reference = reference;
+  }
+}
+
 /**
  * Replaces the references `${…}` in a value (docs/reference/collector-behaviour.md#variable-references). Keys do not change. `$$`
  * becomes `$`.
- * @throws Error with the Collector's message
+ * @throws ExpansionError, or Error with the Collector's message
  */
 export async function expandVariables(value: RawValue, context: RetrieveContext): Promise<RawValue> {
   let current = value;
@@ -26,23 +39,33 @@ async function expandOnce(value: RawValue, context: RetrieveContext): Promise<Ra
   if (typeof value === 'string') return expandText(value, context);
   if (value instanceof ExpandedText) return expandExpanded(value, context);
   if (Array.isArray(value)) {
-    const items = await eachInTurn(value, (item) => expandOnce(item, context));
+    const items = await eachInTurn(value, (item, index) => below(String(index), expandOnce(item, context)));
     return items.every((item, index) => Object.is(item, value[index])) ? value : items;
   }
   if (!isRawMap(value)) return value;
   const keys = Object.keys(value);
-  const items = await eachInTurn(keys, (key) => expandOnce(value[key]!, context));
+  const items = await eachInTurn(keys, (key) => below(key, expandOnce(value[key]!, context)));
   if (keys.every((key, index) => Object.is(items[index], value[key]))) return value;
   return Object.fromEntries(keys.map((key, index) => [key, items[index]!]));
 }
 
 async function eachInTurn<Item, Result>(
   items: readonly Item[],
-  use: (item: Item) => Promise<Result>,
+  use: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (const item of items) results.push(await use(item));
+  for (const [index, item] of items.entries()) results.push(await use(item, index));
   return results;
+}
+
+/** Adds a key to the path of an error. */
+async function below<Result>(key: string, expansion: Promise<Result>): Promise<Result> {
+  try {
+    return await expansion;
+  } catch (error) {
+    if (error instanceof ExpansionError) error.path.unshift(key);
+    throw error;
+  }
 }
 
 async function expandExpanded(value: ExpandedText, context: RetrieveContext): Promise<RawValue> {
@@ -63,7 +86,12 @@ async function expandText(text: string, context: RetrieveContext): Promise<RawVa
   if (!text.includes('${') || !text.includes('}')) return text;
   const reference = findReference(text);
   if (reference === undefined) return text;
-  const result = await retrieve(reference.slice(2, -1), context);
+  let result: Retrieved;
+  try {
+    result = await retrieve(reference.slice(2, -1), context);
+  } catch (error) {
+    throw new ExpansionError((error as Error).message, reference);
+  }
   if (reference === text) return new ExpandedText(result.text, result.value);
   const expanded = text.replaceAll(reference, () => result.text);
   if (expanded.length > maxTextLength) throw new Error('too many recursive expansions');

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import { choiceRemedy } from './choice-remedies.ts';
 import { closest } from './closest.ts';
 import type { Factories } from './load-config.ts';
 import { formOf } from './other-forms.ts';
-import type { ResolvedConfig } from './resolve-config.ts';
+import { withoutText } from './raw-value.ts';
+import { nearestPlace, type ResolvedConfig } from './resolve-config.ts';
 import { type DecodeSource, metadataOf } from './schema.ts';
 import { serviceConfig } from './service-config.ts';
 import { namesOf } from './type-names.ts';
@@ -34,20 +36,13 @@ function hintFor({ path, message }: DecodeSource, context: HintContext): string 
 
 /** Returns `file:line:column` of the last source that contains the key. */
 export function placeOf(path: readonly string[], { sources }: ResolvedConfig): string | undefined {
-  let best: { readonly place: string; readonly depth: number } | undefined;
-  for (const { name, positions } of sources) {
-    const found = positions.nearest(path);
-    if (found && found.path.length >= (best?.depth ?? 0)) {
-      const { line, column } = found.position;
-      best = { place: `${name}:${line}:${column}`, depth: found.path.length };
-    }
-  }
-  return best?.place;
+  return nearestPlace(path, sources);
 }
 
 const sections = ['receivers', 'processors', 'exporters', 'connectors', 'extensions', 'service'];
 
-function remedyFor({ path, message }: DecodeSource, { factories }: HintContext): string | undefined {
+function remedyFor({ path, message }: DecodeSource, context: HintContext): string | undefined {
+  const { factories } = context;
   const key = path.at(-1) ?? '';
   if (message === 'unknown key') {
     const known = path.length === 1 ? sections : Object.keys(shapeAt(path.slice(0, -1), factories) ?? {});
@@ -60,6 +55,8 @@ function remedyFor({ path, message }: DecodeSource, { factories }: HintContext):
     const similar = closest(key.split('/')[0]!, types);
     return similar === undefined ? undefined : `did you mean ${JSON.stringify(similar)}?`;
   }
+  const choice = choiceAt(path, context);
+  if (choice !== undefined) return choice;
   if (message.startsWith('time:')) return 'write a duration such as "5m", "1h30m" or "500ms"';
   const expected = /expected type '([^']+)', got unconvertible type '([^']+)'/.exec(message);
   if (!expected) return undefined;
@@ -67,6 +64,17 @@ function remedyFor({ path, message }: DecodeSource, { factories }: HintContext):
   if (expected[1] === 'bool') return 'write true or false, without quotes';
   if (expected[1]!.startsWith('int') || expected[1]!.startsWith('uint')) return 'write a number, without quotes';
   return undefined;
+}
+
+/** Returns what to write instead of a text that is none of those that a key accepts. */
+function choiceAt(path: readonly string[], { resolved, factories }: HintContext): string | undefined {
+  const schema = shapeAt(path.slice(0, -1), factories)?.[path.at(-1) ?? ''];
+  const values = schema && metadataOf(schema).values;
+  if (values === undefined) return undefined;
+  let raw: unknown = resolved.raw;
+  for (const key of path) raw = (withoutText(raw) as Record<string, unknown> | undefined)?.[key];
+  const text = withoutText(raw);
+  return typeof text === 'string' ? choiceRemedy(text, values) : undefined;
 }
 
 /** Returns the keys of the group at a path of the configuration. */

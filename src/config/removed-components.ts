@@ -1,11 +1,15 @@
 import type { ComponentKind } from '#component/component.ts';
 
 const otlp = 'the exporter "otlp"';
+const toJaeger = `${otlp} with the endpoint HOST:4317 and tls: {insecure: true}`;
 const otlpHttp = 'the exporter "otlphttp"';
 
 /** Component types that otelcol-contrib removed, by kind, with their replacements. */
 const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>> = {
   receiver: {
+    bigip: 'a Prometheus exporter for BIG-IP',
+    dotnet_diagnostics: 'the receiver "otlp"',
+    file: 'the receiver "otlpjsonfile"',
     opencensus: 'the receiver "otlp"',
     prometheus_exec: 'the receiver "prometheus"',
     sapm: 'the receiver "otlp"',
@@ -29,12 +33,12 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
     honeycomb: otlp,
     humio: otlpHttp,
     instana: otlp,
-    jaeger: otlp,
-    jaeger_thrift: otlp,
-    jaeger_thrift_http: otlp,
+    jaeger: toJaeger,
+    jaeger_thrift: toJaeger,
+    jaeger_thrift_http: toJaeger,
     kinetica: otlp,
     lightstep: otlp,
-    loki: `${otlpHttp} with Loki's endpoint /otlp`,
+    loki: `${otlpHttp} with the endpoint http://HOST:3100/otlp`,
     newrelic: otlpHttp,
     observiq: otlp,
     opencensus: otlp,
@@ -51,7 +55,33 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
   },
 };
 
+/** Removed exporters that never accepted metrics, with what they accepted. */
+const withoutMetrics: Readonly<Record<string, string>> = {
+  honeycomb: 'traces',
+  humio: 'traces and logs',
+  instana: 'traces',
+  jaeger: 'traces',
+  jaeger_thrift: 'traces',
+  jaeger_thrift_http: 'traces',
+  loki: 'logs',
+  sapm: 'traces',
+  signalfx_correlation: 'traces',
+  skywalking: 'traces and logs',
+};
+
 /** Returns the replacement of a component type that otelcol-contrib removed. Undefined for any other type. */
 export function successorOf(kind: ComponentKind, type: string): string | undefined {
   return Object.hasOwn(removed[kind], type) ? removed[kind][type] : undefined;
+}
+
+/** Returns what to write in a metrics pipeline instead of a component that otelcol-contrib removed. */
+export function metricsRemedy(kind: ComponentKind, type: string): string | undefined {
+  const successor = successorOf(kind, type);
+  if (successor === undefined) return undefined;
+  const accepted = kind === 'exporter' ? withoutMetrics[type] : undefined;
+  if (accepted !== undefined) return `remove it from this pipeline; it accepted only ${accepted}`;
+  if (successor.startsWith('the connector')) {
+    return `remove it from this pipeline; pitot does not support its successor, ${successor}`;
+  }
+  return `use ${successor}, which has other settings`;
 }

@@ -1,8 +1,9 @@
 import { ConfigError } from './config-error.ts';
-import { expandVariables } from './expand-variables.ts';
+import { ExpansionError, expandVariables } from './expand-variables.ts';
 import { mergeConfig, splitKeys } from './merge-config.ts';
 import { type Notice, providers, type Retrieved } from './providers.ts';
 import { goTypeOf, isRawMap, type RawMap } from './raw-value.ts';
+import { lookalikes, referenceRemedy } from './reference-remedies.ts';
 import type { Positions } from './yaml/positions.ts';
 import { yamlHints } from './yaml/yaml-hints.ts';
 
@@ -75,10 +76,13 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
     raw = mergeConfig(raw, asMap(result, name), { appendLists });
     sources.push({ name, positions: result.positions });
   }
+  for (const fields of lookalikes(raw)) {
+    notices.push({ level: 'warn', message: 'Text looks like a reference to a variable, but is none', fields });
+  }
   try {
     raw = splitKeys((await expandVariables(raw, context)) as RawMap);
   } catch (error) {
-    throw resolveError((error as Error).message);
+    throw resolveError((error as Error).message, expansionHints(error, sources));
   }
   return { raw: options.complete?.(raw) ?? raw, sources, notices };
 }
@@ -96,6 +100,27 @@ function asMap({ value, notYaml }: Retrieved, name: string): RawMap {
   if (!notYaml) throw resolveError(problem);
   const reason = `assuming string type since contents are not valid YAML: ${notYaml.message}`;
   throw resolveError(`${problem}: ${reason}`, yamlHints(notYaml, name));
+}
+
+function expansionHints(error: unknown, sources: readonly ConfigSource[]): string[] {
+  if (!(error instanceof ExpansionError)) return [];
+  const { path, reference } = error;
+  const place = nearestPlace(path, sources);
+  const parts = [place, path.join('::'), referenceRemedy(reference)].filter((part) => part !== undefined);
+  return [`hint: ${parts.join(': ')}`];
+}
+
+/** Returns `file:line:column` of the last source that contains the key, or the nearest key above it. */
+export function nearestPlace(path: readonly string[], sources: readonly ConfigSource[]): string | undefined {
+  let best: { readonly place: string; readonly depth: number } | undefined;
+  for (const { name, positions } of sources) {
+    const found = positions.nearest(path);
+    if (found && found.path.length >= (best?.depth ?? 0)) {
+      const { line, column } = found.position;
+      best = { place: `${name}:${line}:${column}`, depth: found.path.length };
+    }
+  }
+  return best?.place;
 }
 
 function resolveError(message: string, hints: readonly string[] = []): ConfigError {

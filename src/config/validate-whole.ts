@@ -1,3 +1,4 @@
+import { wrongChoice } from './choice-remedies.ts';
 import { closest } from './closest.ts';
 import { ConfigError } from './config-error.ts';
 import { isGateEnabled } from './feature-gates.ts';
@@ -46,7 +47,9 @@ function problemsOf(loaded: LoadedConfig): WholeProblem[] {
       for (const { path, message, keys, remedy, isLocal } of validateConfig(factory.configSchema, config)) {
         const below = path === '' ? [] : path.split('::');
         const text = `${[name, id, ...below].join('::')}: ${message}`;
-        problems.push({ message: text, path: [name, id, ...keys], remedy, isLocal });
+        const choice = remedy === undefined ? wrongChoice(factory.configSchema, config, message) : undefined;
+        const place = choice?.keys ?? keys;
+        problems.push({ message: text, path: [name, id, ...place], remedy: remedy ?? choice?.remedy, isLocal });
       }
     }
   }

@@ -31,7 +31,9 @@ export const regexpSettings = nullable(
 
 /** Items that `include` or `exclude` selects. */
 export const matchProperties = config('filterconfig.MatchProperties', {
-  match_type: string('').describe('`strict` or `regexp` (matches a part of the text).'),
+  match_type: string('', { values: ['strict', 'regexp'] }).describe(
+    '`strict` or `regexp` (matches a part of the text).',
+  ),
   regexp: regexpSettings.describe('Settings of `match_type: regexp`.'),
   metric_names: stringList().describe('Metrics: names, of which one must match.'),
   services: stringList().describe('Traces: values of `service.name`, of which one must match.'),

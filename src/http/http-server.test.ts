@@ -90,9 +90,21 @@ describe('answers without a handler', () => {
     ['no HTTP', 'NONSENSE\r\n\r\n', '400 Bad Request'],
     ['a bad escape', 'GET /p%zz HTTP/1.1\r\nHost: a\r\n\r\n', '400 Bad Request'],
     ['a relative target', 'GET p HTTP/1.1\r\nHost: a\r\n\r\n', '400 Bad Request'],
-    ['an unknown version', 'GET /page HTTP/3.0\r\nHost: a\r\n\r\n', '505 HTTP Version Not Supported'],
-    ['HTTP/2.0 without its preface', 'GET /page HTTP/2.0\r\nHost: a\r\n\r\n', '505 HTTP Version Not Supported'],
-    ['HTTP/0.9', 'GET /page HTTP/0.9\r\nHost: a\r\n\r\n', '505 HTTP Version Not Supported'],
+    [
+      'an unknown version',
+      'GET /page HTTP/3.0\r\nHost: a\r\n\r\n',
+      '505 HTTP Version Not Supported: unsupported protocol version',
+    ],
+    [
+      'HTTP/2.0 without its preface',
+      'GET /page HTTP/2.0\r\nHost: a\r\n\r\n',
+      '505 HTTP Version Not Supported: unsupported protocol version',
+    ],
+    [
+      'HTTP/0.9',
+      'GET /page HTTP/0.9\r\nHost: a\r\n\r\n',
+      '505 HTTP Version Not Supported: unsupported protocol version',
+    ],
     ['a strange transfer encoding', `${post}Transfer-Encoding: foo\r\n\r\n`, '501 Not Implemented'],
     ['two lengths', `${post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '400 Bad Request'],
     [

@@ -176,7 +176,7 @@ class Listener implements HttpServer {
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
       // Node.js parses other versions, too.
       if (request.httpVersionMajor !== 1 && !('stream' in request)) {
-        request.socket.end(malformedAnswer('505 HTTP Version Not Supported'));
+        request.socket.end(malformedAnswer('505 HTTP Version Not Supported: unsupported protocol version'));
         return;
       }
       this.#used.add(request.socket);

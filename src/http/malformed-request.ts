@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 
 const answers: ReadonlyMap<string, string> = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
-  ['HPE_INVALID_VERSION', '505 HTTP Version Not Supported'],
+  ['HPE_INVALID_VERSION', '505 HTTP Version Not Supported: unsupported protocol version'],
 ]);
 
 /**

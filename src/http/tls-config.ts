@@ -12,8 +12,12 @@ function tlsShape() {
     include_system_ca_certs_pool: boolean(false).describe(
       'Trusts the authorities of the system in addition to `ca_file`.',
     ),
-    min_version: string().describe('Lowest version: 1.0, 1.1, 1.2 (default), or 1.3, in quotes.'),
-    max_version: string().describe('Highest version. The default is the newest.'),
+    min_version: string('', { values: ['1.0', '1.1', '1.2', '1.3'] }).describe(
+      'Lowest version: 1.0, 1.1, 1.2 (default), or 1.3, in quotes.',
+    ),
+    max_version: string('', { values: ['1.0', '1.1', '1.2', '1.3'] }).describe(
+      'Highest version. The default is the newest.',
+    ),
     cipher_suites: stringList().describe('Names of the allowed cipher suites, for example TLS_AES_128_GCM_SHA256.'),
     include_insecure_cipher_suites: boolean(false).describe('Allows insecure names in `cipher_suites`.'),
     reload_interval: duration(0).describe('Age at which certificate and key are read again. `0` disables it.'),

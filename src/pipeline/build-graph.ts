@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import type { Clock, Component, ComponentId, ComponentSettings, Logger, OwnMetrics } from '#component/component.ts';
 import type { Consumer } from '#component/consumer.ts';
 import { SettingError } from '#component/errors.ts';
 import type { ConsumersBySignal } from '#component/factory.ts';
 import type { Signal } from '#component/signals.ts';
+import { wrongChoice } from '#config/choice-remedies.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
 import type { ConfiguredComponent, ConfiguredSection } from '#config/section.ts';
@@ -104,7 +106,7 @@ class GraphBuilder {
         if (!created) throw new Error(notSupported);
         return { component: created, consume: consumeOf(created) };
       } catch (error) {
-        throw buildError(`exporter for data type ${JSON.stringify(signal)}`, ['exporters', id], error);
+        throw buildError(`exporter for data type ${JSON.stringify(signal)}`, 'exporters', configured, error);
       }
     });
     built.set(key, node);
@@ -123,7 +125,7 @@ class GraphBuilder {
         const consume = this.#counted('incoming', { id, signal }, consumeOf(created));
         return { component: created, consume, outputs: new Map([[signal, output]]) };
       } catch (error) {
-        throw buildError(`processor, in pipeline ${JSON.stringify(pipeline)}`, ['processors', id], error);
+        throw buildError(`processor, in pipeline ${JSON.stringify(pipeline)}`, 'processors', configured, error);
       }
     });
   }
@@ -151,7 +153,8 @@ class GraphBuilder {
       } catch (error) {
         throw buildError(
           `receiver for data type ${JSON.stringify(unsupported ?? signals[0])}`,
-          ['receivers', id],
+          'receivers',
+          configured,
           error,
         );
       }
@@ -238,15 +241,22 @@ interface NodeRequest {
   readonly scope: { readonly pipeline?: string; readonly signal?: string };
 }
 
-function buildError(what: string, [section, id]: readonly [string, ComponentId], cause: unknown): BuildError {
+function buildError(
+  what: string,
+  section: string,
+  { id, factory, config }: ConfiguredComponent<{ readonly configSchema: z.ZodType }>,
+  cause: unknown,
+): BuildError {
   const { message } = cause as Error;
   const problem = `failed to build pipelines: failed to create ${JSON.stringify(id)} ${what}: ${message}`;
   if (cause instanceof SettingError) {
     const { keys, remedy } = cause;
     return new BuildError(problem, { path: [section, id, ...keys], cause, remedy });
   }
-  const remedy = message === notSupported ? `it cannot be in a pipeline of this signal` : undefined;
-  return new BuildError(problem, { path: [section, id], cause, ...(remedy !== undefined && { remedy }) });
+  const choice = wrongChoice(factory.configSchema, config, message);
+  const remedy = message === notSupported ? `it cannot be in a pipeline of this signal` : choice?.remedy;
+  const path = [section, id, ...(choice?.keys ?? [])];
+  return new BuildError(problem, { path, cause, ...(remedy !== undefined && { remedy }) });
 }
 
 const consumeOf =

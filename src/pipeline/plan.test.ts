@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { components } from '#components.ts';
+import { switchGates } from '#config/feature-gates.ts';
 import { loadConfig } from '#config/load-config.ts';
 import { resolveConfig } from '#config/resolve-config.ts';
 import { type Plan, planPipelines } from './plan.ts';
@@ -71,17 +72,22 @@ describe('refuses', () => {
   });
 
   test.each([
-    ['opencensus', 'receiver', 'use the receiver "otlp"', '{receivers: [otlp, opencensus], exporters: [debug]}'],
+    [
+      'opencensus',
+      'receiver',
+      'use the receiver "otlp", which has other settings',
+      '{receivers: [otlp, opencensus], exporters: [debug]}',
+    ],
     [
       'spanmetrics',
       'processor',
-      'use the connector "spanmetrics"',
+      'remove it from this pipeline; pitot does not support its successor, the connector "spanmetrics"',
       '{receivers: [otlp], processors: [spanmetrics], exporters: [debug]}',
     ],
     [
       'loki',
       'exporter',
-      'use the exporter "otlphttp" with Loki\'s endpoint /otlp',
+      'remove it from this pipeline; it accepted only logs',
       '{receivers: [otlp], exporters: [loki]}',
     ],
   ])('the removed %s in a metrics pipeline, and names its successor', async (id, kind, remedy, pipeline) => {
@@ -130,7 +136,21 @@ test('ignores removed components in traces and logs pipelines, and names their s
   expect(warnings.map(({ message, fields }) => [message, fields.use])).toEqual([
     ['Component removed from otelcol-contrib; ignored', 'the receiver "otlp"'],
     ['Component removed from otelcol-contrib; ignored', 'the connector "spanmetrics"'],
-    ['Component removed from otelcol-contrib; ignored', 'the exporter "otlphttp" with Loki\'s endpoint /otlp'],
+    [
+      'Component removed from otelcol-contrib; ignored',
+      'the exporter "otlphttp" with the endpoint http://HOST:3100/otlp',
+    ],
+  ]);
+});
+
+test('disables a pipeline of profiles with a warning', async () => {
+  switchGates('service.profilesSupport');
+  const { pipelines, warnings } = await plan(`${metrics}, profiles: {receivers: [otlp], exporters: [debug]}`).finally(
+    () => switchGates('-service.profilesSupport'),
+  );
+  expect(pipelines.map(({ id }) => id)).toEqual(['metrics']);
+  expect(warnings).toEqual([
+    { message: 'Pipeline disabled', fields: { pipeline: 'profiles', reason: 'pitot does not support profiles' } },
   ]);
 });
 

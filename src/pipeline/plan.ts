@@ -2,7 +2,7 @@ import type { ComponentId, ComponentKind } from '#component/component.ts';
 import type { Signal } from '#component/signals.ts';
 import { isGateEnabled } from '#config/feature-gates.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
-import { successorOf } from '#config/removed-components.ts';
+import { metricsRemedy, successorOf } from '#config/removed-components.ts';
 import type { ConfiguredComponent } from '#config/section.ts';
 import type { PipelineConfig } from '#config/service-config.ts';
 import { BuildError } from './build-error.ts';
@@ -69,8 +69,10 @@ class Planner {
   #pipeline({ id, signal, ...parts }: PipelineConfig): PlannedPipeline | undefined {
     const path = ['service', 'pipelines', id];
     if (signal === 'profiles') {
-      const problem = `failed to build pipelines: pipeline ${quote(id)}: profiles are not supported by pitot`;
-      throw new BuildError(problem, { path, remedy: 'remove the pipeline' });
+      const reason = 'pitot does not support profiles';
+      this.#disabled.set(id, reason);
+      this.#warn('Pipeline disabled', { pipeline: id, reason });
+      return undefined;
     }
     for (const kind of partKinds) {
       for (const name of parts[`${kind}s`].filter((each) => this.#isForeign(kind, each))) {
@@ -106,12 +108,12 @@ class Planner {
 
   /** @throws BuildError for a component without which the metrics would differ, or that contrib itself removed */
   #refuseInMetrics(kind: PartKind, id: ComponentId, path: readonly string[]): void {
-    const successor = successorOf(kind, typeOf(id));
-    if (successor === undefined && kind === 'receiver') return;
+    const instead = metricsRemedy(kind, typeOf(id));
+    if (instead === undefined && kind === 'receiver') return;
     const what = `failed to build pipelines: failed to create ${quote(id)} ${kind}, in pipeline ${quote(path.at(-1)!)}`;
     const place = [...path, `${kind}s`];
-    if (successor !== undefined) {
-      throw new BuildError(`${what}: otelcol-contrib removed it`, { path: place, remedy: `use ${successor}` });
+    if (instead !== undefined) {
+      throw new BuildError(`${what}: otelcol-contrib removed it`, { path: place, remedy: instead });
     }
     const remedy = 'remove it from this pipeline; ignoring it would change the metrics';
     throw new BuildError(`${what}: not supported by pitot`, { path: place, remedy });

@@ -8,7 +8,7 @@ import { requireAddresses } from '#pipeline/check-addresses.ts';
 import { requireFiles } from '#pipeline/check-files.ts';
 import { requireExtensions } from '#pipeline/check-references.ts';
 import type { GraphNode } from '#pipeline/node.ts';
-import { type Plan, planPipelines } from '#pipeline/plan.ts';
+import { aliasWarning, type Plan, planPipelines } from '#pipeline/plan.ts';
 import { usedComponents } from '#pipeline/used-components.ts';
 
 /**
@@ -62,6 +62,10 @@ export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
     const details = [...(reason === undefined ? [] : [reason]), ...(use === undefined ? [] : [`use ${use}`])];
     return remark(loaded, path, [message, ...details].join('; '));
   });
+  const aliases = usedComponents(loaded, plan).flatMap(({ section, id }) => {
+    const warning = aliasWarning(loaded[section].components.get(id)!);
+    return warning === undefined ? [] : [remark(loaded, [section, id], warning)];
+  });
   const unused = unusedComponents(loaded).map((path) =>
     remark(
       loaded,
@@ -72,9 +76,13 @@ export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
   const notices = loaded.notices.map(({ message, fields }) => {
     const { key, ...rest } = fields;
     if (typeof key !== 'string') return `${message} ${JSON.stringify(fields)}`;
-    return remark(loaded, key.split('::'), `${message} ${JSON.stringify(rest)}`);
+    return remark(
+      loaded,
+      key.split('::'),
+      Object.keys(rest).length === 0 ? message : `${message} ${JSON.stringify(rest)}`,
+    );
   });
-  return [...notices, ...ignored, ...unused].map((text) => `hint: ${text}`);
+  return [...notices, ...aliases, ...ignored, ...unused].map((text) => `hint: ${text}`);
 }
 
 function remark({ resolved }: LoadedConfig, path: readonly string[], text: string): string {

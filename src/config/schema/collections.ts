@@ -85,8 +85,12 @@ function decoded<T>(schema: z.ZodType<T>, raw: unknown, context: z.RefinementCtx
 }
 
 /** Schema of a list of texts. A single text is split at its commas; the empty text is the empty list. */
-export function stringList(defaultValue: readonly string[] = []): z.ZodType<readonly string[]> {
-  const elements = list(string(), defaultValue);
+export function stringList(
+  defaultValue: readonly string[] = [],
+  { values }: { readonly values?: readonly string[] } = {},
+): z.ZodType<readonly string[]> {
+  const element = string('', values && { values });
+  const elements = list(element, defaultValue);
   const schema = z
     .unknown()
     .optional()
@@ -97,7 +101,7 @@ export function stringList(defaultValue: readonly string[] = []): z.ZodType<read
     });
   return withMetadata(schema as z.ZodType<readonly string[]>, {
     kind: 'list',
-    item: string(),
+    item: element,
     default: defaultValue,
   });
 }

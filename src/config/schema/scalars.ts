@@ -57,11 +57,14 @@ function numberOf(value: unknown): number | undefined {
 
 /**
  * Schema of a text. Refuses numbers and booleans with the Collector's message. `goType` is the type's name in that
- * message.
+ * message. `values`: the texts that the component accepts, for hints; it checks them itself.
  */
-export function string(defaultValue = '', { goType = 'string' } = {}): z.ZodType<string> {
+export function string(
+  defaultValue = '',
+  { goType = 'string', values }: { readonly goType?: string; readonly values?: readonly string[] } = {},
+): z.ZodType<string> {
   return scalar({
-    metadata: { kind: 'string', default: defaultValue },
+    metadata: { kind: 'string', default: defaultValue, ...(values && { values }) },
     absent: defaultValue,
     zero: '',
     decode: decodeText(goType),

@@ -45,7 +45,7 @@ export const prometheusConfig = validated(
     add_metric_suffixes: boolean(true).describe(
       'Accepted without effect, unless the feature gate `exporter.prometheusexporter.DisableAddMetricSuffixes` is disabled. Use `translation_strategy`.',
     ),
-    translation_strategy: string('').describe(
+    translation_strategy: string('', { values: strategies }).describe(
       `Translation of names: ${strategies.map((name) => `\`${name}\``).join(', ')}. The default is the first.`,
     ),
     sending_queue: withoutEffect(optionalWithDefaults(sendingQueueConfig), 'requests are applied immediately'),

@@ -5,10 +5,10 @@ const metricTypes = ['exponentialhistogram', 'histogram', 'sum'];
 
 const matchMetrics = (side: 'include' | 'exclude') =>
   config('cumulativetodeltaprocessor.MatchMetrics', {
-    match_type: string('').describe('`strict` or `regexp`.'),
+    match_type: string('', { values: ['strict', 'regexp'] }).describe('`strict` or `regexp`.'),
     regexp: regexpSettings.describe('Settings of `match_type: regexp`.'),
     metrics: stringList().describe('Metric names, or patterns that match a part of a name.'),
-    metric_types: stringList().describe('`sum`, `histogram`, `exponentialhistogram`.'),
+    metric_types: stringList([], { values: metricTypes }).describe('`sum`, `histogram`, `exponentialhistogram`.'),
   }).describe(side === 'include' ? 'Converts only these metrics.' : 'Does not convert these metrics.');
 
 /** Configuration of the cumulative_to_delta processor (docs/reference/collector-behaviour.md#cumulative-to-delta-processor). */

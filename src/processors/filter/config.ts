@@ -33,7 +33,7 @@ const attributeList = () =>
 
 /** The older way to select metrics: by name, or by resource attributes. */
 const metricMatch = config('filterprocessor.MetricMatchProperties', {
-  match_type: string('').describe('`strict` or `regexp`.'),
+  match_type: string('', { values: ['strict', 'regexp'] }).describe('`strict` or `regexp`.'),
   metric_names: stringList().describe('Metric names, or patterns that match a part of a name.'),
   expressions: stringList().describe('Not supported (`match_type: expr`).'),
   resource_attributes: attributeList().describe('Attributes that the resource must have.'),
@@ -42,7 +42,7 @@ const metricMatch = config('filterprocessor.MetricMatchProperties', {
 
 /** The older way to select log records. */
 const logMatch = config('filterprocessor.LogMatchProperties', {
-  match_type: string('').describe('`strict` or `regexp`.'),
+  match_type: string('', { values: ['strict', 'regexp'] }).describe('`strict` or `regexp`.'),
   resource_attributes: attributeList().describe('Attributes that the resource must have.'),
   record_attributes: attributeList().describe('Attributes that the log record must have.'),
   severity_texts: stringList().describe('Severity texts, of which one must match.'),

@@ -11,6 +11,10 @@ export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
   stability: 'Alpha',
   countsItems: true,
   configSchema: filterConfig,
+  remarks: ({ profiles, profileConditions }) => [
+    ...(profiles === undefined || profiles === null ? [] : [noProfiles('profiles')]),
+    ...(profileConditions.length === 0 ? [] : [noProfiles('profile_conditions')]),
+  ],
   create: {
     metrics: (config, settings, next) =>
       new FilterProcessor(config, { settings, next, filtered: filteredMetrics(config) }),
@@ -19,3 +23,7 @@ export const filterProcessorFactory: ProcessorFactory<FilterConfig> = {
     logs: (config, settings, next) => new FilterProcessor(config, { settings, next, filtered: filteredLogs(config) }),
   },
 };
+
+function noProfiles(key: string) {
+  return { key, message: 'pitot does not support profiles; ignored', fields: {} };
+}

@@ -74,10 +74,6 @@ export class FilterProcessor<Data> implements Component, Consumer<Data> {
     }
     const [name, description] = filtered.counter;
     this.#dropped = settings.metrics.counter(name, description, { filter: settings.id });
-    const { profiles, profileConditions } = config;
-    if ((profiles !== undefined && profiles !== null) || profileConditions.length > 0) {
-      settings.logger.warn('profiles and profile_conditions have no effect: pitot has no profiles');
-    }
   }
 
   async start(): Promise<void> {}

@@ -15,7 +15,8 @@ import {
   withoutEffect,
 } from '#config/schema.ts';
 import { associationProblem, fieldProblem, filterProblem, metadataProblem } from './config-problems.ts';
-import { defaultMetadata } from './metadata-names.ts';
+import { defaultMetadata, metadataNames } from './metadata-names.ts';
+import { objectKinds } from './object-kinds.ts';
 
 const fieldConfig = (what: 'labels' | 'annotations') =>
   list(
@@ -23,7 +24,7 @@ const fieldConfig = (what: 'labels' | 'annotations') =>
       tag_name: string().describe(`Key of the attribute. By default, \`k8s.<from>.${what}.<key>\`.`),
       key: string().describe('Name that must match exactly.'),
       key_regex: string().describe('Pattern of names, instead of `key`. `tag_name` can refer to its groups, as `$$1`.'),
-      from: string().describe(
+      from: string('', { values: ['pod', ...Object.keys(objectKinds)] }).describe(
         '`pod`, `namespace`, `node`, `deployment`, `replicaset`, `statefulset`, `daemonset`, `job`, or `cronjob`. By default, `pod`.',
       ),
     }),
@@ -34,27 +35,31 @@ const filterConfig = () =>
     config('k8sattributesprocessor.FieldFilterConfig', {
       key: string().describe('Name of the label or field.'),
       value: string().describe('Value.'),
-      op: string().describe(
+      op: string('', { values: ['equals', 'not-equals', 'exists', 'does-not-exist'] }).describe(
         '`equals`, `not-equals`, and for labels `exists` or `does-not-exist`. By default, `equals`.',
       ),
     }),
   );
 
 const sourceConfig = config('k8sattributesprocessor.PodAssociationSourceConfig', {
-  from: string().describe('`resource_attribute`, or `connection` for the address of the client.'),
+  from: string('', { values: ['resource_attribute', 'connection'] }).describe(
+    '`resource_attribute`, or `connection` for the address of the client.',
+  ),
   name: string().describe('Key of the resource attribute.'),
 });
 
 /** Configuration of the k8s_attributes processor. */
 export const k8sAttributesConfig = validated(
   config('k8sattributesprocessor.Config', {
-    auth_type: string('serviceAccount').describe('`serviceAccount`, `kubeConfig`, or `none`.'),
+    auth_type: string('serviceAccount', { values: ['none', 'serviceAccount', 'kubeConfig'] }).describe(
+      '`serviceAccount`, `kubeConfig`, or `none`.',
+    ),
     context: string().describe('Context of the kubeconfig. By default, its current context.'),
     kube_api_qps: withoutEffect(float(0)),
     kube_api_burst: withoutEffect(integer(0)),
     passthrough: boolean(false).describe('Whether to add only `k8s.pod.ip`, without access to the API server.'),
     extract: config('k8sattributesprocessor.ExtractConfig', {
-      metadata: stringList(defaultMetadata).describe('Attributes to add.'),
+      metadata: stringList(defaultMetadata, { values: metadataNames }).describe('Attributes to add.'),
       annotations: fieldConfig('annotations').describe('Annotations to add.'),
       labels: fieldConfig('labels').describe('Labels to add.'),
       otel_annotations: boolean(false).describe(

@@ -34,7 +34,7 @@ const operation = config('metricstransformprocessor.Operation', {
 
 const transform = config('metricstransformprocessor.Transform', {
   include: string('').describe('Name of the metrics, or a pattern that matches a part of a name.'),
-  match_type: string('strict').describe('`strict` or `regexp`.'),
+  match_type: string('strict', { values: ['strict', 'regexp'] }).describe('`strict` or `regexp`.'),
   experimental_match_labels: stringMap().describe('Selects only points with these labels.'),
   action: string('').describe(actions.map((action) => `\`${action}\``).join(', ')),
   new_name: string('').describe('New name. `$1` and `${name}` are replaced with groups of the pattern.'),

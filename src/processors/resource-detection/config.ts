@@ -11,7 +11,7 @@ import {
   withoutEffect,
 } from '#config/schema.ts';
 import { attributeTables } from './attribute-tables.ts';
-import { otherDetectorKeys } from './detector-names.ts';
+import { knownDetectors, otherDetectorKeys } from './detector-names.ts';
 
 const envConfig = config('env.Config', {
   attributes: config('env.AttributesConfig', {
@@ -58,7 +58,9 @@ const retryConfig = config('configretry.BackOffConfig', {
 /** Configuration of the resource_detection processor. */
 export const resourceDetectionConfig = validated(
   config('resourcedetectionprocessor.Config', {
-    detectors: stringList(['env']).describe('Detectors. The first one that sets an attribute takes precedence.'),
+    detectors: stringList(['env'], { values: knownDetectors }).describe(
+      'Detectors. The first one that sets an attribute takes precedence.',
+    ),
     override: boolean(true).describe('Whether detected attributes replace those of the resource.'),
     timeout: duration('5s').describe('Time limit of the detection at startup.'),
     refresh_interval: duration(0).describe('Interval of further detections. `0` detects only at startup.'),
@@ -67,7 +69,9 @@ export const resourceDetectionConfig = validated(
     env: envConfig.describe('Settings of the detector `env`.'),
     system: validated(
       config('system.Config', {
-        hostname_sources: stringList().describe('Sources of `host.name`, in order: `os`, `dns`, `cname`, `lookup`.'),
+        hostname_sources: stringList([], { values: hostnameSources }).describe(
+          'Sources of `host.name`, in order: `os`, `dns`, `cname`, `lookup`.',
+        ),
         resource_attributes: resourceAttributes(attributeTables.system),
       }),
       (value) => {

@@ -49,9 +49,12 @@ export function isSupported(name: string): name is SupportedDetector {
   return (supportedDetectors as readonly string[]).includes(name);
 }
 
+/** Names of all detectors of otelcol-contrib. */
+export const knownDetectors: readonly string[] = [...supportedDetectors, ...otherDetectors].sort();
+
 /** Returns the message for a detector that does not exist. Undefined if otelcol-contrib has it. Same text as the Collector. */
 export function unknownDetector(name: string): string | undefined {
-  const known: readonly string[] = [...supportedDetectors, ...otherDetectors].sort();
-  if (known.includes(name)) return undefined;
-  return `detector ${JSON.stringify(name)} is not compiled into this binary; compiled detectors: [${known.join(', ')}]`;
+  if (knownDetectors.includes(name)) return undefined;
+  const known = knownDetectors.join(', ');
+  return `detector ${JSON.stringify(name)} is not compiled into this binary; compiled detectors: [${known}]`;
 }

@@ -11,6 +11,10 @@ export const transformProcessorFactory: ProcessorFactory<TransformConfig> = {
   stability: 'Beta',
   countsItems: true,
   configSchema: transformConfig,
+  remarks: ({ profileStatements }) =>
+    profileStatements.length === 0
+      ? []
+      : [{ key: 'profile_statements', message: 'pitot does not support profiles; ignored', fields: {} }],
   create: {
     metrics: (config, settings, next) =>
       new TransformProcessor(config, { settings, next, signal: 'metrics', transform: transformMetrics }),

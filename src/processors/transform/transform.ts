@@ -50,9 +50,6 @@ export class TransformProcessor<Data> implements Component, Consumer<Data> {
     this.#groups = config[statementKeys[signal]].map((group) => compiledGroup(group, { signal, errorMode }));
     this.#transform = transform;
     this.#report = (message, fields) => settings.logger.warn(message, fields);
-    if (config.profileStatements.length > 0) {
-      settings.logger.warn('profile_statements have no effect: pitot has no profiles');
-    }
   }
 
   async start(): Promise<void> {}
