@@ -107,10 +107,11 @@ const worker = readFileSync(join(out, 'worker.cjs'), 'utf8');
 rmSync(join(out, 'worker.cjs'));
 const program = await bundle('src/main.ts', 'pitot.cjs', { define: { backgroundProgram: JSON.stringify(worker) } });
 // The launcher calls this function. The code is ASCII, because otherwise every character would need two bytes in memory and during
-// compilation.
+// compilation. esbuild escapes other characters in strings, but not in regular expressions.
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 rewrite(
   'pitot.cjs',
-  (code) => `(function (require, __filename, __dirname, bundleUrl) {${code.replace(/[^\0-\x7f]/g, '?')}\n});\n`,
+  (code) => `(function (require, __filename, __dirname, bundleUrl) {${code.replace(/[^\0-\x7f]/g, escaped)}\n});\n`,
 );
 await executable('scripts/launch.ts', 'otelcol-contrib', interpreter);
 await executable('scripts/launch.ts', 'pitot', portableInterpreter);

@@ -1,6 +1,6 @@
 {{/*
 Where the metrics pipelines listen, read from the configuration, as a JSON map: `http` and `grpc` (the first OTLP receiver with that protocol), `prometheus`
-(the first prometheus exporter). A listener is a map; it is absent if no pipeline has one: port (0: unknown), servicePort (0: other pods cannot connect),
+(the first prometheus exporter). If a pipeline leads from OTLP to Prometheus, only such pipelines count. A listener is a map; it is absent if no pipeline has one: port (0: unknown), servicePort (0: other pods cannot connect),
 endpoint, scheme, path, auth, and who can connect: everybody, `podIp` (not kubectl port-forward), `local` (only the pod itself). `assumed` is the entry of
 `ports` whose number is used because the endpoint has a variable instead of one.
 */}}
@@ -8,8 +8,14 @@ endpoint, scheme, path, auth, and who can connect: everybody, `podIp` (not kubec
 {{- /* If a ConfigMap of the user's runs, the chart cannot read it and assumes its own. */ -}}
 {{- $config := include "pitot.addresses.config" . | fromYaml -}}
 {{- $found := dict -}}
-{{- range $name, $pipeline := dig "service" "pipelines" (dict) $config -}}
+{{- $all := list -}}{{- $complete := list -}}
+{{- range $name, $pipeline := ($config.service | default dict).pipelines -}}
 {{- if and $pipeline (eq (first (splitList "/" $name)) "metrics") -}}
+{{- $all = append $all $pipeline -}}
+{{- if and (regexMatch "(^| )otlp(/| |$)" (join " " $pipeline.receivers)) (regexMatch "(^| )prometheus(/| |$)" (join " " $pipeline.exporters)) -}}{{- $complete = append $complete $pipeline -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $pipeline := $complete | default $all -}}
 {{- range $pipeline.receivers -}}
 {{- if eq (first (splitList "/" .)) "otlp" -}}
 {{- $receiver := get ($config.receivers | default dict) . | default dict -}}
@@ -26,7 +32,6 @@ endpoint, scheme, path, auth, and who can connect: everybody, `podIp` (not kubec
 {{- $server := get ($config.exporters | default dict) . | default dict -}}
 {{- $at := include "pitot.listen.at" (dict "root" $ "server" $server "default" "localhost:8889" "entry" "prometheus") | fromJson -}}
 {{- $_ := set $found "prometheus" ($found.prometheus | default $at) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { builtinConfig } from '#cli/builtin-config.ts';
+import { Bridge } from '../support/bridge.ts';
 
 interface Relabeling {
   readonly sourceLabels: readonly string[];
@@ -56,4 +58,27 @@ test.each(['airflow-3.2', 'airflow-3.3'])('keeps a name with labels for each dro
     return !kept.some((other) => short(plain).startsWith(short(other)));
   });
   expect(alone).toEqual([]);
+});
+
+test('docs/sizing.md says how many lines of /metrics the recording results in, and how many Prometheus keeps', async () => {
+  const { accumulation, classic_buckets } = parse(builtinConfig('unused')).exporters.prometheus;
+  const bridge = await Bridge.start({
+    prometheus: { accumulation: { ...accumulation, storage: undefined }, classic_buckets },
+  });
+  try {
+    for (const path of globSync(`${root}test/fixtures/recordings/airflow-3.3/*.bin`).sort()) {
+      const headers = { 'content-type': 'application/x-protobuf' };
+      const url = `http://127.0.0.1:${bridge.ports.http}/v1/metrics`;
+      const { status } = await fetch(url, { method: 'POST', headers, body: readFileSync(path) });
+      expect(status).toBe(200);
+    }
+    const page = await (await fetch(`http://127.0.0.1:${bridge.ports.page}/metrics`)).text();
+    const names = page.match(/^[a-z]\w*(?=[{ ])/gm)!;
+    const sizing = readFileSync(`${root}docs/sizing.md`, 'utf8');
+    const all = names.length.toLocaleString('en');
+    expect(sizing).toContain(`results in ${all} lines of \`/metrics\``);
+    expect(sizing).toContain(`Of the ${all} lines, ${names.filter(isKept).length}\nremain`);
+  } finally {
+    await bridge.stop();
+  }
 });

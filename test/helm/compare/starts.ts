@@ -25,8 +25,11 @@ const answers = new Map<string, string>();
  * @throws Error if pitot refuses it for another reason than a missing component, or than a mistake that the Collector also refuses
  */
 export function starts(config: object, folder: string): string {
-  // Certificates from a Secret do not exist here.
-  const text = stringify(config).replace(/^ *tls:\n( +)cert_file: .*\n\1key_file: .*\n/gm, '');
+  // Certificates and volumes of the pod do not exist here.
+  const text = stringify(config)
+    .replace(/^ *tls:\n( +)cert_file: .*\n\1key_file: .*\n/gm, '')
+    .replace(/^ *tls:\n +ca_file: .*\n/gm, '')
+    .replace(/(?<=^ *directory: ).*$/gm, folder);
   const known = answers.get(text);
   if (known !== undefined) return known;
   const path = join(folder, 'relay.yaml');
