@@ -1,12 +1,12 @@
-import { amount } from '#api/amount.ts';
-import type { Problems } from '#api/overview.ts';
-import type { Lineage, Metrics, SeriesPage } from '#api/series.ts';
+import type { Lineage, SeriesPage } from '#api/series.ts';
 import type { ConsoleClient } from '#client/console-client.ts';
 import { printable } from './aligned-columns.ts';
 import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command, Printed } from './command.ts';
 import { explainText } from './explain-text.ts';
-import { UsageError } from './parse-arguments.ts';
+import { configurationFlags } from './flags.ts';
+import { findMissing, missingText } from './missing-metric.ts';
+import { lastValue, UsageError } from './parse-arguments.ts';
 
 const maxListed = 10;
 
@@ -39,44 +39,20 @@ async function seriesOf(client: ConsoleClient, operands: readonly string[]): Pro
   return { total: 0, scanned: 0, series: [] };
 }
 
-/** Returns the reason why a metric has no series: dropped or hidden data, and similar names. */
-async function missingText(client: ConsoleClient, name: string): Promise<string> {
-  const plain = name.replace(/\{.*/s, '');
-  const search = plain
-    .replace(/[^\w]+/g, ' ')
-    .replaceAll('_', ' ')
-    .trim();
-  const [{ problems }, { families }] = await Promise.all([
-    client.get<Problems>('problems'),
-    client.get<Metrics>('metrics', { search, limit: String(maxListed) }),
-  ]);
-  const isSame = (text: string) => text.replace(/[^\w]/g, '_').includes(plain.replace(/[^\w]/g, '_'));
-  const related = problems.filter(({ subject }) => isSame(subject));
-  const causes = related.map(({ title, text, remedy, count, unit }) =>
-    [
-      `  ${title} (${amount(count, unit)})`,
-      ...[text, remedy].filter((part) => part !== '').map((part) => `    ${part}`),
-    ].join('\n'),
-  );
-  const similar = families.map(
-    ({ name: family, hiddenBy }) => `  ${family}${hiddenBy === null ? '' : `, hidden: ${hiddenBy}`}`,
-  );
-  const found = [
-    ...(causes.length > 0 ? [`Problems with this name:\n${causes.join('\n')}`] : []),
-    ...(similar.length > 0 ? [`Metrics with similar names:\n${similar.join('\n')}`] : []),
-  ];
-  const none =
-    'No point with this name has been dropped: no client has sent it, or a processor removed it. `pitot tail NAME` shows points as they arrive.';
-  return [`${name} has no series in the output.`, ...(found.length > 0 ? found : [none]), '']
-    .map((part) => part.split('\n').map(printable).join('\n'))
-    .join('\n');
+interface Question {
+  readonly client: ConsoleClient;
+  readonly operands: readonly string[];
+  readonly isJson: boolean;
+  /** OTLP names in recorded requests, with their number. */
+  readonly recorded?: ReadonlyMap<string, number>;
 }
 
-async function explain(client: ConsoleClient, operands: readonly string[], isJson: boolean): Promise<Printed> {
+async function explain({ client, operands, isJson, recorded }: Question): Promise<Printed> {
   const page = await seriesOf(client, operands);
   if (page.total === 0) {
-    const text = await missingText(client, operands[0]!);
-    return isJson ? { print: `${JSON.stringify({ found: 0, text })}\n`, exitCode: 1 } : { print: text, exitCode: 1 };
+    const missing = await findMissing(client, operands[0]!, recorded);
+    const text = missingText(operands[0]!, missing);
+    return { print: isJson ? `${JSON.stringify({ ...missing, text })}\n` : text, exitCode: 1 };
   }
   const { selector } = page.series[0]!;
   const lineage = await client.get<Lineage>('lineage', { series: selector });
@@ -96,14 +72,30 @@ export const explainCommand: Command = {
   longAbout: `Prints how a series of a running pitot came about: OTLP metric, rules of the name, source of each label, streams, lines of the
 output, and what the Collector would show. For a metric without series, it prints why: dropped points, conflicts, similar names.
 
-The name is that of the /metrics output or the OTLP name. It reads the JSON API of the extension console. The exit status is 1 if there is
-no such series.
+The name is that of the /metrics output or the OTLP name. It reads the JSON API of the extension console, or, with --recording or --request,
+sends recorded requests to a pitot of its own with the configuration of --config. The exit status is 1 if there is no such series.
 
 Examples:
   pitot explain airflow_ti_finish_total dag_id=etl state=failed
   pitot explain airflow.ti.finish
-  pitot explain 'airflow_pool_open_slots{pool_name="default_pool"}'`,
+  pitot explain 'airflow_pool_open_slots{pool_name="default_pool"}'
+  pitot explain airflow_ti_finish --recording ./recording --config=config.yaml`,
   operands: { name: '<name> [label=value …]', min: 1, max: 20 },
-  flags: consoleFlags,
-  execute: (parsed) => explain(consoleClient(parsed), parsed.operands, parsed.flags.has('json')),
+  flags: [
+    ...configurationFlags,
+    ...consoleFlags,
+    { name: 'recording', value: 'path', help: 'Recording to explain from, instead of a running pitot' },
+    { name: 'request', value: 'file', help: 'Body of one request to explain from: protobuf or JSON' },
+  ],
+  execute: async (parsed, line, io) => {
+    const { operands, flags } = parsed;
+    const isJson = flags.has('json');
+    const request = lastValue(parsed, 'request');
+    const location = request ?? lastValue(parsed, 'recording');
+    if (location === undefined) return explain({ client: consoleClient(parsed), operands, isJson });
+    const { withRecorded } = await import('./trial/explain-recording.ts');
+    return withRecorded({ location, isRequest: request !== undefined }, { parsed, line, io }, ({ client, names }) =>
+      explain({ client, operands, isJson, recorded: names }),
+    );
+  },
 };

@@ -1,0 +1,105 @@
+import { amount } from '#api/amount.ts';
+import type { Problems } from '#api/overview.ts';
+import type { Metrics } from '#api/series.ts';
+import type { ConsoleClient } from '#client/console-client.ts';
+import { editDistance } from '#config/closest.ts';
+import { printable } from './aligned-columns.ts';
+
+const maxListed = 10;
+const maxFamilies = '1000';
+
+/** Why a metric has no series, as far as pitot knows. */
+export interface Missing {
+  readonly found: 0;
+  /** Dropped, hidden, and refused data with this name. */
+  readonly problems: readonly Problems['problems'][number][];
+  /** Names in the output that contain the same words. */
+  readonly related: readonly string[];
+  /** Names in the output that differ in a few letters. */
+  readonly similar: readonly string[];
+  /** Number of recorded requests that contain the metric; undefined without a recording. */
+  readonly requests: number | undefined;
+}
+
+/** Letters and digits of a name, so that `airflow.ti.finish` is `airflow_ti_finish_total` as far as it goes. */
+const normalized = (name: string) => name.replace(/[^\w]/g, '_').toLowerCase();
+
+/**
+ * Looks for a metric without series: in the problems, among names in the output, and in recorded requests.
+ * @param recorded OTLP names in the recorded requests, with their number
+ */
+export async function findMissing(
+  client: ConsoleClient,
+  selector: string,
+  recorded?: ReadonlyMap<string, number>,
+): Promise<Missing> {
+  const name = selector.replace(/\{.*/s, '');
+  const plain = normalized(name);
+  const [{ problems }, { families }] = await Promise.all([
+    client.get<Problems>('problems'),
+    client.get<Metrics>('metrics', { limit: maxFamilies, sort: '-series' }),
+  ]);
+  const words = plain.split('_').filter(Boolean);
+  const known = [...new Set([...families.map((family) => family.name), ...(recorded?.keys() ?? [])])];
+  const related = known.filter((each) => words.every((word) => normalized(each).includes(word)));
+  const similar = known
+    .map((each) => ({ each, distance: distanceOf(plain, normalized(each)) }))
+    .filter(({ distance }) => distance <= Math.max(2, plain.length / 6))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ each }) => each);
+  const hiddenBy = new Map(families.map((family) => [family.name, family.hiddenBy]));
+  const listed = (names: readonly string[]) =>
+    names.slice(0, maxListed).map((each) => `${each}${hiddenBy.get(each) ? `, hidden: ${hiddenBy.get(each)}` : ''}`);
+  return {
+    found: 0,
+    problems: problems.filter(({ subject }) => normalized(subject).includes(plain)).slice(0, maxListed),
+    related: listed(related.filter((each) => each !== name)),
+    similar: related.length > 0 ? [] : listed(similar.filter((each) => each !== name)),
+    requests:
+      recorded && [...recorded].reduce((sum, [each, count]) => (normalized(each) === plain ? sum + count : sum), 0),
+  };
+}
+
+/** Ignores the suffix that Prometheus adds to counters. */
+function distanceOf(a: string, b: string): number {
+  return Math.min(editDistance(a, b), editDistance(a, b.replace(/_total$/, '')));
+}
+
+/** Formats why a metric is missing. */
+export function missingText(name: string, { problems, related, similar, requests }: Missing): string {
+  const causes = problems.map(({ title, text, remedy, count, unit }) =>
+    [
+      `  ${title} (${amount(count, unit)})`,
+      ...[text, remedy].filter((part) => part !== '').map((part) => `    ${part}`),
+    ].join('\n'),
+  );
+  const list = (title: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${title}\n${names.map((each) => `  ${each}`).join('\n')}`];
+  const found = [
+    ...(causes.length > 0 ? [`Problems with this name:\n${causes.join('\n')}`] : []),
+    ...list('Metrics with similar names:', related),
+    ...list('Did you mean:', similar),
+  ];
+  return [
+    `${name} has no series in the output.`,
+    ...inRecording(requests, causes.length > 0),
+    ...(found.length > 0 ? found : hints(requests)),
+    '',
+  ]
+    .map((part) => part.split('\n').map(printable).join('\n'))
+    .join('\n');
+}
+
+function inRecording(requests: number | undefined, hasCause: boolean): string[] {
+  if (requests === undefined) return [];
+  if (requests === 0) return ['No recorded request contains it.'];
+  const cause = hasCause ? '' : ' Its points had no value, or a processor of the pipeline removes it.';
+  return [`${requests} recorded requests contain it.${cause}`];
+}
+
+function hints(requests: number | undefined): string[] {
+  if (requests !== undefined) return [];
+  return [
+    'No point with this name has been dropped: no client has sent it, or a processor removed it. `pitot tail NAME` shows points as they arrive.',
+  ];
+}
