@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Host } from '#component/component.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
+import { queryParameters } from '#go/query.ts';
 
 const noAttributes: ReadonlyMap<string, string> = new Map();
 const attributesOf = new WeakMap<IncomingMessage, ReadonlyMap<string, string>>();
@@ -43,9 +44,10 @@ export async function authenticate(
   const headers = headersOf(request);
   if (parameters.length > 0) {
     const target = request.url ?? '';
-    const query = new URLSearchParams(target.includes('?') ? target.slice(target.indexOf('?') + 1) : '');
+    const query = queryParameters(target.includes('?') ? target.slice(target.indexOf('?') + 1) : '');
     for (const parameter of parameters) {
-      if (query.has(parameter)) headers.set(parameter.toLowerCase(), query.getAll(parameter));
+      const values = query.filter(([name]) => name === parameter).map(([, value]) => value);
+      if (values.length > 0) headers.set(parameter.toLowerCase(), values);
     }
   }
   attributesOf.set(request, await authenticator.authenticate(headers, { address: request.socket.remoteAddress ?? '' }));

@@ -80,10 +80,13 @@ describe('answers without a handler', () => {
     expect(headers['content-type']).toBe(method === 'POST' ? undefined : 'text/html; charset=utf-8');
   });
 
-  test.each(['/page', '/page?a=//b', '/page?a=/../b'])('%s is not redirected', async (path) => {
-    const { port } = await listening();
-    expect((await ask(port, { path })).status).toBe(200);
-  });
+  test.each(['/page', '/page?a=//b', '/page?a=/../b', '/page?a=%zz', '/page?%', '/page?a=b;c=d'])(
+    '%s is not redirected',
+    async (path) => {
+      const { port } = await listening();
+      expect((await ask(port, { path })).status).toBe(200);
+    },
+  );
 
   test.each([
     ['no Host', 'GET /page HTTP/1.1\r\n\r\n', '400 Bad Request: missing required Host header'],
@@ -103,6 +106,12 @@ describe('answers without a handler', () => {
     [
       'HTTP/0.9',
       'GET /page HTTP/0.9\r\nHost: a\r\n\r\n',
+      '505 HTTP Version Not Supported: unsupported protocol version',
+    ],
+    ['a method that HTTP does not define', 'FOO /page HTTP/1.1\r\nHost: a\r\n\r\n', '400 Bad Request'],
+    [
+      'HTTP/1.2',
+      'GET /page HTTP/1.2\r\nHost: a\r\n\r\n',
       '505 HTTP Version Not Supported: unsupported protocol version',
     ],
     ['a strange transfer encoding', `${post}Transfer-Encoding: foo\r\n\r\n`, '501 Not Implemented'],

@@ -134,7 +134,8 @@ function isWellFormed(request: IncomingMessage, response: ServerResponse): boole
       return false;
     }
   }
-  if (target.includes('%') && /%(?![0-9a-fA-F]{2})/.test(target)) {
+  // A broken escape in the query is left to its reader.
+  if (target.includes('%') && /%(?![0-9a-fA-F]{2})/.test(target.split('?', 1)[0]!)) {
     answerRaw(response, malformedAnswer('400 Bad Request'));
     return false;
   }

@@ -68,6 +68,8 @@ describe('a page', () => {
     expect(sent()).toBe(0);
     expect(await page('other=1')).toContain('small_total');
     expect(sent()).toBe(1);
+    // Same as the Collector, a pair with a broken escape or a semicolon does not count.
+    expect(await page('name[]=%zz&a=b;name[]=x')).toContain('small_total');
   });
 
   test('names the headers on which it depends', async () => {

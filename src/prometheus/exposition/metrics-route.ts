@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Logger } from '#component/component.ts';
+import { queryParameters } from '#go/query.ts';
 import type { MetricFamily } from '../metric-family.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import type { ExpositionRenderer } from './exposition-renderer.ts';
@@ -127,9 +128,9 @@ async function sendResponse(
  */
 function selected(collected: Collected, { url = '' }: IncomingMessage): Collected {
   const at = url.indexOf('?');
-  const names = at === -1 ? [] : new URLSearchParams(url.slice(at)).getAll('name[]');
-  if (names.length === 0) return collected;
-  const wanted = new Set(names.map((name) => Buffer.from(name, 'utf8').toString('latin1')));
+  const parameters = at === -1 ? [] : queryParameters(url.slice(at + 1)).filter(([key]) => key === 'name[]');
+  if (parameters.length === 0) return collected;
+  const wanted = new Set(parameters.map(([, name]) => Buffer.from(name, 'utf8').toString('latin1')));
   const { sent: _, ...rest } = collected;
   return { ...rest, families: collected.families.filter(({ name }) => wanted.has(name)) };
 }

@@ -1,4 +1,6 @@
 import { connect, type SecureClientSessionOptions } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
+import { text } from 'node:stream/consumers';
 import zlib from 'node:zlib';
 import { compress } from 'snappyjs';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -317,4 +319,12 @@ test('a busy port is named', async () => {
   await expect(listening({ endpoint: `127.0.0.1:${port}` })).rejects.toThrow(
     `listen tcp 127.0.0.1:${port}: bind: address already in use`,
   );
+});
+
+test('HTTP without TLS on a port with TLS is answered', async () => {
+  const { cert, key } = makeCertificate('server');
+  const { port } = await listening({ tls: { cert_pem: cert, key_pem: key } });
+  const socket = connectTcp(port, '127.0.0.1');
+  socket.write('POST /v1/metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+  expect(await text(socket)).toBe('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
 });
