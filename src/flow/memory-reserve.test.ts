@@ -2,12 +2,25 @@ import { expect, test } from 'vitest';
 import { residentMemory } from './memory-limit.ts';
 import { MemoryReserve } from './memory-reserve.ts';
 
+const unknown = Number.POSITIVE_INFINITY;
+
 /** Memory of 400 bytes, of which collections free what a test says. */
-function memory({ used, gradual = 0, thorough = 0 }: { used: number; gradual?: number; thorough?: number }) {
+function memory({
+  used,
+  gradual = 0,
+  thorough = 0,
+  pending = 0,
+}: {
+  used: number;
+  gradual?: number;
+  thorough?: number;
+  pending?: number;
+}) {
   const state = { used, nowMs: 0, collections: [] as string[] };
   const reserve = new MemoryReserve({
     limit: 400,
     resident: () => state.used,
+    pending: () => pending,
     collect: (done) => {
       state.collections.push('gradual');
       state.used -= gradual;
@@ -26,25 +39,32 @@ function memory({ used, gradual = 0, thorough = 0 }: { used: number; gradual?: n
 }
 
 test('a quarter of the memory must be free', async () => {
-  expect(memory({ used: 300 }).reserve.isFree).toBe(true);
+  expect(memory({ used: 300 }).reserve.isFree(unknown)).toBe(true);
   const { reserve, state } = memory({ used: 301, gradual: 1 });
-  expect(reserve.isFree).toBe(false);
-  expect(await reserve.free()).toBe(true);
+  expect(reserve.isFree(unknown)).toBe(false);
+  expect(await reserve.free(unknown)).toBe(true);
   expect(state.collections).toEqual(['gradual']);
 });
 
 test('a collection with a pause follows only if that is not enough, and not again for ten seconds', async () => {
   const { reserve, state } = memory({ used: 350, gradual: 5, thorough: 20 });
-  expect(await reserve.free()).toBe(false);
-  expect(await reserve.free()).toBe(false);
+  expect(await reserve.free(unknown)).toBe(false);
+  expect(await reserve.free(unknown)).toBe(false);
   expect(state.collections).toEqual(['gradual', 'thorough', 'gradual']);
   state.nowMs += 10_000;
-  expect(await reserve.free()).toBe(true);
+  expect(await reserve.free(unknown)).toBe(true);
+});
+
+test('a request of known size needs 64 times its size, and requests in flight can still grow', () => {
+  expect(memory({ used: 336 }).reserve.isFree(1)).toBe(true);
+  expect(memory({ used: 337 }).reserve.isFree(1)).toBe(false);
+  expect(memory({ used: 326, pending: 10 }).reserve.isFree(1)).toBe(true);
+  expect(memory({ used: 327, pending: 10 }).reserve.isFree(1)).toBe(false);
 });
 
 test('nothing is collected if the reserve is free', async () => {
   const { reserve, state } = memory({ used: 10 });
-  expect(await reserve.free()).toBe(true);
+  expect(await reserve.free(unknown)).toBe(true);
   expect(state.collections).toEqual([]);
 });
 

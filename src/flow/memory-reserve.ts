@@ -1,4 +1,5 @@
 import { collectGradually, giveMemoryBack } from './collect-garbage.ts';
+import { defaultInFlightLimit, inFlight } from './in-flight.ts';
 import { memoryLimit, residentMemory } from './memory-limit.ts';
 
 /** Minimum time between two collections that return all free memory, ms. They pause the process. */
@@ -6,12 +7,19 @@ const thoroughMs = 10_000;
 /** Time after a collection in which other threads return memory to the system, ms. */
 const settlingMs = 50;
 const mebibyte = 1024 * 1024;
+/**
+ * Memory for each byte of a request. Usual content needs less than ten. The maximum of the decoders is reached by
+ * requests of a megabyte that consist of empty fields.
+ */
+const growth = 64;
 
 export interface MemoryReserveParts {
   /** Memory available to the process, bytes. */
   readonly limit: number;
   /** Returns the resident memory of the process, bytes. */
   readonly resident: () => number;
+  /** Returns the bytes that requests in flight can still add. */
+  readonly pending: () => number;
   /** Collects garbage in steps, and calls `done` at the end. */
   readonly collect: (done: () => void) => void;
   /** Schedules a collection that returns all free memory, with a pause. */
@@ -23,41 +31,41 @@ export interface MemoryReserveParts {
 }
 
 /**
- * Keeps a quarter of the available memory free for one large piece of work at a time. The heap limit and the budget of
- * requests in flight do not bound the memory that V8 and the allocator have freed but not returned to the system, and
- * which the system counts when it decides whether to kill a container.
+ * Keeps memory free for one large request at a time, and for those that arrive in the meantime. The heap limit and the
+ * budget of requests in flight do not bound the memory that V8 and the allocator have freed but not returned to the
+ * system, and which the system counts when it decides whether to kill a container.
  */
 export class MemoryReserve {
   readonly #parts: MemoryReserveParts;
-  readonly #limit: number;
+  readonly #maximum: number;
   #lastThoroughMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: MemoryReserveParts) {
     this.#parts = parts;
-    const { limit } = parts;
-    this.#limit = limit - Math.min(limit / 4, 256 * mebibyte);
+    this.#maximum = Math.min(parts.limit / 4, 256 * mebibyte);
   }
 
-  /** Whether the reserve is free. */
-  get isFree(): boolean {
-    return this.#parts.resident() <= this.#limit;
+  /** Whether there is enough memory for a request of `bytes`. If its size is not known, pass Infinity. */
+  isFree(bytes: number): boolean {
+    const { limit, resident, pending } = this.#parts;
+    return resident() + pending() + Math.min(bytes * growth, this.#maximum) <= limit;
   }
 
   /**
-   * Frees the reserve by collections: first one in small steps, then, at most every ten seconds, one that pauses.
-   * @returns whether it is free
+   * Frees memory by collections: first one in small steps, then, at most every ten seconds, one that pauses.
+   * @returns whether there is enough for a request of `bytes`
    */
-  async free(): Promise<boolean> {
+  async free(bytes: number): Promise<boolean> {
     const { collect, collectThoroughly, wait, now } = this.#parts;
-    if (this.isFree) return true;
+    if (this.isFree(bytes)) return true;
     await new Promise<void>((resolve) => collect(resolve));
     await wait(settlingMs);
-    if (this.isFree) return true;
+    if (this.isFree(bytes)) return true;
     if (now() - this.#lastThoroughMs < thoroughMs) return false;
     this.#lastThoroughMs = now();
     collectThoroughly();
     await wait(settlingMs);
-    return this.isFree;
+    return this.isFree(bytes);
   }
 }
 
@@ -65,6 +73,7 @@ export class MemoryReserve {
 export const memoryReserve = new MemoryReserve({
   limit: memoryLimit(),
   resident: residentMemory,
+  pending: () => Math.max(defaultInFlightLimit() - inFlight.bytes, 0),
   collect: collectGradually,
   collectThoroughly: giveMemoryBack,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

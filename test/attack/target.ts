@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificate } from '../support/certificates.ts';
 import { freePorts, untilListening } from '../support/pitot.ts';
 import { type Cgroup, createCgroup } from './cgroup.ts';
 
@@ -19,7 +20,7 @@ export interface TargetOptions {
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration is whatever YAML says.
 type Config = Record<string, any>;
-export type Ports = Readonly<Record<'http' | 'grpc' | 'page' | 'own' | 'health' | 'zpages' | 'pprof', number>>;
+export type Ports = Readonly<Record<'http' | 'tls' | 'grpc' | 'page' | 'own' | 'health' | 'zpages' | 'pprof', number>>;
 
 let started = 0;
 
@@ -33,22 +34,14 @@ export class Target {
 
   private constructor(options: TargetOptions, ports: readonly number[]) {
     this.#options = options;
-    const [http, grpc, page, own, health, zpages, pprof] = ports as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    this.ports = { http, grpc, page, own, health, zpages, pprof };
+    const names = ['http', 'tls', 'grpc', 'page', 'own', 'health', 'zpages', 'pprof'] as const;
+    this.ports = Object.fromEntries(names.map((name, i) => [name, ports[i]!])) as Ports;
     this.cgroup = createCgroup(`pitot-attack-${process.pid}-${started++}`, options.mebibytes * 2 ** 20);
     mkdirSync(join(this.folder, 'state'));
   }
 
   static async start(options: TargetOptions): Promise<Target> {
-    const target = new Target(options, await freePorts(7));
+    const target = new Target(options, await freePorts(8));
     await target.launch();
     return target;
   }
@@ -79,6 +72,7 @@ export class Target {
     );
     await untilListening({ process: this.#process, output: () => readFileSync(log), stop: () => this.stop() }, [
       this.ports.http,
+      this.ports.tls,
       this.ports.grpc,
       this.ports.page,
       this.ports.health,
@@ -128,10 +122,17 @@ function allocatorSettings(): NodeJS.ProcessEnv {
 function configuration(ports: Ports, state: string | undefined): Config {
   const at = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   const own = { pull: { exporter: { prometheus: { host: '127.0.0.1', port: ports.own } } } };
-  const pipeline = { receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['debug', 'prometheus'] };
+  const { cert, key } = makeCertificate('localhost');
+  const tls = { ...at(ports.tls), tls: { cert_pem: cert, key_pem: key } };
+  const grpc = { ...at(ports.grpc), max_recv_msg_size_mib: 20 };
+  const pipeline = {
+    receivers: ['otlp', 'otlp/tls'],
+    processors: ['memory_limiter'],
+    exporters: ['debug', 'prometheus'],
+  };
   const printed = { ...pipeline, processors: ['memory_limiter', 'batch'], exporters: ['debug'] };
   return {
-    receivers: { otlp: { protocols: { http: at(ports.http), grpc: at(ports.grpc) } } },
+    receivers: { otlp: { protocols: { http: at(ports.http), grpc } }, 'otlp/tls': { protocols: { http: tls } } },
     processors: {
       batch: {},
       memory_limiter: { check_interval: '1s', limit_percentage: 80, spike_limit_percentage: 25 },

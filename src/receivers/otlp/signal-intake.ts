@@ -87,10 +87,10 @@ const pressureRetrySeconds = 5;
 /** Approximate size of a decoded item, bytes. */
 const bytesPerItem = 128;
 
-/** Frees memory for a large request. Returns false if there is too little. */
-function freeMemory(): Promise<boolean> {
+/** Frees memory for a large request of `size` bytes. Resolves with false if there is too little. */
+function freeMemory(size: number): Promise<boolean> {
   background.endIdle();
-  return memoryReserve.free();
+  return memoryReserve.free(size);
 }
 
 /** Processes the requests of one signal, from bytes to the pipeline, with the Collector's counters of a transport. */
@@ -159,7 +159,8 @@ export class SignalIntake<Data> {
   async #takeLarge(request: ReceivedRequest): Promise<Accepted> {
     const { body, format } = request;
     if (request.isGone()) throw new GoneError();
-    if (inFlight.isUnderPressure || !(memoryReserve.isFree || (await freeMemory()))) {
+    const size = typeof body === 'function' ? Number.POSITIVE_INFINITY : body.length;
+    if (inFlight.isUnderPressure || !(memoryReserve.isFree(size) || (await freeMemory(size)))) {
       throw new RetryableError('data refused due to high memory usage', { retryAfterSeconds: pressureRetrySeconds });
     }
     const drops = this.#dropped.begin();
