@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '#files/make-directory.ts';
 import { isJson, plainBody } from './plain-body.ts';
 import { protobufToJson } from './protobuf-to-json.ts';
 import { indexName } from './read-recording.ts';
@@ -47,7 +48,7 @@ export class RecordingWriter {
         `${location} already contains a recording; name another ${format === 'folder' ? 'folder' : 'file'}`,
       );
     }
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file), 0o777);
     writeFileSync(file, '');
   }
 

@@ -228,6 +228,10 @@ describe('the recorder', () => {
     recorder({ location: taken });
     expect(() => recorder({ location: taken })).toThrow(`${taken} already contains a recording`);
   });
+
+  test.runIf(process.platform === 'linux')('does not try forever to create a folder in /proc', () => {
+    expect(() => recorder({ location: '/proc/pitot/recording' })).toThrow('ENOENT');
+  });
 });
 
 describe('an invalid recording', () => {

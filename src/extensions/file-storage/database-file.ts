@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeDirectory } from '#files/make-directory.ts';
 import { checkContent, checkOwner } from './check-content.ts';
 import type { FileStorageConfig } from './config.ts';
 import type { CorruptedEntry } from './corrupted-entries.ts';
@@ -23,7 +24,6 @@ import {
   StorageUnwritableError,
 } from './file-errors.ts';
 import { createTables, pageSize } from './layout.ts';
-import { makeDirectory } from './make-directory.ts';
 
 interface OpenedFile {
   readonly database: DatabaseSync;

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeDirectory } from './make-directory.ts';
+import { makeDirectory } from '#files/make-directory.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { makeDirectory } from '#files/make-directory.ts';
 import { content, fileIn, newDirectory, openStorage, put } from '../../../test/support/file-storage.ts';
-import { makeDirectory } from './make-directory.ts';
 
 type Storage = Awaited<ReturnType<typeof openStorage>>;
 

@@ -6,6 +6,9 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
+/** A well-formed request contains more than a process of this size can hold. */
+export class TooMuchContentError extends DecodeError {}
+
 /** The message ends inside a field. */
 export function unexpectedEnd(): DecodeError {
   return new DecodeError('unexpected EOF');

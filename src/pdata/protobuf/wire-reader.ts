@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { type ItemLimits, itemTooLarge, noItemLimits } from '../item-limits.ts';
-import { DecodeError, unexpectedEnd, wrongWireType } from './decode-error.ts';
+import { DecodeError, TooMuchContentError, unexpectedEnd, wrongWireType } from './decode-error.ts';
 
 /**
  * Number of encoded bytes in one slice of decoding. The densest content, empty fields of two bytes, takes a
@@ -184,13 +184,13 @@ export class WireReader {
 
   #tooManyFields(): Error {
     if (this.fieldsLeft >= 0) throw itemTooLarge;
-    return new DecodeError(`the request has more than ${maxFields} fields`);
+    return new TooMuchContentError(`the request has more than ${maxFields} fields`);
   }
 
   /** Records up to `count` bucket counts before they are read. */
   expectBuckets(count: number): void {
     this.#bucketsLeft -= count;
-    if (this.#bucketsLeft < 0) throw new DecodeError(`the request has more than ${maxBuckets} bucket counts`);
+    if (this.#bucketsLeft < 0) throw new TooMuchContentError(`the request has more than ${maxBuckets} bucket counts`);
   }
 
   #badLength(start: number, end: number): DecodeError {

@@ -4,7 +4,7 @@ import { RetryableError } from '#component/errors.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
-import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { DecodeError, TooMuchContentError } from '#pdata/protobuf/decode-error.ts';
 import { SlowBodyError } from '../body-deadlines.ts';
 import type { InFlightGate } from '../in-flight-gate.ts';
 import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
@@ -173,6 +173,10 @@ function reasonOf(error: unknown): RejectReason | undefined {
 
 function statusOfCall(error: unknown): RpcStatus {
   if (error instanceof RpcError) return { code: error.code, message: error.message };
+  // Without RetryInfo, clients do not send it again.
+  if (error instanceof TooMuchContentError) {
+    return { code: grpcCode.resourceExhausted, message: `grpc: ${error.message}` };
+  }
   if (error instanceof DecodeError) {
     return { code: grpcCode.internal, message: `grpc: failed to unmarshal the received message: ${error.message}` };
   }
