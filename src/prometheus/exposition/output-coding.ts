@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { freeBytes } from '#bytes/free-bytes.ts';
 import { type ExpositionBytes, toBuffer } from './byte-builder.ts';
 import { combineCrc32 } from './crc32-combine.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
@@ -24,7 +25,10 @@ export class CodedPart {
  */
 export interface OutputCoding {
   readonly begin: ExpositionBytes;
-  /** Compresses a part, synchronously if that is cheaper than using another thread. */
+  /**
+   * Compresses a part, synchronously if that is cheaper than using another thread. Releases the bytes, which must not be
+   * used afterwards.
+   */
   encode(raw: ExpositionBytes): CodedPart | Promise<CodedPart>;
   end(parts: OutputChecksum): ExpositionBytes;
 }
@@ -57,9 +61,20 @@ const zstdCompress = promisify(zlib.zstdCompress) as (data: Buffer) => Promise<B
 
 /**
  * Responses are so repetitive that the lowest level achieves nearly the best ratio (bench/micro/exposition.bench.ts).
- * Each part ends at a byte boundary and does not refer to earlier data, so parts can be concatenated in one stream.
+ * Each part ends at a byte boundary and does not refer to earlier data, so parts can be concatenated in one stream. The
+ * output is a view of a buffer of `chunkSize`, which a cached part keeps in memory.
  */
-const deflateOptions: zlib.ZlibOptions = { level: 1, finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: 64 * 1024 };
+function deflateOptionsFor({ length }: Buffer): zlib.ZlibOptions {
+  const chunkSize = Math.min(Math.max(length >>> 3, 1024), 64 * 1024);
+  return { level: 1, finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize };
+}
+
+/** Returns the part when it is compressed. The buffers of a large response would otherwise be garbage of its size. */
+async function codedLater(raw: Buffer, sum: OutputChecksum, compressed: Promise<Buffer>): Promise<CodedPart> {
+  const coded = await compressed;
+  freeBytes(raw);
+  return new CodedPart(coded, sum);
+}
 
 /** One gzip member for the whole response (RFC 1952), because not every client reads a second one. */
 const gzip: OutputCoding = {
@@ -67,8 +82,8 @@ const gzip: OutputCoding = {
   encode(bytes) {
     const raw = toBuffer(bytes);
     const sum = { crc: zlib.crc32(raw), rawLength: raw.length };
-    if (raw.length <= maxSyncBytes) return new CodedPart(zlib.deflateRawSync(raw, deflateOptions), sum);
-    return deflateRaw(raw, deflateOptions).then((coded) => new CodedPart(coded, sum));
+    if (raw.length <= maxSyncBytes) return new CodedPart(zlib.deflateRawSync(raw, deflateOptionsFor(raw)), sum);
+    return codedLater(raw, sum, deflateRaw(raw, deflateOptionsFor(raw)));
   },
   end({ crc, rawLength }) {
     // An empty last block, then the checksum and the length modulo 2^32.
@@ -86,7 +101,7 @@ const zstd: OutputCoding = {
     const raw = toBuffer(bytes);
     const sum = { crc: 0, rawLength: raw.length };
     if (raw.length <= maxSyncBytes) return new CodedPart(zlib.zstdCompressSync(raw), sum);
-    return zstdCompress(raw).then((coded) => new CodedPart(coded, sum));
+    return codedLater(raw, sum, zstdCompress(raw));
   },
   end: ({ rawLength }) => (rawLength === 0 ? zlib.zstdCompressSync(Buffer.alloc(0)) : ''),
 };

@@ -8,16 +8,6 @@ const trustedLength = 1024 * 1024;
 const worthFreeing = 256 * 1024;
 
 /**
- * Releases the memory of bytes that nothing else uses, earlier than the garbage collector would. They must not be used
- * afterwards. Bytes that share their memory with others are left to the collector.
- */
-export function freeBytes({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && byteLength >= worthFreeing) {
-    buffer.transfer(0);
-  }
-}
-
-/**
  * A body that is being received. A single piece is kept unchanged. Several pieces are copied into one buffer as they
  * arrive, so that many small pieces take no more memory than their bytes.
  */

@@ -1,4 +1,5 @@
 import { background } from '#background/background.ts';
+import { freeBytes } from '#bytes/free-bytes.ts';
 import type { ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
@@ -10,7 +11,6 @@ import { memoryReserve } from '#flow/memory-reserve.ts';
 import { drained, type Slices } from '#flow/slices.ts';
 import type { OnOverLimit } from '#pdata/item-limits.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
-import { freeBytes } from './body-buffer.ts';
 import { DroppedItems } from './dropped-items.ts';
 import type { Format } from './export-response.ts';
 import { largeBytes, largeRequests } from './large-requests.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freeBytes } from './body-buffer.ts';
+import { freeBytes } from './free-bytes.ts';
 
 test('large bytes are released at once, unless they share their memory', () => {
   const own = Buffer.from(new ArrayBuffer(300_000));
