@@ -1,6 +1,7 @@
 import type { Factories } from '#config/load-config.ts';
 import { debugExporterFactory } from '#exporters/debug/factory.ts';
 import { nopExporterFactory } from '#exporters/nop/factory.ts';
+import { otlpGrpcExporterFactory } from '#exporters/otlp-grpc/factory.ts';
 import { otlpHttpExporterFactory } from '#exporters/otlp-http/factory.ts';
 import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
 import { remoteWriteExporterFactory } from '#exporters/prometheus-remote-write/factory.ts';
@@ -44,6 +45,7 @@ export const components: Factories = {
   exporters: [
     debugExporterFactory,
     nopExporterFactory,
+    otlpGrpcExporterFactory,
     otlpHttpExporterFactory,
     prometheusExporterFactory,
     remoteWriteExporterFactory,

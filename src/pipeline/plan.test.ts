@@ -11,7 +11,7 @@ async function plan(pipelines: string, extensions = ''): Promise<Plan> {
 }
 const all = [
   'receivers: {otlp: {protocols: {http: }}, jaeger: {protocols: {grpc: }}, zipkin: {}, opencensus: {}}',
-  'exporters: {debug: , kafka: {brokers: [a]}, loki: {}, prometheus: {endpoint: "localhost:0"}}',
+  'exporters: {debug: , kafka: {brokers: [a]}, loki: {}, otlp_http: {endpoint: "http://a"}, prometheus: {endpoint: "localhost:0"}}',
   'processors: {batch: , tail_sampling: {}, spanmetrics: {}}',
   'extensions: {health_check: , opamp: {}, memory_ballast: {size_mib: 64}}',
   'connectors: {count: {}}',
@@ -123,6 +123,21 @@ test('a prometheus exporter may have one disabled pipeline among others', async 
     'metrics: {receivers: [otlp], exporters: [prometheus]}, metrics/b: {receivers: [count], exporters: [prometheus]}',
   );
   expect(pipelines.map(({ id }) => id)).toEqual(['metrics']);
+});
+
+test('does not send traces to others without an unsupported processor, such as one that samples or redacts', async () => {
+  const { pipelines, warnings } = await plan(
+    'traces: {receivers: [otlp], processors: [tail_sampling], exporters: [otlp_http]}, traces/b: {receivers: [otlp], processors: [tail_sampling], exporters: [debug]}',
+  );
+  expect(pipelines.map(({ id }) => id)).toEqual(['traces/b']);
+  expect(warnings[0]).toEqual({
+    message: 'Pipeline disabled',
+    fields: {
+      pipeline: 'traces',
+      reason: 'ignoring its processors would change what it sends',
+      processors: ['tail_sampling'],
+    },
+  });
 });
 
 test('ignores removed components in traces and logs pipelines, and names their successors', async () => {

@@ -31,13 +31,17 @@ export interface Plan {
 }
 
 type PartKind = Exclude<ComponentKind, 'extension'>;
+/** Exporters whose data stays in pitot or its log. */
+const localExporters: ReadonlySet<string> = new Set(['debug', 'nop', 'prometheus']);
+
 const partKinds: readonly PartKind[] = ['receiver', 'processor', 'exporter'];
 
 /**
  * Determines the pipelines and extensions to create. Components of otelcol-contrib that pitot does not support are ignored with
  * a warning, if ignoring them leaves the metrics of the other pipelines as configured:
  * - a receiver or extension is ignored, and anything in a traces or logs pipeline;
- * - a pipeline without receivers or exporters is disabled;
+ * - a pipeline without receivers or exporters is disabled, and so is a traces or logs pipeline that sends data to other systems and has
+ *   an unsupported processor;
  * - a processor or exporter in a metrics pipeline is an error, and so is a component that contrib removed;
  * - nothing left to do is an error, and so is a prometheus exporter that would serve nothing.
  * @throws BuildError
@@ -94,16 +98,25 @@ class Planner {
     };
     for (const kind of ['receivers', 'exporters'] as const) {
       if (planned[kind].length > 0) continue;
-      const names = parts[kind].map(quote).join(', ');
-      this.#disabled.set(id, `pitot supports none of its ${kind} (${names})`);
-      this.#warn('Pipeline disabled', {
-        pipeline: id,
-        reason: `pitot supports none of its ${kind}`,
-        [kind]: parts[kind],
-      });
-      return undefined;
+      return this.#disable(id, `pitot supports none of its ${kind}`, { [kind]: parts[kind] });
+    }
+    // Data that was to be sampled or redacted must not leave pitot without that.
+    const processors = parts.processors.filter((name) => this.#isForeign('processor', name));
+    if (processors.length > 0 && planned.exporters.some((name) => this.#sends(name))) {
+      return this.#disable(id, 'ignoring its processors would change what it sends', { processors });
     }
     return planned;
+  }
+
+  #disable(pipeline: string, reason: string, parts: Readonly<Record<string, readonly ComponentId[]>>): undefined {
+    this.#disabled.set(pipeline, `${reason} (${Object.values(parts).flat().map(quote).join(', ')})`);
+    this.#warn('Pipeline disabled', { pipeline, reason, ...parts });
+  }
+
+  /** Whether an exporter sends data to other systems. */
+  #sends(id: ComponentId): boolean {
+    const type = this.#loaded.exporters.components.get(id)?.factory.type;
+    return type !== undefined && !localExporters.has(type);
   }
 
   /** @throws BuildError for a component without which the metrics would differ, or that contrib itself removed */

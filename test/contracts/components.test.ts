@@ -39,6 +39,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   transform: () => ({}),
   debug: () => ({}),
   nop: () => ({}),
+  otlp_grpc: () => ({ endpoint: '127.0.0.1:1', retry_on_failure: { enabled: false } }),
   otlp_http: () => ({ endpoint: 'http://127.0.0.1:1', retry_on_failure: { enabled: false } }),
   prometheus: () => ({ endpoint }),
   basicauth: () => ({ htpasswd: { inline: 'a:b' } }),
