@@ -4,8 +4,8 @@ import { quoteGo } from '#go/quote.ts';
 import { OttlError } from '../ottl-error.ts';
 import { goType, isArray, isMap, isSlice, type OttlValue } from '../value.ts';
 
-/** `%`, flags, width, precision and the verb. */
-const directive = /%([-+# 0]*)(\d{1,3})?(?:\.(\d{1,2})?)?(.)?/gsu;
+/** `%`, flags, width and precision (digits, or `*` for an argument), the number of an argument in brackets, and the verb. */
+const directive = /%([-+# 0]*)(\[[^\]]*\])?(\d{1,3}|\*)?(?:(\.)(\[[^\]]*\])?(\d{1,2}|\*)?)?(\[[^\]]*\])?(.)?/gsu;
 
 interface Directive {
   readonly flags: string;
@@ -14,25 +14,91 @@ interface Directive {
   readonly verb: string;
 }
 
+/** Largest width and precision, which limit the length of texts. */
+const widest = { width: 999, precision: 99 };
+
 /**
- * Formats like Go's `fmt.Sprintf`, for the verbs that attribute values need: `%v %s %q %t %d %b %o %x %X %c %e %E %f %F
- * %g %G`. A value that does not match its verb is formatted as in Go (`%!d(string=a)`).
- * @throws OttlError for other verbs, maps and times, lists with a verb other than `%v`, and `*` as a width
+ * Formats like Go's `fmt.Sprintf`. A value that does not match its verb is formatted as in Go (`%!d(string=a)`).
+ * @throws OttlError for lists with a verb other than `%v`, for times, for `%#v` of lists and maps, and for large widths
  */
 export function goSprintf(format: string, values: readonly OttlValue[]): string {
-  let used = 0;
-  const text = format.replace(directive, (_, flags: string, width = '', point?: string, verb?: string) => {
-    if (verb === '%') return '%';
-    if (verb === undefined) return '%!(NOVERB)';
-    if (used >= values.length) return `%!${verb}(MISSING)`;
-    const precision = _.includes('.') ? Number(point ?? 0) : undefined;
-    return formatted(values[used++], { flags, width: Number(width), precision, verb });
+  const given = new Arguments(values);
+  const text = format.replace(directive, (...match) => {
+    const [, flags, first, width, point, second, digits, third, verb] = match as (string | undefined)[];
+    given.select(first);
+    const wide = given.size(width, widest.width);
+    if (point !== undefined) given.select(second);
+    const precise = point === undefined ? undefined : given.size(digits ?? '0', widest.precision);
+    given.select(third);
+    const problem = `${wide === 'bad' ? '%!(BADWIDTH)' : ''}${precise === 'bad' ? '%!(BADPREC)' : ''}`;
+    if (verb === undefined) return `${problem}%!(NOVERB)`;
+    if (verb === '%') return `${problem}%`;
+    if (/\d/.test(verb)) throw new OttlError('Format writes a width of at most 999 and a precision of at most 99');
+    if (given.isWrong) return `${problem}%!${verb}(BADINDEX)`;
+    if (!given.hasNext) return `${problem}%!${verb}(MISSING)`;
+    const size = typeof wide === 'number' ? wide : 0;
+    return (
+      problem +
+      formatted(given.next(), {
+        flags: `${flags}${size < 0 ? '-' : ''}`,
+        width: Math.abs(size),
+        precision: typeof precise === 'number' && precise >= 0 ? precise : undefined,
+        verb,
+      })
+    );
   });
-  const extra = values.slice(used).map((value) => (value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`));
+  const extra = given.unused.map((value) => (value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`));
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(', ')})`;
 }
 
+/** The arguments of a format, in order unless brackets select one. */
+class Arguments {
+  readonly #values: readonly OttlValue[];
+  #next = 0;
+  #isReordered = false;
+  isWrong = false;
+
+  constructor(values: readonly OttlValue[]) {
+    this.#values = values;
+  }
+
+  get hasNext(): boolean {
+    return this.#next < this.#values.length;
+  }
+
+  next(): OttlValue {
+    return this.#values[this.#next++];
+  }
+
+  /** Arguments that no verb has used. After brackets, Go does not look for them. */
+  get unused(): readonly OttlValue[] {
+    return this.#isReordered ? [] : this.#values.slice(this.#next);
+  }
+
+  /** Continues with the argument in brackets, such as `[2]`. */
+  select(brackets: string | undefined): void {
+    if (brackets === undefined) return;
+    this.#isReordered = true;
+    const number = /^\[(\d+)\]$/.exec(brackets)?.[1];
+    const index = Number(number) - 1;
+    this.isWrong = number === undefined || index < 0 || index >= this.#values.length;
+    if (!this.isWrong) this.#next = index;
+  }
+
+  /** Returns a width or precision. `bad`: the argument for `*` is no number. */
+  size(text: string | undefined, limit: number): number | 'bad' {
+    if (text !== '*') return Number(text ?? 0);
+    const value = this.hasNext ? this.next() : undefined;
+    if (typeof value !== 'bigint') return 'bad';
+    const size = Number(value);
+    if (Math.abs(size) > limit) throw new OttlError(`Format writes a width or precision of at most ${limit}`);
+    return size;
+  }
+}
+
 function formatted(value: OttlValue, how: Directive): string {
+  if (how.verb === 'T') return padded(value === undefined ? '<nil>' : goType(value), how, false);
+  if (how.verb === 'v' && how.flags.includes('#')) return padded(source(value, how), how, false);
   // A plus has no effect with %v.
   const text = how.verb === 'v' ? plain(value, { ...how, flags: how.flags.replace('+', '') }) : ofKind(value, how);
   if (text !== undefined) return padded(text, how, typeof value === 'bigint' || typeof value === 'number');
@@ -42,7 +108,8 @@ function formatted(value: OttlValue, how: Directive): string {
 
 /** Returns undefined if the verb does not match. */
 function ofKind(value: OttlValue, how: Directive): string | undefined {
-  if (!/[sqtdboxXceEfFgG]/.test(how.verb)) throw new OttlError(`Format has no verb %${how.verb}`);
+  if (how.verb === 'U' && typeof value === 'bigint') return codePoint(value, how.flags);
+  if (!/[sqtdboOxXceEfFgG]/.test(how.verb)) return undefined;
   switch (typeof value) {
     case 'string':
       return ofText(value, how);
@@ -67,7 +134,25 @@ function ofText(value: string, { verb, precision }: Directive): string | undefin
   return verb === 'X' ? encodeUtf8(cut).toString('hex').toUpperCase() : undefined;
 }
 
-const radixes: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, x: 16, X: 16 };
+/** Formats `%U`: `U+0041`, with `#` also the character. */
+function codePoint(value: bigint, flags: string): string {
+  const digits = BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(4, '0');
+  const isShown = flags.includes('#') && value >= 0x20n && value <= 0x10ffffn;
+  return `U+${digits}${isShown ? ` '${String.fromCodePoint(Number(value))}'` : ''}`;
+}
+
+/** Formats `%#v`: as in the source of a Go program. */
+function source(value: OttlValue, how: Directive): string {
+  if (value === undefined) return '<nil>';
+  if (typeof value === 'string') return quoteGo(value);
+  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') {
+    return plain(value, { ...how, flags: how.flags.replaceAll('#', '').replace('+', '') });
+  }
+  if (value instanceof Uint8Array) return `[]byte{${[...value].map((byte) => `0x${byte.toString(16)}`).join(', ')}}`;
+  throw new OttlError(`Format cannot write a ${goType(value)} with %#v: use %v`);
+}
+
+const radixes: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
 const prefixes: Readonly<Record<string, string>> = { b: '0b', o: '0', x: '0x', X: '0X' };
 
 function ofInteger(value: bigint, { verb, flags, precision }: Directive): string | undefined {
@@ -80,7 +165,7 @@ function ofInteger(value: bigint, { verb, flags, precision }: Directive): string
   if (radix === undefined) return undefined;
   const magnitude = (value < 0n ? -value : value).toString(radix).padStart(precision ?? 0, '0');
   const digits = verb === 'X' ? magnitude.toUpperCase() : magnitude;
-  return signOf(value < 0n, flags) + (flags.includes('#') ? (prefixes[verb] ?? '') : '') + digits;
+  return signOf(value < 0n, flags) + (verb === 'O' ? '0o' : flags.includes('#') ? (prefixes[verb] ?? '') : '') + digits;
 }
 
 function ofDouble(value: number, { verb, flags, precision }: Directive): string | undefined {
