@@ -15,6 +15,8 @@ const variables = {
   OTEL_K8S_POD_IP: '127.0.0.1',
   K8S_NODE_NAME: 'n',
   K8S_NODE_IP: '127.0.0.1',
+  // From the Secret of a vendor.
+  OTLP_ENDPOINT: 'https://otlp.example',
 };
 /** Many values result in the same configuration. */
 const answers = new Map<string, string>();
@@ -45,13 +47,15 @@ export function starts(config: object, folder: string): string {
 }
 
 function accepted(output: string): string {
-  const ids = output.matchAll(/\b(?:receivers|processors|exporters|extensions|connectors)::([\w/-]+): /g);
+  const ids = output.matchAll(/\b(?:receivers|processors|exporters|extensions|connectors)::([\w/-]+): .*\bignored\b/g);
   const ignored = [...new Set([...ids].map(([, id]) => `\`${id}\``))].sort();
   return ignored.length > 0 ? `Yes, ignores ${ignored.join(', ')}` : 'Yes';
 }
 
 function refused(output: string): string {
   const [, reason = ''] = /^Error: (?:failed to build pipelines: )?(.*)$/m.exec(output) ?? [];
+  const [, foreign] = /: pitot does not support the extension "([^"]+)"/.exec(output) ?? [];
+  if (foreign) return `No: extension \`${foreign}\` is not supported by pitot`;
   if (reason.endsWith('which is not configured')) return `No, same as the Collector: ${reason}`;
   const [, missing, kind] = /^failed to create "([^"]+)" (\w+)/.exec(reason) ?? [];
   if (missing) return `No: ${kind} \`${missing}\` is not supported by pitot`;
