@@ -53,7 +53,7 @@ const withoutUnused: Plugin = {
 
 /**
  * Omits the parts of Kubernetes' client that pitot does not use: generated classes of all resources, and its own HTTP client. What remains
- * reads credentials (src/processors/k8s-attributes/cluster/kube-config.ts). This saves 1.1 MB of source.
+ * reads credentials (src/kubernetes/kube-config.ts). This saves 1.1 MB of source.
  */
 const withoutKubernetesApi: Plugin = {
   name: 'without-kubernetes-api',

@@ -1,5 +1,6 @@
 import type { Factories } from '#config/load-config.ts';
 import { debugExporterFactory } from '#exporters/debug/factory.ts';
+import { loadBalancingExporterFactory } from '#exporters/load-balancing/factory.ts';
 import { nopExporterFactory } from '#exporters/nop/factory.ts';
 import { otlpGrpcExporterFactory } from '#exporters/otlp-grpc/factory.ts';
 import { otlpHttpExporterFactory } from '#exporters/otlp-http/factory.ts';
@@ -44,6 +45,7 @@ export const components: Factories = {
   ],
   exporters: [
     debugExporterFactory,
+    loadBalancingExporterFactory,
     nopExporterFactory,
     otlpGrpcExporterFactory,
     otlpHttpExporterFactory,

@@ -3,6 +3,7 @@ import { boolean, type ConfigOf, config, duration, float, validated } from '#con
 interface RetryDefaults {
   /** Go's text. */
   readonly initialInterval?: string;
+  readonly isEnabled?: boolean;
 }
 
 /** `retry_on_failure`, see docs/reference/collector-behaviour.md#exporter-helper. */
@@ -13,9 +14,9 @@ export function retryConfig(defaults: RetryDefaults = {}) {
 /** Durations in milliseconds. */
 export type RetryConfig = ConfigOf<ReturnType<typeof retryGroup>>;
 
-function retryGroup({ initialInterval = '5s' }: RetryDefaults) {
+function retryGroup({ initialInterval = '5s', isEnabled = true }: RetryDefaults) {
   return config('configretry.BackOffConfig', {
-    enabled: boolean(true).describe('Whether failed requests are sent again. Permanent errors are never retried.'),
+    enabled: boolean(isEnabled).describe('Whether failed requests are sent again. Permanent errors are never retried.'),
     initial_interval: duration(initialInterval).describe('Delay before the first retry.'),
     randomization_factor: float(0.5).describe('Share of the delay by which it varies at random, from 0 to 1.'),
     multiplier: float(1.5).describe('Factor by which the delay grows with each retry.'),

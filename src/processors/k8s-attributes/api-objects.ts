@@ -1,26 +1,6 @@
 /* Fields of Kubernetes objects in JSON that the processor reads. Every field can be absent. */
 
-interface ObjectMetadata {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly creationTimestamp?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly OwnerReference[];
-}
-
-export interface OwnerReference {
-  readonly kind?: string;
-  readonly name?: string;
-  readonly uid?: string;
-  readonly controller?: boolean;
-}
-
-export interface ApiObject {
-  readonly metadata?: ObjectMetadata;
-}
+import type { ApiObject } from '#kubernetes/api-object.ts';
 
 interface ContainerSpec {
   readonly name?: string;

@@ -7,13 +7,13 @@ import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { noClientContext } from '#component/consumer.ts';
 import { SettingError } from '#component/errors.ts';
 import { parseConfig, validateConfig } from '#config/schema.ts';
+import { loadKubeConfig } from '#kubernetes/kube-config.ts';
 import type { AnyValue } from '#pdata/attributes.ts';
 import type { Metrics, Resource } from '#pdata/metrics.ts';
 import { makeCertificate } from '../../../test/support/certificates.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { KubernetesApi } from '../../../test/support/kubernetes-api.ts';
 import { gauge, number, request, resource } from '../../../test/support/pdata.ts';
-import { loadKubeConfig } from './cluster/kube-config.ts';
 import { k8sAttributesProcessorFactory } from './factory.ts';
 
 let api: KubernetesApi;

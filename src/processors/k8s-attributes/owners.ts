@@ -1,4 +1,5 @@
-import type { ApiPod, OwnerReference } from './api-objects.ts';
+import type { OwnerReference } from '#kubernetes/api-object.ts';
+import type { ApiPod } from './api-objects.ts';
 import type { WatchedObjects } from './watched-objects.ts';
 
 /** Maximum difference between the time in a job's name and the creation of its pod, minutes. */

@@ -1,4 +1,4 @@
-import type { ApiObject } from './api-objects.ts';
+import type { ApiObject } from '#kubernetes/api-object.ts';
 import type { K8sAttributesConfig } from './config.ts';
 import { type FieldRules, fieldRulesOf } from './field-rules.ts';
 import { type ObjectKind, objectKinds } from './object-kinds.ts';

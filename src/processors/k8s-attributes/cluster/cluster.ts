@@ -1,14 +1,15 @@
 import type { Clock, ComponentSettings } from '#component/component.ts';
-import type { ApiObject, ApiPod } from '../api-objects.ts';
+import { ApiClient } from '#kubernetes/api-client.ts';
+import { ApiError } from '#kubernetes/api-error.ts';
+import type { ApiObject } from '#kubernetes/api-object.ts';
+import { loadKubeConfig } from '#kubernetes/kube-config.ts';
+import { ListWatch, type Subject } from '#kubernetes/list-watch.ts';
+import type { ApiPod } from '../api-objects.ts';
 import type { K8sAttributesConfig } from '../config.ts';
 import { type KindOnServer, type ObjectKind, objectKinds, podKind } from '../object-kinds.ts';
 import { PodReader } from '../pod.ts';
 import { Pods } from '../pods.ts';
 import { WatchedObjects } from '../watched-objects.ts';
-import { ApiClient } from './api-client.ts';
-import { ApiError } from './api-error.ts';
-import { loadKubeConfig } from './kube-config.ts';
-import { ListWatch, type Subject } from './list-watch.ts';
 import { nodeSelector, podSelectors } from './selectors.ts';
 import { watchedKinds } from './watched-kinds.ts';
 

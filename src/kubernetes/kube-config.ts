@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { SettingError } from '#component/errors.ts';
-import type { K8sAttributesConfig } from '../config.ts';
+
+export interface ApiAccess {
+  /** `serviceAccount`, `kubeConfig`, or `none`. */
+  readonly authType: string;
+  /** Context of the kubeconfig. `''` for its current one. */
+  readonly context: string;
+}
 
 /** File in which Kubernetes puts the token of a pod's service account. */
 const tokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-type Access = Pick<K8sAttributesConfig, 'authType' | 'context'>;
-
 /**
- * Returns the address of the API server and the credentials for it. The library is loaded only if a configuration has this processor.
+ * Returns the address of the API server and the credentials for it. The library is loaded only if a component needs it.
  * @param token file with the token of the service account
  * @throws SettingError if pitot does not run in Kubernetes, or the kubeconfig is unusable. The texts are the Collector's.
  */
-export async function loadKubeConfig({ authType, context }: Access, token = tokenFile): Promise<KubeConfig> {
+export async function loadKubeConfig({ authType, context }: ApiAccess, token = tokenFile): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const kubeConfig = new KubeConfig();
   if (authType === 'kubeConfig') return fromFile(kubeConfig, context);

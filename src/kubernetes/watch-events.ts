@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
-import type { ApiObject } from '../api-objects.ts';
+import type { ApiObject } from './api-object.ts';
 
 export interface WatchEvent {
   readonly type: string;

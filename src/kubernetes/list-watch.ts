@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiObject } from '../api-objects.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './api-error.ts';
+import type { ApiObject } from './api-object.ts';
 import { watchEvents } from './watch-events.ts';
 
 /** Objects in one answer to a list, so that parsing it does not block the event loop for long. */

@@ -1,0 +1,191 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { ask } from './http.ts';
+import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from './pitot.ts';
+import type { RecordedRequest } from './recording.ts';
+import { readTextExposition, type TextSample } from './text-exposition.ts';
+
+/** A ring that is not in force any more. `until`: RFC 3339. */
+export interface EarlierRing {
+  readonly hostnames: readonly string[];
+  readonly until: string;
+}
+
+interface Pod {
+  readonly ports: { readonly http: number; readonly owner: number; readonly metrics: number };
+  readonly config: string;
+  readonly state: string;
+  pitot: RunningPitot | undefined;
+  /** Whether clients choose the pod, as a Service does with ready pods. */
+  isReady: boolean;
+}
+
+/** Several pitot processes that share the series, configured as the chart configures its pods. */
+export class ShardedPitot {
+  readonly #random: () => number;
+  readonly pods: Pod[] = [];
+  /** Answers that told a client to send again. */
+  refused = 0;
+
+  /** @param random returns numbers from 0 to 1; selects the pod for each request */
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  get hostnames(): string[] {
+    return this.pods.map(({ ports }) => `127.0.0.1:${ports.owner}`);
+  }
+
+  /** Creates pods without starting them. */
+  async create(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const [http, owner, metrics] = (await freePorts(3)) as [number, number, number];
+      const state = mkdtempSync(join(tmpdir(), 'pitot-shard-'));
+      this.pods.push({
+        ports: { http, owner, metrics },
+        config: configFile({}),
+        state,
+        pitot: undefined,
+        isReady: false,
+      });
+    }
+  }
+
+  /** Writes the configuration of all pods, which is valid from their next start. */
+  configure(previous: readonly EarlierRing[], hostnames = this.hostnames): void {
+    for (const pod of this.pods) writeFileSync(pod.config, JSON.stringify(configOf(pod, hostnames, previous)));
+  }
+
+  async start(...pods: readonly number[]): Promise<void> {
+    const started = pods.map((index) => this.pods[index]!);
+    for (const pod of started) pod.pitot = startPitot([`--config=${pod.config}`]);
+    for (const pod of started) {
+      const { http, owner, metrics } = pod.ports;
+      await untilListening(pod.pitot!, [http, owner, metrics]);
+      pod.isReady = true;
+    }
+  }
+
+  /** Ends a pod as Kubernetes does: clients choose others first, and its requests end. */
+  async stop(index: number): Promise<void> {
+    const pod = this.pods[index]!;
+    pod.isReady = false;
+    while (this.#inFlightOf.has(pod)) await after(20);
+    await pod.pitot?.stop();
+    pod.pitot = undefined;
+  }
+
+  /** Ends a pod with kill -9. */
+  async kill(index: number): Promise<void> {
+    const pod = this.pods[index]!;
+    await pod.pitot?.stop('SIGKILL');
+    pod.isReady = false;
+    pod.pitot = undefined;
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.pods.map(({ pitot }) => pitot?.stop('SIGKILL')));
+  }
+
+  readonly #inFlightOf = new Map<Pod, number>();
+
+  /** Delivers requests to pods chosen at random, until each is acknowledged. */
+  async deliver(requests: readonly RecordedRequest[], connections = 4): Promise<void> {
+    const queue = requests[Symbol.iterator]();
+    const work = async () => {
+      for (let next = queue.next(); !next.done; next = queue.next()) await this.#deliverOne(next.value);
+    };
+    await Promise.all(Array.from({ length: connections }, work));
+  }
+
+  /** Samples of the running pods, or of one. */
+  async samples(only?: number): Promise<TextSample[]> {
+    const pages = await Promise.all(
+      this.pods
+        .filter(({ pitot }, index) => pitot && (only ?? index) === index)
+        .map(({ ports }) =>
+          ask(ports.metrics, { path: '/metrics', headers: { 'x-prometheus-scrape-timeout-seconds': '10' } }),
+        ),
+    );
+    return pages.flatMap(({ body }) => readTextExposition(body));
+  }
+
+  async #deliverOne({ path, headers, body }: RecordedRequest): Promise<void> {
+    const end = Date.now() + 90_000;
+    for (;;) {
+      const ready = this.pods.filter(({ isReady }) => isReady);
+      const pod = ready[Math.floor(this.#random() * ready.length)];
+      if (pod && (await this.#attempt(pod, { path, headers, body }))) return;
+      if (Date.now() > end)
+        throw new Error(`not delivered: ${this.pods.map(({ pitot }) => pitot?.output()).join('\n')}`);
+      await after(10);
+    }
+  }
+
+  async #attempt(pod: Pod, { path, headers, body }: Omit<RecordedRequest, 'atSeconds'>): Promise<boolean> {
+    this.#count(pod, 1);
+    try {
+      const sent = { ...headers, 'content-length': String(body.length) };
+      const answer = await ask(pod.ports.http, { method: 'POST', path, headers: sent, body });
+      if (answer.status === 200) return true;
+      if (answer.status !== 503) throw new TypeError(`status ${answer.status}: ${answer.body}`);
+      this.refused += 1;
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+      // The connection was refused or cut.
+    } finally {
+      this.#count(pod, -1);
+    }
+    return false;
+  }
+
+  #count(pod: Pod, by: 1 | -1): void {
+    const count = (this.#inFlightOf.get(pod) ?? 0) + by;
+    if (count === 0) this.#inFlightOf.delete(pod);
+    else this.#inFlightOf.set(pod, count);
+  }
+}
+
+function configOf({ ports, state }: Pod, hostnames: readonly string[], previous: readonly EarlierRing[]): object {
+  const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
+  const self = `127.0.0.1:${ports.owner}`;
+  return {
+    extensions: { file_storage: { directory: state } },
+    receivers: {
+      otlp: { protocols: { http: local(ports.http) } },
+      'otlp/owner': { protocols: { grpc: local(ports.owner) } },
+    },
+    exporters: {
+      load_balancing: {
+        routing_key: 'series',
+        protocol: {
+          otlp: {
+            tls: { insecure: true },
+            sending_queue: { enabled: false },
+            retry_on_failure: { initial_interval: '100ms', max_interval: '500ms', max_elapsed_time: 0 },
+          },
+        },
+        resolver: { static: { hostnames, previous } },
+      },
+      prometheus: {
+        ...local(ports.metrics),
+        accumulation: {
+          enabled: true,
+          storage: 'file_storage',
+          zero_first: false,
+          ring: { self, hostnames: hostnames.includes(self) ? hostnames : [...hostnames, self], previous },
+        },
+      },
+    },
+    service: {
+      extensions: ['file_storage'],
+      telemetry: { metrics: { level: 'none' } },
+      pipelines: {
+        metrics: { receivers: ['otlp'], exporters: ['load_balancing'] },
+        'metrics/owner': { receivers: ['otlp/owner'], exporters: ['prometheus'] },
+      },
+    },
+  };
+}
