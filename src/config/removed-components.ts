@@ -38,6 +38,7 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
     jaeger_thrift_http: toJaeger,
     kinetica: otlp,
     lightstep: otlp,
+    logging: 'the exporter "debug"',
     loki: `${otlpHttp} with the endpoint http://HOST:3100/otlp`,
     newrelic: otlpHttp,
     observiq: otlp,

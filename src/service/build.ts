@@ -1,6 +1,8 @@
+import type { ComponentKind } from '#component/component.ts';
 import { ConfigError } from '#config/config-error.ts';
 import { placeOf } from '#config/hints.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
+import { successorOf } from '#config/removed-components.ts';
 import { unusedComponents } from '#config/unused-components.ts';
 import { BuildError } from '#pipeline/build-error.ts';
 import { type BuildTools, buildGraph, type Graph } from '#pipeline/build-graph.ts';
@@ -63,8 +65,11 @@ export function remarksOn(loaded: LoadedConfig, plan: Plan): string[] {
     return remark(loaded, path, [message, ...details].join('; '));
   });
   const aliases = usedComponents(loaded, plan).flatMap(({ section, id }) => {
-    const warning = aliasWarning(loaded[section].components.get(id)!);
-    return warning === undefined ? [] : [remark(loaded, [section, id], warning)];
+    const configured = loaded[section].components.get(id)!;
+    const warning = aliasWarning(configured);
+    // Other deprecated names are still those of the Collector, which only its log mentions.
+    const isRemoved = successorOf(section.slice(0, -1) as ComponentKind, configured.type) !== undefined;
+    return warning === undefined || !isRemoved ? [] : [remark(loaded, [section, id], warning)];
   });
   const unused = unusedComponents(loaded).map((path) =>
     remark(
