@@ -38,3 +38,13 @@ export function useApi<Result>(path: string | undefined, periodMs = 0): Loaded<R
   }, [path, periodMs]);
   return loaded;
 }
+
+/** The text, once nobody has typed for a moment. */
+export function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 200);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}

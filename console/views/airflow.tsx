@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Airflow as Answer } from '#api/airflow.ts';
 import { amount } from '#api/amount.ts';
-import { useApi } from '../api.ts';
+import { useApi, useSettled } from '../api.ts';
 import { count, milliseconds } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Ago, Count, Failure, Filter, Panel, State } from '../parts.tsx';
@@ -22,8 +22,9 @@ const names: Readonly<Record<string, string>> = {
 
 /** What Airflow does, from the stored series. */
 export function AirflowView({ now }: ViewProps) {
-  const { data, error } = useApi<Answer>('airflow', 5_000);
   const [filter, setFilter] = useState('');
+  const search = useSettled(filter);
+  const { data, error } = useApi<Answer>(`airflow?search=${encodeURIComponent(search)}`, 5_000);
   if (!data) return <Failure error={error} />;
   if (!data.isPresent) {
     return (
@@ -32,8 +33,6 @@ export function AirflowView({ now }: ViewProps) {
       </p>
     );
   }
-  const words = filter.toLowerCase().split(/\s+/);
-  const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
   const tasks = data.dags.flatMap(({ dag, tasks: ofDag }) => ofDag.map((task): Task => ({ ...task, dag })));
   return (
     <>
@@ -56,20 +55,12 @@ export function AirflowView({ now }: ViewProps) {
       </dl>
       <Filter value={filter} onChange={setFilter} label="Filter Dags and tasks" />
       <Panel title="Dags" aside={<span>Tries since pitot’s totals began</span>}>
-        <Table
-          label="Dags"
-          columns={dagColumns(now)}
-          rows={data.dags.filter(({ dag }) => has(dag))}
-          empty="No Dag matches."
-        />
+        <Table label="Dags" columns={dagColumns(now)} rows={data.dags} empty="No Dag matches." />
+        <More count={data.moreDags} />
       </Panel>
       <Panel title="Tasks">
-        <Table
-          label="Tasks"
-          columns={taskColumns(now)}
-          rows={tasks.filter(({ dag, task }) => has(`${dag} ${task}`))}
-          empty="No task matches."
-        />
+        <Table label="Tasks" columns={taskColumns(now)} rows={tasks} empty="No task matches." />
+        <More count={data.moreTasks} />
       </Panel>
       <div class="columns">
         <Panel title="Pools">
@@ -139,6 +130,12 @@ export function AirflowView({ now }: ViewProps) {
         />
       </Panel>
     </>
+  );
+}
+
+function More({ count: more }: { count: number }) {
+  return more === 0 ? null : (
+    <p class="more">{count(more)} more are not listed: failures and the latest are first. A filter finds the others.</p>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { amount } from '#api/amount.ts';
 import type { Cardinality as Answer } from '#api/cardinality.ts';
-import { useApi } from '../api.ts';
+import { useApi, useSettled } from '../api.ts';
 import { ago, count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Copy, Count, Failure, Filter, Panel } from '../parts.tsx';
@@ -14,7 +14,7 @@ type MetricCount = Answer['metrics'][number];
 /** Which metrics, labels, and values make up the series. */
 export function Cardinality({ now, query }: ViewProps) {
   const [filter, setFilter] = useState(query.get('match') ?? '');
-  const { data, error } = useApi<Answer>(`cardinality?match=${encodeURIComponent(filter)}`, 10_000);
+  const { data, error } = useApi<Answer>(`cardinality?match=${encodeURIComponent(useSettled(filter))}`, 30_000);
   if (!data) return <Failure error={error} />;
   const since = data.sinceUnixMs === null ? undefined : ago(data.sinceUnixMs, now);
   return (

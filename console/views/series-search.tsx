@@ -1,22 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Family, Metrics, SeriesPage } from '#api/series.ts';
-import { useApi } from '../api.ts';
+import { useApi, useSettled } from '../api.ts';
 import { count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Count, Failure, Filter, Panel, State } from '../parts.tsx';
 import { link } from '../route.ts';
 import { type Column, Table } from '../table.tsx';
 import { seriesColumns } from './series-parts.tsx';
-
-/** The text, once nobody has typed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), 200);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
 
 const familyColumns: Column<Family>[] = [
   {

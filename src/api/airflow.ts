@@ -34,6 +34,8 @@ export const airflowSchema = z.strictObject({
       ),
     }),
   ),
+  moreDags: z.number().describe('Dags that are not listed. Those with failures and the latest finish are listed.'),
+  moreTasks: z.number(),
   stepMs: z.number(),
   pools: z.array(
     z.strictObject({

@@ -68,6 +68,28 @@ export class Visitor {
     await this.page.waitForLoadState('networkidle').catch(() => undefined);
   }
 
+  /** Shows a view. Returns the time until its data is there, ms. */
+  showData(route: string): Promise<number> {
+    return this.page.evaluate(async (hash) => {
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      location.hash = '#/nowhere';
+      await frame();
+      await frame();
+      const began = performance.now();
+      location.hash = hash;
+      await frame();
+      while (!document.querySelector('main > :not(h1)')) await frame();
+      return performance.now() - began;
+    }, `#/${route}`);
+  }
+
+  /** Returns the memory of the page's objects after a collection. */
+  async heapBytes(): Promise<number> {
+    const session = await this.#context.newCDPSession(this.page);
+    await session.send('HeapProfiler.collectGarbage');
+    return (await session.send('Runtime.getHeapUsage')).usedSize;
+  }
+
   /** Returns the sentence about the state. */
   async verdict(): Promise<string> {
     return (await this.page.locator('.verdict .state').textContent()) ?? '';

@@ -6,6 +6,7 @@ import { ask, postMetrics } from '../support/http.ts';
 import { encodeMetrics, type OtlpKeyValue } from '../support/otlp.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
 import { readRecording } from '../support/recording.ts';
+import { manyDags } from './many-dags.ts';
 
 /** A pitot with a console, in a typical situation. */
 export interface Situation {
@@ -33,6 +34,10 @@ const fill: Readonly<Record<string, (ports: Situation['ports']) => Promise<void>
   '100,000 series': async ({ http, metrics }) => {
     const bodies = batchBodies({ kind: 'counter', batches: 100, metrics: 10, points: 100, step: 100 });
     await post(http, [...bodies], { count: 100 });
+    await ask(metrics, { path: '/metrics', headers: { 'user-agent': 'Prometheus/3.5.0', ...scraperHeaders } });
+  },
+  '100,000 series of Airflow': async ({ http, metrics }) => {
+    for (const body of manyDags({ dags: 1_000, tasks: 20 })) await postMetrics(http, body);
     await ask(metrics, { path: '/metrics', headers: { 'user-agent': 'Prometheus/3.5.0', ...scraperHeaders } });
   },
 };
@@ -99,15 +104,20 @@ function hostileBody(): Buffer {
   });
 }
 
-/** Starts pitot, and brings it into a situation. */
-export async function startSituation(name: string): Promise<Situation> {
+/** Starts pitot, and brings it into a situation. `configure` changes its configuration. */
+export async function startSituation(
+  name: string,
+  configure: (base: object) => object = (base) => base,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Situation> {
   const [http, grpc, metrics, console] = (await freePorts(4)) as [number, number, number, number];
   const ports = { http, grpc, metrics, console };
-  const pitot = startPitot([`--config=${configFile(configuration(ports))}`]);
-  await untilListening(pitot, Object.values(ports));
+  const pitot = startPitot([`--config=${configFile(configure(configuration(ports)))}`], env);
+  const hasConsole = 'console' in (configure(configuration(ports)) as { extensions: object }).extensions;
+  await untilListening(pitot, hasConsole ? Object.values(ports) : [http, grpc, metrics]);
   await fill[name]!(ports);
   const origin = `http://127.0.0.1:${console}`;
-  return { pitot, origin, ports, routes: [...fixed, ...(await existing(console))] };
+  return { pitot, origin, ports, routes: [...fixed, ...(hasConsole ? await existing(console) : [])] };
 }
 
 function configuration({ http, grpc, metrics, console }: Situation['ports']): object {

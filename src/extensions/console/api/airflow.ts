@@ -2,11 +2,16 @@ import type { Airflow } from '#api/airflow.ts';
 import type { SeriesInstance } from '#component/views/series-view.ts';
 import { stepMs } from '../observe/sampler.ts';
 import { Slices } from '../observe/slices.ts';
+import { BestOf } from './best-of.ts';
 import { type ApiContext, finite, offered } from './context.ts';
+import type { Parameters } from './parameters.ts';
 import { valuesOf } from './values.ts';
 
-const maxDags = 500;
-const maxTasks = 200;
+/** Maximum numbers to distinguish, and to list. */
+const maxDags = 5_000;
+const maxTasks = 50_000;
+const maxListedDags = 500;
+const maxListedTasks = 500;
 const maxFiles = 500;
 /** States of a finished try that are neither success nor failure. */
 const retried = 'up_for_retry';
@@ -21,6 +26,7 @@ interface Task {
 }
 
 interface Dag extends Task {
+  readonly name: string;
   started: number | undefined;
   finished: SeriesInstance[];
   readonly tasks: Map<string, Task>;
@@ -36,13 +42,24 @@ class Gathered {
   readonly files = new Map<string, { seconds: number; lastUnixMs: number }>();
   importErrors: number | undefined;
   totalSeconds: number | undefined;
+  taskCount = 0;
+  readonly #words: readonly string[];
+
+  /** `words`: those that the names of a Dag and its task contain. Others are not gathered. */
+  constructor(words: readonly string[]) {
+    this.#words = words;
+  }
 
   dag(series: SeriesInstance): Dag | undefined {
     const name = series.attribute('dag_id');
     if (name === undefined) return undefined;
+    if (this.#words.length > 0) {
+      const text = `${name} ${series.attribute('task_id') ?? ''}`.toLowerCase();
+      if (!this.#words.every((word) => text.includes(word))) return undefined;
+    }
     let dag = this.dags.get(name);
     if (dag === undefined && this.dags.size < maxDags) {
-      dag = { ...newTask(), started: undefined, finished: [], tasks: new Map() };
+      dag = { ...newTask(), name, started: undefined, finished: [], tasks: new Map() };
       this.dags.set(name, dag);
     }
     return dag;
@@ -54,14 +71,20 @@ function newTask(): Task {
 }
 
 /** `GET airflow`: Dags, tasks, heartbeats, pools, executor, and parsing, from the stored series. */
-export async function airflowOf(context: ApiContext): Promise<Airflow> {
-  const gathered = new Gathered();
+export async function airflowOf(context: ApiContext, parameters: Parameters): Promise<Airflow> {
+  const gathered = new Gathered(parameters.text('search').toLowerCase().split(/\s+/).filter(Boolean));
   const slices = new Slices();
   for (const { view } of offered(context.views, 'series')) {
     for (const series of view.series()) {
       if (slices.isOver()) await slices.next();
       gather(gathered, series);
     }
+  }
+  const listed = await listedOf(gathered);
+  const dags: Airflow['dags'] = [];
+  for (const dag of listed.dags) {
+    if (slices.isOver()) await slices.next();
+    dags.push(dagForApi(context, dag, listed.tasks));
   }
   return {
     isPresent: gathered.isPresent,
@@ -72,9 +95,9 @@ export async function airflowOf(context: ApiContext): Promise<Airflow> {
       perMinute: finite(perMinute(context, series)),
       lastUnixMs: series.updatedUnixMs,
     })),
-    dags: [...gathered.dags]
-      .map(([dag, facts]) => dagForApi(context, dag, facts))
-      .sort((a, b) => (a.dag < b.dag ? -1 : 1)),
+    dags: dags.sort((a, b) => (a.dag < b.dag ? -1 : 1)),
+    moreDags: gathered.dags.size - dags.length,
+    moreTasks: gathered.taskCount - listed.tasks.size,
     stepMs,
     pools: [...gathered.pools].map(([pool, slots]) => ({
       pool,
@@ -102,6 +125,24 @@ export async function airflowOf(context: ApiContext): Promise<Airflow> {
       })),
     },
   };
+}
+
+/** Returns the Dags and tasks to list: those with failures, then those that finished last. */
+async function listedOf({
+  dags,
+}: Gathered): Promise<{ readonly dags: readonly Dag[]; readonly tasks: ReadonlySet<Task> }> {
+  const isFirst = (a: Task, b: Task) => b.failed - a.failed || b.lastUnixMs - a.lastUnixMs;
+  const slices = new Slices();
+  const bestDags = new BestOf<Dag>(maxListedDags, isFirst);
+  const bestTasks = new BestOf<Task>(maxListedTasks, isFirst);
+  for (const dag of dags.values()) bestDags.add(dag);
+  for (const dag of bestDags.sorted()) {
+    for (const task of dag.tasks.values()) {
+      if (slices.isOver()) await slices.next();
+      bestTasks.add(task);
+    }
+  }
+  return { dags: bestDags.sorted(), tasks: new Set(bestTasks.sorted()) };
 }
 
 function gather(gathered: Gathered, series: SeriesInstance): void {
@@ -136,25 +177,26 @@ function slot(
   groups.set(group, { ...groups.get(group), [name]: series.value });
 }
 
-function taskOf(dag: Dag, series: SeriesInstance): Task | undefined {
+function taskOf(gathered: Gathered, dag: Dag, series: SeriesInstance): Task | undefined {
   const name = series.attribute('task_id');
   if (name === undefined) return undefined;
   let task = dag.tasks.get(name);
-  if (task === undefined && dag.tasks.size < maxTasks) {
+  if (task === undefined && gathered.taskCount < maxTasks) {
     task = newTask();
+    gathered.taskCount += 1;
     dag.tasks.set(name, task);
   }
   return task;
 }
 
 function finished(gathered: Gathered, series: SeriesInstance): void {
+  gathered.isPresent = true;
   const dag = gathered.dag(series);
   if (!dag) return;
-  gathered.isPresent = true;
   dag.finished.push(series);
   const state = series.attribute('state') ?? '';
   const field = state === 'success' || state === 'failed' ? state : state === retried ? 'retried' : 'other';
-  for (const each of [dag, taskOf(dag, series)]) {
+  for (const each of [dag, taskOf(gathered, dag, series)]) {
     if (!each) continue;
     each[field] += series.value;
     each.lastUnixMs = Math.max(each.lastUnixMs, series.updatedUnixMs);
@@ -165,7 +207,7 @@ function lasted(gathered: Gathered, series: SeriesInstance): void {
   const dag = gathered.dag(series);
   if (!dag) return;
   dag.durations.push(series);
-  taskOf(dag, series)?.durations.push(series);
+  taskOf(gathered, dag, series)?.durations.push(series);
 }
 
 function parsed(gathered: Gathered, series: SeriesInstance): void {
@@ -196,11 +238,11 @@ function durationsOf(series: readonly SeriesInstance[]): Airflow['dags'][number]
   };
 }
 
-function dagForApi(context: ApiContext, dag: string, facts: Dag): Airflow['dags'][number] {
+function dagForApi(context: ApiContext, facts: Dag, listed: ReadonlySet<Task>): Airflow['dags'][number] {
   const ended = facts.success + facts.failed + facts.retried + facts.other;
   const { values } = valuesOf(context, facts.finished);
   return {
-    dag,
+    dag: facts.name,
     success: facts.success,
     failed: facts.failed,
     retried: facts.retried,
@@ -208,11 +250,13 @@ function dagForApi(context: ApiContext, dag: string, facts: Dag): Airflow['dags'
     durationMs: durationsOf(facts.durations),
     lastUnixMs: facts.lastUnixMs,
     finished: values.slice(1).map((value, i) => growth(values[i], value)),
-    tasks: [...facts.tasks].map(([task, { success, failed, retried: tries, other, lastUnixMs, durations }]) => ({
-      ...{ task, success, failed, other, lastUnixMs },
-      retried: tries,
-      durationMs: durationsOf(durations),
-    })),
+    tasks: [...facts.tasks]
+      .filter(([, task]) => listed.has(task))
+      .map(([task, { success, failed, retried: tries, other, lastUnixMs, durations }]) => ({
+        ...{ task, success, failed, other, lastUnixMs },
+        retried: tries,
+        durationMs: durationsOf(durations),
+      })),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Cardinality } from '#api/cardinality.ts';
 import type { SeriesInstance, SeriesView } from '#component/views/series-view.ts';
-import { DistinctCount } from '../observe/distinct-count.ts';
+import { DistinctCount, hashOf } from '../observe/distinct-count.ts';
 import { Slices } from '../observe/slices.ts';
 import { BestOf } from './best-of.ts';
 import { type ApiContext, offered } from './context.ts';
@@ -47,7 +47,7 @@ export async function cardinalityOf(context: ApiContext, parameters: Parameters)
       const { values, series: having } = counts.of(name);
       return { name, values, series: having, fewer: fewerSeries(series, distinct), ...advice };
     }),
-    pairs: counts.biggestPairs(top).map((pair) => ({ ...pair, value: shortened(pair.value) })),
+    pairs: (await counts.biggestPairs(top)).map((pair) => ({ ...pair, value: shortened(pair.value) })),
   };
 }
 
@@ -64,7 +64,13 @@ async function withoutEach(
 ): Promise<Map<string, Without>> {
   const result = new Map<string, Without>();
   for (const name of names) result.set(name, { distinct: new DistinctCount(), advice: noAdvice });
-  await forEach(context, selector, (found) => addWithout(result, counts, found));
+  const prefixes = new Map<string, readonly [number, number]>();
+  await forEach(context, selector, (found) => {
+    const identity = `${found.exporter}\0${found.series.family.name}`;
+    const prefix = prefixes.get(identity) ?? hashOf(identity);
+    if (prefixes.size < maxFamilies) prefixes.set(identity, prefix);
+    addWithout(result, { counts, prefix }, found);
+  });
   return result;
 }
 
@@ -88,12 +94,17 @@ async function forEach({ views }: ApiContext, selector: Selector, use: (seen: Se
 
 const noAdvice: LabelAdvice = { from: 'unknown', advice: '', rule: '' };
 
-function addWithout(result: ReadonlyMap<string, Without>, counts: LabelCounts, { exporter, view, series }: Seen): void {
+function addWithout(
+  result: ReadonlyMap<string, Without>,
+  { counts, prefix }: { readonly counts: LabelCounts; readonly prefix: readonly [number, number] },
+  { exporter, view, series }: Seen,
+): void {
   const pairs = series.labels;
-  const whole = counts.hashOf(`${exporter}\0${series.family.name}`, pairs);
+  const whole = counts.hashOf(prefix, pairs);
+  const unchanged = counts.finished(whole);
   for (const [name, without] of result) {
     const pair = pairs.find(([label]) => label === name);
-    without.distinct.add(pair ? counts.without(whole, pair) : counts.finished(whole));
+    without.distinct.add(pair ? counts.without(whole, pair) : unchanged);
     if (pair && without.advice === noAdvice) without.advice = labelAdvice({ exporter, view, series, label: name });
   }
 }

@@ -103,7 +103,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   airflow: {
     about: 'Dags, tasks, heartbeats, pools, executors, and Dag processing of Airflow, from the stored series',
-    parameters: {},
+    parameters: { search: 'Words that the names of the Dag and the task contain.' },
     schema: airflowSchema,
     answer: airflowOf,
   },

@@ -1,4 +1,5 @@
 import { DistinctCount, hashOf, mixed } from '../observe/distinct-count.ts';
+import { Slices } from '../observe/slices.ts';
 import { BestOf } from './best-of.ts';
 
 /** Maximum number of labels to distinguish, and of values per label whose series are counted. */
@@ -52,17 +53,23 @@ export class LabelCounts {
     return { values: distinct.count, series };
   }
 
-  biggestPairs(limit: number): { readonly label: string; readonly value: string; readonly series: number }[] {
+  async biggestPairs(
+    limit: number,
+  ): Promise<{ readonly label: string; readonly value: string; readonly series: number }[]> {
+    const slices = new Slices();
     const best = new BestOf<{ label: string; value: string; series: number }>(limit, (a, b) => b.series - a.series);
     for (const [label, { values }] of this.#labels) {
-      for (const [value, { series }] of values) best.add({ label, value, series });
+      for (const [value, { series }] of values) {
+        if (slices.isOver()) await slices.next();
+        best.add({ label, value, series });
+      }
     }
     return best.sorted();
   }
 
-  /** Returns the hash of a label set, before finishing. `prefix` contains the rest of the series' identity. */
-  hashOf(prefix: string, pairs: readonly Pair[]): Hash {
-    let [low, high] = hashOf(prefix);
+  /** Returns the hash of a label set, before finishing. `prefix` is the hash of the rest of the series' identity. */
+  hashOf(prefix: Hash, pairs: readonly Pair[]): Hash {
+    let [low, high] = prefix;
     for (const pair of pairs) {
       const [pairLow, pairHigh] = this.#pairHash(pair);
       low = (low + pairLow) | 0;

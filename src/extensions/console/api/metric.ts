@@ -76,7 +76,7 @@ async function describe(
   };
   return {
     family: { ...familyForApi(exporter, family), unit, otlpNames: [...otlpNames] },
-    labels: labels.summary(),
+    labels: await labels.summary(),
     total,
     series: page.map(seriesForApi),
     lines: {
@@ -105,14 +105,18 @@ class LabelValues {
     }
   }
 
-  summary(): Metric['labels'] {
-    return [...this.#labels]
-      .map(([name, values]) => {
-        const best = new BestOf<readonly [string, number]>(maxListed, ([, a], [, b]) => b - a);
-        for (const entry of values) best.add(entry);
-        const top = best.sorted().map(([value, count]): [string, number] => [shortened(value), count]);
-        return { name, values: values.size, top };
-      })
-      .sort((a, b) => b.values - a.values || (a.name < b.name ? -1 : 1));
+  async summary(): Promise<Metric['labels']> {
+    const slices = new Slices();
+    const labels: Metric['labels'] = [];
+    for (const [name, values] of this.#labels) {
+      const best = new BestOf<readonly [string, number]>(maxListed, ([, a], [, b]) => b - a);
+      for (const entry of values) {
+        if (slices.isOver()) await slices.next();
+        best.add(entry);
+      }
+      const top = best.sorted().map(([value, count]): [string, number] => [shortened(value), count]);
+      labels.push({ name, values: values.size, top });
+    }
+    return labels.sort((a, b) => b.values - a.values || (a.name < b.name ? -1 : 1));
   }
 }

@@ -85,7 +85,9 @@ function wordsIn(text: string): Selector {
           name.includes(word) ||
           labels.some(
             ([key, value]) =>
-              key.includes(word) || value.toLowerCase().includes(word) || `${key}=${value}`.toLowerCase() === word,
+              key.includes(word) ||
+              value.toLowerCase().includes(word) ||
+              (word.includes('=') && `${key}=${value}`.toLowerCase() === word),
           ),
       );
     },

@@ -1,11 +1,11 @@
 /** Maximum number of hashes to keep. Above it, the estimate is accurate to about one percent. */
-const maxKept = 16_384;
+const maxKept = 8_192;
 
 /** Places of the table: twice as many, so that searches are short. */
 const places = 2 * maxKept;
 
 /**
- * Counts distinct hashes in limited memory: exactly up to 16,384, and above that by keeping a share of them (adaptive
+ * Counts distinct hashes in limited memory: exactly up to 8,192, and above that by keeping a share of them (adaptive
  * sampling, Flajolet 1990).
  */
 export class DistinctCount {
@@ -13,6 +13,8 @@ export class DistinctCount {
   #kept = new Float64Array(places);
   #size = 0;
   #bits = 0;
+  /** At most 21 bits of the half are kept. */
+  #mask = 0;
 
   /** `hash` consists of two independent halves of 32 bits. */
   add([low, high]: readonly [low: number, high: number]): void {
@@ -45,17 +47,13 @@ export class DistinctCount {
   /** Keeps the hashes with one more bit that is zero. */
   #halve(): void {
     this.#bits += 1;
+    this.#mask = 2 ** Math.min(this.#bits, 21) - 1;
     const before = this.#kept;
     this.#kept = new Float64Array(places);
     this.#size = 0;
     for (const hash of before) {
       if (hash !== 0 && (Math.floor(hash / 0x1_0000_0000) & this.#mask) === 0) this.#insert(hash);
     }
-  }
-
-  /** At most 21 bits of the half are kept. */
-  get #mask(): number {
-    return 2 ** Math.min(this.#bits, 21) - 1;
   }
 }
 
