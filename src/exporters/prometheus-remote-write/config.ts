@@ -2,6 +2,7 @@ import {
   boolean,
   type ConfigOf,
   config,
+  duration,
   integer,
   nullable,
   string,
@@ -13,8 +14,11 @@ import { retryConfig } from '#exporterhelper/retry-config.ts';
 import { httpClientShape } from '#http-client/config.ts';
 import { resourceLabels, resourceLabelsProblem } from '#prometheus/from-otlp/resource-labels-config.ts';
 import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
+import { protobufMessageProblem, versionOf } from '#remote-write/protobuf-message.ts';
 import { reservedHeaders } from '#remote-write/protocol.ts';
+import { pushShape } from '#remote-write/push-config.ts';
 import { walConfig } from '#remote-write/wal/wal-config.ts';
+import { type SeriesConfig, seriesProblem, seriesShape } from '#series/config.ts';
 
 const utf8Strategies: readonly TranslationStrategy[] = ['NoUTF8EscapingWithSuffixes', 'NoTranslation'];
 const strategies: readonly TranslationStrategy[] = [
@@ -22,9 +26,6 @@ const strategies: readonly TranslationStrategy[] = [
   'UnderscoreEscapingWithoutSuffixes',
   ...utf8Strategies,
 ];
-
-/** Messages of Remote Write 1.0 and 2.0. */
-const protobufMessages: readonly string[] = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'];
 
 /** Client settings of the Collector's exporter. */
 const clientDefaults = {
@@ -77,6 +78,14 @@ export const remoteWriteConfig = validated(
     protobuf_message: string('prometheus.WriteRequest').describe(
       'Version of the protocol: `prometheus.WriteRequest` is Remote Write 1.0, `io.prometheus.write.v2.Request` is 2.0. If the receiver does not support 2.0, pitot sends 1.0.',
     ),
+    push_interval: duration(0).describe(
+      'Stores the series as the prometheus exporter does, and pushes all of them at this interval: accurate totals. `0` sends data points as they arrive.',
+    ),
+    metric_expiration: duration('5m', { allowNever: true }).describe(
+      'Time after its last data point at which a pushed series ends. `never` keeps it.',
+    ),
+    ...pushShape,
+    ...seriesShape,
     include_metadata_keys: stringList().describe(
       'Request headers of clients that are forwarded to the receiver. The receiver needs `include_metadata`.',
     ),
@@ -93,23 +102,32 @@ export const remoteWriteConfig = validated(
     if (config.maxBatchSizeBytes < 0) return 'max_batch_size_bytes must be greater than 0';
     const { compression } = config.http ?? config;
     if (compression !== '' && compression !== 'snappy') return 'compression type must be snappy';
-    return strategyProblem(config) ?? metadataKeysProblem(config.includeMetadataKeys);
+    return strategyProblem(config) ?? metadataKeysProblem(config.includeMetadataKeys) ?? pushProblem(config);
   },
 );
 
 export type RemoteWriteConfig = ConfigOf<typeof remoteWriteConfig>;
 
+function pushProblem(
+  config: Omit<SeriesConfig, 'metricExpiration'> & { readonly pushInterval: number; readonly maxPendingBytes: number },
+): string | undefined {
+  const { pushInterval, accumulation, maxPendingBytes } = config;
+  if (pushInterval === 0) return accumulation.enabled ? '`accumulation` requires a `push_interval`' : undefined;
+  if (pushInterval < 1_000) return '`push_interval` must be at least 1s';
+  if (maxPendingBytes <= 0) return '`max_pending_bytes` must be positive';
+  return seriesProblem(config);
+}
+
 function strategyProblem(config: {
   readonly translationStrategy: string;
   readonly protobufMessage: string;
 }): string | undefined {
-  if (!protobufMessages.includes(config.protobufMessage)) {
-    return `unknown type for remote write protobuf message ${config.protobufMessage}, supported: ${protobufMessages.join(', ')}`;
-  }
+  const message = protobufMessageProblem(config.protobufMessage);
+  if (message !== undefined) return message;
   const strategy = config.translationStrategy as TranslationStrategy | '';
   if (strategy === '') return undefined;
   if (!strategies.includes(strategy)) return `invalid translation_strategy: ${strategy}`;
-  if (config.protobufMessage === protobufMessages[0] && utf8Strategies.includes(strategy)) {
+  if (versionOf(config.protobufMessage) === '1.0' && utf8Strategies.includes(strategy)) {
     return `translation strategy ${strategy} requires Prometheus Remote Write 2.0 (UTF-8 support)`;
   }
   return undefined;

@@ -29,7 +29,11 @@ export function createTranslator(config: TranslationConfig): Translator {
   });
 }
 
-function strategyOf({ translationStrategy, addMetricSuffixes }: TranslationConfig): TranslationStrategy {
+/** Returns the strategy that the settings select. */
+export function strategyOf({
+  translationStrategy,
+  addMetricSuffixes,
+}: Pick<TranslationConfig, 'translationStrategy' | 'addMetricSuffixes'>): TranslationStrategy {
   if (translationStrategy !== '') return translationStrategy as TranslationStrategy;
   return addMetricSuffixes ? 'UnderscoreEscapingWithSuffixes' : 'UnderscoreEscapingWithoutSuffixes';
 }

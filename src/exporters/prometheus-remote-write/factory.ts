@@ -1,6 +1,7 @@
 import type { ExporterFactory } from '#component/factory.ts';
 import { type RemoteWriteConfig, remoteWriteConfig } from './config.ts';
 import { RemoteWriteExporter } from './remote-write-exporter.ts';
+import { TotalsExporter } from './totals-exporter.ts';
 
 /** `prometheus_remote_write`: metrics only. */
 export const remoteWriteExporterFactory: ExporterFactory<RemoteWriteConfig> = {
@@ -10,6 +11,7 @@ export const remoteWriteExporterFactory: ExporterFactory<RemoteWriteConfig> = {
   mutatesData: true,
   configSchema: remoteWriteConfig,
   create: {
-    metrics: (config, settings) => new RemoteWriteExporter(config, settings),
+    metrics: (config, settings) =>
+      config.pushInterval > 0 ? new TotalsExporter(config, settings) : new RemoteWriteExporter(config, settings),
   },
 };

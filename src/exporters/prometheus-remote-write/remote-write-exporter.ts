@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { collectorVersion } from '#build-info.ts';
 import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
@@ -7,7 +6,6 @@ import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import type { Attempt } from '#exporterhelper/send.ts';
 import type { SendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 import { eventLoop } from '#flow/event-loop.ts';
-import type { HttpClientConfig } from '#http-client/config.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { resourceLabelMatcher } from '#prometheus/from-otlp/resource-label-matcher.ts';
 import { isUnset } from '#prometheus/from-otlp/resource-labels-config.ts';
@@ -15,17 +13,14 @@ import { ResourceToTelemetry } from '#prometheus/from-otlp/resource-to-telemetry
 import { type EncodedRequest, encodeRequests } from '#prometheus/remote-write/encode-requests.ts';
 import { type ConnectedSender, connectSender } from '#remote-write/connect-sender.ts';
 import { createDelivery, type Delivery } from '#remote-write/create-delivery.ts';
+import { versionOf } from '#remote-write/protobuf-message.ts';
+import { walDirectory } from '#remote-write/store-push.ts';
+import { remoteWriteUserAgent } from '#remote-write/user-agent.ts';
+import { batchBytesOf, clientOf } from './client-settings.ts';
 import type { RemoteWriteConfig } from './config.ts';
 import { createTranslator } from './create-translator.ts';
 import { RefusedPoints } from './refused-points.ts';
 import type { Translator } from './translate/translator.ts';
-
-/** Default of `timeout`, ms. */
-const defaultTimeout = 5_000;
-/** Default of `max_batch_size_bytes`, which 0 stands for. */
-const defaultBatchBytes = 3_000_000;
-/** Subdirectory of the write-ahead log, same as in the Collector. */
-const walDirectory = 'prom_remotewrite';
 
 /** The prometheusremotewrite exporter: translates each OTLP request and sends its series to a Remote Write receiver. */
 export class RemoteWriteExporter implements Component, Consumer<Metrics> {
@@ -50,8 +45,8 @@ export class RemoteWriteExporter implements Component, Consumer<Metrics> {
     this.#connection = connectSender(
       {
         client,
-        version: config.protobufMessage === 'prometheus.WriteRequest' ? '1.0' : '2.0',
-        userAgent: `opentelemetry-collector-contrib/${collectorVersion}`,
+        version: versionOf(config.protobufMessage),
+        userAgent: remoteWriteUserAgent,
         metadataKeys: config.includeMetadataKeys,
       },
       settings,
@@ -117,15 +112,9 @@ export class RemoteWriteExporter implements Component, Consumer<Metrics> {
     this.#refused.add(refused);
     if (series.length === 0) return [];
     const described = this.#config.sendMetadata ? metadata : [];
-    const maxBytes = this.#config.maxBatchSizeBytes || defaultBatchBytes;
+    const maxBytes = batchBytesOf(this.#config);
     return eventLoop.begin(encodeRequests(series, described, { version, maxBytes }));
   }
-}
-
-/** Returns the settings of the client. `timeout` beside `http` applies to both. */
-function clientOf({ http, ...config }: RemoteWriteConfig): HttpClientConfig {
-  if (http === undefined) return config;
-  return http.timeout === defaultTimeout ? { ...http, timeout: config.timeout } : http;
 }
 
 /** Requests that wait, in the order in which they arrived. */

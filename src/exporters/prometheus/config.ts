@@ -14,6 +14,7 @@ import { sendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import { resourceLabels, resourceLabelsProblem } from '#prometheus/from-otlp/resource-labels-config.ts';
 import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
+import { remoteWriteSection } from '#remote-write/push-config.ts';
 import { seriesProblem, seriesShape } from '#series/config.ts';
 
 const strategies: readonly TranslationStrategy[] = [
@@ -51,6 +52,9 @@ export const prometheusConfig = validated(
     sending_queue: withoutEffect(optionalWithDefaults(sendingQueueConfig), 'requests are applied immediately'),
     max_concurrent_scrapes: integer(16).describe(
       'Maximum number of scrapes at the same time. Further ones are answered with 503 and `Retry-After`.',
+    ),
+    remote_write: remoteWriteSection.describe(
+      'Pushes the series to a receiver of Prometheus Remote Write, in addition to `/metrics`. Disabled if absent.',
     ),
     ...seriesShape,
     ...httpServerShape({ writeTimeout: 30_000 }),

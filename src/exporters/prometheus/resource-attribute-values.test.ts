@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '#config/schema.ts';
+import { ResourceAttributeValues } from '#series/owner/resource-attribute-values.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { counter, number, request, resource } from '../../../test/support/pdata.ts';
 import { prometheusConfig } from './config.ts';
 import { PrometheusExporter } from './prometheus-exporter.ts';
-import { ResourceAttributeValues } from './resource-attribute-values.ts';
 
 const day = 86_400_000;
 

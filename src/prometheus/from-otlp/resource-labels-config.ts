@@ -14,7 +14,7 @@ export const resourceLabels = config('resourcetotelemetry.Settings', {
 });
 export type ResourceLabels = ConfigOf<typeof resourceLabels>;
 
-interface BothSpellings {
+export interface BothSpellings {
   readonly resourceConstantLabels: ResourceLabels;
   readonly resourceToTelemetryConversion: ResourceLabels;
 }

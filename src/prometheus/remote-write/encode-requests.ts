@@ -36,10 +36,10 @@ export interface EncodeOptions {
 
 /**
  * Encodes series as requests that are not larger than `maxBytes`. In Remote Write 1.0, metadata follows in requests of its own,
- * as the Collector sends it.
+ * as the Collector sends it. The work can also pause where `series` yields undefined.
  */
 export function* encodeRequests(
-  series: Iterable<WriteSeries>,
+  series: Iterable<WriteSeries | undefined>,
   metadata: Iterable<FamilyMetadata>,
   { version, maxBytes }: EncodeOptions,
 ): Slices<EncodedRequest[]> {
@@ -47,7 +47,8 @@ export function* encodeRequests(
   let batch = new Batch(version);
   let steps = 0;
   for (const one of series) {
-    if (++steps % seriesPerSlice === 0) yield;
+    if (one === undefined || ++steps % seriesPerSlice === 0) yield;
+    if (one === undefined) continue;
     if (batch.series > 0 && batch.length + largestSize(one) > maxBytes) {
       requests.push(yield* batch.finish());
       batch = new Batch(version);

@@ -1,6 +1,6 @@
 import type { Logger, OwnMetrics } from '#component/component.ts';
-import type { StoredLabelSet } from '#series/label-sets.ts';
-import type { SeriesRecord, StoredSeries } from '#series/stored-series.ts';
+import type { StoredLabelSet } from '../label-sets.ts';
+import type { SeriesRecord, StoredSeries } from '../stored-series.ts';
 
 /** Minimum number of processes that must send the same counter before the warning is logged. */
 const processesThreshold = 10;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Metric } from '#pdata/metrics.ts';
 import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
-import { LastValuePolicy } from '#series/last-value/last-value-policy.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { attributes, counter, gauge, number, request, resource } from '../../../test/support/pdata.ts';
 import { readRecording, recordingNames } from '../../../test/support/recording.ts';
 import { StoreOutput } from '../../../test/support/store-output.ts';
+import { LastValuePolicy } from '../last-value/last-value-policy.ts';
 import { ShortLivedProcesses } from './short-lived-processes.ts';
 
 const second = 1_000_000_000n;

@@ -1,9 +1,9 @@
 import { isGateEnabled } from '#config/feature-gates.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
-import type { PrometheusConfig } from './config.ts';
+import type { SeriesOwnerConfig } from './series-owner-config.ts';
 
 /** Returns one text for all settings that determine the series of a data point. */
-export function seriesFingerprint(config: PrometheusConfig): string {
+export function seriesFingerprint(config: SeriesOwnerConfig): string {
   const { namespace, constLabels, withoutScopeInfo, translationStrategy, addMetricSuffixes } = config;
   const { resourceConstantLabels, resourceToTelemetryConversion, accumulation } = config;
   return fingerprintOf({

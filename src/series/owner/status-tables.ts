@@ -1,5 +1,5 @@
 import type { StatusTable } from '#component/component.ts';
-import type { SeriesStore } from '#series/series-store.ts';
+import type { SeriesStore } from '../series-store.ts';
 
 /** Maximum number of rows in a table. */
 const maxRows = 100;
