@@ -1,12 +1,16 @@
 import type { ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
+import { PermanentError } from '#component/errors.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
 import type { QueueView } from '#component/views/component-views.ts';
 import { logsSplitter, metricsSplitter, type Splitter, tracesSplitter } from '#pdata/split/splitter.ts';
 import { countSent } from './count-sent.ts';
 import { ExportLog } from './export-log.ts';
 import { ExporterMetrics } from './exporter-metrics.ts';
+import { openStorage } from './open-storage.ts';
+import { QueueStorage, type StoredRequest } from './queue-storage.ts';
+import { requestCodec } from './request-codecs.ts';
 import type { RetryConfig } from './retry-config.ts';
 import type { Send } from './send.ts';
 import { QueueFullError, SendingQueue } from './sending-queue.ts';
@@ -48,6 +52,10 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
   readonly #send: Send<SignalData[S]>;
   readonly #queue: SendingQueue<SignalData[S], unknown> | undefined;
   readonly #waitForResult: boolean;
+  readonly #signal: S;
+  readonly #settings: ComponentSettings;
+  /** ID of the storage extension; `''` for a queue in memory. */
+  readonly #storage: string = '';
   readonly #log: ExportLog;
   readonly #metrics: ExporterMetrics<S>;
   /** Aborts when a shutdown begins: no more retries. */
@@ -57,6 +65,8 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
 
   constructor({ signal, settings, queue, retry, timeoutMs = 0, random = Math.random, send }: ExporterHelperOptions<S>) {
     const { logger, clock } = settings;
+    this.#signal = signal;
+    this.#settings = settings;
     this.#items = signalItems[signal] as SignalItems<SignalData[S]>;
     this.#log = new ExportLog({ logger, clock, advice: advice(retry, queue) });
     this.#metrics = new ExporterMetrics(signal, settings);
@@ -71,7 +81,7 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     this.#send = this.#noting(countSent(signal, settings, repeated));
     this.#waitForResult = queue?.waitForResult ?? false;
     if (!queue) return;
-    if (queue.storage !== '') logger.warn('storage has no effect here: the queue is kept in memory');
+    this.#storage = queue.storage;
     this.#queue = new SendingQueue(queueOptions(queue), splitters[signal], (data, client) =>
       this.#sendQueued(data, client),
     );
@@ -79,7 +89,21 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     if (queue.batch) this.#metrics.countBatches();
   }
 
-  async start(_host: Host): Promise<void> {}
+  /** Opens the storage of the queue, and sends what the previous process left there. @throws Error that the user sees */
+  async start(host: Host): Promise<void> {
+    if (!this.#queue || this.#storage === '') return;
+    const settings = this.#settings;
+    const client = openStorage(this.#storage, { settings, signal: this.#signal, host });
+    if (!client) return;
+    const onCorrupted = ({ key, items }: StoredRequest, reason: string) => {
+      this.#metrics.corrupted(items);
+      settings.logger.error('Queued request is corrupted; dropping it', { key, dropped_items: items, reason });
+    };
+    const codec = requestCodec(this.#signal);
+    const restored = this.#queue.useStorage(new QueueStorage({ client, codec, onCorrupted }));
+    if (restored > 0)
+      settings.logger.info('Sending the requests that the previous process left', { requests: restored });
+  }
 
   consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {
     const refused = (error: unknown): never => {
@@ -132,7 +156,8 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     const items = this.#items.count(data);
     this.#metrics.batchSent(items);
     const failed = (error: unknown): never => {
-      if (!this.#waitForResult) this.#log.dropped(error, items, this.#items.example(data));
+      const staysOnDisk = this.#storage !== '' && this.#stopping.signal.aborted && !(error instanceof PermanentError);
+      if (!this.#waitForResult && !staysOnDisk) this.#log.dropped(error, items, this.#items.example(data));
       throw error;
     };
     try {

@@ -49,6 +49,13 @@ export class ExporterMetrics<S extends Signal> {
     );
   }
 
+  /** Counts items of requests on disk that cannot be read. */
+  corrupted(items: number): void {
+    const { id, metrics } = this.#settings;
+    const help = 'Total number of items in queued requests that could not be read from disk.';
+    metrics.counter('pitot_exporter_queue_corrupted_items_total', help, { exporter: id }).add(items);
+  }
+
   /** Counts items that were never tried. */
   sendFailed(items: number): void {
     this.#add(

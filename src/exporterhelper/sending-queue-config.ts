@@ -77,7 +77,9 @@ export const sendingQueueConfig = validated(
     block_on_overflow: boolean(false).describe(
       'Whether clients wait for space. Otherwise, they receive a retryable error.',
     ),
-    storage: withoutEffect(extensionId(), 'the queue is in memory'),
+    storage: extensionId().describe(
+      'ID of a storage extension. If set, requests are on disk before clients are answered, and survive a restart or a crash.',
+    ),
     batch: optionalWithDefaults(batchConfig).describe('Joins queued requests. By default, each is sent as it arrived.'),
   }),
   (queue) => {

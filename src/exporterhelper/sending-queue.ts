@@ -1,8 +1,9 @@
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
-import { RetryableError } from '#component/errors.ts';
+import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { Splitter } from '#pdata/split/splitter.ts';
 import { type Batch, Batches, type BatchesOptions } from './batches.ts';
 import { Fifo } from './fifo.ts';
+import type { QueueStorage, StoredRequest } from './queue-storage.ts';
 
 /** Estimated bytes of an item (point, span, or log record) in a queue that is measured in bytes. */
 export const bytesPerItem = 100;
@@ -26,7 +27,9 @@ export class QueueFullError extends RetryableError {
 
 /** An accepted request. */
 interface Entry<Data> {
-  readonly data: Data;
+  /** Undefined if the data is only on disk. */
+  data: Data | undefined;
+  stored: StoredRequest | undefined;
   readonly size: number;
   readonly client: ClientContext;
   /** Batches with items of the request that are neither sent nor failed, and one for the items that are not in a batch yet. */
@@ -49,6 +52,7 @@ export class SendingQueue<Data, Part> {
   readonly #blocked = new Fifo<{ readonly entry: Entry<Data>; readonly admit: () => void }>();
   readonly #batches: Batches<Data, Part, Entry<Data>> | undefined;
   readonly #complete = new Fifo<Batch<Data, Entry<Data>>>();
+  #storage: QueueStorage<Data> | undefined;
   #size = 0;
   #entries = 0;
   #sending = 0;
@@ -83,41 +87,63 @@ export class SendingQueue<Data, Part> {
     return this.#options.queueSize;
   }
 
+  /** Keeps requests on disk from now on, and sends those of the previous process first. Returns their number. */
+  useStorage(storage: QueueStorage<Data>): number {
+    this.#storage = storage;
+    const restored = storage.restore();
+    for (const stored of restored) {
+      const size = this.#sizeOf(stored.items);
+      const entry: Entry<Data> = {
+        ...{ data: undefined, stored, size, client: noClientContext },
+        ...{ parts: 1, error: undefined, settle: () => undefined },
+      };
+      this.#reserve(entry);
+      this.#enqueue(entry);
+    }
+    return restored.length;
+  }
+
   /**
-   * Accepts a request of `itemCount` items. Retains the memory of `client.inFlight` until the request is sent or failed. Resolves when the
-   * request is in the queue, or is sent with `waitForResult`.
-   * @throws QueueFullError
+   * Accepts a request of `itemCount` items. Retains the memory of `client.inFlight` until the request is sent or failed, or is only on disk.
+   * Resolves when the request is in the queue (and on disk), or is sent with `waitForResult`.
+   * @throws QueueFullError, or RetryableError if the disk cannot be written
    */
-  offer(data: Data, itemCount: number, client: ClientContext = noClientContext): Promise<void> {
+  async offer(data: Data, itemCount: number, client: ClientContext = noClientContext): Promise<void> {
     const { waitForResult, blockOnOverflow } = this.#options;
     const { promise: result, resolve, reject } = Promise.withResolvers<void>();
     const settle = (error: unknown) => (error === undefined || !waitForResult ? resolve() : reject(error));
-    const entry: Entry<Data> = { data, size: this.#sizeOf(itemCount), client, parts: 1, error: undefined, settle };
-    let admitted = Promise.resolve();
+    const size = this.#sizeOf(itemCount);
+    const entry: Entry<Data> = { data, stored: undefined, size, client, parts: 1, error: undefined, settle };
     if (this.#blocked.length === 0 && this.#hasSpace(entry)) {
-      this.#admit(entry);
+      this.#reserve(entry);
     } else if (blockOnOverflow) {
-      admitted = new Promise((admit) => this.#blocked.push({ entry, admit }));
+      await new Promise<void>((admit) => this.#blocked.push({ entry, admit }));
     } else {
-      return Promise.reject(new QueueFullError());
+      throw new QueueFullError();
     }
-    client.inFlight?.retain();
-    return waitForResult ? result : admitted;
+    if (this.#storage) await this.#store(this.#storage, entry, itemCount);
+    else client.inFlight?.retain();
+    this.#enqueue(entry);
+    if (waitForResult) await result;
   }
 
-  /** Sends everything without waiting for complete batches. Resolves when all requests are sent or failed. */
+  /** Sends everything without waiting for complete batches. Resolves when all requests are sent or failed, or remain on disk. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.#schedule();
-    if (this.#entries > 0) await this.#drained.promise;
+    if (!this.#isDrained()) await this.#drained.promise;
   }
 
-  /** Removes the requests that are not being sent, and settles them. Returns their data. */
+  /** Removes the requests that are not being sent, and settles them. Returns the data that is not on disk. */
   clear(): Data[] {
     const removed: Data[] = [];
     this.#isDraining = true;
+    if (this.#storage) {
+      this.#batches?.flush();
+      return removed;
+    }
     for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) {
-      removed.push(entry.data);
+      removed.push(entry.data!);
       this.#partDone(entry);
     }
     this.#batches?.flush();
@@ -138,11 +164,26 @@ export class SendingQueue<Data, Part> {
     return this.#entries === 0 || this.#size + size <= this.#options.queueSize;
   }
 
-  #admit(entry: Entry<Data>): void {
-    this.#waiting.push(entry);
+  #reserve(entry: Entry<Data>): void {
     this.#entries += 1;
     this.#size += entry.size;
+  }
+
+  #enqueue(entry: Entry<Data>): void {
+    this.#waiting.push(entry);
     this.#schedule();
+  }
+
+  /** Writes a request to disk. It stays in memory, too, if a consumer is free to send it. @throws RetryableError */
+  async #store(storage: QueueStorage<Data>, entry: Entry<Data>, itemCount: number): Promise<void> {
+    try {
+      entry.stored = await storage.put(entry.data!, itemCount);
+    } catch (error) {
+      this.#release(entry);
+      throw error;
+    }
+    if (this.#waiting.length + this.#sending < this.#options.numConsumers) entry.client.inFlight?.retain();
+    else entry.data = undefined;
   }
 
   #schedule(): void {
@@ -156,6 +197,8 @@ export class SendingQueue<Data, Part> {
 
   #turn(): void {
     if (this.#sending >= this.#options.numConsumers) return;
+    // What is on disk is sent by the next process.
+    if (this.#storage && this.#isDraining) return;
     if (this.#batches) this.#assemble(this.#batches);
     const next = this.#batches ? this.#complete.shift() : this.#single();
     if (next === undefined) return;
@@ -171,14 +214,27 @@ export class SendingQueue<Data, Part> {
         if (this.#isDraining) batches.flush();
         return;
       }
-      batches.add(entry.data, entry, entry.client);
+      const data = this.#dataOf(entry);
+      if (data === undefined) this.#partDone(entry);
+      else batches.add(data, entry, entry.client);
     }
   }
 
   #single(): Batch<Data, Entry<Data>> | undefined {
-    const entry = this.#waiting.shift();
-    if (entry === undefined) return undefined;
-    return { data: entry.data, entries: [entry], finished: [entry], client: entry.client };
+    for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) {
+      const data = this.#dataOf(entry);
+      if (data !== undefined) return { data, entries: [entry], finished: [entry], client: entry.client };
+      this.#partDone(entry);
+    }
+    return undefined;
+  }
+
+  /** Returns the data of a request; undefined if it was on disk and cannot be read. */
+  #dataOf(entry: Entry<Data>): Data | undefined {
+    if (entry.data === undefined && entry.stored) entry.data = this.#storage?.load(entry.stored);
+    else return entry.data;
+    entry.client.inFlight?.retain();
+    return entry.data;
   }
 
   #start({ data, entries, client }: Batch<Data, Entry<Data>>): void {
@@ -205,18 +261,32 @@ export class SendingQueue<Data, Part> {
   #partDone(entry: Entry<Data>): void {
     entry.parts -= 1;
     if (entry.parts > 0) return;
+    if (entry.stored && !this.#keeps(entry)) this.#storage?.remove(entry.stored);
+    entry.client.inFlight?.release();
+    this.#release(entry);
+    entry.settle(entry.error);
+  }
+
+  /** A request that failed because of a shutdown stays on disk. */
+  #keeps({ error }: Entry<Data>): boolean {
+    return this.#isDraining && error !== undefined && !(error instanceof PermanentError);
+  }
+
+  #release(entry: Entry<Data>): void {
     this.#entries -= 1;
     this.#size -= entry.size;
-    entry.client.inFlight?.release();
-    entry.settle(entry.error);
     this.#admitBlocked();
-    if (this.#entries === 0 && this.#isDraining) this.#drained.resolve();
+    if (this.#isDraining && this.#isDrained()) this.#drained.resolve();
+  }
+
+  #isDrained(): boolean {
+    return this.#entries === 0 || (this.#storage !== undefined && this.#sending === 0);
   }
 
   #admitBlocked(): void {
     for (let next = this.#blocked.peek(); next && this.#hasSpace(next.entry); next = this.#blocked.peek()) {
       this.#blocked.shift();
-      this.#admit(next.entry);
+      this.#reserve(next.entry);
       next.admit();
     }
   }
