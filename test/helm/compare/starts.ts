@@ -59,6 +59,7 @@ function refused(output: string): string {
   if (reason.endsWith('which is not configured')) return `No, same as the Collector: ${reason}`;
   const [, missing, kind] = /^failed to create "([^"]+)" (\w+)/.exec(reason) ?? [];
   if (missing) return `No: ${kind} \`${missing}\` is not supported by pitot`;
-  if (!reason.includes('pitot supports none')) throw new Error(`pitot does not start: ${output.slice(0, 400)}`);
+  if (!reason.startsWith('every pipeline is disabled') && !reason.includes('pitot supports none'))
+    throw new Error(`pitot does not start: ${output.slice(0, 400)}`);
   return `No: ${reason}`;
 }
