@@ -1,10 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { accumulation, Bridge } from '../support/bridge.ts';
-import { timeRange, withTimes } from '../support/fresh-times.ts';
-import { deliver } from '../support/otlp-client.ts';
 import { Prometheus } from '../support/prometheus.ts';
-import { type Recording, readRecording, recordingNames, servedTries } from '../support/recording.ts';
+import { readRecording, recordingNames, servedTries } from '../support/recording.ts';
+import { replayNow } from '../support/replay-now.ts';
 
 /** Duration of a replay in seconds. The times of the points are scaled in the same way, so that each arrives at its time. */
 const replaySeconds = 40;
@@ -23,7 +22,7 @@ test.each([
   const prometheus = await Prometheus.start({ jobs, interval: '1s', flags });
   try {
     await Promise.all([
-      ...recordings.map((recording, i) => replayNow(recording, bridges[i]!.ports.http)),
+      ...recordings.map((recording, i) => replayNow(recording, bridges[i]!.ports.http, replaySeconds)),
       ...bridges.map((bridge) => killEvenly(bridge, kills)),
     ]);
     for (const recording of recordings) {
@@ -69,20 +68,6 @@ async function expectWholeIncreases(prometheus: Prometheus, page: string, time: 
     for (const { value } of answers) expect(Number(value?.[1])).toBeCloseTo(0, 6);
   }
   expect(names.length).toBe(page === 'airflow-3.3' ? 67 : 0);
-}
-
-/** Posts a recording in order, with intervals in proportion to the recorded ones and with current times. */
-async function replayNow({ requests }: Recording, port: number): Promise<void> {
-  const { first, last } = timeRange(requests.map(({ body }) => body));
-  const began = BigInt(Date.now()) * 1_000_000n;
-  const whole = BigInt(replaySeconds) * 1_000_000_000n;
-  const moment = (time: bigint) => began + ((time - first) * whole) / (last - first);
-  for (const request of requests) {
-    const body = withTimes(request.body, moment);
-    const dueMs = Number(timeRange([body]).last / 1_000_000n);
-    await after(Math.max(0, dueMs - Date.now()));
-    await deliver(port, [{ ...request, body }]);
-  }
 }
 
 /** Kills and restarts a process several times at equal intervals during a replay. */
