@@ -85,13 +85,17 @@ async function measureViews(): Promise<void> {
     await read(situation);
     for (const route of [...situation.routes, 'metrics?match=task_1', 'cardinality?match=dag_1']) {
       const times: number[] = [];
+      const before = cpuSecondsOf(situation.pitot.process.pid!);
       for (let i = 0; i < 3; i++) {
         times.push(await visitor.showData(route));
         await visitor.page.waitForTimeout(700);
       }
       const { maxMs } = await read(situation);
       const first = Math.max(...times).toFixed(0);
-      console.log(`  ${route.split('/')[0]!.padEnd(26)} ${first.padStart(5)} ms, longest turn ${maxMs.toFixed(0)} ms`);
+      const cpu = ((1_000 * (cpuSecondsOf(situation.pitot.process.pid!) - before)) / times.length).toFixed(0);
+      console.log(
+        `  ${route.split('/')[0]!.padEnd(26)} ${first.padStart(5)} ms, pitot's CPU ${cpu.padStart(4)} ms, longest turn ${maxMs.toFixed(0)} ms`,
+      );
     }
     console.log(
       `  tab: ${mb(await visitor.heapBytes())} of objects, ${mb(privateBytesOfTabs())} of memory that no other process shares`,

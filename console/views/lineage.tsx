@@ -1,11 +1,11 @@
 import type { Lineage } from '#api/series.ts';
 import { useApi } from '../api.ts';
-import { Chart } from '../chart.tsx';
 import { count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Ago, Copy, Fact, Failure, Panel } from '../parts.tsx';
 import { link } from '../route.ts';
 import { Table } from '../table.tsx';
+import { LatestMinutes } from './latest-minutes.tsx';
 import { Labels, Lines } from './series-parts.tsx';
 
 /** The lineage of one series. */
@@ -28,15 +28,11 @@ export function LineageView({ argument, now }: ViewProps) {
         <Fact title="Mode" value={data.mode} />
         <Fact title="Metric" value={series.name} href={link('metric', series.name)} />
       </dl>
-      <Panel title="Latest minutes">
-        <Chart
-          title={series.type === 'histogram' ? 'Observations' : 'Value'}
-          times={data.history.unixMs}
-          values={data.history.values}
-          format={count}
-          height={110}
-        />
-      </Panel>
+      <LatestMinutes
+        title={series.type === 'histogram' ? 'Observations' : 'Value'}
+        history={data.history}
+        isTotal={/counter|histogram|summary/.test(series.type)}
+      />
       <div class="columns">
         <Panel title="From the OTLP metric to the name">
           <ol class="path">

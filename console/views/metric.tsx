@@ -1,11 +1,11 @@
 import type { Metric } from '#api/series.ts';
 import { useApi } from '../api.ts';
-import { Chart } from '../chart.tsx';
 import { count } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Fact, Failure, Panel, State } from '../parts.tsx';
 import { link } from '../route.ts';
 import { Table } from '../table.tsx';
+import { LatestMinutes } from './latest-minutes.tsx';
 import { Lines, seriesColumns } from './series-parts.tsx';
 
 /** One metric: labels, series, lines, latest minutes. */
@@ -24,15 +24,11 @@ export function MetricView({ argument, now }: ViewProps) {
         <Fact title="Series" value={count(data.total)} />
         <Fact title="OTLP metric" value={<code>{family.otlpNames.join(', ')}</code>} />
       </dl>
-      <Panel title="Latest minutes">
-        <Chart
-          title="Sum over the recorded series"
-          times={data.history.unixMs}
-          values={data.history.values}
-          format={count}
-          height={120}
-        />
-      </Panel>
+      <LatestMinutes
+        title="Sum over the recorded series"
+        history={data.history}
+        isTotal={/counter|histogram|summary/.test(family.type)}
+      />
       <Panel title="Labels">
         <Table
           label="Labels"

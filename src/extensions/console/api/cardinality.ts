@@ -9,14 +9,25 @@ import { LabelCounts } from './label-counts.ts';
 import type { Parameters } from './parameters.ts';
 import { parseSelector, type Selector } from './selector.ts';
 import { shortened } from './series.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
 /** Maximum number of families to distinguish. */
 const maxFamilies = 20_000;
 
-/** `GET cardinality`: metrics, labels, and values of the series. Reads all series, in slices. */
+const shared = new WeakMap<ApiContext, SharedAnswers<Cardinality>>();
+
+/** `GET cardinality`: metrics, labels, and values of the series. An answer can be ten seconds old. */
 export async function cardinalityOf(context: ApiContext, parameters: Parameters): Promise<Cardinality> {
-  const selector = parseSelector(parameters.text('match'));
+  const match = parameters.text('match');
+  const selector = parseSelector(match);
   const top = parameters.count('top', { fallback: 20, max: 100 });
+  const answers = shared.get(context) ?? new SharedAnswers<Cardinality>();
+  shared.set(context, answers);
+  return answers.get(`${top} ${match}`, context.clock.monotonic(), () => count(context, selector, top));
+}
+
+/** Reads all series twice, in slices. */
+async function count(context: ApiContext, selector: Selector, top: number): Promise<Cardinality> {
   const metrics = new Map<string, Omit<Cardinality['metrics'][number], 'before'>>();
   const counts = new LabelCounts();
   let series = 0;
@@ -29,7 +40,7 @@ export async function cardinalityOf(context: ApiContext, parameters: Parameters)
     counts.add(labels);
   });
   const names = counts.mostValues(top);
-  const without = await withoutEach(context, selector, { names, counts });
+  const without = await withoutEach(context, selector, { names, counts, total: series });
   const { oldest } = context.sampler.seriesGrowth;
   const biggest = new BestOf<Omit<Cardinality['metrics'][number], 'before'>>(top, (a, b) => b.series - a.series);
   for (const metric of metrics.values()) biggest.add(metric);
@@ -52,7 +63,8 @@ export async function cardinalityOf(context: ApiContext, parameters: Parameters)
 }
 
 interface Without {
-  readonly distinct: DistinctCount;
+  /** Undefined if the label has the same value on all series, and its removal changes nothing. */
+  readonly distinct: DistinctCount | undefined;
   advice: LabelAdvice;
 }
 
@@ -60,10 +72,14 @@ interface Without {
 async function withoutEach(
   context: ApiContext,
   selector: Selector,
-  { names, counts }: { readonly names: readonly string[]; readonly counts: LabelCounts },
+  { names, counts, total }: { readonly names: readonly string[]; readonly counts: LabelCounts; readonly total: number },
 ): Promise<Map<string, Without>> {
   const result = new Map<string, Without>();
-  for (const name of names) result.set(name, { distinct: new DistinctCount(), advice: noAdvice });
+  for (const name of names) {
+    const { values, series } = counts.of(name);
+    const isConstant = values === 1 && series === total;
+    result.set(name, { distinct: isConstant ? undefined : new DistinctCount(), advice: noAdvice });
+  }
   const prefixes = new Map<string, readonly [number, number]>();
   await forEach(context, selector, (found) => {
     const identity = `${found.exporter}\0${found.series.family.name}`;
@@ -103,14 +119,16 @@ function addWithout(
   const whole = counts.hashOf(prefix, pairs);
   const unchanged = counts.finished(whole);
   for (const [name, without] of result) {
+    if (without.distinct === undefined && without.advice !== noAdvice) continue;
     const pair = pairs.find(([label]) => label === name);
-    without.distinct.add(pair ? counts.without(whole, pair) : unchanged);
+    without.distinct?.add(pair ? counts.without(whole, pair) : unchanged);
     if (pair && without.advice === noAdvice) without.advice = labelAdvice({ exporter, view, series, label: name });
   }
 }
 
 /** An estimate is wrong by a percent or two: a smaller difference is none. */
-function fewerSeries(series: number, distinct: DistinctCount): number {
+function fewerSeries(series: number, distinct: DistinctCount | undefined): number {
+  if (distinct === undefined) return 0;
   const fewer = Math.max(0, series - distinct.count);
   return distinct.isExact || fewer > 0.03 * series ? fewer : 0;
 }

@@ -85,7 +85,8 @@ function scrapedStep(views: ApiContext['views']): Step {
 function sentStep(destinations: readonly Destination[]): Step {
   const sent = destinations.reduce((sum, each) => sum + each.sent, 0);
   const failed = destinations.reduce((sum, each) => sum + each.failed, 0);
-  const ids = destinations.map(({ id }) => id).join(', ');
+  const named = sent > 0 ? destinations.filter((each) => each.sent > 0) : destinations;
+  const ids = named.map(({ id }) => id).join(', ');
   const text =
     sent > 0
       ? `${many(sent, 'data point')} sent by ${ids}.`
