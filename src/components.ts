@@ -10,7 +10,9 @@ import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
 import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
 import { consoleFactory } from '#extensions/console/factory.ts';
 import { fileStorageFactory } from '#extensions/file-storage/factory.ts';
+import { headersSetterFactory } from '#extensions/headers-setter/factory.ts';
 import { healthCheckFactory } from '#extensions/health-check/factory.ts';
+import { oauth2ClientFactory } from '#extensions/oauth2-client/factory.ts';
 import { pprofFactory } from '#extensions/pprof/factory.ts';
 import { zpagesFactory } from '#extensions/zpages/factory.ts';
 import { attributesProcessorFactory } from '#processors/attributes/factory.ts';
@@ -57,7 +59,9 @@ export const components: Factories = {
     bearerTokenAuthFactory,
     consoleFactory,
     fileStorageFactory,
+    headersSetterFactory,
     healthCheckFactory,
+    oauth2ClientFactory,
     pprofFactory,
     zpagesFactory,
   ],

@@ -3,7 +3,7 @@
  * (docs/reference/collector-behaviour.md#types-of-settings, #configuration-errors). Keys are as in YAML; parsed keys are in
  * camelCase.
  */
-export { list, listWithTexts, stringList, stringMap } from './schema/collections.ts';
+export { list, listWithTexts, mapOf, stringList, stringMap } from './schema/collections.ts';
 export type { DecodeSource } from './schema/decode-error.ts';
 export {
   type ConfigOf,

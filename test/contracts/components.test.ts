@@ -47,7 +47,9 @@ const smallest: Readonly<Record<string, () => object>> = {
   bearertokenauth: () => ({ token: 'x' }),
   console: () => ({ endpoint }),
   file_storage: () => ({ directory: mkdtempSync(join(tmpdir(), 'pitot-')) }),
+  headers_setter: () => ({ headers: [{ key: 'a', value: 'b' }] }),
   health_check: () => ({ endpoint }),
+  oauth2client: () => ({ client_id: 'a', client_secret: 'b', token_url: 'http://127.0.0.1:1' }),
   pprof: () => ({ endpoint }),
   zpages: () => ({ endpoint }),
 };

@@ -117,7 +117,7 @@ interface MapOptions {
 }
 
 /** Schema of a map with arbitrary keys. Absent or null means empty. */
-function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Readonly<Record<string, T>>> {
+export function mapOf<T>(item: z.ZodType<T>, { goType }: MapOptions = {}): z.ZodType<Readonly<Record<string, T>>> {
   const schema = z
     .unknown()
     .optional()
