@@ -53,10 +53,10 @@ export function valueBelow(value: AnyValue, keys: readonly Key[], context: OttlC
 export function withValueBelow(
   value: AnyValue,
   keys: readonly Key[],
-  { context, replacement }: { readonly context: OttlContext; readonly replacement: AnyValue },
+  { context, replacement }: { readonly context: OttlContext; readonly replacement: (old: AnyValue) => AnyValue },
 ): AnyValue {
   const [key, ...deeper] = keys;
-  if (key === undefined) return replacement;
+  if (key === undefined) return replacement(value);
   const below = (old: AnyValue) => withValueBelow(old, deeper, { context, replacement });
   if (isMap(value)) return withEntry(value.entries, resolvedName(key, context), below);
   if (isArray(value)) {

@@ -34,7 +34,9 @@ function htmlEscaped(json: string): string {
 
 function elementText(value: OttlValue): string {
   if (value === undefined) return 'null';
-  if (typeof value === 'string' || isMap(value) || isArray(value) || value instanceof Uint8Array) {
+  // Go's encoder sees no fields in the types of pipeline data.
+  if (isMap(value) || isArray(value)) return '{}';
+  if (typeof value === 'string' || value instanceof Uint8Array) {
     const wrapped = valueText({ kind: 'array', values: [value] });
     return htmlEscaped(wrapped.slice(1, -1));
   }

@@ -10,7 +10,7 @@ import { metricPaths } from './paths/metric-paths.ts';
 import { otelcolPaths } from './paths/otelcol-paths.ts';
 import { resourcePaths, scopePaths } from './paths/resource-paths.ts';
 import { spanEventPaths, spanPaths } from './paths/span-paths.ts';
-import { goType, isMap, map, storable } from './value.ts';
+import { goType, isMap, map, store } from './value.ts';
 
 /** A name of a path with the keys that follow it. */
 export interface Segment {
@@ -112,9 +112,10 @@ const cache: Accessor = {
   },
   at: (keys) => ({
     get: (context) => valueBelow(context.cache, keys, context),
-    set: (context, value) => {
-      const changed = withValueBelow(context.cache, keys, { context, replacement: storable(value) });
-      if (isMap(changed)) context.cache = changed;
-    },
+    set: (context, value) =>
+      store(value, (replacement) => {
+        const changed = withValueBelow(context.cache, keys, { context, replacement });
+        if (isMap(changed)) context.cache = changed;
+      }),
   }),
 };

@@ -128,3 +128,25 @@ export function storable(value: OttlValue): AnyValue {
   }
   return value;
 }
+
+/**
+ * Stores a value in pipeline data. Of one that it cannot contain, the Collector stores nothing where there was a value, an empty
+ * value where there was none, and a list with empty elements.
+ * @param write receives a function of the old value
+ * @throws OttlError after that
+ */
+export function store(value: OttlValue, write: (replacement: (old: AnyValue) => AnyValue) => void): void {
+  let stored: AnyValue;
+  try {
+    stored = storable(value);
+  } catch (error) {
+    write((old) => storablePart(value) ?? old);
+    throw error;
+  }
+  write(() => stored);
+}
+
+function storablePart(value: OttlValue): AnyValue {
+  if (isSlice(value) && value.element !== 'uint64') return list(value.values.map(storablePart));
+  return isTime(value) || isId(value) || isSlice(value) || isItems(value) ? undefined : value;
+}

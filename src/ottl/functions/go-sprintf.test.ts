@@ -40,10 +40,35 @@ test('what does not fit is shown, as in Go', () => {
   f('100%%', [], '100%');
 });
 
+test('the verb applies to each element of lists and maps', () => {
+  const map: OttlValue = {
+    kind: 'kvlist',
+    entries: [
+      { key: 'b', value: 2n },
+      { key: 'a', value: { kind: 'array', values: ['x', 1n] } },
+    ],
+  };
+  f('%s|%03d|%v', [list('a', 1n), list(1n, 2n), map], '[a %!s(int64=1)]|[001 002]|map[a:[x 1] b:2]');
+  f('%d|%#v', [map, map], 'map[a:[%!d(string=x) 1] b:2]|map[string]interface {}{"a":[]interface {}{"x", 1}, "b":2}');
+  f('%d|%02o|%x', [Uint8Array.of(1, 255), Uint8Array.of(8), Uint8Array.of(255)], '[1 255]|[10]|ff');
+});
+
+test('a time before 1970 and a duration', () => {
+  f('%v', [{ kind: 'time', nanoseconds: -1n }], '1969-12-31 23:59:59.999999999 +0000 UTC');
+  f(
+    '%s %d',
+    [
+      { kind: 'duration', nanoseconds: -1500n },
+      { kind: 'duration', nanoseconds: 5n },
+    ],
+    '-1.5µs 5',
+  );
+});
+
 test('what is not supported is an error', () => {
-  expect(() => goSprintf('%s', [list(1n)])).toThrow(OttlError);
-  expect(() => goSprintf('%v', [{ kind: 'time', nanoseconds: 0n }])).toThrow(
-    'Format cannot write a time.Time: convert it with String(…)',
+  expect(() => goSprintf('%d', [{ kind: 'time', nanoseconds: 0n }])).toThrow(OttlError);
+  expect(() => goSprintf('%v', [{ kind: 'items', type: 'ptrace.SpanEventSlice', items: [] }])).toThrow(
+    'Format cannot write a ptrace.SpanEventSlice',
   );
 });
 

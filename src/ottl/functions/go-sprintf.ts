@@ -1,25 +1,23 @@
 import { decodeUtf8, encodeUtf8, toByteString } from '#bytes/utf8.ts';
-import { formatSignedFloat } from '#go/format.ts';
+import { formatDuration } from '#go/duration.ts';
 import { quoteGo } from '#go/quote.ts';
+import type { KeyValue, KeyValueList } from '#pdata/attributes.ts';
 import { OttlError } from '../ottl-error.ts';
-import { goType, isArray, isMap, isSlice, type OttlValue } from '../value.ts';
+import { fixedZone, utc } from '../time-zones.ts';
+import { goType, idBytes, isArray, isId, isMap, isSlice, isTime, type OttlValue, type TimeValue } from '../value.ts';
+import { type Directive, ofDouble, ofInteger } from './go-sprintf-numbers.ts';
+import { timeWriter } from './time-format.ts';
 
 /** `%`, flags, width and precision (digits, or `*` for an argument), the number of an argument in brackets, and the verb. */
 const directive = /%([-+# 0]*)(\[[^\]]*\])?(\d{1,3}|\*)?(?:(\.)(\[[^\]]*\])?(\d{1,2}|\*)?)?(\[[^\]]*\])?(.)?/gsu;
-
-interface Directive {
-  readonly flags: string;
-  readonly width: number;
-  readonly precision: number | undefined;
-  readonly verb: string;
-}
 
 /** Largest width and precision, which limit the length of texts. */
 const widest = { width: 999, precision: 99 };
 
 /**
  * Formats like Go's `fmt.Sprintf`. A value that does not match its verb is formatted as in Go (`%!d(string=a)`).
- * @throws OttlError for lists with a verb other than `%v`, for times, for `%#v` of lists and maps, and for large widths
+ * The Collector writes the addresses in its memory for maps and lists of pipeline data; this function writes their elements.
+ * @throws OttlError for `%d` and `%#v` of times, for parts of pipeline data, and for large widths
  */
 export function goSprintf(format: string, values: readonly OttlValue[]): string {
   const given = new Arguments(values);
@@ -47,7 +45,7 @@ export function goSprintf(format: string, values: readonly OttlValue[]): string 
       })
     );
   });
-  const extra = given.unused.map((value) => (value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`));
+  const extra = given.unused.map((value) => described(value));
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(', ')})`;
 }
 
@@ -99,22 +97,49 @@ class Arguments {
 function formatted(value: OttlValue, how: Directive): string {
   if (how.verb === 'T') return padded(value === undefined ? '<nil>' : goType(value), how, false);
   if (how.verb === 'v' && how.flags.includes('#')) return padded(source(value, how), how, false);
+  const parts = partsOf(value, how);
+  if (parts !== undefined) return parts;
   // A plus has no effect with %v.
   const text = how.verb === 'v' ? plain(value, { ...how, flags: how.flags.replace('+', '') }) : ofKind(value, how);
   if (text !== undefined) return padded(text, how, typeof value === 'bigint' || typeof value === 'number');
-  const shown = value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`;
-  return `%!${how.verb}(${shown})`;
+  return `%!${how.verb}(${described(value, isTime(value) ? String(value.nanoseconds) : undefined)})`;
+}
+
+/** Formats the elements of a list or map, each with the verb and the width. Undefined for other values. */
+function partsOf(value: OttlValue, how: Directive): string | undefined {
+  const part = (each: OttlValue) => (each === undefined ? padded('<nil>', how, false) : formatted(each, how));
+  if (isMap(value))
+    return `map[${byKey(value)
+      .map(({ key, value: each }) => `${key}:${part(each)}`)
+      .join(' ')}]`;
+  if (isArray(value) || isSlice(value)) return `[${value.values.map(part).join(' ')}]`;
+  const isNumeric = /[vdboOc]/.test(how.verb);
+  if (value instanceof Uint8Array && isNumeric) return `[${integers(value, how).join(' ')}]`;
+  const isOwnText = how.verb === 'v' || how.verb === 'c';
+  return isId(value) && isNumeric && !isOwnText ? `[${integers(idBytes(value), how).join(' ')}]` : undefined;
+}
+
+function integers(bytes: Uint8Array, how: Directive): string[] {
+  const verb = how.verb === 'v' ? 'd' : how.verb;
+  return [...bytes].map((byte) => padded(ofInteger(BigInt(byte), { ...how, verb })!, how, true));
+}
+
+function byKey({ entries }: KeyValueList): readonly KeyValue[] {
+  return [...entries].sort((a, b) => (toByteString(a.key) < toByteString(b.key) ? -1 : 1));
+}
+
+/** Formats a value with its type, for verbs that do not match it and for superfluous arguments. */
+function described(value: OttlValue, text = plain(value)): string {
+  return value === undefined ? '<nil>' : `${goType(value)}=${text}`;
 }
 
 /** Returns undefined if the verb does not match. */
 function ofKind(value: OttlValue, how: Directive): string | undefined {
-  if (how.verb === 'U' && typeof value === 'bigint') return codePoint(value, how.flags);
-  if (!/[sqtdboOxXceEfFgG]/.test(how.verb)) return undefined;
   switch (typeof value) {
     case 'string':
       return ofText(value, how);
     case 'bigint':
-      return ofInteger(value, how);
+      return how.verb === 'U' ? codePoint(value, how.flags) : ofInteger(value, how);
     case 'number':
       return ofDouble(value, how);
     case 'boolean':
@@ -123,7 +148,9 @@ function ofKind(value: OttlValue, how: Directive): string | undefined {
       return undefined;
   }
   if (value instanceof Uint8Array) return ofText(decodeUtf8(Buffer.from(value)), how);
-  throw new OttlError(`Format cannot write a ${goType(value)} with %${how.verb}`);
+  if (/[sqxX]/.test(how.verb)) return ofText(plain(value), how);
+  if (isTime(value) && value.kind === 'duration') return ofKind(value.nanoseconds, how);
+  throw new OttlError(`Format cannot write a ${goType(value)} with %${how.verb}: use %v`);
 }
 
 function ofText(value: string, { verb, precision }: Directive): string | undefined {
@@ -148,77 +175,21 @@ function source(value: OttlValue, how: Directive): string {
   if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') {
     return plain(value, { ...how, flags: how.flags.replaceAll('#', '').replace('+', '') });
   }
-  if (value instanceof Uint8Array) return `[]byte{${[...value].map((byte) => `0x${byte.toString(16)}`).join(', ')}}`;
+  if (value instanceof Uint8Array) return `[]byte{${hexadecimal(value)}}`;
+  if (isId(value)) return `${goType(value)}{${hexadecimal(idBytes(value))}}`;
+  if (isTime(value) && value.kind === 'duration') return String(value.nanoseconds);
+  const part = (each: OttlValue) => (each === undefined ? 'interface {}(nil)' : source(each, how));
+  if (isSlice(value)) return `${goType(value)}{${value.values.map(part).join(', ')}}`;
+  if (isArray(value)) return `[]interface {}{${value.values.map(part).join(', ')}}`;
+  if (isMap(value)) {
+    const entries = byKey(value).map(({ key, value: each }) => `${quoteGo(key)}:${part(each)}`);
+    return `map[string]interface {}{${entries.join(', ')}}`;
+  }
   throw new OttlError(`Format cannot write a ${goType(value)} with %#v: use %v`);
 }
 
-const radixes: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
-const prefixes: Readonly<Record<string, string>> = { b: '0b', o: '0', x: '0x', X: '0X' };
-
-function ofInteger(value: bigint, { verb, flags, precision }: Directive): string | undefined {
-  if (verb === 'c' || verb === 'q') {
-    const isCharacter = value >= 0n && value <= 0x10ffffn && (value < 0xd800n || value > 0xdfffn);
-    const character = isCharacter ? String.fromCodePoint(Number(value)) : '\ufffd';
-    return verb === 'c' ? character : `'${quoteGo(character).slice(1, -1)}'`;
-  }
-  const radix = radixes[verb];
-  if (radix === undefined) return undefined;
-  const magnitude = (value < 0n ? -value : value).toString(radix).padStart(precision ?? 0, '0');
-  const digits = verb === 'X' ? magnitude.toUpperCase() : magnitude;
-  return signOf(value < 0n, flags) + (verb === 'O' ? '0o' : flags.includes('#') ? (prefixes[verb] ?? '') : '') + digits;
-}
-
-function ofDouble(value: number, { verb, flags, precision }: Directive): string | undefined {
-  if (!/[eEfFgG]/.test(verb)) return undefined;
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
-  const magnitude = Math.abs(value);
-  const sign = signOf(value < 0 || Object.is(value, -0), flags);
-  if (/f/i.test(verb)) return sign + fixed(magnitude, precision ?? 6);
-  const text = /e/i.test(verb) ? exponential(magnitude, precision ?? 6) : general(magnitude, precision);
-  return sign + (/[EG]/.test(verb) ? text.toUpperCase() : text);
-}
-
-function fixed(value: number, precision: number): string {
-  if (value >= 1e21) return `${BigInt(value)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`;
-  return evenOnTie(value.toFixed(100), precision) ?? value.toFixed(precision);
-}
-
-/** An exponent has at least two digits. */
-function exponential(value: number, precision: number): string {
-  return scientific(value, precision).replace(/e([-+])(\d)$/, 'e$10$2');
-}
-
-function scientific(value: number, precision: number): string {
-  const [digits, exponent] = value.toExponential(100).split('e') as [string, string];
-  const even = evenOnTie(digits, precision);
-  return even === undefined ? value.toExponential(precision) : `${even}e${exponent}`;
-}
-
-/**
- * JavaScript rounds ties away from zero, Go to the even neighbor. Returns the truncated digits if that neighbor is
- * below, otherwise undefined. `exact` has a point and all non-zero digits.
- */
-function evenOnTie(exact: string, precision: number): string | undefined {
-  const end = exact.indexOf('.') + (precision > 0 ? precision + 1 : 0);
-  const isTie = /^\.?50*$/.test(exact.slice(end));
-  const cut = exact.slice(0, end);
-  return isTie && Number(cut.at(-1)) % 2 === 0 ? cut : undefined;
-}
-
-function general(value: number, precision: number | undefined): string {
-  if (precision === undefined) return formatSignedFloat(value).replace(/^\+/, '');
-  const digits = Math.max(precision, 1);
-  const text = scientific(value, digits - 1);
-  const exponent = Number(text.slice(text.indexOf('e') + 1));
-  if (exponent < -4 || exponent >= digits) {
-    return exponential(Number(text), digits - 1).replace(/\.?0+(?=e)/, '');
-  }
-  const decimal = Number(text).toFixed(digits - 1 - exponent);
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
-}
-
-function signOf(isNegative: boolean, flags: string): string {
-  return isNegative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+function hexadecimal(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => `0x${byte.toString(16)}`).join(', ');
 }
 
 /** Formats `%v`. */
@@ -228,13 +199,22 @@ function plain(value: OttlValue, how: Directive = { flags: '', width: 0, precisi
   if (typeof value === 'bigint') return ofInteger(value, { ...how, verb: 'd' })!;
   if (typeof value === 'number') return ofDouble(value, { ...how, verb: 'g' })!;
   if (typeof value === 'boolean') return String(value);
-  if (value instanceof Uint8Array) return `[${[...value].join(' ')}]`;
-  if (isArray(value) || isSlice(value)) return `[${value.values.map((item) => plain(item)).join(' ')}]`;
-  if (isMap(value)) {
-    const entries = [...value.entries].sort((a, b) => (toByteString(a.key) < toByteString(b.key) ? -1 : 1));
-    return `map[${entries.map(({ key, value: each }) => `${key}:${plain(each)}`).join(' ')}]`;
-  }
-  throw new OttlError(`Format cannot write a ${goType(value)}: convert it with String(…)`);
+  if (isId(value)) return ofText(Buffer.from(idBytes(value)).toString('hex'), { ...how, verb: 's' })!;
+  if (isTime(value)) return ofText(timeText(value), { ...how, verb: 's' })!;
+  const parts = partsOf(value, { ...how, verb: 'v' });
+  if (parts !== undefined) return parts;
+  throw new OttlError(`Format cannot write a ${goType(value)}`);
+}
+
+const writeTime = timeWriter('%Y-%m-%d %H:%M:%S.%s');
+
+/** Returns the text of a duration, and of a time with its zone. */
+function timeText(time: TimeValue): string {
+  if (time.kind === 'duration') return formatDuration(Number(time.nanoseconds) / 1e6);
+  const zone = time.zone ?? utc;
+  const ms = Number(time.nanoseconds / 1_000_000n);
+  const offset = fixedZone(zone.offsetAt(ms)).abbreviationAt(ms);
+  return `${writeTime(time)} ${offset} ${zone.abbreviationAt(ms)}`;
 }
 
 function padded(text: string, { flags, width }: Directive, isNumber: boolean): string {

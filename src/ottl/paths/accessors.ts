@@ -2,7 +2,7 @@ import type { AnyValue, Attributes } from '#pdata/attributes.ts';
 import type { Accessor, Key, OttlContext } from '../context.ts';
 import { valueBelow, withValueBelow } from '../indexed.ts';
 import { OttlError } from '../ottl-error.ts';
-import { type DataItems, goType, isId, isItems, isMap, isTime, map, type OttlValue, storable } from '../value.ts';
+import { type DataItems, goType, isId, isItems, isMap, isTime, map, type OttlValue, store } from '../value.ts';
 
 /** The accessors of a context by path, such as `name` or `positive.offset`. */
 export type PathTable = Readonly<Record<string, Accessor>>;
@@ -142,7 +142,7 @@ export function valuePart(value: {
   return {
     indexable: true,
     get: value.read,
-    set: (context, found) => value.write(context, storable(found)),
+    set: (context, found) => store(found, (replacement) => value.write(context, replacement(value.read(context)))),
     at: (keys) => keyed(value, keys),
   };
 }
@@ -154,10 +154,8 @@ function keyed(
 ): Accessor {
   return {
     get: (context) => valueBelow(read(context), keys, context),
-    set: (context, value) => {
-      const replacement = storable(value);
-      write(context, withValueBelow(read(context), keys, { context, replacement }));
-    },
+    set: (context, value) =>
+      store(value, (replacement) => write(context, withValueBelow(read(context), keys, { context, replacement }))),
   };
 }
 

@@ -39,15 +39,16 @@ export const inputs = read('inputs.json') as Readonly<Record<Signal, object>>;
 export function statementCases(): StatementCase[] {
   const texts = read('statements.json') as Readonly<Record<string, readonly string[]>>;
   return Object.entries(texts).flatMap(([place, list]) => {
-    const [type = '', context = ''] = place.split(/[:@]/);
+    const [type = '', context = '', mode] = place.split(/[:@]/);
     const signal = signalOf[context]!;
     return list.map((text): StatementCase => {
       const name = `${place} ${text}`;
-      // An error refuses the request, so that it shows in the status.
+      // An error refuses the request, so that it shows in the status. `ignore` shows what it leaves behind.
+      const error_mode = mode === 'ignore' ? 'ignore' : 'propagate';
       const processor =
         type === 'transform'
-          ? { type: 'transform', error_mode: 'propagate', [statementKeys[signal]]: [{ context, statements: [text] }] }
-          : { type: 'filter', error_mode: 'propagate', [signal]: { [conditionKeys[context] ?? context]: [text] } };
+          ? { type: 'transform', error_mode, [statementKeys[signal]]: [{ context, statements: [text] }] }
+          : { type: 'filter', error_mode, [signal]: { [conditionKeys[context] ?? context]: [text] } };
       return { name, signal, processor: processor as StatementCase['processor'] };
     });
   });
