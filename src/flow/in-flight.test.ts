@@ -9,6 +9,24 @@ function budget() {
   return { all, evicted, open };
 }
 
+test('when a memory limiter begins to refuse, the oldest incomplete requests release three quarters of their memory', () => {
+  const { all, evicted, open } = budget();
+  const requests = ['done', 'a', 'b', 'c', 'd'].map(open);
+  for (const request of requests) expect(request.add(20)).toBe(true);
+  requests[0]!.complete();
+  const limiter = {};
+  all.setPressure(limiter, true);
+  expect(evicted).toEqual(['a', 'b', 'c']);
+  expect(all.bytes).toBe(40);
+  // The rest uses more than a quarter of the limit.
+  const late = open('late');
+  expect(late.add(1)).toBe(true);
+  expect(evicted).toEqual(['a', 'b', 'c', 'd']);
+  expect(late.add(10)).toBe(false);
+  all.setPressure(limiter, false);
+  expect(late.add(60)).toBe(true);
+});
+
 describe('above the limit', () => {
   test('evicts as many of the oldest incomplete requests as necessary', () => {
     const { all, evicted, open } = budget();

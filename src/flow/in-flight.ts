@@ -96,10 +96,25 @@ export class InFlightBudget {
     return this.#pressure.size > 0;
   }
 
-  /** Sets whether `source`, a memory limiter, refuses data. */
+  /**
+   * Sets whether `source`, a memory limiter, refuses data. When it begins to, incomplete requests are evicted, the
+   * oldest first, until they use a quarter of their memory, and until it ends, requests can use a quarter of the limit.
+   * Otherwise clients that never finish could keep all others from being accepted.
+   */
   setPressure(source: object, isHigh: boolean): void {
-    if (isHigh) this.#pressure.add(source);
-    else this.#pressure.delete(source);
+    if (!isHigh) {
+      this.#pressure.delete(source);
+      return;
+    }
+    this.#pressure.add(source);
+    let held = 0;
+    for (const { bytes } of this.#unfinished) held += bytes;
+    const quarter = held / 4;
+    for (const oldest of this.#unfinished) {
+      if (held <= quarter) return;
+      held -= oldest.bytes;
+      oldest.evict();
+    }
   }
 
   /**
@@ -115,11 +130,12 @@ export class InFlightBudget {
   /** Called by InFlightRequest. */
   grow(request: InFlightRequest, bytes: number, limit: number): boolean {
     this.#bytes += bytes;
-    if (this.#bytes <= limit) return true;
+    const allowed = this.isUnderPressure ? limit / 4 : limit;
+    if (this.#bytes <= allowed) return true;
     for (const oldest of this.#unfinished) {
       if (oldest === request) return false;
       oldest.evict();
-      if (this.#bytes <= limit) return true;
+      if (this.#bytes <= allowed) return true;
     }
     return false;
   }

@@ -22,8 +22,16 @@ export class Observer {
     this.#worker = new Worker(new URL(import.meta.url), { workerData: targets });
   }
 
-  /** Returns the observations since the last call. */
-  take(): Promise<Observed> {
+  /** Returns the observations since the last call, of at least one answer. */
+  async take(): Promise<Observed> {
+    for (;;) {
+      const observed = await this.#taken();
+      if (observed.asked > 0 || observed.failed > 0) return observed;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  #taken(): Promise<Observed> {
     return new Promise((resolve) => {
       this.#worker.once('message', resolve);
       this.#worker.postMessage('take');

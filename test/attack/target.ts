@@ -141,6 +141,8 @@ function configuration(ports: Ports, state: string | undefined): Config {
       debug: { verbosity: 'basic' },
       prometheus: {
         ...at(ports.page),
+        // The default of 30 s cuts off a response of 100 MB if the machine is busy.
+        write_timeout: '5m',
         accumulation: { enabled: true, ...(state !== undefined && { storage: 'file_storage' }) },
       },
     },

@@ -28,7 +28,7 @@ const encoders: Readonly<Record<string, (body: Buffer) => Promise<Buffer> | Buff
 };
 
 /** Time after which a request counts as not answered, ms. */
-const deadlineMs = 120_000;
+const deadlineMs = 300_000;
 
 const services: Readonly<Record<Kind['signal'], string>> = {
   metrics: 'metrics.v1.MetricsService',
