@@ -1,21 +1,23 @@
+import { networkReason, requestHttp } from '#client/http-request.ts';
+
 /** Default URL of `healthcheck`. */
 export const defaultHealthUrl = 'http://127.0.0.1:13133/';
 
 const timeoutMs = 5_000;
+const maxText = 4_096;
 
 /**
  * Queries the health_check extension of a running collector, for a container's HEALTHCHECK.
  * @returns its response; rejects if it is unhealthy or does not respond
  */
-export async function checkHealth(url: string): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  } catch (error) {
-    const { message, cause } = error as Error;
-    throw new Error(`${url} does not answer: ${cause instanceof Error ? cause.message : message}`);
-  }
-  const body = (await response.text()).slice(0, 4096).trim();
-  if (!response.ok) throw new Error(`${url} answers ${response.status}: ${body}`);
-  return body;
+export async function checkHealth(text: string): Promise<string> {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${text} is not a URL such as ${defaultHealthUrl}`);
+  const shown = text.replace(/\/\/[^/@]*@/, '//');
+  const { status, body } = await requestHttp(url, { timeoutMs }).catch((error: unknown) => {
+    throw new Error(`${shown} does not answer: ${networkReason(error)}`);
+  });
+  const answer = body.toString('utf8', 0, maxText).trim();
+  if (status < 200 || status > 299) throw new Error(`${shown} answers ${status}: ${answer}`);
+  return answer;
 }

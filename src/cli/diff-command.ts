@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileReason } from '#client/file-reason.ts';
 import { networkReason, requestHttp } from '#client/http-request.ts';
-import { type CompareOptions, compareFamilies, type Difference } from '#prometheus/exposition/compare-families.ts';
-import { parseTextFormat, type TextFamily } from '#prometheus/exposition/parse-text.ts';
+import type { CompareOptions, Difference } from '#prometheus/exposition/compare-families.ts';
+import type { TextFamily } from '#prometheus/exposition/parse-text.ts';
 import { requestFlags, requestOptions } from './client-flags.ts';
 import type { Command } from './command.ts';
 import { errorText } from './error-text.ts';
@@ -29,6 +29,7 @@ const limitOf = (text: string): number => {
  */
 async function read(source: string, options: ReturnType<typeof requestOptions>): Promise<TextFamily[]> {
   const text = /^https?:\/\//.test(source) ? await download(source, options) : readFile(source);
+  const { parseTextFormat } = await import('#prometheus/exposition/parse-text.ts');
   try {
     return parseTextFormat(text);
   } catch (error) {
@@ -143,6 +144,7 @@ Examples:
     } catch (error) {
       return { print: '', remarks: [`Error: ${(error as Error).message}`], exitCode: 2 };
     }
+    const { compareFamilies } = await import('#prometheus/exposition/compare-families.ts');
     const differences = compareFamilies(sources[0]!, sources[1]!, options);
     const limit = limitOf(lastValue(parsed, 'limit') ?? String(defaultLimit));
     const print = flags.has('json') ? `${JSON.stringify(differences)}\n` : report(differences, limit);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileReason } from '#client/file-reason.ts';
 import { parseEnvironment, parseMetricsSection, versionOf } from '#doctor/airflow-settings.ts';
 import type { ExamineOptions } from '#doctor/examine.ts';
-import { examine } from '#doctor/examine.ts';
 import type { Step } from '#doctor/step.ts';
 import { printable } from './aligned-columns.ts';
 import { requestFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
@@ -96,6 +95,7 @@ Examples:
     const caFile = lastValue(parsed, 'ca') ?? airflow.environment.OTEL_EXPORTER_OTLP_CERTIFICATE;
     const isJson = parsed.flags.has('json');
     const steps: Step[] = [];
+    const { examine } = await import('#doctor/examine.ts');
     for await (const step of examine({
       ...requestOptions(parsed),
       airflow,

@@ -1,7 +1,6 @@
 import { parseDuration } from '#go/duration.ts';
-import { AirflowTraffic, type SdkKind, sdkKinds } from '#load/airflow-traffic.ts';
-import { runLoad } from '#load/run-load.ts';
-import { jsonFlag, urlFlag } from './client-flags.ts';
+import { type SdkKind, sdkKinds } from '#load/sdk-kinds.ts';
+import { requestFlags, requestOptions, urlFlag } from './client-flags.ts';
 import type { Command } from './command.ts';
 import { lastValue } from './parse-arguments.ts';
 
@@ -62,7 +61,7 @@ Examples:
       help: `Share of failed tries (default ${defaults.failures})`,
       check: ratio,
     },
-    jsonFlag,
+    ...requestFlags,
     {
       name: 'processes-per-minute',
       value: 'number',
@@ -80,6 +79,10 @@ Examples:
   ],
   execute: async (parsed, _line, { progress, stopped }) => {
     const { flags } = parsed;
+    const [{ AirflowTraffic }, { runLoad }] = await Promise.all([
+      import('#load/airflow-traffic.ts'),
+      import('#load/run-load.ts'),
+    ]);
     const value = (name: string, fallback: string) => lastValue(parsed, name) ?? fallback;
     const to = value('to', defaults.to);
     const rate = positive(value('processes-per-minute', defaults.rate));
@@ -100,6 +103,7 @@ Examples:
       durationMs: durationMs(value('duration', defaults.duration)),
       schedulerIntervalMs: 10_000,
       maxInFlight: 64,
+      ...requestOptions(parsed),
       stopped,
     });
     const exitCode = failed.size > 0 ? 1 : 0;

@@ -1,7 +1,9 @@
 import type { Status } from '#api/overview.ts';
+import { type ConsoleClient, ConsoleError } from '#client/console-client.ts';
 import { briefDuration, printable, thousands } from './aligned-columns.ts';
-import { consoleClient, consoleFlags } from './client-flags.ts';
+import { consoleClient, consoleFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
 import type { Command } from './command.ts';
+import type { ParsedArguments } from './parse-arguments.ts';
 
 const marks = { ok: '✓', waiting: '…', warning: '!', error: '✗' } as const;
 const colors = { ok: 32, waiting: 36, warning: 33, error: 31 } as const;
@@ -42,10 +44,21 @@ function overview(status: Status, isColored: boolean): string {
   return `${mark} ${printable(verdict.text)}\n${lines.join('')}`;
 }
 
+async function fromPorts(parsed: ParsedArguments, client: ConsoleClient) {
+  const { readPorts } = await import('./status-fallback.ts');
+  const { hostname } = new URL(client.url);
+  return readPorts({
+    ...requestOptions(parsed),
+    metrics: urlOf(parsed, 'metrics') ?? new URL(`http://${hostname}:8889/metrics`),
+    ownMetrics: urlOf(parsed, 'own-metrics') ?? new URL(`http://${hostname}:8888/metrics`),
+  });
+}
+
 export const statusCommand: Command = {
   name: 'status',
   about: 'Prints the state of a running pitot in ten lines',
-  longAbout: `Prints the state of a running pitot in ten lines. It reads the JSON API of the extension console.
+  longAbout: `Prints the state of a running pitot in ten lines. It reads the JSON API of the extension console. If there is none, it reads pitot's
+own metrics (port 8888) and the /metrics output (port 8889) of the same host.
 
 The exit status is 0 if pitot works, also while it waits for data, and 1 if it loses data, does not work, or cannot be asked.
 
@@ -53,10 +66,26 @@ Examples:
   pitot status
   pitot status --url http://admin:password@pitot:8890
   kubectl exec POD -- /pitot status --json`,
-  flags: consoleFlags,
+  flags: [
+    ...consoleFlags,
+    urlFlag('metrics', 'Address of the /metrics output (default: port 8889 of the host of --url)'),
+    urlFlag('own-metrics', "Address of pitot's own metrics (default: port 8888 of the host of --url)"),
+  ],
   execute: async (parsed, { environment }, { isTerminal }) => {
-    const status = await consoleClient(parsed).get<Status>('status');
+    const client = consoleClient(parsed);
     const isJson = parsed.flags.has('json');
+    let status: Status;
+    try {
+      status = await client.get<Status>('status');
+    } catch (error) {
+      // A console that answers with an error is asked for a reason.
+      const result =
+        error instanceof ConsoleError && error.status === undefined ? await fromPorts(parsed, client) : undefined;
+      if (!result) throw error;
+      const { portsText } = await import('./status-fallback.ts');
+      const remark = `${error instanceof Error ? error.message : error}`;
+      return { print: isJson ? `${JSON.stringify({ ports: result })}\n` : portsText(result), remarks: [remark] };
+    }
     return {
       print: isJson ? `${JSON.stringify(status)}\n` : overview(status, isTerminal && !environment.NO_COLOR),
       exitCode: status.verdict.level === 'error' ? 1 : 0,

@@ -38,18 +38,26 @@ Examples:
     const parameters = { metric: isMetric ? first : '', match: (isMetric ? rest : parsed.operands).join(' ') };
     const isJson = parsed.flags.has('json');
     const isColored = isTerminal && !environment.NO_COLOR;
+    const what = first === '' ? 'data points' : `data points that match ${parsed.operands.join(' ')}`;
     try {
-      for await (const data of eventsAt(client.urlOf('tail', parameters), { ...requestOptions(parsed), stopped })) {
+      const onOpen = () => {
+        if (!isJson) progress(`Waiting for ${what}; Ctrl-C ends.\n`);
+      };
+      for await (const data of eventsAt(client.urlOf('tail', parameters), {
+        ...requestOptions(parsed),
+        stopped,
+        onOpen,
+      })) {
         const { points, missed } = JSON.parse(data) as Tail;
         for (const point of points) output(isJson ? `${JSON.stringify(point)}\n` : linesOf(point, isColored));
         if (missed > 0) progress(`${missed} more points arrived at the same time\n`);
       }
     } catch (error) {
       throw new Error(
-        `${client.url}: ${networkReason(error)}; enable the extension console, or name its address with --url`,
+        `${client.shownUrl}: ${networkReason(error)}; enable the extension console, or name its address with --url`,
       );
     }
-    if (!stopped.aborted) throw new Error(`${client.url} ended the stream`);
+    if (!stopped.aborted) throw new Error(`${client.shownUrl} ended the stream`);
     return '';
   },
 };

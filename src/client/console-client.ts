@@ -11,7 +11,7 @@ export interface ConsoleOptions {
 }
 
 /** The console of a running pitot cannot be asked; the message says what to do. */
-class ConsoleError extends Error {
+export class ConsoleError extends Error {
   override readonly name = 'ConsoleError';
   /** Whether the console answered, with a status other than 200. */
   readonly status: number | undefined;
@@ -34,6 +34,11 @@ export class ConsoleClient {
     return this.#options.url;
   }
 
+  /** The URL for messages, without credentials. */
+  get shownUrl(): string {
+    return this.#options.url.replace(/\/\/[^/@]*@/, '//');
+  }
+
   /** URL of a path of the API, such as `status`. */
   urlOf(path: string, parameters: Readonly<Record<string, string>> = {}): URL {
     const { url } = this.#options;
@@ -47,7 +52,8 @@ export class ConsoleClient {
    * @throws ConsoleError
    */
   async get<Answer>(path: string, parameters?: Readonly<Record<string, string>>): Promise<Answer> {
-    const { url, headers, timeoutMs } = this.#options;
+    const { headers, timeoutMs } = this.#options;
+    const url = this.shownUrl;
     const answer = await requestHttp(this.urlOf(path, parameters), { headers, timeoutMs }).catch((error: unknown) => {
       const remedy = 'enable the extension console, or name its address with --url';
       throw new ConsoleError(`no console at ${url}: ${networkReason(error)}; ${remedy}`);
@@ -76,6 +82,6 @@ function errorIn(text: string): string {
 }
 
 function hintOn(status: number): string {
-  if (status === 401) return '; give the credentials with --user name:password or --header';
+  if (status === 401) return '; use http://name:password@host in the URL, or --header';
   return status === 404 ? '; is this the address of the console?' : '';
 }

@@ -10,6 +10,8 @@ interface StreamOptions {
   /** Time to wait for the beginning of the answer. */
   readonly timeoutMs: number;
   readonly stopped: AbortSignal;
+  /** Called when the server has begun its answer. */
+  onOpen?(): void;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function* eventsAt(url: URL, options: StreamOptions): AsyncGenerato
     if (response.statusCode !== 200) {
       throw new Error(`status ${response.statusCode}: ${(await textOf(response)).slice(0, 500)}`);
     }
+    options.onOpen?.();
     yield* eventsIn(response.setEncoding('utf8'));
   } catch (error) {
     if (!stopped.aborted) throw error;

@@ -1,6 +1,7 @@
 import { type AirflowVersion, airflowVariables } from '#airflow/versions.ts';
 import { type AirflowSettings, hasSettings, isTrue, metricsOption } from './airflow-settings.ts';
 import { no, type Step, skipped, yes } from './step.ts';
+import { checkAirflow } from './surroundings.ts';
 
 const name = 'Airflow';
 const intervalMs = 30_000;
@@ -17,9 +18,7 @@ export interface OtlpTarget {
 export function airflowStep(settings: AirflowSettings): { readonly step: Step; readonly target?: OtlpTarget } {
   if (!hasSettings(settings)) {
     const text = 'there are no settings of Airflow in this environment';
-    const remedy =
-      'To check them: kubectl exec AIRFLOW_POD -- env | kubectl exec -i POD -- /pitot doctor --airflow-env=-';
-    return { step: skipped(name, text, remedy) };
+    return { step: skipped(name, text, `To check them: ${checkAirflow}`) };
   }
   const isAirflow = Object.keys(settings.environment).some((key) => key.startsWith('AIRFLOW_'));
   const problem = isAirflow || settings.metricsSection.size > 0 ? switchProblem(settings) : undefined;

@@ -5,10 +5,10 @@ import { requestHttp } from '#client/http-request.ts';
 import { doctorAgent } from '#component/views/clients-view.ts';
 import { parseTextFormat, type TextSample } from '#prometheus/exposition/parse-text.ts';
 import { no, type Step, skipped, yes } from './step.ts';
+import { checkAirflow } from './surroundings.ts';
 
 const name = 'Clients';
-const noClient =
-  'Check the settings of Airflow: kubectl exec AIRFLOW_POD -- env | kubectl exec -i POD -- /pitot doctor --airflow-env=-';
+const noClient = `Check the settings of Airflow: ${checkAirflow}`;
 
 /** Sources of information about a running pitot, as far as they are available. */
 export interface Reports {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { networkReason, TimeoutError } from '#client/http-request.ts';
 import { no, type Step, skipped, yes } from './step.ts';
+import { isThisMachine } from './surroundings.ts';
 
 /** Checks whether the name of a host has an address. */
 export async function nameStep(url: URL): Promise<Step> {
@@ -33,7 +34,8 @@ export async function portStep(url: URL, timeoutMs: number): Promise<Step> {
         'A firewall or a network policy drops the packets, or a service mesh holds them. The chart admits clients with networkPolicy.presets.';
       return no(name, `${place}: ${reason}`, remedy);
     }
-    const remedy = `Nothing listens there. Check that pitot runs (kubectl get pods) and that ${port} is its port: 4318 for HTTP, 4317 for gRPC.`;
+    const how = isThisMachine(hostOf(url)) ? 'start it with `pitot`' : 'in Kubernetes: kubectl get pods';
+    const remedy = `Nothing listens there. Check that pitot runs (${how}) and that ${port} is its port: 4318 for HTTP, 4317 for gRPC.`;
     return no(name, `${place}: ${reason}`, remedy);
   }
 }

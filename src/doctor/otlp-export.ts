@@ -37,6 +37,8 @@ export async function exportOverGrpc(
     ...(ca !== undefined && { ca }),
     ...(isInsecure && { rejectUnauthorized: false }),
   });
+  // The call reports it; it can come again after the call has ended.
+  session.on('error', () => undefined);
   const timer = setTimeout(() => session.destroy(new TimeoutError(timeoutMs)), timeoutMs);
   try {
     return await callGrpc(session, {

@@ -1,8 +1,5 @@
 import { metricsJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
-
-/** The OpenTelemetry SDK for Python that a version of Airflow uses. */
-export const sdkKinds = ['1.45', '1.35'] as const;
-export type SdkKind = (typeof sdkKinds)[number];
+import type { SdkKind } from './sdk-kinds.ts';
 
 export interface AirflowTrafficOptions {
   readonly dags: number;

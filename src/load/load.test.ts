@@ -77,6 +77,8 @@ test('reports how many finishes the receiver accepted', async () => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   closers.push(() => server.close());
   const result = await runLoad(traffic(), {
+    headers: {},
+    timeoutMs: 10_000,
     to: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     processesPerMinute: 60_000,
     durationMs: 100,
@@ -93,6 +95,8 @@ test('reports how many finishes the receiver accepted', async () => {
 
 test('stops when its signal aborts', async () => {
   const result = await runLoad(traffic(), {
+    headers: {},
+    timeoutMs: 10_000,
     to: 'http://127.0.0.1:9',
     processesPerMinute: 60,
     durationMs: Number.POSITIVE_INFINITY,

@@ -1,4 +1,6 @@
+import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { networkReason, requestHttp } from '#client/http-request.ts';
 import { type AirflowTraffic, type TrafficRequest, unixNano } from './airflow-traffic.ts';
 
 export interface LoadOptions {
@@ -12,7 +14,13 @@ export interface LoadOptions {
   /** Maximum number of requests in flight. If the receiver is slower, further requests wait. */
   readonly maxInFlight: number;
   readonly stopped: AbortSignal;
+  /** Additional headers, such as credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Time to wait for each answer. */
+  readonly timeoutMs: number;
 }
+
+type PostOptions = Pick<LoadOptions, 'headers' | 'timeoutMs'> & { readonly agent: Agent };
 
 export interface LoadResult {
   readonly requests: number;
@@ -29,8 +37,11 @@ export async function runLoad(traffic: AirflowTraffic, options: LoadOptions): Pr
   const inFlight = new Set<Promise<void>>();
   const url = new URL('v1/metrics', options.to.endsWith('/') ? options.to : `${options.to}/`);
 
+  const { Agent } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
+  const agent = new Agent({ keepAlive: true });
+
   const send = async ({ body, state }: TrafficRequest) => {
-    const problem = await post(url, body);
+    const problem = await post(url, body, { ...options, agent });
     result.requests += 1;
     result.bytes += body.length;
     if (problem !== undefined) result.failed.set(problem, (result.failed.get(problem) ?? 0) + 1);
@@ -58,21 +69,23 @@ export async function runLoad(traffic: AirflowTraffic, options: LoadOptions): Pr
     dueMs += spacingMs;
   }
   await Promise.all(inFlight);
+  agent.destroy();
   return result;
 }
 
 /** Posts a body. Returns undefined when it was accepted, otherwise the reason. */
-async function post(url: URL, body: Buffer): Promise<string | undefined> {
+async function post(url: URL, body: Buffer, { headers, timeoutMs, agent }: PostOptions): Promise<string | undefined> {
+  const own = { 'content-type': 'application/x-protobuf', 'user-agent': 'OTel-OTLP-Exporter-Python/1.45.2' };
   try {
-    const response = await fetch(url, {
+    const { status } = await requestHttp(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-protobuf', 'user-agent': 'OTel-OTLP-Exporter-Python/1.45.2' },
-      body: new Uint8Array(body),
+      headers: { ...own, ...headers },
+      body,
+      timeoutMs,
+      agent,
     });
-    await response.arrayBuffer();
-    return response.ok ? undefined : `HTTP ${response.status}`;
+    return status >= 200 && status <= 299 ? undefined : `HTTP ${status}`;
   } catch (error) {
-    const { cause, message } = error as Error;
-    return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
+    return networkReason(error);
   }
 }

@@ -7,7 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
-import { networkReason } from '#client/http-request.ts';
+import { networkReason, requestHttp } from '#client/http-request.ts';
 import { GrpcProxy } from './grpc-proxy.ts';
 import { RecordingWriter, type WriterOptions } from './recording-writer.ts';
 
@@ -20,6 +20,8 @@ export interface RecorderOptions extends WriterOptions {
   readonly maxBodyBytes: number;
 }
 
+/** Time to wait for the receiver, ms. */
+const answerMs = 60_000;
 /** First bytes of a connection with HTTP/2. */
 const http2Preface = 'PRI ';
 
@@ -130,8 +132,7 @@ export class Recorder {
       if (request.method === 'POST') this.#record({ path, headers, body, isGrpc: false, arrivedMs });
       await this.#answer(request, response, body);
     } catch (error) {
-      const { cause } = error as Error;
-      this.#options.onProblem(`${request.method} ${path}: ${networkReason(cause ?? error)}`);
+      this.#options.onProblem(`${request.method} ${path}: ${networkReason(error)}`);
       if (!response.headersSent) response.writeHead(502);
       response.end();
     }
@@ -166,16 +167,18 @@ export class Recorder {
       return;
     }
     const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = request.headers;
-    const answer = await fetch(new URL((request.url ?? '/').replace(/^\/+/, ''), to.endsWith('/') ? to : `${to}/`), {
+    const url = new URL((request.url ?? '/').replace(/^\/+/, ''), to.endsWith('/') ? to : `${to}/`);
+    const answer = await requestHttp(url, {
       method: request.method ?? 'GET',
       headers: headers as Record<string, string>,
-      ...(body.length > 0 && { body: new Uint8Array(body) }),
+      ...(body.length > 0 && { body }),
+      timeoutMs: answerMs,
     });
     const kept = ['content-type', 'retry-after', 'www-authenticate'].flatMap((name) => {
-      const value = answer.headers.get(name);
-      return value === null ? [] : [[name, value] as const];
+      const value = answer.headers[name];
+      return typeof value === 'string' ? [[name, value] as const] : [];
     });
     response.writeHead(answer.status, Object.fromEntries(kept));
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    response.end(answer.body);
   }
 }
