@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Never broken into lines: times, addresses, words. */
   readonly isShort?: boolean;
+  /** Sentences or names, which need room next to a column with much text. */
+  readonly isWide?: boolean;
 }
 
 interface TableProps<Row> {
@@ -41,7 +43,9 @@ export function Table<Row>({ label, columns, rows, empty, sort = -1, isDescendin
       column,
       isDescending: now.column === column ? !now.isDescending : columns[column]?.isNumber === true,
     }));
-  const kinds = columns.map(({ isNumber, isShort }) => (isNumber ? 'number' : isShort ? 'short' : ''));
+  const kinds = columns.map(({ isNumber, isShort, isWide }) =>
+    isNumber ? 'number' : isShort ? 'short' : isWide ? 'wide' : '',
+  );
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

@@ -61,7 +61,12 @@ function columns(now: number): Column<Problem>[] {
       ),
       order: ({ title }) => title,
     },
-    { title: 'Subject', cell: (problem) => <Subject problem={problem} />, order: ({ subject }) => subject },
+    {
+      title: 'Subject',
+      cell: (problem) => <Subject problem={problem} />,
+      order: ({ subject }) => subject,
+      isWide: true,
+    },
     { title: 'Client', cell: ({ client }) => client || '–', order: ({ client }) => client, isShort: true },
     {
       title: 'Count',
@@ -83,6 +88,7 @@ function columns(now: number): Column<Problem>[] {
     },
     {
       title: 'Remedy',
+      isWide: true,
       cell: ({ remedy, section, code }) => (
         <>
           {remedy || (code === 'log' ? '–' : 'None needed.')}

@@ -131,6 +131,7 @@ function columns(now: number): Column<Source>[] {
     { title: 'Bytes', cell: (source) => bytes(source.bytes), order: (source) => source.bytes, isNumber: true },
     {
       title: 'Warnings',
+      isWide: true,
       cell: ({ warnings }) =>
         warnings.length === 0
           ? '–'

@@ -96,6 +96,7 @@ const columns: Column<Point>[] = [
   },
   {
     title: 'Metric',
+    isWide: true,
     cell: ({ metric, type, unit }) => (
       <>
         <code>{metric}</code> <small>{`${type}${unit === '' ? '' : ` in ${unit}`}`}</small>

@@ -6,7 +6,7 @@ const bounds = [10, 100, 1_000, 10_000];
 /** Requests of an Airflow with `dags` Dags of `tasks` tasks, and five series for each task. */
 export function* manyDags({ dags, tasks }: { readonly dags: number; readonly tasks: number }): Generator<Buffer> {
   const timeUnixNano = BigInt(Date.now()) * 1_000_000n;
-  const times = { startTimeUnixNano: timeUnixNano - 60_000_000_000n, timeUnixNano };
+  const times = { startTimeUnixNano: timeUnixNano - 1_000n, timeUnixNano };
   for (let dag = 0; dag < dags; dag++) {
     const each = Array.from({ length: tasks }, (_, task) => [
       attribute('dag_id', `team_${dag % 40}.dag_${dag}`),
