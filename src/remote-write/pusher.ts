@@ -23,7 +23,7 @@ export interface PusherOptions {
   readonly version: () => ProtocolVersion;
   readonly maxBytes: number;
   readonly labels: PushedLabels;
-  readonly sendsNative: boolean;
+  readonly sendsNative: () => boolean;
   readonly sendsMetadata: boolean;
   /** Takes the requests of a push. `delivered` is called when the receiver has all of them. */
   readonly deliver: (requests: readonly EncodedRequest[], delivered: () => void) => Promise<void>;
@@ -103,7 +103,7 @@ export class Pusher {
     const { settings, collect, version, maxBytes, labels, sendsNative, sendsMetadata, deliver } = this.#options;
     const { families, settled, sent } = await collect();
     const nowMs = settings.clock.now();
-    const series = this.#series.next(families, { labels, sendsNative, nowMs });
+    const series = this.#series.next(families, { labels, sendsNative: sendsNative(), nowMs });
     const metadata = sendsMetadata ? families.map(metadataOf) : [];
     const requests = await eventLoop.begin(encodeRequests(series, metadata, { version: version(), maxBytes }));
     await settled();

@@ -5,6 +5,7 @@ import { parseConfig } from '#config/schema.ts';
 import { drained } from '#flow/slices.ts';
 import { httpClientConfig } from '#http-client/config.ts';
 import { encodeRequests, type ProtocolVersion } from '#prometheus/remote-write/encode-requests.ts';
+import type { WriteSeries } from '#prometheus/remote-write/write-series.ts';
 import { testSettings } from '../../test/support/component-settings.ts';
 import { startWriteReceiver, stored, type WriteReceiver } from '../../test/support/remote-write-receiver.ts';
 import { type ConnectedSender, connectSender } from './connect-sender.ts';
@@ -23,7 +24,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-async function send(version: ProtocolVersion, times = 1): Promise<void> {
+async function send(version: ProtocolVersion, times = 1, sent: readonly WriteSeries[] = [series]): Promise<void> {
   const parsed = parseConfig(httpClientConfig, {
     endpoint: `${receiver.url}/write`,
     headers: { 'X-Scope-OrgID': 'a' },
@@ -36,7 +37,7 @@ async function send(version: ProtocolVersion, times = 1): Promise<void> {
   await connected.start({ extension: () => undefined, fatal: () => undefined });
   const client = { ...noClientContext, metadata: new Map([['x-tenant', ['t1', 't2']]]) };
   for (let i = 0; i < times; i++) {
-    const requests = drained(encodeRequests([series], [], { version: connected.sender.version, maxBytes: 1e6 }));
+    const requests = drained(encodeRequests(sent, [], { version: connected.sender.version, maxBytes: 1e6 }));
     for (const request of requests) await connected.sender.send(request, { client, signal: never });
   }
 }
@@ -132,6 +133,44 @@ it.each([
   expect(settings.logged).toHaveLength(1);
   expect(settings.logged[0]).toMatch(/^warn Receiver .*; sending 1\.0/);
 });
+
+const spans = { spans: [{ offset: 0, length: 1 }], deltas: [2] };
+const histogram = {
+  isStale: false,
+  ...{ count: 2, sum: 3, schema: 3, zeroThreshold: 0, zeroCount: 0, positive: spans },
+  ...{ negative: { spans: [], deltas: [] }, timestampMs: 1_700_000_000_000, startMs: 0 },
+};
+
+it.each([
+  ['1.0', 500],
+  ['1.0', 400],
+  ['2.0', 500],
+] as const)(
+  'leaves out native histograms that a receiver of version %s refuses with status %i',
+  async (version, status) => {
+    receiver.answer = (request, response) => {
+      const hasNative = request.series.some(({ histograms }) => histograms.length > 0);
+      if (hasNative) response.writeHead(status).end('native histograms are disabled\n');
+      else stored(request, response);
+    };
+    const before = settings.measured('pitot_remote_write_rejected_total', rejected('histogram')) ?? 0;
+    const native = { ...series, samples: [], exemplars: [], histograms: [histogram] };
+    await send(version, 2, [series, native]);
+    expect(receiver.requests.map(({ series: received }) => received.length)).toEqual([2, 1, 1]);
+    expect(receiver.requests[1]!.series[0]).toEqual(receiver.requests[0]!.series[0]);
+    expect(receiver.requests[1]!.headers).toEqual({
+      ...receiver.requests[0]!.headers,
+      'content-length': receiver.requests[1]!.headers['content-length'],
+    });
+    expect(connected!.sender.acceptsNative).toBe(false);
+    expect(settings.measured('pitot_remote_write_rejected_total', rejected('histogram'))).toBe(before + 2);
+    expect(settings.logged).toHaveLength(1);
+    expect(settings.logged[0]).toMatch(/^warn Receiver has native histograms disabled/);
+    await send(version, 1, [native]);
+    // Nothing is left to send after the first attempt of a new sender.
+    expect(receiver.requests).toHaveLength(4);
+  },
+);
 
 it('counts what a receiver of version 2.0 has not written', async () => {
   const before = settings.measured('pitot_remote_write_rejected_total', rejected('exemplar')) ?? 0;

@@ -4,6 +4,7 @@ import type { Attempt } from '#exporterhelper/send.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { EncodedRequest, ProtocolVersion } from '#prometheus/remote-write/encode-requests.ts';
 import { transcodeToV1 } from '#prometheus/remote-write/transcode-to-v1.ts';
+import { withoutHistograms } from '#prometheus/remote-write/without-histograms.ts';
 import { isContentRejected, protocolHeaders, writtenOf } from './protocol.ts';
 import type { SenderMetrics } from './sender-metrics.ts';
 
@@ -33,11 +34,13 @@ export interface SenderOptions {
 
 /**
  * Sends requests to one receiver, each once. If the receiver does not support version 2.0, the sender changes to 1.0 and keeps it: a
- * receiver may answer a request of 2.0 with 204 and store nothing.
+ * receiver may answer a request of 2.0 with 204 and store nothing. If the receiver has native histograms disabled, the sender leaves them
+ * out of each request: Prometheus refuses the whole request otherwise, with a status that asks for a retry.
  */
 export class RemoteWriteSender {
   readonly #options: SenderOptions;
   #version: ProtocolVersion;
+  #acceptsNative = true;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -49,6 +52,11 @@ export class RemoteWriteSender {
     return this.#version;
   }
 
+  /** Whether new requests may contain native histograms. */
+  get acceptsNative(): boolean {
+    return this.#acceptsNative;
+  }
+
   /**
    * Sends a request. Resolves when it is stored.
    * @throws RetryableError for 5xx, 429, and without a response; PermanentError otherwise
@@ -58,8 +66,20 @@ export class RemoteWriteSender {
       await this.send(await eventLoop.run(transcodeToV1(request)), attempt);
       return;
     }
+    if (request.counts.histograms > 0 && !this.#acceptsNative) {
+      const { histograms } = request.counts;
+      this.#options.metrics.rejected({ series: 0, samples: 0, histograms, exemplars: 0 });
+      const rest = await eventLoop.run(withoutHistograms(request));
+      if (rest !== undefined) await this.send(rest, attempt);
+      return;
+    }
     const response = await this.#post(request, attempt);
     const { status } = response;
+    if (request.counts.histograms > 0 && status >= 400 && response.text.includes('native histograms are disabled')) {
+      this.#leaveOutNative();
+      await this.send(request, attempt);
+      return;
+    }
     const isSuccess = status >= 200 && status < 300;
     if (request.version === '2.0') {
       const written = writtenOf(response.header);
@@ -98,6 +118,17 @@ export class RemoteWriteSender {
     }
     if (isContentRejected(status)) throw new ContentRejectedError(message);
     throw new PermanentError(message);
+  }
+
+  #leaveOutNative(): void {
+    // Requests that are in flight at the same time change it only once.
+    if (!this.#acceptsNative) return;
+    this.#acceptsNative = false;
+    const { settings, endpoint } = this.#options;
+    settings.logger.warn(
+      'Receiver has native histograms disabled, so they are left out. Enable them in the receiver and restart pitot, or set send_native_histograms: false',
+      { endpoint },
+    );
   }
 
   #fallBack(status: number): void {

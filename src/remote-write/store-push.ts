@@ -69,7 +69,7 @@ export class StorePush {
           toByteString(value),
         ]),
       ),
-      sendsNative: config.sendNativeHistograms,
+      sendsNative: () => config.sendNativeHistograms && sender.acceptsNative,
       sendsMetadata: config.sendMetadata,
       deliver: (requests, delivered) => this.#delivery.add(requests, delivered),
     });
