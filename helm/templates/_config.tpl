@@ -6,6 +6,7 @@
 {{- if (.Values.presets.kubernetesAttributes | default dict).enabled -}}{{- include "pitot.config.kubernetesAttributes" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if .Values.presets.airflow.enabled -}}{{- include "pitot.config.airflow" (dict "config" $config "preset" .Values.presets.airflow) -}}{{- end -}}
 {{- if .Values.persistence.enabled -}}{{- include "pitot.config.persistence" (dict "config" $config "persistence" .Values.persistence) -}}{{- end -}}
+{{- if .Values.sharding.enabled -}}{{- include "pitot.config.sharding" (dict "root" . "config" $config) -}}{{- end -}}
 {{- if and .Values.internalTelemetryViaOTLP.metrics.enabled (not .Values.alternateConfig) -}}{{- include "pitot.config.push" (dict "config" $config "via" .Values.internalTelemetryViaOTLP) -}}{{- end -}}
 {{- tpl (toYaml $config) . -}}
 {{- end -}}

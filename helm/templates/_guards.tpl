@@ -4,6 +4,7 @@
 {{- include "pitot.guards.contradictions" . -}}
 {{- $_ := include "pitot.ports" . -}}
 {{- include "pitot.guards.presets" . -}}
+{{- include "pitot.guards.sharding" . -}}
 {{- include "pitot.guards.scaling" . -}}
 {{- include "pitot.guards.persistence" . -}}
 {{- include "pitot.guards.endpoints" . -}}

@@ -163,7 +163,7 @@ function configOf({ ports, state }: Pod, hostnames: readonly string[], previous:
         protocol: {
           otlp: {
             tls: { insecure: true },
-            sending_queue: { enabled: false },
+            sending_queue: { storage: 'file_storage' },
             retry_on_failure: { initial_interval: '100ms', max_interval: '500ms', max_elapsed_time: 0 },
           },
         },

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { ComponentSettings, Host } from '#component/component.ts';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
@@ -5,7 +6,9 @@ import type { Signal, SignalData } from '#component/signals.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
 import type { Attempt } from '#exporterhelper/send.ts';
 import { OtlpGrpcSender } from '#otlp-client/otlp-grpc-sender.ts';
+import { HashRing } from '#sharding/hash-ring.ts';
 import { type PreviousRing, RingHistory } from '#sharding/ring-history.ts';
+import { KnownEndpoints } from './known-endpoints.ts';
 import type { OtlpBackendConfig } from './otlp-config.ts';
 
 /** Divides data by the owner of each item. */
@@ -35,7 +38,10 @@ interface Backend<S extends Signal> {
 export class LoadBalancer<S extends Signal> {
   readonly #options: LoadBalancerOptions<S>;
   readonly #backends = new Map<string, Backend<S>>();
-  readonly #retiring = new Set<Promise<void>>();
+  /** Endpoints that left the ring, until their queues are empty. */
+  readonly #retiring = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #known: KnownEndpoints | undefined;
   #rings = new RingHistory([], []);
   #host: Host | undefined;
   /** Whether data in queues can have another owner now. */
@@ -51,14 +57,21 @@ export class LoadBalancer<S extends Signal> {
     return this.#rings.current.endpoints;
   }
 
+  /** @throws Error if there is no such storage */
   start(host: Host): void {
+    const { config, settings, signal } = this.#options;
     this.#host = host;
+    this.#known = new KnownEndpoints(config.sendingQueue?.storage ?? '', host, { settings, signal });
   }
 
   /** Sets the endpoints. Returns whether they have changed. */
   async update(endpoints: readonly string[]): Promise<boolean> {
     if (this.#rings.current.hasSameEndpoints(endpoints)) return false;
-    this.#hasChanged ||= this.#rings.current.endpoints.length > 0;
+    const isFirst = this.#rings.current.endpoints.length === 0;
+    const left = isFirst ? (this.#known?.read() ?? []) : [];
+    // A queue on disk can be older than the ring.
+    this.#hasChanged ||= !isFirst || (left.length > 0 && !new HashRing(left).hasSameEndpoints(endpoints));
+    await this.#known?.write(new Set([...endpoints, ...left, ...this.#backends.keys(), ...this.#retiring.keys()]));
     for (const endpoint of new Set(endpoints)) {
       if (!this.#backends.has(endpoint)) this.#backends.set(endpoint, await this.#open(endpoint));
     }
@@ -66,10 +79,9 @@ export class LoadBalancer<S extends Signal> {
     for (const [endpoint, backend] of this.#backends) {
       if (this.#rings.current.has(endpoint)) continue;
       this.#backends.delete(endpoint);
-      // Its queue drains into those of the new owners.
-      const retired = this.#close(backend, new AbortController().signal).finally(() => this.#retiring.delete(retired));
-      this.#retiring.add(retired);
+      this.#retire(backend);
     }
+    for (const endpoint of left) if (!this.#rings.current.has(endpoint)) this.#retire(await this.#open(endpoint));
     return true;
   }
 
@@ -79,9 +91,33 @@ export class LoadBalancer<S extends Signal> {
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
+    this.#stopping.abort();
     const closing = [...this.#backends.values()].map((backend) => this.#close(backend, deadline));
-    await Promise.all([...closing, ...this.#retiring]);
+    await Promise.all([...closing, ...this.#retiring.values()]);
     this.#backends.clear();
+  }
+
+  /** Moves the queue of an endpoint to the new owners, and closes it. */
+  #retire(backend: Backend<S>): void {
+    const retired = this.#drained(backend).finally(() => this.#retiring.delete(backend.endpoint));
+    this.#retiring.set(backend.endpoint, retired);
+  }
+
+  async #drained(backend: Backend<S>): Promise<void> {
+    const { signal } = this.#stopping;
+    if (this.#known?.isPersisted) {
+      // A shutdown leaves a queue on disk as it is.
+      while (!signal.aborted && (backend.helper.queueView()?.size ?? 0) > 0) {
+        await after(drainPollMs, undefined, { signal }).catch(() => {});
+      }
+    }
+    await this.#close(backend, new AbortController().signal);
+    if (!signal.aborted) await this.#forget(backend.endpoint);
+  }
+
+  async #forget(endpoint: string): Promise<void> {
+    const others = [...this.#retiring.keys()].filter((one) => one !== endpoint);
+    await this.#known?.write(new Set([...this.#backends.keys(), ...others]));
   }
 
   #split(data: SignalData[S]): Map<string, SignalData[S]> {
@@ -151,6 +187,8 @@ export class LoadBalancer<S extends Signal> {
 }
 
 const defaultPort = 4317;
+/** Time between two looks at the queue of an endpoint that has left the ring, ms. */
+const drainPollMs = 100;
 
 function withPort(endpoint: string): string {
   return endpoint.includes(':') ? endpoint : `${endpoint}:${defaultPort}`;

@@ -7,6 +7,7 @@ import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import type { RingHistory } from '#sharding/ring-history.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { KubernetesApi } from '../../../test/support/kubernetes-api.ts';
+import { MemoryStorage } from '../../../test/support/memory-storage.ts';
 import { gauge, number, request } from '../../../test/support/pdata.ts';
 import { freePorts } from '../../../test/support/pitot.ts';
 import { loadBalancingConfig } from './config.ts';
@@ -68,10 +69,11 @@ const otlp = {
 const names = Array.from({ length: 60 }, (_, n) => `m${n}`);
 const data = request({}, ...names.map((name) => gauge(name, number(1n))));
 
-async function balancer(endpoints: readonly string[]) {
+async function balancer(endpoints: readonly string[], storage?: MemoryStorage) {
+  const queue = storage && { sending_queue: { storage: 'file_storage' } };
   const config = configOf({
     routing_key: 'metric',
-    protocol: { otlp },
+    protocol: { otlp: { ...otlp, ...queue } },
     resolver: { static: { hostnames: endpoints } },
   });
   const rings: RingHistory[] = [];
@@ -87,7 +89,7 @@ async function balancer(endpoints: readonly string[]) {
     },
     onAttempt: () => {},
   });
-  made.start({ extension: () => undefined, fatal: () => {} });
+  made.start({ extension: () => storage, fatal: () => {} });
   await made.update(endpoints);
   cleanups.push(() => made.shutdown(AbortSignal.abort()));
   const ownedBy = (endpoint: string) => namesIn(split(data, rings.at(-1)!).get(endpoint)!).sort();
@@ -132,6 +134,18 @@ describe('delivery', () => {
     await until(() => new Set([...atA, ...atC]).size === names.length);
     expect([...new Set(atC)].sort()).toEqual(expect.arrayContaining(ownedBy(c!.endpoint)));
     expect(new Set([...atA, ...atC])).toEqual(new Set(names));
+  });
+
+  test('after a restart, a queue on disk of an endpoint that no longer exists moves to the others', async () => {
+    const [a, b, c] = await endpointsOf(3);
+    const storage = new MemoryStorage();
+    const { made } = await balancer([a!.endpoint, b!.endpoint], storage);
+    await made.consume(data, noClientContext);
+    await made.shutdown(AbortSignal.timeout(100));
+    const atC = await receiver(c!.port);
+    await balancer([c!.endpoint], storage);
+    await until(() => new Set(atC).size === names.length);
+    expect(new Set(atC)).toEqual(new Set(names));
   });
 
   test('clients send again while no endpoint is known', async () => {
