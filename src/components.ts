@@ -20,6 +20,7 @@ import { batchProcessorFactory } from '#processors/batch/factory.ts';
 import { cumulativeToDeltaProcessorFactory } from '#processors/cumulative-to-delta/factory.ts';
 import { deltaToCumulativeProcessorFactory } from '#processors/delta-to-cumulative/factory.ts';
 import { filterProcessorFactory } from '#processors/filter/factory.ts';
+import { intervalProcessorFactory } from '#processors/interval/factory.ts';
 import { k8sAttributesProcessorFactory } from '#processors/k8s-attributes/factory.ts';
 import { memoryLimiterProcessorFactory } from '#processors/memory-limiter/factory.ts';
 import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
@@ -38,6 +39,7 @@ export const components: Factories = {
     cumulativeToDeltaProcessorFactory,
     deltaToCumulativeProcessorFactory,
     filterProcessorFactory,
+    intervalProcessorFactory,
     k8sAttributesProcessorFactory,
     memoryLimiterProcessorFactory,
     metricsTransformProcessorFactory,

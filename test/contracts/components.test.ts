@@ -30,6 +30,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   cumulative_to_delta: () => ({}),
   delta_to_cumulative: () => ({}),
   filter: () => ({}),
+  interval: () => ({}),
   k8s_attributes: () => ({ passthrough: true }),
   memory_limiter: () => ({ check_interval: '1s', limit_mib: 100_000 }),
   metrics_transform: () => ({ transforms: [{ include: 'x', action: 'update', new_name: 'y' }] }),
@@ -219,7 +220,7 @@ describe.each(processorStages.map((stage) => [stage.name, stage] as const))('%s'
             () => undefined,
             (reason: unknown) => reason,
           );
-        expect(outcome).toBe(stage.factory.type === 'batch' ? undefined : error);
+        expect(outcome).toBe(['batch', 'interval'].includes(stage.factory.type) ? undefined : error);
       }
     },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addExponentials } from '#pdata/add-points.ts';
 import type { DataPoint, Metric } from '#pdata/metrics.ts';
 import {
   attributes,
@@ -12,7 +13,6 @@ import {
 } from '../../../test/support/pdata.ts';
 import { metricsOf, startProcessor } from '../../../test/support/processors.ts';
 import { deltaToCumulativeProcessorFactory } from './factory.ts';
-import { addExponentials } from './sums.ts';
 
 const start = (config: object = {}) => startProcessor(deltaToCumulativeProcessorFactory as never, config);
 const delta = { name: 'm', aggregationTemporality: 1 };

@@ -1,18 +1,10 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
+import { addedUp } from '#pdata/add-points.ts';
 import { mapMetrics, withDataPoints } from '#pdata/map-points.ts';
-import {
-  type DataPoint,
-  type ExponentialHistogramDataPoint,
-  type HistogramDataPoint,
-  type Metric,
-  type Metrics,
-  type NumberDataPoint,
-  temporality,
-} from '#pdata/metrics.ts';
+import { type DataPoint, type Metric, type Metrics, temporality } from '#pdata/metrics.ts';
 import { type PointEnvelope, streamIdentity } from '#pdata/stream-identity.ts';
 import type { DeltaToCumulativeConfig } from './config.ts';
-import { addExponentials, addHistograms, addNumbers } from './sums.ts';
 
 const sweepMs = 60_000;
 
@@ -109,10 +101,4 @@ export class DeltaToCumulativeProcessor implements Component, Consumer<Metrics> 
     this.#sweptMs = now;
     for (const [key, { seenMs }] of this.#streams) if (now - seenMs > this.#config.maxStale) this.#streams.delete(key);
   }
-}
-
-function addedUp(type: Metric['type'], state: DataPoint, point: DataPoint): DataPoint {
-  if (type === 'Sum') return addNumbers(state as NumberDataPoint, point as NumberDataPoint);
-  if (type === 'Histogram') return addHistograms(state as HistogramDataPoint, point as HistogramDataPoint);
-  return addExponentials(state as ExponentialHistogramDataPoint, point as ExponentialHistogramDataPoint);
 }

@@ -1,14 +1,27 @@
-import { added, downscaled, neededDownscale } from '#pdata/exponential-buckets.ts';
-import type { ExponentialHistogramDataPoint, HistogramDataPoint, NumberDataPoint } from '#pdata/metrics.ts';
+import { added, downscaled, neededDownscale } from './exponential-buckets.ts';
+import type {
+  DataPoint,
+  ExponentialHistogramDataPoint,
+  HistogramDataPoint,
+  Metric,
+  NumberDataPoint,
+} from './metrics.ts';
 
 /** Maximum number of buckets on each side of an exponential histogram. */
 const maxBuckets = 160;
+
+/** Adds a delta point to the state of its stream. `type` is that of their metric: a sum or a histogram. */
+export function addedUp(type: Metric['type'], state: DataPoint, point: DataPoint): DataPoint {
+  if (type === 'Sum') return addNumbers(state as NumberDataPoint, point as NumberDataPoint);
+  if (type === 'Histogram') return addHistograms(state as HistogramDataPoint, point as HistogramDataPoint);
+  return addExponentials(state as ExponentialHistogramDataPoint, point as ExponentialHistogramDataPoint);
+}
 
 /**
  * Adds a point to the state. Same as in the Collector, the kind of the point decides: a state of the other kind counts
  * as zero.
  */
-export function addNumbers(state: NumberDataPoint, point: NumberDataPoint): NumberDataPoint {
+function addNumbers(state: NumberDataPoint, point: NumberDataPoint): NumberDataPoint {
   const value =
     typeof point.value === 'bigint'
       ? BigInt.asIntN(64, point.value + (typeof state.value === 'bigint' ? state.value : 0n))
@@ -17,7 +30,7 @@ export function addNumbers(state: NumberDataPoint, point: NumberDataPoint): Numb
 }
 
 /** Adds a point to the state, bucket by bucket. A point with other bounds starts again. */
-export function addHistograms(state: HistogramDataPoint, point: HistogramDataPoint): HistogramDataPoint {
+function addHistograms(state: HistogramDataPoint, point: HistogramDataPoint): HistogramDataPoint {
   const sameBounds =
     state.explicitBounds.length === point.explicitBounds.length &&
     state.explicitBounds.every((bound, index) => bound === point.explicitBounds[index]);
