@@ -22,7 +22,7 @@ const dataFields = { Gauge: 5, Sum: 7, Histogram: 9, ExponentialHistogram: 10, S
 
 /**
  * Encodes an ExportMetricsServiceRequest (proto/opentelemetry/proto/collector/metrics/v1) in slices. Fields are in the order of their
- * numbers, and defaults are omitted, same as in the Collector.
+ * numbers, and defaults are omitted.
  */
 export function* encodeMetrics({ resourceMetrics, dataPointCount }: Metrics): Slices<Buffer> {
   const writer = new ProtobufWriter(Math.min(dataPointCount * pointBytes, sliceBytes) + 256);
