@@ -58,6 +58,17 @@ test('healthcheckv2 with its block http becomes a health_check on the path of it
   expect(plain).toEqual({ healthcheckv2: { path: '/status' } });
 });
 
+test('healthcheckv2 without use_v2 ignores its blocks http and grpc, as the Collector does', () => {
+  const { raw, notices } = upgradeOldSpellings({
+    extensions: { healthcheckv2: { endpoint: 'a:1', use_v2: false, http: {}, grpc: {} }, 'healthcheckv2/b': {} },
+  } as never);
+  expect(raw.extensions).toEqual({ healthcheckv2: { endpoint: 'a:1', use_v2: false }, 'healthcheckv2/b': {} });
+  expect(notices.map(({ message, fields }) => [message, fields.key])).toEqual([
+    ['Setting has no effect without use_v2: true; ignored', 'extensions::healthcheckv2::http'],
+    ['Setting has no effect without use_v2: true; ignored', 'extensions::healthcheckv2::grpc'],
+  ]);
+});
+
 test('does not change other settings', () => {
   for (const raw of [{}, { exporters: 5, service: 'x' }, { exporters: { debug: {} }, service: { telemetry: null } }]) {
     expect(upgraded(raw as RawMap)).toEqual([raw, []]);

@@ -12,7 +12,8 @@ const verbosities: Readonly<Record<string, string>> = {
 /**
  * Rewrites settings of older releases that Helm charts still contain (docs/reference/collector-behaviour.md#older-configurations):
  * `service.telemetry.metrics.address`, with a warning, and `loglevel` of the `logging` exporter. `memory_ballast` is a component
- * that pitot does not support. The newer `healthcheckv2` with its block `http` becomes a `health_check` on the path of its status.
+ * that pitot does not support. The newer `healthcheckv2` with `use_v2` and its block `http` becomes a `health_check` on the path of its
+ * status. Without `use_v2` its blocks have no effect, same as in the Collector.
  */
 export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readonly notices: readonly Notice[] } {
   const notices: Notice[] = [];
@@ -47,9 +48,17 @@ function upgradeHealthChecks(extensions: RawMap, warn: Warn): RawMap {
   return Object.fromEntries(
     Object.entries(extensions).map(([id, body]): [string, RawValue] => {
       const value = withoutText(body);
-      const http = isRawMap(value) ? withoutText(value.http) : undefined;
-      if (!/^\s*healthcheckv2\s*(\/|$)/.test(id) || !isRawMap(value) || !isRawMap(http)) return [id, body];
-      const { use_v2: _, http: __, grpc, ...rest } = value;
+      if (!/^\s*healthcheckv2\s*(\/|$)/.test(id) || !isRawMap(value)) return [id, body];
+      const { use_v2: useV2, http: written, grpc, ...rest } = value;
+      if (withoutText(useV2) !== true) {
+        const unused = Object.keys(value).filter((key) => key === 'http' || key === 'grpc');
+        for (const key of unused) {
+          warn('Setting has no effect without use_v2: true; ignored', { key: `extensions::${id}::${key}` });
+        }
+        return unused.length === 0 ? [id, body] : [id, { ...rest, ...('use_v2' in value && { use_v2: useV2 }) }];
+      }
+      const http = withoutText(written);
+      if (!isRawMap(http)) return [id, body];
       const { config, status, ...server } = http;
       for (const [key, ignored] of Object.entries({ grpc, 'http::config': config })) {
         if (ignored === undefined) continue;

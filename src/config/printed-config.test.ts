@@ -75,3 +75,29 @@ service: {pipelines: {metrics: {receivers: [otlp], processors: [attributes], exp
   const json = configText(printedConfig(await load(text), { showSecrets: false }), 'json');
   expect(JSON.parse(json).exporters.prometheus.metric_expiration).toBe('never');
 });
+
+test('texts have the quotes that the Collector writes', () => {
+  const quoted = (text: string) => configText([text], 'yaml').replace(/^ *- +|\n$/g, '');
+  for (const text of ['%x', '{y', '@z', '`q', '[a', '#x', '& x', '- x', 'a: b', '!x', 'x #y', ' x', 'a:', ']x']) {
+    expect(quoted(text)).toBe(`'${text}'`);
+  }
+  for (const text of [
+    '1',
+    '1.5',
+    'true',
+    'null',
+    '~',
+    '',
+    'yes',
+    'y',
+    'Off',
+    '1_000',
+    '2024-01-02',
+    '12:30:45',
+    '<<',
+  ]) {
+    expect(quoted(text)).toBe(`"${text}"`);
+  }
+  for (const text of ['x', "it's {", 'a,b', ':a', 'é']) expect(quoted(text)).toBe(text);
+  expect(quoted("{it's")).toBe("'{it''s'");
+});

@@ -1,4 +1,4 @@
-import { Scalar, stringify } from 'yaml';
+import { parse, Scalar, stringify } from 'yaml';
 import type { z } from 'zod';
 import { formatDuration } from '#go/duration.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -48,8 +48,11 @@ export function configText(printed: unknown, format: 'yaml' | 'json'): string {
       2,
     );
   }
-  const withFraction = (_: unknown, value: unknown) => (value instanceof GoFloat ? wholeFloat(value.value) : value);
-  return stringify(printed, withFraction, { indent: 4, lineWidth: 0, aliasDuplicateObjects: false });
+  const scalar = (_: unknown, value: unknown) => {
+    if (typeof value === 'string') return textNode(value);
+    return value instanceof GoFloat ? wholeFloat(value.value) : value;
+  };
+  return stringify(printed, scalar, { indent: 4, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** Returns a node for `1.0`: without the fraction, the number would be an integer. */
@@ -57,6 +60,25 @@ function wholeFloat(value: number): Scalar {
   const scalar = new Scalar(value);
   scalar.minFractionDigits = 1;
   return scalar;
+}
+
+/** Quotes a text as the Collector does: double quotes if it would be of another type, single quotes for special characters. */
+function textNode(text: string): string | Scalar {
+  if (text.includes('\n')) return text;
+  const scalar = new Scalar(text);
+  if (text.includes('\t') || isOtherType(text)) scalar.type = Scalar.QUOTE_DOUBLE;
+  else if (/^(['"]|---)/.test(stringify(text))) scalar.type = Scalar.QUOTE_SINGLE;
+  return scalar;
+}
+
+/** Returns whether a text without quotes would be a number, boolean, null, or date of YAML 1.1 or 1.2. */
+function isOtherType(text: string): boolean {
+  if (text === '<<') return true;
+  if (!/^[-+.~\w:]*$/.test(text) || text.startsWith('---')) return false;
+  return (['core', 'yaml-1.1'] as const).some((schema) => {
+    const value: unknown = parse(text, { schema });
+    return value === null || value instanceof Date || ['number', 'boolean', 'bigint'].includes(typeof value);
+  });
 }
 
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {

@@ -70,6 +70,10 @@ export function httpClientShape(defaults: HttpClientDefaults = {}) {
       list(config('configmiddleware.Config', { id: string() })),
       'there are no extensions that wrap a client',
     ),
+    dialer_middleware: withoutEffect(
+      optional(config('configmiddleware.Config', { id: string() })),
+      'there are no extensions that wrap a client',
+    ),
     idle_conn_timeout: olderKey(duration(0)).describe('Older spelling of `keepalive.idle_conn_timeout`.'),
     max_idle_conns: withoutEffect(olderKey(integer(0))),
     max_idle_conns_per_host: withoutEffect(olderKey(integer(0))),

@@ -5,7 +5,7 @@ import { HealthCheck } from './health-check.ts';
 /** `health_check`: liveness and readiness over HTTP. `healthcheckv2` is accepted with the keys that both have. */
 export const healthCheckFactory: ExtensionFactory<HealthCheckConfig> = {
   type: 'health_check',
-  aliases: ['healthcheckv2'],
+  laterNames: ['healthcheckv2'],
   stability: 'Alpha',
   configSchema: healthCheckConfig,
   create: (config, settings) => new HealthCheck(config, settings),

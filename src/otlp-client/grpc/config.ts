@@ -61,6 +61,10 @@ export function grpcClientShape(defaults: GrpcClientDefaults = {}) {
       list(config('configmiddleware.Config', { id: string() })),
       'there are no extensions that wrap a client',
     ),
+    dialer_middleware: withoutEffect(
+      optional(config('configmiddleware.Config', { id: string() })),
+      'there are no extensions that wrap a client',
+    ),
   };
 }
 

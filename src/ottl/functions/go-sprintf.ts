@@ -17,7 +17,7 @@ const widest = { width: 999, precision: 99 };
 /**
  * Formats like Go's `fmt.Sprintf`. A value that does not match its verb is formatted as in Go (`%!d(string=a)`).
  * The Collector writes the addresses in its memory for maps and lists of pipeline data; this function writes their elements.
- * @throws OttlError for `%d` and `%#v` of times, for parts of pipeline data, and for large widths
+ * @throws OttlError for `%d` of times, for `%#v` of times in other zones than UTC, for parts of pipeline data, and for large widths
  */
 export function goSprintf(format: string, values: readonly OttlValue[]): string {
   const given = new Arguments(values);
@@ -185,7 +185,18 @@ function source(value: OttlValue, how: Directive): string {
     const entries = byKey(value).map(({ key, value: each }) => `${quoteGo(key)}:${part(each)}`);
     return `map[string]interface {}{${entries.join(', ')}}`;
   }
+  if (isTime(value) && value.zone === undefined) return `time.Date(${writeDate(value)}, time.UTC)`;
   throw new OttlError(`Format cannot write a ${goType(value)} with %#v: use %v`);
+}
+
+const writeDay = timeWriter('%Y, time.%B, %g');
+
+function writeDate(time: TimeValue): string {
+  const second = 1_000_000_000n;
+  const fraction = ((time.nanoseconds % second) + second) % second;
+  const date = new Date(Number((time.nanoseconds - fraction) / 1_000_000n));
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(), fraction];
+  return [writeDay(time), ...clock].join(', ');
 }
 
 function hexadecimal(bytes: Uint8Array): string {

@@ -143,7 +143,16 @@ export function valuePart(value: {
     indexable: true,
     get: value.read,
     set: (context, found) => store(found, (replacement) => value.write(context, replacement(value.read(context)))),
-    at: (keys) => keyed(value, keys),
+    at: (keys) => {
+      const { get, set } = keyed(value, keys);
+      return {
+        get,
+        set: (context, found) => {
+          if (value.read(context) === undefined) throw new OttlError('log bodies of type Empty cannot be indexed');
+          set(context, found);
+        },
+      };
+    },
   };
 }
 
