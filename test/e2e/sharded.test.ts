@@ -17,7 +17,7 @@ import { countedSeries, readTextExposition, seriesKey, type TextSample } from '.
 
 /*
  * Three real processes share the series of a recording. Clients choose a process at random for each request, while processes are killed,
- * restarted, added, and removed. All totals together must equal those of a single process, which equal Airflow's database.
+ * restarted, and added. All totals together must equal those of a single process, which equal Airflow's database.
  */
 
 const recording = readRecording('airflow-3.3');
@@ -61,11 +61,11 @@ function rounded(sums: ReadonlyMap<string, number>): Map<string, number> {
 }
 
 /** Returns the samples when they equal the truth, or when they no longer change. */
-async function settled(pitot: ShardedPitot, more: readonly TextSample[] = []): Promise<TextSample[]> {
+async function settled(pitot: ShardedPitot): Promise<TextSample[]> {
   const end = Date.now() + 30_000;
   for (;;) {
     const samples = await pitot.samples();
-    const sums = summed([...more, ...samples]);
+    const sums = summed(samples);
     if ([...truth].every(([key, value]) => sums.get(key) === value) || Date.now() > end) return samples;
     await after(100);
   }
@@ -130,7 +130,7 @@ test('a rolling restart loses nothing and refuses nothing', async () => {
   expect(pitot.refused).toBe(0);
 }, 120_000);
 
-test('totals stay exact when a process is added at a known time, and when it is removed', async () => {
+test('totals stay exact when a process is added at a known time', async () => {
   const pitot = await start(3);
   const three = pitot.hostnames;
   await pitot.deliver(before);
@@ -148,16 +148,7 @@ test('totals stay exact when a process is added at a known time, and when it is 
   await delivered;
   await pitot.deliver(later);
   expect(summed(await settled(pitot))).toEqual(truth);
-  const ofRemoved = await pitot.samples(3);
-  expect(summed(ofRemoved).size).toBeGreaterThan(0);
-  const four = pitot.hostnames;
-  const { last: removed } = timeRange(recording.requests.map(({ body }) => body));
-  pitot.configure([...previous, { hostnames: four, until: rfc3339(removed + 1_000_000_000n) }], three);
-  for (const pod of [3, 2, 1, 0]) await pitot.stop(pod);
-  await pitot.start(0, 1, 2);
-  // What the removed process had counted arrives again at others, and counts nothing.
-  await pitot.deliver(recording.requests.filter((_, index) => index % 3 === 0));
-  expect(summed([...ofRemoved, ...(await settled(pitot, ofRemoved))])).toEqual(truth);
+  expect(summed(await pitot.samples(3)).size).toBeGreaterThan(0);
 }, 180_000);
 
 test('the configuration that the chart renders shares the series between two pods', async () => {
