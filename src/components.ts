@@ -1,5 +1,6 @@
 import type { Factories } from '#config/load-config.ts';
 import { debugExporterFactory } from '#exporters/debug/factory.ts';
+import { fileExporterFactory } from '#exporters/file/factory.ts';
 import { loadBalancingExporterFactory } from '#exporters/load-balancing/factory.ts';
 import { nopExporterFactory } from '#exporters/nop/factory.ts';
 import { otlpGrpcExporterFactory } from '#exporters/otlp-grpc/factory.ts';
@@ -49,6 +50,7 @@ export const components: Factories = {
   ],
   exporters: [
     debugExporterFactory,
+    fileExporterFactory,
     loadBalancingExporterFactory,
     nopExporterFactory,
     otlpGrpcExporterFactory,
