@@ -1,6 +1,7 @@
 import type { StartProblem } from '#config/schema.ts';
 import type { TlsServerConfig } from './tls-config.ts';
 import { TlsContext } from './tls-context.ts';
+import { fileRemedy } from './unreadable-file.ts';
 
 /** Returns the reason why a server cannot start with these certificates: a file is missing, or it does not fit. */
 export function tlsStartProblem(tls: TlsServerConfig): StartProblem | undefined {
@@ -23,9 +24,8 @@ function keyOf(message: string, { clientCaFile, keyFile, certFile, tpm }: TlsSer
 }
 
 function remedyFor(message: string): string {
-  if (message.includes('no such file')) return 'the file does not exist; correct the path, or mount the file';
-  if (message.includes('permission denied'))
-    return 'pitot has no permission to read the file; change its owner or mode';
+  const remedy = fileRemedy(message);
+  if (remedy !== undefined) return remedy;
   if (message.includes('platform module')) return 'write cert_file and key_file instead';
   if (message.includes('curve')) return 'write P256, P384, P521, X25519, or X25519MLKEM768';
   if (message.includes('cipher')) return 'write names such as TLS_AES_128_GCM_SHA256, or remove the key';

@@ -163,6 +163,32 @@ test.each([
   }
 });
 
+const withExtension = (settings: string) =>
+  `extensions: {${settings}}\n${withEndpoint('127.0.0.1:0')}`.replace(
+    'service: {',
+    `service: {extensions: [${settings.split(':')[0]}], `,
+  );
+
+test.each([
+  [
+    'basicauth: {htpasswd: {file: /nope}}',
+    'htpasswd::file',
+    'open htpasswd file: open /nope: no such file or directory',
+  ],
+  [
+    'basicauth: {client_auth: {username: a, password_file: /nope}}',
+    'client_auth::password_file',
+    'open /nope: no such file',
+  ],
+  ['bearertokenauth: {filename: /nope}', 'filename', 'open /nope: no such file or directory'],
+])('a file of %s that does not exist, at the start and in validate', async (settings, keys, message) => {
+  const text = withExtension(settings);
+  for (const error of [await startFailure(text), await failureOf(() => collectorOf(text).validate())]) {
+    expect(error.message).toContain(message);
+    expect(error.hints).toEqual([expect.stringMatching(`extensions::\\w+::${keys}: the file does not exist`)]);
+  }
+});
+
 test('validate accepts certificates that fit, and does not read those of unused components', async () => {
   expect(await collectorOf(withTls(`cert_file: ${certFile}, key_file: ${keyFile}`)).validate()).toEqual([]);
   const unused = 'prometheus: {endpoint: "127.0.0.1:0", tls: {cert_file: /nope, key_file: /nope}}';

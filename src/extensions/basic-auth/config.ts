@@ -1,4 +1,16 @@
-import { type ConfigOf, config, integer, nullable, optional, secret, string, validated } from '#config/schema.ts';
+import {
+  type ConfigOf,
+  checkedAtStart,
+  config,
+  integer,
+  nullable,
+  optional,
+  type StartProblem,
+  secret,
+  string,
+  validated,
+} from '#config/schema.ts';
+import { unreadableFile } from '#http/unreadable-file.ts';
 
 const secretProvider = config('basicauthextension.SecretProviderConfig', {
   id: string().describe('ID of the extension.'),
@@ -13,41 +25,45 @@ const notNegative = (value: number) =>
   validated(integer(value), (count) => (count >= 0 ? undefined : { message: 'must not be negative' }));
 
 /** `basicauth`. */
-export const basicAuthConfig = validated(
-  config('basicauthextension.Config', {
-    htpasswd: optional(
-      config('basicauthextension.HtpasswdSettings', {
-        file: string().describe('File with a line `user:hash` per client.'),
-        inline: secret('', { goType: 'string' }).describe(
-          'Lines `user:hash`. They take precedence over those of the file.',
-        ),
-        secret_provider: nullable(secretProvider).describe(
-          'Extension that provides such lines. Not supported by pitot.',
-        ),
-        max_credentials_length: positive(1024).describe(
-          'Maximum size of user name and password together, in bytes. Longer ones are refused without a check. Specific to pitot.',
-        ),
-        max_failures_per_minute: notNegative(20).describe(
-          'Failed authentications of one address within a minute after which it receives 429 until the minute is over. Credentials that were accepted before continue to work. `0` disables the limit. Specific to pitot.',
-        ),
-      }),
-    ).describe('Authenticates clients.'),
-    client_auth: optional(
-      config('basicauthextension.ClientAuthSettings', {
-        username: string().describe('User name for outgoing requests.'),
-        username_file: string().describe('File with the user name. pitot rereads the file when it changes.'),
-        password: secret().describe('Password for outgoing requests.'),
-        password_file: string().describe('File with the password. pitot rereads the file when it changes.'),
-        secret_provider: nullable(secretProvider).describe('Extension that provides both. Not supported by pitot.'),
-      }),
-    ).describe('Adds credentials to outgoing requests.'),
-  }),
-  ({ htpasswd, clientAuth }) => {
-    if (htpasswd && clientAuth) return 'only one of `htpasswd` or `client_auth` can be specified';
-    if (!htpasswd && !clientAuth) return 'no credential source provided';
-    return secretProviderProblem(htpasswd, clientAuth);
-  },
+export const basicAuthConfig = checkedAtStart(
+  validated(
+    config('basicauthextension.Config', {
+      htpasswd: optional(
+        config('basicauthextension.HtpasswdSettings', {
+          file: string().describe('File with a line `user:hash` per client.'),
+          inline: secret('', { goType: 'string' }).describe(
+            'Lines `user:hash`. They take precedence over those of the file.',
+          ),
+          secret_provider: nullable(secretProvider).describe(
+            'Extension that provides such lines. Not supported by pitot.',
+          ),
+          max_credentials_length: positive(1024).describe(
+            'Maximum size of user name and password together, in bytes. Longer ones are refused without a check. Specific to pitot.',
+          ),
+          max_failures_per_minute: notNegative(20).describe(
+            'Failed authentications of one address within a minute after which it receives 429 until the minute is over. Credentials that were accepted before continue to work. `0` disables the limit. Specific to pitot.',
+          ),
+        }),
+      ).describe('Authenticates clients.'),
+      client_auth: optional(
+        config('basicauthextension.ClientAuthSettings', {
+          username: string().describe('User name for outgoing requests.'),
+          username_file: string().describe('File with the user name. pitot rereads the file when it changes.'),
+          password: secret().describe('Password for outgoing requests.'),
+          password_file: string().describe('File with the password. pitot rereads the file when it changes.'),
+          secret_provider: nullable(secretProvider).describe('Extension that provides both. Not supported by pitot.'),
+        }),
+      ).describe('Adds credentials to outgoing requests.'),
+    }),
+    ({ htpasswd, clientAuth }) => {
+      if (htpasswd && clientAuth) return 'only one of `htpasswd` or `client_auth` can be specified';
+      if (!htpasswd && !clientAuth) return 'no credential source provided';
+      return secretProviderProblem(htpasswd, clientAuth);
+    },
+  ),
+  ({ htpasswd, clientAuth }) => missingFile(htpasswd, clientAuth),
 );
+
 export type BasicAuthConfig = NonNullable<ConfigOf<typeof basicAuthConfig>>;
 
 /** `htpasswd`. */
@@ -65,6 +81,19 @@ interface Client {
   readonly password: string;
   readonly passwordFile: string;
   readonly secretProvider: SecretProvider | undefined;
+}
+
+function missingFile(server: Server | undefined, client: Client | undefined): StartProblem | undefined {
+  const checks = [
+    ['htpasswd', 'file', server?.file ?? '', 'open htpasswd file: '],
+    ['client_auth', 'username_file', client?.usernameFile ?? '', ''],
+    ['client_auth', 'password_file', client?.passwordFile ?? '', ''],
+  ] as const;
+  for (const [group, key, path, step] of checks) {
+    const problem = unreadableFile(path, key, step);
+    if (problem !== undefined) return { ...problem, keys: [group, ...problem.keys] };
+  }
+  return undefined;
 }
 
 function secretProviderProblem(server: Server | undefined, client: Client | undefined): string | undefined {

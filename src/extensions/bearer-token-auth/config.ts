@@ -1,4 +1,16 @@
-import { boolean, type ConfigOf, config, duration, integer, list, secret, string, validated } from '#config/schema.ts';
+import {
+  boolean,
+  type ConfigOf,
+  checkedAtStart,
+  config,
+  duration,
+  integer,
+  list,
+  secret,
+  string,
+  validated,
+} from '#config/schema.ts';
+import { unreadableFile } from '#http/unreadable-file.ts';
 
 const retryConfig = config('credentialsfile.RetryOnFailureConfig', {
   enabled: boolean(false).describe('Reads the file again later if it cannot be read at startup.'),
@@ -19,27 +31,32 @@ function retryProblem({ enabled, interval, maxRetries }: RetryConfig): string | 
 }
 
 /** `bearertokenauth`. */
-export const bearerTokenAuthConfig = validated(
-  config('bearertokenauthextension.Config', {
-    header: string('Authorization').describe('Header that contains the token.'),
-    scheme: string('Bearer').describe('Word before the token. If empty, the header contains only the token.'),
-    token: secret().describe('The token.'),
-    tokens: list(secret()).describe('Several accepted tokens. A client sends the first.'),
-    filename: string().describe('File with a token at the start of each line. pitot rereads the file when it changes.'),
-    retry_on_failure: validated(retryConfig, retryProblem).describe(
-      'Attempts to read a `filename` that does not exist at startup.',
-    ),
-    wait_for_token_file: boolean(false).describe(
-      'Delays startup until `filename` is readable. Requires `retry_on_failure`.',
-    ),
-  }),
-  ({ token, tokens, filename, retryOnFailure, waitForTokenFile }) => {
-    if (token === '' && tokens.length === 0 && filename === '') return 'no bearer token provided';
-    if (token !== '' && tokens.length > 0) return 'either tokens or token should be provided, not both';
-    if ((retryOnFailure.enabled || waitForTokenFile) && filename === '') return 'requires filename to be set';
-    // The Collector reports this problem twice, here and for the group.
-    if (retryOnFailure.enabled) return retryProblem(retryOnFailure);
-    return waitForTokenFile ? 'wait_for_token_file requires retry_on_failure to be enabled' : undefined;
-  },
+export const bearerTokenAuthConfig = checkedAtStart(
+  validated(
+    config('bearertokenauthextension.Config', {
+      header: string('Authorization').describe('Header that contains the token.'),
+      scheme: string('Bearer').describe('Word before the token. If empty, the header contains only the token.'),
+      token: secret().describe('The token.'),
+      tokens: list(secret()).describe('Several accepted tokens. A client sends the first.'),
+      filename: string().describe(
+        'File with a token at the start of each line. pitot rereads the file when it changes.',
+      ),
+      retry_on_failure: validated(retryConfig, retryProblem).describe(
+        'Attempts to read a `filename` that does not exist at startup.',
+      ),
+      wait_for_token_file: boolean(false).describe(
+        'Delays startup until `filename` is readable. Requires `retry_on_failure`.',
+      ),
+    }),
+    ({ token, tokens, filename, retryOnFailure, waitForTokenFile }) => {
+      if (token === '' && tokens.length === 0 && filename === '') return 'no bearer token provided';
+      if (token !== '' && tokens.length > 0) return 'either tokens or token should be provided, not both';
+      if ((retryOnFailure.enabled || waitForTokenFile) && filename === '') return 'requires filename to be set';
+      // The Collector reports this problem twice, here and for the group.
+      if (retryOnFailure.enabled) return retryProblem(retryOnFailure);
+      return waitForTokenFile ? 'wait_for_token_file requires retry_on_failure to be enabled' : undefined;
+    },
+  ),
+  ({ filename, retryOnFailure }) => (retryOnFailure.enabled ? undefined : unreadableFile(filename, 'filename')),
 );
 export type BearerTokenAuthConfig = NonNullable<ConfigOf<typeof bearerTokenAuthConfig>>;
