@@ -131,7 +131,9 @@ test('exits with status 1 and names the port if a port is in use at start', asyn
     const [code] = await once(running.process, 'exit');
     expect(code).toBe(1);
     const busy = `${message} tcp ${endpoint}: bind: address already in use`;
-    expect(running.output().toString().trimEnd().split('\n').at(-1)).toBe(`Error: ${busy}`);
+    const [error, hint] = running.output().toString().trimEnd().split('\n').slice(-2);
+    expect(error).toBe(`Error: ${busy}`);
+    expect(hint).toMatch(/^hint: .*config\.yaml:1:\d+: .*: another process uses this port; end it/);
   };
   const free = { endpoint: '127.0.0.1:0' };
   const config = (parts: { http?: object; grpc?: object; page?: object; health?: object; telemetry?: object }) => ({
