@@ -70,8 +70,7 @@ describe('totals of the built-in configuration', () => {
   test('end the start if PITOT_STATE_DIR is not writable', async () => {
     const { pitot } = await start(newDirectory(), { PITOT_STATE_DIR: refused });
     expect(await new Promise((resolve) => pitot.process.once('exit', resolve))).toBe(1);
-    expect(pitot.output().toString()).toContain(
-      `Error: failed to start extensions: cannot create directory ${refused}`,
-    );
+    expect(pitot.output().toString()).toContain(`problem accessing configured directory: ${refused}, err:`);
+    expect(pitot.output().toString()).toContain('a part of the path is a file; write the name of a directory');
   });
 });

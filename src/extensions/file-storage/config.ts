@@ -77,7 +77,11 @@ function directoryProblem(directory: string, mayBeCreated: boolean): ConfigProbl
     if (code !== 'ENOENT') {
       const words = { EACCES: 'permission denied', ENOTDIR: 'not a directory' }[code ?? ''] ?? message;
       const problem = `problem accessing configured directory: ${directory}, err: stat ${directory}: ${words}`;
-      return { message: problem, ...where, remedy: 'pitot must be able to reach the directory' };
+      const remedy =
+        code === 'ENOTDIR'
+          ? 'a part of the path is a file; write the name of a directory'
+          : 'pitot cannot reach the directory; give its user access with chown or chmod, or write another directory';
+      return { message: problem, ...where, remedy };
     }
     if (mayBeCreated) return undefined;
     const missing = `directory must exist: stat ${directory}: no such file or directory`;
