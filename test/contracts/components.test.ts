@@ -39,6 +39,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   resource_detection: () => ({ detectors: ['env', 'system', 'docker', 'heroku'] }),
   transform: () => ({}),
   debug: () => ({}),
+  file: () => ({ path: join(mkdtempSync(join(tmpdir(), 'pitot-')), 'out.jsonl') }),
   load_balancing: () => ({ resolver: { static: { hostnames: ['127.0.0.1:1'] } } }),
   nop: () => ({}),
   otlp_grpc: () => ({ endpoint: '127.0.0.1:1', retry_on_failure: { enabled: false } }),
