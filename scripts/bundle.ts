@@ -22,6 +22,7 @@ import { configurationSchema } from '#config/json-schema.ts';
 import { userAgentPatterns } from '#ottl/functions/user-agent-patterns.ts';
 import { buildConsole } from '../console/build.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { monitoringFiles } from '../src/cli/monitoring-files.ts';
 import { billOfMaterials, bundledPackages, notices } from './bundled-packages.ts';
 
 const { values } = parseArgs({
@@ -82,6 +83,19 @@ const withConsolePage: Plugin = {
 const bytes = (text) => Buffer.from(text, 'base64');
 export const loadAssets = async () => assetsOf({ script: bytes(${text(consolePage.script)}), style: bytes(${text(consolePage.style)}) });`;
     build.onLoad({ filter: /console[/\\]web[/\\]built-assets\.ts$/ }, () => ({ contents, loader: 'ts' }));
+  },
+};
+
+/** Puts the rules and dashboards into the bundle, compressed. */
+const monitoring: Plugin = {
+  name: 'monitoring',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]cli[/\\]monitoring-files\.ts$/ }, () => {
+      const text = JSON.stringify(gzipSync(JSON.stringify(monitoringFiles()), { level: 9 }).toString('base64'));
+      const contents = `import { gunzipSync } from 'node:zlib';
+export const monitoringFiles = () => JSON.parse(gunzipSync(Buffer.from(${text}, 'base64')).toString());`;
+      return { contents, loader: 'ts' };
+    });
   },
 };
 
@@ -169,7 +183,7 @@ async function bundle(
     // `import.meta.url` does not exist in CommonJS.
     define: { 'import.meta.url': 'bundleUrl', ...define },
     loader: { '.proto': 'text' },
-    plugins: [withoutUnused, withoutKubernetesApi, withConsolePage, userAgents],
+    plugins: [withoutUnused, withoutKubernetesApi, withConsolePage, monitoring, userAgents],
     logLevel: 'warning',
   });
   // esbuild keeps the shebang of an entry point.

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { buildInfoFor } from '#build-info.ts';
 import { configFile } from '../../test/support/pitot.ts';
 import { interpret } from './commands.ts';
@@ -91,7 +92,41 @@ test('a systemd unit starts this configuration and may write to its storage', as
 
 test('an unknown kind and an invalid configuration are refused', async () => {
   await expect(generated('helm')).rejects.toThrow(
-    'cannot generate "helm"; use one of: compose, scrape-config, servicemonitor, systemd',
+    'cannot generate "helm"; use one of: alerts, dashboards, compose, scrape-config, servicemonitor, systemd',
   );
   await expect(generated('compose', '--config=yaml:exporters: {x: 1}')).rejects.toThrow();
+});
+
+test('alerts are those of the chart, as a file and as resources', async () => {
+  const groups = (text: string) => parse(text).groups ?? parse(text).spec.groups;
+  const names = (text: string) => groups(text).map(({ name }: { name: string }) => name);
+  const file = await generated('alerts');
+  const fromChart = ['agents', 'airflow', 'pitot'].flatMap((name) =>
+    names(readFileSync(new URL(`../../helm/files/rules/${name}.yaml`, import.meta.url), 'utf8')),
+  );
+  expect(names(file)).toEqual(fromChart);
+  const resource = await generated('alerts', '--format=resource');
+  expect(parse(resource)).toMatchObject({ kind: 'PrometheusRule', spec: parse(file) });
+  const other = await generated('alerts', '--format=resource', '--for=victoriametrics');
+  expect(parse(other).kind).toBe('VMRule');
+  expect(names(other)).toEqual(fromChart);
+  expect(file).toContain('histogram_count(');
+  expect(other).not.toContain('histogram_count(');
+});
+
+test('dashboards are ConfigMaps, or the JSON of one', async () => {
+  const all = parseAllDocuments(await generated('dashboards')).map((document) => document.toJS());
+  const one = await generated('dashboards', '--dashboard=airflow');
+  expect(all.every(({ kind, metadata }) => kind === 'ConfigMap' && metadata.labels.grafana_dashboard === '1')).toBe(
+    true,
+  );
+  expect(all.find(({ data }) => 'airflow.json' in data).data['airflow.json']).toBe(one);
+  expect(JSON.parse(one).title).toBe('Airflow 3.3');
+  const other = await generated('dashboards', '--dashboard=airflow', '--for=victoriametrics');
+  expect(JSON.parse(other).uid).toBe(JSON.parse(one).uid);
+  expect(other).not.toBe(one);
+  await expect(generated('dashboards', '--dashboard=nope')).rejects.toThrow(
+    'there is no dashboard "nope"; use one of: agents,',
+  );
+  await expect(generated('alerts', '--for=nope')).rejects.toThrow('must be prometheus or victoriametrics');
 });

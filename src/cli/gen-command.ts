@@ -7,6 +7,8 @@ import type { Command } from './command.ts';
 import { factsOf } from './configuration-facts.ts';
 import { configurationFlags, locationsOf } from './flags.ts';
 import { type ConfigurationFacts, composeFile, scrapeConfig, serviceMonitor, systemdUnit } from './generated-files.ts';
+import { alertRules, dashboards, servers } from './generated-monitoring.ts';
+import { monitoringFiles } from './monitoring-files.ts';
 import { lastValue, type ParsedArguments, UsageError } from './parse-arguments.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -18,8 +20,26 @@ function labelsOf(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
+/** The value of a flag that is one of several words. */
+function oneOf<Word extends string>(words: readonly Word[]) {
+  return (text: string): Word => {
+    if ((words as readonly string[]).includes(text)) return text as Word;
+    throw new Error(`must be ${words.join(' or ')}`);
+  };
+}
+const serverOf = oneOf(servers);
+const formatOf = oneOf(['file', 'resource']);
+
 /** What can be generated, by the name of the kind. */
 const kinds: Readonly<Record<string, (facts: ConfigurationFacts, parsed: ParsedArguments) => string>> = {
+  alerts: (_facts, parsed) =>
+    alertRules(
+      monitoringFiles(),
+      serverOf(lastValue(parsed, 'for') ?? 'prometheus'),
+      lastValue(parsed, 'format') === 'resource',
+    ),
+  dashboards: (_facts, parsed) =>
+    dashboards(monitoringFiles(), serverOf(lastValue(parsed, 'for') ?? 'prometheus'), lastValue(parsed, 'dashboard')),
   compose: (facts) => composeFile(facts),
   'scrape-config': (facts, parsed) => scrapeConfig(facts, lastValue(parsed, 'host') ?? defaults.host),
   servicemonitor: (facts, parsed) =>
@@ -36,17 +56,29 @@ export const genCommand: Command = {
   servicemonitor   ServiceMonitor of the Prometheus Operator
   compose          Compose file
   systemd          systemd unit
+  alerts           alerts and recording rules, as a file or as a PrometheusRule or VMRule
+  dashboards       dashboards for Grafana: a ConfigMap for each, or the JSON of one
 
 Without --config, it uses the built-in configuration.
 
 Examples:
   pitot gen scrape-config --config=config.yaml --host=pitot
   pitot gen servicemonitor --selector=app.kubernetes.io/instance=otel-collector
-  pitot gen systemd --config=/etc/pitot/config.yaml > /etc/systemd/system/pitot.service`,
+  pitot gen systemd --config=/etc/pitot/config.yaml > /etc/systemd/system/pitot.service
+  pitot gen alerts --format=resource --for=victoriametrics | kubectl apply -f -
+  pitot gen dashboards --dashboard=airflow > airflow.json`,
   operands: { name: Object.keys(kinds).join('|'), min: 1, max: 1 },
   flags: [
     ...configurationFlags,
+    { name: 'dashboard', value: 'name', help: 'Dashboard of which to print the JSON' },
     { name: 'executable', value: 'path', help: `Path of pitot in the unit (default "${defaults.executable}")` },
+    {
+      name: 'for',
+      value: servers.join('|'),
+      help: 'Server that evaluates the queries (default "prometheus")',
+      check: serverOf,
+    },
+    { name: 'format', value: 'file|resource', help: 'Form of the alerts (default "file")', check: formatOf },
     { name: 'host', value: 'name', help: `Host of pitot for Prometheus (default "${defaults.host}")` },
     {
       name: 'selector',
