@@ -95,27 +95,6 @@ describe.each(targets.map((options, place) => ({ ...options, place })))(
       socket.resume();
     }
 
-    test('legal requests of every kind are answered', async () => {
-      const attacks = attacksOf(place);
-      const wrong: string[] = [];
-      const next = attacks[Symbol.iterator]();
-      const worker = async () => {
-        for (const { kind, transport } of next) {
-          tried += 1;
-          const answer = await transport.send(target.ports, kind, kind.body()).catch(String);
-          if (correctAnswers.has(answer) && target.isRunning) held += 1;
-          else {
-            console.log(`wrong: ${kind.name} (${transport.name}): ${answer}`);
-            wrong.push(`${kind.name} (${transport.name}): ${answer}`);
-          }
-          if (!target.isRunning) return;
-        }
-      };
-      await Promise.all(Array.from({ length: clients }, worker));
-      expect(wrong).toEqual([]);
-      await expectWell(`${attacks.length} kinds`);
-    });
-
     test.each(unfinishedRequests)('$name: 300 are bounded, and other clients are served', async ({ name, begin }) => {
       tried += 1;
       const close = await begin(target.ports, 300);
@@ -154,6 +133,28 @@ describe.each(targets.map((options, place) => ({ ...options, place })))(
       expect(page).toContain('complete');
       expect(page).not.toContain('cut_off');
       held += 1;
+    });
+
+    // Last of those that expect a small request to be accepted: what the kinds store can fill the memory up to the limiter's limit.
+    test('legal requests of every kind are answered', async () => {
+      const attacks = attacksOf(place);
+      const wrong: string[] = [];
+      const next = attacks[Symbol.iterator]();
+      const worker = async () => {
+        for (const { kind, transport } of next) {
+          tried += 1;
+          const answer = await transport.send(target.ports, kind, kind.body()).catch(String);
+          if (correctAnswers.has(answer) && target.isRunning) held += 1;
+          else {
+            console.log(`wrong: ${kind.name} (${transport.name}): ${answer}`);
+            wrong.push(`${kind.name} (${transport.name}): ${answer}`);
+          }
+          if (!target.isRunning) return;
+        }
+      };
+      await Promise.all(Array.from({ length: clients }, worker));
+      expect(wrong).toEqual([]);
+      await expectWell(`${attacks.length} kinds`);
     });
 
     test('many scrapes at the same time are bounded', async () => {
