@@ -51,7 +51,7 @@ export const prometheusConfig = validated(
     ),
     sending_queue: withoutEffect(optionalWithDefaults(sendingQueueConfig), 'requests are applied immediately'),
     max_concurrent_scrapes: integer(16).describe(
-      'Maximum number of scrapes at the same time. Further ones are answered with 503 and `Retry-After`.',
+      'Maximum number of scrapes at the same time. Further ones are answered with 503 and `Retry-After`. While memory is short, fewer are answered, but at least two.',
     ),
     remote_write: remoteWriteSection.describe(
       'Pushes the series to a receiver of Prometheus Remote Write, in addition to `/metrics`. Disabled if absent.',

@@ -2,6 +2,8 @@ import type { Component, ComponentSettings, Host, StatusTable } from '#component
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
+import { memoryLimit, residentMemory } from '#flow/memory-limit.ts';
+import { memoryReserve } from '#flow/memory-reserve.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { addLandingPage } from '#http/landing-page.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
@@ -18,6 +20,17 @@ import { OmittedSeries } from './omitted-series.ts';
 import { observeExporter } from './own-metrics.ts';
 import { ScrapeLog } from './scrape-log.ts';
 import { scraperOf } from './scraper.ts';
+
+/** Memory that a scrape may need while it is rendered and compressed, bytes. */
+const scrapeBytes = 16 * 1024 * 1024;
+/** Two Prometheus servers can always scrape at the same time. */
+const fewestScrapes = 2;
+
+/** Returns the number of scrapes for which there is memory. */
+function affordableScrapes(): number {
+  const free = 0.85 * memoryLimit() - residentMemory();
+  return Math.max(Math.floor(free / scrapeBytes), fewestScrapes);
+}
 
 /**
  * The prometheus exporter: stores the received series and exposes them on `/metrics`. The instance owns the stored
@@ -87,18 +100,20 @@ export class PrometheusExporter implements Component, Consumer<Metrics> {
       rejected: this.#rejected,
       reasonOfUnknownPath: ({ method }) => (method === 'POST' ? 'wrong_port' : undefined),
     });
+    const { maxConcurrentScrapes } = this.#config;
     const observe = observeExporter({ ...this.#settings, store: this.store, renderer: this.#renderer });
     addLandingPage(this.#server.app, () => host.views);
     registerMetricsRoute(this.#server.app, {
       collect: async (request) => {
         const scraper = scraperOf(request, this.#config.accumulation.zeroFirst === 'all');
+        if (affordableScrapes() === fewestScrapes) await memoryReserve.free(Number.POSITIVE_INFINITY);
         return { ...(await this.#owner.collect(scraper)), gatherError: undefined };
       },
       renderer: this.#renderer,
       offersOpenMetrics: this.#config.enableOpenMetrics,
       logger,
       clock: this.#settings.clock,
-      maxScrapes: this.#config.maxConcurrentScrapes,
+      maxScrapes: () => Math.min(affordableScrapes(), maxConcurrentScrapes),
       onRefused: observe.refused,
       observe: (scrape, request) => {
         observe.scraped(scrape);

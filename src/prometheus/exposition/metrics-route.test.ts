@@ -39,7 +39,7 @@ async function serving(collected: Partial<Collected>, maxScrapes = 16) {
     logger: settings.logger,
     clock: settings.clock,
     observe: (scrape) => void observed.push(scrape),
-    maxScrapes,
+    maxScrapes: () => maxScrapes,
     onRefused: () => void refused++,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

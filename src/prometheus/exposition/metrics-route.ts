@@ -29,8 +29,8 @@ export interface MetricsRouteOptions {
   readonly clock: Clock;
   /** Called for each answered scrape. */
   readonly observe?: (scrape: ObservedScrape, request: IncomingMessage) => void;
-  /** Maximum number of scrapes at the same time. */
-  readonly maxScrapes: number;
+  /** Returns the maximum number of scrapes at the same time. */
+  readonly maxScrapes: () => number;
   /** Called for each scrape above that limit. */
   readonly onRefused?: () => void;
 }
@@ -52,9 +52,10 @@ export function registerMetricsRoute(app: FastifyInstance, options: MetricsRoute
   let scrapes = 0;
   app.all('/metrics', (request, reply) => {
     reply.hijack();
-    if (scrapes >= options.maxScrapes) {
+    const maxScrapes = options.maxScrapes();
+    if (scrapes >= maxScrapes) {
       options.onRefused?.();
-      refuse(request.raw, reply.raw, options.maxScrapes);
+      refuse(request.raw, reply.raw, maxScrapes);
       return;
     }
     scrapes += 1;
