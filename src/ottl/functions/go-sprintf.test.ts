@@ -92,7 +92,7 @@ test('types, code points, sources, indexes, and widths from arguments', () => {
   f('%[3]d', [1n], '%!d(BADINDEX)');
   f('%[x]d', [1n], '%!d(BADINDEX)');
   f('%*d|%-*d|', [5n, 42n, 4n, 7n], '   42|7   |');
-  f('%.*f', [2n, 3.14159], '3.14');
+  f('%.*f', [2n, 3.1459], '3.15');
   f('%*d', ['a', 1n], '%!(BADWIDTH)1');
   f('%[2]*[1]d', [12n, 5n], '   12');
   f('%O', [8n], '0o10');
