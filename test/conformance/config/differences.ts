@@ -32,6 +32,11 @@ export const differences: Readonly<Record<string, Partial<Answer> & { readonly w
     stderr: '',
     stdout: builtin,
   },
+  'bearertokenauth file': {
+    why: 'validate reads the files that the start reads',
+    exitCode: 1,
+    stderr: 'Error: failed to start extensions: open /nonexistent/token: no such file or directory\n',
+  },
   'filter broken condition': {
     why: 'the parser of pitot has other messages',
     stderr: `Error: processors::filter: unable to parse OTTL condition "attributes[\\"a\\"] ==": 1:19: unexpected end (expected a value)\n`,
