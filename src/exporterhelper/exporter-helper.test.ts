@@ -50,6 +50,15 @@ test('counts a request that does not fit into the queue as not enqueued, and not
   expect(measured('send_failed')).toBeUndefined();
 });
 
+test('offers the queue as it is when the console asks, and nothing without a queue', async () => {
+  const { made } = helper({ queue_size: 2 });
+  const queue = made.views().queue!;
+  expect(queue()).toMatchObject({ size: 0, capacity: 2 });
+  await made.consume(data, noClientContext);
+  expect(queue()).toMatchObject({ size: 1, capacity: 2 });
+  expect(helper().made.views()).toEqual({});
+});
+
 test('without a queue, the client learns of a failure, and the log has the advice of the Collector', async () => {
   const settings = testSettings('otlp');
   const send = () => Promise.reject(new PermanentError('Permanent error: no', { code: 3 }));

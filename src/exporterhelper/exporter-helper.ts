@@ -3,7 +3,7 @@ import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
 import { PermanentError } from '#component/errors.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
-import type { QueueView } from '#component/views/component-views.ts';
+import type { ComponentViews, QueueView } from '#component/views/component-views.ts';
 import { logsSplitter, metricsSplitter, type Splitter, tracesSplitter } from '#pdata/split/splitter.ts';
 import { countSent } from './count-sent.ts';
 import { ExportLog } from './export-log.ts';
@@ -137,7 +137,12 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     this.#log.close();
   }
 
-  /** What the console shows of the queue; undefined without a queue. */
+  /** What an exporter offers to the console: its queue, if it has one. */
+  views(): ComponentViews {
+    return this.#queue ? { queue: () => this.queueView()! } : {};
+  }
+
+  /** The queue at this moment; undefined without a queue. */
   queueView(): QueueView | undefined {
     const queue = this.#queue;
     return queue && { unit: queue.sizer, size: queue.size, capacity: queue.capacity };

@@ -75,7 +75,7 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
   }
 
   views(): ComponentViews {
-    return this.#helper.queueView() === undefined ? {} : { queue: () => this.#helper.queueView()! };
+    return this.#helper.views();
   }
 
   consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {

@@ -54,8 +54,7 @@ export class LoadBalancingExporter<S extends Signal> implements Component, Consu
   }
 
   views(): ComponentViews {
-    const queue = this.#helper.queueView();
-    return queue ? { queue: () => queue } : {};
+    return this.#helper.views();
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

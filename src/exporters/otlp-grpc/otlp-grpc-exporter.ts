@@ -39,6 +39,6 @@ export class OtlpGrpcExporter<S extends Signal> implements Component, Consumer<S
   }
 
   views(): ComponentViews {
-    return this.#helper.queueView() === undefined ? {} : { queue: () => this.#helper.queueView()! };
+    return this.#helper.views();
   }
 }

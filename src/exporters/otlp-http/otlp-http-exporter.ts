@@ -54,7 +54,7 @@ export class OtlpHttpExporter<S extends Signal> implements Component, Consumer<S
   }
 
   views(): ComponentViews {
-    return this.#helper.queueView() === undefined ? {} : { queue: () => this.#helper.queueView()! };
+    return this.#helper.views();
   }
 
   async #send(data: SignalData[S], { client, signal }: Attempt): Promise<void> {

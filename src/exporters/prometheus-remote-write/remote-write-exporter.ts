@@ -90,7 +90,7 @@ export class RemoteWriteExporter implements Component, Consumer<Metrics> {
   }
 
   views(): ComponentViews {
-    return this.#helper.queueView() === undefined ? {} : { queue: () => this.#helper.queueView()! };
+    return this.#helper.views();
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
