@@ -2,6 +2,7 @@ import type { ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext } from '#component/consumer.ts';
 import type { HttpClientConfig } from '#http-client/config.ts';
 import { HttpClient } from '#http-client/http-client.ts';
+import { retryAfterSeconds } from '#http-client/retry-after.ts';
 import type { ProtocolVersion } from '#prometheus/remote-write/encode-requests.ts';
 import { RemoteWriteSender, type WriteResponse } from './remote-write-sender.ts';
 import { SenderMetrics } from './sender-metrics.ts';
@@ -44,10 +45,11 @@ export function connectSender(options: ConnectionOptions, settings: ComponentSet
         client,
         signal,
       });
+      const delay = retryAfterSeconds(response.headers.get('retry-after'), settings.clock.now());
       return {
         status: response.status,
         text: response.body.toString('utf8', 0, maxText),
-        retryAfterSeconds: retryAfter(response.headers.get('retry-after'), settings.clock.now()),
+        retryAfterSeconds: delay === undefined ? undefined : Math.ceil(delay),
         header: (name) => response.headers.get(name),
       };
     },
@@ -62,12 +64,4 @@ function forwarded({ metadata }: ClientContext, keys: readonly string[]): Record
     if (values !== undefined && values.length > 0) headers[key] = values.join(', ');
   }
   return headers;
-}
-
-/** Parses `Retry-After`: seconds or an HTTP date. Returns seconds. */
-function retryAfter(text: string | undefined, nowMs: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(Math.ceil((at - nowMs) / 1000), 0);
 }

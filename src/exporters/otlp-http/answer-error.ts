@@ -1,5 +1,6 @@
 import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { HttpResponse } from '#http-client/http-client.ts';
+import { retryAfterSeconds } from '#http-client/retry-after.ts';
 import { decodeRpcStatus, rpcErrorText } from '#otlp-client/rpc-status.ts';
 
 const codes: ReadonlyMap<number, number> = new Map([
@@ -31,14 +32,6 @@ export function errorOfAnswer(
       : `${answered}, Message=${details.message}, Details=[${details.details.join(' ')}]`;
   const text = rpcErrorText(code, description);
   if (!retryable.has(status)) return new PermanentError(`Permanent error: ${text}`, { code });
-  const retryAfterSeconds = status === 429 || status === 503 ? delayOf(headers.get('retry-after'), now) : undefined;
-  return new RetryableError(text, { code, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
-}
-
-/** Returns the delay of `Retry-After` in seconds: a number of seconds or a date. Undefined if it is neither. */
-function delayOf(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^[+-]?\d+$/.test(header)) return Math.max(0, Number(header));
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+  const seconds = status === 429 || status === 503 ? retryAfterSeconds(headers.get('retry-after'), now) : undefined;
+  return new RetryableError(text, { code, ...(seconds !== undefined && { retryAfterSeconds: seconds }) });
 }
