@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { constants, deflate, deflateSync, gzip, gzipSync, zstdCompress, zstdCompressSync } from 'node:zlib';
 import { compress as snappyBlock } from 'snappyjs';
 import { encodeSnappyFramed } from '#compression/encode-snappy-framed.ts';
-import type { Compression } from './config.ts';
+import type { Compression } from './client-keys.ts';
 
 /** Bytes up to which a body is compressed at once; larger ones are compressed on another thread. */
 const smallBody = 16 * 1024;

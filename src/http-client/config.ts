@@ -5,21 +5,15 @@ import {
   type ConfigProblem,
   config,
   duration,
-  enumeration,
-  extensionId,
   integer,
-  list,
   olderKey,
   onByDefault,
-  optional,
   optionalWithDefaults,
   string,
   withoutEffect,
 } from '#config/schema.ts';
 import { tlsClientConfig } from '#http/tls-config.ts';
-
-const compressions = ['gzip', 'zlib', 'deflate', 'snappy', 'x-snappy-framed', 'zstd', 'lz4', 'none', ''] as const;
-export type Compression = (typeof compressions)[number];
+import { authKey, bufferKeys, type Compression, compressionKey, middlewareKeys } from './client-keys.ts';
 
 export interface HttpClientDefaults {
   readonly endpoint?: string;
@@ -35,13 +29,9 @@ export function httpClientShape(defaults: HttpClientDefaults = {}) {
     endpoint: string(defaults.endpoint ?? '').describe('URL of the receiver.'),
     timeout: duration(defaults.timeout ?? 0).describe('Maximum time of one request. `0` disables the limit.'),
     headers: headerMap().describe('Headers of every request.'),
-    auth: optional(
-      config('configauth.Config', {
-        authenticator: extensionId().describe('ID of an extension that adds credentials to requests.'),
-      }),
-    ).describe('Extension that authenticates requests.'),
+    auth: authKey(),
     tls: tlsClientConfig.describe('TLS settings, for `https` endpoints.'),
-    compression: compression(defaults.compression ?? '').describe(
+    compression: compressionKey(defaults.compression ?? '').describe(
       'Encoding of request bodies: `gzip`, `zstd`, `snappy`, `x-snappy-framed`, `deflate`, `zlib`, or `none`.',
     ),
     compression_params: config('configcompression.CompressionParams', {
@@ -61,33 +51,16 @@ export function httpClientShape(defaults: HttpClientDefaults = {}) {
     cookies: optionalWithDefaults(config('confighttp.CookiesConfig', {})).describe(
       'Keeps the cookies of the receiver and sends them with later requests.',
     ),
-    read_buffer_size: withoutEffect(integer(0), 'Node.js manages the buffers'),
-    write_buffer_size: withoutEffect(integer(defaults.writeBufferSize ?? 0), 'Node.js manages the buffers'),
+    ...bufferKeys(defaults.writeBufferSize),
     force_attempt_http2: withoutEffect(boolean(true), 'requests use HTTP/1.1'),
     http2_read_idle_timeout: withoutEffect(duration(0), 'requests use HTTP/1.1'),
     http2_ping_timeout: withoutEffect(duration(0), 'requests use HTTP/1.1'),
-    middlewares: withoutEffect(
-      list(config('configmiddleware.Config', { id: string() })),
-      'there are no extensions that wrap a client',
-    ),
-    dialer_middleware: withoutEffect(
-      optional(config('configmiddleware.Config', { id: string() })),
-      'there are no extensions that wrap a client',
-    ),
+    ...middlewareKeys(),
     idle_conn_timeout: olderKey(duration(0)).describe('Older spelling of `keepalive.idle_conn_timeout`.'),
     max_idle_conns: withoutEffect(olderKey(integer(0))),
     max_idle_conns_per_host: withoutEffect(olderKey(integer(0))),
     disable_keep_alives: olderKey(boolean(false)).describe('Older spelling: `true` is `keepalive.enabled: false`.'),
   };
-}
-
-function compression(fallback: Compression) {
-  return enumeration({
-    values: compressions,
-    default: fallback,
-    zero: '',
-    refusal: (text) => `unsupported compression type ${JSON.stringify(text)}`,
-  });
 }
 
 export const httpClientConfig = config('confighttp.ClientConfig', httpClientShape());

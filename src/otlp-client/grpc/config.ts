@@ -5,21 +5,14 @@ import {
   type ConfigProblem,
   config,
   duration,
-  enumeration,
-  extensionId,
-  integer,
-  list,
-  optional,
   optionalWithDefaults,
   string,
-  withoutEffect,
 } from '#config/schema.ts';
 import { tlsClientConfig } from '#http/tls-config.ts';
-
-const compressions = ['gzip', 'zlib', 'deflate', 'snappy', 'x-snappy-framed', 'zstd', 'lz4', 'none', ''] as const;
+import { authKey, bufferKeys, type Compression, compressionKey, middlewareKeys } from '#http-client/client-keys.ts';
 
 export interface GrpcClientDefaults {
-  readonly compression?: (typeof compressions)[number];
+  readonly compression?: Compression;
   readonly writeBufferSize?: number;
 }
 
@@ -27,12 +20,7 @@ export interface GrpcClientDefaults {
 export function grpcClientShape(defaults: GrpcClientDefaults = {}) {
   return {
     endpoint: string().describe('Address `host:port` of the receiver, or `unix:///path`.'),
-    compression: enumeration({
-      values: compressions,
-      default: defaults.compression ?? '',
-      zero: '',
-      refusal: (text) => `unsupported compression type ${JSON.stringify(text)}`,
-    }).describe(
+    compression: compressionKey(defaults.compression ?? '').describe(
       'Encoding of messages: `gzip` or `none`. `snappy` and `zstd` are accepted, and `gzip` is used instead.',
     ),
     tls: tlsClientConfig.describe('TLS settings. `insecure: true` disables TLS.'),
@@ -44,27 +32,15 @@ export function grpcClientShape(defaults: GrpcClientDefaults = {}) {
       }),
     ).describe('Checks whether an idle connection still works.'),
     headers: headerMap().describe('Metadata of every request.'),
-    auth: optional(
-      config('configauth.Config', {
-        authenticator: extensionId().describe('ID of an extension that adds credentials to requests.'),
-      }),
-    ).describe('Extension that authenticates requests.'),
+    auth: authKey(),
     balancer_name: string('round_robin').describe(
       'Choice between the addresses of a name: `round_robin` or `pick_first`.',
     ),
     authority: string().describe('Value of the header `:authority`. By default, the host of the endpoint.'),
     wait_for_ready: boolean(false).describe('Whether requests wait for a connection instead of failing.'),
     user_agent: string().describe('Header `User-Agent`. By default, that of the Collector.'),
-    read_buffer_size: withoutEffect(integer(0), 'Node.js manages the buffers'),
-    write_buffer_size: withoutEffect(integer(defaults.writeBufferSize ?? 0), 'Node.js manages the buffers'),
-    middlewares: withoutEffect(
-      list(config('configmiddleware.Config', { id: string() })),
-      'there are no extensions that wrap a client',
-    ),
-    dialer_middleware: withoutEffect(
-      optional(config('configmiddleware.Config', { id: string() })),
-      'there are no extensions that wrap a client',
-    ),
+    ...bufferKeys(defaults.writeBufferSize),
+    ...middlewareKeys(),
   };
 }
 
