@@ -1,5 +1,8 @@
 import { type ByteString, encodeUtf8 } from './utf8.ts';
 
+/** Wire types of protobuf. */
+export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
 /** Writes the protobuf wire format into a growing buffer. Writes every field it receives, including default values. */
 export class ProtobufWriter {
   #bytes: Buffer;
@@ -19,8 +22,8 @@ export class ProtobufWriter {
     return this.#length;
   }
 
-  tag(field: number, wireType: number): void {
-    this.varint(field * 8 + wireType);
+  tag(field: number, type: number): void {
+    this.varint(field * 8 + type);
   }
 
   /** Writes a whole number from 0 to 2^53-1. */

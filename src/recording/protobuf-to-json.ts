@@ -1,6 +1,9 @@
+import { wireType } from '#bytes/protobuf-writer.ts';
 import { type Field, isScalar, type Message } from '#pdata/json/message-schema.ts';
 import { logsRequest, metricsRequest, tracesRequest } from '#pdata/json/otlp-messages.ts';
 import * as is from '#pdata/json/scalar-fields.ts';
+import { DecodeError, wrongWireType } from '#pdata/protobuf/decode-error.ts';
+import { WireReader } from '#pdata/protobuf/wire-reader.ts';
 import type { SignalPath } from './signals.ts';
 
 const requests: Readonly<Record<SignalPath, Message>> = {
@@ -15,7 +18,13 @@ const requests: Readonly<Record<SignalPath, Message>> = {
  * @throws Error if the message is malformed
  */
 export function protobufToJson(path: SignalPath, body: Buffer): string {
-  return JSON.stringify(new MessageReader(body).message(requests[path], body.length));
+  try {
+    return JSON.stringify(messageJson(new WireReader(body), requests[path], body.length));
+  } catch (error) {
+    throw error instanceof DecodeError
+      ? new Error(`malformed protobuf body: ${error.message}`, { cause: error })
+      : error;
+  }
 }
 
 /** `JSON.stringify` writes `0` for -0. The types of TypeScript lack rawJSON. */
@@ -34,109 +43,67 @@ function fieldsOf(message: Message): ReadonlyMap<number, readonly [name: string,
   return fields;
 }
 
-class MessageReader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+function messageJson(reader: WireReader, message: Message, end: number): Record<string, unknown> {
+  const known = fieldsOf(message);
+  const result: Record<string, unknown> = {};
+  while (reader.position < end) {
+    const tag = reader.tag(end);
+    const found = known.get(Math.floor(tag / 8));
+    if (found === undefined) reader.skip(tag, end, {});
+    else addField(result, found, { reader, type: tag % 8, end });
   }
+  return result;
+}
 
-  message(message: Message, end: number): Record<string, unknown> {
-    const known = fieldsOf(message);
-    const result: Record<string, unknown> = {};
-    while (this.#at < end) {
-      const tag = this.#number();
-      const found = known.get(Math.floor(tag / 8));
-      if (found === undefined) this.#skip(tag % 8);
-      else this.#field(result, found, tag % 8);
+/** The value of a field: its wire type, and the end of the message around it. */
+interface Place {
+  readonly reader: WireReader;
+  readonly type: number;
+  readonly end: number;
+}
+
+function addField(result: Record<string, unknown>, [name, field]: readonly [string, Field], place: Place): void {
+  const { reader, type, end } = place;
+  const { content, isRepeated } = field;
+  if (isRepeated) result[name] ??= [];
+  const add = (value: unknown) => {
+    if (isRepeated) (result[name] as unknown[]).push(value);
+    else result[name] = value;
+  };
+  if (!isScalar(content)) {
+    if (type !== wireType.bytes) throw wrongWireType(type, name);
+    add(messageJson(reader, content, reader.lengthEnd(end)));
+  } else if (type === wireType.bytes && content.wireType !== wireType.bytes) {
+    const packedEnd = reader.lengthEnd(end);
+    while (reader.position < packedEnd) add(scalarJson(content, { reader, type: content.wireType, end: packedEnd }));
+  } else if (type === content.wireType) add(scalarJson(content, place));
+  else throw wrongWireType(type, name);
+}
+
+function scalarJson(scalar: is.Scalar, { reader, type, end }: Place): unknown {
+  switch (type) {
+    case wireType.varint:
+      return varintJson(scalar, reader.varint64(end));
+    case wireType.bytes: {
+      const bytesEnd = reader.lengthEnd(end);
+      const bytes = reader.bytes.subarray(reader.position, bytesEnd);
+      reader.position = bytesEnd;
+      if (scalar === is.string) return bytes.toString('utf8');
+      return bytes.toString(scalar === is.base64 ? 'base64' : 'hex');
     }
-    if (this.#at > end) throw malformed(this.#at);
-    return result;
+    case wireType.fixed32:
+      return reader.fixed32(end);
+    default:
+      return fixed64Json(scalar, reader, end);
   }
+}
 
-  #field(result: Record<string, unknown>, [name, field]: readonly [string, Field], wireType: number): void {
-    const { content, isRepeated } = field;
-    if (isRepeated) result[name] ??= [];
-    const add = (value: unknown) => {
-      if (isRepeated) (result[name] as unknown[]).push(value);
-      else result[name] = value;
-    };
-    if (!isScalar(content)) {
-      const end = this.#end(wireType);
-      add(this.message(content, end));
-    } else if (wireType === is.wireType.bytes && content.wireType !== is.wireType.bytes) {
-      const end = this.#end(wireType);
-      while (this.#at < end) add(this.#scalar(content, content.wireType));
-    } else add(this.#scalar(content, wireType));
-  }
-
-  #scalar(scalar: is.Scalar, wireType: number): unknown {
-    if (wireType !== scalar.wireType) throw malformed(this.#at);
-    switch (wireType) {
-      case is.wireType.varint:
-        return varintJson(scalar, this.#varint());
-      case is.wireType.bytes: {
-        const end = this.#end(wireType);
-        const bytes = this.#bytes.subarray(this.#at, end);
-        this.#at = end;
-        if (scalar === is.string) return bytes.toString('utf8');
-        return bytes.toString(scalar === is.base64 ? 'base64' : 'hex');
-      }
-      default:
-        return this.#fixed(scalar);
-    }
-  }
-
-  #fixed(scalar: is.Scalar): unknown {
-    const start = this.#at;
-    this.#at += scalar.wireType === is.wireType.fixed32 ? 4 : 8;
-    if (this.#at > this.#bytes.length) throw malformed(start);
-    if (scalar.wireType === is.wireType.fixed32) return this.#bytes.readUInt32LE(start);
-    if (scalar === is.sfixed64) return String(this.#bytes.readBigInt64LE(start));
-    if (scalar === is.fixed64) return String(this.#bytes.readBigUInt64LE(start));
-    const value = this.#bytes.readDoubleLE(start);
-    if (!Number.isFinite(value)) return String(value);
-    return Object.is(value, -0) ? negativeZero : value;
-  }
-
-  /** Reads a tag or a length. */
-  #number(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined || factor > 2 ** 49) throw malformed(this.#at);
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  #varint(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw malformed(this.#at);
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw malformed(this.#at);
-  }
-
-  /** Reads a length, and returns where its content ends. */
-  #end(wireType: number): number {
-    if (wireType !== is.wireType.bytes) throw malformed(this.#at);
-    const length = this.#number();
-    if (length > this.#bytes.length - this.#at) throw malformed(this.#at);
-    return this.#at + length;
-  }
-
-  #skip(wireType: number): void {
-    if (wireType === is.wireType.varint) this.#varint();
-    else if (wireType === is.wireType.bytes) this.#at = this.#end(wireType);
-    else if (wireType === is.wireType.fixed64) this.#at += 8;
-    else if (wireType === is.wireType.fixed32) this.#at += 4;
-    else throw malformed(this.#at);
-  }
+function fixed64Json(scalar: is.Scalar, reader: WireReader, end: number): unknown {
+  if (scalar === is.sfixed64) return String(reader.sfixed64Exact(end));
+  if (scalar === is.fixed64) return String(reader.fixed64Exact(end));
+  const value = reader.double(end);
+  if (!Number.isFinite(value)) return String(value);
+  return Object.is(value, -0) ? negativeZero : value;
 }
 
 function varintJson(scalar: is.Scalar, value: bigint): unknown {
@@ -147,5 +114,3 @@ function varintJson(scalar: is.Scalar, value: bigint): unknown {
   // 32-bit integers, and enums by their number.
   return Number(BigInt.asIntN(64, value));
 }
-
-const malformed = (position: number) => new Error(`malformed protobuf body at byte ${position}`);

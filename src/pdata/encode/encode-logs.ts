@@ -1,8 +1,7 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { LogRecord, Logs } from '../logs.ts';
 import {
-  wire,
   writeAnyValue,
   writeAttributes,
   writeEnum,
@@ -21,15 +20,15 @@ export function* encodeLogs({ resourceLogs }: Logs): Slices<Buffer> {
   const writer = new ProtobufWriter(4096);
   let pause = sliceBytes;
   for (const { resource, scopeLogs, schemaUrl } of resourceLogs) {
-    writer.tag(1, wire.bytes);
+    writer.tag(1, wireType.bytes);
     const inResource = writer.begin();
     writeResource(writer, 1, resource);
     for (const { scope, logRecords, schemaUrl: scopeUrl } of scopeLogs) {
-      writer.tag(2, wire.bytes);
+      writer.tag(2, wireType.bytes);
       const inScope = writer.begin();
       writeScope(writer, 1, scope);
       for (const record of logRecords) {
-        writer.tag(2, wire.bytes);
+        writer.tag(2, wireType.bytes);
         const inRecord = writer.begin();
         writeLogRecord(writer, record);
         writer.end(inRecord);

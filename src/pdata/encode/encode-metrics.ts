@@ -1,15 +1,7 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { Metric, Metrics } from '../metrics.ts';
-import {
-  wire,
-  writeAttributes,
-  writeEnum,
-  writeNumber,
-  writeResource,
-  writeScope,
-  writeText,
-} from './encode-attributes.ts';
+import { writeAttributes, writeEnum, writeNumber, writeResource, writeScope, writeText } from './encode-attributes.ts';
 import { writeExponentialPoint, writeHistogramPoint, writeNumberPoint, writeSummaryPoint } from './encode-points.ts';
 
 /** Bytes that are written before other work can run: a few milliseconds. */
@@ -28,25 +20,25 @@ export function* encodeMetrics({ resourceMetrics, dataPointCount }: Metrics): Sl
   const writer = new ProtobufWriter(Math.min(dataPointCount * pointBytes, sliceBytes) + 256);
   let pause = sliceBytes;
   for (const { resource, scopeMetrics, schemaUrl } of resourceMetrics) {
-    writer.tag(1, wire.bytes);
+    writer.tag(1, wireType.bytes);
     const inResource = writer.begin();
     writeResource(writer, 1, resource);
     for (const { scope, metrics, schemaUrl: scopeUrl } of scopeMetrics) {
-      writer.tag(2, wire.bytes);
+      writer.tag(2, wireType.bytes);
       const inScope = writer.begin();
       writeScope(writer, 1, scope);
       for (const metric of metrics) {
-        writer.tag(2, wire.bytes);
+        writer.tag(2, wireType.bytes);
         const inMetric = writer.begin();
         const { name, description, unit, metadata } = metric.descriptor;
         writeText(writer, 1, name);
         writeText(writer, 2, description);
         writeText(writer, 3, unit);
         if (metric.type !== 'Empty') {
-          writer.tag(dataFields[metric.type], wire.bytes);
+          writer.tag(dataFields[metric.type], wireType.bytes);
           const inData = writer.begin();
           for (let i = 0; i < metric.dataPoints.length; i++) {
-            writer.tag(1, wire.bytes);
+            writer.tag(1, wireType.bytes);
             const inPoint = writer.begin();
             writePoint(writer, metric, i);
             writer.end(inPoint);

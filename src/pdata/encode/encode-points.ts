@@ -1,4 +1,4 @@
-import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type {
   Buckets,
   Exemplar,
@@ -7,12 +7,12 @@ import type {
   NumberDataPoint,
   SummaryDataPoint,
 } from '../metrics.ts';
-import { wire, writeAttributes, writeId, writeNumber, writeTime } from './encode-attributes.ts';
+import { writeAttributes, writeId, writeNumber, writeTime } from './encode-attributes.ts';
 
 /** Writes a double that has presence: undefined if it is absent. */
 function writeOptionalDouble(writer: ProtobufWriter, field: number, value: number | undefined): void {
   if (value === undefined) return;
-  writer.tag(field, wire.fixed64);
+  writer.tag(field, wireType.fixed64);
   writer.double(value);
 }
 
@@ -23,7 +23,7 @@ function writeDouble(writer: ProtobufWriter, field: number, value: number): void
 
 function writeCount(writer: ProtobufWriter, field: number, count: number): void {
   if (count === 0) return;
-  writer.tag(field, wire.fixed64);
+  writer.tag(field, wireType.fixed64);
   writer.fixed64Number(count);
 }
 
@@ -34,7 +34,7 @@ function writeValue(
   fields: { readonly asDouble: number; readonly asInt: number },
 ): void {
   if (value === undefined) return;
-  writer.tag(typeof value === 'bigint' ? fields.asInt : fields.asDouble, wire.fixed64);
+  writer.tag(typeof value === 'bigint' ? fields.asInt : fields.asDouble, wireType.fixed64);
   if (typeof value === 'bigint') writer.fixed64(value);
   else writer.double(value);
 }
@@ -64,12 +64,12 @@ export function writeHistogramPoint(writer: ProtobufWriter, point: HistogramData
   writeCount(writer, 4, point.count);
   writeOptionalDouble(writer, 5, point.sum);
   if (point.bucketCounts.length > 0) {
-    writer.tag(6, wire.bytes);
+    writer.tag(6, wireType.bytes);
     writer.varint(point.bucketCounts.length * 8);
     for (const count of point.bucketCounts) writer.fixed64Number(count);
   }
   if (point.explicitBounds.length > 0) {
-    writer.tag(7, wire.bytes);
+    writer.tag(7, wireType.bytes);
     writer.varint(point.explicitBounds.length * 8);
     for (const bound of point.explicitBounds) writer.double(bound);
   }
@@ -99,11 +99,11 @@ export function writeExponentialPoint(writer: ProtobufWriter, point: Exponential
 }
 
 function writeBuckets(writer: ProtobufWriter, field: number, { offset, bucketCounts }: Buckets): void {
-  writer.tag(field, wire.bytes);
+  writer.tag(field, wireType.bytes);
   const start = writer.begin();
   writeSint32(writer, 1, offset);
   if (bucketCounts.length > 0) {
-    writer.tag(2, wire.bytes);
+    writer.tag(2, wireType.bytes);
     const counts = writer.begin();
     for (const count of bucketCounts) writeLargeVarint(writer, count);
     writer.end(counts);
@@ -124,7 +124,7 @@ export function writeSummaryPoint(writer: ProtobufWriter, point: SummaryDataPoin
   writeCount(writer, 4, point.count);
   writeDouble(writer, 5, point.sum);
   for (const { quantile, value } of point.quantileValues) {
-    writer.tag(6, wire.bytes);
+    writer.tag(6, wireType.bytes);
     const start = writer.begin();
     writeDouble(writer, 1, quantile);
     writeDouble(writer, 2, value);
@@ -139,7 +139,7 @@ export function writeSummaryPoint(writer: ProtobufWriter, point: SummaryDataPoin
  *   repeated KeyValue filtered_attributes = 7; }
  */
 function writeExemplar(writer: ProtobufWriter, field: number, exemplar: Exemplar): void {
-  writer.tag(field, wire.bytes);
+  writer.tag(field, wireType.bytes);
   const start = writer.begin();
   writeTime(writer, 2, exemplar.timeUnixNano);
   if (typeof exemplar.value === 'number') writeValue(writer, exemplar, exemplarFields);

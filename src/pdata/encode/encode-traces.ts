@@ -1,8 +1,7 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { Span, SpanEvent, SpanLink, Traces } from '../traces.ts';
 import {
-  wire,
   writeAttributes,
   writeEnum,
   writeId,
@@ -19,15 +18,15 @@ export function* encodeTraces({ resourceSpans }: Traces): Slices<Buffer> {
   const writer = new ProtobufWriter(4096);
   let pause = sliceBytes;
   for (const { resource, scopeSpans, schemaUrl } of resourceSpans) {
-    writer.tag(1, wire.bytes);
+    writer.tag(1, wireType.bytes);
     const inResource = writer.begin();
     writeResource(writer, 1, resource);
     for (const { scope, spans, schemaUrl: scopeUrl } of scopeSpans) {
-      writer.tag(2, wire.bytes);
+      writer.tag(2, wireType.bytes);
       const inScope = writer.begin();
       writeScope(writer, 1, scope);
       for (const span of spans) {
-        writer.tag(2, wire.bytes);
+        writer.tag(2, wireType.bytes);
         const inSpan = writer.begin();
         writeSpan(writer, span);
         writer.end(inSpan);
@@ -61,7 +60,7 @@ function writeSpan(writer: ProtobufWriter, span: Span): void {
   writeNumber(writer, 12, span.droppedEventsCount);
   for (const link of span.links) writeLink(writer, 13, link);
   writeNumber(writer, 14, span.droppedLinksCount);
-  writer.tag(15, wire.bytes);
+  writer.tag(15, wireType.bytes);
   const inStatus = writer.begin();
   writeText(writer, 2, span.status.message);
   writeEnum(writer, 3, span.status.code);
@@ -72,12 +71,12 @@ function writeSpan(writer: ProtobufWriter, span: Span): void {
 /** Writes a fixed32 unless it is 0. */
 export function writeFlags(writer: ProtobufWriter, field: number, flags: number): void {
   if (flags === 0) return;
-  writer.tag(field, wire.fixed32);
+  writer.tag(field, wireType.fixed32);
   writer.fixed32(flags >>> 0);
 }
 
 function writeEvent(writer: ProtobufWriter, field: number, event: SpanEvent): void {
-  writer.tag(field, wire.bytes);
+  writer.tag(field, wireType.bytes);
   const start = writer.begin();
   writeTime(writer, 1, event.timeUnixNano);
   writeText(writer, 2, event.name);
@@ -87,7 +86,7 @@ function writeEvent(writer: ProtobufWriter, field: number, event: SpanEvent): vo
 }
 
 function writeLink(writer: ProtobufWriter, field: number, link: SpanLink): void {
-  writer.tag(field, wire.bytes);
+  writer.tag(field, wireType.bytes);
   const start = writer.begin();
   writeId(writer, 1, link.traceId);
   writeId(writer, 2, link.spanId);

@@ -1,4 +1,5 @@
-import { type Scalar, wireType } from './scalar-fields.ts';
+import { wireType } from '#bytes/protobuf-writer.ts';
+import type { Scalar } from './scalar-fields.ts';
 
 /** Properties of a message that JSON needs: its fields by JSON name, in camelCase and in snake_case. */
 export type Message = ReadonlyMap<string, Field>;

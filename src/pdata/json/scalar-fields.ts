@@ -1,8 +1,5 @@
-import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { JsonReader } from './json-reader.ts';
-
-/** Wire types of protobuf. */
-export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /**
  * Reads a value of one kind from JSON and writes it in protobuf without its tag (docs/reference/collector-behaviour.md#otlp-json).

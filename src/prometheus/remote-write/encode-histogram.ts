@@ -1,4 +1,4 @@
-import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { NativeBuckets } from '../metric-family.ts';
 import { staleBits } from './stale-bits.ts';
 import type { WriteHistogram } from './write-series.ts';
@@ -19,38 +19,34 @@ const field = {
   startTimestamp: 17,
 } as const;
 
-const varintType = 0;
-const fixed64Type = 1;
-const lengthType = 2;
-
 /** Writes the fields of a Histogram message. `hasStart`: whether the version of the protocol has start timestamps. */
 export function encodeHistogram(writer: ProtobufWriter, histogram: WriteHistogram, hasStart: boolean): void {
-  writer.tag(field.countInt, varintType);
+  writer.tag(field.countInt, wireType.varint);
   if (histogram.isStale) writer.varint64(staleBits);
   else writer.varint64(BigInt(histogram.count));
   if (histogram.isStale) {
-    writer.tag(field.sum, fixed64Type);
+    writer.tag(field.sum, wireType.fixed64);
     writer.fixed64(staleBits);
   } else if (histogram.sum !== 0) {
-    writer.tag(field.sum, fixed64Type);
+    writer.tag(field.sum, wireType.fixed64);
     writer.double(histogram.sum);
   }
   if (histogram.schema !== 0) {
-    writer.tag(field.schema, varintType);
+    writer.tag(field.schema, wireType.varint);
     writer.varint64(zigzag(histogram.schema));
   }
-  writer.tag(field.zeroThreshold, fixed64Type);
+  writer.tag(field.zeroThreshold, wireType.fixed64);
   writer.double(histogram.zeroThreshold);
-  writer.tag(field.zeroCountInt, varintType);
+  writer.tag(field.zeroCountInt, wireType.varint);
   writer.varint64(BigInt(histogram.zeroCount));
   encodeBuckets(writer, histogram.negative, field.negativeSpans);
   encodeBuckets(writer, histogram.positive, field.positiveSpans);
   if (histogram.timestampMs !== 0) {
-    writer.tag(field.timestamp, varintType);
+    writer.tag(field.timestamp, wireType.varint);
     writer.varint64(BigInt(histogram.timestampMs));
   }
   if (hasStart && histogram.startMs !== 0) {
-    writer.tag(field.startTimestamp, varintType);
+    writer.tag(field.startTimestamp, wireType.varint);
     writer.varint64(BigInt(histogram.startMs));
   }
 }
@@ -58,20 +54,20 @@ export function encodeHistogram(writer: ProtobufWriter, histogram: WriteHistogra
 /** Writes spans, and deltas in the field after them. */
 function encodeBuckets(writer: ProtobufWriter, { spans, deltas }: NativeBuckets, spansField: number): void {
   for (const { offset, length } of spans) {
-    writer.tag(spansField, lengthType);
+    writer.tag(spansField, wireType.bytes);
     const span = writer.begin();
     if (offset !== 0) {
-      writer.tag(1, varintType);
+      writer.tag(1, wireType.varint);
       writer.varint64(zigzag(offset));
     }
     if (length !== 0) {
-      writer.tag(2, varintType);
+      writer.tag(2, wireType.varint);
       writer.varint(length);
     }
     writer.end(span);
   }
   if (deltas.length === 0) return;
-  writer.tag(spansField + 1, lengthType);
+  writer.tag(spansField + 1, wireType.bytes);
   const packed = writer.begin();
   for (const delta of deltas) writer.varint64(zigzag(delta));
   writer.end(packed);

@@ -1,26 +1,22 @@
-import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { encodeHistogram } from './encode-histogram.ts';
 import { staleBits } from './stale-bits.ts';
 import { type FamilyMetadata, staleMarker, type WriteLabels, type WriteSeries } from './write-series.ts';
 
-const varintType = 0;
-const fixed64Type = 1;
-const lengthType = 2;
-
 /** Writes a series as a field of `prometheus.WriteRequest`. Start timestamps and metadata have no place in it. */
 export function encodeSeriesV1(writer: ProtobufWriter, series: WriteSeries): void {
-  writer.tag(1, lengthType);
+  writer.tag(1, wireType.bytes);
   const message = writer.begin();
   encodeLabels(writer, series.labels);
   for (const { value, timestampMs } of series.samples) {
-    writer.tag(2, lengthType);
+    writer.tag(2, wireType.bytes);
     const sample = writer.begin();
     encodeValue(writer, 1, value);
     encodeTime(writer, 2, timestampMs);
     writer.end(sample);
   }
   for (const { labels, value, timestampMs } of series.exemplars) {
-    writer.tag(3, lengthType);
+    writer.tag(3, wireType.bytes);
     const exemplar = writer.begin();
     encodeLabels(writer, labels);
     encodeValue(writer, 2, value);
@@ -28,7 +24,7 @@ export function encodeSeriesV1(writer: ProtobufWriter, series: WriteSeries): voi
     writer.end(exemplar);
   }
   for (const one of series.histograms) {
-    writer.tag(4, lengthType);
+    writer.tag(4, wireType.bytes);
     const histogram = writer.begin();
     encodeHistogram(writer, one, false);
     writer.end(histogram);
@@ -38,10 +34,10 @@ export function encodeSeriesV1(writer: ProtobufWriter, series: WriteSeries): voi
 
 /** Writes the metadata of a metric as a field of `prometheus.WriteRequest`. */
 export function encodeMetadataV1(writer: ProtobufWriter, { type, name, help, unit }: FamilyMetadata): void {
-  writer.tag(3, lengthType);
+  writer.tag(3, wireType.bytes);
   const message = writer.begin();
   if (type !== 0) {
-    writer.tag(1, varintType);
+    writer.tag(1, wireType.varint);
     writer.varint(type);
   }
   encodeText(writer, 2, name);
@@ -53,7 +49,7 @@ export function encodeMetadataV1(writer: ProtobufWriter, { type, name, help, uni
 /** Writes a value field, except for 0. */
 export function encodeValue(writer: ProtobufWriter, field: number, value: number | typeof staleMarker): void {
   if (value === 0) return;
-  writer.tag(field, fixed64Type);
+  writer.tag(field, wireType.fixed64);
   if (value === staleMarker) writer.fixed64(staleBits);
   else writer.double(value);
 }
@@ -61,14 +57,14 @@ export function encodeValue(writer: ProtobufWriter, field: number, value: number
 /** Writes a time field, except for 0. Times before 1970 are negative. */
 export function encodeTime(writer: ProtobufWriter, field: number, timeMs: number): void {
   if (timeMs === 0) return;
-  writer.tag(field, varintType);
+  writer.tag(field, wireType.varint);
   if (timeMs > 0) writer.varint(timeMs);
   else writer.varint64(BigInt(timeMs));
 }
 
 function encodeLabels(writer: ProtobufWriter, { names, values }: WriteLabels): void {
   for (let i = 0; i < names.length; i++) {
-    writer.tag(1, lengthType);
+    writer.tag(1, wireType.bytes);
     const label = writer.begin();
     encodeText(writer, 1, names[i]!);
     encodeText(writer, 2, values[i]!);
@@ -78,6 +74,6 @@ function encodeLabels(writer: ProtobufWriter, { names, values }: WriteLabels): v
 
 function encodeText(writer: ProtobufWriter, field: number, text: string): void {
   if (text === '') return;
-  writer.tag(field, lengthType);
+  writer.tag(field, wireType.bytes);
   writer.byteString(text);
 }

@@ -1,19 +1,16 @@
-import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { encodeHistogram } from './encode-histogram.ts';
 import { encodeTime, encodeValue } from './encode-v1.ts';
 import type { Symbols } from './symbols.ts';
 import type { WriteLabels, WriteSeries } from './write-series.ts';
 
-const varintType = 0;
-const lengthType = 2;
-
 /** Writes a series as a field of `io.prometheus.write.v2.Request`. Its texts are added to `symbols`. */
 export function encodeSeriesV2(writer: ProtobufWriter, symbols: Symbols, series: WriteSeries): void {
-  writer.tag(5, lengthType);
+  writer.tag(5, wireType.bytes);
   const message = writer.begin();
   encodeReferences(writer, symbols, series.labels);
   for (const { value, timestampMs, startMs } of series.samples) {
-    writer.tag(2, lengthType);
+    writer.tag(2, wireType.bytes);
     const sample = writer.begin();
     encodeValue(writer, 1, value);
     encodeTime(writer, 2, timestampMs);
@@ -21,13 +18,13 @@ export function encodeSeriesV2(writer: ProtobufWriter, symbols: Symbols, series:
     writer.end(sample);
   }
   for (const one of series.histograms) {
-    writer.tag(3, lengthType);
+    writer.tag(3, wireType.bytes);
     const histogram = writer.begin();
     encodeHistogram(writer, one, true);
     writer.end(histogram);
   }
   for (const { labels, value, timestampMs } of series.exemplars) {
-    writer.tag(4, lengthType);
+    writer.tag(4, wireType.bytes);
     const exemplar = writer.begin();
     encodeReferences(writer, symbols, labels);
     encodeValue(writer, 2, value);
@@ -35,7 +32,7 @@ export function encodeSeriesV2(writer: ProtobufWriter, symbols: Symbols, series:
     writer.end(exemplar);
   }
   const { type, help, unit } = series.metadata;
-  writer.tag(5, lengthType);
+  writer.tag(5, wireType.bytes);
   const metadata = writer.begin();
   encodeNumber(writer, 1, type);
   encodeNumber(writer, 3, symbols.reference(help));
@@ -46,7 +43,7 @@ export function encodeSeriesV2(writer: ProtobufWriter, symbols: Symbols, series:
 
 function encodeReferences(writer: ProtobufWriter, symbols: Symbols, { names, values }: WriteLabels): void {
   if (names.length === 0) return;
-  writer.tag(1, lengthType);
+  writer.tag(1, wireType.bytes);
   const packed = writer.begin();
   for (let i = 0; i < names.length; i++) {
     writer.varint(symbols.reference(names[i]!));
@@ -57,6 +54,6 @@ function encodeReferences(writer: ProtobufWriter, symbols: Symbols, { names, val
 
 function encodeNumber(writer: ProtobufWriter, field: number, value: number): void {
   if (value === 0) return;
-  writer.tag(field, varintType);
+  writer.tag(field, wireType.varint);
   writer.varint(value);
 }

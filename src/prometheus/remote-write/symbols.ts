@@ -1,7 +1,5 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { ByteString } from '../metric-family.ts';
-
-const lengthType = 2;
 
 /** Symbol table of one Remote Write 2.0 request: each text is sent once. The first symbol is the empty text. */
 export class Symbols {
@@ -23,7 +21,7 @@ export class Symbols {
     if (known !== undefined) return known;
     const added = this.#references.size;
     this.#references.set(text, added);
-    this.#writer.tag(4, lengthType);
+    this.#writer.tag(4, wireType.bytes);
     this.#writer.byteString(text);
     return added;
   }

@@ -1,11 +1,10 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { decodeSnappyBlock } from '#compression/snappy-block.ts';
 import { snappyCompress } from '#compression/snappy-compress.ts';
 import type { Slices } from '#flow/slices.ts';
 import { WireReader } from '#pdata/protobuf/wire-reader.ts';
 import type { EncodedRequest } from './encode-requests.ts';
 
-const lengthType = 2;
 /** Series between two pauses. */
 const seriesPerSlice = 500;
 /** Tags of `io.prometheus.write.v2`: field × 8 + wire type. */
@@ -47,7 +46,7 @@ interface Parts {
 
 function transcodeSeries(reader: WireReader, end: number, parts: Parts): void {
   const { bytes, writer } = parts;
-  writer.tag(1, lengthType);
+  writer.tag(1, wireType.bytes);
   const series = writer.begin();
   while (reader.position < end) {
     const tag = reader.tag(end);
@@ -55,7 +54,7 @@ function transcodeSeries(reader: WireReader, end: number, parts: Parts): void {
     if (tag === tags.references) {
       transcodeLabels(reader, fieldEnd, parts);
     } else if (tag === tags.samples || tag === tags.histograms) {
-      writer.tag(tag === tags.samples ? 2 : 4, lengthType);
+      writer.tag(tag === tags.samples ? 2 : 4, wireType.bytes);
       writer.bytes(bytes.subarray(reader.position, fieldEnd));
     } else if (tag === tags.exemplars) {
       transcodeExemplar(reader, fieldEnd, parts);
@@ -67,12 +66,12 @@ function transcodeSeries(reader: WireReader, end: number, parts: Parts): void {
 
 function transcodeLabels(reader: WireReader, end: number, { symbols, writer }: Parts): void {
   while (reader.position < end) {
-    writer.tag(1, lengthType);
+    writer.tag(1, wireType.bytes);
     const label = writer.begin();
     for (const field of [1, 2]) {
       const text = symbols[reader.varint(end)]!;
       if (text.length === 0) continue;
-      writer.tag(field, lengthType);
+      writer.tag(field, wireType.bytes);
       writer.bytes(text);
     }
     writer.end(label);
@@ -81,7 +80,7 @@ function transcodeLabels(reader: WireReader, end: number, { symbols, writer }: P
 
 function transcodeExemplar(reader: WireReader, end: number, parts: Parts): void {
   const { bytes, writer } = parts;
-  writer.tag(3, lengthType);
+  writer.tag(3, wireType.bytes);
   const exemplar = writer.begin();
   while (reader.position < end) {
     const start = reader.position;

@@ -1,4 +1,4 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { decodeSnappyBlock } from '#compression/snappy-block.ts';
 import { snappyCompress } from '#compression/snappy-compress.ts';
 import type { Slices } from '#flow/slices.ts';
@@ -7,7 +7,6 @@ import type { EncodedRequest } from './encode-requests.ts';
 
 /** Series between two pauses. */
 const seriesPerSlice = 500;
-const lengthType = 2;
 /** Tags by version: field × 8 + wire type. */
 const tagsOf = {
   '1.0': { series: 0x0a, samples: 0x12, histograms: 0x22 },
@@ -35,7 +34,7 @@ export function* withoutHistograms({ version, body, counts }: EncodedRequest): S
       const kept = keptFields(reader, end, { bytes, tags });
       if (kept !== undefined) {
         series += 1;
-        writer.tag(tag >>> 3, lengthType);
+        writer.tag(tag >>> 3, wireType.bytes);
         const begun = writer.begin();
         for (const field of kept) writer.raw(field);
         writer.end(begun);

@@ -1,4 +1,4 @@
-import { ProtobufWriter } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
 
 /** Names of the google.rpc.Code numbers that pitot uses. */
@@ -79,15 +79,15 @@ export function statusToProtobuf(status: RpcStatus): Buffer {
 export function statusWithRetryInfo(status: RpcStatus & { readonly retryAfterSeconds: number }): Buffer {
   const writer = new ProtobufWriter(status.message.length + 80);
   writeStatus(writer, status);
-  writer.tag(3, lengthDelimited);
+  writer.tag(3, wireType.bytes);
   const detail = writer.begin();
-  writer.tag(1, lengthDelimited);
+  writer.tag(1, wireType.bytes);
   writer.bytes(retryInfoType);
-  writer.tag(2, lengthDelimited);
+  writer.tag(2, wireType.bytes);
   const retryInfo = writer.begin();
-  writer.tag(1, lengthDelimited);
+  writer.tag(1, wireType.bytes);
   const delay = writer.begin();
-  writer.tag(1, 0);
+  writer.tag(1, wireType.varint);
   writer.varint(Math.trunc(status.retryAfterSeconds));
   writer.end(delay);
   writer.end(retryInfo);
@@ -95,17 +95,16 @@ export function statusWithRetryInfo(status: RpcStatus & { readonly retryAfterSec
   return writer.finish();
 }
 
-const lengthDelimited = 2;
 const retryInfoType = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
 
 /** Writes the code (field 1) and the message (field 2). Omits defaults. */
 function writeStatus(writer: ProtobufWriter, { code, message }: RpcStatus): void {
   if (code !== 0) {
-    writer.tag(1, 0);
+    writer.tag(1, wireType.varint);
     writer.varint(code);
   }
   if (message !== '') {
-    writer.tag(2, lengthDelimited);
+    writer.tag(2, wireType.bytes);
     writer.bytes(Buffer.from(message, 'utf8'));
   }
 }
