@@ -2,9 +2,10 @@ import { wireType } from '#bytes/protobuf-writer.ts';
 import { type Field, isScalar, type Message } from '#pdata/json/message-schema.ts';
 import { logsRequest, metricsRequest, tracesRequest } from '#pdata/json/otlp-messages.ts';
 import * as is from '#pdata/json/scalar-fields.ts';
-import { DecodeError, wrongWireType } from '#pdata/protobuf/decode-error.ts';
+import { wrongWireType } from '#pdata/protobuf/decode-error.ts';
 import { WireReader } from '#pdata/protobuf/wire-reader.ts';
 import type { SignalPath } from './signals.ts';
+import { malformedBody } from './visit-fields.ts';
 
 const requests: Readonly<Record<SignalPath, Message>> = {
   '/v1/metrics': metricsRequest,
@@ -21,9 +22,7 @@ export function protobufToJson(path: SignalPath, body: Buffer): string {
   try {
     return JSON.stringify(messageJson(new WireReader(body), requests[path], body.length));
   } catch (error) {
-    throw error instanceof DecodeError
-      ? new Error(`malformed protobuf body: ${error.message}`, { cause: error })
-      : error;
+    throw malformedBody(error);
   }
 }
 

@@ -1,7 +1,13 @@
+import { wireType } from '#bytes/protobuf-writer.ts';
+import { DecodeError } from '#pdata/protobuf/decode-error.ts';
+import { WireReader } from '#pdata/protobuf/wire-reader.ts';
+
 /** Field numbers of a protobuf message that lead to the fields of interest, which are named by a text. */
 export interface Shape<Kind extends string> {
   readonly [field: number]: Shape<Kind> | Kind;
 }
+
+type OnField<Kind> = (kind: Kind, start: number, end: number) => void;
 
 /**
  * Calls `onField` with the kind, start, and end of the contents of each field that `shape` names, in `bytes[start, end)`.
@@ -10,32 +16,38 @@ export interface Shape<Kind extends string> {
 export function visitFields<Kind extends string>(
   bytes: Buffer,
   shape: Shape<Kind>,
-  onField: (kind: Kind, start: number, end: number) => void,
+  onField: OnField<Kind>,
   [start, end]: readonly [start: number, end: number] = [0, bytes.length],
 ): void {
-  let offset = start;
-  const varint = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[offset++];
-      if (byte === undefined || offset > end) throw new Error('malformed protobuf body: unexpected end');
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (offset < end) {
-    const tag = varint();
+  const reader = new WireReader(bytes);
+  reader.position = start;
+  try {
+    visit(reader, end, shape, onField);
+  } catch (error) {
+    throw malformedBody(error);
+  }
+}
+
+/** Returns the error of a message that cannot be read. */
+export function malformedBody(error: unknown): unknown {
+  return error instanceof DecodeError
+    ? new Error(`malformed protobuf body: ${error.message}`, { cause: error })
+    : error;
+}
+
+function visit<Kind extends string>(reader: WireReader, end: number, shape: Shape<Kind>, onField: OnField<Kind>): void {
+  while (reader.position < end) {
+    const tag = reader.tag(end);
     const inside = shape[Math.floor(tag / 8)];
-    const wireType = tag % 8;
-    if (wireType === 0) {
-      varint();
+    const type = tag % 8;
+    if (type === wireType.bytes && inside !== undefined && typeof inside !== 'string') {
+      visit(reader, reader.lengthEnd(end), inside, onField);
       continue;
     }
-    const length = wireType === 1 ? 8 : wireType === 5 ? 4 : wireType === 2 ? varint() : -1;
-    if (length < 0 || offset + length > end) throw new Error(`malformed protobuf body at byte ${offset}`);
-    if (typeof inside === 'string') onField(inside as Kind, offset, offset + length);
-    else if (inside !== undefined && wireType === 2)
-      visitFields(bytes, inside as Shape<Kind>, onField, [offset, offset + length]);
-    offset += length;
+    const contentEnd = type === wireType.bytes ? reader.lengthEnd(end) : undefined;
+    const start = reader.position;
+    if (contentEnd === undefined) reader.skip(tag, end, {});
+    else reader.position = contentEnd;
+    if (typeof inside === 'string' && type !== wireType.varint) onField(inside as Kind, start, reader.position);
   }
 }
