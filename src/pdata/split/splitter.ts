@@ -30,77 +30,53 @@ const metricLevel: Level<Metric> = {
   ],
 };
 
-const scopeMetricsLevel: Level<ScopeMetrics> = {
-  count: ({ metrics }) => totalOf(metrics, metricLevel),
-  cut: (scope, room) => {
-    const { head, rest } = takeItems(scope.metrics, room, metricLevel);
-    return [
-      { ...scope, metrics: head },
-      { ...scope, metrics: rest },
-    ];
-  },
-};
+/** A level whose elements contain, under `name`, a list of elements of the next level. */
+function levelOf<Name extends string, Inner, Outer extends Readonly<Record<Name, readonly Inner[]>>>(
+  name: Name,
+  inner: Level<Inner>,
+): Level<Outer> {
+  return {
+    count: (outer) => totalOf(outer[name], inner),
+    cut: (outer, room) => {
+      const { head, rest } = takeItems(outer[name], room, inner);
+      return [
+        { ...outer, [name]: head },
+        { ...outer, [name]: rest },
+      ];
+    },
+  };
+}
+
+/** A level whose elements contain, under `name`, a list of items. */
+function lowestLevel<Name extends string, Outer extends Readonly<Record<Name, readonly unknown[]>>>(
+  name: Name,
+): Level<Outer> {
+  return {
+    count: (outer) => outer[name].length,
+    cut: (outer, room) => [
+      { ...outer, [name]: outer[name].slice(0, room) },
+      { ...outer, [name]: outer[name].slice(room) },
+    ],
+  };
+}
 
 export const metricsSplitter: Splitter<Metrics, ResourceMetrics> = {
   parts: ({ resourceMetrics }) => resourceMetrics,
   itemCount: ({ dataPointCount }) => dataPointCount,
-  level: {
-    count: ({ scopeMetrics }) => totalOf(scopeMetrics, scopeMetricsLevel),
-    cut: (part, room) => {
-      const { head, rest } = takeItems(part.scopeMetrics, room, scopeMetricsLevel);
-      return [
-        { ...part, scopeMetrics: head },
-        { ...part, scopeMetrics: rest },
-      ];
-    },
-  },
+  level: levelOf('scopeMetrics', levelOf<'metrics', Metric, ScopeMetrics>('metrics', metricLevel)),
   build: (resourceMetrics, dataPointCount) => ({ resourceMetrics, dataPointCount }),
-};
-
-const scopeSpansLevel: Level<ScopeSpans> = {
-  count: ({ spans }) => spans.length,
-  cut: (scope, room) => [
-    { ...scope, spans: scope.spans.slice(0, room) },
-    { ...scope, spans: scope.spans.slice(room) },
-  ],
 };
 
 export const tracesSplitter: Splitter<Traces, ResourceSpans> = {
   parts: ({ resourceSpans }) => resourceSpans,
   itemCount: ({ spanCount }) => spanCount,
-  level: {
-    count: ({ scopeSpans }) => totalOf(scopeSpans, scopeSpansLevel),
-    cut: (part, room) => {
-      const { head, rest } = takeItems(part.scopeSpans, room, scopeSpansLevel);
-      return [
-        { ...part, scopeSpans: head },
-        { ...part, scopeSpans: rest },
-      ];
-    },
-  },
+  level: levelOf('scopeSpans', lowestLevel<'spans', ScopeSpans>('spans')),
   build: (resourceSpans, spanCount) => ({ resourceSpans, spanCount }),
-};
-
-const scopeLogsLevel: Level<ScopeLogs> = {
-  count: ({ logRecords }) => logRecords.length,
-  cut: (scope, room) => [
-    { ...scope, logRecords: scope.logRecords.slice(0, room) },
-    { ...scope, logRecords: scope.logRecords.slice(room) },
-  ],
 };
 
 export const logsSplitter: Splitter<Logs, ResourceLogs> = {
   parts: ({ resourceLogs }) => resourceLogs,
   itemCount: ({ logRecordCount }) => logRecordCount,
-  level: {
-    count: ({ scopeLogs }) => totalOf(scopeLogs, scopeLogsLevel),
-    cut: (part, room) => {
-      const { head, rest } = takeItems(part.scopeLogs, room, scopeLogsLevel);
-      return [
-        { ...part, scopeLogs: head },
-        { ...part, scopeLogs: rest },
-      ];
-    },
-  },
+  level: levelOf('scopeLogs', lowestLevel<'logRecords', ScopeLogs>('logRecords')),
   build: (resourceLogs, logRecordCount) => ({ resourceLogs, logRecordCount }),
 };
