@@ -1,53 +1,24 @@
-import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
+import type { ProtobufWriter } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { LogRecord, Logs } from '../logs.ts';
+import { recordGroups } from '../request-groups.ts';
 import {
   writeAnyValue,
   writeAttributes,
   writeEnum,
   writeId,
   writeNumber,
-  writeResource,
-  writeScope,
   writeText,
   writeTime,
 } from './encode-attributes.ts';
-import { sliceBytes } from './encode-metrics.ts';
+import { encodeGroups } from './encode-groups.ts';
 import { writeFlags } from './encode-traces.ts';
 
 /** Encodes an ExportLogsServiceRequest (proto/opentelemetry/proto/collector/logs/v1) in slices. */
-export function* encodeLogs({ resourceLogs }: Logs): Slices<Buffer> {
-  const writer = new ProtobufWriter(4096);
-  let pause = sliceBytes;
-  for (const { resource, scopeLogs, schemaUrl } of resourceLogs) {
-    writer.tag(1, wireType.bytes);
-    const inResource = writer.begin();
-    writeResource(writer, 1, resource);
-    for (const { scope, logRecords, schemaUrl: scopeUrl } of scopeLogs) {
-      writer.tag(2, wireType.bytes);
-      const inScope = writer.begin();
-      writeScope(writer, 1, scope);
-      for (const record of logRecords) {
-        writer.tag(2, wireType.bytes);
-        const inRecord = writer.begin();
-        writeLogRecord(writer, record);
-        writer.end(inRecord);
-        if (writer.length >= pause) {
-          yield;
-          pause = writer.length + sliceBytes;
-        }
-      }
-      writeText(writer, 3, scopeUrl);
-      writer.end(inScope);
-    }
-    writeText(writer, 3, schemaUrl);
-    writer.end(inResource);
-  }
-  return writer.finish();
-}
+export const encodeLogs = (logs: Logs): Slices<Buffer> => encodeGroups(recordGroups(logs), writeLogRecord);
 
 /** The message is in decode-logs.ts. */
-function writeLogRecord(writer: ProtobufWriter, record: LogRecord): void {
+function writeLogRecord(writer: ProtobufWriter, record: LogRecord): undefined {
   writeTime(writer, 1, record.timeUnixNano);
   writeEnum(writer, 2, record.severityNumber);
   writeText(writer, 3, record.severityText);

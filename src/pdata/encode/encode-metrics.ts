@@ -1,11 +1,11 @@
-import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { Metric, Metrics } from '../metrics.ts';
-import { writeAttributes, writeEnum, writeNumber, writeResource, writeScope, writeText } from './encode-attributes.ts';
+import { metricGroups } from '../request-groups.ts';
+import { writeAttributes, writeEnum, writeNumber, writeText } from './encode-attributes.ts';
+import { encodeGroups, type RequestWriter, sliceBytes } from './encode-groups.ts';
 import { writeExponentialPoint, writeHistogramPoint, writeNumberPoint, writeSummaryPoint } from './encode-points.ts';
 
-/** Bytes that are written before other work can run: a few milliseconds. */
-export const sliceBytes = 256 * 1024;
 /** Estimated bytes of a data point. */
 const pointBytes = 200;
 
@@ -16,50 +16,30 @@ const dataFields = { Gauge: 5, Sum: 7, Histogram: 9, ExponentialHistogram: 10, S
  * Encodes an ExportMetricsServiceRequest (proto/opentelemetry/proto/collector/metrics/v1) in slices. Fields are in the order of their
  * numbers, and defaults are omitted.
  */
-export function* encodeMetrics({ resourceMetrics, dataPointCount }: Metrics): Slices<Buffer> {
-  const writer = new ProtobufWriter(Math.min(dataPointCount * pointBytes, sliceBytes) + 256);
-  let pause = sliceBytes;
-  for (const { resource, scopeMetrics, schemaUrl } of resourceMetrics) {
-    writer.tag(1, wireType.bytes);
-    const inResource = writer.begin();
-    writeResource(writer, 1, resource);
-    for (const { scope, metrics, schemaUrl: scopeUrl } of scopeMetrics) {
-      writer.tag(2, wireType.bytes);
-      const inScope = writer.begin();
-      writeScope(writer, 1, scope);
-      for (const metric of metrics) {
-        writer.tag(2, wireType.bytes);
-        const inMetric = writer.begin();
-        const { name, description, unit, metadata } = metric.descriptor;
-        writeText(writer, 1, name);
-        writeText(writer, 2, description);
-        writeText(writer, 3, unit);
-        if (metric.type !== 'Empty') {
-          writer.tag(dataFields[metric.type], wireType.bytes);
-          const inData = writer.begin();
-          for (let i = 0; i < metric.dataPoints.length; i++) {
-            writer.tag(1, wireType.bytes);
-            const inPoint = writer.begin();
-            writePoint(writer, metric, i);
-            writer.end(inPoint);
-            if (writer.length >= pause) {
-              yield;
-              pause = writer.length + sliceBytes;
-            }
-          }
-          writeDataFields(writer, metric);
-          writer.end(inData);
-        }
-        writeAttributes(writer, 12, metadata);
-        writer.end(inMetric);
-      }
-      writeText(writer, 3, scopeUrl);
-      writer.end(inScope);
+export function encodeMetrics(metrics: Metrics): Slices<Buffer> {
+  const expectedBytes = Math.min(metrics.dataPointCount * pointBytes, sliceBytes) + 256;
+  return encodeGroups(metricGroups(metrics), writeMetric, expectedBytes);
+}
+
+function* writeMetric(writer: RequestWriter, metric: Metric): Slices<void> {
+  const { name, description, unit, metadata } = metric.descriptor;
+  writeText(writer, 1, name);
+  writeText(writer, 2, description);
+  writeText(writer, 3, unit);
+  if (metric.type !== 'Empty') {
+    writer.tag(dataFields[metric.type], wireType.bytes);
+    const inData = writer.begin();
+    for (let i = 0; i < metric.dataPoints.length; i++) {
+      writer.tag(1, wireType.bytes);
+      const inPoint = writer.begin();
+      writePoint(writer, metric, i);
+      writer.end(inPoint);
+      if (writer.isPauseDue()) yield;
     }
-    writeText(writer, 3, schemaUrl);
-    writer.end(inResource);
+    writeDataFields(writer, metric);
+    writer.end(inData);
   }
-  return writer.finish();
+  writeAttributes(writer, 12, metadata);
 }
 
 function writePoint(writer: ProtobufWriter, metric: Metric, index: number): void {

@@ -1,51 +1,15 @@
-import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
+import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
+import { spanGroups } from '../request-groups.ts';
 import type { Span, SpanEvent, SpanLink, Traces } from '../traces.ts';
-import {
-  writeAttributes,
-  writeEnum,
-  writeId,
-  writeNumber,
-  writeResource,
-  writeScope,
-  writeText,
-  writeTime,
-} from './encode-attributes.ts';
-import { sliceBytes } from './encode-metrics.ts';
+import { writeAttributes, writeEnum, writeId, writeNumber, writeText, writeTime } from './encode-attributes.ts';
+import { encodeGroups } from './encode-groups.ts';
 
 /** Encodes an ExportTraceServiceRequest (proto/opentelemetry/proto/collector/trace/v1) in slices. */
-export function* encodeTraces({ resourceSpans }: Traces): Slices<Buffer> {
-  const writer = new ProtobufWriter(4096);
-  let pause = sliceBytes;
-  for (const { resource, scopeSpans, schemaUrl } of resourceSpans) {
-    writer.tag(1, wireType.bytes);
-    const inResource = writer.begin();
-    writeResource(writer, 1, resource);
-    for (const { scope, spans, schemaUrl: scopeUrl } of scopeSpans) {
-      writer.tag(2, wireType.bytes);
-      const inScope = writer.begin();
-      writeScope(writer, 1, scope);
-      for (const span of spans) {
-        writer.tag(2, wireType.bytes);
-        const inSpan = writer.begin();
-        writeSpan(writer, span);
-        writer.end(inSpan);
-        if (writer.length >= pause) {
-          yield;
-          pause = writer.length + sliceBytes;
-        }
-      }
-      writeText(writer, 3, scopeUrl);
-      writer.end(inScope);
-    }
-    writeText(writer, 3, schemaUrl);
-    writer.end(inResource);
-  }
-  return writer.finish();
-}
+export const encodeTraces = (traces: Traces): Slices<Buffer> => encodeGroups(spanGroups(traces), writeSpan);
 
 /** The message is in decode-traces.ts. */
-function writeSpan(writer: ProtobufWriter, span: Span): void {
+function writeSpan(writer: ProtobufWriter, span: Span): undefined {
   writeId(writer, 1, span.traceId);
   writeId(writer, 2, span.spanId);
   writeText(writer, 3, span.traceState);

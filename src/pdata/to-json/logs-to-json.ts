@@ -1,29 +1,14 @@
 import type { Slices } from '#flow/slices.ts';
 import type { LogRecord, Logs } from '../logs.ts';
-import { JsonOutput } from './json-output.ts';
-import { anyValue, attributes, type JsonPart, long, resource, scope, small, text } from './json-parts.ts';
+import { recordGroups } from '../request-groups.ts';
+import { groupsToJson } from './groups-to-json.ts';
+import { anyValue, attributes, type JsonPart, long, small, text } from './json-parts.ts';
 
-/** Returns an ExportLogsServiceRequest in OTLP's JSON form on one line, in slices. Fields are in the Collector's order. */
-export function* logsToJson({ resourceLogs }: Logs): Slices<string> {
-  const output = new JsonOutput();
-  output.beginList({}, 'resourceLogs');
-  for (const [r, one] of resourceLogs.entries()) {
-    if (r > 0) output.write(',');
-    output.beginList({ resource: resource(one.resource) }, 'scopeLogs');
-    for (const [s, { scope: from, logRecords, schemaUrl }] of one.scopeLogs.entries()) {
-      if (s > 0) output.write(',');
-      output.beginList({ scope: scope(from) }, 'logRecords');
-      for (const [i, record] of logRecords.entries()) {
-        if (i > 0) output.write(',');
-        output.writePart(recordPart(record));
-        if (output.isPauseDue()) yield;
-      }
-      output.endList({ schemaUrl: text(schemaUrl) });
-    }
-    output.endList({ schemaUrl: text(one.schemaUrl) });
-  }
-  output.endList({});
-  return output.text;
+const names = { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' };
+
+/** Returns an ExportLogsServiceRequest in JSON, see `groupsToJson`. */
+export function logsToJson(logs: Logs): Slices<string> {
+  return groupsToJson(recordGroups(logs), names, (output, record) => void output.writePart(recordPart(record)));
 }
 
 function recordPart(record: LogRecord): JsonPart {

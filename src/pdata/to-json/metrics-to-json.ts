@@ -1,7 +1,9 @@
 import type { Slices } from '#flow/slices.ts';
 import type { Metric, Metrics } from '../metrics.ts';
-import { JsonOutput } from './json-output.ts';
-import { attributes, type JsonPart, resource, scope, small, text } from './json-parts.ts';
+import { metricGroups } from '../request-groups.ts';
+import { groupsToJson } from './groups-to-json.ts';
+import type { JsonOutput } from './json-output.ts';
+import { attributes, type JsonPart, small, text } from './json-parts.ts';
 import { pointPart } from './point-parts.ts';
 
 const dataNames = {
@@ -12,26 +14,11 @@ const dataNames = {
   Summary: 'summary',
 } as const;
 
-/** Returns an ExportMetricsServiceRequest in OTLP's JSON form on one line, in slices. Fields are in the Collector's order. */
-export function* metricsToJson({ resourceMetrics }: Metrics): Slices<string> {
-  const output = new JsonOutput();
-  output.beginList({}, 'resourceMetrics');
-  for (const [r, one] of resourceMetrics.entries()) {
-    if (r > 0) output.write(',');
-    output.beginList({ resource: resource(one.resource) }, 'scopeMetrics');
-    for (const [s, { scope: from, metrics, schemaUrl }] of one.scopeMetrics.entries()) {
-      if (s > 0) output.write(',');
-      output.beginList({ scope: scope(from) }, 'metrics');
-      for (const [m, metric] of metrics.entries()) {
-        if (m > 0) output.write(',');
-        yield* writeMetric(output, metric);
-      }
-      output.endList({ schemaUrl: text(schemaUrl) });
-    }
-    output.endList({ schemaUrl: text(one.schemaUrl) });
-  }
-  output.endList({});
-  return output.text;
+const names = { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' };
+
+/** Returns an ExportMetricsServiceRequest in JSON, see `groupsToJson`. */
+export function metricsToJson(metrics: Metrics): Slices<string> {
+  return groupsToJson(metricGroups(metrics), names, writeMetric);
 }
 
 function* writeMetric(output: JsonOutput, metric: Metric): Slices<void> {

@@ -1,29 +1,14 @@
 import type { Slices } from '#flow/slices.ts';
+import { spanGroups } from '../request-groups.ts';
 import type { Span, Traces } from '../traces.ts';
-import { JsonOutput } from './json-output.ts';
-import { attributes, type JsonPart, list, long, resource, scope, small, text } from './json-parts.ts';
+import { groupsToJson } from './groups-to-json.ts';
+import { attributes, type JsonPart, list, long, small, text } from './json-parts.ts';
 
-/** Returns an ExportTraceServiceRequest in OTLP's JSON form on one line, in slices. Fields are in the Collector's order. */
-export function* tracesToJson({ resourceSpans }: Traces): Slices<string> {
-  const output = new JsonOutput();
-  output.beginList({}, 'resourceSpans');
-  for (const [r, one] of resourceSpans.entries()) {
-    if (r > 0) output.write(',');
-    output.beginList({ resource: resource(one.resource) }, 'scopeSpans');
-    for (const [s, { scope: from, spans, schemaUrl }] of one.scopeSpans.entries()) {
-      if (s > 0) output.write(',');
-      output.beginList({ scope: scope(from) }, 'spans');
-      for (const [i, span] of spans.entries()) {
-        if (i > 0) output.write(',');
-        output.writePart(spanPart(span));
-        if (output.isPauseDue()) yield;
-      }
-      output.endList({ schemaUrl: text(schemaUrl) });
-    }
-    output.endList({ schemaUrl: text(one.schemaUrl) });
-  }
-  output.endList({});
-  return output.text;
+const names = { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' };
+
+/** Returns an ExportTraceServiceRequest in JSON, see `groupsToJson`. */
+export function tracesToJson(traces: Traces): Slices<string> {
+  return groupsToJson(spanGroups(traces), names, (output, span) => void output.writePart(spanPart(span)));
 }
 
 function spanPart(span: Span): JsonPart {
