@@ -1,3 +1,5 @@
+import { rpcCode } from './rpc-codes.ts';
+
 /**
  * A permanent error: a retry with the same data cannot succeed. Receivers return HTTP 500 or gRPC INTERNAL, or the response for `code`
  * (a google.rpc.Code number).
@@ -8,7 +10,7 @@ export class PermanentError extends Error {
 
   constructor(message: string, options: { code?: number; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
-    this.code = options.code ?? 13;
+    this.code = options.code ?? rpcCode.internal;
   }
 }
 
@@ -20,7 +22,7 @@ export class RetryableError extends Error {
 
   constructor(message: string, options: { code?: number; retryAfterSeconds?: number; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
-    this.code = options.code ?? 14;
+    this.code = options.code ?? rpcCode.unavailable;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -1,8 +1,6 @@
 import { RetryableError } from '#component/errors.ts';
+import { rpcCode } from '#component/rpc-codes.ts';
 import type { Send } from './send.ts';
-
-/** google.rpc.Code of an expired deadline. */
-const deadlineExceeded = 4;
 
 /**
  * Limits each call of `send` to `timeoutMs` milliseconds; 0 disables the limit. At the limit, the call's signal aborts, and the call rejects
@@ -18,7 +16,7 @@ export function withTimeout<Data>(timeoutMs: number, send: Send<Data>): Send<Dat
     if (sent === undefined) return undefined;
     return new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        const error = new RetryableError('context deadline exceeded', { code: deadlineExceeded });
+        const error = new RetryableError('context deadline exceeded', { code: rpcCode.deadlineExceeded });
         limit.abort(error);
         reject(error);
       }, timeoutMs);

@@ -2,6 +2,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import type { ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
+import { retryableCodes, rpcCode } from '#component/rpc-codes.ts';
 import type { Signal, SignalData } from '#component/signals.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { Slices } from '#flow/slices.ts';
@@ -16,11 +17,6 @@ const methods: { readonly [S in Signal]: string } = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 };
-
-/** Canceled, DeadlineExceeded, Aborted, OutOfRange, Unavailable, and DataLoss: OTLP allows the same request again. */
-const retryable: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15]);
-/** Retryable only if the receiver says when. */
-const resourceExhausted = 8;
 
 /** Circumstances of a call. */
 interface Circumstances {
@@ -64,11 +60,12 @@ export class OtlpGrpcSender<S extends Signal> {
   }
 }
 
-function errorOf({ code = 14, details, message, metadata }: Partial<ServiceError>): Error {
+function errorOf({ code = rpcCode.unavailable, details, message, metadata }: Partial<ServiceError>): Error {
   const text = rpcErrorText(code, descriptionOf(details ?? message ?? ''));
   const [binary] = metadata?.get('grpc-status-details-bin') ?? [];
   const retryAfterSeconds = Buffer.isBuffer(binary) ? decodeRpcStatus(binary)?.retryDelaySeconds : undefined;
-  if (!retryable.has(code) && !(code === resourceExhausted && retryAfterSeconds !== undefined)) {
+  // An exhausted resource is retryable only if the receiver says when.
+  if (!retryableCodes.has(code) && !(code === rpcCode.resourceExhausted && retryAfterSeconds !== undefined)) {
     return new PermanentError(`Permanent error: ${text}`, { code });
   }
   return new RetryableError(text, { code, ...(retryAfterSeconds && { retryAfterSeconds }) });

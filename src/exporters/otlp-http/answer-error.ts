@@ -1,20 +1,9 @@
 import { PermanentError, RetryableError } from '#component/errors.ts';
+import { codeOfHttp } from '#component/rpc-codes.ts';
 import type { HttpResponse } from '#http-client/http-client.ts';
 import { retryAfterSeconds } from '#http-client/retry-after.ts';
 import { decodeRpcStatus, rpcErrorText } from '#otlp-client/rpc-status.ts';
 
-const codes: ReadonlyMap<number, number> = new Map([
-  [400, 3],
-  [401, 16],
-  [403, 7],
-  [404, 12],
-  [429, 8],
-  [502, 14],
-  [503, 14],
-  [504, 14],
-]);
-/** google.rpc.Code of any other status. */
-const unknown = 2;
 /** Statuses after which OTLP allows the same request again. */
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -23,7 +12,7 @@ export function errorOfAnswer(
   { status, headers, body, url }: HttpResponse,
   now: number,
 ): PermanentError | RetryableError {
-  const code = codes.get(status) ?? unknown;
+  const code = codeOfHttp(status);
   const answered = `error exporting items, request to ${url} responded with HTTP Status Code ${status}`;
   const details = status >= 400 && status <= 599 ? decodeRpcStatus(body) : undefined;
   const description =

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { codeOfHttp } from '#component/rpc-codes.ts';
 import type { Refusal } from '#http/plain-text.ts';
 import { type PartialSuccess, partialSuccessToJson, partialSuccessToProtobuf } from './partial-success.ts';
-import { codeOfHttp, httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
+import { httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
 
 /** Encoding of a request and of its response. */
 export type Format = 'protobuf' | 'json';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#component/component.ts';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
+import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
@@ -27,7 +28,7 @@ import {
 import type { InFlightGate } from './in-flight-gate.ts';
 import { headOf, isRequestHead } from './mislabeled-body.ts';
 import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
-import { rpcCode, statusOfError } from './rpc-status.ts';
+import { statusOfError } from './rpc-status.ts';
 import { GoneError, type SignalIntake } from './signal-intake.ts';
 
 /** A signal and the path at which it is received. */

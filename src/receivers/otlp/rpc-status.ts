@@ -1,15 +1,6 @@
 import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
-
-/** Names of the google.rpc.Code numbers that pitot uses. */
-export const rpcCode = {
-  ok: 0,
-  unknown: 2,
-  invalidArgument: 3,
-  internal: 13,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const;
+import { retryableCodes, rpcCode } from '#component/rpc-codes.ts';
 
 /** The fields of a google.rpc.Status that OTLP uses. */
 export interface RpcStatus {
@@ -32,33 +23,16 @@ export function statusOfError(error: unknown): RpcStatus {
 }
 
 const httpStatusOfCode: ReadonlyMap<number, number> = new Map([
-  // Canceled, DeadlineExceeded, Aborted, OutOfRange, Unavailable, DataLoss: retryable
-  ...[1, 4, 10, 11, 14, 15].map((code) => [code, 503] as const),
-  [8, 429],
-  [3, 400],
-  [16, 401],
-  [7, 403],
-  [12, 404],
+  ...[...retryableCodes].map((code) => [code, 503] as const),
+  [rpcCode.resourceExhausted, 429],
+  [rpcCode.invalidArgument, 400],
+  [rpcCode.unauthenticated, 401],
+  [rpcCode.permissionDenied, 403],
+  [rpcCode.unimplemented, 404],
 ]);
 
 export function httpStatusOf(code: number): number {
   return httpStatusOfCode.get(code) ?? 500;
-}
-
-const codeOfHttpStatus: ReadonlyMap<number, number> = new Map([
-  [400, 3],
-  [401, 16],
-  [403, 7],
-  [404, 12],
-  [429, 8],
-  [502, 14],
-  [503, 14],
-  [504, 14],
-]);
-
-/** Returns the code of an error in the HTTP layer. */
-export function codeOfHttp(status: number): number {
-  return codeOfHttpStatus.get(status) ?? rpcCode.unknown;
 }
 
 /** Returns `{"code":3, "message":"…"}`, with the blank that the Collector's reference build writes. */

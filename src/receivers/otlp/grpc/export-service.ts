@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import { RetryableError } from '#component/errors.ts';
 import type { ServerAuthenticator } from '#component/extension.ts';
+import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import { DecodeError, TooMuchContentError } from '#pdata/protobuf/decode-error.ts';
@@ -14,7 +15,7 @@ import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts
 import type { GrpcCall } from './grpc-call.ts';
 import { decodeMessage } from './message-encoding.ts';
 import { MessageReader } from './message-reader.ts';
-import { grpcCode, RpcError } from './rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 
 export interface ExportServiceOptions {
   readonly intake: SignalIntake<unknown>;
@@ -48,7 +49,7 @@ export class ExportService {
   handle(call: GrpcCall): void {
     const { authenticator } = this.#options;
     try {
-      call.onDeadline(() => call.fail({ code: grpcCode.deadlineExceeded, message: 'context deadline exceeded' }));
+      call.onDeadline(() => call.fail({ code: rpcCode.deadlineExceeded, message: 'context deadline exceeded' }));
       if (authenticator === undefined) this.#receive(call, noClientContext.auth);
       else void this.#authenticate(call, authenticator);
     } catch (error) {
@@ -63,7 +64,7 @@ export class ExportService {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#options.onRejected('auth', call, message);
-      call.fail(error instanceof RetryableError ? statusOfError(error) : { code: grpcCode.unauthenticated, message });
+      call.fail(error instanceof RetryableError ? statusOfError(error) : { code: rpcCode.unauthenticated, message });
     }
   }
 
@@ -165,7 +166,7 @@ function isCutOff(stream: ServerHttp2Stream): boolean {
 /** Returns the reason why a call failed before any pipeline received it. Undefined if a pipeline refused it. */
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof DecodeError) return 'decode';
-  if (error instanceof RpcError) return error.code === grpcCode.resourceExhausted ? 'grpc_size' : 'body';
+  if (error instanceof RpcError) return error.code === rpcCode.resourceExhausted ? 'grpc_size' : 'body';
   if (error instanceof SlowBodyError) return 'body';
   if (error instanceof GoneError) return 'gone';
   return error instanceof PendingError ? 'pending' : undefined;
@@ -175,10 +176,10 @@ function statusOfCall(error: unknown): RpcStatus {
   if (error instanceof RpcError) return { code: error.code, message: error.message };
   // Without RetryInfo, clients do not send it again.
   if (error instanceof TooMuchContentError) {
-    return { code: grpcCode.resourceExhausted, message: `grpc: ${error.message}` };
+    return { code: rpcCode.resourceExhausted, message: `grpc: ${error.message}` };
   }
   if (error instanceof DecodeError) {
-    return { code: grpcCode.internal, message: `grpc: failed to unmarshal the received message: ${error.message}` };
+    return { code: rpcCode.internal, message: `grpc: failed to unmarshal the received message: ${error.message}` };
   }
   return statusOfError(error);
 }

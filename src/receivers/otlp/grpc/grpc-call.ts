@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { rpcCode } from '#component/rpc-codes.ts';
 import { type RpcStatus, statusWithRetryInfo } from '../rpc-status.ts';
-import { grpcCode, RpcError } from './rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 
 /** Milliseconds per unit of `grpc-timeout`. */
 const timeoutUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
@@ -35,7 +36,7 @@ export class GrpcCall {
     if (text === undefined) return;
     const [, digits, unit] = /^(\d{1,8})([HMSmun])$/.exec(String(text)) ?? [];
     if (digits === undefined) {
-      throw new RpcError(grpcCode.internal, `malformed grpc-timeout: invalid timeout: ${JSON.stringify(String(text))}`);
+      throw new RpcError(rpcCode.internal, `malformed grpc-timeout: invalid timeout: ${JSON.stringify(String(text))}`);
     }
     this.#deadline = setTimeout(act, Math.min(Number(digits) * timeoutUnits[unit!]!, longestTimeout)).unref();
   }

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
 import type { ComponentSettings, Host, Logger } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
+import { rpcCode } from '#component/rpc-codes.ts';
 import type { ListenerView } from '#component/views/component-views.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { resolveAuthenticator } from '#http/authentication.ts';
@@ -18,7 +19,6 @@ import { SignalIntake } from '../signal-intake.ts';
 import { defaultMaxMessageSize, type GrpcServerConfig } from './config.ts';
 import { ExportService } from './export-service.ts';
 import { GrpcCall } from './grpc-call.ts';
-import { grpcCode } from './rpc-error.ts';
 import { SessionLifetime } from './session-lifetime.ts';
 
 interface GrpcOptions {
@@ -178,7 +178,7 @@ export class GrpcListener {
     }
     const message = this.#unknown(call.path);
     this.#record('path', call, message);
-    call.fail({ code: grpcCode.unimplemented, message });
+    call.fail({ code: rpcCode.unimplemented, message });
   }
 
   /** Returns the Collector's message for an unknown path. */

@@ -1,6 +1,7 @@
+import { rpcCode } from '#component/rpc-codes.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
 import { decodeContent } from '../content-encoding.ts';
-import { grpcCode, RpcError } from './rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 
 /** gRPC names of the codecs for OTLP over HTTP. */
 const encodings: ReadonlyMap<string, string> = new Map([
@@ -17,12 +18,12 @@ const encodings: ReadonlyMap<string, string> = new Map([
  */
 export function decodeMessage(message: Buffer, encoding: string, limit: number): Buffer | (() => Promise<Buffer>) {
   if (encoding === '' || encoding === 'identity') {
-    throw new RpcError(grpcCode.internal, 'grpc: compressed flag set with identity or empty encoding');
+    throw new RpcError(rpcCode.internal, 'grpc: compressed flag set with identity or empty encoding');
   }
   const codec = encodings.get(encoding);
   if (codec === undefined) {
     throw new RpcError(
-      grpcCode.unimplemented,
+      rpcCode.unimplemented,
       `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`,
     );
   }
@@ -42,9 +43,9 @@ function refusal(error: unknown, limit: number): unknown {
   if (!(error instanceof BodyError)) return error;
   return error.message === tooLarge
     ? new RpcError(
-        grpcCode.resourceExhausted,
+        rpcCode.resourceExhausted,
         `grpc: received message after decompression larger than max ${limit}`,
         error,
       )
-    : new RpcError(grpcCode.internal, `grpc: failed to decompress the message: ${error.message}`, error);
+    : new RpcError(rpcCode.internal, `grpc: failed to decompress the message: ${error.message}`, error);
 }

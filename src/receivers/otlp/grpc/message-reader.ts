@@ -1,7 +1,8 @@
+import { rpcCode } from '#component/rpc-codes.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 import { BodyBuffer } from '../body-buffer.ts';
 import { PendingError } from '../request-body.ts';
-import { grpcCode, RpcError } from './rpc-error.ts';
+import { RpcError } from './rpc-error.ts';
 
 /** Bytes before a message: the compression flag and the length. */
 const prefixLength = 5;
@@ -41,8 +42,7 @@ export class MessageReader {
     }
     if (rest.length === 0) return;
     const body = this.#body!;
-    if (body.length + rest.length > this.#declared)
-      throw new RpcError(grpcCode.internal, 'grpc: more than one message');
+    if (body.length + rest.length > this.#declared) throw new RpcError(rpcCode.internal, 'grpc: more than one message');
     if (!body.add(rest)) throw new PendingError();
   }
 
@@ -52,9 +52,9 @@ export class MessageReader {
    */
   end(): { readonly message: Buffer; readonly isCompressed: boolean } {
     const body = this.#body;
-    if (body === undefined || body.length < this.#declared) throw new RpcError(grpcCode.internal, 'unexpected EOF');
+    if (body === undefined || body.length < this.#declared) throw new RpcError(rpcCode.internal, 'unexpected EOF');
     const flag = this.#prefix[0]!;
-    if (flag > 1) throw new RpcError(grpcCode.internal, `grpc: received unexpected payload format ${flag}`);
+    if (flag > 1) throw new RpcError(rpcCode.internal, `grpc: received unexpected payload format ${flag}`);
     return { message: body.bytes(), isCompressed: flag === 1 };
   }
 
@@ -67,7 +67,7 @@ export class MessageReader {
     this.#declared = this.#prefix.readUInt32BE(1);
     if (this.#declared > this.#limit) {
       throw new RpcError(
-        grpcCode.resourceExhausted,
+        rpcCode.resourceExhausted,
         `grpc: received message larger than max (${this.#declared} vs. ${this.#limit})`,
       );
     }
