@@ -1,4 +1,4 @@
-import { networkReason, requestHttp } from '#client/http-request.ts';
+import { networkReason, requestHttp, withoutCredentials } from '#client/http-request.ts';
 
 /** Default URL of `healthcheck`. */
 export const defaultHealthUrl = 'http://127.0.0.1:13133/';
@@ -13,7 +13,7 @@ const maxText = 4_096;
 export async function checkHealth(text: string): Promise<string> {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${text} is not a URL such as ${defaultHealthUrl}`);
-  const shown = text.replace(/\/\/[^/@]*@/, '//');
+  const shown = withoutCredentials(text);
   const { status, body } = await requestHttp(url, { timeoutMs }).catch((error: unknown) => {
     throw new Error(`${shown} does not answer: ${networkReason(error)}`);
   });

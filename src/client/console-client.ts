@@ -1,4 +1,4 @@
-import { networkReason, requestHttp } from './http-request.ts';
+import { networkReason, requestHttp, withoutCredentials } from './http-request.ts';
 
 /** Where the built-in configuration serves the console. */
 export const defaultConsoleUrl = 'http://localhost:8890';
@@ -36,7 +36,7 @@ export class ConsoleClient {
 
   /** The URL for messages, without credentials. */
   get shownUrl(): string {
-    return this.#options.url.replace(/\/\/[^/@]*@/, '//');
+    return withoutCredentials(this.#options.url);
   }
 
   /** URL of a path of the API, such as `status`. */

@@ -24,6 +24,11 @@ export interface HttpQuestion {
   readonly agent?: Agent;
 }
 
+/** Returns a URL for messages: without user name and password. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
 /** Nothing answered within the time. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';

@@ -110,21 +110,19 @@ export class MemoryLimiter {
     const used = this.#used();
     const resident = memory.resident();
     logger.debug('Currently used memory.', inMebibytes(used));
-    if (used < this.#softLimit && resident >= this.#dangerous) {
-      this.#decide(used);
-      this.#giveBack(this.#config.minGcIntervalWhenHardLimited);
-      return;
-    }
+    const { minGcIntervalWhenHardLimited, minGcIntervalWhenSoftLimited } = this.#config;
     if (used < this.#softLimit) {
-      if (this.#mustRefuse) {
+      const isDangerous = resident >= this.#dangerous;
+      if (this.#mustRefuse && !isDangerous) {
         logger.info('Memory usage back within limits. Resuming normal operation.', inMebibytes(used));
       }
-      this.#setRefusing(false);
-      if (resident >= this.#limit) this.#giveBack(this.#config.minGcIntervalWhenSoftLimited);
+      this.#decide(used, resident);
+      if (resident >= this.#limit) {
+        this.#giveBack(isDangerous ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited);
+      }
       return;
     }
     const isHard = used >= this.#limit;
-    const { minGcIntervalWhenHardLimited, minGcIntervalWhenSoftLimited } = this.#config;
     if (this.#sinceCollection() > (isHard ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited)) {
       this.#collectAndDecide(used);
     } else if (!this.#isCollecting) this.#decide(used);
@@ -149,9 +147,8 @@ export class MemoryLimiter {
     if (this.#isCollecting && before >= this.#limit) this.#decide(before);
   }
 
-  #decide(used: number): void {
-    const { logger, memory } = this.#parts;
-    const resident = memory.resident();
+  #decide(used: number, resident = this.#parts.memory.resident()): void {
+    const { logger } = this.#parts;
     const mustRefuse = used >= this.#softLimit || resident >= this.#dangerous;
     if (mustRefuse && !this.#mustRefuse) {
       if (used >= this.#softLimit) {
