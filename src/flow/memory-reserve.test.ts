@@ -75,3 +75,12 @@ test('resident memory grows with buffers and excludes the pages of the executabl
   expect(residentMemory()).toBeLessThanOrEqual(process.memoryUsage.rss() + 2 ** 20);
   expect(buffer[buffer.length - 1]).toBe(1);
 });
+
+test('counts the pieces of work that fit into 85% of the memory', () => {
+  const f = (used: number, pieces: number) => expect(memory({ used }).reserve.affordable(50)).toBe(pieces);
+  f(0, 6);
+  f(90, 5);
+  f(91, 4);
+  f(340, 0);
+  f(400, 0);
+});

@@ -7,6 +7,8 @@ const thoroughMs = 10_000;
 /** Time after a collection in which other threads return memory to the system, ms. */
 const settlingMs = 50;
 const mebibyte = 1024 * 1024;
+/** Share of the memory that work whose need is only estimated may fill. */
+const usableShare = 0.85;
 /**
  * Memory for each byte of a request. Usual content needs less than ten. The maximum of the decoders is reached by
  * requests of a megabyte that consist of empty fields.
@@ -49,6 +51,12 @@ export class MemoryReserve {
   isFree(bytes: number): boolean {
     const { limit, resident, pending } = this.#parts;
     return resident() + pending() + Math.min(bytes * growth, this.#maximum) <= limit;
+  }
+
+  /** Returns how many pieces of work fit into the memory that is free, if each needs `bytes`. */
+  affordable(bytes: number): number {
+    const { limit, resident } = this.#parts;
+    return Math.max(Math.floor((usableShare * limit - resident()) / bytes), 0);
   }
 
   /**

@@ -2,7 +2,6 @@ import type { Component, ComponentSettings, Host, StatusTable } from '#component
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
-import { memoryLimit, residentMemory } from '#flow/memory-limit.ts';
 import { memoryReserve } from '#flow/memory-reserve.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { addLandingPage } from '#http/landing-page.ts';
@@ -27,10 +26,7 @@ const scrapeBytes = 16 * 1024 * 1024;
 const fewestScrapes = 2;
 
 /** Returns the number of scrapes for which there is memory. */
-function affordableScrapes(): number {
-  const free = 0.85 * memoryLimit() - residentMemory();
-  return Math.max(Math.floor(free / scrapeBytes), fewestScrapes);
-}
+const affordableScrapes = () => Math.max(memoryReserve.affordable(scrapeBytes), fewestScrapes);
 
 /**
  * The prometheus exporter: stores the received series and exposes them on `/metrics`. The instance owns the stored
