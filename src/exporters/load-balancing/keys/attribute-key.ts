@@ -40,7 +40,8 @@ function firstValue(sources: readonly KeySource[], name: string): string | undef
   return undefined;
 }
 
-function valueIn(source: KeySource, name: string): string | undefined {
+/** Returns the text that a source has for a name. */
+export function valueIn(source: KeySource, name: string): string | undefined {
   if (typeof source === 'function') return source(name);
   const entry = source.entries.find(({ key }) => key === name);
   return entry && valueText(entry.value);

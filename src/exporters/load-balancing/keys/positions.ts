@@ -5,7 +5,7 @@ import type { PointEnvelope } from '#pdata/stream-identity.ts';
 import type { Span } from '#pdata/traces.ts';
 import { valueText } from '#pdata/value-text.ts';
 import { positionOf } from '#sharding/hash-ring.ts';
-import { attributeKey, attributeKeyInOrder, textOf } from './attribute-key.ts';
+import { attributeKey, attributeKeyInOrder, textOf, valueIn } from './attribute-key.ts';
 import { resourceIdentity, streamIdentities } from './otlp-identity.ts';
 
 /** Returns the position of a data point on the ring. The points of one metric have the same envelope object. */
@@ -84,22 +84,13 @@ export function recordPosition(
       return ({ resource, scope }, record) => {
         const pseudo = (name: string) =>
           name === 'log.severity' ? record.severityText : name === 'log.body' ? valueText(record.body) : undefined;
-        const sources = [resource.attributes, scope.attributes];
-        return ofText(attributeKey(attributes, [...sources, lastOf(pseudo, record)]));
+        // The pseudo attributes of a record and its own form one source.
+        const own = (name: string) => pseudo(name) ?? valueIn(record.attributes, name);
+        return ofText(attributeKey(attributes, [resource.attributes, scope.attributes, own]));
       };
     default:
       return undefined;
   }
-}
-
-/** The pseudo attributes of a record and its own form one source. */
-function lastOf(pseudo: (name: string) => string | undefined, { attributes }: Pick<LogRecord, 'attributes'>) {
-  return (name: string): string | undefined => {
-    const known = pseudo(name);
-    if (known !== undefined) return known;
-    const entry = attributes.entries.find(({ key }) => key === name);
-    return entry && valueText(entry.value);
-  };
 }
 
 function ofText(key: string): number {
