@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problems, Status } from '#api/overview.ts';
 import type { Metrics, SeriesPage } from '#api/series.ts';
 import type { Sources } from '#api/service.ts';
@@ -46,7 +47,7 @@ export async function readOnce(client: ConsoleClient): Promise<object> {
 export async function snapshot(client: ConsoleClient, { intervalMs, stopped }: WatchOptions): Promise<string> {
   const changes = new Changes();
   changes.next(await read(client, firstView), performance.now());
-  await pause(intervalMs, stopped);
+  await sleep(intervalMs, undefined, { signal: stopped }).catch(() => undefined);
   const state = changes.next(await read(client, firstView), performance.now());
   const plain = (_: string, text: string) => text;
   const tables = tableNames.flatMap((name) => {
@@ -57,16 +58,6 @@ export async function snapshot(client: ConsoleClient, { intervalMs, stopped }: W
     return [['', head, ...lines, ...(more > 0 ? [`… ${more} more`] : [])]];
   });
   return `${[...header(state.status, plain), ...tables.flat()].join('\n')}\n`;
-}
-
-function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stopped.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 /**
