@@ -5,7 +5,6 @@ import {
   integer,
   nullable,
   optional,
-  type StartProblem,
   secret,
   string,
   validated,
@@ -25,10 +24,10 @@ const notNegative = (value: number) =>
   validated(integer(value), (count) => (count >= 0 ? undefined : { message: 'must not be negative' }));
 
 /** `basicauth`. */
-export const basicAuthConfig = checkedAtStart(
-  validated(
-    config('basicauthextension.Config', {
-      htpasswd: optional(
+export const basicAuthConfig = validated(
+  config('basicauthextension.Config', {
+    htpasswd: optional(
+      checkedAtStart(
         config('basicauthextension.HtpasswdSettings', {
           file: string().describe('File with a line `user:hash` per client.'),
           inline: secret('', { goType: 'string' }).describe(
@@ -44,8 +43,11 @@ export const basicAuthConfig = checkedAtStart(
             'Failed authentications of one address within a minute after which it receives 429 until the minute is over. Credentials that were accepted before continue to work. `0` disables the limit. Specific to pitot.',
           ),
         }),
-      ).describe('Authenticates clients.'),
-      client_auth: optional(
+        ({ file }) => unreadableFile(file, 'file', 'open htpasswd file: '),
+      ),
+    ).describe('Authenticates clients.'),
+    client_auth: optional(
+      checkedAtStart(
         config('basicauthextension.ClientAuthSettings', {
           username: string().describe('User name for outgoing requests.'),
           username_file: string().describe('File with the user name. pitot rereads the file when it changes.'),
@@ -53,17 +55,17 @@ export const basicAuthConfig = checkedAtStart(
           password_file: string().describe('File with the password. pitot rereads the file when it changes.'),
           secret_provider: nullable(secretProvider).describe('Extension that provides both. Not supported by pitot.'),
         }),
-      ).describe('Adds credentials to outgoing requests.'),
-    }),
-    ({ htpasswd, clientAuth }) => {
-      if (htpasswd && clientAuth) return 'only one of `htpasswd` or `client_auth` can be specified';
-      if (!htpasswd && !clientAuth) return 'no credential source provided';
-      return secretProviderProblem(htpasswd, clientAuth);
-    },
-  ),
-  ({ htpasswd, clientAuth }) => missingFile(htpasswd, clientAuth),
+        ({ usernameFile, passwordFile }) =>
+          unreadableFile(usernameFile, 'username_file') ?? unreadableFile(passwordFile, 'password_file'),
+      ),
+    ).describe('Adds credentials to outgoing requests.'),
+  }),
+  ({ htpasswd, clientAuth }) => {
+    if (htpasswd && clientAuth) return 'only one of `htpasswd` or `client_auth` can be specified';
+    if (!htpasswd && !clientAuth) return 'no credential source provided';
+    return secretProviderProblem(htpasswd, clientAuth);
+  },
 );
-
 export type BasicAuthConfig = NonNullable<ConfigOf<typeof basicAuthConfig>>;
 
 /** `htpasswd`. */
@@ -81,19 +83,6 @@ interface Client {
   readonly password: string;
   readonly passwordFile: string;
   readonly secretProvider: SecretProvider | undefined;
-}
-
-function missingFile(server: Server | undefined, client: Client | undefined): StartProblem | undefined {
-  const checks = [
-    ['htpasswd', 'file', server?.file ?? '', 'open htpasswd file: '],
-    ['client_auth', 'username_file', client?.usernameFile ?? '', ''],
-    ['client_auth', 'password_file', client?.passwordFile ?? '', ''],
-  ] as const;
-  for (const [group, key, path, step] of checks) {
-    const problem = unreadableFile(path, key, step);
-    if (problem !== undefined) return { ...problem, keys: [group, ...problem.keys] };
-  }
-  return undefined;
 }
 
 function secretProviderProblem(server: Server | undefined, client: Client | undefined): string | undefined {
