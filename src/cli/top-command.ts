@@ -9,8 +9,9 @@ export const topCommand: Command = {
   about: 'Shows clients, metrics, series, rates, and drops of a running pitot, live',
   longAbout: `Shows clients, metrics, series, rates, and drops of a running pitot in the terminal, live.
 
-Keys: 1 to 4 and Tab select a table, s and S the sorted column, r reverses, / filters, arrows select a row, Enter lists the series of a
-metric, p pauses, and q quits. In a pipe, or with --once, it prints one snapshot. It reads the JSON API of the extension console.
+Keys: 1 to 4 and Tab select a table, s and S the sorted column, r reverses, / filters (words, or comparisons such as points/s>10),
+arrows select a row, Enter lists the series of a metric, p pauses, and q quits. In a pipe, or with --once, it prints one snapshot. It
+reads the JSON API of the extension console.
 
 Examples:
   pitot top

@@ -307,6 +307,7 @@ export class SeriesStore implements SeriesRegistry {
       }
     }
     instrument.cursor = previous;
+    variant.family.points += metric.dataPoints.length;
     if (isVisible) variant.family.changed();
     if (isAccepted && this.#targetInfoSource.seen(instrument.target, identity.resource, arrivalMs)) {
       this.#targetInfo.changed();

@@ -18,8 +18,10 @@ interface Client {
 }
 
 type Metric = Family & {
-  /** Series more or fewer than at the first reading. */
+  /** Series more or fewer than when the metric was first listed. */
   readonly growth: number;
+  /** Undefined if it was not listed before. */
+  readonly pointsPerSecond: number | undefined;
 };
 
 type ListedSeries = Series & {
@@ -46,16 +48,23 @@ export interface Reading {
   readonly status: Status;
   readonly sources: Sources;
   readonly families: readonly Family[];
+  /** Whether `families` are all families. */
+  readonly hasAllFamilies: boolean;
   readonly problems: readonly Problem[];
   readonly series: readonly Series[];
 }
+
+/** Maximum number of metrics whose growth is known. */
+const maxRemembered = 20_000;
 
 /** Adds rates and growth to readings, by comparing them with earlier ones. */
 export class Changes {
   #atMs = 0;
   #points = new Map<string, number>();
+  #familyPoints = new Map<string, number>();
   #values = new Map<string, number>();
-  #firstSeries: Map<string, number> | undefined;
+  readonly #firstSeries = new Map<string, number>();
+  #hadAllFamilies = false;
   #firstCounts: Map<string, number> | undefined;
 
   /** `atMs`: monotonic time of the reading. */
@@ -70,29 +79,46 @@ export class Changes {
       ...each,
       perSecond: perSecond(each.value ?? Number.NaN, this.#values.get(each.selector), seconds),
     }));
-    this.#firstSeries ??= new Map(families.map((family) => [familyKey(family), family.seriesCount]));
+    const metrics = families.map((family) => this.#metricOf(family, seconds));
     this.#firstCounts ??= new Map(problems.map((problem) => [problemKey(problem), problem.count]));
-    const [firstSeries, firstCounts] = [this.#firstSeries, this.#firstCounts];
+    const firstCounts = this.#firstCounts;
     this.#atMs = atMs;
+    this.#hadAllFamilies = reading.hasAllFamilies;
+    this.#familyPoints = new Map(families.map((family) => [familyKey(family), family.points]));
     this.#points = new Map(clients.map(({ key, client }) => [key, client.points]));
     this.#values = new Map(reading.series.map(({ selector, value }) => [selector, value ?? Number.NaN]));
     return {
       status,
       series,
       clients: clients.map(({ client }) => client),
-      metrics: families.map((family) => ({
-        ...family,
-        growth: family.seriesCount - (firstSeries.get(familyKey(family)) ?? 0),
-      })),
+      metrics,
       losses: problems.map((problem) => ({
         ...problem,
         growth: problem.count - (firstCounts.get(problemKey(problem)) ?? 0),
       })),
     };
   }
+
+  #metricOf(family: Family, seconds: number | undefined): Metric {
+    const key = familyKey(family);
+    let first = this.#firstSeries.get(key);
+    if (first === undefined && this.#firstSeries.size < maxRemembered) {
+      first = this.#hadAllFamilies ? 0 : family.seriesCount;
+      this.#firstSeries.set(key, first);
+    }
+    const before = this.#familyPoints.get(key) ?? (this.#hadAllFamilies ? 0 : undefined);
+    // A metric whose series have expired counts from 0 again.
+    const added = before === undefined || before <= family.points ? before : 0;
+    return {
+      ...family,
+      growth: family.seriesCount - (first ?? family.seriesCount),
+      pointsPerSecond: perSecond(family.points, added, seconds),
+    };
+  }
 }
 
-const familyKey = ({ exporter, name, type }: Family) => `${exporter} ${name} ${type}`;
+/** Identifies a metric in all readings. */
+export const familyKey = ({ exporter, name, type }: Family) => `${exporter} ${name} ${type}`;
 const problemKey = ({ code, subject, client, title }: Problem) => JSON.stringify([code, subject, client, title]);
 
 function perSecond(now: number, before: number | undefined, seconds: number | undefined): number | undefined {

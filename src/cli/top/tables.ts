@@ -1,5 +1,6 @@
 import { briefDuration, thousands } from '../aligned-columns.ts';
 import type { State } from './read-state.ts';
+import { rowFilter } from './row-filter.ts';
 
 /** The tables, in the order of their keys 1 to 4. */
 export const tableNames = ['clients', 'metrics', 'series', 'drops'] as const;
@@ -39,6 +40,8 @@ const growth = (value: number): Cell => ({
 const ago = (unixMs: number | null, nowUnixMs: number): Cell =>
   unixMs === null ? { text: '', key: 0 } : { text: briefDuration(nowUnixMs - unixMs), key: unixMs };
 
+export const metricTitles = ['Metric', 'Type', 'Series', 'Change', 'Points/s', 'Points', 'Hidden'] as const;
+
 /** Whether a label distinguishes series for a reader. The details show all labels. */
 const isTelling = ([name, value]: readonly [string, string]) => value !== '' && !name.startsWith('otel_scope_');
 
@@ -74,10 +77,13 @@ function clientTable({ clients, status }: State): Table {
 
 function metricTable({ metrics }: State): Table {
   return {
-    titles: ['Metric', 'Type', 'Series', 'Change', 'Hidden'],
+    titles: metricTitles,
     sortedBy: 2,
-    rows: metrics.map(({ name, type, seriesCount, growth: change, hiddenBy, help }) => ({
-      cells: [text(name), text(type), count(seriesCount), growth(change), text(hiddenBy ?? '')],
+    rows: metrics.map(({ name, type, seriesCount, growth: change, points, pointsPerSecond, hiddenBy, help }) => ({
+      cells: [
+        ...[text(name), text(type), count(seriesCount), growth(change)],
+        ...[rate(pointsPerSecond), count(points), text(hiddenBy ?? '')],
+      ],
       details: help,
       series: `${name}{}`,
     })),
@@ -119,16 +125,12 @@ function dropTable({ losses, status }: State): Table {
   };
 }
 
-/** Returns the rows that contain all words of a filter, sorted by a column. Numbers are sorted in descending order, unless reversed. */
+/** Returns the rows that match a filter, sorted by a column. Numbers are sorted in descending order, unless reversed. */
 export function arranged(
-  { rows, sortedBy }: Table,
+  { rows, sortedBy, titles }: Table,
   { filter, column = sortedBy, isReversed }: { filter: string; column?: number | undefined; isReversed: boolean },
 ): Row[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = rows.filter(({ cells }) => {
-    const line = cells.map((cell) => cell.text.toLowerCase()).join(' ');
-    return words.every((word) => line.includes(word));
-  });
+  const matching = rows.filter(rowFilter(filter, titles, column));
   const direction = isReversed ? -1 : 1;
   return matching.sort((a, b) => {
     const [x, y] = [a.cells[column]!.key, b.cells[column]!.key];

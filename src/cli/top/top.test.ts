@@ -23,8 +23,8 @@ const source = (process: string, points: number): Source => ({
   ...{ attributes: [], firstUnixMs: 1, lastUnixMs: 58_000, requests: 1, points, bytes: 1, refused: 0 },
   ...{ intervalMs: null, clockSkewMs: null, warnings: [] },
 });
-const family = (name: string, seriesCount: number) => ({
-  ...{ exporter: 'prometheus', name, type: 'counter', help: `About ${name}.`, seriesCount, hiddenBy: null },
+const family = (name: string, seriesCount: number, points = 0) => ({
+  ...{ exporter: 'prometheus', name, type: 'counter', help: `About ${name}.`, seriesCount, points, hiddenBy: null },
 });
 const oneSeries = (value: number): Series => ({
   ...{ exporter: 'prometheus', selector: 'a_total{x="1"}', name: 'a_total', type: 'counter', labels: [] },
@@ -42,7 +42,8 @@ function reading(points: number, parts: Partial<Reading> = {}): Reading {
       sources: [source('p1', points), source('p2\u001b[31m', 3)],
       shortLived: [{ job: 'airflow', processes: 40, points: 80, requests: 40, lastUnixMs: 1 }],
     },
-    families: [family('a_total', 5), family('b_total', 50)],
+    families: [family('a_total', 5, points), family('b_total', 50)],
+    hasAllFamilies: true,
     problems: [problem(points)],
     series: [oneSeries(points)],
     ...parts,
@@ -52,19 +53,35 @@ function reading(points: number, parts: Partial<Reading> = {}): Reading {
 function state() {
   const changes = new Changes();
   changes.next(reading(10), 1_000);
-  return changes.next(reading(30, { families: [family('a_total', 9), family('c_total', 2)] }), 3_000);
+  return changes.next(reading(30, { families: [family('a_total', 9, 30), family('c_total', 2, 8)] }), 3_000);
 }
 
 test('rates and growth come from earlier readings', () => {
   const changes = new Changes();
   expect(changes.next(reading(10), 1_000).clients[0]!.pointsPerSecond).toBeUndefined();
   const { clients, metrics, series, losses } = changes.next(
-    reading(30, { families: [family('a_total', 9), family('c_total', 2)] }),
+    reading(30, { families: [family('a_total', 9, 30), family('c_total', 2, 8)] }),
     3_000,
   );
   expect(clients.map(({ pointsPerSecond }) => pointsPerSecond)).toEqual([10, 0, 0]);
-  expect(metrics.map(({ growth }) => growth)).toEqual([4, 2]);
+  expect(metrics.map(({ growth, pointsPerSecond }) => [growth, pointsPerSecond])).toEqual([
+    [4, 10],
+    [2, 4],
+  ]);
   expect([series[0]!.perSecond, losses[0]!.growth]).toEqual([10, 20]);
+});
+
+test('of a metric that was not listed before, nothing is known; one that was empty counts from 0 again', () => {
+  const changes = new Changes();
+  const at = (points: number, ...names: string[]) =>
+    reading(0, { families: names.map((name) => family(name, 7, points)), hasAllFamilies: false });
+  changes.next(at(100, 'a'), 1_000);
+  const { metrics } = changes.next(at(40, 'a', 'b'), 2_000);
+  expect(metrics.map(({ growth, pointsPerSecond }) => [growth, pointsPerSecond])).toEqual([
+    [0, 40],
+    [0, undefined],
+  ]);
+  expect(changes.next(at(50, 'a', 'b'), 3_000).metrics.map(({ pointsPerSecond }) => pointsPerSecond)).toEqual([10, 10]);
 });
 
 const plain: Paint = (_, text) => text;
@@ -97,6 +114,18 @@ describe('a frame', () => {
     expect(shown).toMatchObject({ rows: 1, series: 'c_total{}' });
     expect(lines[2]).toContain('1–1 of 1');
     expect(frame({ filter: 'nowhere' }).lines[4]).toContain('nothing matches the filter');
+  });
+
+  test.each<[string, Partial<View>, string[]]>([
+    ['a column by its title', { filter: 'points/s>3.5' }, ['a_total', 'c_total']],
+    ['words and a column', { filter: 'C_ points/s>=4' }, ['c_total']],
+    ['the sorted column', { filter: '>9', column: 4 }, ['a_total']],
+    ['less, with a separator', { filter: 'series<1,000 points<=8' }, ['c_total']],
+    ['a text is not less than a number', { filter: 'metric<5' }, []],
+    ['what is no comparison is a word', { filter: 'nothing>5' }, []],
+  ])('compares %s', (_, view, expected) => {
+    const { lines, shown } = frame({ table: 'metrics', ...view });
+    expect(lines.slice(4, 4 + shown.rows).map((line) => line.split(' ')[0])).toEqual(expected);
   });
 
   test('scrolls to the selected row, and says more about it', () => {

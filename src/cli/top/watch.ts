@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problems, Status } from '#api/overview.ts';
-import type { Metrics, SeriesPage } from '#api/series.ts';
+import type { Family, Metrics, SeriesPage } from '#api/series.ts';
 import type { Sources } from '#api/service.ts';
 import type { ConsoleClient } from '#client/console-client.ts';
 import { type Frame, frameOf, header, laidOut } from './frame.ts';
-import { Changes, type Reading, type State } from './read-state.ts';
+import { Changes, familyKey, type Reading, type State } from './read-state.ts';
+import { wordsOf } from './row-filter.ts';
 import { painter, Screen } from './screen.ts';
-import { arranged, tableNames, tableOf } from './tables.ts';
+import { arranged, metricTitles, tableNames, tableOf } from './tables.ts';
 import { afterKey, firstView, keysIn, type View } from './view.ts';
 
 /** Maximum numbers of entries to request. */
@@ -25,21 +26,38 @@ interface WatchOptions {
 async function read(client: ConsoleClient, view: Pick<View, 'table' | 'filter'>): Promise<Reading> {
   const isSeries = view.table === 'series';
   const nothing: SeriesPage = { total: 0, scanned: 0, series: [] };
-  const [status, sources, { families }, { problems }, { series }] = await Promise.all([
+  const [status, sources, listed, { problems }, { series }] = await Promise.all([
     client.get<Status>('status'),
     client.get<Sources>('sources'),
-    client.get<Metrics>('metrics', { sort: '-series', limit: maxMetrics }),
+    listedMetrics(client, view),
     client.get<Problems>('problems'),
     isSeries
       ? client.get<SeriesPage>('series', { match: view.filter, sort: '-updated', limit: maxSeries })
       : Promise.resolve(nothing),
   ]);
-  return { status, sources, families, problems, series };
+  return { status, sources, ...listed, problems, series };
+}
+
+/** Reads the metrics with the most series and points, and those that match the filter. */
+async function listedMetrics(
+  client: ConsoleClient,
+  { table, filter }: Pick<View, 'table' | 'filter'>,
+): Promise<{ families: readonly Family[]; hasAllFamilies: boolean }> {
+  const search = table === 'metrics' ? wordsOf(filter, metricTitles) : '';
+  const { total, families } = await client.get<Metrics>('metrics', { sort: '-series', limit: maxMetrics });
+  if (total <= families.length) return { families, hasAllFamilies: true };
+  const more = await Promise.all(
+    (search === '' ? [''] : ['', search]).map((words) =>
+      client.get<Metrics>('metrics', { search: words, sort: '-points', limit: maxMetrics }),
+    ),
+  );
+  const known = new Map([families, ...more.map((page) => page.families)].flat().map((each) => [familyKey(each), each]));
+  return { families: [...known.values()], hasAllFamilies: false };
 }
 
 /** Returns one reading as JSON. */
 export async function readOnce(client: ConsoleClient): Promise<object> {
-  const { series: _, ...reading } = await read(client, firstView);
+  const { series: _, hasAllFamilies: _all, ...reading } = await read(client, firstView);
   return reading;
 }
 

@@ -5,6 +5,8 @@ export interface FamilyView {
   readonly help: string;
   /** Number of stored series. */
   readonly seriesCount: number;
+  /** Number of data points that have arrived for it since the startup or since it was empty, also of those that were dropped. */
+  readonly points: number;
   /** Reason why the family is hidden, as in `pitot_prometheus_dropped_points_total`. Undefined if it is shown. */
   readonly hiddenBy: string | undefined;
 }

@@ -162,3 +162,11 @@ test('a series that expired is no longer live', () => {
   expect(series.isLive).toBe(false);
   expect([...inspector.series()]).toEqual([]);
 });
+
+test('a family counts the points that arrived, also those that were dropped', () => {
+  const output = new StoreOutput({ maxSeries: 1 });
+  const inspector = new StoreInspector(output.store);
+  const points = [point(1, { labels: { a: '1' } }), point(2, { labels: { a: '2' } })];
+  for (let i = 0; i < 3; i++) output.append(request({ resource: resource() }, counter({ name: 'a' }, ...points)));
+  expect([...inspector.families()]).toMatchObject([{ name: 'a_total', seriesCount: 1, points: 6 }]);
+});

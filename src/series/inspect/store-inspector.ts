@@ -157,6 +157,10 @@ class InspectedFamily implements FamilyView {
     return fromByteString(this.#registry.helpOf(this.family));
   }
 
+  get points(): number {
+    return this.family.points;
+  }
+
   get seriesCount(): number {
     return this.family.count;
   }

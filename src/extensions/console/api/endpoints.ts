@@ -64,7 +64,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     about: 'Metric families',
     parameters: {
       search: 'Words that the name or help contains.',
-      sort: '`name`, `series`, or `type`; with `-` in descending order.',
+      sort: '`name`, `series`, `points`, or `type`; with `-` in descending order.',
       ...page,
     },
     schema: metricsSchema,

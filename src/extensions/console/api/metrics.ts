@@ -10,7 +10,7 @@ export async function metricsOf({ views }: ApiContext, parameters: Parameters): 
   const words = parameters.text('search').toLowerCase().split(/\s+/).filter(Boolean);
   const offset = parameters.count('offset', { fallback: 0, max: 1_000_000 });
   const limit = parameters.count('limit', { fallback: 200, max: 1_000 });
-  const sort = parameters.choice('sort', ['name', '-name', 'series', '-series', 'type', '-type']);
+  const sort = parameters.choice('sort', ['name', '-name', 'series', '-series', 'points', '-points', 'type', '-type']);
   const best = new BestOf<Family>(offset + limit, ordersOf(sort));
   const slices = new Slices();
   let total = 0;
@@ -26,8 +26,11 @@ export async function metricsOf({ views }: ApiContext, parameters: Parameters): 
   return { total, families: best.sorted().slice(offset) };
 }
 
-export function familyForApi(exporter: string, { name, type, help, seriesCount, hiddenBy }: FamilyView): Family {
-  return { exporter, name, type, help: help.slice(0, 2_000), seriesCount, hiddenBy: hiddenBy ?? null };
+export function familyForApi(
+  exporter: string,
+  { name, type, help, seriesCount, points, hiddenBy }: FamilyView,
+): Family {
+  return { exporter, name, type, help: help.slice(0, 2_000), seriesCount, points, hiddenBy: hiddenBy ?? null };
 }
 
 function ordersOf(sort: string): (a: Family, b: Family) => number {
@@ -36,6 +39,8 @@ function ordersOf(sort: string): (a: Family, b: Family) => number {
   switch (sort.replace('-', '')) {
     case 'series':
       return (a, b) => direction * (a.seriesCount - b.seriesCount) || byName(a, b);
+    case 'points':
+      return (a, b) => direction * (a.points - b.points) || byName(a, b);
     case 'type':
       return (a, b) => direction * (a.type < b.type ? -1 : a.type > b.type ? 1 : 0) || byName(a, b);
     default:

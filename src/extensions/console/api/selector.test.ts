@@ -4,7 +4,7 @@ import { ApiError } from './context.ts';
 import { parseSelector, selectorOf } from './selector.ts';
 
 const series = (name: string, labels: Record<string, string> = {}) => ({
-  family: { name, type: 'counter', help: '', seriesCount: 1, hiddenBy: undefined },
+  family: { name, type: 'counter', help: '', seriesCount: 1, points: 1, hiddenBy: undefined },
   labels: Object.entries(labels),
 });
 
