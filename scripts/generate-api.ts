@@ -57,7 +57,7 @@ should use it, too.
 - Texts come from clients and are not escaped.
 - Every request needs a \`Host\` that the console allows and, if the extension has \`auth\`, credentials. There is no request that changes anything.
 - Every status other than 200 has the body \`${JSON.stringify(errorSchema.parse({ error: '…' }))}\`.
-- \`live\` and \`tail\` return server-sent events. The tables list the fields of their data.
+- \`live\`, \`tail\`, and \`requests\` return server-sent events. The tables list the fields of their data.
 
 ${sections.join('\n')}
 ## \`GET /api/v1/diagnostics\`

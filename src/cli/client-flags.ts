@@ -58,6 +58,11 @@ export function consoleClient(parsed: ParsedArguments): ConsoleClient {
   return new ConsoleClient({ url: lastValue(parsed, 'url') ?? defaultConsoleUrl, ...requestOptions(parsed) });
 }
 
+/** Returns a client for the console that a required URL flag names. */
+export function consoleClientAt(parsed: ParsedArguments, flag: string): ConsoleClient {
+  return new ConsoleClient({ url: lastValue(parsed, flag)!, ...requestOptions(parsed) });
+}
+
 /** @throws Error if the text is not an http or https URL */
 function checkUrl(text: string): void {
   const { protocol } = URL.parse(text) ?? {};

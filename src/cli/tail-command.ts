@@ -1,8 +1,6 @@
 import type { Tail } from '#api/tail.ts';
-import { eventsAt } from '#client/event-stream.ts';
-import { networkReason } from '#client/http-request.ts';
 import { printable } from './aligned-columns.ts';
-import { consoleClient, consoleFlags, requestOptions } from './client-flags.ts';
+import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command } from './command.ts';
 
 type Point = Tail['points'][number];
@@ -39,25 +37,13 @@ Examples:
     const isJson = parsed.flags.has('json');
     const isColored = isTerminal && !environment.NO_COLOR;
     const what = first === '' ? 'data points' : `data points that match ${parsed.operands.join(' ')}`;
-    try {
-      const onOpen = () => {
-        if (!isJson) progress(`Waiting for ${what}; Ctrl-C ends.\n`);
-      };
-      for await (const data of eventsAt(client.urlOf('tail', parameters), {
-        ...requestOptions(parsed),
-        stopped,
-        onOpen,
-      })) {
-        const { points, missed } = JSON.parse(data) as Tail;
-        for (const point of points) output(isJson ? `${JSON.stringify(point)}\n` : linesOf(point, isColored));
-        if (missed > 0) progress(`${missed} more points arrived at the same time\n`);
-      }
-    } catch (error) {
-      throw new Error(
-        `${client.shownUrl}: ${networkReason(error)}; enable the extension console, or name its address with --url`,
-      );
+    const onOpen = () => {
+      if (!isJson) progress(`Waiting for ${what}; Ctrl-C ends.\n`);
+    };
+    for await (const { points, missed } of client.events<Tail>('tail', { parameters, stopped, onOpen })) {
+      for (const point of points) output(isJson ? `${JSON.stringify(point)}\n` : linesOf(point, isColored));
+      if (missed > 0) progress(`${missed} more points arrived at the same time\n`);
     }
-    if (!stopped.aborted) throw new Error(`${client.shownUrl} ended the stream`);
     return '';
   },
 };

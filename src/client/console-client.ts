@@ -1,3 +1,4 @@
+import { eventsAt, StatusError } from './event-stream.ts';
 import { networkReason, requestHttp, withoutCredentials } from './http-request.ts';
 
 /** Where the built-in configuration serves the console. */
@@ -8,6 +9,13 @@ export interface ConsoleOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+}
+
+interface EventOptions {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly stopped: AbortSignal;
+  /** Called when the console has begun its answer. */
+  onOpen(): void;
 }
 
 /** The console of a running pitot cannot be asked; the message says what to do. */
@@ -39,8 +47,7 @@ export class ConsoleClient {
     return withoutCredentials(this.#options.url);
   }
 
-  /** URL of a path of the API, such as `status`. */
-  urlOf(path: string, parameters: Readonly<Record<string, string>> = {}): URL {
+  #urlOf(path: string, parameters: Readonly<Record<string, string>> = {}): URL {
     const { url } = this.#options;
     const target = new URL(`api/v1/${path}`, url.endsWith('/') ? url : `${url}/`);
     for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
@@ -54,14 +61,38 @@ export class ConsoleClient {
   async get<Answer>(path: string, parameters?: Readonly<Record<string, string>>): Promise<Answer> {
     const { headers, timeoutMs } = this.#options;
     const url = this.shownUrl;
-    const answer = await requestHttp(this.urlOf(path, parameters), { headers, timeoutMs }).catch((error: unknown) => {
-      const remedy = 'enable the extension console, or name its address with --url';
-      throw new ConsoleError(`no console at ${url}: ${networkReason(error)}; ${remedy}`);
+    const answer = await requestHttp(this.#urlOf(path, parameters), { headers, timeoutMs }).catch((error: unknown) => {
+      throw this.#unreachable(error);
     });
     const { status, body } = answer;
     const text = body.toString();
     if (status === 200) return parsed<Answer>(text, url);
-    throw new ConsoleError(`${url} answers ${status}: ${errorIn(text)}${hintOn(status)}`, status);
+    throw this.#refused(status, text);
+  }
+
+  /**
+   * Reads server-sent events: yields the data of each until `stopped` aborts.
+   * @throws ConsoleError, also if the console ends the stream
+   */
+  async *events<Data>(path: string, { parameters, stopped, onOpen }: EventOptions): AsyncGenerator<Data, void> {
+    const { headers, timeoutMs } = this.#options;
+    try {
+      for await (const data of eventsAt(this.#urlOf(path, parameters), { headers, timeoutMs, stopped, onOpen })) {
+        yield JSON.parse(data) as Data;
+      }
+    } catch (error) {
+      throw error instanceof StatusError ? this.#refused(error.status, error.body) : this.#unreachable(error);
+    }
+    if (!stopped.aborted) throw new ConsoleError(`${this.shownUrl} ended the stream`);
+  }
+
+  #unreachable(error: unknown): ConsoleError {
+    const remedy = 'enable the extension console, or name its address with --url';
+    return new ConsoleError(`no console at ${this.shownUrl}: ${networkReason(error)}; ${remedy}`);
+  }
+
+  #refused(status: number, body: string): ConsoleError {
+    return new ConsoleError(`${this.shownUrl} answers ${status}: ${errorIn(body)}${hintOn(status)}`, status);
   }
 }
 

@@ -5,18 +5,31 @@ import { TimeoutError } from './http-request.ts';
 /** Characters of one event. */
 const maxEvent = 16 * 1024 * 1024;
 
+/** The server answered with a status other than 200. */
+export class StatusError extends Error {
+  override readonly name = 'StatusError';
+  readonly status: number;
+  readonly body: string;
+
+  constructor(status: number, body: string) {
+    super(`status ${status}: ${body.slice(0, 500)}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
 interface StreamOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Time to wait for the beginning of the answer. */
   readonly timeoutMs: number;
   readonly stopped: AbortSignal;
   /** Called when the server has begun its answer. */
-  onOpen?(): void;
+  onOpen(): void;
 }
 
 /**
  * Reads server-sent events: yields the data of each until the server ends the stream or `stopped` aborts.
- * @throws the system's error, TimeoutError, or an Error with the text of a status other than 200
+ * @throws the system's error, TimeoutError, or StatusError
  */
 export async function* eventsAt(url: URL, options: StreamOptions): AsyncGenerator<string, void> {
   const { stopped } = options;
@@ -26,9 +39,9 @@ export async function* eventsAt(url: URL, options: StreamOptions): AsyncGenerato
   try {
     response = await opened(url, options);
     if (response.statusCode !== 200) {
-      throw new Error(`status ${response.statusCode}: ${(await textOf(response)).slice(0, 500)}`);
+      throw new StatusError(response.statusCode ?? 0, await textOf(response));
     }
-    options.onOpen?.();
+    options.onOpen();
     yield* eventsIn(response.setEncoding('utf8'));
   } catch (error) {
     if (!stopped.aborted) throw error;

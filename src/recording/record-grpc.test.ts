@@ -24,7 +24,7 @@ async function recorder(options: Partial<ConstructorParameters<typeof Recorder>[
   const path = options.location ?? location();
   const made = new Recorder({
     ...{ location: path, format: 'folder', to: undefined, toGrpc: undefined, redactedKeys: new Set() },
-    ...{ maxBodyBytes: 10_000_000, maxRequests: 100_000 },
+    ...{ maxBodyBytes: 10_000_000, maxRequests: 100_000, maxBytes: 1e9 },
     onProblem: (message) => expect.unreachable(message),
     ...options,
   });

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '#files/make-directory.ts';
 import { isJson, plainBody } from './plain-body.ts';
@@ -15,6 +15,8 @@ export interface WriterOptions {
   readonly redactedKeys: ReadonlySet<string>;
   /** Limit for the number of recorded requests. */
   readonly maxRequests: number;
+  /** Limit for the recorded bodies in bytes. */
+  readonly maxBytes: number;
   readonly onProblem: (message: string) => void;
 }
 
@@ -36,14 +38,15 @@ export class RecordingWriter {
   #count = 0;
   #bytes = 0;
   #firstMs: number | undefined;
-  #isFull = false;
+  /** Whether it was reported that the limit is reached. */
+  #isTold = false;
 
   /** @throws Error if the location cannot be created or already contains a recording */
   constructor(options: WriterOptions) {
     this.#options = options;
     const { location, format } = options;
     const file = format === 'folder' ? join(location, indexName) : location;
-    if (existsSync(file)) {
+    if (existsSync(file) && statSync(file).size > 0) {
       throw new Error(
         `${location} already contains a recording; name another ${format === 'folder' ? 'folder' : 'file'}`,
       );
@@ -56,16 +59,22 @@ export class RecordingWriter {
     return this.#count;
   }
 
+  /** Whether it records no further request. */
+  get isFull(): boolean {
+    const { maxRequests, maxBytes } = this.#options;
+    return this.#isTold || this.#count >= maxRequests || this.#bytes >= maxBytes;
+  }
+
   get byteCount(): number {
     return this.#bytes;
   }
 
   /** @throws Error if the request cannot be redacted, converted, or written */
   write({ path, headers: all, body, isGrpc, arrivedMs }: ArrivedRequest): void {
-    const { location, format, redactedKeys, maxRequests, onProblem } = this.#options;
-    if (this.#count >= maxRequests) {
-      if (!this.#isFull) onProblem('limit of requests reached; recording no more');
-      this.#isFull = true;
+    const { location, format, redactedKeys, maxBytes, onProblem } = this.#options;
+    if (this.isFull || this.#bytes + body.length > maxBytes) {
+      if (!this.#isTold) onProblem('limit of the recording reached; recording no more');
+      this.#isTold = true;
       return;
     }
     const headers = Object.fromEntries(Object.entries(all).filter(([name]) => keptHeaders.includes(name)));

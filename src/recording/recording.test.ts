@@ -50,6 +50,7 @@ function recorder(changes: Partial<ConstructorParameters<typeof Recorder>[0]> = 
     redactedKeys: new Set(),
     maxBodyBytes: 1_000_000,
     maxRequests: 1_000,
+    maxBytes: 1e9,
     onProblem: (message) => expect.unreachable(message),
     ...changes,
   });
@@ -214,18 +215,30 @@ describe('the recorder', () => {
       location: copy,
       maxBodyBytes: 4,
       maxRequests: 1,
+      maxBytes: 1e9,
       onProblem: (text) => problems.push(text),
     });
     const address = await made.listen(0, '127.0.0.1');
     const post = async (body: string) => (await fetch(`${address}/v1/metrics`, { method: 'POST', body })).status;
     expect([await post('12345'), await post('1234'), await post('1'), await post('2')]).toEqual([413, 200, 200, 200]);
     expect(readRecording(copy).length).toBe(1);
-    expect(problems).toEqual(['limit of requests reached; recording no more']);
+    expect(problems).toEqual(['limit of the recording reached; recording no more']);
   });
 
-  test('does not overwrite a recording', () => {
-    const { folder: taken } = { folder: folder() };
+  test('stops recording above the limit of bytes', async () => {
+    const problems: string[] = [];
+    const copy = folder();
+    const made = recorder({ location: copy, maxBytes: 5, onProblem: (text) => problems.push(text) });
+    const address = await made.listen(0, '127.0.0.1');
+    for (const body of ['123', '123', '1']) await fetch(`${address}/v1/metrics`, { method: 'POST', body });
+    expect([readRecording(copy).length, problems.length]).toEqual([1, 1]);
+  });
+
+  test('does not overwrite a recording, unless it is empty', async () => {
+    const taken = folder();
     recorder({ location: taken });
+    const made = recorder({ location: taken });
+    await fetch(`${await made.listen(0, '127.0.0.1')}/v1/metrics`, { method: 'POST', body: 'z' });
     expect(() => recorder({ location: taken })).toThrow(`${taken} already contains a recording`);
   });
 

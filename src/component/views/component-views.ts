@@ -1,5 +1,6 @@
 import type { ClientsView } from './clients-view.ts';
 import type { RejectedRequests } from './rejection.ts';
+import type { RequestsView } from './requests-view.ts';
 import type { ScrapesView } from './scrapes-view.ts';
 import type { SeriesView } from './series-view.ts';
 
@@ -16,6 +17,7 @@ export interface ComponentViews {
   /** Requests and connections that its listeners rejected, latest first. The number is limited. */
   readonly rejected?: () => readonly RejectedRequests[];
   readonly clients?: ClientsView;
+  readonly requests?: RequestsView;
   readonly series?: SeriesView;
   readonly scrapes?: () => ScrapesView;
   readonly queue?: () => QueueView;

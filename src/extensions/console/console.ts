@@ -10,10 +10,13 @@ import type { ConsoleConfig } from './config.ts';
 import { Sampler, stepMs } from './observe/sampler.ts';
 import { EventStreams } from './web/event-streams.ts';
 import { listenOnFreePort } from './web/listen.ts';
+import { isLocal, LiveRequests, maxRecordings } from './web/live-requests.ts';
 import { LiveStatus, noViews } from './web/live-status.ts';
 import { LiveTail } from './web/live-tail.ts';
 import { addRoutes } from './web/routes.ts';
 
+const notLocal =
+  'without auth, the console gives requests only to the same host or pod; use kubectl port-forward, or set auth of the extension console';
 const nothing: ServiceDescription = { pipelines: [], extensions: [], status: [], featureGates: [] };
 
 /**
@@ -69,11 +72,11 @@ export class Console implements PipelineWatcher {
       allowedHosts: allowedHostsOf(allowedHosts, endpoint),
       loadAssets: async () => (await import('./web/built-assets.ts')).loadAssets(),
     });
-    const live = new LiveStatus(context);
+    const statuses = new LiveStatus(context);
     get('/api/v1/live', (request, response) => {
-      const stream = this.#streams.open(request, response, () => live.remove(stream));
+      const stream = this.#streams.open(request, response, () => statuses.remove(stream));
       if (!stream) throw new ApiError(503, 'too many live streams are open');
-      live.add(stream);
+      statuses.add(stream);
     });
     get('/api/v1/tail', (request, response) => {
       const filter = pointFilter(new QueryParameters(request.url ?? ''));
@@ -81,6 +84,19 @@ export class Console implements PipelineWatcher {
       const stream = this.#streams.open(request, response, () => tail?.stop());
       if (!stream) throw new ApiError(503, 'too many live streams are open');
       const tail = new LiveTail(stream, views, filter);
+    });
+    let recordings = 0;
+    get('/api/v1/requests', (request, response) => {
+      if (this.#config.auth === undefined && !isLocal(request)) throw new ApiError(403, notLocal);
+      if (recordings >= maxRecordings) throw new ApiError(503, `${maxRecordings} recordings are running`);
+      const views = () => offered(context.views, 'requests').map(({ view }) => view);
+      const stream = this.#streams.open(request, response, () => {
+        recordings -= 1;
+        live?.stop();
+      });
+      if (!stream) throw new ApiError(503, 'too many live streams are open');
+      recordings += 1;
+      const live = new LiveRequests(stream, views, context.clock);
     });
   }
 

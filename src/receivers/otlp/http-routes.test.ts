@@ -17,6 +17,7 @@ import { otlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
 import { addExportRoutes } from './http-routes.ts';
 import { InFlightGate } from './in-flight-gate.ts';
+import { RequestTap } from './request-tap.ts';
 import { SignalIntake } from './signal-intake.ts';
 
 const running: HttpServer[] = [];
@@ -72,6 +73,7 @@ async function receiver(
   addExportRoutes(server, {
     config,
     gate,
+    tap: new RequestTap(),
     routes: [{ path: config.metricsUrlPath, intake }],
     rejected: log,
     logger: settings.logger,

@@ -3,6 +3,7 @@ import type { Logger } from '#component/component.ts';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
+import type { TappedRequest } from '#component/views/requests-view.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
@@ -28,6 +29,7 @@ import {
 import type { InFlightGate } from './in-flight-gate.ts';
 import { headOf, isRequestHead } from './mislabeled-body.ts';
 import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
+import type { RequestTap } from './request-tap.ts';
 import { statusOfError } from './rpc-status.ts';
 import { GoneError, type SignalIntake } from './signal-intake.ts';
 
@@ -43,19 +45,23 @@ interface RouteOptions {
   readonly logger: Logger;
   readonly routes: readonly SignalRoute[];
   readonly gate: InFlightGate;
+  readonly tap: RequestTap;
 }
 
 /**
  * Adds the export routes to a server.
  * @throws Error if two signals have the same path
  */
-export function addExportRoutes(server: HttpServer, { config, routes, gate, rejected, logger }: RouteOptions): void {
+export function addExportRoutes(
+  server: HttpServer,
+  { config, routes, gate, tap, rejected, logger }: RouteOptions,
+): void {
   const faults = new ClientFaults(logger);
   const taken = new Set<string>();
   for (const { path, intake } of routes) {
     if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
     taken.add(path);
-    const endpoint = new ExportEndpoint({ config, intake, gate, rejected, faults });
+    const endpoint = new ExportEndpoint({ config, intake, gate, tap, rejected, faults });
     const route = routesOf(path);
     server.app.all(route.path, (request, reply) => {
       reply.hijack();
@@ -76,6 +82,7 @@ interface EndpointOptions {
   readonly rejected: RejectionLog;
   readonly intake: SignalIntake<unknown>;
   readonly gate: InFlightGate;
+  readonly tap: RequestTap;
   readonly faults: ClientFaults;
 }
 
@@ -107,10 +114,20 @@ function sizeDetail({ headers }: IncomingMessage, limit: number): string {
 const mebibytes = (bytes: number) =>
   bytes < 1024 * 1024 ? `${bytes} bytes` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
+function tapped({ url = '/', headers }: IncomingMessage, body: BodyBuffer): TappedRequest {
+  const {
+    'content-type': contentType = '',
+    'content-encoding': contentEncoding = '',
+    'user-agent': userAgent = '',
+  } = headers;
+  return { transport: 'http', path: url, contentType, contentEncoding, userAgent, body: body.bytes() };
+}
+
 /** Handles the requests at one path, from method check to response. */
 class ExportEndpoint {
   readonly #intake: SignalIntake<unknown>;
   readonly #gate: InFlightGate;
+  readonly #tap: RequestTap;
   readonly #rejected: RejectionLog;
   readonly #limit: number;
   readonly #hasEncodings: boolean;
@@ -118,11 +135,12 @@ class ExportEndpoint {
   readonly #hasAuth: boolean;
   readonly #faults: ClientFaults;
 
-  constructor({ config, intake, gate, rejected, faults }: EndpointOptions) {
+  constructor({ config, intake, gate, tap, rejected, faults }: EndpointOptions) {
     this.#faults = faults;
     this.#intake = intake;
     this.#rejected = rejected;
     this.#gate = gate;
+    this.#tap = tap;
     this.#limit = config.maxRequestBodySize > 0 ? config.maxRequestBodySize : defaultMaxRequestBodySize;
     this.#hasEncodings = config.compressionAlgorithms.length > 0;
     this.#includeMetadata = config.includeMetadata;
@@ -166,6 +184,7 @@ class ExportEndpoint {
     };
     try {
       if (refusal) throw refusal;
+      this.#tap.offer(() => tapped(exchange.request, body));
       const accepted = this.#export(exchange, body, inFlight);
       if (accepted instanceof Promise) {
         accepted

@@ -9,6 +9,7 @@ import { answerRefusal } from './export-response.ts';
 import { GrpcListener } from './grpc/grpc-server.ts';
 import { addExportRoutes, type SignalRoute } from './http-routes.ts';
 import { InFlightGate } from './in-flight-gate.ts';
+import { RequestTap } from './request-tap.ts';
 import { type Handlings, handlingsOf } from './signal-decoders.ts';
 import { SignalIntake } from './signal-intake.ts';
 import { SourceTable } from './source-table.ts';
@@ -20,6 +21,7 @@ export class OtlpReceiver implements Component {
   readonly #handlings: Handlings;
   readonly #sources: SourceTable;
   readonly #rejected: RejectionLog;
+  readonly #tap = new RequestTap();
   #gate: InFlightGate | undefined;
   #grpc: GrpcListener | undefined;
   #http: HttpServer | undefined;
@@ -71,6 +73,7 @@ export class OtlpReceiver implements Component {
         rejected: this.#rejected,
         host,
         gate,
+        tap: this.#tap,
         headerTimeoutMs: this.#config.limits.headerTimeout,
       });
       settings.logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
@@ -94,6 +97,7 @@ export class OtlpReceiver implements Component {
       ],
       rejected: () => this.#rejected.entries,
       clients: this.#sources,
+      requests: this.#tap,
     } satisfies ComponentViews;
   }
 
@@ -115,7 +119,7 @@ export class OtlpReceiver implements Component {
     if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
     if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
     if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
-    addExportRoutes(server, { config, routes, gate, rejected: this.#rejected, logger });
+    addExportRoutes(server, { config, routes, gate, tap: this.#tap, rejected: this.#rejected, logger });
     return server;
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { airflowSchema } from '#api/airflow.ts';
 import { cardinalitySchema } from '#api/cardinality.ts';
 import { gettingStartedSchema, historySchema, problemsSchema, scrapesSchema, statusSchema } from '#api/overview.ts';
+import { requestsSchema } from '#api/requests.ts';
 import { lineageSchema, metricSchema, metricsSchema, seriesSchema } from '#api/series.ts';
 import { configSchema, logSchema, pipelinesSchema, sourcesSchema } from '#api/service.ts';
 import { tailSchema } from '#api/tail.ts';
@@ -134,5 +135,11 @@ export const eventEndpoints: Readonly<Record<string, Pick<Endpoint, 'about' | 'p
       match: 'Words that the name, job, process, or an attribute contains, or `key=value`.',
     },
     schema: tailSchema,
+  },
+  requests: {
+    about:
+      'Event `requests` with requests as receivers read them, for `pitot record`. A console without `auth` answers only clients on the same host or in the same pod. Two recordings can run; each receives bodies up to 4 MiB, 8 MiB per second',
+    parameters: {},
+    schema: requestsSchema,
   },
 };

@@ -9,6 +9,8 @@ const keepAliveMs = 15_000;
 export interface EventStream {
   /** Whether the client reads fast enough. If false, events should not be sent. */
   readonly isReady: boolean;
+  /** Number of bytes that the client has not read yet. */
+  readonly bufferedBytes: number;
   send(event: string, data: unknown): void;
 }
 
@@ -32,6 +34,9 @@ export class EventStreams {
     return {
       get isReady() {
         return !response.writableNeedDrain && !response.destroyed;
+      },
+      get bufferedBytes() {
+        return response.writableLength;
       },
       send: (event, data) => {
         if (!response.destroyed) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

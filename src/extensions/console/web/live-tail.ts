@@ -3,6 +3,7 @@ import type { SeriesView, TappedPoint } from '#component/views/series-view.ts';
 import type { PointFilter } from '../api/point-filter.ts';
 import { shortened } from '../api/series.ts';
 import type { EventStream } from './event-streams.ts';
+import { FollowedViews } from './followed-views.ts';
 
 /** Interval of events, ms. */
 const periodMs = 250;
@@ -20,8 +21,7 @@ const maxAttributes = 64;
 export class LiveTail {
   readonly #stream: EventStream;
   readonly #filter: PointFilter;
-  readonly #views: () => readonly SeriesView[];
-  readonly #stops = new Map<SeriesView, () => void>();
+  readonly #followed: FollowedViews<SeriesView>;
   readonly #timer: NodeJS.Timeout;
   #points: Tail['points'] = [];
   #missed = 0;
@@ -30,30 +30,13 @@ export class LiveTail {
   constructor(stream: EventStream, views: () => readonly SeriesView[], filter: PointFilter) {
     this.#stream = stream;
     this.#filter = filter;
-    this.#views = views;
-    this.#tap();
+    this.#followed = new FollowedViews(views, (view) => view.tap((points) => this.#take(points)));
     this.#timer = setInterval(() => this.#send(), periodMs).unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    for (const stop of this.#stops.values()) stop();
-  }
-
-  #tap(): void {
-    const views = this.#views();
-    for (const view of views) {
-      if (!this.#stops.has(view))
-        this.#stops.set(
-          view,
-          view.tap((points) => this.#take(points)),
-        );
-    }
-    for (const [view, stop] of this.#stops) {
-      if (views.includes(view)) continue;
-      stop();
-      this.#stops.delete(view);
-    }
+    this.#followed.stop();
   }
 
   #take(points: Iterable<TappedPoint>): void {
@@ -67,7 +50,7 @@ export class LiveTail {
   }
 
   #send(): void {
-    this.#tap();
+    this.#followed.update();
     if (this.#points.length === 0 && this.#missed === 0) return;
     if (!this.#stream.isReady) {
       this.#missed += this.#points.length;

@@ -10,6 +10,7 @@ import { SlowBodyError } from '../body-deadlines.ts';
 import type { InFlightGate } from '../in-flight-gate.ts';
 import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
 import { PendingError } from '../request-body.ts';
+import type { RequestTap } from '../request-tap.ts';
 import { type RpcStatus, statusOfError } from '../rpc-status.ts';
 import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts';
 import type { GrpcCall } from './grpc-call.ts';
@@ -20,6 +21,9 @@ import { RpcError } from './rpc-error.ts';
 export interface ExportServiceOptions {
   readonly intake: SignalIntake<unknown>;
   readonly gate: InFlightGate;
+  readonly tap: RequestTap;
+  /** Path over HTTP of the same signal. */
+  readonly path: string;
   readonly authenticator: ServerAuthenticator | undefined;
   /** Records a call that failed before any pipeline received it. */
   readonly onRejected: (reason: RejectReason, call: GrpcCall, detail: string) => void;
@@ -141,8 +145,14 @@ export class ExportService {
 
   #decoded(call: GrpcCall, reader: MessageReader, inFlight: InFlightRequest): Buffer | (() => Promise<Buffer>) {
     const { message, isCompressed } = reader.end();
+    const contentEncoding = isCompressed ? String(call.headers['grpc-encoding'] ?? '') : '';
+    const { tap, path, maxMessageSize } = this.#options;
+    tap.offer(() => ({
+      ...{ transport: 'grpc', path, contentEncoding, userAgent: call.userAgent, body: message },
+      contentType: 'application/x-protobuf',
+    }));
     if (!isCompressed) return message;
-    const decoded = decodeMessage(message, String(call.headers['grpc-encoding'] ?? ''), this.#options.maxMessageSize);
+    const decoded = decodeMessage(message, contentEncoding, maxMessageSize);
     const held = (content: Buffer) => {
       if (inFlight.add(content.length)) return content;
       throw new PendingError();

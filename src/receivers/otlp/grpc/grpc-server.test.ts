@@ -17,6 +17,7 @@ import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
 import { testSettings } from '../../../../test/support/component-settings.ts';
 import { InFlightGate } from '../in-flight-gate.ts';
+import { RequestTap } from '../request-tap.ts';
 import { grpcServerConfig } from './config.ts';
 import { GrpcListener } from './grpc-server.ts';
 
@@ -61,6 +62,7 @@ async function listening(
     rejected,
     host,
     gate: new InFlightGate({ limit: inFlightLimit, settings, host, budget }),
+    tap: new RequestTap(),
   });
   running.push(listener);
   const port = Number((await listener.listen()).split(':').at(-1));

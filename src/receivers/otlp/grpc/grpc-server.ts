@@ -14,6 +14,7 @@ import { isHttp2, lookAtFirstBytes } from '#http/first-bytes.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { TlsContext } from '#http/tls-context.ts';
 import type { InFlightGate } from '../in-flight-gate.ts';
+import type { RequestTap } from '../request-tap.ts';
 import type { Handlings } from '../signal-decoders.ts';
 import { SignalIntake } from '../signal-intake.ts';
 import { defaultMaxMessageSize, type GrpcServerConfig } from './config.ts';
@@ -28,6 +29,7 @@ interface GrpcOptions {
   readonly rejected: RejectionLog;
   readonly host: Host;
   readonly gate: InFlightGate;
+  readonly tap: RequestTap;
   /** Maximum time to the first bytes of a connection, ms. 0 for no limit. */
   readonly headerTimeoutMs?: number;
 }
@@ -55,7 +57,7 @@ export class GrpcListener {
   #address: string | undefined;
 
   /** @throws Error if TLS files or the authenticator cannot be found */
-  constructor({ config, settings, handlings, rejected, host, gate, headerTimeoutMs = 0 }: GrpcOptions) {
+  constructor({ config, settings, handlings, rejected, host, gate, tap, headerTimeoutMs = 0 }: GrpcOptions) {
     this.#config = config;
     this.#rejected = rejected;
     const authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
@@ -67,6 +69,8 @@ export class GrpcListener {
       const service = new ExportService({
         intake: new SignalIntake<unknown>(handling, settings, 'grpc'),
         gate,
+        tap,
+        path: `/v1/${signal}`,
         authenticator,
         onRejected: (reason, call, detail) => this.#record(reason, call, detail),
         includeMetadata: config.includeMetadata,
