@@ -39,8 +39,21 @@ export interface Command {
   readonly about: string;
   /** Shown by `--help` of the command instead of `about`. */
   readonly longAbout?: string;
-  /** `min` is 0 by default. */
-  readonly operands?: { readonly name: string; readonly min?: number; readonly max: number };
+  /** `min` is 0 by default. `words`: values of the first operand, for completion. */
+  readonly operands?: {
+    readonly name: string;
+    readonly min?: number;
+    readonly max: number;
+    readonly words?: readonly string[];
+  };
   readonly flags: readonly Flag[];
+  /** Meaning of the exit status, such as `0 if …, 1 if …`. By default, 0 means success. */
+  readonly exitStatus?: string;
+  /** For a command of the Collector: what only pitot's has. Under the Collector's name, it is absent. */
+  readonly own?: {
+    readonly flags: readonly Flag[];
+    readonly examples: readonly string[];
+    readonly exitStatus?: string;
+  };
   execute(parsed: ParsedArguments, line: CommandLine, io: CommandIo): Promise<string | Printed> | string | Printed;
 }

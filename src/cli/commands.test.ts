@@ -157,6 +157,52 @@ test('the completion of bash completes commands and flags in a real bash', async
   expect(complete('pitot rep')).toBe('replay');
   expect(complete('pitot replay --s')).toBe('--shift-times --speed');
   expect(complete('pitot --conf')).toBe('--config');
+  expect(complete('pitot gen s')).toBe('scrape-config servicemonitor systemd');
+  expect(complete('pitot gen alerts --format ""')).toBe('file resource');
+  expect(complete('pitot gen alerts --for = v')).toBe('victoriametrics');
+  expect(complete('pitot help sna')).toBe('snapshot');
+  expect(complete('pitot validate --j')).toBe('--json');
+});
+
+const names = [...(await printed('--help', 'pitot')).matchAll(/^ {2}([\w-]+) +[A-Z]/gm)].map(([, name]) => name!);
+
+test.each(names.filter((name) => name !== 'help'))(
+  'help of %s has examples, the exit status, and --json',
+  async (name) => {
+    const text = await printed(`${name} --help`, 'pitot');
+    expect(text).toMatch(new RegExp(`^Examples:\\n(?: {2}.*\\n)* {2}.*\\bpitot ${name}\\b`, 'm'));
+    expect(text).toMatch(/^Exit status: 0 .*\.$/m);
+    if (name !== 'completion') expect(text).toMatch(/^ +--json /m);
+  },
+);
+
+test("help of the Collector's commands is the Collector's under its name", async () => {
+  expect(await printed('components --help')).toBe(
+    `Outputs available components in this collector distribution including their stability levels. The output format is not stable and can change between releases.
+
+Usage:
+  otelcol-contrib components [flags]
+
+Flags:
+  -h, --help   help for components
+`,
+  );
+  await expect(printed('components --json')).rejects.toThrow('unknown flag: --json');
+});
+
+test.each<[string, object]>([
+  ['validate', { isValid: true, hints: [] }],
+  ['validate --config=yaml:a:', { isValid: false, error: expect.stringMatching(/has invalid keys: a\nhint: /) }],
+  ['components', { buildinfo: { command: 'pitot' }, connectors: [] }],
+  ['featuregate service.AllowNoPipelines', { id: 'service.AllowNoPipelines', enabled: false }],
+  ['healthcheck http://127.0.0.1:1/', { isHealthy: false, error: expect.stringContaining('connection refused') }],
+  ['print-config', { connectors: {}, service: {} }],
+  ['schema', { type: 'object' }],
+  ['gen scrape-config --host=a', { scrape_configs: [{ static_configs: [{ targets: ['a:8889'] }] }, {}] }],
+  ['gen dashboards', { kind: 'List', apiVersion: 'v1' }],
+  ['gen systemd', { Service: { Type: 'notify', ExecReload: ['/usr/bin/pitot validate', '/bin/kill -HUP $MAINPID'] } }],
+])('%s --json', async (line, expected) => {
+  expect(JSON.parse(await printed(`${line} --json`, 'pitot'))).toMatchObject(expected);
 });
 
 test('completion names the supported shells', async () => {

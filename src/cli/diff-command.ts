@@ -87,8 +87,7 @@ export const diffCommand: Command = {
   about: 'Compares two /metrics outputs by meaning',
   longAbout: `Compares two /metrics outputs by meaning: families, types, help, series, and values. A source is a file or a URL.
 
-Lines begin with - if something is only in the first source, with + if it is only in the second, and with ~ if it differs. The exit status
-is 0 without differences, 1 with differences, and 2 if a source cannot be read.
+Lines begin with - if something is only in the first source, with + if it is only in the second, and with ~ if it differs.
 
 With --collector, the operand is a recording: it is sent to otelcol-contrib and to pitot with the same configuration, and the command lists
 the metrics that would change in dashboards. The configuration is that of --config, or the built-in one. Both run on private ports.
@@ -97,6 +96,7 @@ Examples:
   pitot diff http://collector:8889/metrics http://pitot:8889/metrics
   pitot diff before.txt after.txt --tolerance=0.01 --ignore-labels=instance,otel_scope_version
   pitot diff --collector ./recording --config=config.yaml`,
+  exitStatus: '0 without differences, 1 with differences, 2 if a source cannot be read',
   operands: { name: '<source> <source>', min: 1, max: 2 },
   flags: [
     { name: 'binary', value: 'path', help: 'The Collector (default: otelcol-contrib in PATH)' },

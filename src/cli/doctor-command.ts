@@ -63,14 +63,14 @@ export const doctorCommand: Command = {
 The steps are: Airflow's settings, name, port, TLS and protocol, a test point that is sent and found in the /metrics output, clients,
 and the scrape. With --prometheus, also the target and a query. The test point leaves no series behind.
 
-Without flags it reads the settings of Airflow from this environment and airflow.cfg, and asks a pitot on this machine. The exit status is
-0 if no step fails, and 1 otherwise.
+Without flags it reads the settings of Airflow from this environment and airflow.cfg, and asks a pitot on this machine.
 
 Examples:
   pitot doctor
   pitot doctor --to http://pitot:4318 --prometheus http://prometheus:9090
   kubectl exec POD -- /pitot doctor
   kubectl exec AIRFLOW_POD -- env | kubectl exec -i POD -- /pitot doctor --airflow-env=-`,
+  exitStatus: '0 if no step fails, 1 otherwise',
   flags: [
     { name: 'airflow-config', value: 'file', help: "Airflow's airflow.cfg (default: the one in AIRFLOW_HOME)" },
     { name: 'airflow-env', value: 'file', help: "Output of env in one of Airflow's processes; - reads standard input" },

@@ -73,13 +73,14 @@ export const explainCommand: Command = {
 output, and what the Collector would show. For a metric without series, it prints why: dropped points, conflicts, similar names.
 
 The name is that of the /metrics output or the OTLP name. It reads the JSON API of the extension console, or, with --recording or --request,
-sends recorded requests to a pitot of its own with the configuration of --config. The exit status is 1 if there is no such series.
+sends recorded requests to a pitot of its own with the configuration of --config.
 
 Examples:
   pitot explain airflow_ti_finish_total dag_id=etl state=failed
   pitot explain airflow.ti.finish
   pitot explain 'airflow_pool_open_slots{pool_name="default_pool"}'
   pitot explain airflow_ti_finish --recording ./recording --config=config.yaml`,
+  exitStatus: '0 if there is such a series; 1 if there is none, or pitot cannot be asked',
   operands: { name: '<name> [label=value …]', min: 1, max: 20 },
   flags: [
     ...configurationFlags,

@@ -1,16 +1,10 @@
-import { loadFrom } from '#collector.ts';
-import { components } from '#components.ts';
-import { isGateEnabled } from '#config/feature-gates.ts';
-import { requireValid } from '#config/validate-whole.ts';
-import { builtinConfig } from './builtin-config.ts';
-import type { Command } from './command.ts';
-import { factsOf } from './configuration-facts.ts';
+import { jsonFlag } from './client-flags.ts';
+import type { Command, CommandLine } from './command.ts';
 import { configurationFlags, locationsOf } from './flags.ts';
 import { type ConfigurationFacts, composeFile, scrapeConfig, serviceMonitor, systemdUnit } from './generated-files.ts';
 import { alertRules, dashboards, servers } from './generated-monitoring.ts';
 import { monitoringFiles } from './monitoring-files.ts';
 import { lastValue, type ParsedArguments, UsageError } from './parse-arguments.ts';
-import { stateDirectory } from './state-directory.ts';
 
 const defaults = { host: 'localhost', executable: '/usr/bin/pitot', selector: 'app.kubernetes.io/name=pitot' };
 
@@ -59,15 +53,16 @@ export const genCommand: Command = {
   alerts           alerts and recording rules, as a file or as a PrometheusRule or VMRule
   dashboards       dashboards for Grafana: a ConfigMap for each, or the JSON of one
 
-Without --config, it uses the built-in configuration.
+Without --config, it uses the built-in configuration. With --json, the same contents are JSON, and several resources are a List for kubectl.
 
 Examples:
   pitot gen scrape-config --config=config.yaml --host=pitot
   pitot gen servicemonitor --selector=app.kubernetes.io/instance=otel-collector
   pitot gen systemd --config=/etc/pitot/config.yaml > /etc/systemd/system/pitot.service
   pitot gen alerts --format=resource --for=victoriametrics | kubectl apply -f -
-  pitot gen dashboards --dashboard=airflow > airflow.json`,
-  operands: { name: Object.keys(kinds).join('|'), min: 1, max: 1 },
+  pitot gen dashboards --dashboard=airflow > airflow.json
+  pitot gen scrape-config --json | jq '.scrape_configs[].static_configs'`,
+  operands: { name: Object.keys(kinds).join('|'), min: 1, max: 1, words: Object.keys(kinds) },
   flags: [
     ...configurationFlags,
     { name: 'dashboard', value: 'name', help: 'Dashboard of which to print the JSON' },
@@ -80,6 +75,7 @@ Examples:
     },
     { name: 'format', value: 'file|resource', help: 'Form of the alerts (default "file")', check: formatOf },
     { name: 'host', value: 'name', help: `Host of pitot for Prometheus (default "${defaults.host}")` },
+    jsonFlag,
     {
       name: 'selector',
       value: 'labels',
@@ -93,14 +89,24 @@ Examples:
       const known = Object.keys(kinds).join(', ');
       throw new UsageError(`cannot generate ${JSON.stringify(parsed.operands[0])}; use one of: ${known}`);
     }
-    const given = locationsOf(parsed);
-    const locations = given.length > 0 ? given : [`yaml:${builtinConfig(stateDirectory(line))}`];
-    const appendLists = isGateEnabled('confmap.enableMergeAppendOption');
-    const loaded = await loadFrom({
-      source: { locations, environment: line.environment, appendLists },
-      factories: components,
-    });
-    requireValid(loaded, 'invalid configuration: ', true);
-    return generate(factsOf(loaded, given), parsed);
+    const text = generate(await configuredFacts(parsed, line), parsed);
+    if (!parsed.flags.has('json')) return text;
+    const { asJson } = await import('./generated-json.ts');
+    return `${JSON.stringify(asJson(text), null, 2)}\n`;
   },
 };
+
+/** Returns the facts about the configuration of a command line. @throws the errors of the configuration */
+async function configuredFacts(parsed: ParsedArguments, line: CommandLine): Promise<ConfigurationFacts> {
+  const [{ loadFrom }, { components }, { requireValid }, { factsOf }, { sourceOf }] = await Promise.all([
+    import('#collector.ts'),
+    import('#components.ts'),
+    import('#config/validate-whole.ts'),
+    import('./configuration-facts.ts'),
+    import('./configuration-source.ts'),
+  ]);
+  const given = locationsOf(parsed);
+  const loaded = await loadFrom({ source: sourceOf(given, line), factories: components });
+  requireValid(loaded, 'invalid configuration: ', true);
+  return factsOf(loaded, given);
+}

@@ -47,6 +47,7 @@ Examples:
   pitot load
   pitot load --processes-per-minute=6000 --duration=5m --dags=100
   pitot load --duration=forever --to http://pitot:4318`,
+  exitStatus: '0 if every request was accepted; 1 if one failed',
   flags: [
     { name: 'dags', value: 'number', help: `Number of Dags (default ${defaults.dags})`, check: whole },
     {

@@ -52,7 +52,7 @@ Examples:
     { name: 'duration', value: 'duration', help: 'Time after which the recording ends', check: positiveDuration },
     {
       name: 'format',
-      value: 'format',
+      value: 'folder|jsonl',
       help: 'folder, or jsonl for a file with OTLP JSON (default folder)',
       check: formatOf,
     },

@@ -23,6 +23,7 @@ Examples:
   pitot replay traffic.jsonl --to http://collector:4318
   pitot replay ./recording --shift-times
   pitot replay ./recording --grpc --to http://localhost:4317`,
+  exitStatus: '0 if every request was accepted; 1 if one was refused',
   operands: { name: '<recording>', min: 1, max: 1 },
   flags: [
     { name: 'grpc', help: 'Send over gRPC' },

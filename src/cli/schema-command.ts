@@ -1,4 +1,3 @@
-import { components } from '#components.ts';
 import type { Command } from './command.ts';
 
 export const schemaCommand: Command = {
@@ -13,9 +12,12 @@ server, the first line of a configuration refers to it:
 
 Examples:
   pitot schema > pitot.schema.json`,
-  flags: [],
+  flags: [{ name: 'json', help: 'No effect: the output is always JSON' }],
   execute: async () => {
-    const { configurationSchema } = await import('#config/json-schema.ts');
+    const [{ configurationSchema }, { components }] = await Promise.all([
+      import('#config/json-schema.ts'),
+      import('#components.ts'),
+    ]);
     return `${JSON.stringify(configurationSchema(components), null, 2)}\n`;
   },
 };

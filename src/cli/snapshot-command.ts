@@ -16,13 +16,14 @@ export const snapshotCommand: Command = {
   import    writes an export to a new file
 
 The file is a path, or a directory with one storage file. Without it, it is that of the built-in configuration. The first three read a copy
-and change nothing, so pitot can run. An import needs a pitot that is stopped. The exit status is 1 if a record is corrupted.
+and change nothing, so pitot can run. An import needs a pitot that is stopped.
 
 Examples:
   pitot snapshot inspect /var/lib/pitot
   kubectl exec POD -- /pitot snapshot export /var/lib/pitot > totals.jsonl
   pitot snapshot import /var/lib/pitot/file_storage.db --from=totals.jsonl`,
-  operands: { name: `${names.join('|')} [file]`, min: 1, max: 2 },
+  exitStatus: '0 if every record is valid; 1 if one is corrupted, or an import is refused',
+  operands: { name: `${names.join('|')} [file]`, min: 1, max: 2, words: names },
   flags: [
     { name: 'from', value: 'file', help: 'Output of export to import; - reads standard input (default "-")' },
     jsonFlag,

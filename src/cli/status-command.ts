@@ -60,12 +60,11 @@ export const statusCommand: Command = {
   longAbout: `Prints the state of a running pitot in ten lines. It reads the JSON API of the extension console. If there is none, it reads pitot's
 own metrics (port 8888) and the /metrics output (port 8889) of the same host.
 
-The exit status is 0 if pitot works, also while it waits for data, and 1 if it loses data, does not work, or cannot be asked.
-
 Examples:
   pitot status
   pitot status --url http://admin:password@pitot:8890
   kubectl exec POD -- /pitot status --json`,
+  exitStatus: '0 if pitot works, also while it waits for data; 1 if it loses data, does not work, or cannot be asked',
   flags: [
     ...consoleFlags,
     urlFlag('metrics', 'Address of the /metrics output (default: port 8889 of the host of --url)'),
