@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { normalize } from 'node:path';
-import { download } from './download.ts';
 import { goErrorText } from './go-errors.ts';
 import type { RawValue } from './raw-value.ts';
 import { type ParsedYaml, parseYaml } from './yaml/parse-yaml.ts';
@@ -36,10 +35,15 @@ type Provider = (opaque: string, context: RetrieveContext) => Promise<Retrieved>
 export const providers: Readonly<Record<string, Provider>> = {
   env: retrieveVariable,
   file: retrieveFile,
-  http: async (opaque) => retrieved(await download(`http:${opaque}`)),
-  https: async (opaque) => retrieved(await download(`https:${opaque}`)),
+  http: (opaque) => downloaded(`http:${opaque}`),
+  https: (opaque) => downloaded(`https:${opaque}`),
   yaml: (opaque) => retrieved(opaque),
 };
+
+async function downloaded(uri: string): Promise<Retrieved> {
+  const { download } = await import('./download.ts');
+  return retrieved(await download(uri));
+}
 
 /**
  * Parses a text as YAML. A text that is not YAML is a plain string.

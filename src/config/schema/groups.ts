@@ -3,6 +3,9 @@ import { goKindOf, goTypeOf, isRawMap, withoutText } from '../raw-value.ts';
 import { type DecodeSource, decodeFailure } from './decode-error.ts';
 import { type ConfigProblem, changedMetadata, metadataOf, type StartProblem, withMetadata } from './metadata.ts';
 
+// A schema parses few objects: compiling a parser for each costs more than it saves.
+z.config({ jitless: true });
+
 /** Keys of a group as written in YAML, with their schemas. */
 export type ConfigShape = Readonly<Record<string, z.ZodType>>;
 

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { Session } from 'node:inspector/promises';
+import type { Session } from 'node:inspector/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getHeapSnapshot, getHeapStatistics } from 'node:v8';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -92,6 +92,8 @@ export class Pprof implements Component {
 }
 
 async function startProfile(): Promise<Session> {
+  // Loaded on demand: few ever take a profile.
+  const { Session } = await import('node:inspector/promises');
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');

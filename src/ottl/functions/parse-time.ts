@@ -72,7 +72,7 @@ interface TimeReaderOptions {
  * @throws OttlParseError for an unknown directive
  */
 export function timeReader(format: string, options: TimeReaderOptions = {}): TimeReader {
-  const { zone = utc, names = englishNames, now = Date.now } = options;
+  const { zone = utc, names = englishNames(), now = Date.now } = options;
   checkTimeFormat(format);
   const patterns = patternsOf(names);
   const read: (string | undefined)[] = [];

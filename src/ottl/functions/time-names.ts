@@ -55,4 +55,10 @@ export function timeNames(locale: string): TimeNames {
   };
 }
 
-export const englishNames: TimeNames = timeNames('en');
+let english: TimeNames | undefined;
+
+/** Returns the English names. Reads them once, on demand: the first use of `Intl` loads tables for milliseconds. */
+export function englishNames(): TimeNames {
+  english ??= timeNames('en');
+  return english;
+}
