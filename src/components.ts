@@ -12,7 +12,7 @@ import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts
 import { consoleFactory } from '#extensions/console/factory.ts';
 import { fileStorageFactory } from '#extensions/file-storage/factory.ts';
 import { headersSetterFactory } from '#extensions/headers-setter/factory.ts';
-import { healthCheckFactory } from '#extensions/health-check/factory.ts';
+import { healthCheckFactory, healthCheckV2Factory } from '#extensions/health-check/factory.ts';
 import { oauth2ClientFactory } from '#extensions/oauth2-client/factory.ts';
 import { pprofFactory } from '#extensions/pprof/factory.ts';
 import { zpagesFactory } from '#extensions/zpages/factory.ts';
@@ -65,6 +65,7 @@ export const components: Factories = {
     fileStorageFactory,
     headersSetterFactory,
     healthCheckFactory,
+    healthCheckV2Factory,
     oauth2ClientFactory,
     pprofFactory,
     zpagesFactory,

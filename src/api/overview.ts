@@ -13,7 +13,17 @@ export type Verdict = z.infer<typeof verdict>;
 
 const listener = z.strictObject({
   component: z.string(),
-  purpose: z.enum(['otlp_http', 'otlp_grpc', 'metrics', 'own_metrics', 'health', 'console', 'zpages', 'pprof']),
+  purpose: z.enum([
+    'otlp_http',
+    'otlp_grpc',
+    'metrics',
+    'own_metrics',
+    'health',
+    'health_grpc',
+    'console',
+    'zpages',
+    'pprof',
+  ]),
   address: z.string(),
   path: z.string(),
   hasTls: z.boolean(),

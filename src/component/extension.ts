@@ -1,4 +1,4 @@
-import type { Component, ComponentId } from './component.ts';
+import type { Component, ComponentId, ComponentKind } from './component.ts';
 import type { ClientContext } from './consumer.ts';
 
 /** Origin of a request. */
@@ -38,7 +38,9 @@ export interface PipelineWatcher extends Component {
   ready(): void;
   notReady(): void;
   /** Notifies that a component is degraded (`problem`) or has recovered (undefined); see `Host.reportStatus`. */
-  componentStatus?(id: ComponentId, problem: Error | undefined): void;
+  componentStatus?(id: ComponentId, problem: Error | undefined, kind: ComponentKind): void;
+  /** Notifies that a reload has replaced pipelines or components. */
+  pipelinesChanged?(): void;
 }
 
 /** An extension that persists small state for other components; see extensions/file-storage. */

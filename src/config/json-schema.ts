@@ -101,7 +101,15 @@ function schemaOf(schema: z.ZodType, definitions: Definitions): JsonSchema {
 }
 
 function checkOf(schema: z.ZodType, definitions: Definitions): JsonSchema {
-  const { kind, values: accepted = [], item, shape = {}, presence = 'always', goType = 'group' } = metadataOf(schema);
+  const {
+    kind,
+    values: accepted = [],
+    item,
+    shape = {},
+    presence = 'always',
+    isPointer,
+    goType = 'group',
+  } = metadataOf(schema);
   switch (kind) {
     case 'string':
     case 'secret':
@@ -126,7 +134,10 @@ function checkOf(schema: z.ZodType, definitions: Definitions): JsonSchema {
         ],
       };
     case 'group':
-      return definitions.refer(goType, groupOf({ shape, isSwitchable: presence !== 'always' }, definitions));
+      return definitions.refer(
+        goType,
+        groupOf({ shape, isSwitchable: presence !== 'always' && !isPointer }, definitions),
+      );
     case 'any':
       return {};
   }

@@ -44,31 +44,6 @@ test('existing readers take precedence over an address, and an invalid address i
   });
 });
 
-test('healthcheckv2 with its block http becomes a health_check on the path of its status', () => {
-  const http = { endpoint: '0.0.0.0:13133', status: { enabled: true, path: '/health' }, config: { enabled: true } };
-  const [{ extensions }, warnings] = upgraded({
-    extensions: { 'healthcheckv2/a': { use_v2: true, http, component_health: {}, grpc: {} }, health_check: { http } },
-  } as never);
-  expect(extensions).toEqual({
-    'healthcheckv2/a': { endpoint: '0.0.0.0:13133', path: '/health', component_health: {} },
-    health_check: { http },
-  });
-  expect(warnings).toHaveLength(2);
-  const [{ extensions: plain }] = upgraded({ extensions: { healthcheckv2: { use_v2: true, http: {} } } } as never);
-  expect(plain).toEqual({ healthcheckv2: { path: '/status' } });
-});
-
-test('healthcheckv2 without use_v2 ignores its blocks http and grpc, as the Collector does', () => {
-  const { raw, notices } = upgradeOldSpellings({
-    extensions: { healthcheckv2: { endpoint: 'a:1', use_v2: false, http: {}, grpc: {} }, 'healthcheckv2/b': {} },
-  } as never);
-  expect(raw.extensions).toEqual({ healthcheckv2: { endpoint: 'a:1', use_v2: false }, 'healthcheckv2/b': {} });
-  expect(notices.map(({ message, fields }) => [message, fields.key])).toEqual([
-    ['Setting has no effect without use_v2: true; ignored', 'extensions::healthcheckv2::http'],
-    ['Setting has no effect without use_v2: true; ignored', 'extensions::healthcheckv2::grpc'],
-  ]);
-});
-
 test('does not change other settings', () => {
   for (const raw of [{}, { exporters: 5, service: 'x' }, { exporters: { debug: {} }, service: { telemetry: null } }]) {
     expect(upgraded(raw as RawMap)).toEqual([raw, []]);

@@ -12,8 +12,7 @@ const verbosities: Readonly<Record<string, string>> = {
 /**
  * Rewrites settings of older releases that Helm charts still contain (docs/reference/collector-behaviour.md#older-configurations):
  * `service.telemetry.metrics.address`, with a warning, and `loglevel` of the `logging` exporter. `memory_ballast` is a component
- * that pitot does not support. The newer `healthcheckv2` with `use_v2` and its block `http` becomes a `health_check` on the path of its
- * status. Without `use_v2` its blocks have no effect, same as in the Collector.
+ * that pitot does not support.
  */
 export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readonly notices: readonly Notice[] } {
   const notices: Notice[] = [];
@@ -21,8 +20,6 @@ export function upgradeOldSpellings(raw: RawMap): { readonly raw: RawMap; readon
   let result = raw;
   const exporters = withoutText(raw.exporters);
   if (isRawMap(exporters)) result = { ...result, exporters: upgradeLogging(exporters) };
-  const extensions = withoutText(raw.extensions);
-  if (isRawMap(extensions)) result = { ...result, extensions: upgradeHealthChecks(extensions, warn) };
   const service = withoutText(raw.service);
   if (isRawMap(service)) result = { ...result, service: upgradeMetricsAddress(service, warn) };
   return { raw: result, notices };
@@ -40,33 +37,6 @@ function upgradeLogging(exporters: RawMap): RawMap {
       const level = withoutText(loglevel);
       const verbosity = typeof level === 'string' ? verbosities[level.toLowerCase()] : undefined;
       return [id, verbosity === undefined || 'verbosity' in rest ? rest : { ...rest, verbosity }];
-    }),
-  );
-}
-
-function upgradeHealthChecks(extensions: RawMap, warn: Warn): RawMap {
-  return Object.fromEntries(
-    Object.entries(extensions).map(([id, body]): [string, RawValue] => {
-      const value = withoutText(body);
-      if (!/^\s*healthcheckv2\s*(\/|$)/.test(id) || !isRawMap(value)) return [id, body];
-      const { use_v2: useV2, http: written, grpc, ...rest } = value;
-      if (withoutText(useV2) !== true) {
-        const unused = Object.keys(value).filter((key) => key === 'http' || key === 'grpc');
-        for (const key of unused) {
-          warn('Setting has no effect without use_v2: true; ignored', { key: `extensions::${id}::${key}` });
-        }
-        return unused.length === 0 ? [id, body] : [id, { ...rest, ...('use_v2' in value && { use_v2: useV2 }) }];
-      }
-      const http = withoutText(written);
-      if (!isRawMap(http)) return [id, body];
-      const { config, status, ...server } = http;
-      for (const [key, ignored] of Object.entries({ grpc, 'http::config': config })) {
-        if (ignored === undefined) continue;
-        warn('Setting is not supported by pitot; ignored', { key: `extensions::${id}::${key}` });
-      }
-      const settings = withoutText(status);
-      const path = (isRawMap(settings) ? settings.path : undefined) ?? '/status';
-      return [id, { ...rest, ...server, path }];
     }),
   );
 }

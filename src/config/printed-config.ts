@@ -82,10 +82,10 @@ function isOtherType(text: string): boolean {
 }
 
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
-  const { kind, shape, item, written, presence } = metadataOf(schema);
+  const { kind, shape, item, written, presence, isPointer } = metadataOf(schema);
   if (value === undefined || value === null) {
     // An empty value would enable such a group. The Collector prints `null` nonetheless.
-    return presence === 'on-key' || presence === 'unless-disabled' ? { enabled: false } : null;
+    return !isPointer && (presence === 'on-key' || presence === 'unless-disabled') ? { enabled: false } : null;
   }
   if (written) return written(value as never);
   if (kind === 'duration') return value === Number.POSITIVE_INFINITY ? 'never' : formatDuration(value as number);

@@ -11,6 +11,7 @@ import {
   integer,
   list,
   nullable,
+  nullableWithDefaults,
   optional,
   optionalWithDefaults,
   parseConfig,
@@ -167,6 +168,7 @@ describe('groups that may be off', () => {
     ['optional', optional(inner), undefined, undefined, undefined],
     ['optional with defaults', optionalWithDefaults(inner), undefined, { size: 3 }, undefined],
     ['nullable', nullable(inner), undefined, undefined, "'key' has invalid keys: enabled"],
+    ['nullable with defaults', nullableWithDefaults(inner), undefined, { size: 3 }, "'key' has invalid keys: enabled"],
   ] as const)('%s', (_, schema, absent, empty, disabled) => {
     expect(decode(schema)).toEqual(absent);
     expect(decode(schema, null)).toEqual(empty);

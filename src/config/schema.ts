@@ -11,6 +11,7 @@ export {
   config,
   decodedAlone,
   nullable,
+  nullableWithDefaults,
   olderKey,
   onByDefault,
   optional,

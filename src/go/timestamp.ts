@@ -59,3 +59,8 @@ export class Timestamps {
     return text;
   }
 }
+
+/** Formats milliseconds since the epoch as RFC 3339 like Go, without trailing zeros in the fraction. */
+export function rfc3339(unixMs: number): string {
+  return new Date(unixMs).toISOString().replace(/\.?0*Z$/, 'Z');
+}

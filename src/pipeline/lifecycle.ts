@@ -1,4 +1,4 @@
-import type { Component, ComponentId, Host, Logger, ServiceDescription } from '#component/component.ts';
+import type { Component, ComponentId, ComponentKind, Host, Logger, ServiceDescription } from '#component/component.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import type { GraphNode, NodeKind } from './node.ts';
 
@@ -8,7 +8,7 @@ export interface StartContext {
   fatal(error: Error): void;
   describe?(): ServiceDescription;
   readonly views?: ServiceViews;
-  reportStatus?(id: ComponentId, problem: Error | undefined): void;
+  reportStatus?(id: ComponentId, problem: Error | undefined, kind: ComponentKind): void;
 }
 
 /** A component failed to start. The components before it are running. */
@@ -50,7 +50,7 @@ export function hostFor(node: GraphNode, { extension, fatal, reportStatus, descr
   return {
     ...(describe && { describe }),
     ...(views && { views }),
-    ...(reportStatus && { reportStatus }),
+    ...(reportStatus && { reportStatus: (id, problem) => reportStatus(id, problem, node.kind) }),
     extension: (id) => {
       node.usedExtensions.add(id);
       return extension(id);

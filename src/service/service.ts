@@ -158,13 +158,14 @@ export class Service {
     to.connect();
     await this.#startPipelines(started.filter(({ kind }) => kind === 'receiver'));
     for (const watcher of watchers(to.extensions.filter(isNew))) watcher.ready();
+    for (const watcher of watchers(to.extensions)) watcher.pipelinesChanged?.();
   }
 
   /** Removes the problems of components that no longer exist. */
   #forget(nodes: readonly GraphNode[]): void {
     for (const { id } of nodes) this.history.forget(id);
     for (const watcher of watchers(this.#running!.graph.extensions)) {
-      for (const { id } of nodes) watcher.componentStatus?.(id, undefined);
+      for (const { id, kind } of nodes) watcher.componentStatus?.(id, undefined, kind);
     }
   }
 
@@ -231,9 +232,11 @@ export class Service {
       describe: () => describeService(this.#running?.plan ?? this.#plan, this.#running?.graph.components ?? []),
       fatal: (error) => this.#options.onFatal(error),
       views: this.#views,
-      reportStatus: (id, problem) => {
+      reportStatus: (id, problem, kind) => {
         this.history.reportStatus(id, problem);
-        for (const watcher of watchers(this.#running?.graph.extensions ?? [])) watcher.componentStatus?.(id, problem);
+        for (const watcher of watchers(this.#running?.graph.extensions ?? [])) {
+          watcher.componentStatus?.(id, problem, kind);
+        }
       },
     };
   }

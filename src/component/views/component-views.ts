@@ -41,6 +41,7 @@ export type ListenerPurpose =
   | 'metrics'
   | 'own_metrics'
   | 'health'
+  | 'health_grpc'
   | 'console'
   | 'zpages'
   | 'pprof';

@@ -85,14 +85,25 @@ export function olderKey<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
  * whole path.
  */
 export function nullable<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
+  return pointer(group, 'on-content');
+}
+
+/** Schema like `nullable`, for a group that a key without a value enables with its defaults. */
+export function nullableWithDefaults<Group>(group: z.ZodType<Group>): z.ZodType<Group | undefined> {
+  return pointer(group, 'on-key');
+}
+
+function pointer<Group>(group: z.ZodType<Group>, presence: 'on-content' | 'on-key'): z.ZodType<Group | undefined> {
   const schema = z
     .unknown()
     .optional()
     .transform((raw, context): Group | undefined => {
       const value = withoutText(raw);
-      return value === undefined || value === null ? undefined : decodeInPlace(group, value, context);
+      if (raw === undefined || (value === null && presence === 'on-content')) return undefined;
+      return decodeInPlace(group, value ?? {}, context);
     });
-  return withMetadata(schema as z.ZodType<Group | undefined>, { ...metadataOf(group), presence: 'on-content' });
+  const metadata = { ...metadataOf(group), presence, isPointer: true };
+  return withMetadata(schema as z.ZodType<Group | undefined>, metadata);
 }
 
 /**

@@ -39,8 +39,8 @@ export function validateConfig(schema: z.ZodType, value: unknown): FoundProblem[
 
 function visit(schema: z.ZodType, value: unknown, place: Place, problems: FoundProblem[]): void {
   if (value === undefined || value === null) return;
-  const { presence = 'always' } = metadataOf(schema);
-  if (presence === 'always') {
+  const { presence = 'always', isPointer = false } = metadataOf(schema);
+  if (presence === 'always' || isPointer) {
     visitPresent(schema, value, place, problems);
     return;
   }

@@ -54,10 +54,6 @@ export const healthCheckConfig = validated(
   ),
   ({ useV2, endpoint, path, http, grpc }) => {
     const v2 = (http ?? undefined) !== undefined || (grpc ?? undefined) !== undefined;
-    if (useV2 && (grpc ?? undefined) !== undefined && (http ?? undefined) === undefined) {
-      const remedy = 'write http: {endpoint: "0.0.0.0:13133"} instead, and let the probe request its path /status';
-      return { message: 'pitot does not support the health service of gRPC', keys: ['grpc'], remedy };
-    }
     const problems: (string | ConfigProblem)[] = v2 ? [v2Only] : [];
     if (useV2 && !v2) problems.push({ path: 'config', message: 'must specify at least one protocol' });
     else if (useV2) return problems;

@@ -3,24 +3,29 @@ import type { ComponentId, ComponentSettings, Host } from '#component/component.
 import type { PipelineWatcher } from '#component/extension.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { formatDuration } from '#go/duration.ts';
+import { rfc3339 } from '#go/timestamp.ts';
 import { redirect } from '#http/clean-path.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { routesOf } from '#http/path-pattern.ts';
+import type { HttpServerConfig } from '#http/server-config.ts';
 import type { HealthCheckConfig } from './config.ts';
+
+/** The settings of `health_check`, which `healthcheckv2` also has. */
+type CheckConfig = HttpServerConfig & Pick<HealthCheckConfig, 'path' | 'responseBody'>;
 
 /**
  * Reports to probes whether the pipelines are ready: 200, or 503 during start and shutdown, and while a component reports a problem
  * (docs/reference/collector-behaviour.md#health-check-extension).
  */
 export class HealthCheck implements PipelineWatcher {
-  readonly #config: HealthCheckConfig;
+  readonly #config: CheckConfig;
   readonly #settings: ComponentSettings;
   readonly #problems = new Map<ComponentId, Error>();
   #server: HttpServer | undefined;
   /** Start of readiness: milliseconds since the epoch, and on the monotonic clock. Undefined while not ready. */
   #upSince: { readonly date: number; readonly monotonic: number } | undefined;
 
-  constructor(config: HealthCheckConfig, settings: ComponentSettings) {
+  constructor(config: CheckConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
   }
@@ -90,7 +95,7 @@ export class HealthCheck implements PipelineWatcher {
   #stateText(upSince: { readonly date: number; readonly monotonic: number } | undefined): string {
     if (upSince) {
       const uptime = formatDuration(this.#settings.clock.monotonic() - upSince.monotonic);
-      return JSON.stringify({ status: 'Server available', upSince: shortTime(upSince.date), uptime });
+      return JSON.stringify({ status: 'Server available', upSince: rfc3339(upSince.date), uptime });
     }
     const state = { status: 'Server not available', upSince: '0001-01-01T00:00:00Z', uptime: '' };
     const problems = [...this.#problems].map(([id, { message }]) => `${id}: ${message}`);
@@ -104,11 +109,6 @@ export class HealthCheck implements PipelineWatcher {
  */
 function isLiveness(url: string): boolean {
   return url.split('?', 1)[0]!.endsWith('/livez');
-}
-
-/** Formats a time as RFC 3339 like Go, without trailing zeros in the fraction. */
-function shortTime(date: number): string {
-  return new Date(date).toISOString().replace(/\.?0*Z$/, 'Z');
 }
 
 /** Returns the content type that Go detects by the first bytes of a text. */

@@ -1,7 +1,7 @@
 import { type ConfigOf, config, duration, integer, optionalWithDefaults, validated } from '#config/schema.ts';
+import { grpcServerConfigAt } from '#grpc-server/config.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import { defaultItemLimits } from '#pdata/item-limits.ts';
-import { grpcServerConfig } from './grpc/config.ts';
 import { signalPath } from './signal-path.ts';
 
 /**
@@ -50,7 +50,7 @@ const limitsConfig = validated(
 export const otlpConfig = validated(
   config('otlpreceiver.Config', {
     protocols: config('otlpreceiver.Protocols', {
-      grpc: optionalWithDefaults(grpcServerConfig).describe('Receives OTLP over gRPC.'),
+      grpc: optionalWithDefaults(grpcServerConfigAt('localhost:4317')).describe('Receives OTLP over gRPC.'),
       http: optionalWithDefaults(otlpHttpConfig).describe('Receives OTLP over HTTP, as protobuf and JSON.'),
     }).describe('Protocols to receive.'),
     limits: limitsConfig.describe('Limits on the data of clients (pitot-specific).'),

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { codeOfHttp } from '#component/rpc-codes.ts';
+import { httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from '#grpc-server/rpc-status.ts';
 import type { Refusal } from '#http/plain-text.ts';
 import { type PartialSuccess, partialSuccessToJson, partialSuccessToProtobuf } from './partial-success.ts';
-import { httpStatusOf, type RpcStatus, statusToJson, statusToProtobuf } from './rpc-status.ts';
 
 /** Encoding of a request and of its response. */
 export type Format = 'protobuf' | 'json';

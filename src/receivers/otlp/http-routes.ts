@@ -6,6 +6,7 @@ import type { RejectReason } from '#component/views/rejection.ts';
 import type { TappedRequest } from '#component/views/requests-view.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
+import { statusOfError } from '#grpc-server/rpc-status.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
 import { redirect } from '#http/clean-path.ts';
 import type { HttpServer } from '#http/http-server.ts';
@@ -30,7 +31,6 @@ import type { InFlightGate } from './in-flight-gate.ts';
 import { headOf, isRequestHead } from './mislabeled-body.ts';
 import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
 import type { RequestTap } from './request-tap.ts';
-import { statusOfError } from './rpc-status.ts';
 import { GoneError, type SignalIntake } from './signal-intake.ts';
 
 /** A signal and the path at which it is received. */

@@ -1,12 +1,13 @@
 import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import type { ConsumersBySignal } from '#component/factory.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
+import { GrpcListener } from '#grpc-server/grpc-listener.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import { BodyDeadlines } from './body-deadlines.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
-import { GrpcListener } from './grpc/grpc-server.ts';
+import { exportMethods } from './grpc/export-methods.ts';
 import { addExportRoutes, type SignalRoute } from './http-routes.ts';
 import { InFlightGate } from './in-flight-gate.ts';
 import { RequestTap } from './request-tap.ts';
@@ -66,14 +67,15 @@ export class OtlpReceiver implements Component {
     const gate = new InFlightGate({ limit: limits.inFlightBytes, settings, host, deadlines });
     this.#gate = gate;
     if (grpc) {
+      const rejected = this.#rejected;
+      const handlings = this.#handlings;
+      const tap = this.#tap;
       this.#grpc = new GrpcListener({
         config: grpc,
         settings,
-        handlings: this.#handlings,
-        rejected: this.#rejected,
+        methods: exportMethods({ config: grpc, settings, handlings, rejected, gate, tap }),
+        rejected,
         host,
-        gate,
-        tap: this.#tap,
         headerTimeoutMs: this.#config.limits.headerTimeout,
       });
       settings.logger.info('Starting GRPC server', { endpoint: await this.#grpc.listen() });
@@ -93,7 +95,7 @@ export class OtlpReceiver implements Component {
     return {
       listeners: () => [
         ...(this.#http?.listeners('otlp_http', this.#config.protocols.http?.metricsUrlPath ?? '') ?? []),
-        ...(this.#grpc?.listeners() ?? []),
+        ...(this.#grpc?.listeners('otlp_grpc') ?? []),
       ],
       rejected: () => this.#rejected.entries,
       clients: this.#sources,

@@ -41,10 +41,6 @@ export const differences: Readonly<Record<string, Partial<Answer> & { readonly w
     why: 'the parser of pitot has other messages',
     stderr: `Error: processors::filter: unable to parse OTTL condition "attributes[\\"a\\"] ==": 1:19: unexpected end (expected a value)\n`,
   },
-  'healthcheckv2 without protocols': {
-    why: 'healthcheckv2 is another name of health_check',
-    stderr: 'Error: extensions::healthcheckv2::config: must specify at least one protocol\n',
-  },
   'logging exporter': {
     why: 'released charts use the logging exporter; it is another name of the debug exporter',
     exitCode: 0,

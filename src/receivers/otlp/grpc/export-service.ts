@@ -1,30 +1,27 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
-import { RetryableError } from '#component/errors.ts';
-import type { ServerAuthenticator } from '#component/extension.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
+import type { GrpcCall } from '#grpc-server/grpc-call.ts';
+import { RpcError } from '#grpc-server/rpc-error.ts';
+import { type RpcStatus, statusOfError } from '#grpc-server/rpc-status.ts';
 import { DecodeError, TooMuchContentError } from '#pdata/protobuf/decode-error.ts';
 import { SlowBodyError } from '../body-deadlines.ts';
 import type { InFlightGate } from '../in-flight-gate.ts';
 import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
 import { PendingError } from '../request-body.ts';
 import type { RequestTap } from '../request-tap.ts';
-import { type RpcStatus, statusOfError } from '../rpc-status.ts';
 import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts';
-import type { GrpcCall } from './grpc-call.ts';
 import { decodeMessage } from './message-encoding.ts';
 import { MessageReader } from './message-reader.ts';
-import { RpcError } from './rpc-error.ts';
 
-export interface ExportServiceOptions {
+interface ExportServiceOptions {
   readonly intake: SignalIntake<unknown>;
   readonly gate: InFlightGate;
   readonly tap: RequestTap;
   /** Path over HTTP of the same signal. */
   readonly path: string;
-  readonly authenticator: ServerAuthenticator | undefined;
   /** Records a call that failed before any pipeline received it. */
   readonly onRejected: (reason: RejectReason, call: GrpcCall, detail: string) => void;
   readonly includeMetadata: boolean;
@@ -46,33 +43,8 @@ export class ExportService {
     this.#options = options;
   }
 
-  /**
-   * Handles a call. Reads nothing before the client is authenticated, and applies nothing before the message is
-   * complete.
-   */
-  handle(call: GrpcCall): void {
-    const { authenticator } = this.#options;
-    try {
-      call.onDeadline(() => call.fail({ code: rpcCode.deadlineExceeded, message: 'context deadline exceeded' }));
-      if (authenticator === undefined) this.#receive(call, noClientContext.auth);
-      else void this.#authenticate(call, authenticator);
-    } catch (error) {
-      this.#fail(call, error);
-    }
-  }
-
-  async #authenticate(call: GrpcCall, authenticator: ServerAuthenticator): Promise<void> {
-    try {
-      const auth = await authenticator.authenticate(call.metadata(), { address: call.address });
-      this.#receive(call, auth);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#options.onRejected('auth', call, message);
-      call.fail(error instanceof RetryableError ? statusOfError(error) : { code: rpcCode.unauthenticated, message });
-    }
-  }
-
-  #receive(call: GrpcCall, auth: ClientContext['auth']): void {
+  /** Handles a call of an authenticated client. Applies nothing before the message is complete. */
+  handle(call: GrpcCall, auth: ClientContext['auth']): void {
     const { gate, maxMessageSize } = this.#options;
     const { stream } = call;
     const inFlight = gate.open(() => fail(new PendingError()));

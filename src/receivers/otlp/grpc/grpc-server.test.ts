@@ -12,14 +12,15 @@ import { crc32c } from '#compression/crc32c.ts';
 import { snappyStreamIdentifier } from '#compression/snappy-framed.ts';
 import { parseConfig } from '#config/schema.ts';
 import { InFlightBudget } from '#flow/in-flight.ts';
+import { grpcServerConfigAt } from '#grpc-server/config.ts';
+import { GrpcListener } from '#grpc-server/grpc-listener.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
 import { testSettings } from '../../../../test/support/component-settings.ts';
 import { InFlightGate } from '../in-flight-gate.ts';
 import { RequestTap } from '../request-tap.ts';
-import { grpcServerConfig } from './config.ts';
-import { GrpcListener } from './grpc-server.ts';
+import { exportMethods } from './export-methods.ts';
 
 const running: GrpcListener[] = [];
 afterEach(async () => {
@@ -40,7 +41,7 @@ async function listening(
   raw: object = {},
   { consume = () => undefined, extensions = {}, inFlightLimit = 1e9 }: Options = {},
 ) {
-  const parsed = parseConfig(grpcServerConfig, { endpoint: '127.0.0.1:0', ...raw });
+  const parsed = parseConfig(grpcServerConfigAt('localhost:4317'), { endpoint: '127.0.0.1:0', ...raw });
   if (!parsed.ok) throw new Error(parsed.failure.message);
   const settings = testSettings('otlp');
   const handling = {
@@ -55,15 +56,11 @@ async function listening(
   const host = { extension: (id: string) => extensions[id], fatal: () => {} };
   const budget = new InFlightBudget();
   const rejected = new RejectionLog(settings);
-  const listener = new GrpcListener({
-    config: parsed.value,
-    settings,
-    handlings: { metrics: handling as never },
-    rejected,
-    host,
-    gate: new InFlightGate({ limit: inFlightLimit, settings, host, budget }),
-    tap: new RequestTap(),
-  });
+  const config = parsed.value;
+  const gate = new InFlightGate({ limit: inFlightLimit, settings, host, budget });
+  const handlings = { metrics: handling as never };
+  const methods = exportMethods({ config, settings, handlings, rejected, gate, tap: new RequestTap() });
+  const listener = new GrpcListener({ config, settings, methods, rejected, host });
   running.push(listener);
   const port = Number((await listener.listen()).split(':').at(-1));
   return { port, settings, listener, budget, rejected };

@@ -1,7 +1,7 @@
 import { rpcCode } from '#component/rpc-codes.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
+import { RpcError } from '#grpc-server/rpc-error.ts';
 import { decodeContent } from '../content-encoding.ts';
-import { RpcError } from './rpc-error.ts';
 
 /** gRPC names of the codecs for OTLP over HTTP. */
 const encodings: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,8 @@
 import { rpcCode } from '#component/rpc-codes.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
+import { RpcError } from '#grpc-server/rpc-error.ts';
 import { BodyBuffer } from '../body-buffer.ts';
 import { PendingError } from '../request-body.ts';
-import { RpcError } from './rpc-error.ts';
 
 /** Bytes before a message: the compression flag and the length. */
 const prefixLength = 5;

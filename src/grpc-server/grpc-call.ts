@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { rpcCode } from '#component/rpc-codes.ts';
-import { type RpcStatus, statusWithRetryInfo } from '../rpc-status.ts';
 import { RpcError } from './rpc-error.ts';
+import { type RpcStatus, statusWithRetryInfo } from './rpc-status.ts';
 
 /** Milliseconds per unit of `grpc-timeout`. */
 const timeoutUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
@@ -9,16 +9,21 @@ const timeoutUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000
 /** Maximum delay of a timer, ms. */
 const longestTimeout = 2 ** 31 - 1;
 
-/** The stream of one call: the headers of the client and the one response. */
+/** The stream of one call: the headers of the client, and its one response or stream of responses. */
 export class GrpcCall {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
+  /** Port of the listener. */
+  readonly port: number;
   #deadline: NodeJS.Timeout | undefined;
   #isAnswered = false;
+  #isStreaming = false;
+  #trailers: Record<string, string> = {};
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, port: number) {
     this.stream = stream;
     this.headers = headers;
+    this.port = port;
     stream.once('close', () => clearTimeout(this.#deadline));
   }
 
@@ -63,34 +68,46 @@ export class GrpcCall {
   /** Responds with a message and status OK. Only the first response is sent. */
   succeed(message: Buffer): void {
     if (!this.#answer()) return;
-    const { stream } = this;
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': '' }));
-    const frame = Buffer.alloc(5 + message.length);
-    frame.writeUInt32BE(message.length, 1);
-    message.copy(frame, 5);
-    stream.end(frame);
+    this.#respond();
+    this.#trailers = { 'grpc-status': '0', 'grpc-message': '' };
+    this.stream.end(frame(message));
   }
 
-  /** Responds with a status other than OK, in headers alone. */
+  /** Sends one message of a stream of responses. `fail` ends the stream. */
+  send(message: Buffer): void {
+    if (this.isOver) return;
+    if (!this.#isStreaming) this.#respond();
+    this.#isStreaming = true;
+    this.stream.write(frame(message));
+  }
+
+  /** Responds with a status other than OK: in headers alone, or in the trailers of a stream of responses. */
   fail(status: RpcStatus): void {
     if (!this.#answer()) return;
     const { code, message, retryAfterSeconds } = status;
-    const headers = {
-      ':status': 200,
-      'content-type': 'application/grpc',
+    const fields = {
       'grpc-status': String(code),
       'grpc-message': percentEncoded(message),
       ...(retryAfterSeconds !== undefined && {
         'grpc-status-details-bin': statusWithRetryInfo({ code, message, retryAfterSeconds }).toString('base64'),
       }),
     };
-    this.stream.respond(headers, { endStream: true });
+    if (!this.#isStreaming) {
+      this.stream.respond({ ...responseHeaders, ...fields }, { endStream: true });
+      return;
+    }
+    this.#trailers = fields;
+    this.stream.end();
   }
 
   /** Responds that the request is not a gRPC call. */
   refuseMediaType(): void {
     if (this.#answer()) this.stream.respond({ ':status': 415 }, { endStream: true });
+  }
+
+  #respond(): void {
+    this.stream.respond(responseHeaders, { waitForTrailers: true });
+    this.stream.once('wantTrailers', () => this.stream.sendTrailers(this.#trailers));
   }
 
   #answer(): boolean {
@@ -99,6 +116,16 @@ export class GrpcCall {
     clearTimeout(this.#deadline);
     return true;
   }
+}
+
+const responseHeaders = { ':status': 200, 'content-type': 'application/grpc' };
+
+/** Returns a message with its prefix: not compressed, and the length. */
+function frame(message: Buffer): Buffer {
+  const bytes = Buffer.alloc(5 + message.length);
+  bytes.writeUInt32BE(message.length, 1);
+  message.copy(bytes, 5);
+  return bytes;
 }
 
 /** Maximum length of a status message. The size of headers is limited too. */

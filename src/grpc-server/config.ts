@@ -31,10 +31,22 @@ const enforcementPolicy = config('configgrpc.KeepaliveEnforcementPolicy', {
   permit_without_stream: withoutEffect(boolean(false), 'clients can always ping without calls'),
 });
 
-/** Configuration of OTLP over gRPC (docs/reference/collector-behaviour.md#otlp-over-grpc). */
-export const grpcServerConfig = validated(
-  config('configgrpc.ServerConfig', {
-    ...listenerShape('localhost:4317', { reportedIn: '' }),
+/** Configuration of a gRPC server (docs/reference/collector-behaviour.md#otlp-over-grpc), with its default address. */
+export function grpcServerConfigAt(endpoint: string) {
+  return validated(group(endpoint), (grpc) => {
+    if (grpc.maxRecvMsgSizeMib < 0) {
+      return `invalid max_recv_msg_size_mib value, must be between 1 and 8796093022207: ${grpc.maxRecvMsgSizeMib}`;
+    }
+    if (grpc.readBufferSize < 0) return 'read_buffer_size value must be greater than or equal to 0';
+    if (grpc.writeBufferSize < 0) return 'write_buffer_size value must be greater than or equal to 0';
+    return undefined;
+  });
+}
+export type GrpcServerConfig = NonNullable<ConfigOf<ReturnType<typeof grpcServerConfigAt>>>;
+
+function group(endpoint: string) {
+  return config('configgrpc.ServerConfig', {
+    ...listenerShape(endpoint, { reportedIn: '' }),
     auth: optional(
       config('configauth.Config', {
         authenticator: extensionId().describe('ID of an extension that authenticates calls.'),
@@ -52,14 +64,5 @@ export const grpcServerConfig = validated(
         enforcement_policy: optional(enforcementPolicy).describe('Rules for pings of clients.'),
       }),
     ).describe('Detection of idle and dead connections.'),
-  }),
-  (grpc) => {
-    if (grpc.maxRecvMsgSizeMib < 0) {
-      return `invalid max_recv_msg_size_mib value, must be between 1 and 8796093022207: ${grpc.maxRecvMsgSizeMib}`;
-    }
-    if (grpc.readBufferSize < 0) return 'read_buffer_size value must be greater than or equal to 0';
-    if (grpc.writeBufferSize < 0) return 'write_buffer_size value must be greater than or equal to 0';
-    return undefined;
-  },
-);
-export type GrpcServerConfig = NonNullable<ConfigOf<typeof grpcServerConfig>>;
+  });
+}

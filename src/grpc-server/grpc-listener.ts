@@ -1,11 +1,14 @@
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import { type AddressInfo, createServer, type Socket, type Server as TcpServer } from 'node:net';
+import { createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createServer as createTlsServer } from 'node:tls';
 import type { ComponentSettings, Host, Logger } from '#component/component.ts';
+import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
+import { RetryableError } from '#component/errors.ts';
+import type { ServerAuthenticator } from '#component/extension.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
-import type { ListenerView } from '#component/views/component-views.ts';
+import type { ListenerPurpose, ListenerView } from '#component/views/component-views.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { resolveAuthenticator } from '#http/authentication.ts';
 import { bindServer, keepCertificates } from '#http/bind-server.ts';
@@ -13,43 +16,38 @@ import { Connections } from '#http/connections.ts';
 import { isHttp2, lookAtFirstBytes } from '#http/first-bytes.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { TlsContext } from '#http/tls-context.ts';
-import type { InFlightGate } from '../in-flight-gate.ts';
-import type { RequestTap } from '../request-tap.ts';
-import type { Handlings } from '../signal-decoders.ts';
-import { SignalIntake } from '../signal-intake.ts';
-import { defaultMaxMessageSize, type GrpcServerConfig } from './config.ts';
-import { ExportService } from './export-service.ts';
+import type { GrpcServerConfig } from './config.ts';
 import { GrpcCall } from './grpc-call.ts';
+import { recordCall } from './record-call.ts';
+import type { RpcError } from './rpc-error.ts';
+import { statusOfError } from './rpc-status.ts';
 import { SessionLifetime } from './session-lifetime.ts';
+
+/** Handles a call of an authenticated client. `auth`: attributes of the client. */
+export type GrpcMethod = (call: GrpcCall, auth: ClientContext['auth']) => void;
 
 interface GrpcOptions {
   readonly config: GrpcServerConfig;
   readonly settings: ComponentSettings;
-  readonly handlings: Handlings;
+  /** Methods by path, such as `/grpc.health.v1.Health/Check`. */
+  readonly methods: ReadonlyMap<string, GrpcMethod>;
   readonly rejected: RejectionLog;
   readonly host: Host;
-  readonly gate: InFlightGate;
-  readonly tap: RequestTap;
   /** Maximum time to the first bytes of a connection, ms. 0 for no limit. */
   readonly headerTimeoutMs?: number;
 }
-
-const services = {
-  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
-  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
-  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
-} as const;
 
 /** Default of `max_concurrent_streams`: maximum number of concurrent calls on one connection. Further calls wait. */
 const defaultMaxStreams = 1_000;
 
 /**
- * OTLP over gRPC: unary calls over HTTP/2 (docs/adr/0015-grpc.md). Shares its listener with HTTP: addresses, TLS with
- * reload, and the limit on connections.
+ * A gRPC server over HTTP/2 (docs/adr/0015-grpc.md). Shares its listener with HTTP: addresses, TLS with reload, and the limit on
+ * connections. Authenticates clients before a method receives their calls.
  */
 export class GrpcListener {
   readonly #config: GrpcServerConfig;
-  readonly #services = new Map<string, ExportService>();
+  readonly #methods: ReadonlyMap<string, GrpcMethod>;
+  readonly #authenticator: ServerAuthenticator | undefined;
   readonly #listener: TcpServer;
   readonly #connections: Connections;
   readonly #rejected: RejectionLog;
@@ -57,27 +55,11 @@ export class GrpcListener {
   #address: string | undefined;
 
   /** @throws Error if TLS files or the authenticator cannot be found */
-  constructor({ config, settings, handlings, rejected, host, gate, tap, headerTimeoutMs = 0 }: GrpcOptions) {
+  constructor({ config, settings, methods, rejected, host, headerTimeoutMs = 0 }: GrpcOptions) {
     this.#config = config;
+    this.#methods = methods;
     this.#rejected = rejected;
-    const authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
-    const maxMessageSize =
-      config.maxRecvMsgSizeMib > 0 ? config.maxRecvMsgSizeMib * 1024 * 1024 : defaultMaxMessageSize;
-    for (const signal of ['metrics', 'traces', 'logs'] as const) {
-      const handling = handlings[signal];
-      if (handling === undefined) continue;
-      const service = new ExportService({
-        intake: new SignalIntake<unknown>(handling, settings, 'grpc'),
-        gate,
-        tap,
-        path: `/v1/${signal}`,
-        authenticator,
-        onRejected: (reason, call, detail) => this.#record(reason, call, detail),
-        includeMetadata: config.includeMetadata,
-        maxMessageSize,
-      });
-      this.#services.set(`/${services[signal]}/Export`, service);
-    }
+    this.#authenticator = config.auth ? resolveAuthenticator(config.auth.authenticator, host) : undefined;
     const labels = { receiver: settings.id };
     this.#connections = new Connections(config.maxConnections, () =>
       settings.metrics
@@ -114,11 +96,11 @@ export class GrpcListener {
   }
 
   /** Returns the view of the bound listener. Empty before `listen` and after `close`. */
-  listeners(): readonly ListenerView[] {
+  listeners(purpose: ListenerPurpose): readonly ListenerView[] {
     const { tls, auth } = this.#config;
     if (this.#address === undefined || this.#closing) return [];
     const has = { hasTls: tls !== undefined, hasAuth: auth !== undefined };
-    return [{ purpose: 'otlp_grpc', address: this.#address, path: '', ...has }];
+    return [{ purpose, address: this.#address, path: '', ...has }];
   }
 
   /** Waits for running calls. Closes the remaining connections when `deadline` aborts. */
@@ -146,6 +128,7 @@ export class GrpcListener {
   #accept(socket: Socket): void {
     const maxConcurrentStreams = this.#config.maxConcurrentStreams || defaultMaxStreams;
     const session: ServerHttp2Session = http2.performServerHandshake(socket, { settings: { maxConcurrentStreams } });
+    const port = socket.localPort ?? 0;
     const lifetime = new SessionLifetime(session, this.#sessionTimes());
     session.on('error', () => session.destroy());
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
@@ -157,7 +140,7 @@ export class GrpcListener {
         this.#connections.requestEnded(socket);
         lifetime.callEnded();
       });
-      this.#handle(new GrpcCall(stream, headers));
+      this.#handle(new GrpcCall(stream, headers, port));
     });
   }
 
@@ -175,9 +158,9 @@ export class GrpcListener {
       call.refuseMediaType();
       return;
     }
-    const service = this.#services.get(call.path);
-    if (service) {
-      service.handle(call);
+    const method = this.#methods.get(call.path);
+    if (method) {
+      this.#begin(call, method);
       return;
     }
     const message = this.#unknown(call.path);
@@ -185,18 +168,40 @@ export class GrpcListener {
     call.fail({ code: rpcCode.unimplemented, message });
   }
 
+  #begin(call: GrpcCall, method: GrpcMethod): void {
+    try {
+      call.onDeadline(() => call.fail({ code: rpcCode.deadlineExceeded, message: 'context deadline exceeded' }));
+    } catch (error) {
+      this.#record('body', call, (error as Error).message);
+      call.fail({ code: (error as RpcError).code, message: (error as Error).message });
+      return;
+    }
+    if (this.#authenticator === undefined) method(call, noClientContext.auth);
+    else void this.#authenticate(call, this.#authenticator).then((auth) => auth && method(call, auth));
+  }
+
+  async #authenticate(call: GrpcCall, authenticator: ServerAuthenticator): Promise<ClientContext['auth'] | undefined> {
+    try {
+      return await authenticator.authenticate(call.metadata(), { address: call.address });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#record('auth', call, message);
+      call.fail(error instanceof RetryableError ? statusOfError(error) : { code: rpcCode.unauthenticated, message });
+      return undefined;
+    }
+  }
+
   /** Returns the Collector's message for an unknown path. */
   #unknown(path: string): string {
     const slash = path.lastIndexOf('/');
     if (!path.startsWith('/') || slash <= 0) return `malformed method name: ${JSON.stringify(path)}`;
     const service = path.slice(1, slash);
-    const isKnown = [...this.#services.keys()].some((known) => known.startsWith(`/${service}/`));
+    const isKnown = [...this.#methods.keys()].some((known) => known.startsWith(`/${service}/`));
     return isKnown ? `unknown method ${path.slice(slash + 1)} for service ${service}` : `unknown service ${service}`;
   }
 
-  #record(reason: RejectReason, { address, path, userAgent }: GrpcCall, detail: string): void {
-    const port = (this.#listener.address() as AddressInfo | null)?.port;
-    this.#rejected.record({ reason, transport: 'grpc', address, port, path, userAgent, detail });
+  #record(reason: RejectReason, call: GrpcCall, detail: string): void {
+    recordCall(this.#rejected, { reason, call, detail });
   }
 }
 
