@@ -1,7 +1,7 @@
 import type { SeriesInstance, SeriesView } from '#component/views/series-view.ts';
 
-/** Number of samples of a series: 15 minutes. */
-const maxSamples = 90;
+/** Number of samples of a series: ten minutes. */
+const maxSamples = 60;
 /** Maximum number of series that are recorded without a request: the oldest in the store. */
 const maxRecorded = 1_000;
 /** Maximum number of further series that are recorded because a user viewed them. */
@@ -13,7 +13,7 @@ interface Recorded {
   count: number;
 }
 
-/** The values of series in the latest minutes, limited to 1.2 MB. */
+/** The values of series in the latest minutes, limited to 1 MB. */
 export class SeriesHistory {
   readonly #recorded = new Map<object, Recorded>();
   #times: number[] = [];
