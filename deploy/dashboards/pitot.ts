@@ -100,6 +100,28 @@ export const pitot: Dashboard = {
       ],
     },
     {
+      title: 'Delivery by exporters',
+      height: 8,
+      panels: [
+        quarter('Fill of queues', 'percentunit', [
+          '{{exporter}} {{data_type}}',
+          `otelcol_exporter_queue_size{${on}} / otelcol_exporter_queue_capacity{${on}}`,
+        ]),
+        quarter('Failed points', 'short', [
+          '{{exporter}}',
+          perSecond('otelcol_exporter_send_failed_metric_points', 'exporter'),
+        ]),
+        quarter('Lost points and samples', 'short', [
+          '{{exporter}}',
+          `sum by (exporter) (rate({__name__=~"otelcol_exporter_enqueue_failed_metric_points(_total)?|pitot_remote_write_(discarded_samples|rejected)_total|pitot_exporter_queue_corrupted_items_total",${on}}[$__rate_interval]))`,
+        ]),
+        quarter('Age of the last push', 's', [
+          '{{instance}} {{exporter}}',
+          `time() - pitot_remote_write_last_push_timestamp_seconds{${on}}`,
+        ]),
+      ],
+    },
+    {
       title: 'Accumulation and state',
       height: 8,
       panels: [

@@ -39,4 +39,6 @@ export const emptyRules: Readonly<Record<RecordingName, Readonly<Record<string, 
 /** The same for rules about pitot and agents. */
 export const emptyOwnRules: Readonly<Record<string, string>> = {
   'component:heartbeat_failure:ratio5m': 'no heartbeat of the simulated agent fails',
+  'exporter:pitot_exporter_lost_items:sum': 'no exporter sends data on',
+  'instance:pitot_internal_errors:sum': 'pitot has no error of its own',
 };

@@ -30,6 +30,8 @@ export interface ApiTarget {
 interface ScrapeJob {
   readonly name: string;
   readonly port: number;
+  /** Scrape interval and timeout as a Prometheus duration, if they differ from those of the others. */
+  readonly interval?: string;
 }
 
 export interface PrometheusOptions {
@@ -37,6 +39,8 @@ export interface PrometheusOptions {
   /** Scrape interval as a Prometheus duration. */
   readonly interval: string;
   readonly flags?: readonly string[];
+  /** Files of rules to evaluate, at `interval`. */
+  readonly ruleFiles?: readonly string[];
 }
 
 /**
@@ -147,11 +151,14 @@ export class Prometheus {
   }
 }
 
-function scrapeConfig({ jobs, interval }: PrometheusOptions): object {
+function scrapeConfig({ jobs, interval, ruleFiles = [] }: PrometheusOptions): object {
   return {
-    global: { scrape_interval: interval, scrape_timeout: interval },
-    scrape_configs: jobs.map(({ name, port }) => ({
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    rule_files: ruleFiles,
+    scrape_configs: jobs.map(({ name, port, interval: own = interval }) => ({
       job_name: name,
+      scrape_interval: own,
+      scrape_timeout: own,
       honor_labels: true,
       static_configs: [{ targets: [`127.0.0.1:${port}`], labels: { page: name } }],
     })),
