@@ -12,6 +12,8 @@ const mebibyte = 1024 * 1024;
 class FakeMemory implements ProcessMemory {
   live = 0;
   garbage = 0;
+  /** Part of the garbage that the next collection leaves. */
+  floating = 0;
   residentMib = 0;
   collections = 0;
 
@@ -39,7 +41,8 @@ class FakeMemory implements ProcessMemory {
     this.collections++;
     this.finish = () => {
       this.finish = undefined;
-      this.garbage = 0;
+      this.garbage = Math.min(this.garbage, this.floating);
+      this.floating = 0;
       done();
     };
     if (!this.isGradual) this.finish();
@@ -94,12 +97,13 @@ test('refuses from the soft limit on, when a collection does not help, until it 
   memory.live = 80;
   made.check();
   expect(made.mustRefuse).toBe(true);
-  expect(memory.collections).toBe(1);
+  expect(memory.collections).toBe(2);
   memory.live = 79;
   made.check();
   expect(made.mustRefuse).toBe(false);
   expect(logged.filter((line) => !line.startsWith('debug')).slice(1)).toEqual([
     'info Memory usage is above soft limit. Forcing a GC. {"cur_mem_mib":80}',
+    'info Memory usage after GC. {"cur_mem_mib":80}',
     'info Memory usage after GC. {"cur_mem_mib":80}',
     'warn Memory usage is above soft limit. Refusing data. {"cur_mem_mib":80}',
     'info Memory usage back within limits. Resuming normal operation. {"cur_mem_mib":79}',
@@ -120,13 +124,45 @@ test('collects above the soft limit, once per min_gc_interval_when_soft_limited'
   const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
   memory.live = 85;
   made.check();
-  expect(memory.collections).toBe(0);
   expect(made.mustRefuse).toBe(true);
+  const collections = memory.collections;
   clock.advance(10_001);
   made.check();
   clock.advance(10_000);
   made.check();
-  expect(memory.collections).toBe(1);
+  expect(memory.collections).toBe(collections + 1);
+});
+
+test('until half of the spike limit was allocated, the last collection decides', () => {
+  const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
+  memory.live = 79;
+  memory.garbage = 1;
+  made.check();
+  expect([made.mustRefuse, memory.collections]).toEqual([false, 1]);
+  memory.garbage = 9;
+  clock.advance(5000);
+  made.check();
+  expect([made.mustRefuse, memory.collections]).toEqual([false, 1]);
+  memory.garbage = 10;
+  made.check();
+  expect([made.mustRefuse, memory.collections]).toEqual([false, 2]);
+});
+
+test('a collection that leaves garbage is repeated once before data is refused', () => {
+  const { limiter: made, memory, clock } = limiter({ limit_mib: 100 });
+  clock.advance(11_000);
+  memory.live = 79;
+  memory.floating = 3;
+  memory.garbage = 3;
+  made.check();
+  expect([made.mustRefuse, memory.collections]).toEqual([false, 2]);
+  memory.live = 80;
+  clock.advance(11_000);
+  made.check();
+  expect([made.mustRefuse, memory.collections]).toEqual([true, 4]);
+  clock.advance(11_000);
+  made.check();
+  expect([made.mustRefuse, memory.collections]).toEqual([true, 5]);
 });
 
 test('collects above the hard limit at each check', () => {
@@ -177,7 +213,7 @@ describe('between the intervals', () => {
     expect(made.mustRefuse).toBe(false);
     made.passed(1);
     expect(made.mustRefuse).toBe(true);
-    expect(memory.collections).toBe(1);
+    expect(memory.collections).toBe(2);
   });
 
   test('garbage alone refuses nothing, and is not collected again before half of the spike limit is allocated', () => {
@@ -249,6 +285,8 @@ describe('while garbage is being collected', () => {
     expect([made.mustRefuse, memory.collections]).toEqual([false, 1]);
     made.check();
     expect(memory.collections).toBe(1);
+    memory.finish?.();
+    expect([made.mustRefuse, memory.collections]).toEqual([false, 2]);
     memory.finish?.();
     expect(made.mustRefuse).toBe(true);
   });

@@ -100,7 +100,7 @@ export class MemoryLimiter {
     if (this.#itemsSinceLook < itemsBetweenLooks) return;
     this.#itemsSinceLook = 0;
     const used = this.#used();
-    if (used < this.#softLimit || used - this.#usedAfterCollection < this.#worthCollecting) return;
+    if (used < this.#softLimit || !this.#isWorthCollecting(used)) return;
     this.#collectAndDecide(used);
   }
 
@@ -123,14 +123,20 @@ export class MemoryLimiter {
       return;
     }
     const isHard = used >= this.#limit;
-    if (this.#sinceCollection() > (isHard ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited)) {
-      this.#collectAndDecide(used);
-    } else if (!this.#isCollecting) this.#decide(used);
+    const isDue = this.#sinceCollection() > (isHard ? minGcIntervalWhenHardLimited : minGcIntervalWhenSoftLimited);
+    if (isDue || this.#isWorthCollecting(used)) this.#collectAndDecide(used);
+    else if (!this.#isCollecting) this.#decide(isHard ? used : this.#usedAfterCollection);
+  }
+
+  /** Whether so much has been allocated since the last collection that it can be garbage. */
+  #isWorthCollecting(used: number): boolean {
+    return used - this.#usedAfterCollection >= this.#worthCollecting;
   }
 
   /**
    * Collects garbage and decides by the memory that is in use afterwards. Refuses data in the meantime if above the
-   * limit.
+   * limit. Objects that become garbage while a collection is running remain, so another one follows before the first
+   * refusal.
    */
   #collectAndDecide(before: number): void {
     if (this.#isCollecting) {
@@ -140,9 +146,15 @@ export class MemoryLimiter {
     const { logger } = this.#parts;
     if (before >= this.#limit) logger.warn('Memory usage is above hard limit. Forcing a GC.', inMebibytes(before));
     else logger.info('Memory usage is above soft limit. Forcing a GC.', inMebibytes(before));
-    this.#collect(() => {
+    const decide = () => {
       logger.info('Memory usage after GC.', inMebibytes(this.#usedAfterCollection));
       this.#decide(this.#usedAfterCollection);
+    };
+    this.#collect(() => {
+      const used = this.#usedAfterCollection;
+      if (this.#mustRefuse || used < this.#softLimit || used >= this.#limit) return decide();
+      logger.info('Memory usage after GC.', inMebibytes(used));
+      this.#collect(decide);
     });
     if (this.#isCollecting && before >= this.#limit) this.#decide(before);
   }

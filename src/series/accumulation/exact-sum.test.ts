@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ExactSum } from './exact-sum.ts';
+import { addDifferenceTo, addTo, ExactSum, roundedTotal, roundingError, type Total } from './exact-sum.ts';
 
 const sumOf = (values: readonly number[]) => {
   const sum = new ExactSum();
@@ -64,6 +64,25 @@ test('continues after restoring as without it', () => {
         restored.add(value);
       }
       expect([restored.value, restored.rest]).toEqual([sum.value, sum.rest]);
+    }),
+  );
+});
+
+test('a number is used while it is exact, with the same result', () => {
+  const some = fc.oneof(fc.integer(), fc.double({ noNaN: true, min: -1e12, max: 1e12 }));
+  fc.assert(
+    fc.property(fc.array(fc.record({ next: some, known: fc.option(some, { nil: undefined }) })), (steps) => {
+      let total: Total = 0;
+      const exact = new ExactSum();
+      for (const { next, known } of steps) {
+        total = known === undefined ? addTo(total, next) : addDifferenceTo(total, next, known);
+        if (known === undefined) exact.add(next);
+        else exact.addDifference(next, known);
+        expect(roundedTotal(total) === exact.value).toBe(true);
+        expect(roundingError(total) === exact.rest).toBe(true);
+      }
+      const isWhole = steps.every(({ next, known = 0 }) => Number.isInteger(next) && Number.isInteger(known));
+      if (isWhole) expect(typeof total).toBe('number');
     }),
   );
 });

@@ -13,11 +13,11 @@ export interface InitialZeroOptions {
   readonly release: (series: AccumulatedSeries) => void;
 }
 
-interface Held {
-  /** Start of the initial 0, monotonic clock, ms. */
-  readonly sinceMs: number;
-  /** Time at which all known scrapers had received the 0, monotonic clock, ms. */
-  receivedMs: number | undefined;
+/** From this time on, all known scrapers had received the scrapes before `received`. */
+interface Received {
+  readonly received: number;
+  /** Monotonic clock, ms. */
+  readonly atMs: number;
 }
 
 interface Scraper {
@@ -40,7 +40,10 @@ const maxScrapers = 100;
  */
 export class InitialZero {
   readonly #options: InitialZeroOptions;
-  readonly #held = new Map<AccumulatedSeries, Held>();
+  /** The series that are reported as 0, with the start of that in whole ms of the monotonic clock. */
+  readonly #held = new Map<AccumulatedSeries, number>();
+  /** Ascending. Only the first one can be older than `holdMs`. */
+  readonly #received: Received[] = [];
   readonly #scrapers = new Map<string, Scraper>();
 
   constructor(options: InitialZeroOptions) {
@@ -60,7 +63,8 @@ export class InitialZero {
   hold(series: AccumulatedSeries): void {
     if (!this.#options.isEnabled) return;
     series.isZeroHeld = true;
-    this.#held.set(series, { sinceMs: this.#options.clock.monotonic(), receivedMs: undefined });
+    // A fraction would need 16 bytes in each of a million series.
+    this.#held.set(series, Math.floor(this.#options.clock.monotonic()));
   }
 
   /** Call when a scrape has begun. `nowMs` is the monotonic clock. */
@@ -86,12 +90,12 @@ export class InitialZero {
     if (this.#held.size === 0) return;
     let steps = 0;
     const { holdMs, maxHoldMs } = this.#options;
-    const received = this.#receivedByAll(nowMs);
-    for (const [series, held] of this.#held) {
+    const endBeforeMs = nowMs - Math.max(maxHoldMs, holdMs);
+    const received = this.#receivedBefore(nowMs - holdMs, nowMs);
+    for (const [series, sinceMs] of this.#held) {
       if (++steps % seriesPerSlice === 0) yield;
-      if (received > 0 && series.createdScrape < received) held.receivedMs ??= nowMs;
-      const isDue = held.receivedMs !== undefined && nowMs - held.receivedMs >= holdMs;
-      if (!isDue && nowMs - held.sinceMs < Math.max(maxHoldMs, holdMs)) continue;
+      const isDue = received > 0 && series.createdScrape < received;
+      if (!isDue && sinceMs > endBeforeMs) continue;
       this.reveal(series);
       this.#options.release(series);
     }
@@ -106,6 +110,16 @@ export class InitialZero {
   /** Call when the series was removed. */
   forget(series: AccumulatedSeries): void {
     this.#held.delete(series);
+  }
+
+  /** Returns the number of the scrape that all known scrapers had received at `beforeMs`. 0 if there was none. */
+  #receivedBefore(beforeMs: number, nowMs: number): number {
+    const steps = this.#received;
+    const received = this.#receivedByAll(nowMs);
+    if (received > (steps.at(-1)?.received ?? 0)) steps.push({ received, atMs: nowMs });
+    while (steps.length > 1 && steps[1]!.atMs <= beforeMs) steps.shift();
+    const [first] = steps;
+    return first !== undefined && first.atMs <= beforeMs ? first.received : 0;
   }
 
   /** Returns the lowest number among the latest complete scrapes of known scrapers. 0 if there is none. */

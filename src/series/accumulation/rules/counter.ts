@@ -3,7 +3,7 @@ import type { LabelSet, NumberSeries, PrometheusExemplar } from '#prometheus/met
 import { lastExemplar } from '../../exemplar-view.ts';
 import { type AppendOutcome, dropped } from '../../outcome.ts';
 import type { SeriesIdentity } from '../../policy.ts';
-import { ExactSum } from '../exact-sum.ts';
+import { addDifferenceTo, addTo, roundedTotal, roundingError, type Total } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
@@ -12,11 +12,11 @@ import { CumulativeRule } from './cumulative-rule.ts';
 /** A counter: the sum of the counts of all processes. */
 export class CounterSeries extends AccumulatedSeries implements NumberSeries {
   readonly kind = 'number';
-  readonly total = new ExactSum();
+  total: Total = 0;
   exemplar: PrometheusExemplar | undefined = undefined;
 
   get value(): number {
-    return this.isZeroHeld ? 0 : this.total.value;
+    return this.isZeroHeld ? 0 : roundedTotal(this.total);
   }
 }
 
@@ -60,9 +60,9 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
     return size;
   }
 
-  override addGrowth({ total }: CounterSeries, next: number, known: number | undefined): boolean {
-    if (known === undefined) total.add(next);
-    else total.addDifference(next, known);
+  override addGrowth(series: CounterSeries, next: number, known: number | undefined): boolean {
+    if (known === undefined) series.total = addTo(series.total, next);
+    else series.total = addDifferenceTo(series.total, next, known);
     return true;
   }
 
@@ -85,11 +85,11 @@ export class CounterRule extends CumulativeRule<CounterSeries, NumberDataPoint, 
   }
 
   override writeTotal(series: CounterSeries, writer: ByteWriter): void {
-    writer.double(series.total.value);
-    writer.double(series.total.rest);
+    writer.double(roundedTotal(series.total));
+    writer.double(roundingError(series.total));
   }
 
   override addTotal(series: CounterSeries, reader: ByteReader): void {
-    series.total.restore(reader.double(), reader.double());
+    series.total = addTo(addTo(series.total, reader.double()), reader.double());
   }
 }

@@ -2,7 +2,7 @@ import { type NumberDataPoint, temporality } from '#pdata/metrics.ts';
 import type { LabelSet, NumberSeries } from '#prometheus/metric-family.ts';
 import { type AppendOutcome, changed, dropped, unchanged } from '../../outcome.ts';
 import type { PointContext, SeriesIdentity } from '../../policy.ts';
-import { ExactSum } from '../exact-sum.ts';
+import { addDifferenceTo, addTo, roundedTotal, roundingError, type Total } from '../exact-sum.ts';
 import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { readDeltaWindows, writeDeltaWindows } from '../state/delta-windows-codec.ts';
@@ -20,12 +20,12 @@ import { StreamRule } from './stream-rule.ts';
 export class UpDownCounterSeries extends AccumulatedSeries implements NumberSeries {
   readonly kind = 'number';
   readonly exemplar = undefined;
-  readonly total = new ExactSum();
+  total: Total = 0;
   /** Whether deltas are in the total. They remain after their process has ended. */
   hasDeltas = false;
 
   get value(): number {
-    return this.total.value;
+    return roundedTotal(this.total);
   }
 }
 
@@ -72,7 +72,7 @@ export class UpDownCounterRule extends StreamRule {
       this.accumulation.streams.counters.repeats.add(1);
       return unchanged;
     }
-    series.total.addDifference(value, stream.value);
+    series.total = addDifferenceTo(series.total, value, stream.value);
     stream.value = value;
     stream.timeUnixNano = timeUnixNano;
     this.accumulation.stateWriter.streamChanged(stream);
@@ -97,7 +97,7 @@ export class UpDownCounterRule extends StreamRule {
         ? undefined
         : ({ kind: 'forked', value: copy, timeUnixNano, limitUnixNano: undefined } as const);
     streams.open(series, key, { value, lowest: value, timeUnixNano, baseline, arrivalMs: context.arrivalMs });
-    series.total.addDifference(value, copy ?? 0);
+    series.total = addDifferenceTo(series.total, value, copy ?? 0);
     return this.#changed(series, point, context);
   }
 
@@ -133,7 +133,7 @@ export class UpDownCounterRule extends StreamRule {
   ): AppendOutcome {
     const { baseline } = stream;
     if (!baseline || point.timeUnixNano >= baseline.timeUnixNano) return outOfOrder;
-    series.total.addDifference(baseline.value, value);
+    series.total = addDifferenceTo(series.total, baseline.value, value);
     stream.baseline = { ...baseline, value, timeUnixNano: point.timeUnixNano };
     this.accumulation.stateWriter.streamChanged(stream);
     return this.#changed(series, point, context);
@@ -154,7 +154,7 @@ export class UpDownCounterRule extends StreamRule {
     if (stream.startTimeUnixNano === deltaStart) return;
     const series = stream.series as UpDownCounterSeries;
     const { value, baseline } = stream as Stream<number>;
-    series.total.addDifference(baseline?.value ?? 0, value);
+    series.total = addDifferenceTo(series.total, baseline?.value ?? 0, value);
     this.accumulation.stateWriter.seriesChanged(series);
     this.accumulation.shown(series);
   }
@@ -189,7 +189,7 @@ export class UpDownCounterRule extends StreamRule {
       codec: numberCodec,
     });
     series.hasDeltas = true;
-    series.total.addDifference(value, copied ?? 0);
+    series.total = addDifferenceTo(series.total, value, copied ?? 0);
     return this.#changed(series, point, source.context);
   }
 
@@ -201,20 +201,19 @@ export class UpDownCounterRule extends StreamRule {
   }
 
   override writeTotal(series: UpDownCounterSeries, writer: ByteWriter): void {
-    writer.double(series.total.value);
-    writer.double(series.total.rest);
+    writer.double(roundedTotal(series.total));
+    writer.double(roundingError(series.total));
     writer.boolean(series.hasDeltas);
   }
 
   override addTotal(series: UpDownCounterSeries, reader: ByteReader): void {
-    series.total.restore(reader.double(), reader.double());
+    addStored(series, reader);
     if (reader.boolean()) series.hasDeltas = true;
   }
 
   /** Version 1 did not store whether there are deltas. */
   addTotalOfVersion1(series: AccumulatedSeries, reader: ByteReader): void {
-    const { total } = series as UpDownCounterSeries;
-    total.restore(reader.double(), reader.double());
+    addStored(series as UpDownCounterSeries, reader);
   }
 
   override writeStream(stream: Stream, writer: ByteWriter): void {
@@ -233,3 +232,7 @@ const numberCodec: WindowCodec<number> = {
   writeValue: (value, writer) => writer.double(value),
   readValue: (reader) => reader.double(),
 };
+
+function addStored(series: UpDownCounterSeries, reader: ByteReader): void {
+  series.total = addTo(addTo(series.total, reader.double()), reader.double());
+}

@@ -2,14 +2,14 @@ import type { LabelSet } from '#prometheus/metric-family.ts';
 import { createdTime, signedTime } from '../../point-times.ts';
 import { SeriesRecord } from '../../stored-series.ts';
 import type { StreamRule } from '../rules/stream-rule.ts';
-import { StreamIndex } from './stream-index.ts';
+import { noStreams, type StreamSet } from './stream-set.ts';
 
 /** A series whose value results from the streams of many processes. */
 export abstract class AccumulatedSeries extends SeriesRecord {
   /** Rule of its data type. It also encodes and decodes the stored state. */
   readonly rule: StreamRule;
   /** The active streams. The contributions of discarded streams stay in the total. */
-  readonly streams = new StreamIndex();
+  streams: StreamSet = noStreams;
   /** Hash of the OTLP identity of its own points, without process attributes; see {@link SeriesAlias} for other identities. */
   readonly identity: number;
   /** Hash of its family and labels, the same after a restart. Set by the store. */

@@ -1,22 +1,10 @@
-import { anyIdentity, type Stream, type StreamKey } from './stream.ts';
+import { anyIdentity, isOf, isSameIdentity, type Stream, type StreamKey } from './stream.ts';
 
 /**
  * Maximum number of streams with one start time and identity to compare: the oldest. The first is the stream that was
  * forked.
  */
 const maxCompared = 256;
-
-export function isSameIdentity(a: number, b: number): boolean {
-  return a === b || a === anyIdentity || b === anyIdentity;
-}
-
-export function isOf(stream: Stream, key: StreamKey): boolean {
-  return (
-    stream.startTimeUnixNano === key.startTimeUnixNano &&
-    stream.process === key.process &&
-    isSameIdentity(stream.identity, key.identity)
-  );
-}
 
 /**
  * Streams with one start time, found by OTLP identity and process. Thousands of clients can share a start time. A

@@ -8,6 +8,7 @@ import { Horizons } from './horizons.ts';
 import { Stream, type StreamContent, type StreamKey } from './stream.ts';
 import { type StreamCounters, streamCounters } from './stream-counters.ts';
 import { StreamOrder } from './stream-order.ts';
+import { withoutStream, withStream } from './stream-set.ts';
 import { Tombstones } from './tombstones.ts';
 
 export interface StreamTableOptions {
@@ -82,7 +83,8 @@ export class StreamTable {
 
   /** Adds a restored stream. Streams must be added in the order of `lastSeenMs`. */
   adopt(stream: Stream): void {
-    stream.series.streams.add(stream);
+    const { series } = stream;
+    series.streams = withStream(series.streams, stream);
     this.#orderOf(stream).add(stream);
   }
 
@@ -149,7 +151,8 @@ export class StreamTable {
   }
 
   #drop(stream: Stream): void {
-    stream.series.streams.remove(stream);
+    const { series } = stream;
+    series.streams = withoutStream(series.streams, stream);
     this.#orderOf(stream).remove(stream);
     this.#shared.stateWriter.streamRemoved(stream);
   }

@@ -2,13 +2,14 @@ import { ByteReader } from '../state/byte-reader.ts';
 import type { StreamBlock } from '../state/stream-block.ts';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 import type { Baseline } from './baseline.ts';
+import type { StreamSet } from './stream-set.ts';
 
 /**
  * The contribution of one process to a series: the points with one OTLP identity, process, and start time. There can be
  * a million streams, most of which never receive another point, so a restored stream decodes its content on first
  * access. `Value` is the state that the stream's data type keeps.
  */
-export class Stream<Value = unknown> {
+export class Stream<Value = unknown> implements StreamSet {
   readonly series: AccumulatedSeries;
   /** Hash of the OTLP identity without process attributes; {@link anyIdentity} matches every identity. */
   identity: number;
@@ -66,56 +67,78 @@ export class Stream<Value = unknown> {
 
   /** Highest value received. In up-down counters and gauges, the latest one. */
   get value(): Value {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     return this.#value as Value;
   }
 
   set value(value: Value) {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     this.#value = value;
   }
 
   /** Lowest value received. Determines the baselines of forked streams. */
   get lowest(): Value {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     return this.#lowest as Value;
   }
 
   set lowest(lowest: Value) {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     this.#lowest = lowest;
   }
 
   /** Time of the point that contained `value`, or of a later one that repeated it. */
   get timeUnixNano(): bigint {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     return this.#timeUnixNano;
   }
 
   set timeUnixNano(timeUnixNano: bigint) {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     this.#timeUnixNano = timeUnixNano;
   }
 
   /** Undefined if the stream counts in full. */
   get baseline(): Baseline<Value> | undefined {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     return this.#baseline;
   }
 
   set baseline(baseline: Baseline<Value> | undefined) {
-    if (this.#storedAt >= 0) this.#load();
+    if (this.#storedAt >= 0) Stream.#load(this);
     this.#baseline = baseline;
   }
 
-  #load(): void {
-    const reader = new ByteReader(this.block?.row ?? noBytes, this.#storedAt);
-    const content = this.series.rule.readStream(reader, this.startTimeUnixNano) as StreamContent<Value>;
-    this.#storedAt = -1;
-    this.#value = content.value;
-    this.#lowest = content.lowest;
-    this.#timeUnixNano = content.timeUnixNano;
-    this.#baseline = content.baseline;
+  /** As the set of the only stream of its series. */
+  find(key: StreamKey): Stream | undefined {
+    return isOf(this, key) ? this : undefined;
+  }
+
+  related({ identity, startTimeUnixNano }: Pick<StreamKey, 'identity' | 'startTimeUnixNano'>): readonly Stream[] {
+    return startTimeUnixNano === this.startTimeUnixNano && isSameIdentity(this.identity, identity) ? [this] : [];
+  }
+
+  ofProcess({ identity, process }: Pick<StreamKey, 'identity' | 'process'>): Stream[] {
+    return process === this.process && isSameIdentity(this.identity, identity) ? [this] : [];
+  }
+
+  get isSingle(): boolean {
+    return true;
+  }
+
+  all(): Stream[] {
+    return [this];
+  }
+
+  /** A private method that is not static would need a field in each of a million streams. */
+  static #load<Value>(stream: Stream<Value>): void {
+    const reader = new ByteReader(stream.block?.row ?? noBytes, stream.#storedAt);
+    const content = stream.series.rule.readStream(reader, stream.startTimeUnixNano) as StreamContent<Value>;
+    stream.#storedAt = -1;
+    stream.#value = content.value;
+    stream.#lowest = content.lowest;
+    stream.#timeUnixNano = content.timeUnixNano;
+    stream.#baseline = content.baseline;
   }
 }
 
@@ -144,3 +167,15 @@ export const deltaStart = -1n;
 export const anyIdentity = 0;
 
 const noBytes = new Uint8Array();
+
+export function isSameIdentity(a: number, b: number): boolean {
+  return a === b || a === anyIdentity || b === anyIdentity;
+}
+
+export function isOf(stream: Stream, key: StreamKey): boolean {
+  return (
+    stream.startTimeUnixNano === key.startTimeUnixNano &&
+    stream.process === key.process &&
+    isSameIdentity(stream.identity, key.identity)
+  );
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccumulatedSeries } from './accumulated-series.ts';
 import { anyIdentity, Stream, type StreamKey } from './stream.ts';
-import { StreamIndex } from './stream-index.ts';
+import { noStreams, type StreamSet, withoutStream, withStream } from './stream-set.ts';
 
 const streamOf = (key: StreamKey) =>
   Stream.begun(undefined as unknown as AccumulatedSeries, key, {
@@ -22,18 +22,18 @@ test('finds the same streams as a plain map', () => {
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const index = new StreamIndex();
+      let index: StreamSet = noStreams;
       const model = new Map<string, Stream>();
       for (const { isGone, ...key } of steps) {
         const name = `${key.startTimeUnixNano} ${key.process} ${key.identity}`;
         const known = model.get(name);
         expect(index.find(key)).toBe(known);
         if (isGone && known) {
-          index.remove(known);
+          index = withoutStream(index, known);
           model.delete(name);
         } else if (!known) {
           const stream = streamOf(key);
-          index.add(stream);
+          index = withStream(index, stream);
           model.set(name, stream);
         }
         const { process, identity } = key;
@@ -44,6 +44,7 @@ test('finds the same streams as a plain map', () => {
         );
         expect(new Set(index.related(key))).toEqual(new Set(siblings));
         expect(index.isSingle).toBe(model.size === 1);
+        expect(index === noStreams).toBe(model.size === 0);
         expect(new Set(index.all())).toEqual(new Set(model.values()));
       }
     }),
@@ -51,18 +52,18 @@ test('finds the same streams as a plain map', () => {
 });
 
 test('finds a stream whose identity becomes known, and among thousands of one start time', () => {
-  const index = new StreamIndex();
+  let index: StreamSet = noStreams;
   const unknown = streamOf({ startTimeUnixNano: 1n, process: '', identity: anyIdentity });
-  index.add(unknown);
+  index = withStream(index, unknown);
   for (let identity = 1; identity <= 5_000; identity++) {
-    index.add(streamOf({ startTimeUnixNano: 1n, process: '', identity }));
+    index = withStream(index, streamOf({ startTimeUnixNano: 1n, process: '', identity }));
   }
   expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_000 })).toBe(unknown);
   unknown.identity = 6_000;
   expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_000 })).toBe(unknown);
   expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_001 })).toBeUndefined();
   expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 4_321 })?.identity).toBe(4_321);
-  index.remove(unknown);
+  index = withoutStream(index, unknown);
   expect(index.find({ startTimeUnixNano: 1n, process: '', identity: 6_000 })).toBeUndefined();
   expect(index.all()).toHaveLength(5_000);
 });
