@@ -53,7 +53,7 @@ const expected = requestCount * pointsPerRequest;
 const perProcess = Array.from({ length: pointsPerRequest }, (_, point) => 1 + (point % 7)).reduce((a, b) => a + b, 0);
 
 async function measure(count: number): Promise<void> {
-  const pitot = new ShardedPitot(seededRandom(count));
+  const pitot = new ShardedPitot(seededRandom(count), { clients: 'http' });
   await pitot.create(count);
   pitot.configure([]);
   await pitot.start(...pitot.pods.keys());

@@ -113,7 +113,16 @@ annotations:
 
 {{/* Most pods there can be. */}}
 {{- define "pitot.maxReplicas" -}}
-{{- if .Values.autoscaling.enabled -}}{{- .Values.autoscaling.maxReplicas | int -}}{{- else -}}{{- .Values.replicaCount | int -}}{{- end -}}
+{{- if .Values.autoscaling.enabled -}}{{- .Values.autoscaling.maxReplicas | int -}}{{- else -}}{{- include "pitot.replicas" . -}}{{- end -}}
+{{- end -}}
+
+{{/* Number of pods without autoscaling. The pods of previous rings run as long as values list these rings: they keep what they have counted. */}}
+{{- define "pitot.replicas" -}}
+{{- $replicas := .Values.replicaCount | int -}}
+{{- if .Values.sharding.enabled -}}
+{{- range .Values.sharding.previous -}}{{- $replicas = max $replicas (int .replicaCount) -}}{{- end -}}
+{{- end -}}
+{{- $replicas -}}
 {{- end -}}
 
 {{/*

@@ -71,8 +71,25 @@ Makes each pod a router and an owner: pipelines that end in an accumulating prom
 {{- fail "sharding.previous: each entry needs replicaCount and until, for example {replicaCount: 3, until: \"2026-11-28T12:00:00Z\"}." -}}
 {{- end -}}
 {{- end -}}
+{{- include "pitot.guards.ring" . -}}
 {{- if and (include "pitot.config.known" .) (not (contains "ring:" (include "pitot.config" .))) -}}
 {{- fail "sharding.enabled shares accumulated series, but no prometheus exporter accumulates: set presets.airflow.enabled=true, or accumulation.enabled in config.exporters.prometheus." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Helm knows the installed StatefulSet during an upgrade, so that a change of the ring without its time is refused. */}}
+{{- define "pitot.guards.ring" -}}
+{{- $installed := lookup "apps/v1" "StatefulSet" (include "pitot.namespace" .) (include "pitot.workloadName" .) -}}
+{{- $ring := dig "metadata" "annotations" "pitot.dev/ring" "" ($installed | default dict) -}}
+{{- if and $ring (ne (int $ring) (int .Values.replicaCount)) -}}
+{{- $now := now -}}{{- $isListed := false -}}
+{{- range .Values.sharding.previous -}}
+{{- if and (eq (int .replicaCount) (int $ring)) (gt (toDate "2006-01-02T15:04:05Z07:00" .until | unixEpoch | int64) ($now | unixEpoch | int64)) -}}{{- $isListed = true -}}{{- end -}}
+{{- end -}}
+{{- if not $isListed -}}
+{{- $until := dateInZone "2006-01-02T15:04:05Z" ($now | dateModify "+10m") "UTC" -}}
+{{- fail (printf "replicaCount: %s pods share the series now, and %d will. State when: add {replicaCount: %s, until: %q} to sharding.previous, with a time at which all pods will have restarted. See docs/scale.md, section \"Change the number of pods\"." $ring (int .Values.replicaCount) $ring $until) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -21,12 +21,14 @@ const targetInfoModes = ['off', 'per_process', 'joined'] as const;
 
 const ringConfig = validated(
   config('prometheusexporter.RingConfig', {
-    self: string().describe('Endpoint of this process, as in `hostnames`.'),
+    self: string().describe('Endpoint of this process, as in `hostnames` or in a previous ring.'),
     hostnames: stringList().describe('Endpoints of all owners; same as in the `static` resolver of `load_balancing`.'),
     previous: previousRings.describe('Earlier endpoints, and when they were replaced; same as in `load_balancing`.'),
   }),
   ({ self, hostnames, previous }) => {
-    if (!hostnames.includes(self)) return `\`self\` (${JSON.stringify(self)}) must be one of \`hostnames\``;
+    if (![{ hostnames }, ...previous].some((ring) => ring.hostnames.includes(self))) {
+      return `\`self\` (${JSON.stringify(self)}) must be one of \`hostnames\`, or of a previous ring`;
+    }
     return previousRingsProblem(previous);
   },
 );

@@ -9,14 +9,14 @@ export interface OwnShareOptions extends SeriesKeySettings {
   readonly self: string;
   readonly endpoints: readonly string[];
   /** Previous rings with the times of their changes, from the configuration. */
-  readonly previous: readonly Omit<PreviousRing, 'isLocal'>[];
+  readonly previous: readonly PreviousRing[];
 }
 
 /** The rings that a process has had, for storage. */
 export interface StoredRings {
   readonly endpoints: readonly string[];
-  /** Previous rings of which only this process knows the time. */
-  readonly previous: readonly Omit<PreviousRing, 'isLocal'>[];
+  /** Those of the configuration, and those that the configuration does not name any more. */
+  readonly previous: readonly PreviousRing[];
 }
 
 /** Maximum number of previous rings to store. Older ones are discarded. */
@@ -27,6 +27,7 @@ export class OwnShare {
   readonly #options: OwnShareOptions;
   readonly #position: SeriesPosition;
   #history: RingHistory;
+  /** Previous rings that the configuration does not name. */
   #local: StoredRings['previous'] = [];
 
   constructor(options: OwnShareOptions) {
@@ -41,21 +42,23 @@ export class OwnShare {
   }
 
   get stored(): StoredRings {
-    return { endpoints: this.#history.current.endpoints, previous: this.#local };
+    return { endpoints: this.#history.current.endpoints, previous: [...this.#options.previous, ...this.#local] };
   }
 
   /**
-   * Continues the history of the stored rings. If the latest of them is neither the current one nor in the
-   * configuration, it ends now. Returns whether it does.
+   * Continues the history of the stored rings. If the latest of them is neither the current one nor in the configuration, it ends now. If
+   * the configuration does not name a previous ring any more, its streams move now. Returns what happens now.
    */
-  continue({ endpoints, previous }: StoredRings, nowUnixNano: bigint): boolean {
+  continue({ endpoints, previous }: StoredRings, nowUnixNano: bigint): { hasChanged: boolean; hasForgotten: boolean } {
     const isConfigured = (ring: readonly string[]) =>
       this.#options.previous.some((one) => new HashRing(one.endpoints).hasSameEndpoints(ring));
     const hasChanged = !this.#history.current.hasSameEndpoints(endpoints) && !isConfigured(endpoints);
-    const local = hasChanged ? [...previous, { endpoints, untilUnixNano: nowUnixNano }] : previous;
-    this.#local = local.filter((one) => !isConfigured(one.endpoints)).slice(-maxStoredRings);
+    const ended = previous.filter((ring) => !isConfigured(ring.endpoints));
+    const latest = { endpoints, untilUnixNano: nowUnixNano, movedUnixNano: nowUnixNano };
+    const local = ended.map((ring) => ({ ...ring, movedUnixNano: ring.movedUnixNano ?? nowUnixNano }));
+    this.#local = (hasChanged ? [...local, latest] : local).slice(-maxStoredRings);
     this.#history = this.#createHistory();
-    return hasChanged;
+    return { hasChanged, hasForgotten: ended.some(({ movedUnixNano }) => movedUnixNano === undefined) };
   }
 
   positionOf(resource: Resource, metric: Metric, attributes: Attributes): number {
@@ -73,10 +76,6 @@ export class OwnShare {
   }
 
   #createHistory(): RingHistory {
-    const { endpoints, previous } = this.#options;
-    return new RingHistory(endpoints, [
-      ...previous.map((ring) => ({ ...ring, isLocal: false })),
-      ...this.#local.map((ring) => ({ ...ring, isLocal: true })),
-    ]);
+    return new RingHistory(this.#options.endpoints, [...this.#options.previous, ...this.#local]);
   }
 }

@@ -4,7 +4,7 @@ import type { PreviousRing } from './ring-history.ts';
 /** Previous endpoints of a ring, for everything that routes or owns series. */
 export const previousRings = list(
   config('sharding.PreviousRing', {
-    hostnames: stringList().describe('All endpoints of that ring.'),
+    hostnames: stringList().describe('All endpoints of that ring. They must run as long as it is listed.'),
     until: string().describe('Time from which the next ring is in force, such as `2026-11-28T12:00:00Z`.'),
   }),
 );
@@ -25,7 +25,7 @@ export function previousRingsProblem(previous: readonly PreviousConfig[]): strin
   return undefined;
 }
 
-export function previousRingsOf(previous: readonly PreviousConfig[]): Omit<PreviousRing, 'isLocal'>[] {
+export function previousRingsOf(previous: readonly PreviousConfig[]): PreviousRing[] {
   return previous.map(({ hostnames, until }) => ({
     endpoints: hostnames,
     untilUnixNano: BigInt(Date.parse(until)) * 1_000_000n,

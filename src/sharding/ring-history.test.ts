@@ -31,7 +31,7 @@ describe('a ring', () => {
 });
 
 describe('a change from three pods to four at a known time', () => {
-  const history = new RingHistory(pods(4), [{ endpoints: pods(3), untilUnixNano: 1_000n, isLocal: false }]);
+  const history = new RingHistory(pods(4), [{ endpoints: pods(3), untilUnixNano: 1_000n }]);
   const gained = positions.filter((position) => history.current.ownerOf(position) === 'pitot-3:14317');
 
   test('keeps streams that began before it with their owner', () => {
@@ -51,24 +51,32 @@ describe('a change from three pods to four at a known time', () => {
   });
 });
 
-test('streams of a removed pod move to the owner that replaces it, with the time of the change', () => {
-  const history = new RingHistory(pods(3), [{ endpoints: pods(4), untilUnixNano: 1_000n, isLocal: false }]);
+test('streams of a removed pod stay with it while the configuration lists its ring, and move when it does not', () => {
   const four = new HashRing(pods(4));
+  const ring = { endpoints: pods(4), untilUnixNano: 1_000n };
+  const [listed, moved] = [undefined, 2_000n].map(
+    (movedUnixNano) => new RingHistory(pods(3), [{ ...ring, movedUnixNano }]),
+  );
+  expect([...listed!.endpoints].sort()).toEqual(pods(4));
   for (const position of positions) {
     const before = four.ownerOf(position)!;
-    const owner = history.ownerOf(position, 5n)!;
-    if (before === 'pitot-3:14317') expect(history.gainedAt(position, 5n, owner)).toBe(1_000n);
-    else expect([owner, history.gainedAt(position, 5n, owner)]).toEqual([before, undefined]);
+    const next = listed!.current.ownerOf(position)!;
+    expect(listed!.ownerOf(position, 999n)).toBe(before);
+    expect(listed!.ownerOf(position, 1_000n)).toBe(next);
+    expect(listed!.gainedAt(position, 999n, before)).toBeUndefined();
+    expect(moved!.ownerOf(position, 999n)).toBe(next);
+    expect(moved!.gainedAt(position, 999n, next)).toBe(before === 'pitot-3:14317' ? 2_000n : undefined);
+    expect(moved!.gainedAt(position, 1_000n, next)).toBeUndefined();
   }
 });
 
-test('a series that left and came back was counted elsewhere, unless routers know the times', () => {
-  const rings = (isLocal: boolean) => [
-    { endpoints: pods(3), untilUnixNano: 1_000n, isLocal },
-    { endpoints: pods(4), untilUnixNano: 2_000n, isLocal },
+test('a series that left and came back was counted elsewhere, unless routers know the rings', () => {
+  const rings = (isKnown: boolean) => [
+    { endpoints: pods(3), untilUnixNano: 1_000n, movedUnixNano: isKnown ? undefined : 1_000n },
+    { endpoints: pods(4), untilUnixNano: 2_000n, movedUnixNano: isKnown ? undefined : 2_000n },
   ];
   const four = new HashRing(pods(4));
-  const [local, known] = [new RingHistory(pods(3), rings(true)), new RingHistory(pods(3), rings(false))];
+  const [local, known] = [new RingHistory(pods(3), rings(false)), new RingHistory(pods(3), rings(true))];
   for (const position of positions) {
     const owner = known.current.ownerOf(position)!;
     expect(known.gainedAt(position, 5n, owner)).toBeUndefined();

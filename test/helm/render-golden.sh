@@ -10,3 +10,6 @@ render "$1" --values helm/ci/seed-values.yaml --values test/helm/values/upstream
 render "$1" --values helm/ci/airflow-values.yaml >"$out/pitot-airflow.yaml"
 render "$1" >"$out/pitot-defaults.yaml"
 render "$1" --values test/helm/values/sharded.yaml >"$out/pitot-sharded.yaml"
+for pods in 1 3 4; do
+  render "$1" --values test/helm/values/sharded.yaml --set "replicaCount=$pods" --show-only templates/configmap.yaml >"$out/pitot-sharded-$pods.yaml"
+done

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { grpcCall, grpcFrame } from './grpc.ts';
 import { ask } from './http.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from './pitot.ts';
 import type { RecordedRequest } from './recording.ts';
@@ -13,8 +14,17 @@ export interface EarlierRing {
   readonly until: string;
 }
 
+export interface ShardedPitotOptions {
+  /** Whether new counters are 0 until they have been scraped. Default: false. */
+  readonly zeroFirst?: boolean;
+  /** Protocols of the clients: HTTP, or both at random, which is the default. */
+  readonly clients?: 'http' | 'any';
+  /** Maximum number of points that wait for one owner. */
+  readonly queueSize?: number;
+}
+
 interface Pod {
-  readonly ports: { readonly http: number; readonly owner: number; readonly metrics: number };
+  readonly ports: { readonly http: number; readonly grpc: number; readonly owner: number; readonly metrics: number };
   readonly config: string;
   readonly state: string;
   pitot: RunningPitot | undefined;
@@ -25,13 +35,15 @@ interface Pod {
 /** Several pitot processes that share the series, configured as the chart configures its pods. */
 export class ShardedPitot {
   readonly #random: () => number;
+  readonly #options: ShardedPitotOptions;
   readonly pods: Pod[] = [];
   /** Answers that told a client to send again. */
   refused = 0;
 
-  /** @param random returns numbers from 0 to 1; selects the pod for each request */
-  constructor(random: () => number) {
+  /** @param random returns numbers from 0 to 1; selects the pod and the protocol for each request */
+  constructor(random: () => number, options: ShardedPitotOptions = {}) {
     this.#random = random;
+    this.#options = options;
   }
 
   get hostnames(): string[] {
@@ -41,10 +53,10 @@ export class ShardedPitot {
   /** Creates pods without starting them. */
   async create(count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
-      const [http, owner, metrics] = (await freePorts(3)) as [number, number, number];
+      const [http, grpc, owner, metrics] = (await freePorts(4)) as [number, number, number, number];
       const state = mkdtempSync(join(tmpdir(), 'pitot-shard-'));
       this.pods.push({
-        ports: { http, owner, metrics },
+        ports: { http, grpc, owner, metrics },
         config: configFile({}),
         state,
         pitot: undefined,
@@ -55,15 +67,16 @@ export class ShardedPitot {
 
   /** Writes the configuration of all pods, which is valid from their next start. */
   configure(previous: readonly EarlierRing[], hostnames = this.hostnames): void {
-    for (const pod of this.pods) writeFileSync(pod.config, JSON.stringify(configOf(pod, hostnames, previous)));
+    for (const pod of this.pods) {
+      writeFileSync(pod.config, JSON.stringify(configOf(pod, { ...this.#options, hostnames, previous })));
+    }
   }
 
   async start(...pods: readonly number[]): Promise<void> {
     const started = pods.map((index) => this.pods[index]!);
     for (const pod of started) pod.pitot = startPitot([`--config=${pod.config}`]);
     for (const pod of started) {
-      const { http, owner, metrics } = pod.ports;
-      await untilListening(pod.pitot!, [http, owner, metrics]);
+      await untilListening(pod.pitot!, Object.values(pod.ports));
       pod.isReady = true;
     }
   }
@@ -75,6 +88,14 @@ export class ShardedPitot {
     while (this.#inFlightOf.has(pod)) await after(20);
     await pod.pitot?.stop();
     pod.pitot = undefined;
+  }
+
+  /** Restarts pods one after the other, as a rolling update does. */
+  async roll(...indexes: readonly number[]): Promise<void> {
+    for (const index of indexes) {
+      await this.stop(index);
+      await this.start(index);
+    }
   }
 
   /** Ends a pod with kill -9. */
@@ -128,6 +149,13 @@ export class ShardedPitot {
     this.#count(pod, 1);
     try {
       const sent = { ...headers, 'content-length': String(body.length) };
+      if (this.#options.clients !== 'http' && this.#random() < 0.5) {
+        const { code, words } = await grpcCall(pod.ports.grpc, { body: grpcFrame(body) });
+        if (code === 0) return true;
+        if (code !== -1 && code !== unavailable) throw new TypeError(`code ${code}: ${words}`);
+        if (code === unavailable) this.refused += 1;
+        return false;
+      }
       const answer = await ask(pod.ports.http, { method: 'POST', path, headers: sent, body });
       if (answer.status === 200) return true;
       if (answer.status !== 503) throw new TypeError(`status ${answer.status}: ${answer.body}`);
@@ -148,13 +176,22 @@ export class ShardedPitot {
   }
 }
 
-function configOf({ ports, state }: Pod, hostnames: readonly string[], previous: readonly EarlierRing[]): object {
+/** Status code of gRPC: send again later. */
+const unavailable = 14;
+
+interface RingOptions extends ShardedPitotOptions {
+  readonly hostnames: readonly string[];
+  readonly previous: readonly EarlierRing[];
+}
+
+function configOf({ ports, state }: Pod, { hostnames, previous, zeroFirst = false, queueSize }: RingOptions): object {
   const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   const self = `127.0.0.1:${ports.owner}`;
+  const queue = { storage: 'file_storage', ...(queueSize && { sizer: 'items', queue_size: queueSize }) };
   return {
     extensions: { file_storage: { directory: state } },
     receivers: {
-      otlp: { protocols: { http: local(ports.http) } },
+      otlp: { protocols: { http: local(ports.http), grpc: local(ports.grpc) } },
       'otlp/owner': { protocols: { grpc: local(ports.owner) } },
     },
     exporters: {
@@ -163,7 +200,7 @@ function configOf({ ports, state }: Pod, hostnames: readonly string[], previous:
         protocol: {
           otlp: {
             tls: { insecure: true },
-            sending_queue: { storage: 'file_storage' },
+            sending_queue: queue,
             retry_on_failure: { initial_interval: '100ms', max_interval: '500ms', max_elapsed_time: 0 },
           },
         },
@@ -174,8 +211,8 @@ function configOf({ ports, state }: Pod, hostnames: readonly string[], previous:
         accumulation: {
           enabled: true,
           storage: 'file_storage',
-          zero_first: false,
-          ring: { self, hostnames: hostnames.includes(self) ? hostnames : [...hostnames, self], previous },
+          zero_first: zeroFirst,
+          ring: { self, hostnames, previous },
         },
       },
     },

@@ -68,20 +68,23 @@ export class LoadBalancer<S extends Signal> {
   async update(endpoints: readonly string[]): Promise<boolean> {
     if (this.#rings.current.hasSameEndpoints(endpoints)) return false;
     const isFirst = this.#rings.current.endpoints.length === 0;
+    const rings = new RingHistory(endpoints, this.#options.previous);
     const left = isFirst ? (this.#known?.read() ?? []) : [];
     // A queue on disk can be older than the ring.
-    this.#hasChanged ||= !isFirst || (left.length > 0 && !new HashRing(left).hasSameEndpoints(endpoints));
-    await this.#known?.write(new Set([...endpoints, ...left, ...this.#backends.keys(), ...this.#retiring.keys()]));
-    for (const endpoint of new Set(endpoints)) {
+    this.#hasChanged ||= !isFirst || (left.length > 0 && !new HashRing(left).hasSameEndpoints([...rings.endpoints]));
+    await this.#known?.write(
+      new Set([...rings.endpoints, ...left, ...this.#backends.keys(), ...this.#retiring.keys()]),
+    );
+    for (const endpoint of rings.endpoints) {
       if (!this.#backends.has(endpoint)) this.#backends.set(endpoint, await this.#open(endpoint));
     }
-    this.#rings = new RingHistory(endpoints, this.#options.previous);
+    this.#rings = rings;
     for (const [endpoint, backend] of this.#backends) {
-      if (this.#rings.current.has(endpoint)) continue;
+      if (rings.endpoints.has(endpoint)) continue;
       this.#backends.delete(endpoint);
       this.#retire(backend);
     }
-    for (const endpoint of left) if (!this.#rings.current.has(endpoint)) this.#retire(await this.#open(endpoint));
+    for (const endpoint of left) if (!rings.endpoints.has(endpoint)) this.#retire(await this.#open(endpoint));
     return true;
   }
 
@@ -91,10 +94,27 @@ export class LoadBalancer<S extends Signal> {
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {
+    if (this.#known?.isPersisted) await this.#deliverWaiting(deadline);
     this.#stopping.abort();
     const closing = [...this.#backends.values()].map((backend) => this.#close(backend, deadline));
     await Promise.all([...closing, ...this.#retiring.values()]);
     this.#backends.clear();
+  }
+
+  /**
+   * Sends what waits on disk, as long as owners take it: if this process does not come back, nobody else has it. Data of an owner that is
+   * away stays on disk.
+   */
+  async #deliverWaiting(deadline: AbortSignal): Promise<void> {
+    const size = () =>
+      [...this.#backends.values()].reduce((sum, { helper }) => sum + (helper.queueView()?.size ?? 0), 0);
+    let waiting = size();
+    for (let standstill = 0; waiting > 0 && standstill < maxStandstillPolls && !deadline.aborted; standstill++) {
+      await after(drainPollMs, undefined, { signal: deadline }).catch(() => {});
+      const left = size();
+      if (left < waiting) standstill = 0;
+      waiting = left;
+    }
   }
 
   /** Moves the queue of an endpoint to the new owners, and closes it. */
@@ -187,8 +207,10 @@ export class LoadBalancer<S extends Signal> {
 }
 
 const defaultPort = 4317;
-/** Time between two looks at the queue of an endpoint that has left the ring, ms. */
-const drainPollMs = 100;
+/** Time between two looks at a queue that is being emptied, ms. */
+const drainPollMs = 20;
+/** Looks without progress after which a shutdown leaves the data on disk. */
+const maxStandstillPolls = 25;
 
 function withPort(endpoint: string): string {
   return endpoint.includes(':') ? endpoint : `${endpoint}:${defaultPort}`;

@@ -21,14 +21,13 @@ export class LoadBalancingExporter<S extends Signal> implements Component, Consu
 
   constructor(signal: S, config: LoadBalancingConfig, settings: ComponentSettings, split: Split<S>) {
     this.#settings = settings;
-    const previous = previousRingsOf(config.resolver.static?.previous ?? []);
     this.#resolver = createResolver(config.resolver, settings.logger, (success) => this.#metrics.resolved(success));
     this.#metrics = balancerMetrics(settings, this.#resolver.name);
     this.#balancer = new LoadBalancer({
       signal,
       config: config.protocol.otlp,
       settings,
-      previous: previous.map((ring) => ({ ...ring, isLocal: false })),
+      previous: previousRingsOf(config.resolver.static?.previous ?? []),
       split,
       onAttempt: (endpoint, success, durationMs) => this.#metrics.attempted(endpoint, success, durationMs),
     });

@@ -12,9 +12,9 @@ import { attributes, counter, number } from '../../../test/support/pdata.ts';
  * while the number of pods changes. Times in s after the state start.
  */
 
-const running: AccumulatedOutput[] = [];
+const outputs: AccumulatedOutput[] = [];
 afterEach(async () => {
-  for (const output of running.splice(0)) await output.stop();
+  for (const output of outputs.splice(0)) await output.stop();
 });
 
 const nano = (seconds: number) => epoch + BigInt(Math.round(seconds * 1e9)) + 1n;
@@ -27,6 +27,8 @@ const settings = {
 interface Change {
   readonly atSeconds: number;
   readonly pods: number;
+  /** Whether the configuration stops listing previous rings. */
+  readonly forgets?: boolean;
 }
 
 class Sharded {
@@ -44,30 +46,29 @@ class Sharded {
     this.#isKnown = isKnown;
   }
 
-  async scale({ atSeconds, pods }: Change): Promise<void> {
+  async scale({ atSeconds, pods, forgets }: Change): Promise<void> {
     const endpoints = this.#history.current.endpoints;
-    if (endpoints.length > 0) this.#rings.push({ endpoints: [...endpoints], untilUnixNano: nano(atSeconds) });
+    if (forgets) this.#rings = [];
+    else if (endpoints.length > 0) this.#rings.push({ endpoints: [...endpoints], untilUnixNano: nano(atSeconds) });
     const previous = this.#isKnown ? this.#rings : [];
-    this.#history = new RingHistory(
-      podsOf(pods),
-      previous.map((ring) => ({ ...ring, isLocal: false })),
-    );
+    this.#history = new RingHistory(podsOf(pods), previous);
+    const running = [...this.#history.endpoints];
     for (const [pod, output] of this.#pods) {
       await output.stop();
-      if (podsOf(pods).includes(pod)) continue;
+      if (running.includes(pod)) continue;
       this.#last.push([pod, totalsOf(output)]);
       // Without known times, a pod that comes back must begin with an empty store.
       if (!this.#isKnown) this.#volumes.delete(pod);
     }
     this.#pods.clear();
     const unixMs = Number(epoch / 1_000_000n) + atSeconds * 1_000;
-    for (const self of podsOf(pods)) {
+    for (const self of running) {
       const output = await accumulatedOutput({
         storage: this.#volumeOf(self),
         settings: testSettings('prometheus', new ManualClock(unixMs)),
         sharding: { ...settings, self, endpoints: podsOf(pods), previous },
       });
-      running.push(output);
+      outputs.push(output);
       if (this.#isKnown) this.#last = this.#last.filter(([pod]) => pod !== self);
       this.#pods.set(self, output);
     }
@@ -149,11 +150,31 @@ async function run(seed: number, changes: readonly Change[], isKnown: boolean) {
 const initial = { atSeconds: 0, pods: 3 };
 const seeds = Array.from({ length: 5 }, (_, seed) => seed + 1);
 
+/** What is missing from totals that never exceed the truth, and miss at most one interval of each process and change. */
+function missingOf(
+  { truth, totals, perInterval, processes }: Awaited<ReturnType<typeof run>>,
+  changes: number,
+): number {
+  let missing = 0;
+  for (const [series, value] of Object.entries(truth)) {
+    const total = totals[series] ?? 0;
+    expect(total).toBeLessThanOrEqual(value);
+    expect(total).toBeGreaterThanOrEqual(value - perInterval[series]! * processes * changes);
+    missing += value - total;
+  }
+  return missing;
+}
+
 describe('totals of all pods together', () => {
-  test('equal the truth while pods are added at known times', async () => {
+  test.each([
+    ['pods are added', [4, 6]],
+    ['a pod is removed', [2]],
+    ['a pod is removed, added, and removed again', [2, 3, 2]],
+    ['all pods but one are removed', [1]],
+  ])('equal the truth while %s at known times', async (_, pods) => {
     for (const seed of seeds) {
-      const changes = [initial, { atSeconds: 305, pods: 4 }, { atSeconds: 605, pods: 6 }];
-      const { truth, totals } = await run(seed, changes, true);
+      const changes = pods.map((count, change) => ({ atSeconds: 205 + 200 * change, pods: count }));
+      const { truth, totals } = await run(seed, [initial, ...changes], true);
       expect(totals, `seed ${seed}`).toEqual(truth);
     }
   });
@@ -167,30 +188,38 @@ describe('totals of all pods together', () => {
   });
 
   test.each([
-    ['a pod is removed at a known time', true, [3]],
-    ['a pod is removed', false, [3]],
-    ['pods are added', false, [6]],
-    ['a pod is added, removed, and added again', false, [5, 3, 5]],
-    ['a pod is removed, added, and removed again', true, [3, 4, 3]],
+    ['a pod is removed', [3]],
+    ['pods are added', [6]],
+    ['a pod is added, removed, and added again', [5, 3, 5]],
+  ])('never exceed the truth, and miss at most one interval, when %s at unknown times', async (_, pods) => {
+    let missing = 0;
+    for (const seed of seeds) {
+      const changes = pods.map((count, change) => ({ atSeconds: 200 * (change + 1) + 5, pods: count }));
+      missing += missingOf(await run(seed, [{ ...initial, pods: 4 }, ...changes], false), pods.length);
+    }
+    expect(missing).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['added', 4],
+    ['removed', 2],
   ])(
-    'never exceed the truth, and miss at most one interval of each process and change, when %s',
-    async (_, isKnown, pods) => {
+    'never exceed the truth when the ring before a pod was %s is listed no longer, while older processes run',
+    async (_, pods) => {
       let missing = 0;
       for (const seed of seeds) {
-        const changes = pods.map((count, change) => ({ atSeconds: 200 * (change + 1) + 5, pods: count }));
-        const { truth, totals, perInterval, processes } = await run(
-          seed,
-          [{ ...initial, pods: 4 }, ...changes],
-          isKnown,
-        );
-        for (const [series, value] of Object.entries(truth)) {
-          const total = totals[series] ?? 0;
-          expect(total, `seed ${seed}`).toBeLessThanOrEqual(value);
-          expect(total, `seed ${seed}`).toBeGreaterThanOrEqual(value - perInterval[series]! * processes * pods.length);
-          missing += value - total;
-        }
+        const changes = [initial, { atSeconds: 305, pods }, { atSeconds: 485, pods, forgets: true }];
+        missing += missingOf(await run(seed, changes, true), 1);
       }
       expect(missing).toBeGreaterThan(0);
     },
   );
+
+  test('equal the truth when previous rings are listed as long as older processes run', async () => {
+    for (const seed of seeds) {
+      const changes = [initial, { atSeconds: 305, pods: 2 }, { atSeconds: 925, pods: 2, forgets: true }];
+      const { truth, totals } = await run(seed, changes, true);
+      expect(totals, `seed ${seed}`).toEqual(truth);
+    }
+  });
 });

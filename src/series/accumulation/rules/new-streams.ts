@@ -110,7 +110,8 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
       : streams.earlyProcesses.has(known.process),
     epochUnixNano: epoch.epochUnixNano,
     isUnrecorded: epoch.isUnrecorded,
-    historyMarginNano,
+    // Another pod can have counted a stream that came with a change of the ring, however old it is.
+    historyMarginNano: epoch.isGained ? epoch.epochUnixNano : historyMarginNano,
   });
   if (startTimeUnixNano === 0n && key.process === '') rule.accumulation.unknownStart(series.instrument.metricName);
   const value = rule.read(point);

@@ -131,7 +131,11 @@ function continueRings({ meta, series }: Restored, { share, streams, clock, logg
     streams.isUnrecorded = !share.hasPrevious;
     return;
   }
-  if (meta.rings !== undefined && share.continue(meta.rings, now)) warnOfChange(meta.rings, share, logger);
+  if (meta.rings !== undefined) {
+    const { hasChanged, hasForgotten } = share.continue(meta.rings, now);
+    if (hasChanged) warnOfChange(meta.rings, share, logger);
+    if (hasForgotten) logger.info(forgotten, { ring: share.stored.endpoints });
+  }
   for (const { position, streams: known } of series) {
     for (const stream of known.all()) {
       if (stream.startTimeUnixNano === deltaStart) continue;
@@ -141,9 +145,12 @@ function continueRings({ meta, series }: Restored, { share, streams, clock, logg
   }
 }
 
+const forgotten =
+  'The configuration does not list a previous ring any more: processes that started with it count only their growth from now on in series that come from other pods';
+
 function warnOfChange({ endpoints }: StoredRings, share: OwnShare, logger: Logger): void {
   logger.warn(
-    'The ring has changed: processes that started before count only their growth in series that came from other pods; list the ring under previous to count them without a gap',
+    'The ring has changed: processes that started before count only their growth in series that come from other pods; list the ring under previous to count them without a gap',
     { from: endpoints, to: share.stored.endpoints },
   );
 }

@@ -70,6 +70,7 @@ export function writeMeta(meta: Omit<Meta, 'version' | 'isLimited'>, writer: Byt
     writer.uint64(untilUnixNano);
     writeTexts(endpoints, writer);
   }
+  for (const { movedUnixNano = 0n } of meta.rings.previous) writer.uint64(movedUnixNano);
 }
 
 /** @throws NewerStateError if a later version of pitot wrote it */
@@ -90,7 +91,11 @@ function readRings(reader: ByteReader): StoredRings {
   for (let left = reader.uint(); left > 0; left--) {
     previous.push({ untilUnixNano: reader.uint64(), endpoints: readTexts(reader) });
   }
-  return { endpoints, previous };
+  const moved = previous.map((ring) => (reader.isAtEnd ? ring.untilUnixNano : reader.uint64()));
+  return {
+    endpoints,
+    previous: previous.map((ring, index) => ({ ...ring, movedUnixNano: moved[index] || undefined })),
+  };
 }
 
 function writeTexts(texts: readonly string[], writer: ByteWriter): void {
