@@ -1,8 +1,8 @@
 /**
  * The component types of the otelcol-contrib distribution: types that a working configuration may use although pitot does not
  * support them. Source: distributions/otelcol-contrib/manifest.yaml of opentelemetry-collector-releases and
- * reports/distributions/contrib.yaml of opentelemetry-collector-contrib, up to 0.159, with the renames up to 0.165, and components of
- * the repository that custom distributions contain.
+ * reports/distributions/contrib.yaml of opentelemetry-collector-contrib, up to 0.160, with the renames and removals in the release
+ * notes up to 0.165, and components of the repository that custom distributions contain.
  */
 const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
   receiver: words(`
@@ -12,16 +12,16 @@ const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
     azureeventhub azuremonitor carbon chrony cisco_os ciscoos cloud_foundry cloudflare cloudfoundry collectd
     couchdb datadog docker_stats dockerstats elasticsearch envoy_als envoyals expvar faro file_log file_stats
     filelog filestats flink_metrics flinkmetrics fluent_forward fluentforward github gitlab google_cloud_spanner
-    googlecloudmonitoring googlecloudpubsub googlecloudspanner haproxy host_metrics hostmetrics http_check
-    httpcheck icmpcheck iis influxdb jaeger jmx journald k8s_cluster k8s_events k8s_objects k8scluster k8sevents
+    googlecloudmonitoring googlecloudpubsub googlecloudpubsubpush googlecloudspanner haproxy host_metrics hostmetrics http_check
+    httpcheck icmpcheck iis influxdb jaeger journald k8s_cluster k8s_events k8s_objects k8scluster k8sevents
     k8sobjects kafka kafka_metrics kafkametrics kubelet_stats kubeletstats libhoney loki macos_unified_logging
     macosunifiedlogging memcached mongodb mongodb_atlas mongodbatlas mysql named_pipe namedpipe netflow nginx nop
     nsxt ntp obi oracledb otelarrow otlp otlp_json_file otlpjsonfile podman podman_stats podmanstats postgresql pprof
     prometheus prometheus_remote_write prometheus_simple prometheusremotewrite prometheussimple pulsar purefa
-    purefb rabbitmq receiver_creator receivercreator redis riak saphana signalfx simpleprometheus skywalking snmp
+    purefb rabbitmq receiver_creator receivercreator redis riak saphana simpleprometheus skywalking snmp
     snowflake solace splunk_enterprise splunk_hec splunkenterprise splunkhec sqlquery sqlserver ssh_check sshcheck
     statsd stef syslog systemd tcp_check tcp_log tcpcheck tcplog tls_check tlscheck udp_log udplog vcenter
-    wavefront webhook_event webhookevent windows_event_log windows_service windowseventlog windowsperfcounters
+    webhook_event webhookevent windows_event_log windows_service windowseventlog windowsperfcounters
     windowsservice yang_grpc yanggrpc zipkin zookeeper`),
   processor: words(`
     attributes batch cardinality_guardian cardinalityguardian coralogix cumulativetodelta deltatocumulative
@@ -32,7 +32,7 @@ const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
     sumologic tail_sampling tailsampling transform unroll`),
   exporter: words(`
     alibabacloud_logservice alibabacloudlogservice awscloudwatchlogs awsemf awskinesis awss3 awsxray azure_blob
-    azureblob azuredataexplorer azuremonitor bmc_helix bmchelix carbon cassandra clickhouse coralogix datadog
+    azureblob azuredataexplorer azuremonitor bmc_helix bmchelix cassandra clickhouse coralogix datadog
     dataset debug doris elasticsearch faro file google_cloud_storage googlecloud googlecloudpubsub
     googlecloudstorage googlemanagedprometheus honeycomb_marker honeycombmarker influxdb jaeger kafka
     load_balancing loadbalancing logging logicmonitor logzio mezmo nop opencensus opensearch otelarrow otlp
@@ -50,9 +50,9 @@ const contribComponents: Readonly<Record<ContribKind, ReadonlySet<string>>> = {
     google_cloud_logentry_encoding googleclientauth googlecloudlogentryencoding headers_setter headerssetter
     health_check healthcheck healthcheckv2 host_observer hostobserver http_forwarder httpforwarder jaeger_encoding
     jaegerencoding jaegerremotesampling json_log_encoding jsonlogencoding k8s_leader_elector k8s_observer
-    k8sleaderelector k8sobserver kafkatopics_observer kafkatopicsobserver memory_ballast oauth2client
+    k8sleaderelector k8sobserver memory_ballast oauth2client
     oauth2clientauth oidc oidcauth opamp otlp_encoding otlpencoding pebble_tail_storage pebbletailstorage pprof
-    redis_storage redisstorage sigv4auth skywalking_encoding skywalkingencoding sumologic text_encoding
+    redis_storage redisstorage sd_notify sigv4auth skywalking_encoding skywalkingencoding sumologic text_encoding
     textencoding zipkin_encoding zipkinencoding zpages`),
 };
 

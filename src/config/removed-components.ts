@@ -10,9 +10,12 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
     bigip: 'a Prometheus exporter for BIG-IP',
     dotnet_diagnostics: 'the receiver "otlp"',
     file: 'the receiver "otlpjsonfile"',
+    jmx: 'JMX Scraper, which sends to the receiver "otlp"',
     opencensus: 'the receiver "otlp"',
     prometheus_exec: 'the receiver "prometheus"',
     sapm: 'the receiver "otlp"',
+    signalfx: 'the receiver "otlp"',
+    wavefront: 'the receiver "otlp"',
   },
   processor: {
     datadog: 'the connector "datadog"',
@@ -27,6 +30,7 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
   },
   exporter: {
     awsprometheusremotewrite: 'the exporter "prometheusremotewrite" with the extension "sigv4auth"',
+    carbon: otlpHttp,
     dynatrace: otlpHttp,
     elastic: otlp,
     f5cloud: otlpHttp,
@@ -52,6 +56,7 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
   },
   extension: {
     fluentbit: 'a sidecar',
+    kafkatopicsobserver: 'the topic patterns of the receiver "kafka"',
     memory_ballast: 'the environment variable GOMEMLIMIT',
   },
 };

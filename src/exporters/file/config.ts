@@ -38,6 +38,9 @@ export const fileExporterConfig = validated(
     compression: string().describe(
       '`zstd` compresses each request. Each request then follows its length, in four bytes.',
     ),
+    compression_params: config('configcompression.CompressionParams', {
+      level: integer(0).describe('Level of zstd: below 3 is fastest, from 10 on smallest. `0` selects 3.'),
+    }).describe('Settings of `compression`.'),
     flush_interval: withoutEffect(duration('1s'), 'every request is written before its client gets a response'),
     group_by: nullable(groupByConfig).describe('One file for each value of a resource attribute.'),
     create_directory: boolean(false).describe('Whether to create the directory of the file.'),

@@ -73,6 +73,18 @@ test.each([
   expect(pieces(readFileSync(path)).map(decode)).toEqual([[1], [2]]);
 });
 
+test('compression_params::level selects the level of zstd', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `g${index}${'ab'.repeat(index % 7)}`);
+  const large = request({}, ...names.map((name, index) => gauge(name, number(index * 7919))));
+  const sizeOf = async (level: number) => {
+    const path = newPath();
+    await write({ path, format: 'proto', compression: 'zstd', compression_params: { level } }, [large]);
+    expect(pieces(readFileSync(path)).map((piece) => fromProtobuf(zstdDecompressSync(piece)).length)).toEqual([300]);
+    return readFileSync(path).length;
+  };
+  expect(await sizeOf(22)).toBeLessThan(await sizeOf(1));
+});
+
 test('empties an existing file, unless append is set', async () => {
   const path = newPath();
   writeFileSync(path, 'old\n');

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
+import { constants, type ZstdOptions, zstdCompress } from 'node:zlib';
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
@@ -15,7 +15,7 @@ import { requestEncoders } from '#pdata/encode/request-encoders.ts';
 import { type FileExporterConfig, maxBytesOf } from './config.ts';
 import { RotatedFile } from './rotated-file.ts';
 
-const compress = promisify(zstdCompress) as (data: Buffer) => Promise<Buffer>;
+const compress = promisify(zstdCompress) as (data: Buffer, options: ZstdOptions) => Promise<Buffer>;
 
 type Encode<Data> = (data: Data) => Slices<Buffer | string>;
 
@@ -80,9 +80,9 @@ export class FileExporter<S extends Signal> implements Component, Consumer<Signa
 
   async #write(data: SignalData[S]): Promise<void> {
     const encoded = await eventLoop.begin(this.#encode(data));
-    const { format, compression } = this.#config;
+    const { format, compression, compressionParams } = this.#config;
     let piece = typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
-    if (compression === 'zstd') piece = await compress(piece);
+    if (compression === 'zstd') piece = await compress(piece, zstdOptions(compressionParams.level));
     const isLines = format === 'json' && compression === '';
     try {
       await this.#shared!.file.write(isLines ? Buffer.concat([piece, newline]) : withLength(piece));
@@ -112,4 +112,10 @@ function withLength(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
+}
+
+/** Node.js has the levels 1 to 22 of zstd. */
+function zstdOptions(level: number): ZstdOptions {
+  const limited = Math.min(level <= 0 ? 3 : level, 22);
+  return { params: { [constants.ZSTD_c_compressionLevel]: limited } };
 }

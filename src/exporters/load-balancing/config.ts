@@ -1,4 +1,5 @@
 import {
+  anything,
   boolean,
   type ConfigOf,
   config,
@@ -11,12 +12,21 @@ import {
   string,
   stringList,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { retryConfig } from '#exporterhelper/retry-config.ts';
 import { sendingQueueConfig } from '#exporterhelper/sending-queue-config.ts';
 import { previousRings, previousRingsProblem } from '#sharding/ring-config.ts';
 import { otlpBackendConfig } from './otlp-config.ts';
 import { serviceNameOf } from './resolvers/kubernetes-service.ts';
+
+/** Keys of a resolver that pitot refuses with a remedy. */
+const cloudMapShape = Object.fromEntries(
+  ['namespace', 'service_name', 'health_status', 'interval', 'timeout', 'port', 'owner_account'].map((key) => [
+    key,
+    withoutEffect(anything()),
+  ]),
+);
 
 const resolverConfig = config('loadbalancingexporter.ResolverSettings', {
   static: nullable(
@@ -43,7 +53,9 @@ const resolverConfig = config('loadbalancingexporter.ResolverSettings', {
       return_hostnames: boolean(false).describe('Whether endpoints are host names of pods.'),
     }),
   ).describe('The addresses of a Kubernetes Service.'),
-  aws_cloud_map: nullable(config('loadbalancingexporter.AWSCloudMapResolver', {})).describe('Not supported: refused.'),
+  aws_cloud_map: nullable(config('loadbalancingexporter.AWSCloudMapResolver', cloudMapShape)).describe(
+    'Not supported: refused.',
+  ),
 });
 
 const translationStrategies = [

@@ -9,6 +9,7 @@ import {
   stringList,
   stringMap,
   validated,
+  withoutEffect,
 } from '#config/schema.ts';
 import { retryConfig } from '#exporterhelper/retry-config.ts';
 import { httpClientShape } from '#http-client/config.ts';
@@ -84,6 +85,8 @@ export const remoteWriteConfig = validated(
     metric_expiration: duration('5m', { allowNever: true }).describe(
       'Time after its last data point at which a pushed series ends. `never` keeps it.',
     ),
+    convert_explicit_histograms_to_nhcb: boolean(false).describe('Not supported by pitot: must be `false`.'),
+    keep_classic_histograms: withoutEffect(boolean(false), 'classic histograms are always sent'),
     ...pushShape,
     ...seriesShape,
     include_metadata_keys: stringList().describe(
@@ -95,6 +98,14 @@ export const remoteWriteConfig = validated(
     if (labels !== undefined) return labels;
     const parallelism = config.maxBatchRequestParallelism;
     if (parallelism !== undefined && parallelism < 1) return "max_batch_request_parallelism can't be set to below 1";
+    if (config.convertExplicitHistogramsToNhcb) {
+      const message = 'pitot does not support convert_explicit_histograms_to_nhcb';
+      return {
+        path: 'convert_explicit_histograms_to_nhcb',
+        message,
+        remedy: 'remove it; pitot sends classic histograms',
+      };
+    }
     const { enabled, queueSize, numConsumers } = config.remoteWriteQueue;
     if (queueSize < 0) return "remote write queue size can't be negative";
     if (enabled && queueSize === 0) return 'a 0 size queue will drop all the data';

@@ -11,6 +11,7 @@ const header = config('headerssetterextension.HeaderConfig', {
   ),
   key: string().describe('Name of the header.'),
   value: string().describe('Value of the header.'),
+  value_file: string().describe('File with the value of the header. Read again when it changes.'),
   from_context: string().describe(
     'Metadata of the client whose value is used. Requires `include_metadata` of the receiver.',
   ),
@@ -32,10 +33,10 @@ export const headersSetterConfig = validated(
 );
 export type HeadersSetterConfig = ConfigOf<typeof headersSetterConfig>;
 
-function problemOf({ key, action, value, fromContext, fromAttribute }: HeaderConfig): string | undefined {
+function problemOf({ key, action, value, valueFile, fromContext, fromAttribute }: HeaderConfig): string | undefined {
   if (key === '') return 'missing header name';
   if (action === 'delete') return undefined;
-  const sources = [value, fromContext, fromAttribute].filter((source) => source !== '').length;
+  const sources = [value, valueFile, fromContext, fromAttribute].filter((source) => source !== '').length;
   if (sources === 0) return "missing header source, must be 'from_context', 'from_attribute' or 'value'";
   if (sources === 1) return undefined;
   return "invalid header source, must either 'from_context', 'from_attribute' or 'value'";

@@ -7,5 +7,5 @@ export const headersSetterFactory: ExtensionFactory<HeadersSetterConfig> = {
   type: 'headers_setter',
   stability: 'Alpha',
   configSchema: headersSetterConfig,
-  create: (config) => new HeadersSetter(config),
+  create: (config, { clock }) => new HeadersSetter(config, clock),
 };

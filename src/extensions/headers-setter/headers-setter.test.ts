@@ -1,6 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noClientContext } from '#component/consumer.ts';
 import { parseConfig, validateConfig } from '#config/schema.ts';
+import { ManualClock } from '../../../test/support/component-settings.ts';
 import { headersSetterConfig } from './config.ts';
 import { HeadersSetter } from './headers-setter.ts';
 
@@ -16,7 +20,7 @@ const client = {
 async function changes(headers: object[], extra: object = {}, extension?: object) {
   const parsed = parseConfig(headersSetterConfig, { headers, ...extra });
   if (!parsed.ok) throw new Error(parsed.failure.message);
-  const made = new HeadersSetter(parsed.value);
+  const made = new HeadersSetter(parsed.value, new ManualClock());
   await made.start({ extension: () => extension as never, fatal: () => undefined });
   const sent = new Map([['x-old', 'old']]);
   return Object.fromEntries(await made.requestHeaders({ client, headers: sent }));
@@ -72,4 +76,21 @@ test.each([
   expect(parsed.ok && validateConfig(headersSetterConfig, parsed.value).map(({ message }) => message)).toEqual([
     problem,
   ]);
+});
+
+test('a value in a file is read at the start, and again when the file changes', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'pitot-')), 'token');
+  writeFileSync(file, 'one\n');
+  const parsed = parseConfig(headersSetterConfig, { headers: [{ key: 'X', value_file: file }] });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  expect(validateConfig(headersSetterConfig, parsed.value)).toEqual([]);
+  const clock = new ManualClock();
+  const made = new HeadersSetter(parsed.value, clock);
+  await made.start({ extension: () => undefined, fatal: () => undefined });
+  const value = async () => (await made.requestHeaders({ client, headers: new Map() })).get('X');
+  expect(await value()).toBe('one');
+  writeFileSync(file, 'another');
+  clock.advance(2000);
+  expect(await value()).toBe('another');
+  await expect(changes([{ key: 'X', value_file: `${file}.none` }])).rejects.toThrow('no such file or directory');
 });

@@ -1,20 +1,28 @@
-import type { Host } from '#component/component.ts';
+import type { Clock, Host } from '#component/component.ts';
 import type { ClientContext } from '#component/consumer.ts';
 import type { ClientAuthenticator, HeaderChanges, OutgoingRequest } from '#component/extension.ts';
+import { WatchedFile } from '#http/watched-file.ts';
 import { resolveClientAuthenticator } from '#http-client/client-authenticator.ts';
 import type { HeaderConfig, HeadersSetterConfig } from './config.ts';
 
 /** Sets headers of outgoing requests, with fixed values or those that the client sent. */
 export class HeadersSetter implements ClientAuthenticator {
   readonly #config: HeadersSetterConfig;
+  readonly #clock: Clock;
+  readonly #files = new Map<string, WatchedFile>();
   #first: ClientAuthenticator | undefined;
 
-  constructor(config: HeadersSetterConfig) {
+  constructor(config: HeadersSetterConfig, clock: Clock) {
     this.#config = config;
+    this.#clock = clock;
   }
 
   async start(host: Host): Promise<void> {
-    const { additionalAuth } = this.#config;
+    const { additionalAuth, headers } = this.#config;
+    for (const { valueFile } of headers) {
+      const timing = { now: () => this.#clock.monotonic(), interval: 1000 };
+      if (valueFile !== '') this.#files.set(valueFile, new WatchedFile(valueFile, timing));
+    }
     if (additionalAuth !== '') this.#first = resolveClientAuthenticator(additionalAuth, host);
   }
 
@@ -28,12 +36,19 @@ export class HeadersSetter implements ClientAuthenticator {
       const name = header.key.toLowerCase();
       const isPresent = current.get(name) !== undefined;
       if (header.action === 'insert' ? isPresent : header.action === 'update' && !isPresent) continue;
-      const value = header.action === 'delete' ? undefined : headerValue(header, request.client);
+      const value = header.action === 'delete' ? undefined : this.#valueOf(header, request.client);
       for (const changed of [...changes.keys()]) if (changed.toLowerCase() === name) changes.delete(changed);
       changes.set(header.key, value);
       current.set(name, value);
     }
     return changes;
+  }
+
+  #valueOf(header: HeaderConfig, client: ClientContext): string {
+    const file = this.#files.get(header.valueFile);
+    if (file === undefined) return headerValue(header, client);
+    file.refresh();
+    return file.text.trim();
   }
 }
 

@@ -81,6 +81,10 @@ test('rejects without a token, and asks again with the next request', async () =
 
 test.each([
   [{}, 'no ClientID provided in the OAuth2 exporter configuration'],
+  [
+    { client_id: 'a', grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' },
+    'pitot does not support the grant type "urn:ietf:params:oauth:grant-type:jwt-bearer"',
+  ],
   [{ client_id: 'a' }, 'no ClientSecret provided in OAuth Client Credentials configuration'],
   [{ client_id: 'a', client_secret: 'b' }, 'no TokenURL provided in OAuth Client Credentials configuration'],
 ])('refuses %j', (raw, problem) => {
