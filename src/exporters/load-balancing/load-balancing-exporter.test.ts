@@ -12,6 +12,8 @@ import { gauge, number, request } from '../../../test/support/pdata.ts';
 import { freePorts } from '../../../test/support/pitot.ts';
 import { loadBalancingConfig } from './config.ts';
 import { LoadBalancer } from './load-balancer.ts';
+import { LoadBalancingExporter } from './load-balancing-exporter.ts';
+import { createResolver } from './resolvers/create-resolver.ts';
 import { DnsResolver } from './resolvers/dns-resolver.ts';
 import { KubernetesResolver } from './resolvers/kubernetes-resolver.ts';
 import { serviceNameOf } from './resolvers/kubernetes-service.ts';
@@ -96,6 +98,16 @@ async function balancer(endpoints: readonly string[], storage?: MemoryStorage) {
   return { made, ownedBy };
 }
 
+/** Makes a cluster's API that of this process. */
+function useCluster(api: KubernetesApi): void {
+  const before = process.env.KUBECONFIG;
+  process.env.KUBECONFIG = api.kubeConfig();
+  cleanups.push(() => {
+    if (before === undefined) delete process.env.KUBECONFIG;
+    else process.env.KUBECONFIG = before;
+  });
+}
+
 async function until(isTrue: () => boolean): Promise<void> {
   const end = Date.now() + 20_000;
   while (!isTrue()) {
@@ -148,6 +160,23 @@ describe('delivery', () => {
     expect(new Set(atC)).toEqual(new Set(names));
   });
 
+  test('while a ring changes in both directions and requests are in flight, each item arrives', async () => {
+    const [a, b, c] = await endpointsOf(3);
+    const { made } = await balancer([a!.endpoint, b!.endpoint]);
+    const arrived = await Promise.all([receiver(a!.port), receiver(b!.port), receiver(c!.port)]);
+    const sent: string[] = [];
+    const changes = [[a!, b!, c!], [a!], [b!, c!], [a!, b!]];
+    for (const [round, endpoints] of changes.entries()) {
+      const own = names.map((name) => `r${round}_${name}`);
+      sent.push(...own);
+      const consumed = made.consume(request({}, ...own.map((name) => gauge(name, number(1n)))), noClientContext);
+      await made.update(endpoints.map(({ endpoint }) => endpoint));
+      await consumed;
+    }
+    await until(() => new Set(arrived.flat()).size === sent.length);
+    expect(new Set(arrived.flat())).toEqual(new Set(sent));
+  });
+
   test('clients send again while no endpoint is known', async () => {
     const { made } = await balancer([]);
     await expect(made.consume(data, noClientContext)).rejects.toThrow('the resolver has found no endpoints yet');
@@ -187,15 +216,62 @@ describe('resolvers', () => {
     expect(logged.filter((entry) => entry.includes('failed to resolve'))).toHaveLength(1);
   });
 
+  test.each([
+    ['resource', ['10.0.0.1']],
+    ['series', ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
+  ])('k8s: with routing_key %s, pods that are not ready: %j', async (routingKey, expected) => {
+    const api = await new KubernetesApi().start();
+    cleanups.push(() => api.stop());
+    useCluster(api);
+    const endpoint = (address: string, conditions?: object) => ({ addresses: [address], conditions });
+    const slice = {
+      metadata: { uid: 'a', name: 'a' },
+      endpoints: [
+        endpoint('10.0.0.1'),
+        endpoint('10.0.0.2', { ready: false, serving: false, terminating: false }),
+        endpoint('10.0.0.3', { ready: false, serving: true, terminating: true }),
+      ],
+    };
+    api.put('endpointslices', slice);
+    const config = configOf({ routing_key: routingKey, resolver: { k8s: { service: 'pitot.airflow' } } });
+    const changes: (readonly string[])[] = [];
+    const resolver = createResolver(config, testSettings('load_balancing').logger, () => {});
+    await resolver.start((endpoints) => changes.push(endpoints));
+    cleanups.push(() => resolver.stop());
+    expect(changes.at(-1)).toEqual(expected);
+  });
+
+  test('an empty answer keeps the endpoints, and data waits for them', async () => {
+    const [a, b] = await endpointsOf(2);
+    const api = await new KubernetesApi().start();
+    cleanups.push(() => api.stop());
+    useCluster(api);
+    const settings = testSettings('load_balancing');
+    const config = configOf({
+      routing_key: 'metric',
+      protocol: { otlp },
+      resolver: { k8s: { service: 'pitot.airflow', ports: [a!.port, b!.port] } },
+    });
+    const slice = { metadata: { uid: 'a', name: 'a' }, endpoints: [{ addresses: ['127.0.0.1'] }] };
+    api.put('endpointslices', slice);
+    const exporter = new LoadBalancingExporter('metrics', config, settings, metricsSplit(config));
+    await exporter.start({ extension: () => undefined, fatal: () => {} });
+    cleanups.push(() => exporter.shutdown(AbortSignal.abort()));
+    await until(() => api.watches('endpointslices') > 0);
+    api.remove('endpointslices', 'a');
+    await until(() =>
+      settings.logged.some((entry) => entry.includes('found no endpoints; the previous ones are kept')),
+    );
+    await exporter.consume(data, noClientContext);
+    const arrived = await Promise.all([receiver(a!.port), receiver(b!.port)]);
+    await until(() => new Set(arrived.flat()).size === names.length);
+    expect(arrived.map(({ length }) => length > 0)).toEqual([true, true]);
+  });
+
   test('k8s: the addresses of the EndpointSlices of a Service, while they change', async () => {
     const api = await new KubernetesApi().start();
     cleanups.push(() => api.stop());
-    const before = process.env.KUBECONFIG;
-    process.env.KUBECONFIG = api.kubeConfig();
-    cleanups.push(() => {
-      if (before === undefined) delete process.env.KUBECONFIG;
-      else process.env.KUBECONFIG = before;
-    });
+    useCluster(api);
     const slice = (uid: string, ...addresses: string[]) => ({
       metadata: { uid, name: uid },
       endpoints: [{ addresses, hostname: uid }],
@@ -206,6 +282,7 @@ describe('resolvers', () => {
       service: { name: 'pitot', namespace: 'airflow' },
       ports: [14317],
       returnHostnames: false,
+      keepsNotReady: false,
       timeoutMs: 5_000,
       logger: testSettings('load_balancing').logger,
       onResolution: () => {},

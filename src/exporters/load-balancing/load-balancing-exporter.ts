@@ -18,10 +18,12 @@ export class LoadBalancingExporter<S extends Signal> implements Component, Consu
   readonly #helper: ExporterHelper<S>;
   readonly #metrics: ReturnType<typeof balancerMetrics>;
   #updates: Promise<void> = Promise.resolve();
+  /** Whether the latest answer of the resolver was empty. */
+  #hasNone = false;
 
   constructor(signal: S, config: LoadBalancingConfig, settings: ComponentSettings, split: Split<S>) {
     this.#settings = settings;
-    this.#resolver = createResolver(config.resolver, settings.logger, (success) => this.#metrics.resolved(success));
+    this.#resolver = createResolver(config, settings.logger, (success) => this.#metrics.resolved(success));
     this.#metrics = balancerMetrics(settings, this.#resolver.name);
     this.#balancer = new LoadBalancer({
       signal,
@@ -68,12 +70,23 @@ export class LoadBalancingExporter<S extends Signal> implements Component, Consu
     this.#updates = this.#updates.then(async () => {
       try {
         const isFirst = this.#balancer.endpoints.length === 0;
+        // What waits for the endpoints would be lost, and none of them would get it.
+        if (endpoints.length === 0 && !isFirst) return this.#noneFound();
+        this.#hasNone = false;
         if (!(await this.#balancer.update(endpoints))) return;
         this.#metrics.changed(this.#balancer.endpoints.length);
         if (!isFirst) this.#settings.logger.info('The endpoints have changed', { endpoints: this.#balancer.endpoints });
       } catch (error) {
         this.#settings.logger.error('failed to create new exporter for endpoint', { error: (error as Error).message });
       }
+    });
+  }
+
+  #noneFound(): void {
+    if (this.#hasNone) return;
+    this.#hasNone = true;
+    this.#settings.logger.warn('The resolver has found no endpoints; the previous ones are kept', {
+      endpoints: this.#balancer.endpoints,
     });
   }
 }

@@ -31,6 +31,15 @@ interface Change {
   readonly forgets?: boolean;
 }
 
+interface Sender {
+  readonly name: string;
+  readonly startSeconds: number;
+  /** Forks have the nanoseconds of their parent. */
+  readonly startNano: number;
+  /** How far the process's clock is ahead. */
+  readonly skewSeconds: number;
+}
+
 class Sharded {
   readonly #volumes = new Map<string, MemoryStorage>();
   readonly #isKnown: boolean;
@@ -74,11 +83,11 @@ class Sharded {
     }
   }
 
-  export(process: { name: string; startSeconds: number }, series: string, value: number, atSeconds: number) {
-    const startTimeUnixNano = nano(process.startSeconds) + BigInt(process.name.slice(1));
+  export(process: Sender, series: string, value: number, atSeconds: number) {
+    const startTimeUnixNano = nano(process.startSeconds + process.skewSeconds) + BigInt(process.startNano);
     const point = number(BigInt(value), {
       startTimeUnixNano,
-      timeUnixNano: nano(atSeconds),
+      timeUnixNano: nano(atSeconds + process.skewSeconds),
       attributes: attributes({ series }),
     });
     const metric = counter('c', point);
@@ -112,15 +121,26 @@ function totalsOf(output: AccumulatedOutput): Record<string, number> {
 }
 
 /** Runs random processes through the changes. Returns the truth, the totals, and what moving processes counted in one interval. */
-async function run(seed: number, changes: readonly Change[], isKnown: boolean) {
+async function run(
+  seed: number,
+  changes: readonly Change[],
+  isKnown: boolean,
+  { maxSkewSeconds = 0, hasForks = false } = {},
+) {
   const random = new Random(seed);
   const sharded = new Sharded(isKnown);
   const intervalSeconds = 30;
   const truth: Record<string, number> = {};
   const perInterval: Record<string, number> = {};
+  let parentStart = 0;
   const processes = Array.from({ length: 12 }, (_, index) => {
-    const startSeconds = random.below(700);
-    return { name: `p${index}`, startSeconds, endSeconds: startSeconds + 10 + random.below(600), values: new Map() };
+    const isFork = hasForks && index % 2 === 1;
+    const startSeconds = isFork ? parentStart : random.below(700);
+    parentStart = startSeconds;
+    const skewSeconds = maxSkewSeconds === 0 || isFork ? 0 : -random.below(maxSkewSeconds);
+    const endSeconds = startSeconds + 10 + random.below(600);
+    const startNano = isFork ? index - 1 : index;
+    return { name: `p${index}`, startSeconds, startNano, skewSeconds, endSeconds, values: new Map() };
   });
   const times = processes.flatMap((process) => {
     const exports: { process: typeof process; at: number }[] = [];
@@ -176,6 +196,18 @@ describe('totals of all pods together', () => {
       const changes = pods.map((count, change) => ({ atSeconds: 205 + 200 * change, pods: count }));
       const { truth, totals } = await run(seed, [initial, ...changes], true);
       expect(totals, `seed ${seed}`).toEqual(truth);
+    }
+  });
+
+  test.each([
+    ['forks', { hasForks: true }],
+    ['clocks that are up to two hours behind', { maxSkewSeconds: 7_200 }],
+  ])('equal those of a single pod with %s, while pods are added and removed', async (_, senders) => {
+    for (const seed of seeds) {
+      const changes = [4, 2, 5].map((pods, change) => ({ atSeconds: 205 + 200 * change, pods }));
+      const { totals } = await run(seed, [initial, ...changes], true, senders);
+      const single = await run(seed, [{ atSeconds: 0, pods: 1 }], true, senders);
+      expect(totals, `seed ${seed}`).toEqual(single.totals);
     }
   });
 

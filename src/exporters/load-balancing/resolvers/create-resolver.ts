@@ -7,7 +7,7 @@ import { type OnResolution, type Resolver, StaticResolver } from './resolver.ts'
 
 /** Creates the resolver of a valid configuration. */
 export function createResolver(
-  { static: fixed, dns, k8s }: LoadBalancingConfig['resolver'],
+  { routingKey, resolver: { static: fixed, dns, k8s } }: Pick<LoadBalancingConfig, 'routingKey' | 'resolver'>,
   logger: Logger,
   onResolution: OnResolution,
 ): Resolver {
@@ -18,7 +18,9 @@ export function createResolver(
   if (k8s) {
     const { ports, timeout: timeoutMs, returnHostnames } = k8s;
     const service = serviceNameOf(k8s.service) as ServiceName;
-    return new KubernetesResolver({ service, ports, timeoutMs, returnHostnames, logger, onResolution });
+    // An owner of series keeps its share while it is not ready.
+    const keepsNotReady = routingKey === 'series';
+    return new KubernetesResolver({ service, ports, timeoutMs, returnHostnames, keepsNotReady, logger, onResolution });
   }
   return new StaticResolver(fixed?.hostnames ?? [], onResolution);
 }

@@ -12,13 +12,22 @@ export interface KubernetesResolverOptions {
   readonly ports: readonly number[];
   /** Whether endpoints are host names of pods: `pod.service.namespace`. */
   readonly returnHostnames: boolean;
+  /** Whether pods that are not ready stay: those that start, end, or fail their probe. */
+  readonly keepsNotReady: boolean;
   readonly timeoutMs: number;
   readonly logger: Logger;
   readonly onResolution: OnResolution;
 }
 
 interface EndpointSlice extends ApiObject {
-  readonly endpoints?: readonly { readonly addresses?: readonly string[]; readonly hostname?: string }[];
+  readonly endpoints?: readonly Endpoint[];
+}
+
+interface Endpoint {
+  readonly addresses?: readonly string[];
+  readonly hostname?: string;
+  /** Undefined is ready. */
+  readonly conditions?: { readonly ready?: boolean };
 }
 
 /** The addresses in the EndpointSlices of a Service. */
@@ -88,8 +97,9 @@ export class KubernetesResolver implements Resolver {
     await this.#running;
   }
 
-  #hostsOf({ endpoints = [] }: EndpointSlice): string[] {
-    const { returnHostnames, logger, onResolution } = this.#options;
+  #hostsOf({ endpoints: all = [] }: EndpointSlice): string[] {
+    const { returnHostnames, keepsNotReady, logger, onResolution } = this.#options;
+    const endpoints = all.filter(({ conditions }) => keepsNotReady || conditions?.ready !== false);
     if (!returnHostnames) return endpoints.flatMap(({ addresses = [] }) => addresses);
     const named = endpoints.filter(({ hostname = '' }) => hostname !== '');
     if (named.length < endpoints.length) {
