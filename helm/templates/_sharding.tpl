@@ -44,15 +44,23 @@ Makes each pod a router and an owner: pipelines that end in an accumulating prom
 {{- $served := list -}}
 {{- range $name, $pipeline := $config.service.pipelines -}}
 {{- if $pipeline -}}
-{{- $kept := list -}}{{- $routed := false -}}
+{{- $kept := list -}}{{- $own := list -}}
 {{- range $pipeline.exporters -}}
-{{- if has . $owners -}}{{- $routed = true -}}{{- $served = append $served . -}}{{- else -}}{{- $kept = append $kept . -}}{{- end -}}
+{{- if has . $owners -}}{{- $own = append $own . -}}{{- else -}}{{- $kept = append $kept . -}}{{- end -}}
+{{- if and (eq (first (splitList "/" .)) "prometheus") (not (has . $owners)) (not $root.Values.scaling.acceptSplitSeries) -}}
+{{- fail (printf "sharding.enabled: %s does not accumulate, so each pod would serve only what happened to reach it. Set accumulation.enabled=true in config.exporters.%s, remove it from the pipeline %s, or accept the split with scaling.acceptSplitSeries=true." . . $name) -}}
 {{- end -}}
-{{- if $routed -}}{{- $_ := set $pipeline "exporters" (append $kept "load_balancing/owners") -}}{{- end -}}
+{{- end -}}
+{{- $own = $own | uniq | sortAlpha -}}
+{{- if and $own $served (ne (toJson $own) (toJson $served)) -}}
+{{- fail (printf "sharding.enabled: the pipelines end in different accumulating exporters (%s; %s in %s), but owners serve what they receive with all of them. Use the same exporters in each of these pipelines." (join ", " $served) (join ", " $own) $name) -}}
+{{- end -}}
+{{- with $own -}}{{- $served = . -}}{{- end -}}
+{{- if $own -}}{{- $_ := set $pipeline "exporters" (append $kept "load_balancing/owners") -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $limiter := ternary (list "memory_limiter") list (hasKey ($config.processors | default dict) "memory_limiter") -}}
-{{- $_ := set $config.service.pipelines "metrics/owner" (dict "receivers" (list "otlp/owner") "processors" $limiter "exporters" ($served | uniq)) -}}
+{{- $_ := set $config.service.pipelines "metrics/owner" (dict "receivers" (list "otlp/owner") "processors" $limiter "exporters" $served) -}}
 {{- end -}}
 
 {{- define "pitot.guards.sharding" -}}
