@@ -86,3 +86,10 @@ test('a number is used while it is exact, with the same result', () => {
     }),
   );
 });
+
+test.each([1, -1])('a sum beyond the doubles stays at the last one, and is a number (sign %i)', (sign) => {
+  const sum = sumOf([sign * 1.5e308, sign * 1.5e308]);
+  expect(sum.value).toBe(sign * Number.MAX_VALUE);
+  sum.addDifference(sign * 1.6e308, -sign * 1.6e308);
+  expect(sum.value).toBe(sign * Number.MAX_VALUE);
+});

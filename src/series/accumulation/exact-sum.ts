@@ -8,9 +8,14 @@ export class ExactSum {
   /** The rounding error of `value`. */
   rest = 0;
 
+  /** Adds a number. A sum beyond the largest double stays there: infinity could not be added to anymore. */
   add(x: number): void {
     const { value } = this;
     const sum = value + x;
+    if (!Number.isFinite(sum)) {
+      this.#saturate(sum);
+      return;
+    }
     const part = sum - value;
     const lost = value - (sum - part) + (x - part);
     const rest = this.rest + lost;
@@ -24,6 +29,12 @@ export class ExactSum {
     const part = difference - next;
     this.add(difference);
     this.add(next - (difference - part) - (known + part));
+  }
+
+  #saturate(sum: number): void {
+    if (Number.isNaN(sum)) return;
+    this.value = Math.sign(sum) * Number.MAX_VALUE;
+    this.rest = 0;
   }
 
   /** Adds a sum that was stored as its two parts. */

@@ -52,6 +52,20 @@ describe('points that end in the same labels are one series', () => {
       ],
     ],
     [
+      'a number and a text',
+      (value, seconds) => [
+        from('a', counter('c', { ...point(value, seconds), attributes: attributes({ n: 1n }) })),
+        from('a', counter('c', point(value, seconds, { n: '1' }))),
+      ],
+    ],
+    [
+      'two units that the name does not show',
+      (value, seconds) => [
+        from('a', counter({ name: 'c', unit: '{run}' }, point(value, seconds))),
+        from('a', counter({ name: 'c', unit: '{task}' }, point(value, seconds))),
+      ],
+    ],
+    [
       'an empty attribute and none',
       (value, seconds) => [
         from('a', counter('c', point(value, seconds, { queue: '' }))),

@@ -40,6 +40,10 @@ export abstract class CumulativeRule<
   abstract sumOf(point: Point): number;
   /** Returns the state to keep for a point. `known` is the value that it replaces. */
   abstract read(point: Point, known?: Value): Value;
+  /** Returns the value of a stream whose first point counts in full: what the point does not state is 0. */
+  fromZero(value: Value): Value {
+    return value;
+  }
   /** Returns the value of a size, if the size determines it. */
   abstract valueOfSize(size: number): Value | undefined;
   /**
@@ -79,7 +83,7 @@ export abstract class CumulativeRule<
     const found = findNew(this, series, { key, point, context });
     if ('isAccepted' in found) return found;
     const { content, from } = found;
-    const stream = this.accumulation.streams.open(series, key, { ...content, arrivalMs: context.arrivalMs });
+    const stream = this.accumulation.streams.open(series, key, content, context.arrivalMs);
     if (found.isResumed) return this.#advance(series, stream, point, context);
     if (!this.addGrowth(series, content.value, from)) this.addGrowth(series, content.value, content.value);
     if (from === undefined || this.sizeOfValue(content.value) > this.sizeOfValue(from))
@@ -214,7 +218,7 @@ export abstract class CumulativeRule<
     if (point.timeUnixNano < stream.timeUnixNano) return outOfOrder;
     if (point.timeUnixNano === stream.timeUnixNano) return regression;
     // A decrease is the only sign of a restart.
-    stream.value = this.read(point);
+    stream.value = this.fromZero(this.read(point));
     stream.lowest = stream.value;
     stream.timeUnixNano = point.timeUnixNano;
     stream.baseline = undefined;

@@ -51,7 +51,7 @@ export function isNewDelta(
   } else {
     const windows = new DeltaWindows();
     const content = { value: windows, lowest: windows, timeUnixNano: 0n, baseline: undefined };
-    stream = streams.open(series, key, { ...content, arrivalMs: context.arrivalMs });
+    stream = streams.open(series, key, content, context.arrivalMs);
   }
   if (!stream.value.add(point, { size, sum, metricNumber: context.metricNumber })) return false;
   stateWriter.streamChanged(stream);

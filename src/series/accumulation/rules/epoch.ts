@@ -12,6 +12,9 @@ export interface Epoch {
   readonly isGained: boolean;
 }
 
+/** The state start that was returned last: most streams have it. */
+let latest: Epoch = { epochUnixNano: 0n, isUnrecorded: true, isGained: false };
+
 /** Returns the state start, or the later time at which a series came to this pod of a sharded pitot. */
 export function epochOf(
   { streams, share }: Accumulation,
@@ -21,7 +24,10 @@ export function epochOf(
   const { epochUnixNano, isUnrecorded } = streams;
   const gained = share?.gainedAt(position, startTimeUnixNano);
   if (gained === undefined || (isUnrecorded && gained <= epochUnixNano)) {
-    return { epochUnixNano, isUnrecorded, isGained: false };
+    if (latest.epochUnixNano !== epochUnixNano || latest.isUnrecorded !== isUnrecorded) {
+      latest = { epochUnixNano, isUnrecorded, isGained: false };
+    }
+    return latest;
   }
   return { epochUnixNano: gained, isUnrecorded: true, isGained: true };
 }

@@ -11,6 +11,7 @@ import { readBuckets, readExponential, writeBuckets, writeExponential } from '..
 import { AccumulatedExponential } from './accumulated-exponential.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
 import { coarserBuckets, grownBuckets } from './exponential-buckets.ts';
+import { addSum, fromZeroSum, keptSum } from './point-sum.ts';
 import { isSameList } from './shared-bounds.ts';
 import { coveredByZero, raisedThreshold, type ZeroCovered } from './zero-bucket.ts';
 
@@ -66,6 +67,10 @@ export class ExponentialHistogramRule extends CumulativeRule<
     return point.sum ?? 0;
   }
 
+  override fromZero(value: ExponentialValue): ExponentialValue {
+    return fromZeroSum(value);
+  }
+
   override valueOfSize(): undefined {
     return undefined;
   }
@@ -77,7 +82,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
     const positive = coarserBuckets(point.positive, 0);
     const negative = coarserBuckets(point.negative, 0);
     const zeroThreshold = point.zeroThreshold >= 0 && Number.isFinite(point.zeroThreshold) ? point.zeroThreshold : 0;
-    const sum = point.sum !== undefined && Number.isFinite(point.sum) ? point.sum : (known?.sum ?? 0);
+    const sum = keptSum(point.sum, known?.sum);
     return { scale, count, sum, zeroCount, zeroThreshold, positive, negative };
   }
 
@@ -91,7 +96,7 @@ export class ExponentialHistogramRule extends CumulativeRule<
     addToClassic(series.classicCounts, series.classicBounds, growth);
     series.addBuckets(growth);
     series.totalCount += growth.count;
-    series.totalSum.addDifference(next.sum ?? 0, known?.sum ?? 0);
+    addSum(series.totalSum, next.sum ?? Number.NaN, known && (known.sum ?? Number.NaN));
     return true;
   }
 

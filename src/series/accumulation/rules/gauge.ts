@@ -93,7 +93,7 @@ export class GaugeRule extends StreamRule {
     const key = { identity, process, startTimeUnixNano: deltaStart };
     const stream = series.streams.find(key) as Stream<number> | undefined;
     if (!stream) {
-      streams.open(series, key, { value, lowest: value, timeUnixNano, baseline: undefined, arrivalMs });
+      streams.open(series, key, { value, lowest: value, timeUnixNano, baseline: undefined }, arrivalMs);
     } else {
       streams.seen(stream, arrivalMs);
       if (signedTime(timeUnixNano) < signedTime(stream.timeUnixNano)) return outOfOrder;

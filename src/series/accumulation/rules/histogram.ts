@@ -8,11 +8,13 @@ import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
+import { addSum, fromZeroSum, keptSum } from './point-sum.ts';
 import { type BoundedCounts, boundedCounts, isSameList, projected, sharedBounds, total } from './shared-bounds.ts';
 
 /** State of a histogram point. Without bounds, it has the buckets of the previous value. */
 export interface HistogramValue extends BoundedCounts {
   readonly count: number;
+  /** See point-sum.ts. */
   readonly sum: number;
 }
 
@@ -89,12 +91,16 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     return point.sum ?? 0;
   }
 
+  override fromZero(value: HistogramValue): HistogramValue {
+    return fromZeroSum(value);
+  }
+
   override valueOfSize(): undefined {
     return undefined;
   }
 
   override read(point: HistogramDataPoint, known?: HistogramValue): HistogramValue {
-    const sum = point.sum !== undefined && Number.isFinite(point.sum) ? point.sum : (known?.sum ?? 0);
+    const sum = keptSum(point.sum, known?.sum);
     const { bounds, counts } = boundedCounts(point.explicitBounds, point.bucketCounts);
     if (bounds.length === 0) {
       return { bounds: known?.bounds ?? noBounds, counts: known?.counts ?? noCounts, count: point.count, sum };
@@ -107,7 +113,7 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
   override addGrowth(series: AccumulatedHistogram, next: HistogramValue, known: HistogramValue | undefined): boolean {
     if (next.bounds.length > 0 && !this.#addBuckets(series, next, known)) return false;
     series.totalCount += next.count - (known?.count ?? 0);
-    series.totalSum.addDifference(next.sum, known?.sum ?? 0);
+    addSum(series.totalSum, next.sum, known?.sum);
     return true;
   }
 

@@ -3,8 +3,9 @@ import { type AppendOutcome, dropped, unchanged } from '../../outcome.ts';
 import type { PointContext } from '../../policy.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { Baseline } from '../streams/baseline.ts';
+import type { Horizon } from '../streams/horizons.ts';
 import { deltaStart, type Stream, type StreamContent, type StreamKey } from '../streams/stream.ts';
-import { kindOf } from '../streams/stream-kind.ts';
+import { kindOf, type NewStream, type StreamKind } from '../streams/stream-kind.ts';
 import { processHash, type Tombstone, type TombstoneKey } from '../streams/tombstones.ts';
 import type { CumulativeRule } from './cumulative-rule.ts';
 import { type Epoch, epochOf, isEarlyAfter, usableTombstone } from './epoch.ts';
@@ -36,12 +37,13 @@ export function findNew<Series extends AccumulatedSeries, Point extends DataPoin
   series: Series,
   first: FirstPoint<Point>,
 ): NewStreamContent<Value> | AppendOutcome {
-  const known = tombstoneKey(series, first.key);
-  const epoch = epochOf(rule.accumulation, series, first.key.startTimeUnixNano);
+  const { key, point, context } = first;
+  const known = tombstoneKey(series, key);
+  const epoch = epochOf(rule.accumulation, series, key.startTimeUnixNano);
   const tombstone = usableTombstone(rule.accumulation, known, epoch);
   return tombstone
     ? resumed(rule, first, { tombstone, known })
-    : created(rule, series, { ...first, known, epoch, time: timeOf(first.point, first.context) });
+    : created(rule, series, { key, point, context, known, epoch, time: timeOf(point, context) });
 }
 
 function tombstoneKey(series: AccumulatedSeries, { identity, process, startTimeUnixNano }: StreamKey): TombstoneKey {
@@ -57,7 +59,7 @@ function resumed<Point extends DataPoint, Value>(
   const size = rule.sizeOf(point);
   const timeUnixNano = BigInt(tombstone.timeUnixMs) * 1_000_000n;
   const isRestart = point.startTimeUnixNano === 0n && size < tombstone.value && point.timeUnixNano > timeUnixNano;
-  const value = isRestart ? rule.read(point) : rule.valueOfTombstone(tombstone);
+  const value = isRestart ? rule.fromZero(rule.read(point)) : rule.valueOfTombstone(tombstone);
   const { limitUnixNano } = tombstone;
   // If the buckets of a histogram are not known anymore, the first higher count is the baseline.
   if (value === undefined && (size < tombstone.value || (size === tombstone.value && limitUnixNano === undefined)))
@@ -98,44 +100,82 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
   if (predecessor === outOfOrder) return outOfOrder;
   const horizon = streams.horizons.of(series.hash, startTimeUnixNano);
   const family = familyOf(rule, series, first);
-  const kind = kindOf({
-    startTimeUnixNano,
-    timeUnixNano: time,
-    hasFamily: family !== undefined,
-    canContinue: predecessor !== undefined,
-    horizon,
-    hasProcessAttributes: key.process !== '',
-    isEarlyProcess: epoch.isGained
-      ? isEarlyAfter(epoch, first.context.nowUnixMs)
-      : streams.earlyProcesses.has(known.process),
-    epochUnixNano: epoch.epochUnixNano,
-    isUnrecorded: epoch.isUnrecorded,
-    // Another pod can have counted a stream that came with a change of the ring, however old it is.
-    historyMarginNano: epoch.isGained ? epoch.epochUnixNano : historyMarginNano,
-  });
+  facts.startTimeUnixNano = startTimeUnixNano;
+  facts.timeUnixNano = time;
+  facts.hasFamily = family !== undefined;
+  facts.canContinue = predecessor !== undefined;
+  facts.horizon = horizon;
+  facts.hasProcessAttributes = key.process !== '';
+  facts.isEarlyProcess = epoch.isGained
+    ? isEarlyAfter(epoch, first.context.nowUnixMs)
+    : streams.earlyProcesses.has(known.process);
+  facts.epochUnixNano = epoch.epochUnixNano;
+  facts.isUnrecorded = epoch.isUnrecorded;
+  // Another pod can have counted a stream that came with a change of the ring, however old it is.
+  facts.historyMarginNano = epoch.isGained ? epoch.epochUnixNano : historyMarginNano;
+  const kind = kindOf(facts);
   if (startTimeUnixNano === 0n && key.process === '') rule.accumulation.unknownStart(series.instrument.metricName);
+  const found =
+    kind === 'fresh' || kind === 'history'
+      ? inFull(rule, point)
+      : aboveBaseline(rule, first, { kind, horizon, family, predecessor });
+  if ('content' in found) streams.counters.kinds[kind]?.add(1);
+  return found;
+}
+
+/** Reused for each new stream: there is one event loop. */
+const facts: { -readonly [Key in keyof NewStream]: NewStream[Key] } = {
+  startTimeUnixNano: 0n,
+  timeUnixNano: 0n,
+  hasFamily: false,
+  canContinue: false,
+  horizon: undefined,
+  hasProcessAttributes: false,
+  isEarlyProcess: false,
+  epochUnixNano: 0n,
+  isUnrecorded: false,
+  historyMarginNano: 0n,
+};
+
+function inFull<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
+  rule: CumulativeRule<Series, Point, Value>,
+  point: Point,
+): NewStreamContent<Value> {
+  const value = rule.fromZero(rule.read(point));
+  const content = { value, lowest: value, timeUnixNano: point.timeUnixNano, baseline: undefined };
+  return { content, from: undefined, isResumed: false };
+}
+
+/** What determines the baseline of a stream that does not count in full. */
+interface Origin<Value> {
+  readonly kind: Exclude<StreamKind, 'fresh' | 'history'>;
+  readonly horizon: Horizon | undefined;
+  readonly family: Family<Value> | undefined;
+  readonly predecessor: Predecessor<Value> | AppendOutcome | undefined;
+}
+
+function aboveBaseline<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
+  rule: CumulativeRule<Series, Point, Value>,
+  { point, time, epoch }: EvaluatedPoint<Point>,
+  { kind, horizon, family, predecessor }: Origin<Value>,
+): NewStreamContent<Value> | AppendOutcome {
+  const { startTimeUnixNano, timeUnixNano } = point;
   const value = rule.read(point);
   const size = rule.sizeOfValue(value);
-  const begin = (baseline: Baseline<Value> | undefined, from: Value | undefined): NewStreamContent<Value> => {
-    streams.counters.kinds[kind]?.add(1);
-    return {
-      content: { value, lowest: value, timeUnixNano: point.timeUnixNano, baseline },
-      from,
-      isResumed: false,
-    };
-  };
+  const begin = (baseline: Baseline<Value>, from: Value): NewStreamContent<Value> => ({
+    content: { value, lowest: value, timeUnixNano, baseline },
+    from,
+    isResumed: false,
+  });
   const baselined = (kindOnDisk: Baseline<Value>['kind'], base: Value, limitUnixNano: bigint | undefined) =>
     begin({ kind: kindOnDisk, value: base, timeUnixNano: time, limitUnixNano }, value);
   switch (kind) {
-    case 'fresh':
-    case 'history':
-      return begin(undefined, undefined);
     case 'forked': {
       const floor = family?.lowest ?? 0;
       const base = size >= floor ? value : (family?.value ?? rule.valueOfSize(floor));
       // The buckets of a discarded histogram are unknown. The fork begins when it has counted more.
       if (base === undefined) return unchanged;
-      streams.counters.forkedBaseline.add(size);
+      rule.accumulation.streams.counters.forkedBaseline.add(size);
       // The stream can be a fork whose tombstone pitot has discarded.
       const mayBeCounted = horizon && startTimeUnixNano <= horizon.startTimeUnixNano;
       return baselined('forked', base, mayBeCounted ? horizon.limitUnixNano : undefined);

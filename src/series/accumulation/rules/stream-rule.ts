@@ -14,6 +14,7 @@ import { anyIdentity, type Stream, type StreamContent } from '../streams/stream.
 import type { StreamTable, StreamUse } from '../streams/stream-table.ts';
 import type { Tombstone } from '../streams/tombstones.ts';
 import type { GaugeCombination } from './gauge-combination.ts';
+import { unitHash, valueKinds } from './identity-details.ts';
 
 /** Totals expire after `series_expiration`, and current values of processes after `metric_expiration`. */
 type SeriesLifetime = 'total' | 'level';
@@ -59,6 +60,7 @@ export abstract class StreamRule implements SeriesRule {
   create(labels: LabelSet, identity: SeriesIdentity, identityHash: number): AccumulatedSeries {
     const series = this.createSeries(labels, identity, identityHash);
     const { resource, metric, attributes } = identity;
+    series.ownDetails = unitHash(metric.descriptor.unit) ^ valueKinds(attributes);
     series.position = this.accumulation.share?.positionOf(resource, metric, attributes) ?? 0;
     if (this.isPersisted) this.accumulation.stateWriter.seriesCreated(series, identity);
     return series;
@@ -69,7 +71,7 @@ export abstract class StreamRule implements SeriesRule {
     const series = source.shownBy as AccumulatedSeries | undefined;
     if (series === undefined) return typeConflict;
     if (series.createdScrape < 0) series.createdScrape = context.scrape;
-    const outcome = this.add(series, point, context, identityOf(source, context));
+    const outcome = this.add(series, point, context, identityOf(source, point, context));
     if (source !== series && outcome.isAccepted) series.updatedMs = context.arrivalMs;
     return outcome;
   }
@@ -77,7 +79,7 @@ export abstract class StreamRule implements SeriesRule {
   end(record: SeriesRecord, point: DataPoint, context: PointContext): 'keep' | 'remove' {
     const source = record as AccumulatedSeries | SeriesAlias;
     const series = source.shownBy as AccumulatedSeries | undefined;
-    return series === undefined ? 'keep' : this.endStream(series, point, context, identityOf(source, context));
+    return series === undefined ? 'keep' : this.endStream(series, point, context, identityOf(source, point, context));
   }
 
   expirationMs(series: SeriesRecord): number {
@@ -122,8 +124,22 @@ export abstract class StreamRule implements SeriesRule {
   abstract readStream(reader: ByteReader, startTimeUnixNano: bigint): StreamContent;
 }
 
-/** Returns the identity of a point's process. Process attributes alone identify it if there are any. */
-function identityOf(source: AccumulatedSeries | SeriesAlias, { resourceHash }: PointContext): number {
-  const identity = source.identity ^ resourceHash;
+/**
+ * Returns the hash of a point's OTLP identity. Process attributes alone identify its process if there are any. Details that equal those of
+ * the first point do not count: earlier versions stored identities without details.
+ */
+function identityOf(
+  source: AccumulatedSeries | SeriesAlias,
+  { attributes }: DataPoint,
+  { metric, resourceHash }: PointContext,
+): number {
+  // Attributes are the same object in most points of a series.
+  if (source.latestAttributes !== attributes) {
+    source.latestAttributes = attributes;
+    source.latestKinds = valueKinds(attributes);
+  }
+  const details = unitHash(metric.descriptor.unit) ^ source.latestKinds;
+  source.ownDetails ??= details;
+  const identity = source.identity ^ resourceHash ^ details ^ source.ownDetails;
   return identity === anyIdentity ? 1 : identity;
 }

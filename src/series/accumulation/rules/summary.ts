@@ -9,9 +9,11 @@ import type { ByteReader } from '../state/byte-reader.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { CumulativeRule } from './cumulative-rule.ts';
+import { addSum, fromZeroSum, keptSum } from './point-sum.ts';
 
 interface SummaryValue {
   readonly count: number;
+  /** See point-sum.ts. */
   readonly sum: number;
 }
 
@@ -62,17 +64,21 @@ export class SummaryRule extends CumulativeRule<AccumulatedSummary, SummaryDataP
     return point.sum;
   }
 
+  override fromZero(value: SummaryValue): SummaryValue {
+    return fromZeroSum(value);
+  }
+
   override valueOfSize(): undefined {
     return undefined;
   }
 
   override read({ count, sum }: SummaryDataPoint, known?: SummaryValue): SummaryValue {
-    return { count, sum: Number.isFinite(sum) ? sum : (known?.sum ?? 0) };
+    return { count, sum: keptSum(sum, known?.sum) };
   }
 
   override addGrowth(series: AccumulatedSummary, next: SummaryValue, known: SummaryValue | undefined): boolean {
     series.count += next.count - (known?.count ?? 0);
-    series.totalSum.addDifference(next.sum, known?.sum ?? 0);
+    addSum(series.totalSum, next.sum, known?.sum);
     return true;
   }
 

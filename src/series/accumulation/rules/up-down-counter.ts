@@ -96,7 +96,7 @@ export class UpDownCounterRule extends StreamRule {
       copy === undefined
         ? undefined
         : ({ kind: 'forked', value: copy, timeUnixNano, limitUnixNano: undefined } as const);
-    streams.open(series, key, { value, lowest: value, timeUnixNano, baseline, arrivalMs: context.arrivalMs });
+    streams.open(series, key, { value, lowest: value, timeUnixNano, baseline }, context.arrivalMs);
     series.total = addDifferenceTo(series.total, value, copy ?? 0);
     return this.#changed(series, point, context);
   }

@@ -58,7 +58,7 @@ export function readStreamsOfVersion1(
     const contentReader = new ByteReader(block.row as Uint8Array, reader.skipNested());
     const content = readContent(contentReader, series, startTimeUnixNano);
     const key = { identity: anyIdentity, startTimeUnixNano, process };
-    const stream = Stream.begun(series, key, { ...content, lastSeenMs: block.writtenSeenMs });
+    const stream = Stream.begun(series, key, content, block.writtenSeenMs);
     stream.block = block;
     streams.push(stream);
   }

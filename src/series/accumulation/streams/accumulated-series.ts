@@ -1,17 +1,32 @@
+import type { Attributes } from '#pdata/attributes.ts';
 import type { LabelSet } from '#prometheus/metric-family.ts';
 import { createdTime, signedTime } from '../../point-times.ts';
 import { SeriesRecord } from '../../stored-series.ts';
 import type { StreamRule } from '../rules/stream-rule.ts';
 import { noStreams, type StreamSet } from './stream-set.ts';
 
+/** What finds the stream of a point among the streams of a series; see rules/identity-details.ts. */
+abstract class IdentifiedRecord extends SeriesRecord {
+  /** Hash of the OTLP identity of its own points, without process attributes. */
+  readonly identity: number;
+  /** Details of the identity of its first point. Undefined before it. */
+  ownDetails: number | undefined = undefined;
+  /** The attributes whose kinds of values are `latestKinds`. */
+  latestAttributes: Attributes | undefined = undefined;
+  latestKinds = 0;
+
+  constructor(labels: LabelSet, identity: number) {
+    super(labels);
+    this.identity = identity;
+  }
+}
+
 /** A series whose value results from the streams of many processes. */
-export abstract class AccumulatedSeries extends SeriesRecord {
+export abstract class AccumulatedSeries extends IdentifiedRecord {
   /** Rule of its data type. It also encodes and decodes the stored state. */
   readonly rule: StreamRule;
   /** The active streams. The contributions of discarded streams stay in the total. */
   streams: StreamSet = noStreams;
-  /** Hash of the OTLP identity of its own points, without process attributes; see {@link SeriesAlias} for other identities. */
-  readonly identity: number;
   /** Hash of its family and labels, the same after a restart. Set by the store. */
   hash = 0;
   /** Position on the rings of a sharded pitot. 0 without sharding. */
@@ -35,9 +50,8 @@ export abstract class AccumulatedSeries extends SeriesRecord {
   isDirty = false;
 
   constructor(labels: LabelSet, rule: StreamRule, identity: number) {
-    super(labels);
+    super(labels, identity);
     this.rule = rule;
-    this.identity = identity;
   }
 
   get timeUnixNano(): bigint {
@@ -72,14 +86,12 @@ export abstract class AccumulatedSeries extends SeriesRecord {
  * Finds the series of points with another OTLP identity but the same labels: another scope, another spelling of a key,
  * an empty attribute, or another metric name. It has no value and is not shown.
  */
-export class SeriesAlias extends SeriesRecord {
-  readonly identity: number;
+export class SeriesAlias extends IdentifiedRecord {
   /** Undefined if the labels belong to a series of another data type. Its points are then dropped. */
   readonly #series: AccumulatedSeries | undefined;
 
   constructor(labels: LabelSet, identity: number, series: AccumulatedSeries | undefined) {
-    super(labels);
-    this.identity = identity;
+    super(labels, identity);
     this.#series = series;
   }
 

@@ -31,6 +31,7 @@ export class Horizons implements RowSource {
 
   /** Returns the horizon for streams of a series with that start time. */
   of(seriesHash: number, startTimeUnixNano: bigint): Horizon | undefined {
+    if (this.#bySeries.size === 0) return this.#shared;
     const own = this.#bySeries.get(rowOf(seriesHash, startTimeUnixNano));
     return own && this.#shared ? later(own, this.#shared) : (own ?? this.#shared);
   }

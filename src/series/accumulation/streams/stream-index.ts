@@ -13,6 +13,8 @@ export class StreamIndex implements StreamSet {
    * Streams by start time. Streams that share one form a list: forks, and processes with coarse or unknown start times.
    */
   readonly #byStart = new Map<bigint, Stream | SharedStart>();
+  /** A start time that no stream has: that of the latest lookup. A new stream is looked up, and then its relatives. */
+  #missing: bigint | undefined = undefined;
   /** Created on first access. */
   #byProcess: Map<string, Stream[]> | undefined = undefined;
 
@@ -24,6 +26,10 @@ export class StreamIndex implements StreamSet {
     const latest = this.#latest;
     if (latest !== undefined && isOf(latest, key)) return latest;
     const found = this.#byStart.get(key.startTimeUnixNano);
+    if (found === undefined) {
+      this.#missing = key.startTimeUnixNano;
+      return undefined;
+    }
     const stream = found instanceof SharedStart ? found.find(key) : found;
     if (stream === undefined || !isOf(stream, key)) return undefined;
     this.#latest = stream;
@@ -31,6 +37,7 @@ export class StreamIndex implements StreamSet {
   }
 
   related({ identity, startTimeUnixNano }: Pick<StreamKey, 'identity' | 'startTimeUnixNano'>): Iterable<Stream> {
+    if (startTimeUnixNano === this.#missing) return none;
     const found = this.#byStart.get(startTimeUnixNano);
     if (!found) return none;
     return found instanceof SharedStart ? found.related(identity) : found.related({ identity, startTimeUnixNano });
@@ -57,6 +64,7 @@ export class StreamIndex implements StreamSet {
   /** Adds a stream that is not in the index. */
   add(stream: Stream): void {
     this.#latest = stream;
+    this.#missing = undefined;
     if (this.#byProcess) this.#addToProcess(this.#byProcess, stream);
     const byStart = this.#byStart;
     const start = stream.startTimeUnixNano;

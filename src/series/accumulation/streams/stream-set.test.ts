@@ -5,13 +5,12 @@ import { anyIdentity, Stream, type StreamKey } from './stream.ts';
 import { noStreams, type StreamSet, withoutStream, withStream } from './stream-set.ts';
 
 const streamOf = (key: StreamKey) =>
-  Stream.begun(undefined as unknown as AccumulatedSeries, key, {
-    value: 0,
-    lowest: 0,
-    timeUnixNano: 0n,
-    baseline: undefined,
-    lastSeenMs: 0,
-  });
+  Stream.begun(
+    undefined as unknown as AccumulatedSeries,
+    key,
+    { value: 0, lowest: 0, timeUnixNano: 0n, baseline: undefined },
+    0,
+  );
 
 test('finds the same streams as a plain map', () => {
   const step = fc.record({

@@ -72,10 +72,11 @@ export class StreamTable {
   open<Value>(
     series: AccumulatedSeries,
     key: StreamKey,
-    first: StreamContent<Value> & { readonly arrivalMs: number },
+    first: StreamContent<Value>,
+    arrivalMs: number,
   ): Stream<Value> {
     while (this.size >= this.#options.maxStreams) this.#evict();
-    const stream = Stream.begun(series, key, { ...first, lastSeenMs: first.arrivalMs });
+    const stream = Stream.begun(series, key, first, arrivalMs);
     this.adopt(stream);
     this.#shared.stateWriter.streamCreated(stream);
     return stream;

@@ -43,9 +43,10 @@ export class Stream<Value = unknown> implements StreamSet {
   static begun<Value>(
     series: AccumulatedSeries,
     key: StreamKey,
-    first: StreamContent<Value> & { readonly lastSeenMs: number },
+    first: StreamContent<Value>,
+    lastSeenMs: number,
   ): Stream<Value> {
-    const stream = new Stream<Value>(series, key, first.lastSeenMs);
+    const stream = new Stream<Value>(series, key, lastSeenMs);
     stream.#value = first.value;
     stream.#lowest = first.lowest;
     stream.#timeUnixNano = first.timeUnixNano;

@@ -113,13 +113,14 @@ export class TombstoneArrays {
   }
 
   /**
-   * Yields numbers of the tombstones with that start time, newest first. If the clock of the start time is coarse, only
-   * those of one process.
+   * Returns the number of the newest tombstone with that start time, or of the newest one before `later`. -1 if there is none. If the clock
+   * of the start time is coarse, only tombstones of one process are found.
    */
-  *withStart(key: TombstoneKey): Generator<number, void> {
-    if (this.size === 0) return;
+  withStart(key: TombstoneKey, later = -1): number {
+    if (this.size === 0) return -1;
     const { seriesHash, identity, startTimeUnixNano } = key;
-    let link = this.#startHeads[startHash(key) & (this.#capacity - 1)]!;
+    const mask = this.#capacity - 1;
+    let link = later < 0 ? this.#startHeads[startHash(key) & mask]! : this.#startLinks[later & mask]!;
     for (let number = this.#numberOf(link); number >= 0; number = this.#numberOf(link)) {
       const slot = number & (this.#capacity - 1);
       if (
@@ -128,23 +129,26 @@ export class TombstoneArrays {
         this.#start[slot] === startTimeUnixNano &&
         !this.isRemoved(number)
       ) {
-        yield number;
+        return number;
       }
       link = this.#startLinks[slot]!;
     }
+    return -1;
   }
 
-  /** Yields numbers of the tombstones of that process, newest first. */
-  *withProcess(key: Omit<TombstoneKey, 'startTimeUnixNano'>): Generator<number, void> {
-    if (this.size === 0) return;
+  /** Returns the number of the newest tombstone of that process, or of the newest one before `later`. -1 if there is none. */
+  withProcess(key: Omit<TombstoneKey, 'startTimeUnixNano'>, later = -1): number {
+    if (this.size === 0) return -1;
     const { seriesHash, identity, process } = key;
-    let link = this.#processHeads[processHash(key) & (this.#capacity - 1)]!;
+    const mask = this.#capacity - 1;
+    let link = later < 0 ? this.#processHeads[processHash(key) & mask]! : this.#processLinks[later & mask]!;
     for (let number = this.#numberOf(link); number >= 0; number = this.#numberOf(link)) {
       const slot = number & (this.#capacity - 1);
       const isSameProcess = this.#process[slot] === process && isSame(this.#identity[slot]!, identity);
-      if (isSameProcess && this.#series[slot] === seriesHash && !this.isRemoved(number)) yield number;
+      if (isSameProcess && this.#series[slot] === seriesHash && !this.isRemoved(number)) return number;
       link = this.#processLinks[slot]!;
     }
+    return -1;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../state/byte-reader.ts';
 import { ByteWriter } from '../state/byte-writer.ts';
 import { Horizons } from './horizons.ts';
@@ -76,4 +76,36 @@ test('the places of streams that are active again are limited', () => {
   }
   expect(valuesOf(tombs, 1)).toEqual([undefined]);
   expect(horizons.of(1, 1n)?.startTimeUnixNano).toBe(tombstone(1).startTimeUnixNano);
+});
+
+describe('the horizon', () => {
+  const day = 86_400_000;
+  const nowMs = 1_700_000_000_000;
+  const nano = (unixMs: number) => BigInt(unixMs) * 1_000_000n;
+
+  test('of a process whose clock is years ahead is the time at which pitot discarded the stream', () => {
+    const { tombs, horizons } = tombstones(1);
+    const wrong = { startTimeUnixNano: nano(nowMs + 9_000 * day) + 1n, timeUnixMs: nowMs + 9_000 * day + 5 };
+    tombs.add({ ...tombstone(1), ...wrong }, nowMs);
+    tombs.add(tombstone(2), nowMs);
+    expect(horizons.of(1, 1n)).toEqual({ startTimeUnixNano: nano(nowMs), limitUnixNano: nano(nowMs) });
+  });
+
+  test('of a process whose clock is hours ahead is its start time', () => {
+    const { tombs, horizons } = tombstones(1);
+    const wrong = { startTimeUnixNano: nano(nowMs + day / 8) + 1n, timeUnixMs: nowMs + day / 8 + 5 };
+    tombs.add({ ...tombstone(1), ...wrong }, nowMs);
+    tombs.add(tombstone(2), nowMs);
+    expect(horizons.of(1, 1n)?.startTimeUnixNano).toBe(wrong.startTimeUnixNano);
+  });
+
+  test('of unknown start times rises if there are too many tombstones, but not after a week', () => {
+    const { tombs, horizons } = tombstones(1);
+    tombs.add({ ...tombstone(1), startTimeUnixNano: 0n }, nowMs);
+    for (const _ of tombs.expire(nowMs + 8 * day));
+    expect(tombs.size).toBe(0);
+    expect(horizons.of(1, 0n)).toBeUndefined();
+    for (const process of [2, 3]) tombs.add({ ...tombstone(process), startTimeUnixNano: 0n }, nowMs);
+    expect(horizons.of(1, 0n)).toBeDefined();
+  });
 });

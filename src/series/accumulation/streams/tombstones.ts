@@ -39,6 +39,8 @@ const maxCompared = 64;
 const contentBytes = 8;
 const minContentBytes = 65_536;
 const maxAgeMs = 7 * 86_400_000;
+/** A time that is later than pitot's clock by more than this is wrong, ms. */
+const maxAheadMs = 86_400_000;
 /** Places of removed tombstones, as a multiple of `maxCount`, before which the oldest tombstone is dropped to make room. */
 const maxRemovedShare = 1;
 const minRemoved = 1_024;
@@ -107,10 +109,15 @@ export class Tombstones implements RowSource {
     this.contents.delete(number);
   }
 
-  /** Tombstones with the same OTLP identity and start time from other processes, newest first. */
-  *ofFamily(key: TombstoneKey): Generator<Tombstone, void> {
+  /** Returns the tombstones with the same OTLP identity and start time from other processes, newest first. */
+  ofFamily(key: TombstoneKey): Iterable<Tombstone> {
+    const newest = this.#arrays.withStart(key);
+    return newest < 0 ? none : this.#ofFamily(key, newest);
+  }
+
+  *#ofFamily(key: TombstoneKey, newest: number): Generator<Tombstone, void> {
     let compared = 0;
-    for (const number of this.#arrays.withStart(key)) {
+    for (let number = newest; number >= 0; number = this.#arrays.withStart(key, number)) {
       if (this.#arrays.process(number) === key.process) continue;
       yield this.#read(number);
       if (++compared === maxCompared) return;
@@ -123,7 +130,8 @@ export class Tombstones implements RowSource {
    */
   *ofProcess(key: Omit<TombstoneKey, 'startTimeUnixNano'>): Generator<Tombstone, void> {
     let compared = 0;
-    for (const number of this.#arrays.withProcess(key)) {
+    const arrays = this.#arrays;
+    for (let number = arrays.withProcess(key); number >= 0; number = arrays.withProcess(key, number)) {
       yield this.#read(number);
       if (++compared === maxCompared) return;
     }
@@ -133,7 +141,7 @@ export class Tombstones implements RowSource {
   *expire(nowUnixMs: number): Slices<void> {
     for (const [block, addedUnixMs] of this.#blockTimes) {
       if (nowUnixMs - addedUnixMs <= maxAgeMs) return;
-      while (this.#arrays.size > 0 && blockOf(this.#arrays.first) === block) this.#dropOldest();
+      while (this.#arrays.size > 0 && blockOf(this.#arrays.first) === block) this.#dropOldest({ isAged: true });
       this.#blockTimes.delete(block);
       yield;
     }
@@ -178,9 +186,23 @@ export class Tombstones implements RowSource {
     }
   }
 
+  #raiseHorizon(number: number, isAged: boolean): void {
+    const { seriesHash, startTimeUnixNano, timeUnixMs } = this.#arrays.read(number);
+    // A process without start times that has been silent for a week has ended. With a horizon, no such process would count in full anymore.
+    if (startTimeUnixNano === 0n && isAged) return;
+    const addedUnixMs = this.#blockTimes.get(blockOf(number)) || Number.POSITIVE_INFINITY;
+    const isAhead = (unixMs: number) => unixMs > addedUnixMs + maxAheadMs;
+    this.#horizons.raise(seriesHash, {
+      // A horizon in a distant future would never be passed: no process would count in full anymore.
+      startTimeUnixNano: isAhead(Number(startTimeUnixNano) / 1e6) ? nanosOf(addedUnixMs) : startTimeUnixNano,
+      limitUnixNano: nanosOf(isAhead(timeUnixMs) ? addedUnixMs : timeUnixMs),
+    });
+  }
+
   #numberOf(key: TombstoneKey): number | undefined {
-    for (const number of this.#arrays.withStart(key)) {
-      if (this.#arrays.process(number) === key.process) return number;
+    const arrays = this.#arrays;
+    for (let number = arrays.withStart(key); number >= 0; number = arrays.withStart(key, number)) {
+      if (arrays.process(number) === key.process) return number;
     }
     return undefined;
   }
@@ -193,13 +215,10 @@ export class Tombstones implements RowSource {
     };
   }
 
-  #dropOldest(): void {
+  #dropOldest({ isAged = false } = {}): void {
     const arrays = this.#arrays;
     const number = arrays.first;
-    if (!arrays.isRemoved(number)) {
-      const { seriesHash, startTimeUnixNano, timeUnixMs } = arrays.read(number);
-      this.#horizons.raise(seriesHash, { startTimeUnixNano, limitUnixNano: nanosOf(timeUnixMs) });
-    }
+    if (!arrays.isRemoved(number)) this.#raiseHorizon(number, isAged);
     this.#limits.delete(number);
     this.contents.delete(number);
     arrays.dropOldest();
@@ -229,8 +248,17 @@ export function tombstoneOf(
 
 /** Returns the hash of a process in tombstones. 0 without process attributes. */
 export function processHash(process: string): number {
-  return process === '' ? 0 : stableHash(process);
+  if (process === '') return 0;
+  if (process !== latestProcess) {
+    latestProcess = process;
+    latestHash = stableHash(process);
+  }
+  return latestHash;
 }
+
+/** The points of a request come from one process. */
+let latestProcess = '';
+let latestHash = 0;
 
 function readTombstone(reader: ByteReader): Tombstone {
   return {
@@ -245,6 +273,8 @@ function readTombstone(reader: ByteReader): Tombstone {
     content: undefined,
   };
 }
+
+const none: readonly Tombstone[] = [];
 
 function nanosOf(unixMs: number): bigint {
   const nanos = BigInt(Math.ceil(unixMs)) * 1_000_000n;
