@@ -28,8 +28,9 @@ const shapes: Readonly<Record<string, Times>> = {
 
 /**
  * Returns the body of the request with other times. 0 (unknown) does not change. Lengths do not change, so a protobuf
- * body is changed in place, in a copy. Supports protobuf and JSON, uncompressed or with gzip.
- * @throws Error if the body has another encoding or is malformed
+ * body is changed in place, in a copy. Supports protobuf and JSON, uncompressed or with gzip. A malformed protobuf message does not change:
+ * real clients send some, and the receiver's answer to them belongs to the recording.
+ * @throws Error if the body has another encoding
  */
 export function withTimes({ path, headers, body }: RecordedRequest, moment: Moment): Buffer {
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -43,10 +44,15 @@ export function withTimes({ path, headers, body }: RecordedRequest, moment: Mome
 }
 
 function inProtobuf(bytes: Buffer, shape: Times, moment: Moment): Buffer {
-  visitFields(bytes, shape, (_, start, end) => {
-    if (end - start !== 8) return;
-    bytes.writeBigUInt64LE(BigInt.asUintN(64, moment(bytes.readBigUInt64LE(start))), start);
-  });
+  const times: number[] = [];
+  try {
+    visitFields(bytes, shape, (_, start, end) => {
+      if (end - start === 8) times.push(start);
+    });
+  } catch {
+    return bytes;
+  }
+  for (const at of times) bytes.writeBigUInt64LE(BigInt.asUintN(64, moment(bytes.readBigUInt64LE(at))), at);
   return bytes;
 }
 
