@@ -151,7 +151,7 @@ const remote: Record<string, Case> = {
 const shown = ({ stdout, stderr }: CommandResult) => stdout + stderr;
 const withTimeout = (name: string, timeout: string) => (name === 'healthcheck' ? [] : [`--timeout=${timeout}`]);
 
-describe.each(Object.entries(remote))('%s', (name, each) => {
+describe.concurrent.each(Object.entries(remote))('%s', (name, each) => {
   const run = (target: Target, timeout = '60s') =>
     runPitot([name, ...each.args(target), ...withTimeout(name, timeout)]);
   const failure = each.failure ?? 1;
@@ -197,7 +197,7 @@ describe.each(Object.entries(remote))('%s', (name, each) => {
   });
 });
 
-describe('top and tail until a key ends them', () => {
+describe.concurrent('top and tail until a key ends them', () => {
   test('top shows tables, and follows keys', async () => {
     const session = pitotInTerminal(['top', '--url', targets.up.console, '--interval=200ms'], { NO_COLOR: '1' });
     await untilShown(session, 'Points/s');
@@ -218,10 +218,16 @@ describe('top and tail until a key ends them', () => {
     expect(await session.exited).toBe(0);
   });
 
-  test.each(['down', 'hanging', 'secret'] as const)('tail names a pitot that is %s', async (situation) => {
-    const { stderr, exitCode } = await runPitot(['tail', '--url', targets[situation].console, '--timeout=1s']);
-    expect(stderr).toMatch({ down: refused, hanging: silent, secret: unauthorized }[situation]);
-    expect(exitCode).toBe(1);
+  test.each(['down', 'hanging', 'secret'] as const)('tail and record name a pitot that is %s', async (situation) => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'pitot-record-')), 'traffic');
+    for (const args of [
+      ['tail', '--url'],
+      ['record', folder, '--from'],
+    ]) {
+      const { stderr, exitCode } = await runPitot([...args, targets[situation].console, '--timeout=1s']);
+      expect(stderr).toMatch({ down: refused, hanging: silent, secret: unauthorized }[situation]);
+      expect(exitCode).toBe(1);
+    }
   });
 
   test.each(['down', 'hanging'] as const)(
@@ -253,7 +259,7 @@ describe('top and tail until a key ends them', () => {
   );
 });
 
-describe.each<[string, string[], RegExp]>([
+describe.concurrent.each<[string, string[], RegExp]>([
   ['completion', ['bash'], /^# bash completion/],
   ['components', [], /^buildinfo:/],
   ['featuregate', [], /^ID/],
