@@ -69,6 +69,19 @@ test.each<[string, Readonly<Record<string, string>>, RegExp, RegExp]>([
   ['3.3', { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:8889' }, /port 8889/, /ENDPOINT=http:\/\/pitot:4318\./],
   [
     '3.3',
+    { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:13133' },
+    /the health check/,
+    /ENDPOINT=http:\/\/pitot:4318\./,
+  ],
+  ['3.3', { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:8890' }, /the console/, /ENDPOINT=http:\/\/pitot:4318\./],
+  [
+    '3.3',
+    { ...on, OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' },
+    /sends nothing/,
+    /Unset OTEL_SDK_DISABLED/,
+  ],
+  [
+    '3.3',
     { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://pitot:4318/v1/metrics' },
     /already has a path/,
     /OTEL_EXPORTER_OTLP_METRICS_ENDPOINT/,

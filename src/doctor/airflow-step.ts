@@ -23,6 +23,10 @@ export function airflowStep(settings: AirflowSettings): { readonly step: Step; r
   const isAirflow = Object.keys(settings.environment).some((key) => key.startsWith('AIRFLOW_'));
   const problem = isAirflow || settings.metricsSection.size > 0 ? switchProblem(settings) : undefined;
   if (problem) return { step: problem };
+  if (isTrue(settings.environment.OTEL_SDK_DISABLED)) {
+    const text = 'OTEL_SDK_DISABLED is true: the SDK records nothing and sends nothing';
+    return { step: no(name, text, 'Unset OTEL_SDK_DISABLED in every process of Airflow.') };
+  }
   const { version } = settings;
   const chosen = endpointOf(settings);
   if ('problem' in chosen) return { step: chosen.problem };
@@ -91,10 +95,16 @@ function endpointOf(settings: AirflowSettings): Endpoint {
   );
 }
 
-/** Checks for port 8889, which Prometheus scrapes, and which is Airflow's own default. `setting`: what to set instead. */
+/** Checks for ports of pitot that receive nothing, such as 8889, which Prometheus scrapes, and which is Airflow's own default. `setting`: what to set instead. */
 function portProblem(url: URL, setting: string): { readonly problem: Step } | undefined {
-  if (url.port !== '8889' && url.port !== '8888') return undefined;
-  const text = `the endpoint ${url.href} has port ${url.port}, which Prometheus reads`;
+  const purpose = {
+    '8888': 'which Prometheus reads',
+    '8889': 'which Prometheus reads',
+    '8890': 'which is the console',
+    '13133': 'which is the health check',
+  }[url.port];
+  if (purpose === undefined) return undefined;
+  const text = `the endpoint ${url.href} has port ${url.port}, ${purpose}`;
   return { problem: no(name, text, `pitot receives on 4318 (HTTP) and 4317 (gRPC): set ${setting}.`) };
 }
 
@@ -113,7 +123,7 @@ function fromOtelVariables({ environment }: AirflowSettings): Endpoint {
   if (url === null) {
     return wrong(`${variable}=${text} is not a URL`, `Write it with its scheme: ${variable}=http://<host>:4318.`);
   }
-  const corrected = text.replace(/:888[89](?=\/|$)/, isGrpc ? ':4317' : ':4318');
+  const corrected = text.replace(/:(?:888[89]|8890|13133)(?=\/|$)/, isGrpc ? ':4317' : ':4318');
   const portWrong = portProblem(url, `${variable}=${corrected}`);
   if (portWrong) return portWrong;
   if (isGrpc && url.port === '4318') {

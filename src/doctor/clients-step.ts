@@ -37,11 +37,22 @@ async function fromConsole(console: ConsoleClient): Promise<Step> {
       `${clients.length} processes have sent data points; ${who} at ${latest!.address} ${seconds} s ago`,
     );
   }
+  const cause = await causeIn(console);
+  return cause ? no(name, cause.text, cause.remedy) : no(name, 'no client has sent a data point yet', noClient);
+}
+
+/** Names a client that was rejected in the latest minutes, while others work. Undefined if there is none. */
+export async function rejectedStep({ console, status }: Reports): Promise<Step | undefined> {
+  const cause = console && status ? await causeIn(console) : undefined;
+  return cause && skipped('Rejected', cause.text, cause.remedy);
+}
+
+/** Returns what a client does wrong at present. */
+async function causeIn(console: ConsoleClient): Promise<{ text: string; remedy: string } | undefined> {
   const { causes } = await console.get<GettingStarted>('getting-started');
   const others = causes.filter(({ observed }) => !observed.includes(doctorAgent));
   const cause = others.find(({ code }) => code !== 'empty') ?? others[0];
-  if (!cause) return no(name, 'no client has sent a data point yet', noClient);
-  return no(name, `${cause.address || 'a client'}: ${cause.title} (${cause.observed})`, cause.remedy);
+  return cause && { text: `${cause.address || 'a client'}: ${cause.title} (${cause.observed})`, remedy: cause.remedy };
 }
 
 const reasonsPage = 'See "Requests are rejected" in docs/troubleshooting.md, and the warnings in the log of pitot.';

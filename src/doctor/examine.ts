@@ -3,7 +3,7 @@ import type { Status } from '#api/overview.ts';
 import { ConsoleClient } from '#client/console-client.ts';
 import type { AirflowSettings } from './airflow-settings.ts';
 import { airflowStep, type OtlpTarget } from './airflow-step.ts';
-import { clientsStep, scrapeStep } from './clients-step.ts';
+import { clientsStep, rejectedStep, scrapeStep } from './clients-step.ts';
 import { hostOf, nameStep, portStep, proxyStep } from './network-steps.ts';
 import { prometheusSteps } from './prometheus-steps.ts';
 import { protocolStep } from './protocol-step.ts';
@@ -48,12 +48,15 @@ async function* steps(options: ExamineOptions): AsyncGenerator<Step, void> {
   const proxy = proxyStep(url, options.airflow.environment);
   if (proxy) yield proxy;
   yield await portStep(url, timeoutMs);
-  yield await protocolStep(target, options);
+  yield await protocolStep(target, { ...options, ports: portsOf(status) });
   const metricsUrl = options.metricsUrl ?? metricsUrlOf(url, status);
   yield await testPointStep(target, { ...options, metricsUrl, check: `pitot-doctor-${randomUUID()}` });
   const ownMetricsUrl = options.ownMetricsUrl ?? new URL(`http://${url.hostname}:8888/metrics`);
   const reports = { console, status, metricsUrl, ownMetricsUrl, timeoutMs };
-  yield await clientsStep(reports);
+  const clients = await clientsStep(reports);
+  yield clients;
+  const rejected = clients.result === 'yes' ? await rejectedStep(reports) : undefined;
+  if (rejected) yield rejected;
   if (prometheusUrl === undefined) yield await scrapeStep(reports);
   else yield* await prometheusSteps({ url: prometheusUrl, metricsUrl, headers, timeoutMs });
 }
@@ -75,6 +78,15 @@ async function consoleOf(
 
 function portIn(address: string): string {
   return address.slice(address.lastIndexOf(':') + 1);
+}
+
+/** Returns the ports of the receiver, by default the usual ones. */
+function portsOf(status: Status | undefined): { readonly http: string; readonly grpc: string } {
+  const port = (purpose: string, usual: string) => {
+    const listener = status?.listeners.find((each) => each.purpose === purpose);
+    return listener ? portIn(listener.address) : usual;
+  };
+  return { http: port('otlp_http', '4318'), grpc: port('otlp_grpc', '4317') };
 }
 
 /** Returns the receiver on this machine. */

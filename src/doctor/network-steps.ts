@@ -35,7 +35,12 @@ export async function portStep(url: URL, timeoutMs: number): Promise<Step> {
       return no(name, `${place}: ${reason}`, remedy);
     }
     const how = isThisMachine(hostOf(url)) ? 'start it with `pitot`' : 'in Kubernetes: kubectl get pods';
-    const remedy = `Nothing listens there. Check that pitot runs (${how}) and that ${port} is its port: 4318 for HTTP, 4317 for gRPC.`;
+    const isLoopback = /^(localhost|127\.|::1$)/.test(hostOf(url));
+    // Both mistakes are frequent: a container's own localhost, and a receiver with the Collector's default endpoint.
+    const further = isLoopback
+      ? `In a container, ${hostOf(url)} is the container itself: name the host or Service of pitot instead.`
+      : `A receiver with the endpoint localhost:${port} accepts only clients on its own host: write 0.0.0.0:${port}, or [::]:${port} for IPv6, too.`;
+    const remedy = `Nothing listens there. Check that pitot runs (${how}) and that ${port} is its port: 4318 for HTTP, 4317 for gRPC. ${further}`;
     return no(name, `${place}: ${reason}`, remedy);
   }
 }

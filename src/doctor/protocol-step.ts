@@ -2,6 +2,7 @@ import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { GrpcAnswer } from '#client/grpc-call.ts';
 import { type HttpAnswer, networkReason, requestHttp, TimeoutError } from '#client/http-request.ts';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import type { OtlpTarget } from './airflow-step.ts';
 import { hostOf, portOf } from './network-steps.ts';
 import { type ExportOptions, exportOverGrpc, exportOverHttp } from './otlp-export.ts';
@@ -10,12 +11,17 @@ import { no, type Step, yes } from './step.ts';
 const name = 'Protocol';
 const empty = new Uint8Array();
 
+interface ProtocolOptions extends ExportOptions {
+  /** Ports of the receiver, for remedies. */
+  readonly ports: { readonly http: string; readonly grpc: string };
+}
+
 /** Checks whether the port supports the protocol of the client, with or without TLS, and accepts an empty request. */
-export async function protocolStep(target: OtlpTarget, options: ExportOptions): Promise<Step> {
+export async function protocolStep(target: OtlpTarget, options: ProtocolOptions): Promise<Step> {
   const isTls = target.url.protocol === 'https:';
   try {
     return target.protocol === 'grpc'
-      ? grpcStep(await exportOverGrpc(target, empty, options), target)
+      ? grpcStep(await exportOverGrpc(target, empty, options), target, options)
       : await httpStep(await exportOverHttp(target, empty, options), target, options);
   } catch (error) {
     if (error instanceof TimeoutError) {
@@ -30,8 +36,17 @@ export async function protocolStep(target: OtlpTarget, options: ExportOptions): 
 async function httpStep(
   { status, headers, body }: HttpAnswer,
   { url }: OtlpTarget,
-  { timeoutMs, ca, isInsecure }: ExportOptions,
+  options: ProtocolOptions,
 ): Promise<Step> {
+  const usePort = `Use port ${options.ports.http} in the endpoint.`;
+  const type = headers['content-type'] ?? '';
+  if (status === 200 && type !== '' && !type.startsWith('application/x-protobuf')) {
+    const isHealth = /"status" ?: ?"Server (not )?available"/.test(body.toString('utf8', 0, 1_000));
+    if (isHealth)
+      return no(name, `port ${portOf(url)} is the health check, which accepts everything and stores nothing`, usePort);
+    const text = `${url.href} answers ${status} with ${type}, which is no answer of OTLP`;
+    return no(name, text, 'Another server or a proxy answers instead of pitot. Check host, port, and path.');
+  }
   if (status === 200)
     return yes(name, `${url.href} accepts OTLP over HTTP${url.protocol === 'https:' ? ' with TLS' : ''}`);
   const server = headers.server === undefined ? '' : `, from ${headers.server}`;
@@ -39,16 +54,19 @@ async function httpStep(
   // The answer of pitot and of the Collector.
   if (status === 400 && /HTTP request to an HTTPS server/.test(body.toString())) return tlsRequired(url);
   if (status === 404) {
-    const page = await requestHttp(new URL('/metrics', url), { timeoutMs, ca, isInsecure }).catch(() => undefined);
-    if (page?.status === 200) {
-      return no(
-        name,
-        `port ${portOf(url)} is the one that Prometheus reads: it answers 404`,
-        'Use port 4318 in the endpoint.',
-      );
+    if (await isAnswered(new URL('/metrics', url), options)) {
+      return no(name, `port ${portOf(url)} is the one that Prometheus reads: it answers 404`, usePort);
+    }
+    if (await isAnswered(new URL('/api/v1/getting-started', url), options)) {
+      return no(name, `port ${portOf(url)} is the console: it answers 404`, usePort);
     }
   }
   return no(name, text, httpRemedy(status, String(headers.location ?? '')));
+}
+
+async function isAnswered(url: URL, { timeoutMs, ca, isInsecure }: ExportOptions): Promise<boolean> {
+  const answer = await requestHttp(url, { timeoutMs, ca, isInsecure }).catch(() => undefined);
+  return answer?.status === 200;
 }
 
 function httpRemedy(status: number, location: string): string {
@@ -63,11 +81,11 @@ function httpRemedy(status: number, location: string): string {
   return 'This is not a receiver of OTLP over HTTP. Check host, port, and path.';
 }
 
-function grpcStep({ code, httpStatus, message }: GrpcAnswer, { url }: OtlpTarget): Step {
+function grpcStep({ code, httpStatus, message }: GrpcAnswer, { url }: OtlpTarget, { ports }: ProtocolOptions): Step {
   if (code === 0)
     return yes(name, `${url.origin} accepts OTLP over gRPC${url.protocol === 'https:' ? ' with TLS' : ''}`);
   if (code === undefined) {
-    const remedy = `The port speaks HTTP/2, but not gRPC. Use port 4317, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`;
+    const remedy = `The port speaks HTTP/2, but not gRPC. Use port ${ports.grpc}, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`;
     return no(name, `${url.origin} answers HTTP status ${httpStatus}`, remedy);
   }
   const text = `${url.origin} answers gRPC status ${code}: ${message}`;
@@ -103,9 +121,9 @@ function tlsProblem(error: unknown, { url }: OtlpTarget): Step | undefined {
 }
 
 /** Determines the protocol that the port uses instead. */
-async function otherProtocol(target: OtlpTarget, { timeoutMs }: ExportOptions, error: unknown): Promise<Step> {
+async function otherProtocol(target: OtlpTarget, { timeoutMs, ports }: ProtocolOptions, error: unknown): Promise<Step> {
   const { url, protocol } = target;
-  const found = await spokenAt(url, timeoutMs);
+  const found = await spokenAt(target, timeoutMs);
   const text = (what: string) => `${url.host} ${what}, and the client sends ${spoken(target)}`;
   const isTls = url.protocol === 'https:';
   if (found === 'tls' && !isTls) return tlsRequired(url);
@@ -115,13 +133,17 @@ async function otherProtocol(target: OtlpTarget, { timeoutMs }: ExportOptions, e
     return no('TLS', text('has no TLS'), remedy);
   }
   if (found === 'grpc' && protocol === 'http') {
-    return no(name, text('speaks gRPC'), 'Use port 4318 in the endpoint, or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.');
+    return no(
+      name,
+      text('speaks gRPC'),
+      `Use port ${ports.http} in the endpoint, or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.`,
+    );
   }
   if (found === 'http' && protocol === 'grpc') {
     return no(
       name,
       text('speaks HTTP'),
-      'Use port 4317 in the endpoint, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.',
+      `Use port ${ports.grpc} in the endpoint, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`,
     );
   }
   return no(name, `${url.host}: ${networkReason(error)}`, 'This is not a receiver of OTLP. Check host and port.');
@@ -132,7 +154,10 @@ function spoken({ url, protocol }: OtlpTarget): string {
 }
 
 /** Returns the protocol of a port, if it can be detected. */
-async function spokenAt(url: URL, timeoutMs: number): Promise<'tls' | 'http' | 'grpc' | undefined> {
+async function spokenAt(
+  { url, protocol }: OtlpTarget,
+  timeoutMs: number,
+): Promise<'tls' | 'http' | 'grpc' | undefined> {
   const [host, port] = [hostOf(url), portOf(url)];
   const handshake = new Promise<boolean>((resolve) => {
     const socket = connectTls({
@@ -148,13 +173,18 @@ async function spokenAt(url: URL, timeoutMs: number): Promise<'tls' | 'http' | '
     socket.once('secureConnect', () => socket.destroy());
   });
   if (await handshake) return 'tls';
-  const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
-  const answer = await firstBytes({ host, port, timeoutMs }, preface);
-  if (answer === undefined) return undefined;
-  if (answer.toString('latin1').startsWith('HTTP/1.')) return 'http';
+  const place = { host, port, timeoutMs };
+  const isHttp = async () => (await firstBytes(place, question))?.toString('latin1').startsWith('HTTP/1.') ?? false;
   // A frame of HTTP/2 of type SETTINGS.
-  return answer[3] === 4 ? 'grpc' : undefined;
+  const isGrpc = async () => (await firstBytes(place, preface))?.[3] === 4;
+  // The likelier one first: a receiver warns about the other one.
+  const isHttpLikely = (protocol === 'http') === (url.protocol === 'https:');
+  if (isHttpLikely) return (await isHttp()) ? 'http' : (await isGrpc()) ? 'grpc' : undefined;
+  return (await isGrpc()) ? 'grpc' : (await isHttp()) ? 'http' : undefined;
 }
+
+const question = `GET /v1/metrics HTTP/1.1\r\nHost: pitot\r\nUser-Agent: ${doctorAgent}\r\nConnection: close\r\n\r\n`;
+const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
 
 function firstBytes(
   { host, port, timeoutMs }: { readonly host: string; readonly port: number; readonly timeoutMs: number },

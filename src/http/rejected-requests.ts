@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ComponentSettings } from '#component/component.ts';
+import { doctorAgent } from '#component/views/clients-view.ts';
 import type { RejectedRequests, RejectReason, Transport } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { recognize } from './first-bytes.ts';
@@ -39,14 +40,19 @@ export interface Rejection {
  */
 export class RejectionLog {
   readonly #settings: Settings;
+  readonly #isRelevant: (rejection: Rejection) => boolean;
   readonly #warnings: RejectionWarnings;
   readonly #counters = new Map<string, { add(value: number): void }>();
   /** In the order of their latest occurrence. */
   readonly #recorded = new Map<string, RejectedRequests>();
 
-  /** @param settings settings of the component that listens */
-  constructor(settings: Settings) {
+  /**
+   * @param settings settings of the component that listens
+   * @param isRelevant whether to record a rejection; by default all
+   */
+  constructor(settings: Settings, isRelevant: (rejection: Rejection) => boolean = () => true) {
     this.#settings = settings;
+    this.#isRelevant = isRelevant;
     this.#warnings = new RejectionWarnings(settings);
   }
 
@@ -61,6 +67,7 @@ export class RejectionLog {
   }
 
   record(rejection: Rejection): void {
+    if (!this.#isRelevant(rejection)) return;
     const { reason, transport } = rejection;
     this.#counter(reason, transport).add(1);
     const address = plainAddress(rejection.address);
@@ -121,6 +128,8 @@ export class RejectionLog {
 
   /** Records an HTTP request. */
   request(reason: RejectReason, request: IncomingMessage, detail?: string): void {
+    // `pitot doctor` prints what it finds.
+    if (request.headers['user-agent'] === doctorAgent) return;
     this.record({
       reason,
       transport: 'http',

@@ -1,20 +1,9 @@
 import type { ListenerPurpose } from '#component/views/component-views.ts';
 import type { RejectedRequests } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
-
-/** The mistake of a rejected client, and its correction. */
-export interface Explanation {
-  readonly title: string;
-  readonly remedy: string;
-  readonly level: 'error' | 'warning' | 'info';
-}
-
-/** Ports to which clients send. */
-export interface Ports {
-  readonly http: number;
-  readonly grpc: number;
-  purposeOf(port: number): ListenerPurpose | undefined;
-}
+import { remedyOfBody } from './body-faults.ts';
+import { isRemoteWrite, remoteWrite, wrongPath, wrongService } from './path-causes.ts';
+import { type Explanation, error, info, type Ports, warning } from './rejection-explanation.ts';
 
 /** Returns the ports of the receivers, or the default ports if there are none. */
 export function portsOf(views: ServiceViews | undefined): Ports {
@@ -23,6 +12,7 @@ export function portsOf(views: ServiceViews | undefined): Ports {
   return {
     http: portOf('otlp_http') ?? 4318,
     grpc: portOf('otlp_grpc') ?? 4317,
+    metrics: portOf('metrics') ?? 8889,
     purposeOf: (port) => listeners.find(({ address }) => portIn(address) === port)?.purpose,
   };
 }
@@ -41,16 +31,12 @@ export function explainRejection(
   const purpose = ports.purposeOf(port);
   switch (reason) {
     case 'wrong_port':
-      if (isRemoteWrite(path)) return remoteWrite(`Remote write is sent to port ${port}`);
-      return error(
-        `OTLP is sent to port ${port}, which is read by Prometheus`,
-        `Send to port ${ports.http}. Airflow 2.10 to 3.1 uses port 8889 unless AIRFLOW__METRICS__OTEL_PORT=${ports.http} is set.`,
-      );
+      return wrongPort(rejected, ports);
     case 'http2_preface': {
       const where = purpose === 'otlp_http' ? 'the HTTP port' : 'port';
       return error(
         `gRPC is sent to ${where} ${port}`,
-        `Send gRPC to port ${ports.grpc}, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and send to port ${ports.http}.`,
+        `Send gRPC to port ${ports.grpc}, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and send to port ${ports.http}. OTLP over HTTP must use HTTP/1.1.`,
       );
     }
     case 'plain_http':
@@ -68,6 +54,12 @@ export function explainRejection(
         return error(
           `TLS is sent to port ${port}, which has no TLS`,
           'Write scheme: http in the scrape job, or configure tls for the exporter.',
+        );
+      }
+      if (detail === 'TLS handshake' && (purpose === 'health' || purpose === 'console')) {
+        return error(
+          `TLS is sent to port ${port}, which has no TLS`,
+          'Write http:// in the address, or configure tls for the extension.',
         );
       }
       return detail === 'TLS handshake'
@@ -90,13 +82,14 @@ export function explainRejection(
             'Find the client by its address. It does not send OTLP.',
           );
     case 'path':
-      return transport === 'grpc' ? wrongService(path) : wrongPath(path, ports);
+      return transport === 'grpc' ? wrongService(path) : wrongPath(rejected, ports);
     case 'method':
       return info(
         `${method} instead of POST`,
         'No action is needed if a person or a probe sent it. Exporters use POST. The connection works.',
       );
     case 'media_type':
+      if (contentType.startsWith('application/grpc') && transport === 'http') return wrongPath(rejected, ports);
       if (transport === 'grpc') {
         return error(
           `HTTP/2 without gRPC is sent to the gRPC port ${port}`,
@@ -108,14 +101,16 @@ export function explainRejection(
         'Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf. A curl command needs -H "Content-Type: application/json".',
       );
     case 'encoding':
+      if (isRemoteWrite(rejected)) return remoteWrite(`Remote write is sent to ${path}`);
       return error(
         `The Content-Encoding ${detail || '(empty)'} is not supported`,
         'Set OTEL_EXPORTER_OTLP_COMPRESSION=gzip, or add the encoding to compression_algorithms of the receiver.',
       );
     case 'body':
+      if (isRemoteWrite(rejected)) return remoteWrite(`Remote write is sent to ${path}`);
       return error(
         'A request body cannot be decompressed',
-        'Check proxies between client and pitot. They must not change the body.',
+        remedyOfBody(detail) ?? 'Check proxies between client and pitot. They must not change the body.',
       );
     case 'size':
       return error(
@@ -128,11 +123,14 @@ export function explainRejection(
         `Raise receivers::${component}::protocols::grpc::max_recv_msg_size_mib, or let the client send smaller batches.`,
       );
     case 'decode':
+      if (isRemoteWrite(rejected)) return remoteWrite(`Remote write is sent to ${path}`);
       return error(
         'A request is not a valid OTLP message',
-        'Check that the media type matches the body, and that nothing between client and pitot cuts it.',
+        remedyOfBody(detail) ??
+          'Check that the media type matches the body, and that nothing between client and pitot cuts it.',
       );
     case 'auth':
+      if (purpose === 'console') return wrongPort(rejected, ports);
       return error(
         'A client is not authenticated',
         'Set OTEL_EXPORTER_OTLP_HEADERS to the credentials that the receiver expects.',
@@ -155,44 +153,20 @@ export function explainRejection(
   }
 }
 
-function wrongPath(path: string, { http }: Ports): Explanation {
-  const title = `Nothing is received at the path ${path}`;
-  if (/\/v1\/metrics\/+v1\/metrics/.test(path)) {
+/** Explains OTLP that is sent to a port which receives none. */
+function wrongPort(rejected: RejectedRequests, ports: Ports): Explanation {
+  const { port } = rejected;
+  const purpose = ports.purposeOf(port);
+  if (isRemoteWrite(rejected)) return remoteWrite(`Remote write is sent to port ${port}`);
+  if (purpose === 'health' || purpose === 'console') {
+    const what = purpose === 'health' ? 'the health check' : 'the console';
     return error(
-      title,
-      'The endpoint already contains the path. Use OTEL_EXPORTER_OTLP_METRICS_ENDPOINT for an endpoint with a path, or leave /v1/metrics out of OTEL_EXPORTER_OTLP_ENDPOINT.',
+      `OTLP is sent to port ${port}, which is ${what}`,
+      `Nothing is stored. Send to port ${ports.http}, or over gRPC to port ${ports.grpc}.`,
     );
   }
-  if (/^\/v1\/(traces|logs)\/?$/.test(path)) {
-    return info(
-      title,
-      'Add a pipeline for this signal, or disable its exporter in the client. Metrics are not affected.',
-    );
-  }
-  if (isRemoteWrite(path)) return remoteWrite(title);
-  const endpoint = `http://<host>:${http}`;
   return error(
-    title,
-    `Metrics are received at /v1/metrics. Set OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}, to which SDKs append the path, or OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=${endpoint}/v1/metrics.`,
+    `OTLP is sent to port ${port}, which is read by Prometheus`,
+    `Send to port ${ports.http}. Airflow 2.10 to 3.1 uses port 8889 unless AIRFLOW__METRICS__OTEL_PORT=${ports.http} is set.`,
   );
 }
-
-/** Explains a gRPC call of a service that no pipeline uses, or that is not OTLP. */
-function wrongService(path: string): Explanation {
-  const signal = /\.(trace|logs)\.v1\.(Trace|Logs)Service\/Export$/.exec(path)?.[1];
-  if (signal !== undefined) {
-    const remedy = 'Add a pipeline for this signal, or disable its exporter in the client. Metrics are not affected.';
-    return info(`No pipeline receives ${signal === 'trace' ? 'traces' : 'logs'} over gRPC`, remedy);
-  }
-  return error(`${path} is not a service of OTLP`, 'Send OTLP metrics, or find the client by its address.');
-}
-
-const isRemoteWrite = (path: string) => /\/(write|push|prometheus|remote_write)\/?$/.test(path);
-
-function remoteWrite(title: string): Explanation {
-  return error(title, 'pitot receives OTLP, not remote write. It is scraped by Prometheus.');
-}
-
-const error = (title: string, remedy: string): Explanation => ({ level: 'error', title, remedy });
-const warning = (title: string, remedy: string): Explanation => ({ level: 'warning', title, remedy });
-const info = (title: string, remedy: string): Explanation => ({ level: 'info', title, remedy });

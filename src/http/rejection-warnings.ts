@@ -1,6 +1,8 @@
 import type { ComponentSettings } from '#component/component.ts';
 import type { RejectedRequests } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
+import { remedyOfBody } from './body-faults.ts';
+import { isRemoteWrite } from './path-causes.ts';
 import { explainRejection, portsOf } from './rejection-causes.ts';
 
 /** Maximum number of stored pairs of cause and client. The pair that was idle longest is discarded. */
@@ -32,7 +34,9 @@ export class RejectionWarnings {
     const { clock, id, logger } = this.#settings;
     const now = clock.monotonic();
     const { reason, port, address, path, transport } = rejected;
-    const key = `${reason} ${transport} ${port} ${address} ${path}`;
+    // One fault after another with the same reason is a new cause: somebody is correcting the client.
+    const fault = remedyOfBody(rejected.detail) ?? (isRemoteWrite(rejected) ? 'remote write' : '');
+    const key = `${reason} ${transport} ${port} ${address} ${path} ${fault}`;
     const loggedAt = this.#logged.get(key);
     if (loggedAt !== undefined && now - loggedAt < repeatMs) return;
     if (!this.#mayLog(now)) {

@@ -46,6 +46,8 @@ export interface ClientsView {
   /** Number of requests without any data point since startup, and the time of the latest. */
   readonly emptyRequests: number;
   readonly lastEmptyUnixMs: number | undefined;
+  /** A field of the latest of them that is not one of OTLP JSON; undefined if there is none. */
+  readonly lastEmptyField: string | undefined;
   /** Number of requests with data since startup, and the times of the first and the latest. Undefined if there is none yet. */
   readonly requests: number;
   readonly firstUnixMs: number | undefined;

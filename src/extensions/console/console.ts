@@ -3,6 +3,8 @@ import type { PipelineWatcher } from '#component/extension.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { allowedHostsOf, hostOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { isMisdirectedExport } from '#http/misdirected-export.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import { type ApiContext, ApiError, offered } from './api/context.ts';
 import { Parameters as QueryParameters } from './api/parameters.ts';
 import { pointFilter } from './api/point-filter.ts';
@@ -27,12 +29,15 @@ export class Console implements PipelineWatcher {
   readonly #config: ConsoleConfig;
   readonly #settings: ComponentSettings;
   readonly #streams = new EventStreams();
+  readonly #rejected: RejectionLog;
   #server: HttpServer | undefined;
   #sampling: NodeJS.Timeout | undefined;
 
   constructor(config: ConsoleConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
+    // Browsers ask without credentials first.
+    this.#rejected = new RejectionLog(settings, ({ reason, method }) => reason !== 'auth' || method === 'POST');
   }
 
   async start(host: Host): Promise<void> {
@@ -41,7 +46,12 @@ export class Console implements PipelineWatcher {
     const sampler = new Sampler(views, clock);
     const describe = () => host.describe?.() ?? nothing;
     const context: ApiContext = { clock, views, sampler, describe, startedUnixMs: clock.now() };
-    const server = openHttpServer({ config: this.#config, logger, host, name: id, metrics, refuse: askForCredentials });
+    this.#rejected.views = host.views;
+    const server = openHttpServer({
+      ...{ config: this.#config, logger, host, name: id, metrics, refuse: askForCredentials },
+      rejected: this.#rejected,
+      reasonOfUnknownPath: (request) => (isMisdirectedExport(request) ? 'wrong_port' : undefined),
+    });
     this.#addRoutes(server, context);
     this.#server = server;
     await listenOnFreePort(server, this.#config);
@@ -56,7 +66,10 @@ export class Console implements PipelineWatcher {
   notReady(): void {}
 
   views(): ComponentViews {
-    return { listeners: () => this.#server?.listeners('console', `${this.#config.pathPrefix}/`) ?? [] };
+    return {
+      listeners: () => this.#server?.listeners('console', `${this.#config.pathPrefix}/`) ?? [],
+      rejected: () => this.#rejected.entries,
+    };
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

@@ -6,7 +6,9 @@ import { formatDuration } from '#go/duration.ts';
 import { rfc3339 } from '#go/timestamp.ts';
 import { redirect } from '#http/clean-path.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
+import { isMisdirectedExport } from '#http/misdirected-export.ts';
 import { routesOf } from '#http/path-pattern.ts';
+import { RejectionLog } from '#http/rejected-requests.ts';
 import type { HttpServerConfig } from '#http/server-config.ts';
 import type { HealthCheckConfig } from './config.ts';
 
@@ -20,6 +22,7 @@ type CheckConfig = HttpServerConfig & Pick<HealthCheckConfig, 'path' | 'response
 export class HealthCheck implements PipelineWatcher {
   readonly #config: CheckConfig;
   readonly #settings: ComponentSettings;
+  readonly #rejected: RejectionLog;
   readonly #problems = new Map<ComponentId, Error>();
   #server: HttpServer | undefined;
   /** Start of readiness: milliseconds since the epoch, and on the monotonic clock. Undefined while not ready. */
@@ -28,10 +31,12 @@ export class HealthCheck implements PipelineWatcher {
   constructor(config: CheckConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
+    this.#rejected = new RejectionLog(settings);
   }
 
   async start(host: Host): Promise<void> {
     const { id, logger, metrics } = this.#settings;
+    this.#rejected.views = host.views;
     logger.info('Starting health_check extension', {
       config: { endpoint: this.#config.endpoint, path: this.#config.path },
     });
@@ -40,11 +45,19 @@ export class HealthCheck implements PipelineWatcher {
       ...this.#config,
       ...{ auth: undefined, cors: undefined, responseHeaders: [], compressionAlgorithms: [] },
     };
-    const server = openHttpServer({ config, logger, host, name: id, metrics });
+    const server = openHttpServer({
+      ...{ config, logger, host, name: id, metrics },
+      rejected: this.#rejected,
+      reasonOfUnknownPath: (request) => (isMisdirectedExport(request) ? 'wrong_port' : undefined),
+    });
     const { path, redirectFrom } = routesOf(
       this.#config.path.startsWith('/') ? this.#config.path : `/${this.#config.path}`,
     );
-    server.app.all(path, (request, reply) => this.#answer(reply, { isLiveness: isLiveness(request.url) }));
+    server.app.all(path, (request, reply) => {
+      // Same as in the Collector, it is answered with 200: without the log, its client would seem to work.
+      if (isMisdirectedExport(request.raw)) this.#rejected.request('wrong_port', request.raw);
+      this.#answer(reply, { isLiveness: isLiveness(request.url) });
+    });
     if (redirectFrom !== undefined) {
       server.app.all(redirectFrom, (request, reply) => {
         reply.hijack();
@@ -65,7 +78,10 @@ export class HealthCheck implements PipelineWatcher {
   }
 
   views(): ComponentViews {
-    return { listeners: () => this.#server?.listeners('health', this.#config.path) ?? [] };
+    return {
+      listeners: () => this.#server?.listeners('health', this.#config.path) ?? [],
+      rejected: () => this.#rejected.entries,
+    };
   }
 
   ready(): void {

@@ -6,6 +6,7 @@ import type { Client } from './source-table.ts';
 export class ClientFaults {
   readonly #logger: Logger;
   #isLogged = false;
+  #isFieldLogged = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -19,6 +20,16 @@ export class ClientFaults {
       client: client.address(),
       user_agent: client.userAgent(),
     });
+  }
+
+  /** Reports JSON that contains no data points because a receiver ignores a field with this name. */
+  unknownField(client: Client, field: string): void {
+    if (this.#isFieldLogged) return;
+    this.#isFieldLogged = true;
+    this.#logger.warn(
+      'JSON without data points: a field is not one of OTLP. The fields are resourceMetrics, scopeMetrics, metrics, gauge or sum, dataPoints, asDouble',
+      { field, client: client.address(), user_agent: client.userAgent() },
+    );
   }
 }
 

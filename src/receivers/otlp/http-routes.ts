@@ -8,6 +8,7 @@ import { BodyError, tooLarge } from '#compression/body-error.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 import { statusOfError } from '#grpc-server/rpc-status.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
+import { bodyFaultOf } from '#http/body-faults.ts';
 import { redirect } from '#http/clean-path.ts';
 import type { HttpServer } from '#http/http-server.ts';
 import { routesOf } from '#http/path-pattern.ts';
@@ -37,6 +38,8 @@ import { GoneError, type SignalIntake } from './signal-intake.ts';
 export interface SignalRoute {
   readonly path: string;
   readonly intake: SignalIntake<unknown>;
+  /** Returns a field of a request in JSON that is ignored. */
+  readonly unknownField?: (json: Buffer) => string | undefined;
 }
 
 interface RouteOptions {
@@ -58,10 +61,10 @@ export function addExportRoutes(
 ): void {
   const faults = new ClientFaults(logger);
   const taken = new Set<string>();
-  for (const { path, intake } of routes) {
+  for (const { path, intake, unknownField } of routes) {
     if (taken.has(path)) throw new Error(`two signals have the path ${JSON.stringify(path)}`);
     taken.add(path);
-    const endpoint = new ExportEndpoint({ config, intake, gate, tap, rejected, faults });
+    const endpoint = new ExportEndpoint({ config, intake, gate, tap, rejected, faults, unknownField });
     const route = routesOf(path);
     server.app.all(route.path, (request, reply) => {
       reply.hijack();
@@ -84,6 +87,7 @@ interface EndpointOptions {
   readonly gate: InFlightGate;
   readonly tap: RequestTap;
   readonly faults: ClientFaults;
+  readonly unknownField: SignalRoute['unknownField'];
 }
 
 /** A request and its response. */
@@ -134,9 +138,11 @@ class ExportEndpoint {
   readonly #includeMetadata: boolean;
   readonly #hasAuth: boolean;
   readonly #faults: ClientFaults;
+  readonly #unknownField: SignalRoute['unknownField'];
 
-  constructor({ config, intake, gate, tap, rejected, faults }: EndpointOptions) {
+  constructor({ config, intake, gate, tap, rejected, faults, unknownField }: EndpointOptions) {
     this.#faults = faults;
+    this.#unknownField = unknownField;
     this.#intake = intake;
     this.#rejected = rejected;
     this.#gate = gate;
@@ -180,7 +186,7 @@ class ExportEndpoint {
     const head = headOf(body.bytes());
     const fail = (error: unknown) => {
       const isShared = error instanceof DecodeError && isRequestHead(head);
-      end(() => (isShared ? this.#answerShared(exchange, error) : this.#answerError(exchange, error)));
+      end(() => (isShared ? this.#answerShared(exchange, error) : this.#answerError(exchange, error, head)));
     };
     try {
       if (refusal) throw refusal;
@@ -210,6 +216,11 @@ class ExportEndpoint {
       context: this.#contextOf(request, inFlight),
       client,
       onMislabeled: () => this.#faults.mislabeled(client),
+      onEmpty: () => {
+        const field = format === 'json' && typeof content !== 'function' ? this.#unknownField?.(content) : undefined;
+        if (field !== undefined) this.#faults.unknownField(client, field);
+        return field;
+      },
       isGone: () => response.destroyed || request.aborted,
     });
   }
@@ -220,11 +231,10 @@ class ExportEndpoint {
     answerStatus(response, format, { code: rpcCode.invalidArgument, message: error.message });
   }
 
-  #answerError({ request, response, format }: Exchange, error: unknown): void {
+  #answerError({ request, response, format }: Exchange, error: unknown, head: Buffer): void {
     const reason = reasonOf(error);
     if (reason !== undefined) {
-      const detail = reason === 'size' ? sizeDetail(request, this.#limit) : (error as Error).message;
-      this.#rejected.request(reason, request, detail);
+      this.#rejected.request(reason, request, this.#detailOf(reason, { request, format, head, error: error as Error }));
     }
     if (error instanceof PendingError) this.#gate.refused();
     if (error instanceof DecodeError || error instanceof BodyError) {
@@ -232,6 +242,17 @@ class ExportEndpoint {
     } else {
       answerStatus(response, format, statusOfError(error));
     }
+  }
+
+  #detailOf(
+    reason: RejectReason,
+    { request, format, head, error }: Omit<Exchange, 'response'> & { readonly head: Buffer; readonly error: Error },
+  ): string {
+    if (reason === 'size') return sizeDetail(request, this.#limit);
+    if (reason !== 'decode' && reason !== 'body') return error.message;
+    const encoding = request.headers['content-encoding'] ?? '';
+    const fault = bodyFaultOf(head, { encoding, isProtobuf: format === 'protobuf' });
+    return fault === undefined ? error.message : `${fault}: ${error.message}`;
   }
 
   #contextOf(request: IncomingMessage, inFlight: InFlightRequest): ClientContext {

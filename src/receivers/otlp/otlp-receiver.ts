@@ -4,6 +4,7 @@ import type { ComponentViews } from '#component/views/component-views.ts';
 import { GrpcListener } from '#grpc-server/grpc-listener.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
+import { unknownMetricsField } from '#pdata/json/unknown-field.ts';
 import { BodyDeadlines } from './body-deadlines.ts';
 import type { OtlpConfig, OtlpHttpConfig } from './config.ts';
 import { answerRefusal } from './export-response.ts';
@@ -119,7 +120,10 @@ export class OtlpReceiver implements Component {
     const { metrics: points, traces, logs } = this.#handlings;
     const routes: SignalRoute[] = [];
     if (traces) routes.push({ path: config.tracesUrlPath, intake: new SignalIntake(traces, this.#settings, 'http') });
-    if (points) routes.push({ path: config.metricsUrlPath, intake: new SignalIntake(points, this.#settings, 'http') });
+    if (points) {
+      const intake = new SignalIntake(points, this.#settings, 'http');
+      routes.push({ path: config.metricsUrlPath, intake, unknownField: unknownMetricsField });
+    }
     if (logs) routes.push({ path: config.logsUrlPath, intake: new SignalIntake(logs, this.#settings, 'http') });
     addExportRoutes(server, { config, routes, gate, tap: this.#tap, rejected: this.#rejected, logger });
     return server;

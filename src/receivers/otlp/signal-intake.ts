@@ -40,7 +40,7 @@ export interface SignalHandling<Data> {
 
 interface Sources<Data> {
   received(data: Data, bytes: number, client: Client): void;
-  receivedEmpty(client: Client): void;
+  receivedEmpty(client: Client, unknownField: string | undefined): void;
   refused(data: Data): void;
 }
 
@@ -54,6 +54,8 @@ export interface ReceivedRequest {
   readonly client: Client;
   /** Called if the format is JSON and the body is protobuf. */
   readonly onMislabeled?: () => void;
+  /** Called if the request has no items. Returns a field that is not one of OTLP, if that is the reason. */
+  readonly onEmpty?: () => string | undefined;
   /** Returns whether the client has disconnected. Nothing is then applied. */
   isGone(): boolean;
 }
@@ -202,11 +204,11 @@ export class SignalIntake<Data> {
   }
 
   /** `bytes`: size of the body after decompression. */
-  #consume(data: Data, bytes: number, { context, client }: ReceivedRequest): Promise<void> | undefined {
+  #consume(data: Data, bytes: number, { context, client, onEmpty }: ReceivedRequest): Promise<void> | undefined {
     const { items, next, sources } = this.#handling;
     const count = items.count(data);
     if (count === 0) {
-      sources?.receivedEmpty(client);
+      sources?.receivedEmpty(client, onEmpty?.());
       return undefined;
     }
     sources?.received(data, bytes, client);

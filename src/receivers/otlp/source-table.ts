@@ -34,6 +34,7 @@ export class SourceTable implements ClientsView {
   firstUnixMs: number | undefined = undefined;
   lastUnixMs: number | undefined = undefined;
   lastEmptyUnixMs: number | undefined = undefined;
+  lastEmptyField: string | undefined = undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -64,11 +65,12 @@ export class SourceTable implements ClientsView {
     }
   }
 
-  /** Records a request without a data point. */
-  receivedEmpty(client: Client): void {
+  /** Records a request without a data point. `unknownField`: see ClientsView.lastEmptyField. */
+  receivedEmpty(client: Client, unknownField?: string): void {
     if (client.userAgent() === doctorAgent) return;
     this.emptyRequests += 1;
     this.lastEmptyUnixMs = this.#clock.now();
+    this.lastEmptyField = unknownField;
   }
 
   /** Records that the pipeline refused a received request. */

@@ -40,6 +40,22 @@ function emptyCause({ views }: ApiContext): CurrentCause[] {
   const clients = offered(views, 'clients').map(({ view }) => view);
   const empty = clients.reduce((sum, { emptyRequests }) => sum + emptyRequests, 0);
   if (empty === 0 || clients.some(({ requests }) => requests > 0)) return [];
+  const lastEmptyUnixMs = Math.max(...clients.map((view) => view.lastEmptyUnixMs ?? 0));
+  const field = clients.find((view) => view.lastEmptyUnixMs === lastEmptyUnixMs)?.lastEmptyField;
+  if (field !== undefined) {
+    return [
+      {
+        code: 'json_fields',
+        title: 'JSON arrives whose fields are not those of OTLP',
+        observed: `the field ${JSON.stringify(field)} in ${many(empty, 'request')}`,
+        remedy: 'The fields are resourceMetrics, scopeMetrics, metrics, gauge or sum, dataPoints, asDouble.',
+        level: 'error',
+        address: '',
+        count: empty,
+        lastUnixMs: lastEmptyUnixMs,
+      },
+    ];
+  }
   return [
     {
       code: 'empty',
@@ -50,7 +66,7 @@ function emptyCause({ views }: ApiContext): CurrentCause[] {
       level: 'warning',
       address: '',
       count: empty,
-      lastUnixMs: Math.max(...clients.map(({ lastEmptyUnixMs }) => lastEmptyUnixMs ?? 0)),
+      lastUnixMs: lastEmptyUnixMs,
     },
   ];
 }
