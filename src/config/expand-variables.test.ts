@@ -47,6 +47,7 @@ test('a reference that is the whole value has a text and a typed value', async (
   await f('${env:NOPE}', whole('', null));
   await f('${env:NOPE:-5s}', whole('5s', '5s'));
   await f('${env:EMPTY:-5s}', whole('', null));
+  await f('${env:NOPE:-}', '');
   await f('${env:LIST}', whole('[a, b]', ['a', 'b']));
   await f('${env:MAP}', whole('{a: 1}', { a: 1 }));
   await f('${env:COLON}', whole('a: b: c', 'a: b: c'));

@@ -66,6 +66,10 @@ test('names the form of a file that only contains a configuration', async () => 
   );
   await only('kind: ConfigMap\ndata: {}\n', 'a ConfigMap; the text under its data is the configuration');
   await only('apiVersion: v1\nkind: Service\n', 'a Kubernetes resource of the kind "Service", not a configuration');
+  await only(
+    'opentelemetry-collector:\n  mode: deployment\n  config: {exporters: {}}\n',
+    'a Helm values file; the content of its opentelemetry-collector.config is the configuration',
+  );
   await only('services: {pitot: {image: x}}\n', 'a Compose file, not a configuration');
 });
 

@@ -1,5 +1,14 @@
 import { isRawMap, type RawMap, withoutText } from './raw-value.ts';
 
+function configOf(value: unknown): unknown {
+  const plain = withoutText(value);
+  return isRawMap(plain) ? withoutText(plain.config) : undefined;
+}
+
+function isConfiguration(value: unknown): boolean {
+  return isRawMap(value) && ['receivers', 'exporters', 'processors', 'service'].some((key) => key in value);
+}
+
 /**
  * Recognizes files that contain a Collector configuration but are not one.
  * @returns the correction, or undefined for any other content
@@ -20,6 +29,9 @@ export function formOf(raw: RawMap): string | undefined {
       return `this is a Helm values file; the content of its ${content} is the configuration`;
     }
   }
+  const chart = Object.entries(raw).find(([, value]) => isConfiguration(configOf(value)));
+  if (chart !== undefined)
+    return `this is a Helm values file; the content of its ${chart[0]}.config is the configuration`;
   if (isRawMap(withoutText(raw.services)) && raw.service === undefined) {
     return 'this is a Compose file, not a configuration';
   }

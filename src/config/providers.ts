@@ -75,7 +75,12 @@ function retrieveVariable(opaque: string, { environment, notice }: RetrieveConte
     throw new Error(`environment variable ${JSON.stringify(name)} has invalid name: ${rule}`);
   }
   const value = environment[name];
-  if (value === undefined && cut >= 0) return retrieved(opaque.slice(cut + 2));
+  if (value === undefined && cut >= 0) {
+    const byDefault = opaque.slice(cut + 2);
+    // Same as in the Collector: an empty default is a text, while an empty or unset variable is null.
+    if (byDefault === '') return { value: '', text: '', notYaml: undefined, positions: new Positions() };
+    return retrieved(byDefault);
+  }
   if (value === undefined) {
     notice({ level: 'warn', message: 'Configuration references unset environment variable', fields: { name } });
   } else if (value === '') {

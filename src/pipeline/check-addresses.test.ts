@@ -64,7 +64,7 @@ test('refuses one port for two listeners', async () => {
   expect(await endpoint('"127.0.0.2:4318"')).toBeUndefined();
   // The own metrics of pitot are on localhost:8888 by default.
   expect(await endpoint('"0.0.0.0:8888"')).toBe(
-    `${listen} :8888: bind: address already in use; service::telemetry::metrics::readers::0 has the same port; write another port for one of them`,
+    `${listen} 0.0.0.0:8888: bind: address already in use; service::telemetry::metrics::readers::0 has the same port; write another port for one of them`,
   );
   expect(
     await check('exporters::prometheus::endpoint: "0.0.0.0:8888"', 'service::telemetry::metrics::level: none'),

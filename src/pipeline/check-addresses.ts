@@ -8,6 +8,8 @@ interface Listener {
   /** An address or a name; empty for every interface. */
   readonly host: string;
   readonly port: number;
+  /** The address in the Collector's message. */
+  readonly shown: string;
   /** Returns the message of a startup failure for a problem. */
   failure(problem: string): string;
 }
@@ -24,7 +26,7 @@ export function requireAddresses({ service }: LoadedConfig, used: readonly UsedC
     const { host, port } = pull?.exporter.prometheus ?? { host: '', port: 0 };
     const path = ['service', 'telemetry', 'metrics', 'readers', String(index)];
     const failure = (problem: string) => `failed to create meter provider: ${problem}`;
-    listeners.push({ path, host: plain(host), port, failure });
+    listeners.push({ path, host: plain(host), port, shown: `${host}:${port}`, failure });
   }
   for (const component of used) {
     const { section, id, schema, config } = component;
@@ -58,9 +60,11 @@ function listenerOf(endpoint: string, { path, failure }: Pick<Listener, 'path' |
   const portText = endpoint.slice(colon + 1);
   if (address !== endpoint)
     throw problem(`lookup tcp/${portText}: unknown port`, `${JSON.stringify(address)}, without a path`);
-  if (!/^\d*$/.test(portText)) throw problem(`lookup tcp/${portText}: unknown port`, port);
-  if (Number(portText) > 65_535) throw problem(`address ${portText}: invalid port`, port);
-  return { path, host: plain(endpoint.slice(0, colon)), port: Number(portText), failure };
+  if (!/^[+-]?\d*$/.test(portText)) throw problem(`lookup tcp/${portText}: unknown port`, port);
+  if (Number(portText) > 65_535 || Number(portText) < 0) throw problem(`address ${portText}: invalid port`, port);
+  const written = endpoint.slice(0, colon);
+  const shown = `${written === '0.0.0.0' || written === '[::]' ? written : plain(written)}:${portText}`;
+  return { path, host: plain(written), port: Number(portText), shown, failure };
 }
 
 /** Returns the address of a host if it needs no lookup; empty for every interface. */
@@ -71,12 +75,12 @@ function plain(host: string): string {
 }
 
 function requireDifferentPorts(listeners: readonly Listener[]): void {
-  for (const [index, { port, host, path, failure }] of listeners.entries()) {
+  for (const [index, { port, host, shown, path, failure }] of listeners.entries()) {
     const earlier = listeners
       .slice(0, index)
       .find((other) => port !== 0 && other.port === port && (host === '' || other.host === '' || host === other.host));
     if (!earlier) continue;
     const remedy = `${earlier.path.join('::')} has the same port; write another port for one of them`;
-    throw new BuildError(failure(` ${host}:${port}: bind: address already in use`), { path, remedy });
+    throw new BuildError(failure(` ${shown}: bind: address already in use`), { path, remedy });
   }
 }

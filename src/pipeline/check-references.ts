@@ -18,7 +18,9 @@ export function requireExtensions({ extensions, service }: LoadedConfig, used: r
       const problem =
         path.at(-1) === 'authenticator'
           ? `failed to resolve authenticator ${JSON.stringify(name)}: authenticator not found`
-          : `storage client extension '${name}' not found`;
+          : path.at(-2) === 'sending_queue'
+            ? 'no storage client extension found'
+            : `storage client extension '${name}' not found`;
       throw new BuildError(startFailure(component, problem), { path: [section, id, ...path], remedy: remedy(name) });
     });
   }

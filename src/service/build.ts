@@ -8,6 +8,7 @@ import { BuildError } from '#pipeline/build-error.ts';
 import { type BuildTools, buildGraph, type Graph } from '#pipeline/build-graph.ts';
 import { requireAddresses } from '#pipeline/check-addresses.ts';
 import { requireFiles } from '#pipeline/check-files.ts';
+import { requireLogEncoding } from '#pipeline/check-log-encoding.ts';
 import { requireExtensions } from '#pipeline/check-references.ts';
 import type { GraphNode } from '#pipeline/node.ts';
 import { aliasWarning, type Plan, planPipelines } from '#pipeline/plan.ts';
@@ -22,6 +23,7 @@ export function planFor(loaded: LoadedConfig): Plan {
     const plan = planPipelines(loaded);
     const used = usedComponents(loaded, plan);
     requireExtensions(loaded, used);
+    requireLogEncoding(loaded);
     requireAddresses(loaded, used);
     requireFiles(used);
     return plan;

@@ -204,6 +204,7 @@ export function enumeration<const Value extends string>(options: EnumerationOpti
     absent: options.default,
     zero: options.zero ?? options.default,
     decode: (raw) => {
+      if (numbered && withoutText(raw) === null) return { value: options.default };
       const number = numbered && numberOf(withoutText(raw));
       if (number !== undefined) {
         const value = values[Math.trunc(number) - numbered!.first];

@@ -1,7 +1,7 @@
 import { userAgent } from '#build-info.ts';
 import type { Component, ComponentSettings, Host } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
-import { PermanentError, RetryableError } from '#component/errors.ts';
+import { PermanentError, RetryableError, SettingError } from '#component/errors.ts';
 import type { Signal, SignalData } from '#component/signals.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
@@ -100,7 +100,9 @@ function urlOf(signal: Signal, config: OtlpHttpExporterConfig): string {
   }
   const url = own === '' ? `${config.endpoint.replace(/\/$/, '')}/v1/${signal}` : own;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new Error(
-    `${own === '' ? 'endpoint' : `${signal}_endpoint`} must be a valid URL: ${JSON.stringify(own || config.endpoint)} is not http://host:port or https://host:port`,
-  );
+  const key = own === '' ? 'endpoint' : `${signal}_endpoint`;
+  const written = own || config.endpoint;
+  const remedy = `write ${JSON.stringify(`http://${written.replace(/^.*:\/\//, '')}`)}, or https`;
+  const message = `${key} must be a valid URL: ${JSON.stringify(written)} is not http://host:port or https://host:port`;
+  throw new SettingError(message, { keys: [key], remedy });
 }

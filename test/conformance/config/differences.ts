@@ -46,6 +46,11 @@ export const differences: Readonly<Record<string, Partial<Answer> & { readonly w
     exitCode: 0,
     stderr: '',
   },
+  'logs encoding unknown': {
+    why: 'validate reports what startup reports',
+    exitCode: 1,
+    stderr: 'Error: failed to create logger: no encoder registered for name "xml"\n',
+  },
   'otlp http endpoint with a scheme': {
     why: 'validate reports what startup reports',
     exitCode: 1,
