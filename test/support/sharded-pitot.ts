@@ -19,6 +19,10 @@ export interface ShardedPitotOptions {
   readonly zeroFirst?: boolean;
   /** Protocols of the clients: HTTP, or both at random, which is the default. */
   readonly clients?: 'http' | 'any';
+  /** `remote_write` of a pod's prometheus exporter. */
+  readonly remoteWrite?: (pod: number) => object;
+  /** Extensions in addition to file_storage, by ID. */
+  readonly extensions?: Readonly<Record<string, object>>;
   /** Maximum number of points that wait for one owner. */
   readonly queueSize?: number;
 }
@@ -67,8 +71,10 @@ export class ShardedPitot {
 
   /** Writes the configuration of all pods, which is valid from their next start. */
   configure(previous: readonly EarlierRing[], hostnames = this.hostnames): void {
-    for (const pod of this.pods) {
-      writeFileSync(pod.config, JSON.stringify(configOf(pod, { ...this.#options, hostnames, previous })));
+    const { remoteWrite, ...options } = this.#options;
+    for (const [index, pod] of this.pods.entries()) {
+      const push = remoteWrite && { remote_write: remoteWrite(index) };
+      writeFileSync(pod.config, JSON.stringify(configOf(pod, { ...options, hostnames, previous, push })));
     }
   }
 
@@ -179,17 +185,19 @@ export class ShardedPitot {
 /** Status code of gRPC: send again later. */
 const unavailable = 14;
 
-interface RingOptions extends ShardedPitotOptions {
+interface PodOptions extends Omit<ShardedPitotOptions, 'remoteWrite'> {
+  readonly push: object | undefined;
   readonly hostnames: readonly string[];
   readonly previous: readonly EarlierRing[];
 }
 
-function configOf({ ports, state }: Pod, { hostnames, previous, zeroFirst = false, queueSize }: RingOptions): object {
+function configOf({ ports, state }: Pod, options: PodOptions): object {
+  const { hostnames, previous, zeroFirst = false, queueSize, push, extensions = {} } = options;
   const local = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   const self = `127.0.0.1:${ports.owner}`;
   const queue = { storage: 'file_storage', ...(queueSize && { sizer: 'items', queue_size: queueSize }) };
   return {
-    extensions: { file_storage: { directory: state } },
+    extensions: { file_storage: { directory: state }, ...extensions },
     receivers: {
       otlp: { protocols: { http: local(ports.http), grpc: local(ports.grpc) } },
       'otlp/owner': { protocols: { grpc: local(ports.owner) } },
@@ -208,6 +216,7 @@ function configOf({ ports, state }: Pod, { hostnames, previous, zeroFirst = fals
       },
       prometheus: {
         ...local(ports.metrics),
+        ...push,
         accumulation: {
           enabled: true,
           storage: 'file_storage',
@@ -217,7 +226,7 @@ function configOf({ ports, state }: Pod, { hostnames, previous, zeroFirst = fals
       },
     },
     service: {
-      extensions: ['file_storage'],
+      extensions: ['file_storage', ...Object.keys(extensions)],
       telemetry: { metrics: { level: 'none' } },
       pipelines: {
         metrics: { receivers: ['otlp'], exporters: ['load_balancing'] },
