@@ -10,7 +10,10 @@ export const credentials = { username: 'tenant', password: 'secret' };
 
 /** A running engine, or an agent in front of one. */
 export interface Engine {
+  /** Address of queries. */
   readonly url: string;
+  /** Address of Remote Write, if it is another one. */
+  readonly writeUrl?: string;
   /** Headers of queries. */
   readonly headers: Readonly<Record<string, string>>;
   stop(): Promise<void>;
