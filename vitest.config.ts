@@ -13,6 +13,7 @@ export default defineConfig({
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/helm/**/*.test.ts', 'test/deploy/**/*.test.ts']),
       project('prometheus', ['test/prometheus/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
+      project('receivers', ['test/receivers/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project('attack', ['test/attack/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 300_000 }),
       project('fuzz-process', ['test/fuzz-process/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 300_000 }),
       project('monitoring', ['test/monitoring/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),

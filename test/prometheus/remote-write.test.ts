@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accumulation, Bridge } from '../support/bridge.ts';
+import { everyType, everyTypeEnded } from '../support/every-type.ts';
 import { configFile, freePorts, startPitot, untilListening } from '../support/pitot.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { readRecording, servedTries } from '../support/recording.ts';
@@ -20,8 +21,6 @@ beforeAll(async () => {
   prometheus = await Prometheus.start({ jobs: [], interval: '1s', flags });
 });
 afterAll(() => prometheus?.stop());
-
-const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 
 test('data of every type is read back as it was sent', async () => {
   const [port] = (await freePorts(1)) as [number];
@@ -43,58 +42,12 @@ test('data of every type is read back as it was sent', async () => {
   try {
     await untilListening(pitot, [port]);
     const now = Date.now();
-    const send = async (metrics: object[]) => {
-      const resource = { attributes: [attribute('service.name', 'airflow'), attribute('service.version', '3')] };
-      const body = JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] });
+    const send = async (body: string) => {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`http://127.0.0.1:${port}/v1/metrics`, { method: 'POST', headers, body });
       expect(response.status).toBe(200);
     };
-    const point = (ms: number) => ({
-      attributes: [attribute('dag.id', 'a "b"')],
-      startTimeUnixNano: `${now - 60_000}000000`,
-      timeUnixNano: `${ms}000000`,
-    });
-    const all = (ms: number, flags: number) => {
-      const times = { ...point(ms), flags };
-      const cumulative = { aggregationTemporality: 2 };
-      return [
-        { name: 'rw.sum', sum: { ...cumulative, isMonotonic: true, dataPoints: [{ ...times, asInt: '7' }] } },
-        { name: 'rw.updown', sum: { ...cumulative, dataPoints: [{ ...times, asDouble: -1.5 }] } },
-        { name: 'rw.gauge', unit: 'By', gauge: { dataPoints: [{ ...times, asDouble: 1e300 }] } },
-        {
-          name: 'rw.histogram',
-          unit: 's',
-          histogram: {
-            ...cumulative,
-            dataPoints: [{ ...times, count: '6', sum: 12.5, explicitBounds: [1, 2.5], bucketCounts: ['1', '2', '3'] }],
-          },
-        },
-        {
-          name: 'rw.native',
-          exponentialHistogram: {
-            ...cumulative,
-            dataPoints: [
-              {
-                ...times,
-                count: '6',
-                sum: 9,
-                scale: 0,
-                zeroCount: '1',
-                positive: { offset: 0, bucketCounts: ['2', '0', '3'] },
-              },
-            ],
-          },
-        },
-        {
-          name: 'rw.summary',
-          summary: {
-            dataPoints: [{ ...times, count: '3', sum: 1.5, quantileValues: [{ quantile: 0.5, value: 0.25 }] }],
-          },
-        },
-      ];
-    };
-    await send(all(now, 0));
+    await send(everyType(now));
     const samples = await prometheus.query('{__name__=~"rw_.*|target_info"}', now / 1000);
     const labels = { cluster: 'test', job: 'airflow', dag_id: 'a "b"' };
     const read = new Map(
@@ -131,7 +84,7 @@ test('data of every type is read back as it was sent', async () => {
       ],
     });
     // The flag "no recorded value" ends every series.
-    await send(all(now + 1_000, 1));
+    await send(everyTypeEnded(now + 1_000));
     const ended = await prometheus.query('{__name__=~"rw_.*"}', (now + 1_500) / 1000);
     expect(ended.map(({ metric }) => metric.__name__)).toEqual([]);
   } finally {
