@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pushes data and recordings of Airflow to the newest Prometheus, VictoriaMetrics, and Thanos receive with a hashring of two, and reads
-# them back. Builds the engines from their Go modules into a cache, which takes up to half an hour; the tests take ten minutes.
+# them back; then runs the topologies of docs/scale.md (test:engines). Builds the engines from their Go modules into a cache, which takes up to half an hour; the tests take ten minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/node_modules/.bin:$PATH
@@ -24,6 +24,7 @@ fi
 if ! [ -x "$tools/thanos-$thanos" ]; then
   (cd "$(module github.com/thanos-io/thanos $thanos)" && go build -mod=mod -tags slicelabels -o "$tools/thanos-$thanos" ./cmd/thanos)
 fi
-export PITOT_PROMETHEUS=$tools/prometheus-$prometheus/prometheus
-export PITOT_VICTORIAMETRICS=$tools/victoria-metrics-$victoriametrics PITOT_THANOS=$tools/thanos-$thanos
+export PROMETHEUS=$tools/prometheus-$prometheus/prometheus
+export VICTORIA_METRICS=$tools/victoria-metrics-$victoriametrics THANOS=$tools/thanos-$thanos
 vitest run --project receivers "$@"
+npm run --silent test:engines

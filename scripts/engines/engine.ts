@@ -64,13 +64,14 @@ export async function startEngine({
   return { url, headers, stop };
 }
 
-/** A Prometheus that receives Remote Write. */
+/** A Prometheus that receives Remote Write and OTLP. */
 export function startPrometheus(command: string): Promise<Engine> {
   const args = ({ folder, address }: { folder: string; address: string }) => [
     `--config.file=${folder}/prometheus.yaml`,
     `--storage.tsdb.path=${folder}/data`,
     `--web.listen-address=${address}`,
     '--web.enable-remote-write-receiver',
+    '--web.enable-otlp-receiver',
   ];
   const files = { 'prometheus.yaml': 'storage: {tsdb: {out_of_order_time_window: 10m}}\n' };
   return startEngine({ command, files, args, readyPath: '/-/ready' });

@@ -19,6 +19,7 @@ export async function startThanos(command: string): Promise<Engine> {
         `--receive.hashrings-file=${folder}/hashring.json`,
         '--receive.replication-factor=1',
         '--tsdb.out-of-order.time-window=10m',
+        '--tsdb.enable-native-histograms',
         `--label=receive_replica="${replica}"`,
       ],
       readyPath: '/-/ready',
