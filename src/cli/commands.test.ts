@@ -40,7 +40,7 @@ test('flags before a command belong to it', async () => {
   const args = ['--config', config, 'print-config', '--validate=false', '--format', 'json'];
   const outcome = await interpret({ args, build: buildInfoFor('pitot'), environment: {} });
   expect(JSON.parse('print' in outcome ? outcome.print : '')).toMatchObject({
-    exporters: { debug: { verbosity: 'basic' } },
+    exporters: { debug: { verbosity: 'Basic' } },
   });
 });
 

@@ -54,7 +54,13 @@ function decode(
   return '';
 }
 
-const metadata: SchemaMetadata = { kind: 'map', item: secret(), default: {}, checks: [refuseDuplicates] };
+const metadata: SchemaMetadata = {
+  kind: 'map',
+  isPairs: true,
+  item: secret(),
+  default: {},
+  checks: [refuseDuplicates],
+};
 
 function refuseDuplicates(pairs: readonly HeaderPair[]): string | undefined {
   const names = pairs.map(({ name }) => name);

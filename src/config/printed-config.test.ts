@@ -45,7 +45,7 @@ service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}
     'service',
   ]);
   expect(await shown(false)).toMatchObject({
-    exporters: { debug: { verbosity: 'basic', sending_queue: { enabled: false } } },
+    exporters: { debug: { verbosity: 'Basic', sending_queue: { enabled: false } } },
     receivers: {
       otlp: {
         protocols: {
@@ -57,8 +57,14 @@ service: {pipelines: {metrics: {receivers: [otlp], exporters: [debug]}}}
   });
   const headers = async (showSecrets: boolean) =>
     (await shown(showSecrets)).receivers.otlp.protocols.http.response_headers;
-  expect(await headers(false)).toEqual({ a: '[REDACTED]', b: '[REDACTED]' });
-  expect(await headers(true)).toEqual({ a: 'other', b: 'secret' });
+  expect(await headers(false)).toEqual([
+    { name: 'a', value: '[REDACTED]' },
+    { name: 'b', value: '[REDACTED]' },
+  ]);
+  expect(await headers(true)).toEqual([
+    { name: 'a', value: 'other' },
+    { name: 'b', value: 'secret' },
+  ]);
 });
 
 test('numbers keep their kinds, and never is never', async () => {

@@ -1,6 +1,7 @@
 import { parse, Scalar, stringify } from 'yaml';
 import type { z } from 'zod';
 import { formatDuration } from '#go/duration.ts';
+import type { HeaderPair } from './header-map.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { GoFloat } from './raw-value.ts';
 import { camelCase } from './schema/groups.ts';
@@ -82,7 +83,7 @@ function isOtherType(text: string): boolean {
 }
 
 function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unknown {
-  const { kind, shape, item, written, presence, isPointer } = metadataOf(schema);
+  const { kind, shape, item, written, presence, isPointer, isPairs } = metadataOf(schema);
   if (value === undefined || value === null) {
     // An empty value would enable such a group. The Collector prints `null` nonetheless.
     return !isPointer && (presence === 'on-key' || presence === 'unless-disabled') ? { enabled: false } : null;
@@ -100,6 +101,7 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
   }
   if (kind === 'list' && item && Array.isArray(value)) return value.map((element) => printed(item, element, options));
   if (kind === 'map' && Array.isArray(value)) {
+    if (isPairs) return pairsOf(value as readonly HeaderPair[], (text) => printed(item!, text, options));
     const pairs = value as { readonly name: string; readonly value: unknown }[];
     return Object.fromEntries(pairs.map((pair) => [pair.name, printed(item!, pair.value, options)]));
   }
@@ -107,6 +109,10 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
     return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, printed(item, element, options)]));
   }
   return value;
+}
+
+function pairsOf(pairs: readonly HeaderPair[], text: (value: string) => unknown): unknown[] {
+  return pairs.map(({ name, value }) => ({ name, value: text(value) }));
 }
 
 function sorted(value: unknown): unknown {

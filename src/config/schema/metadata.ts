@@ -60,6 +60,8 @@ export interface SchemaMetadata {
    * `enabled: false`).
    */
   readonly presence?: 'always' | 'on-content' | 'on-key' | 'unless-disabled';
+  /** Whether a map is printed as a list of `{name, value}`. */
+  readonly isPairs?: boolean;
   /** Whether the group has no key `enabled`; see `nullable`. */
   readonly isPointer?: boolean;
   /** Whether the key belongs to older releases, see `olderKey`. `print-config` omits it unless it is written. */

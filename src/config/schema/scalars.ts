@@ -200,7 +200,12 @@ export function enumeration<const Value extends string>(options: EnumerationOpti
   const { values, ignoreCase = false, refusal, numbered } = options;
   const plain = (text: string) => (ignoreCase ? text.toLowerCase() : text);
   return scalar<Value>({
-    metadata: { kind: 'enumeration', default: options.default, values },
+    metadata: {
+      kind: 'enumeration',
+      default: options.default,
+      values,
+      ...(numbered?.goType === 'configtelemetry.Level' && { written: capitalized }),
+    },
     absent: options.default,
     zero: options.zero ?? options.default,
     decode: (raw) => {
@@ -216,6 +221,11 @@ export function enumeration<const Value extends string>(options: EnumerationOpti
       return value === undefined ? { problem: refusal(text.value) } : { value };
     },
   });
+}
+
+/** Returns the form in which the Collector prints a level: `Normal`. */
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

@@ -14,7 +14,7 @@ const matchMetrics = (side: 'include' | 'exclude') =>
 /** Configuration of the cumulative_to_delta processor (docs/reference/collector-behaviour.md#cumulative-to-delta-processor). */
 export const cumulativeToDeltaConfig = validated(
   config('cumulativetodeltaprocessor.Config', {
-    max_staleness: duration(0).describe('Idle time after which a stream is discarded. `0` disables it.'),
+    max_staleness: duration('1h').describe('Idle time after which a stream is discarded. `0` disables it.'),
     include: matchMetrics('include'),
     exclude: matchMetrics('exclude'),
     initial_value: enumeration({

@@ -92,6 +92,15 @@ describe('a first point', () => {
   });
 });
 
+test('a stream is forgotten after an idle hour by default, as in the Collector', async () => {
+  const { feed, settings } = await start();
+  await feed(count(5n, 1));
+  settings.clock.advance(59 * 60_000);
+  expect(points(metricsOf(await feed(count(7n, 2))))).toMatchObject([{ value: 2n }]);
+  settings.clock.advance(62 * 60_000);
+  expect(points(metricsOf(await feed(count(9n, 3))))).toMatchObject([{ value: 9n }]);
+});
+
 describe('histograms', () => {
   const of = (parts: object, seconds: number) => histogram('m', histogramPoint({ ...at(seconds), ...parts }));
 
