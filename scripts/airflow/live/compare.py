@@ -25,7 +25,8 @@ for line in page.splitlines():
         state = {"up_for_retry": "failed"}.get(labels["state"], labels["state"])
         tries[labels["dag_id"], labels["task_id"], state] += float(found[3])
 
-wrong, passed, exact = [], 0, 0
+wrong, passed, exact, exact_tries = [], 0, 0, 0
+malformed = len(json.loads((folder / "malformed.json").read_text()))
 is_replayed = name == "replayed"
 for entry in json.loads((folder / "truth.emitted.json").read_text()):
     # An attribute without a value is the same as no attribute.
@@ -43,9 +44,12 @@ for entry in json.loads((folder / "truth.airflow-db.json").read_text()):
     # No process reports the end of these tasks.
     if entry["task_id"].startswith("silent_"):
         continue
-    if tries[key] == entry["tries"] or not is_replayed and tries[key] < entry["tries"]:
+    # A malformed request of Airflow can have contained one of them.
+    lost = malformed if is_replayed else entry["tries"]
+    if entry["tries"] - lost <= tries[key] <= entry["tries"]:
         passed += 1
+        exact_tries += tries[key] == entry["tries"]
     else:
         wrong.append(f"{key}: database {entry['tries']}, served {tries[key]:g}")
-print(*wrong, f"{name}: {exact} counters equal what was sent", f"{passed} passed, {len(wrong)} failed", sep="\n")
+print(*wrong, f"{name}: {exact} counters equal what was sent, {exact_tries} tasks and states Airflow's database", f"{passed} passed, {len(wrong)} failed", sep="\n")
 sys.exit(bool(wrong) or passed == 0)

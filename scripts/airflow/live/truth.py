@@ -13,6 +13,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 folder, database = pathlib.Path(sys.argv[1]), sys.argv[2]
 
 
+malformed = []
+
+
 def outages():
     """Yields when pitot did not serve, in seconds since the first request, with a margin for requests that were under way."""
     first = (folder / "00000.bin").stat().st_mtime
@@ -37,7 +40,8 @@ def requests():
         try:
             yield ExportMetricsServiceRequest.FromString(body), any(a <= entry["at_seconds"] <= b for a, b in refused)
         except DecodeError:
-            print(f"{entry['file']} is no request", file=sys.stderr)
+            # Forked processes of Airflow write into one inherited connection at the same time.
+            malformed.append(entry["file"])
 
 
 def text(value):
@@ -87,7 +91,8 @@ with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         for dag, task, state in db.execute(f"SELECT dag_id, task_id, state FROM {table} WHERE start_date IS NOT NULL AND state IS NOT NULL"):
             # In the database, a try that is going to be retried is failed.
             tries[dag, task, {"up_for_retry": "failed"}.get(state, state)] += 1
+(folder / "malformed.json").write_text(json.dumps(malformed) + "\n")
 ended = {"success", "failed", "skipped"}
 truth = [{"dag_id": d, "task_id": t, "state": s, "tries": n} for (d, t, s), n in sorted(tries.items()) if s in ended]
 (folder / "truth.airflow-db.json").write_text(json.dumps(truth, indent=1) + "\n")
-print(f"{len(emitted)} counters, {forked} forked streams, {sum(e['tries'] for e in truth)} tries in the database")
+print(f"{len(emitted)} counters, {forked} forked streams, {len(malformed)} malformed requests, {sum(e['tries'] for e in truth)} tries in the database")

@@ -120,6 +120,25 @@ function continueState(streams: StreamTable, restored: Restored, { fingerprint, 
     stored_fingerprint: meta.fingerprint,
     fingerprint,
   });
+  if (identifyingSettings(meta.fingerprint ?? '') === identifyingSettings(fingerprint)) return;
+  // Under the former settings again, a process would continue from what it had sent before the change.
+  for (const { streams: known } of restored.series) {
+    for (const stream of known.all()) {
+      if (stream.startTimeUnixNano !== deltaStart && stream.series.rule.useOf(stream) === 'count')
+        streams.replace(stream);
+    }
+  }
+  streams.tombstones.discardAll();
+}
+
+/** Returns the settings in a fingerprint that determine the identities of streams; see owner/series-fingerprint.ts. */
+function identifyingSettings(fingerprint: string): string {
+  try {
+    const { processAttributes, resourceConstantLabels, resourceToTelemetryConversion } = JSON.parse(fingerprint);
+    return JSON.stringify([processAttributes, resourceConstantLabels, resourceToTelemetryConversion]);
+  } catch {
+    return '';
+  }
 }
 
 /** Continues the history of the rings, and discards streams that another pod has counted in the meantime. */

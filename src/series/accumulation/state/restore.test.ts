@@ -254,6 +254,31 @@ describe('after settings that shape series have changed', () => {
   });
 });
 
+describe('after settings that shape series have changed, and back', () => {
+  const sent = (value: number, seconds: number) =>
+    request(
+      { resource: resource({ 'service.name': 'airflow', 'service.instance.id': 'a', host: 'h' }) },
+      counter('c', number(value, times(seconds, started))),
+    );
+  const shown = (output: AccumulatedOutput) =>
+    output.samples().reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
+
+  test('a process that has another identity in between counts only once', async () => {
+    const directory = newDirectory();
+    const one = { fingerprint: '{"processAttributes":["service.instance.id"]}' };
+    const processAttributes = ['host', 'service.instance.id'];
+    const two = { fingerprint: JSON.stringify({ processAttributes }), processAttributes };
+    const first = await start(directory, one);
+    await send(first, sent(100, 1));
+    const second = await restart(first, directory, two, 60_000);
+    await send(second, sent(101, 70), sent(104, 80));
+    expect(shown(second)).toBe(103);
+    const third = await restart(second, directory, one, 60_000);
+    await send(third, sent(105, 140), sent(107, 150));
+    expect(shown(third)).toBe(105);
+  });
+});
+
 describe('rows that cannot be read', () => {
   /** Changes the values of rows whose checksums are right afterwards. */
   const rows = (directory: string, { key, value }: { key: string; value: string }) => {

@@ -227,7 +227,17 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
   let streamCount = 0;
   for (const { block, streams: restored } of blocks) {
     for (const stream of restored) {
-      if (series.merged.has(stream.series) && stream.series.streams.find(stream)) continue;
+      const known = series.merged.has(stream.series) ? stream.series.streams.find(stream) : undefined;
+      if (known !== undefined) {
+        // Before their series became one, each of them counted the process. The later one has counted more of it.
+        if (known.timeUnixNano > stream.timeUnixNano) {
+          stream.series.rule.discarded(stream);
+          continue;
+        }
+        known.block?.streams.delete(known);
+        streams.replace(known);
+        streamCount--;
+      }
       streams.adopt(stream);
       block.streams.add(stream);
       // A series remains while points of it arrive, even if nothing changes.

@@ -137,6 +137,10 @@ export class Tombstones implements RowSource {
     }
   }
 
+  discardAll(): void {
+    while (this.#arrays.size > 0) this.#dropOldest();
+  }
+
   /** Discards tombstones that are older than a week. */
   *expire(nowUnixMs: number): Slices<void> {
     for (const [block, addedUnixMs] of this.#blockTimes) {
