@@ -1,9 +1,11 @@
+import { printable } from '#text/printable.ts';
+
 /** Lines of a table. Columns that contain only numbers are aligned to the right. Cells contain no control characters. */
 export function alignedColumns(
   rows: readonly (readonly string[])[],
   { head }: { head?: readonly string[] } = {},
 ): string {
-  const cells = [...(head ? [head] : []), ...rows].map((row) => row.map(printable));
+  const cells = [...(head ? [head] : []), ...rows].map((row) => row.map((cell) => printable(cell)));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumeric = widths.map((_, column) =>
     rows.every((row) => /^(?:–|[-+]?[\d.,]+[ %A-Za-z]{0,4})?$/.test(row[column] ?? '')),
@@ -17,18 +19,6 @@ export function alignedColumns(
     )
     .map((line) => `${line}\n`)
     .join('');
-}
-
-/** Replaces control characters, which texts from the network can contain. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
-}
-
-/** Formats a number such as `12,345`. */
-export function thousands(value: number): string {
-  return Number.isInteger(value)
-    ? value.toLocaleString('en-US')
-    : value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
 /** Formats a duration such as `3 s`, `12 min`, `5 h`, or `3 d`. */

@@ -1,5 +1,7 @@
 import type { Cardinality } from '#api/cardinality.ts';
-import { alignedColumns, printable, thousands } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
+import { thousands } from '#text/thousands.ts';
+import { alignedColumns } from './aligned-columns.ts';
 import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command } from './command.ts';
 import { lastValue } from './parse-arguments.ts';

@@ -5,7 +5,7 @@ import { fileReason } from '#client/file-reason.ts';
 import { parseEnvironment, parseMetricsSection, versionOf } from '#doctor/airflow-settings.ts';
 import type { ExamineOptions } from '#doctor/examine.ts';
 import type { Step } from '#doctor/step.ts';
-import { printable } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
 import { requestFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
 import type { Command, CommandLine } from './command.ts';
 import { lastValue, type ParsedArguments } from './parse-arguments.ts';

@@ -1,6 +1,6 @@
 import type { Lineage, SeriesPage } from '#api/series.ts';
 import type { ConsoleClient } from '#client/console-client.ts';
-import { printable } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
 import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command, Printed } from './command.ts';
 import { explainText } from './explain-text.ts';

@@ -1,5 +1,6 @@
 import type { Lineage } from '#api/series.ts';
-import { alignedColumns, briefDuration, printable } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
+import { alignedColumns, briefDuration } from './aligned-columns.ts';
 
 const maxStreams = 10;
 

@@ -3,7 +3,7 @@ import type { Problems } from '#api/overview.ts';
 import type { Metrics } from '#api/series.ts';
 import type { ConsoleClient } from '#client/console-client.ts';
 import { editDistance } from '#config/closest.ts';
-import { printable } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
 
 const maxListed = 10;
 const maxFamilies = '1000';
@@ -86,7 +86,12 @@ export function missingText(name: string, { problems, related, similar, requests
     ...(found.length > 0 ? found : hints(requests)),
     '',
   ]
-    .map((part) => part.split('\n').map(printable).join('\n'))
+    .map((part) =>
+      part
+        .split('\n')
+        .map((text) => printable(text))
+        .join('\n'),
+    )
     .join('\n');
 }
 

@@ -1,6 +1,8 @@
 import type { Status } from '#api/overview.ts';
 import { type ConsoleClient, ConsoleError } from '#client/console-client.ts';
-import { briefDuration, printable, thousands } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
+import { thousands } from '#text/thousands.ts';
+import { briefDuration } from './aligned-columns.ts';
 import { consoleClient, consoleFlags, requestOptions, urlFlag, urlOf } from './client-flags.ts';
 import type { Command } from './command.ts';
 import type { ParsedArguments } from './parse-arguments.ts';

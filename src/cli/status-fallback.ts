@@ -1,6 +1,7 @@
 import { requestHttp } from '#client/http-request.ts';
 import { parseTextFormat, type TextSample } from '#prometheus/exposition/parse-text.ts';
-import { briefDuration, thousands } from './aligned-columns.ts';
+import { thousands } from '#text/thousands.ts';
+import { briefDuration } from './aligned-columns.ts';
 
 interface Ports {
   /** pitot's own metrics. */

@@ -1,5 +1,5 @@
 import type { Tail } from '#api/tail.ts';
-import { printable } from './aligned-columns.ts';
+import { printable } from '#text/printable.ts';
 import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command } from './command.ts';
 

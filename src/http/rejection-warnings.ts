@@ -1,6 +1,7 @@
 import type { ComponentSettings } from '#component/component.ts';
 import type { RejectedRequests } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
+import { printable } from '#text/printable.ts';
 import { remedyOfBody } from './body-faults.ts';
 import { isRemoteWrite } from './path-causes.ts';
 import { explainRejection, portsOf } from './rejection-causes.ts';
@@ -78,9 +79,4 @@ function fieldsOf({ reason, address, port, transport, userAgent, contentType, de
     ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')),
     ...(count > 1 && { count }),
   };
-}
-
-/** Replaces the control characters in a text from the network, so that it fits in one line. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\p{Cf}\u2028\u2029]/gu, '.');
 }

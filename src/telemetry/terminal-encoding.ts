@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { LogFields, LogLevel } from '#component/component.ts';
+import { printable } from '#text/printable.ts';
 import type { LogEncoding } from './log-encoding.ts';
 
 /** Fields that are the same in every entry of a component, and that a person at a terminal knows. */
@@ -33,7 +34,7 @@ export function terminalEncoding({ isColored }: { readonly isColored: boolean })
       const head = `${colored('2', clockTime(time))} ${colored(colors[level], level.padEnd(5))} `;
       if (typeof message !== 'string') return [head, withoutControls(message), '\n'];
       const tail = fields === '' || message.includes('\n') ? '' : `  ${colored('2', fields)}`;
-      return [`${head}${printable(message, true)}${tail}\n`];
+      return [`${head}${printable(message, { keepsLines: true })}${tail}\n`];
     },
   };
 }
@@ -64,14 +65,7 @@ function jsonOf(value: object | null): string {
   }
 }
 
-/** Replaces control characters: texts come from the network, and a terminal would obey them. */
-function printable(text: string, keepsLines = false): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) =>
-    keepsLines && (character === '\n' || character === '\t') ? character : '\ufffd',
-  );
-}
-
-/** The same for bytes, which are UTF-8 or whatever arrived. Returns a copy. */
+/** Replaces control characters in bytes, which are UTF-8 or whatever arrived. Returns a copy. */
 function withoutControls(bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
   for (let i = 0; i < copy.length; i++) {

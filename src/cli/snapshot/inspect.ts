@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import type { CorruptedRecord, Snapshot } from '#extensions/file-storage/snapshot.ts';
 import { describeState, type StateDescription } from '#series/accumulation/state/describe-state.ts';
-import { alignedColumns, briefDuration, printable, thousands } from '../aligned-columns.ts';
+import { printable } from '#text/printable.ts';
+import { thousands } from '#text/thousands.ts';
+import { alignedColumns, briefDuration } from '../aligned-columns.ts';
 
 /** Contents of a storage file. */
 export interface Inspection {

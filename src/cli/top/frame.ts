@@ -1,5 +1,7 @@
 import type { Status } from '#api/overview.ts';
-import { briefDuration, printable, thousands } from '../aligned-columns.ts';
+import { printable } from '#text/printable.ts';
+import { thousands } from '#text/thousands.ts';
+import { briefDuration } from '../aligned-columns.ts';
 import type { State } from './read-state.ts';
 import { arranged, type Row, type Table, tableNames, tableOf } from './tables.ts';
 import type { Shown, View } from './view.ts';

@@ -1,4 +1,5 @@
-import { briefDuration, thousands } from '../aligned-columns.ts';
+import { thousands } from '#text/thousands.ts';
+import { briefDuration } from '../aligned-columns.ts';
 import type { State } from './read-state.ts';
 import { rowFilter } from './row-filter.ts';
 

@@ -1,6 +1,7 @@
 import { compareFamilies } from '#prometheus/exposition/compare-families.ts';
 import type { TextFamily } from '#prometheus/exposition/parse-text.ts';
-import { alignedColumns, thousands } from '../aligned-columns.ts';
+import { thousands } from '#text/thousands.ts';
+import { alignedColumns } from '../aligned-columns.ts';
 
 /** What a dashboard sees of a metric in one output. */
 interface Side {

@@ -1,11 +1,12 @@
 import { type AirflowVersion, airflowVariables, airflowVersions } from '#airflow/versions.ts';
 import type { GettingStarted } from '#api/overview.ts';
 import { portIn, portsOf } from '#http/rejection-causes.ts';
+import { thousands } from '#text/thousands.ts';
 import { type ApiContext, offered } from './context.ts';
 import { currentCausesOf } from './current-causes.ts';
 import { type Destination, destinationsOf } from './destinations.ts';
 import { recentScrapes, scrapersOf } from './scrapers.ts';
-import { many, thousands } from './words.ts';
+import { many } from './words.ts';
 
 const maxCauses = 20;
 const intervalMs = 30_000;

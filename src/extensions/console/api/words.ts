@@ -1,12 +1,6 @@
-const minute = 60_000;
+import { thousands } from '#text/thousands.ts';
 
-/**
- * Formats `1,234`. Does not use `toLocaleString`, whose first call loads tables for longer than a turn of the event
- * loop may last.
- */
-export function thousands(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
+const minute = 60_000;
 
 /** Formats `1 data point` or `1,234 data points`. */
 export function many(count: number, noun: string): string {
