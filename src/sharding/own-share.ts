@@ -70,6 +70,11 @@ export class OwnShare {
     return this.#history.gainedAt(position, startUnixNano, this.#options.self);
   }
 
+  /** Returns whether the current ring, which is in force now or later, gives a series to this process. */
+  isOnCurrentRing(position: number): boolean {
+    return this.#history.current.ownerOf(position) === this.#options.self;
+  }
+
   /** Returns whether this process owns a series now. */
   isOwned(position: number, nowUnixNano: bigint): boolean {
     return this.#history.ownerOf(position, nowUnixNano) === this.#options.self;

@@ -103,19 +103,21 @@ export class AccumulationPolicy implements SeriesPolicy {
     });
     this.#totals = new TotalsView(this.#initialZero);
     const shared = { stateWriter: noStateWriter as StateWriter };
+    const share = options.sharding && new OwnShare(options.sharding);
+    this.#share = share;
     this.#streams = new StreamTable(
       {
         expirationMs: options.streamExpirationMs,
         levelExpirationMs: options.metricExpirationMs,
         maxStreams: options.maxStreams,
         maxTombstones: options.maxTombstones,
+        isElsewhere: share && ((series) => !share.isOnCurrentRing(series.position)),
         clock: options.clock,
         metrics: options.metrics,
         labels: { exporter: options.id },
       },
       shared,
     );
-    this.#share = options.sharding && new OwnShare(options.sharding);
     this.#accumulation = Object.assign(shared, sharedByRules(options, this.#share), {
       share: this.#share,
       streams: this.#streams,

@@ -255,3 +255,39 @@ describe('totals of all pods together', () => {
     }
   });
 });
+
+test('a pod counts the streams that stay with it because of a previous ring, until they expire', async () => {
+  const self = 'pitot-1:14317';
+  const position = seriesPosition(settings);
+  const output = await accumulatedOutput({
+    sharding: {
+      ...settings,
+      self,
+      endpoints: podsOf(1),
+      previous: [{ endpoints: podsOf(2), untilUnixNano: nano(3_600) }],
+    },
+  });
+  outputs.push(output);
+  const seriesOf = (owner: string) => {
+    const history = new RingHistory(podsOf(2), []);
+    for (let series = 0; ; series++) {
+      const point = number(5n, {
+        startTimeUnixNano: nano(5),
+        timeUnixNano: nano(9),
+        attributes: attributes({ series }),
+      });
+      const request = from('p1', counter('c', point));
+      const [{ resource, scopeMetrics }] = request.resourceMetrics as [(typeof request.resourceMetrics)[0]];
+      const metric = scopeMetrics[0]!.metrics[0]!;
+      if (history.current.ownerOf(position({ resource, metric }, point)) === owner) return request;
+    }
+  };
+  const streams = () =>
+    output.settings.measured('pitot_accumulation_previous_ring_streams', { exporter: 'prometheus' });
+  expect(streams()).toBe(0);
+  output.append(seriesOf(self));
+  expect(streams()).toBe(1);
+  output.settings.clock.advance(2 * 3_600_000);
+  output.scrape();
+  expect(streams()).toBe(0);
+});

@@ -19,6 +19,8 @@ export interface StreamTableOptions {
   /** Maximum number of active streams. */
   readonly maxStreams: number;
   readonly maxTombstones: number;
+  /** Returns whether another pod of a sharded pitot owns a series now. Undefined without sharding. */
+  readonly isElsewhere?: ((series: AccumulatedSeries) => boolean) | undefined;
   readonly clock: Clock;
   readonly metrics: OwnMetrics;
   readonly labels: Readonly<Record<string, string>>;
@@ -47,6 +49,8 @@ export class StreamTable {
   readonly #options: StreamTableOptions;
   /** Its state writer is replaced once, after storage was read. */
   readonly #shared: { readonly stateWriter: StateWriter };
+  /** Number of active streams that count, of series that another pod owns now. */
+  #elsewhere = 0;
   readonly #orders: Readonly<Record<StreamUse, StreamOrder>> = { count: new StreamOrder(), level: new StreamOrder() };
 
   constructor(options: StreamTableOptions, shared: { readonly stateWriter: StateWriter }) {
@@ -56,6 +60,14 @@ export class StreamTable {
     this.counters = streamCounters(options);
     const { metrics, labels } = options;
     metrics.gauge('pitot_accumulation_active_streams', 'Number of active streams.', labels, () => this.size);
+    if (options.isElsewhere) {
+      metrics.gauge(
+        'pitot_accumulation_previous_ring_streams',
+        'Number of active streams that stay with this pod because of a previous ring. When it is 0 on all pods, the ring can be removed from the configuration.',
+        labels,
+        () => this.#elsewhere,
+      );
+    }
     metrics.gauge(
       'pitot_accumulation_tombstones',
       'Number of tombstones: streams that pitot has counted and discarded.',
@@ -87,6 +99,7 @@ export class StreamTable {
     const { series } = stream;
     series.streams = withStream(series.streams, stream);
     this.#orderOf(stream).add(stream);
+    this.#noteElsewhere(stream, 1);
   }
 
   /** Call when a point of the stream has arrived. */
@@ -155,7 +168,13 @@ export class StreamTable {
     const { series } = stream;
     series.streams = withoutStream(series.streams, stream);
     this.#orderOf(stream).remove(stream);
+    this.#noteElsewhere(stream, -1);
     this.#shared.stateWriter.streamRemoved(stream);
+  }
+
+  #noteElsewhere(stream: Stream, by: 1 | -1): void {
+    const { isElsewhere } = this.#options;
+    if (isElsewhere?.(stream.series) && stream.series.rule.useOf(stream) === 'count') this.#elsewhere += by;
   }
 
   #orderOf(stream: Stream): StreamOrder {
