@@ -1,19 +1,21 @@
 /** A time zone with its offsets and abbreviations. */
 export interface TimeZone {
+  /** Go's name: an IANA name, `UTC`, `Local`, or empty for a constant offset. */
+  readonly name: string;
   /** Returns the offset from UTC in milliseconds, positive if ahead. */
   offsetAt(utcMs: number): number;
   /** Returns the abbreviation, such as `CET`, or `+05` if there is none. */
   abbreviationAt(utcMs: number): string;
 }
 
-export const utc: TimeZone = { offsetAt: () => 0, abbreviationAt: () => 'UTC' };
+export const utc: TimeZone = { name: 'UTC', offsetAt: () => 0, abbreviationAt: () => 'UTC' };
 
 /** Returns a zone with a constant offset from UTC. */
 export function fixedZone(offset: number): TimeZone {
   const minutes = Math.abs(offset) / 60_000;
   const digits = (value: number) => String(Math.trunc(value)).padStart(2, '0');
   const name = `${offset < 0 ? '-' : '+'}${digits(minutes / 60)}${digits(minutes % 60)}`;
-  return { offsetAt: () => offset, abbreviationAt: () => name };
+  return { name: '', offsetAt: () => offset, abbreviationAt: () => name };
 }
 
 /** Each English locale has abbreviations for its own part of the world. */
@@ -29,6 +31,7 @@ export function timeZone(name: string): TimeZone | undefined {
       (locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }),
     );
     return {
+      name,
       offsetAt: (utcMs) => {
         const parts = new Map(clock.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]));
         const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!;
@@ -52,7 +55,7 @@ export function timeZone(name: string): TimeZone | undefined {
 
 /** Returns the zone of this process: `TZ`, or that of the machine. */
 export function localZone(): TimeZone {
-  local ??= timeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? utc;
+  local ??= { ...(timeZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? utc), name: 'Local' };
   return local;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { OttlError } from '../ottl-error.ts';
+import { fixedZone } from '../time-zones.ts';
 import type { OttlValue } from '../value.ts';
 import { goSprintf } from './go-sprintf.ts';
 
@@ -66,7 +67,8 @@ test('a time before 1970 and a duration', () => {
 });
 
 test('what is not supported is an error', () => {
-  expect(() => goSprintf('%d', [{ kind: 'time', nanoseconds: 0n }])).toThrow(OttlError);
+  const local = { kind: 'time', nanoseconds: 0n, zone: fixedZone(3_600_000) } as const;
+  expect(() => goSprintf('%d', [local])).toThrow(OttlError);
   expect(() => goSprintf('%v', [{ kind: 'items', type: 'ptrace.SpanEventSlice', items: [] }])).toThrow(
     'Format cannot write a ptrace.SpanEventSlice',
   );

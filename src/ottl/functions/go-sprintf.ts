@@ -3,7 +3,7 @@ import { formatDuration } from '#go/duration.ts';
 import { quoteGo } from '#go/quote.ts';
 import type { KeyValue, KeyValueList } from '#pdata/attributes.ts';
 import { OttlError } from '../ottl-error.ts';
-import { fixedZone, utc } from '../time-zones.ts';
+import { fixedZone, type TimeZone, utc } from '../time-zones.ts';
 import { goType, idBytes, isArray, isId, isMap, isSlice, isTime, type OttlValue, type TimeValue } from '../value.ts';
 import { type Directive, ofDouble, ofInteger } from './go-sprintf-numbers.ts';
 import { timeWriter } from './time-format.ts';
@@ -17,7 +17,7 @@ const widest = { width: 999, precision: 99 };
 /**
  * Formats like Go's `fmt.Sprintf`. A value that does not match its verb is formatted as in Go (`%!d(string=a)`).
  * The Collector writes the addresses in its memory for maps and lists of pipeline data; this function writes their elements.
- * @throws OttlError for `%d` of times, for `%#v` of times in other zones than UTC, for parts of pipeline data, and for large widths
+ * @throws OttlError for `%d` of times in other zones than UTC, for parts of pipeline data, and for large widths
  */
 export function goSprintf(format: string, values: readonly OttlValue[]): string {
   const given = new Arguments(values);
@@ -150,15 +150,54 @@ function ofKind(value: OttlValue, how: Directive): string | undefined {
   if (value instanceof Uint8Array) return ofText(decodeUtf8(Buffer.from(value)), how);
   if (/[sqxX]/.test(how.verb)) return ofText(plain(value), how);
   if (isTime(value) && value.kind === 'duration') return ofKind(value.nanoseconds, how);
+  const fields = isTime(value) ? timeFields(value, how) : undefined;
+  if (fields !== undefined) return fields;
   throw new OttlError(`Format cannot write a ${goType(value)} with %${how.verb}: use %v`);
 }
 
-function ofText(value: string, { verb, precision }: Directive): string | undefined {
+/** Seconds from the year 1 to 1970: Go's times begin there. */
+const secondsBefore1970 = 62_135_596_800n;
+
+/**
+ * Formats the fields of Go's time in UTC: the nanoseconds, the seconds since the year 1, and no zone. Undefined for other verbs, and for
+ * other zones, for which Go writes an address in its memory.
+ */
+function timeFields({ nanoseconds, zone = utc }: TimeValue, how: Directive): string | undefined {
+  if (zone.name !== 'UTC' || !/[dbo]/.test(how.verb)) return undefined;
+  const second = 1_000_000_000n;
+  const fraction = ((nanoseconds % second) + second) % second;
+  const fields = [fraction, (nanoseconds - fraction) / second + secondsBefore1970, 0n];
+  return `{${fields.map((field) => padded(ofInteger(field, how)!, how, true)).join(' ')}}`;
+}
+
+function ofText(value: string, { verb, flags, precision }: Directive): string | undefined {
+  if (verb === 'x' || verb === 'X') return bytesInHexadecimal(value, { verb, flags, precision });
   const cut = precision === undefined ? value : [...value].slice(0, precision).join('');
   if (verb === 's') return cut;
-  if (verb === 'q') return quoteGo(cut);
-  if (verb === 'x') return encodeUtf8(cut).toString('hex');
-  return verb === 'X' ? encodeUtf8(cut).toString('hex').toUpperCase() : undefined;
+  if (verb !== 'q') return undefined;
+  if (flags.includes('#') && canBackquote(cut)) return `\`${cut}\``;
+  return flags.includes('+') ? asciiOnly(quoteGo(cut)) : quoteGo(cut);
+}
+
+/** Formats `%x` of a text. `#` begins with `0x`; a blank separates the bytes. */
+function bytesInHexadecimal(value: string, { verb, flags, precision }: Omit<Directive, 'width'>): string {
+  const bytes = [...encodeUtf8(value).subarray(0, precision)].map((byte) => byte.toString(16).padStart(2, '0'));
+  if (bytes.length === 0) return '';
+  const prefix = flags.includes('#') ? '0x' : '';
+  const text = flags.includes(' ') ? bytes.map((byte) => prefix + byte).join(' ') : prefix + bytes.join('');
+  return verb === 'X' ? text.toUpperCase() : text;
+}
+
+/** Returns whether Go can write a text in backquotes: it has none, and no control characters except tabs. */
+function canBackquote(text: string): boolean {
+  return !/[`\ufeff\ufffd\u007f]|[^\P{Cc}\t\u0080-\u009f]/u.test(text);
+}
+
+function asciiOnly(quoted: string): string {
+  return quoted.replace(/[^\x20-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`;
+  });
 }
 
 /** Formats `%U`: `U+0041`, with `#` also the character. */
@@ -185,7 +224,7 @@ function source(value: OttlValue, how: Directive): string {
     const entries = byKey(value).map(({ key, value: each }) => `${quoteGo(key)}:${part(each)}`);
     return `map[string]interface {}{${entries.join(', ')}}`;
   }
-  if (isTime(value) && value.zone === undefined) return `time.Date(${writeDate(value)}, time.UTC)`;
+  if (isTime(value)) return `time.Date(${writeDate(value)}, ${zoneSource(value.zone ?? utc)})`;
   throw new OttlError(`Format cannot write a ${goType(value)} with %#v: use %v`);
 }
 
@@ -194,9 +233,14 @@ const writeDay = timeWriter('%Y, time.%B, %g');
 function writeDate(time: TimeValue): string {
   const second = 1_000_000_000n;
   const fraction = ((time.nanoseconds % second) + second) % second;
-  const date = new Date(Number((time.nanoseconds - fraction) / 1_000_000n));
+  const ms = Number((time.nanoseconds - fraction) / 1_000_000n);
+  const date = new Date(ms + (time.zone ?? utc).offsetAt(ms));
   const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(), fraction];
   return [writeDay(time), ...clock].join(', ');
+}
+
+function zoneSource({ name }: TimeZone): string {
+  return name === 'UTC' || name === 'Local' ? `time.${name}` : `time.Location(${quoteGo(name)})`;
 }
 
 function hexadecimal(bytes: Uint8Array): string {
