@@ -12,6 +12,10 @@ test('different settings have different fingerprints, even if their JSON is equa
     { a: Number.NaN },
     { a: null },
     { a: '1' },
+    { a: 'NaN' },
+    { a: "'NaN" },
+    { a: 'Infinity' },
+    { a: `${2n ** 63n}n` },
     {},
   ];
   expect(new Set(settings.map(fingerprintOf)).size).toBe(settings.length);

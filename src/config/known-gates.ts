@@ -143,7 +143,7 @@ function gate(
 
 const defaultErrorMode = 'the default error_mode is ignore; for the other, write error_mode: propagate';
 
-/** Gates of older releases that the Collector 0.165 no longer has, with what applies instead. */
+/** Gates of older releases that the Collector 0.165 no longer has, with the behavior that applies instead. */
 export const removedGates: Readonly<Record<string, string>> = {
   'ottl.PanicDuplicateName': 'it has no effect',
   'ottl.contexts.enableOTelColContext': 'the OTTL context otelcol is always available',

@@ -61,7 +61,7 @@ const removed: Readonly<Record<ComponentKind, Readonly<Record<string, string>>>>
   },
 };
 
-/** Removed exporters that never accepted metrics, with what they accepted. */
+/** Removed exporters that never accepted metrics, with the signals that they accepted. */
 const withoutMetrics: Readonly<Record<string, string>> = {
   honeycomb: 'traces',
   humio: 'traces and logs',

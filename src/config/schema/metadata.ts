@@ -6,7 +6,7 @@ export interface ConfigProblem {
   readonly message: string;
   /** Keys below `path` to which the hint points, if the message does not contain them. */
   readonly keys?: readonly string[];
-  /** What to write instead, for the hint. */
+  /** Replacement text for the hint. */
   readonly remedy?: string;
   /** Whether the problem exists on this machine only, such as a missing directory. */
   readonly isLocal?: boolean;
