@@ -44,6 +44,16 @@ test.each(pages)('links of %s exist', (page) => {
   expect(broken).toEqual([]);
 });
 
+test('ADRs are numbered without gaps, and their titles have the numbers of their files', () => {
+  const files = globSync('docs/adr/*.md', { cwd: root }).sort();
+  const numbers = files.map((file) => Number(/\/(\d{4})-/.exec(file)?.[1]));
+  expect(numbers).toEqual(files.map((_, index) => index + 1));
+  for (const [index, file] of files.entries()) {
+    expect(read(file)).toMatch(new RegExp(`^# ${index + 1}\\. .+\\n\\nAccepted, \\d{4}-\\d{2}-\\d{2}\\.`));
+    expect(read(file)).toContain('\n## Context\n');
+  }
+});
+
 test('every page of docs is reachable from README.md', () => {
   const reached = new Set<string>();
   const follow = (page: string): void => {

@@ -7,7 +7,7 @@ const family = z.strictObject({
   type: z.string(),
   help: z.string(),
   seriesCount: z.number(),
-  points: z.number().describe('Number of data points that have arrived for it, also of those that were dropped.'),
+  points: z.number().describe('Number of data points that have arrived for the family, including dropped ones.'),
   hiddenBy: z.string().nullable(),
 });
 export type Family = z.infer<typeof family>;

@@ -5,7 +5,7 @@ import { takeItems } from '#pdata/split/take-items.ts';
 export interface Unit<Data, Entry> {
   readonly data: Data;
   readonly entries: readonly Entry[];
-  /** Those of the entries of which no items are left. */
+  /** Entries of which no items are left. */
   readonly finished: readonly Entry[];
 }
 

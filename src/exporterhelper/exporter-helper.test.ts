@@ -50,7 +50,7 @@ test('counts a request that does not fit into the queue as not enqueued, and not
   expect(measured('send_failed')).toBeUndefined();
 });
 
-test('offers the queue as it is when the console asks, and nothing without a queue', async () => {
+test('offers the current queue to the console, and nothing without a queue', async () => {
   const { made } = helper({ queue_size: 2 });
   const queue = made.views().queue!;
   expect(queue()).toMatchObject({ size: 0, capacity: 2 });

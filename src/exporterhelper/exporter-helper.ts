@@ -137,7 +137,7 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     this.#log.close();
   }
 
-  /** What an exporter offers to the console: its queue, if it has one. */
+  /** Returns the views of an exporter for the console: its queue, if it has one. */
   views(): ComponentViews {
     return this.#queue ? { queue: () => this.queueView()! } : {};
   }

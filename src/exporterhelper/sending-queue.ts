@@ -197,7 +197,7 @@ export class SendingQueue<Data, Part> {
 
   #turn(): void {
     if (this.#sending >= this.#options.numConsumers) return;
-    // What is on disk is sent by the next process.
+    // The next process sends the requests that are on disk.
     if (this.#storage && this.#isDraining) return;
     if (this.#batches) this.#assemble(this.#batches);
     const next = this.#batches ? this.#complete.shift() : this.#single();

@@ -69,7 +69,7 @@ test('never retries a permanent error, and keeps its code', async () => {
   expect(attempts()).toBe(1);
 });
 
-test('waits at least as long as the receiver asks', async () => {
+test('waits at least for the delay that the receiver requests', async () => {
   const asked = new RetryableError('busy', { retryAfterSeconds: 7 });
   const { outcome, advance, attempts } = sending([asked]);
   await advance(6999);
@@ -89,7 +89,7 @@ test('gives up when max_elapsed_time would pass during the delay', async () => {
   expect(attempts()).toBe(3);
 });
 
-test('gives up at once if the receiver asks for more than max_elapsed_time', async () => {
+test('fails immediately if the receiver requests a longer delay than max_elapsed_time', async () => {
   const asked = new RetryableError('busy', { retryAfterSeconds: 600 });
   const { outcome } = sending([asked]);
   expect(await outcome).toMatchObject({ message: 'no more retries left: Throttle (10m0s), error: busy' });

@@ -88,7 +88,7 @@ export class EventLoop {
     });
   }
 
-  /** The same, but begins at once: work of one slice is done when this returns. */
+  /** Runs work like `run`, but begins immediately: work of one slice is complete when `begin` returns. */
   begin<Result>(slices: Slices<Result>): Promise<Result> | Result {
     const first = slices.next();
     return first.done === true ? first.value : this.run(slices);

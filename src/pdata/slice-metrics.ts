@@ -16,7 +16,7 @@ const partsPerElement = 32;
 /** The same for attributes of a resource or scope. */
 const attributesPerElement = 16;
 
-/** What a point costs to go through, in elements: 1, and more if it has long lists. */
+/** Returns the cost of a point, in elements: 1, or more if it has long lists. */
 function elementsOf(type: Metric['type'], point: DataPoint): number {
   let parts = point.attributes.entries.length;
   switch (type) {
@@ -54,12 +54,12 @@ export function countElements({ resourceMetrics, dataPointCount }: Metrics, most
   return elements;
 }
 
-/** What the attributes of a resource or scope cost in addition to one element: they are sorted, hashed, and joined. */
+/** Returns the cost of the attributes of a resource or scope, in elements, in addition to one: they are sorted, hashed, and joined. */
 function manyAttributes({ attributes }: { readonly attributes: Attributes }): number {
   return Math.floor(attributes.entries.length / attributesPerElement);
 }
 
-/** What the points of a metric cost in addition to one element each. Stops counting above `most`. */
+/** Returns the cost of the points of a metric, in elements, in addition to one each. Stops counting above `most`. */
 function longLists({ type, dataPoints }: Metric, most: number): number {
   let elements = 0;
   for (let i = 0; i < dataPoints.length && elements <= most; i++) elements += elementsOf(type, dataPoints[i]!) - 1;

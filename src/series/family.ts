@@ -22,7 +22,7 @@ export class Family implements MetricFamily {
   refusal: DropReason | undefined = undefined;
   /** Number of its series. */
   count = 0;
-  /** Number of data points that have arrived for it, also of those that were dropped. */
+  /** Number of data points that have arrived for the family, including dropped ones. */
   points = 0;
   /** Hash of name and type, from which the hashes of label sets continue; see merged-series.ts. */
   labelsHash: number | undefined = undefined;

@@ -3,7 +3,7 @@ import type { LogFields, LogLevel } from '#component/component.ts';
 import { printable } from '#text/printable.ts';
 import type { LogEncoding } from './log-encoding.ts';
 
-/** Fields that are the same in every entry of a component, and that a person at a terminal knows. */
+/** Fields that are the same in every entry of a component. A terminal does not need them. */
 const known: ReadonlySet<string> = new Set([
   'resource',
   'otelcol.component.kind',

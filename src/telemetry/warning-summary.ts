@@ -18,7 +18,7 @@ interface SummaryOptions {
 export class WarningSummary {
   readonly #options: SummaryOptions;
   readonly #timer: NodeJS.Timeout;
-  /** How often each entry had been logged at the last summary. */
+  /** Count of each entry at the last summary. */
   #reported = new Map<string, number>();
   #linesSince = 0;
 

@@ -5,7 +5,7 @@ export interface FamilyView {
   readonly help: string;
   /** Number of stored series. */
   readonly seriesCount: number;
-  /** Number of data points that have arrived for it since the startup or since it was empty, also of those that were dropped. */
+  /** Number of data points that have arrived for the family since the startup or since it was empty, including dropped ones. */
   readonly points: number;
   /** Reason why the family is hidden, as in `pitot_prometheus_dropped_points_total`. Undefined if it is shown. */
   readonly hiddenBy: string | undefined;

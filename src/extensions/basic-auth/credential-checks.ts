@@ -17,8 +17,8 @@ interface CredentialChecksOptions {
 }
 
 /**
- * Limits how often passwords are checked, because one check may take a second of CPU. Credentials that were checked before are remembered as
- * keyed fingerprints, each is checked once at a time, and an address with many failures must wait.
+ * Limits how often passwords are checked, because one check may take a second of CPU. Credentials that were checked before are kept as keyed
+ * fingerprints, no credential is checked twice at the same time, and an address with many failures must wait.
  */
 export class CredentialChecks {
   readonly #accepted = new Set<string>();

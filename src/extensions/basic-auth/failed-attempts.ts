@@ -33,7 +33,7 @@ export class FailedAttempts {
     const attempts = this.#byAddress.get(key) ?? { running: 0, failedMs: [] };
     const nowMs = this.#now();
     attempts.failedMs = attempts.failedMs.filter((failedMs) => failedMs > nowMs - windowMs);
-    // A running attempt counts as failed, because nobody knows better yet.
+    // A running attempt counts as failed, because its result is not available yet.
     if (attempts.failedMs.length + attempts.running >= this.#limit) {
       const [oldestMs = nowMs] = attempts.failedMs;
       return attempts.failedMs.length === 0 ? 1 : Math.max(1, Math.ceil((oldestMs + windowMs - nowMs) / 1000));

@@ -179,7 +179,7 @@ export class StorageFile {
       removeDraft(path);
       await backup(database, draftOf(path), { rate: copiedPages });
       const replacedBy = moveAside(path, this.#place?.isForeign === true, clock.now());
-      // From here on, no step may be skipped: the old database must not be used again.
+      // No later step may be skipped: the old database must not be used again.
       placeDraft(path);
       this.#fingerprint = fingerprintOf(path);
       this.#database = undefined;

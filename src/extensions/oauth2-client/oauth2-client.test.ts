@@ -67,7 +67,7 @@ test('sends the credentials in the body if the server refuses the header', async
   });
 });
 
-test('rejects without a token, and asks again with the next request', async () => {
+test('rejects without a token, and requests one again with the next request', async () => {
   const { token_url } = await tokenServer((response, request) => {
     if (request === 1) response.writeHead(503).end();
     if (request === 2) response.end('{}');

@@ -5,7 +5,7 @@ import type { DataPoint, Metric, Metrics, Resource, ResourceMetrics } from '#pda
 
 /** Maximum number of attribute sets cached for all resources. */
 const maxKnownSets = 20_000;
-/** Characters of the resources that are remembered: thousands of usual ones. */
+/** Maximum size of the cached resources, in characters: enough for thousands of usual ones. */
 const maxKnownSize = 4 * 2 ** 20;
 
 /** Cached data of a resource. */

@@ -9,7 +9,7 @@ import type { FamilyMetadata, WriteLabels, WriteSeries } from './write-series.ts
 /** Versions of the protocol. */
 export type ProtocolVersion = '1.0' | '2.0';
 
-/** Numbers of what a request contains. */
+/** Numbers of series, samples, histograms, and exemplars in a request. */
 export interface RequestCounts {
   readonly series: number;
   readonly samples: number;

@@ -18,7 +18,7 @@ const tags = {
 } as const;
 
 /**
- * Converts a request of Remote Write 2.0 to 1.0, for a receiver that turns out not to support 2.0. Metadata is left out. Samples and
+ * Converts a request of Remote Write 2.0 to 1.0, for a receiver that turns out not to support 2.0. Metadata is dropped. Samples and
  * histograms have the same fields in both versions; receivers of 1.0 skip the start timestamp.
  */
 export function* transcodeToV1({ body, counts }: EncodedRequest): Slices<EncodedRequest> {

@@ -270,7 +270,7 @@ function sharedByRules(options: AccumulationOptions, share: OwnShare | undefined
       ),
     historyMarginNano: BigInt(Math.round(historyMarginMs)) * 1_000_000n,
     expirationMs: (series: SeriesRecord, lifetime: 'total' | 'level') => {
-      // What several pods showed would count several times.
+      // If several pods showed a value, it would count several times.
       const isElsewhere =
         lifetime === 'level' &&
         share?.isOwned((series as AccumulatedSeries).position, nowUnixNano(options.clock)) === false;

@@ -2,7 +2,7 @@ import type { ComponentSettings } from '#component/component.ts';
 import { LogOnce } from '../log-once.ts';
 import type { SeriesRecord } from '../stored-series.ts';
 
-/** What is wrong with a point that counts nevertheless. */
+/** Reason why a point is inconsistent. The point counts nevertheless. */
 export type OddReason = 'bucket_sum_mismatch' | 'start_after_time';
 
 /** Metrics for which a reason is logged. */

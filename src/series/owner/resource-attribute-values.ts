@@ -5,9 +5,9 @@ import { valueText } from '#pdata/value-text.ts';
 
 /** Values of one attribute within `windowMs` from which on it is reported. */
 const manyValues = 200;
-/** When one attribute is reported, others that are this close are named, too: a pod has a name, a UID, and an address. */
+/** Fraction of the values of the reported attribute from which another attribute is named, too: a pod has a name, a UID, and an address. */
 const nearlyMany = 0.9;
-/** Limits of what is counted. */
+/** Limits of the count. */
 const maxValues = 10_000;
 const maxKeys = 100;
 

@@ -44,7 +44,7 @@ export class SeriesOwner {
   readonly #resourceToTelemetry: ResourceToTelemetry | undefined;
   readonly #shortLivedProcesses: ShortLivedProcesses;
   readonly #requests: AppendInSlices;
-  /** What goes through all series, one after the other: scrapes, pushes, and the background sweep. */
+  /** Runs passes over all series one after the other: scrapes, pushes, and the background sweep. */
   readonly #upkeep = new Lane();
   /** Called after each sweep. */
   readonly #onSwept: () => void;

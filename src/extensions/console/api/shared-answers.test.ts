@@ -19,7 +19,7 @@ test('keeps the latest eight', async () => {
   expect([await ask('1', 1), await ask('0', 1)]).toEqual([2, 10]);
 });
 
-test('asks again after a failure', async () => {
+test('computes the response again after a failure', async () => {
   const { answers } = counting();
   await expect(answers.get('a', 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await answers.get('a', 0, () => Promise.resolve(7))).toBe(7);

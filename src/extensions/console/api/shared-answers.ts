@@ -2,7 +2,7 @@
 const maxAnswers = 8;
 const currentMs = 10_000;
 
-/** Answers that cost much: clients that ask the same within seconds share one. */
+/** Cache of expensive responses: clients that send the same request within seconds share one. */
 export class SharedAnswers<Answer> {
   readonly #answers = new Map<string, { readonly answer: Promise<Answer>; readonly atMs: number }>();
 

@@ -18,7 +18,7 @@ export interface Situation {
   readonly lastScrapeUnixMs: number | undefined;
   readonly scrapeIntervalMs: number | undefined;
   readonly scraperName: string;
-  /** What clients send instead of data, latest first. After data has arrived, only what recurs. */
+  /** Mistakes of clients, latest first. After data has arrived, only mistakes that recur. */
   readonly mistakes: readonly { readonly code: string; readonly title: string; readonly level: string }[];
   /** Points that were dropped or refused within the last ten minutes. */
   readonly droppedLately: number;

@@ -50,7 +50,7 @@ test('sends each request when it arrives', () => {
   ]);
 });
 
-test('counts what is too large, and what is too much for a second', () => {
+test('counts requests that are too large, and requests above the limit of a second', () => {
   const { sent, receive } = live();
   receive(Buffer.alloc(4 * mebibyte + 1));
   receive(Buffer.alloc(4 * mebibyte));

@@ -9,7 +9,7 @@ export interface StateRows {
   scan(prefix: string): Iterable<{ readonly key: string; readonly value: Uint8Array }>;
 }
 
-/** What a state contains. */
+/** Contents of a state. */
 export interface StateDescription {
   readonly meta: Meta;
   /** Stored series and streams by OTLP metric, most series first. Streams are 0 for version 1. */

@@ -137,7 +137,7 @@ export class DiskStateWriter implements StateWriter {
     return write;
   }
 
-  /** Whether there are so many changes that their transaction should begin immediately. */
+  /** Whether the number of changes requires that their transaction begins immediately. */
   get isLarge(): boolean {
     const { series, blocks, removed } = this.#changes;
     return series.size + blocks.size * rowsPerBlock + removed.size > largeTransaction;
@@ -147,7 +147,7 @@ export class DiskStateWriter implements StateWriter {
     let taken: Changes | undefined;
     try {
       await this.#options.client.write(() => {
-        // From here on, a change belongs to the next transaction.
+        // Later changes belong to the next transaction.
         this.#write = undefined;
         this.#collectRows();
         taken = this.#changes;

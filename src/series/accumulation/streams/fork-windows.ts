@@ -36,7 +36,7 @@ interface Window {
 export class ForkWindows implements RowSource {
   readonly prefix = 'f/';
   readonly #byStart = new Map<bigint, Window[]>();
-  /** By number, oldest first. */
+  /** Windows by number, oldest first. */
   readonly #windows = new Map<number, Window>();
   #next = 0;
   readonly dirty = new DirtyRows();

@@ -1,6 +1,6 @@
 import type { Horizon } from './horizons.ts';
 
-/** How pitot counts a new stream without a tombstone. */
+/** Way in which pitot counts a new stream without a tombstone. */
 export type StreamKind =
   | 'fresh'
   | 'history'

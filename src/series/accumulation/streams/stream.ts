@@ -110,7 +110,7 @@ export class Stream<Value = unknown> implements StreamSet {
     this.#baseline = baseline;
   }
 
-  /** As the set of the only stream of its series. */
+  /** Returns the stream itself if the key matches: a stream is also the set of the only stream of its series. */
   find(key: StreamKey): Stream | undefined {
     return isOf(this, key) ? this : undefined;
   }

@@ -7,8 +7,8 @@ import type { RowSource } from '../state/row-source.ts';
 const overhead = 64;
 
 /**
- * What a size does not tell of discarded streams: the buckets of histograms, by the number of the tombstone. Limited in bytes: above the
- * limit, the oldest are dropped, and the tombstones stay.
+ * Buckets of the histograms of discarded streams, by the number of the tombstone. Limited in bytes: above the limit, the oldest are dropped,
+ * and the tombstones stay.
  */
 export class TombstoneContents implements RowSource {
   readonly prefix = 'y/';

@@ -9,7 +9,7 @@ import type { Stream } from './stream.ts';
 import { TombstoneArrays } from './tombstone-arrays.ts';
 import { TombstoneContents } from './tombstone-contents.ts';
 
-/** What pitot stores of a stream that it has discarded. */
+/** Record of a discarded stream. */
 export interface Tombstone extends TombstoneKey {
   /** Latest time of a point of the stream, ms since the Unix epoch, rounded up. */
   readonly timeUnixMs: number;
@@ -60,7 +60,7 @@ export class Tombstones implements RowSource {
   /** Must be read after the tombstones. */
   readonly contents: TombstoneContents;
   readonly #limits = new Map<number, bigint>();
-  /** When the latest tombstone of each block was added, ms since the Unix epoch. */
+  /** Time at which the latest tombstone of each block was added, ms since the Unix epoch. */
   readonly #blockTimes = new Map<number, number>();
   readonly dirty = new DirtyRows();
 
