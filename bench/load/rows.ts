@@ -1,4 +1,5 @@
 import { type BatchShape, batchBodies, recordedBodies } from './bodies.ts';
+import { type ForwardOptions, forwarding } from './forward.ts';
 import {
   accumulationCost,
   churnScrapeCpuSeconds,
@@ -55,6 +56,24 @@ function ingest(
       unit,
       target: { atLeastTimes: load.withDebug },
       measure: requestsPerCpuSecond(bodies, debugCount, { debug: true }),
+    },
+  ];
+}
+
+/** Returns two rows for one exporter that sends data on: its work, and its memory. */
+function forward(work: string, options: Omit<ForwardOptions, 'figure'>): Row[] {
+  return [
+    {
+      work,
+      unit: 'requests / CPU s',
+      target: { atLeastTimes: 2 },
+      measure: forwarding({ ...options, figure: 'work' }),
+    },
+    {
+      work: `${work}, peak memory`,
+      unit: 'MB',
+      target: undefined,
+      measure: forwarding({ ...options, figure: 'memory' }),
     },
   ];
 }
@@ -165,6 +184,21 @@ export const rowsAt = (scale: number): readonly Row[] => [
     isPitotOnly: true,
     isSlow: true,
   },
+  ...forward('otlp_http sends on recording airflow-3.3', {
+    exporter: 'otlp_http',
+    bodies: () => recordedBodies('airflow-3.3'),
+    count: 8000 * scale,
+  }),
+  ...forward('otlp_http sends on 1,000-point batches', {
+    exporter: 'otlp_http',
+    bodies: () => [...batchBodies(counters)],
+    count: 1000 * scale,
+  }),
+  ...forward('remote write sends 100,000 series in 1,000-point batches', {
+    exporter: 'prometheus_remote_write',
+    bodies: () => [...batchBodies(hundredThousand)],
+    count: 1000 * scale,
+  }),
   ...growth((series) => `ingest, ${series} existing series`, 'CPU µs / point', ingestMicrosecondsPerPoint),
   ...growth((series) => `scrape, ${series} changed series`, 'CPU µs / series', scrapeMicrosecondsPerSeries),
   {

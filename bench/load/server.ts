@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** Whether to add the debug exporter in detailed mode, as in the guide's configuration. */
   readonly debug?: boolean;
   readonly prometheus?: object;
+  /** Exporter in place of the prometheus exporter: its ID and settings. */
+  readonly exporter?: { readonly id: string; readonly settings: object };
 }
 
 /** Running subject, with its CPU time and memory. */
@@ -33,18 +35,19 @@ export class Server {
 
   static async start(subject: Subject, options: ServerOptions = {}): Promise<Server> {
     const ports = await freePorts(3);
+    const exporter = options.exporter?.id ?? 'prometheus';
     const config = configFile({
       receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${ports[0]}` } } } },
       exporters: {
         debug: { verbosity: 'detailed' },
-        prometheus: { endpoint: `127.0.0.1:${ports[1]}`, ...options.prometheus },
+        [exporter]: options.exporter?.settings ?? { endpoint: `127.0.0.1:${ports[1]}`, ...options.prometheus },
       },
       service: {
         // The default reader, on a free port.
         telemetry: {
           metrics: { readers: [{ pull: { exporter: { prometheus: { host: '127.0.0.1', port: ports[2] } } } }] },
         },
-        pipelines: { metrics: { receivers: ['otlp'], exporters: [...(options.debug ? ['debug'] : []), 'prometheus'] } },
+        pipelines: { metrics: { receivers: ['otlp'], exporters: [...(options.debug ? ['debug'] : []), exporter] } },
       },
     });
     const sink = openSync('/dev/null', 'w');
@@ -74,6 +77,11 @@ export class Server {
   /** Returns the resident memory in MB. */
   residentMb(): number {
     return Number(/VmRSS:\s+(\d+)/.exec(readOr(`/proc/${this.#child.pid}/status`))?.[1] ?? 0) / 1024;
+  }
+
+  /** Returns the largest resident memory so far in MB. */
+  peakMb(): number {
+    return Number(/VmHWM:\s+(\d+)/.exec(readOr(`/proc/${this.#child.pid}/status`))?.[1] ?? 0) / 1024;
   }
 
   async stop(): Promise<void> {
