@@ -4,7 +4,7 @@ import { thousands } from '#text/thousands.ts';
 import { alignedColumns } from './aligned-columns.ts';
 import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command } from './command.ts';
-import { lastValue } from './parse-arguments.ts';
+import { lastValue, UsageError } from './parse-arguments.ts';
 
 const defaultTop = '10';
 /** Minimum share of the series for which removing a label is suggested. */
@@ -45,6 +45,14 @@ function report({ series, families, sinceUnixMs, metrics, labels, pairs }: Cardi
   return parts.join('\n');
 }
 
+/** Words are searched for as they are; half a selector would find nothing. */
+function checkSelector(text: string): void {
+  if (!/\{[^{}]*$/.test(text)) return;
+  throw new UsageError(
+    `the selector ${JSON.stringify(text)} has no end; write it as '{dag_id="etl"}', in single quotes`,
+  );
+}
+
 export const cardinalityCommand: Command = {
   name: 'cardinality',
   about: 'Lists the metrics, labels, and values that have the most series',
@@ -64,6 +72,7 @@ Examples:
   execute: async (parsed) => {
     const top = String(topOf(lastValue(parsed, 'top') ?? defaultTop));
     const match = parsed.operands[0] ?? '';
+    checkSelector(match);
     const answer = await consoleClient(parsed).get<Cardinality>('cardinality', { top, match });
     return parsed.flags.has('json') ? `${JSON.stringify(answer)}\n` : report(answer);
   },

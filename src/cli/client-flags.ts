@@ -10,9 +10,18 @@ function headerOf(text: string): readonly [name: string, value: string] {
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
+/** Returns milliseconds. @throws Error that says what a duration is */
+export function durationOf(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    throw new Error('must be a duration such as 30s, 10m, or 500ms');
+  }
+}
+
 /** Returns milliseconds. @throws Error if the duration is not positive */
 export function positiveDuration(text: string): number {
-  const milliseconds = parseDuration(text);
+  const milliseconds = durationOf(text);
   if (milliseconds <= 0) throw new Error('must be longer than 0');
   return milliseconds;
 }
@@ -49,7 +58,7 @@ export function requestOptions(parsed: ParsedArguments): {
 
 /** Flags of the commands that use the console of a running pitot. */
 export const consoleFlags: readonly Flag[] = [
-  urlFlag('url', `Address of the console (default "${defaultConsoleUrl}")`),
+  urlFlag('url', `Address of the console (default "${defaultConsoleUrl}")`, defaultConsoleUrl),
   ...requestFlags,
 ];
 
@@ -63,15 +72,15 @@ export function consoleClientAt(parsed: ParsedArguments, flag: string): ConsoleC
   return new ConsoleClient({ url: lastValue(parsed, flag)!, ...requestOptions(parsed) });
 }
 
-/** @throws Error if the text is not an http or https URL */
-function checkUrl(text: string): void {
-  const { protocol } = URL.parse(text) ?? {};
-  if (protocol !== 'http:' && protocol !== 'https:') throw new Error('must be a URL such as http://localhost:4318');
-}
-
-/** A flag whose value is a URL. */
-export function urlFlag(name: string, help: string): Flag {
-  return { name, value: 'url', help, check: checkUrl };
+/** A flag whose value is an http or https URL. `example` is for the message about another value. */
+export function urlFlag(name: string, help: string, example: string): Flag {
+  const check = (text: string) => {
+    const { protocol } = URL.parse(text) ?? {};
+    if (protocol === 'http:' || protocol === 'https:') return;
+    const isAddress = /^[\w.[\]:-]+:\d+(\/.*)?$/.test(text);
+    throw new Error(`must be a URL such as ${isAddress ? `http://${text}` : example}`);
+  };
+  return { name, value: 'url', help, check };
 }
 
 /** Returns the URL of a flag. */

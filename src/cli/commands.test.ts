@@ -126,6 +126,26 @@ test.each([
   await expect(interpret({ args, build: buildInfoFor('pitot'), environment: {} })).rejects.toThrow(message);
 });
 
+test.each([
+  [['tail', '--x'], "unknown flag: --x\nRun 'pitot tail --help' for usage."],
+  [['--to', 'x'], "unknown flag: --to\nRun 'pitot"],
+  [['status', 'x'], "accepts 0 arg(s), received 1\nRun 'pitot status --help' for usage."],
+  [['status', '--url=localhost:8890'], 'must be a URL such as http://localhost:8890'],
+  [['record', 'x', '--from=pitot'], 'must be a URL such as http://localhost:8890'],
+  [['top', '--interval=abc'], 'must be a duration such as 30s'],
+  [['load', '--duration=1'], 'must be a duration such as 30s'],
+  [['cardinality', '{a='], 'the selector "{a=" has no end'],
+])('%j says what would be right', async (args, message) => {
+  await expect(interpret({ args, build: buildInfoFor('pitot'), environment: {} })).rejects.toThrow(message);
+});
+
+test('help of an unknown command says so, and knows aliases', async () => {
+  const help = (topic: string) =>
+    interpret({ args: ['help', topic], build: buildInfoFor('otelcol-contrib'), environment: {} });
+  expect(await help('foo')).toEqual({ print: await printed('--help'), remarks: ['Unknown help topic [`foo`]'] });
+  expect(await help('print-initial-config')).toEqual({ print: await printed('print-config --help') });
+});
+
 test('validate without --config validates the built-in configuration, and says so on a terminal', async () => {
   const line = { args: ['validate'], build: buildInfoFor('pitot'), environment: {} };
   const io = {

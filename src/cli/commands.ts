@@ -56,7 +56,23 @@ const commands: readonly Command[] = [
 export async function interpret(line: CommandLine, io: CommandIo = silent): Promise<Outcome> {
   const { args, build } = line;
   const rootFlags = rootFlagsOf(build.command);
-  const { name, rest } = findCommand(args, rootFlags);
+  const found = findCommand(args, rootFlags);
+  try {
+    return await outcomeOf(line, io, { ...found, rootFlags });
+  } catch (error) {
+    const isHelpful = !(error instanceof UsageError) || build.command !== 'pitot' || error.message.includes('--help');
+    if (isHelpful) throw error;
+    const command = found.name === undefined ? '' : `${found.name} `;
+    throw new UsageError(`${error.message}\nRun '${build.command} ${command}--help' for usage.`);
+  }
+}
+
+async function outcomeOf(
+  line: CommandLine,
+  io: CommandIo,
+  { name, rest, rootFlags }: ReturnType<typeof findCommand> & { readonly rootFlags: readonly Flag[] },
+): Promise<Outcome> {
+  const { args, build } = line;
   if (name === 'help') return help(rest, line, rootFlags);
   if (name !== undefined) {
     const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
@@ -170,7 +186,12 @@ function rootHelp({ command }: BuildInfo, flags: readonly Flag[]): string {
 
 async function help(rest: readonly string[], line: CommandLine, flags: readonly Flag[]): Promise<Outcome> {
   const { build } = line;
-  const command = commands.find(({ name }) => name === rest[0]);
-  if (!command) return { print: rootHelp(build, flags) };
+  const [topic] = rest;
+  const command = commands.find(({ name, aliases }) => name === topic || aliases?.includes(topic ?? ''));
+  if (!command) {
+    const remarks =
+      topic === undefined || topic === 'help' || topic.startsWith('-') ? [] : [`Unknown help topic [\`${topic}\`]`];
+    return { print: rootHelp(build, flags), remarks };
+  }
   return runCommand(command, ['--help'], { line, io: silent });
 }

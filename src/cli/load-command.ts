@@ -1,6 +1,5 @@
-import { parseDuration } from '#go/duration.ts';
 import { type SdkKind, sdkKinds } from '#load/sdk-kinds.ts';
-import { requestFlags, requestOptions, urlFlag } from './client-flags.ts';
+import { durationOf, requestFlags, requestOptions, urlFlag } from './client-flags.ts';
 import type { Command } from './command.ts';
 import { lastValue } from './parse-arguments.ts';
 
@@ -33,7 +32,7 @@ function sdkOf(text: string): SdkKind {
   if (found === undefined) throw new Error(`must be one of ${sdkKinds.join(', ')}`);
   return found;
 }
-const durationMs = (text: string): number => (text === 'forever' ? Number.POSITIVE_INFINITY : parseDuration(text));
+const durationMs = (text: string): number => (text === 'forever' ? Number.POSITIVE_INFINITY : durationOf(text));
 
 export const loadCommand: Command = {
   name: 'load',
@@ -76,7 +75,7 @@ Examples:
       check: sdkOf,
     },
     { name: 'tasks', value: 'number', help: `Number of tasks in each Dag (default ${defaults.tasks})`, check: whole },
-    urlFlag('to', `Receiver (default "${defaults.to}")`),
+    urlFlag('to', `Receiver (default "${defaults.to}")`, defaults.to),
   ],
   execute: async (parsed, _line, { progress, stopped }) => {
     const { flags } = parsed;

@@ -56,7 +56,7 @@ Examples:
       help: 'folder, or jsonl for a file with OTLP JSON (default folder)',
       check: formatOf,
     },
-    urlFlag('from', 'Console of a running pitot, whose receivers are recorded'),
+    urlFlag('from', 'Console of a running pitot, whose receivers are recorded', 'http://localhost:8890'),
     {
       name: 'listen',
       value: 'address',
@@ -76,8 +76,8 @@ Examples:
       check: positiveCount,
     },
     { name: 'redact', value: 'keys', help: 'Attributes whose values become hashes, separated by commas' },
-    urlFlag('to', 'Receiver to which requests over HTTP are forwarded'),
-    urlFlag('to-grpc', 'Receiver to which gRPC calls are forwarded'),
+    urlFlag('to', 'Receiver to which requests over HTTP are forwarded', 'http://localhost:4318'),
+    urlFlag('to-grpc', 'Receiver to which gRPC calls are forwarded', 'http://localhost:4317'),
     ...requestFlags,
   ],
   execute: async (parsed, _line, io) => {

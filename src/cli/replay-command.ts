@@ -35,7 +35,11 @@ Examples:
       help: 'Factor for the recorded times, or max to send without waiting (default 1)',
       check: speedOf,
     },
-    urlFlag('to', `Receiver (default "${defaultTarget.http}", with --grpc "${defaultTarget.grpc}")`),
+    urlFlag(
+      'to',
+      `Receiver (default "${defaultTarget.http}", with --grpc "${defaultTarget.grpc}")`,
+      defaultTarget.http,
+    ),
   ],
   execute: async (parsed, _line, { stopped }) => {
     const { operands, flags } = parsed;

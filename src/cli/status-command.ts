@@ -69,8 +69,16 @@ Examples:
   exitStatus: '0 if pitot works, also while it waits for data; 1 if it loses data, does not work, or cannot be asked',
   flags: [
     ...consoleFlags,
-    urlFlag('metrics', 'Address of the /metrics output (default: port 8889 of the host of --url)'),
-    urlFlag('own-metrics', "Address of pitot's own metrics (default: port 8888 of the host of --url)"),
+    urlFlag(
+      'metrics',
+      'Address of the /metrics output (default: port 8889 of the host of --url)',
+      'http://localhost:8889/metrics',
+    ),
+    urlFlag(
+      'own-metrics',
+      "Address of pitot's own metrics (default: port 8888 of the host of --url)",
+      'http://localhost:8888/metrics',
+    ),
   ],
   execute: async (parsed, { environment }, { isTerminal }) => {
     const client = consoleClient(parsed);

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileReason } from '#client/file-reason.ts';
 import { makeDirectory } from '#files/make-directory.ts';
 import { isJson, plainBody } from './plain-body.ts';
 import { protobufToJson } from './protobuf-to-json.ts';
@@ -51,8 +52,12 @@ export class RecordingWriter {
         `${location} already contains a recording; name another ${format === 'folder' ? 'folder' : 'file'}`,
       );
     }
-    makeDirectory(dirname(file), 0o777);
-    writeFileSync(file, '');
+    try {
+      makeDirectory(dirname(file), 0o777);
+      writeFileSync(file, '');
+    } catch (error) {
+      throw new Error(`create ${location}: ${fileReason(error)}`, { cause: error });
+    }
   }
 
   get requestCount(): number {
