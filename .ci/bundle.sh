@@ -8,7 +8,10 @@ passed=0; failed=0
 check() { local name=$1; shift; if "$@" >"$work/out" 2>&1; then passed=$((passed + 1)); echo "ok   $name"; else failed=$((failed + 1)); echo "FAIL $name"; tail -n 20 "$work/out"; fi; }
 
 check "the bundle is built" node scripts/bundle.ts --out="$work/image" --code-cache
-check "a second build has the same bytes" sh -c "node scripts/bundle.ts --out='$work/again' && diff -r --exclude='*.cache' '$work/image' '$work/again'"
+# Modes, names, and bytes of all files, in a form to compare.
+contents() { (cd "$1" && find . -type f ! -name '*.cache' -exec stat -c '%a %n' {} + -exec sha256sum {} + | LC_ALL=C sort); }
+elsewhere() { (umask 077 && TZ=Asia/Kolkata LC_ALL=tr_TR.UTF-8 node scripts/bundle.ts --out="$work/again") && diff <(contents "$work/image") <(contents "$work/again"); }
+check "a second build has the same bytes and modes, with another umask, time zone, and language" elsewhere
 check "the compiled code exists for the Node.js of the checkout" sh -c "ls '$work'/image/pitot.\$(node --version)-*.cache"
 cd "$work/image" || exit 1
 for command in otelcol-contrib pitot; do check "./$command --version" sh -c "./$command --version | grep '^$command version '"; done

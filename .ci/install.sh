@@ -74,10 +74,12 @@ check "pitot says in one line which Node.js is missing" says 'Node.js 24 or late
 # --- the npm package --------------------------------------------------------------------------------------------------------------
 artifacts=$work/artifacts; mkdir "$artifacts" "$work/again"
 tarball=$artifacts/pitot-$version.tgz
+# The modes of a clone depend on the user's umask.
+private_clone() { chmod 600 "$work"/clone-24/{LICENSE,README.md,package.json} && (umask 077 && pack 24 "$work/again"); }
 pack() { user_in "$work/clone-$1" "$1" "clone-$1" npm pack --silent --pack-destination "$2"; }
 check "npm pack" pack 26 "$artifacts"
 check "the package has less than 3 MB" test "$(stat -c %s "$tarball")" -lt 3000000
-check "npm pack in another clone" pack 24 "$work/again"
+check "npm pack in another clone, with another umask" private_clone
 check "it has the same bytes" cmp "$tarball" "$work/again/pitot-$version.tgz"
 for node in 24 26; do
   check "npm package, as docs/install.md says, with Node.js $node" newcomer "$node" "package-$node" docs/install.md 'npm package' --in="$artifacts" --send

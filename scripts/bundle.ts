@@ -111,6 +111,8 @@ const userAgents: Plugin = {
   },
 };
 
+// npm packs the modes of the files, and everybody may read the bundle.
+process.umask(0o022);
 mkdirSync(out, { recursive: true });
 // The package.json of the checkout declares ES modules. The bundles are CommonJS.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');

@@ -38,6 +38,8 @@ const { values } = parseArgs({
   options: { target: { type: 'string', default: here }, out: { type: 'string', default: 'release' } },
 });
 const { target } = values;
+// The archive contains the modes of the files.
+process.umask(0o022);
 if (!isTarget(target)) throw new Error(`--target=${target}: use one of ${Object.keys(node.integrity).join(', ')}`);
 if (!isTarget(here)) throw new Error(`this script runs on ${Object.keys(node.integrity).join(', ')}, not on ${here}`);
 
@@ -74,7 +76,7 @@ async function buildExecutable(target: Target, here: Target): Promise<void> {
     sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
   });
 
-  copyFileSync('LICENSE', join(out, 'LICENSE'));
+  writeFileSync(join(out, 'LICENSE'), readFileSync('LICENSE'));
   copyFileSync(join(work, 'THIRD-PARTY-NOTICES.txt'), join(out, 'THIRD-PARTY-NOTICES.txt'));
   const separator = `\n${'-'.repeat(80)}\n\nNode.js ${node.version}\n\n`;
   appendFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), separator + readFileSync(builder.license, 'utf8'));

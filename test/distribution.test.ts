@@ -76,6 +76,9 @@ test.each([
 
 test.each([
   [['0.2.0', '--dry-run'], 'release: CHANGELOG.md has no entry for 0.2.0; add one under "## Unreleased"\n'],
+  [['0.0.9'], 'release: 0.0.9 is lower than the current version, 0.1.0\n'],
+  [['0.1.1'], 'release: the tag v0.1.1 exists; choose a higher version\n'],
+  [['0.1.0'], 'release: uncommitted changes would become a part of the release: work.txt; commit them first\n'],
   [['2', '--dry-run'], 'release: 2 is not a version, such as 1.2.3\n'],
   [['0.1.0', '--date=tomorrow'], 'release: --date=tomorrow is not a date, such as 2026-01-31\n'],
   [['--dryrun'], expect.stringMatching(/^release: Unknown option '--dryrun'.*\n$/)],
@@ -86,7 +89,11 @@ test.each([
   write('package.json', '{\n  "type": "module",\n  "version": "0.1.0"\n}\n');
   write('package-lock.json', '{"version": "0.1.0", "packages": {"": {"version": "0.1.0"}}}');
   write('CHANGELOG.md', '# Changelog\n\n## Unreleased\n\n## 0.1.0 (2026-01-02)\n\n- [FEATURE] c.\n');
-  spawnSync('git', ['init', '-q'], { cwd: checkout });
+  write('work.txt', 'finished\n');
+  const author = ['-c', 'user.name=a', '-c', 'user.email=a@example', '-c', 'commit.gpgsign=false'];
+  for (const command of ['init -q', 'add .', 'commit -qm all', 'tag v0.1.1'])
+    spawnSync('git', [...author, ...command.split(' ')], { cwd: checkout });
+  write('work.txt', 'unfinished\n');
   const script = join(checkout, 'scripts/release/release.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
   expect([status, stdout, stderr]).toEqual([1, '', expected]);

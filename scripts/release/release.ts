@@ -29,7 +29,13 @@ const current: string = JSON.parse(read('package.json')).version;
 const version = positionals[0] ?? nextVersion(current, read('CHANGELOG.md'));
 if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) refuse(`${version} is not a version, such as 1.2.3`);
 if (!/^\d{4}-\d{2}-\d{2}$/.test(values.date)) refuse(`--date=${values.date} is not a date, such as 2026-01-31`);
+if (precedes(version, current)) refuse(`${version} is lower than the current version, ${current}`);
+if (git('tag', '--list', `v${version}`).length > 0) refuse(`the tag v${version} exists; choose a higher version`);
 const edited = orRefuse(edits);
+// The command for the next step commits every changed file.
+const others = uncommitted().filter((file) => file !== 'CHANGELOG.md' && !(version === current && file in edited));
+const unfinished = `uncommitted changes would become a part of the release: ${others.join(', ')}; commit them first`;
+if (others.length > 0 && !values['dry-run']) refuse(unfinished);
 
 process.stdout.write(`${current} → ${version}, ${values.date}\n`);
 for (const [file, text] of Object.entries(edited)) {
@@ -38,6 +44,7 @@ for (const [file, text] of Object.entries(edited)) {
   process.stdout.write(`\n${file}\n${changedLines(before, text)}\n`);
   if (!values['dry-run']) writeFileSync(file, text);
 }
+if (others.length > 0) process.stderr.write(`\nrelease: ${unfinished}\n`);
 process.stdout.write(
   values['dry-run']
     ? '\nDry run: nothing is written.\n'
@@ -59,6 +66,23 @@ function orRefuse<T>(action: () => T): T {
   }
 }
 
+/** The lines that git prints. */
+function git(...args: string[]): string[] {
+  return execFileSync('git', args, { encoding: 'utf8' }).split('\n').filter(Boolean);
+}
+
+/** Known files that differ from the last commit. */
+function uncommitted(): string[] {
+  return git('status', '--porcelain', '--untracked-files=no', '--no-renames').map((line) => line.slice(3));
+}
+
+/** Whether the numbers of a version are lower than those of another one. */
+function precedes(version: string, other: string): boolean {
+  const [a, b] = [version, other].map((text) => text.split('-')[0]!.split('.').map(Number));
+  const different = [0, 1, 2].find((part) => a![part] !== b![part]);
+  return different !== undefined && a![different]! < b![different]!;
+}
+
 /** The new text of each file. */
 function edits(): Record<string, string> {
   const texts: Record<string, string> = {
@@ -67,10 +91,7 @@ function edits(): Record<string, string> {
     'CHANGELOG.md': releasedChangelog(read('CHANGELOG.md'), version, values.date),
   };
   const token = new RegExp(`(?<![\\d.])${current.replaceAll('.', '\\.')}(?!\\.?\\d)`, 'g');
-  const files = execFileSync('git', ['ls-files', '--', ...versioned], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  for (const file of files) texts[file] = read(file).replace(token, version);
+  for (const file of git('ls-files', '--', ...versioned)) texts[file] = read(file).replace(token, version);
   return texts;
 }
 
