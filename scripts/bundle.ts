@@ -32,6 +32,8 @@ const { values } = parseArgs({
     'code-cache': { type: 'boolean', default: false },
   },
 });
+// npm packs the modes of the files, and everybody may read the bundle. esbuild's process inherits this.
+process.umask(0o022);
 /** Limits the young generation. Less than 8 MB costs CPU, more only memory (docs/performance.md). */
 const nodeFlag = '--max-semi-space-size=8';
 // Linux passes at most one argument to an interpreter.
@@ -111,8 +113,6 @@ const userAgents: Plugin = {
   },
 };
 
-// npm packs the modes of the files, and everybody may read the bundle.
-process.umask(0o022);
 mkdirSync(out, { recursive: true });
 // The package.json of the checkout declares ES modules. The bundles are CommonJS.
 writeFileSync(join(out, 'package.json'), '{"type":"commonjs"}\n');

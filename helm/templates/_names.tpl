@@ -27,8 +27,8 @@
 {{- end -}}
 
 {{- define "pitot.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "pitot.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "pitot.name" . | toYaml }}
+app.kubernetes.io/instance: {{ .Release.Name | toYaml }}
 component: {{ include "pitot.component" . }}
 {{- end -}}
 
@@ -68,8 +68,8 @@ component: {{ include "pitot.component" . }}
 {{/* Metadata of an object of the release. Takes a dict: root, and optionally name or suffix, namespace, labels (a map), annotations (a map, templates expanded). */}}
 {{- define "pitot.metadata" -}}
 {{- $root := .root -}}
-name: {{ .name | default (include "pitot.suffixedName" (list $root (.suffix | default ""))) }}
-namespace: {{ .namespace | default (include "pitot.namespace" $root) }}
+name: {{ .name | default (include "pitot.suffixedName" (list $root (.suffix | default ""))) | toYaml }}
+namespace: {{ .namespace | default (include "pitot.namespace" $root) | toYaml }}
 {{- $labels := include "pitot.labels" $root | fromYaml }}
 labels:
   {{- merge (include "pitot.strings" (list $root .labels) | fromYaml) $labels | toYaml | nindent 2 }}

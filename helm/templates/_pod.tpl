@@ -23,7 +23,7 @@ spec:
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-serviceAccountName: {{ include "pitot.serviceAccountName" . }}
+serviceAccountName: {{ include "pitot.serviceAccountName" . | toYaml }}
 automountServiceAccountToken: {{ or (eq .Values.serviceAccount.automountServiceAccountToken true) (include "pitot.needsApi" . | empty | not) }}
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
