@@ -5,7 +5,15 @@ import { prometheusExemplar } from '../../exemplar-view.ts';
 import { maxNativeSchema, nativeBuckets, nativeZeroThreshold } from '../../native-histogram.ts';
 import { ExactSum } from '../exact-sum.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
-import { coarserBuckets, joinedBuckets, noBuckets, populatedRange, stepsToFit } from './exponential-buckets.ts';
+import {
+  addInto,
+  coarserBuckets,
+  fitInto,
+  joinedBuckets,
+  noBuckets,
+  populatedRange,
+  stepsToFit,
+} from './exponential-buckets.ts';
 import type { StreamRule } from './stream-rule.ts';
 import { coveredByZero, raisedThreshold, type ZeroCovered } from './zero-bucket.ts';
 
@@ -27,6 +35,7 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
   readonly totalSum = new ExactSum();
   totalZeroCount = 0;
   threshold = 0;
+  /** The arrays of both sides belong to the series. */
   positiveBuckets: Buckets = noBuckets;
   negativeBuckets: Buckets = noBuckets;
   /** Added up from the points, each at its own scale. Finer than the total, and never decreases. */
@@ -103,6 +112,17 @@ export class AccumulatedExponential extends AccumulatedSeries implements NativeH
     if (!populatedRange(added.positive) && !populatedRange(added.negative)) {
       // Without buckets there is no scale.
       if (this.scale === Number.POSITIVE_INFINITY) this.scale = added.scale;
+      return;
+    }
+    const finer = added.scale - this.scale;
+    if (
+      finer >= 0 &&
+      fitInto(this.positiveBuckets, added.positive, finer) &&
+      fitInto(this.negativeBuckets, added.negative, finer)
+    ) {
+      // Most points: the total has their buckets already.
+      addInto(this.positiveBuckets, added.positive, finer);
+      addInto(this.negativeBuckets, added.negative, finer);
       return;
     }
     const isFirst = !populatedRange(this.positiveBuckets) && !populatedRange(this.negativeBuckets);

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  addInto,
   coarserBuckets,
   coarserIndex,
+  fitInto,
   grownBuckets,
   joinedBuckets,
   populatedRange,
@@ -44,6 +46,28 @@ test('growth and sum are each other’s reverse', () => {
     fc.property(buckets, buckets, (known, growth) => {
       const grown = grownBuckets(joinedBuckets(known, growth), known);
       expect(grown && byIndex(grown)).toEqual(byIndex(growth));
+    }),
+  );
+});
+
+test('buckets that fit are added in place with the same result', () => {
+  const wide = fc.record({
+    offset: fc.integer({ min: -3, max: 0 }),
+    bucketCounts: fc.array(fc.nat(5), { minLength: 20, maxLength: 30 }),
+  });
+  const narrow = fc.record({
+    offset: fc.integer({ min: -9, max: 9 }),
+    bucketCounts: fc.array(fc.nat(5), { maxLength: 9 }),
+  });
+  fc.assert(
+    fc.property(wide, narrow, fc.nat(3), (own, added, steps) => {
+      const joined = byIndex(joinedBuckets(own, coarserBuckets(added, steps)));
+      const indices = [...byIndex(coarserBuckets(added, steps)).keys()];
+      const doFit = indices.every((index) => index >= own.offset && index < own.offset + own.bucketCounts.length);
+      expect(fitInto(own, added, steps)).toBe(doFit);
+      if (!doFit) return;
+      addInto(own, added, steps);
+      expect(byIndex(own)).toEqual(joined);
     }),
   );
 });

@@ -58,6 +58,23 @@ export function joinedBuckets(a: Buckets, b: Buckets): Buckets {
   return { offset, bucketCounts };
 }
 
+/** Whether the populated buckets of `added` are within the range of `own` at a scale that is coarser by `steps`. */
+export function fitInto(own: Buckets, added: Buckets, steps: number): boolean {
+  const range = populatedRange(added);
+  if (!range) return true;
+  const end = own.offset + own.bucketCounts.length;
+  return coarserIndex(range.low, steps) >= own.offset && coarserIndex(range.high, steps) < end;
+}
+
+/** Adds buckets that {@link fitInto} `own`, whose array the caller owns. */
+export function addInto(own: Buckets, { offset, bucketCounts }: Buckets, steps: number): void {
+  const counts = own.bucketCounts as number[];
+  for (let i = 0; i < bucketCounts.length; i++) {
+    const count = bucketCounts[i]!;
+    if (count !== 0) counts[coarserIndex(offset + i, steps) - own.offset]! += count;
+  }
+}
+
 /**
  * Returns the number of steps by which two lists of one scale must become coarser to fit into `limit` buckets together.
  */
