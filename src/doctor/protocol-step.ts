@@ -40,10 +40,10 @@ async function httpStep(
 ): Promise<Step> {
   const usePort = `Use port ${options.ports.http} in the endpoint.`;
   const type = headers['content-type'] ?? '';
+  if (/"status" ?: ?"Server (not )?available"/.test(body.toString('utf8', 0, 1_000))) {
+    return no(name, `port ${portOf(url)} is the health check, which accepts everything and stores nothing`, usePort);
+  }
   if (status === 200 && type !== '' && !type.startsWith('application/x-protobuf')) {
-    const isHealth = /"status" ?: ?"Server (not )?available"/.test(body.toString('utf8', 0, 1_000));
-    if (isHealth)
-      return no(name, `port ${portOf(url)} is the health check, which accepts everything and stores nothing`, usePort);
     const text = `${url.href} answers ${status} with ${type}, which is no answer of OTLP`;
     return no(name, text, 'Another server or a proxy answers instead of pitot. Check host, port, and path.');
   }
