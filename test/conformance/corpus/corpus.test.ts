@@ -45,9 +45,9 @@ async function validate(config: string): Promise<{ outcome: string; report: stri
   }
 }
 
-test('the corpus has at least 220 configurations with different names', () => {
+test('the corpus has at least 260 configurations with different names', () => {
   const names = groups.flatMap(([group, entries]) => entries.map(({ name }) => `${group}/${name}`));
-  expect(names.length).toBeGreaterThanOrEqual(220);
+  expect(names.length).toBeGreaterThanOrEqual(260);
   expect(new Set(names).size).toBe(names.length);
 });
 
