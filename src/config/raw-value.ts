@@ -43,6 +43,7 @@ export class ExpandedText {
   }
 }
 
+/** Whether a value is a plain object, that is, a map of the YAML. */
 export function isRawMap(value: unknown): value is RawMap {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -31,6 +31,7 @@ const httpStatusOfCode: ReadonlyMap<number, number> = new Map([
   [rpcCode.unimplemented, 404],
 ]);
 
+/** Returns the HTTP status for a gRPC status code; 500 for codes without one. */
 export function httpStatusOf(code: number): number {
   return httpStatusOfCode.get(code) ?? 500;
 }

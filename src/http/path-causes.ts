@@ -16,6 +16,7 @@ export function isRemoteWrite({ path, userAgent }: Pick<RejectedRequests, 'path'
   return isRemoteWritePath(path) || /^(Prometheus|vmagent|Grafana Alloy|GrafanaAgent)\//i.test(userAgent);
 }
 
+/** Returns the explanation of a Remote Write request, which pitot does not receive. */
 export function remoteWrite(title: string): Explanation {
   return error(title, 'pitot receives OTLP, not remote write. It is scraped by Prometheus.');
 }

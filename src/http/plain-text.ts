@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export type Refuse = (request: IncomingMessage, response: ServerResponse, refusal: Refusal) => void;
 
+/** Status and message of a refused request. */
 export interface Refusal {
   readonly status: number;
   readonly message: string;

@@ -17,6 +17,7 @@ export function portsOf(views: ServiceViews | undefined): Ports {
   };
 }
 
+/** Returns the port at the end of an address, or undefined if there is none. */
 export function portIn(address: string | undefined): number | undefined {
   const port = Number(/:(\d+)$/.exec(address ?? '')?.[1] ?? Number.NaN);
   return Number.isNaN(port) ? undefined : port;

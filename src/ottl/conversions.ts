@@ -50,6 +50,10 @@ export function textLike(value: OttlValue): string | undefined {
   return jsonText(value);
 }
 
+/**
+ * Converts a value like the Collector's IntLikeGetter; undefined stays undefined.
+ * @throws OttlError if that is not possible
+ */
 export function intLike(value: OttlValue): bigint | undefined {
   if (value === undefined || typeof value === 'bigint') return value;
   if (typeof value === 'number') return truncatedInteger(value);
@@ -83,6 +87,10 @@ export function parseInteger(written: string, base: bigint): bigint {
   return signed < minInteger || signed > maxInteger ? fail('value out of range') : signed;
 }
 
+/**
+ * Converts a value like the Collector's FloatLikeGetter; undefined stays undefined.
+ * @throws OttlError if that is not possible
+ */
 export function doubleLike(value: OttlValue): number | undefined {
   if (value === undefined || typeof value === 'number') return value;
   if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
@@ -92,6 +100,10 @@ export function doubleLike(value: OttlValue): number | undefined {
   return number;
 }
 
+/**
+ * Converts a value like the Collector's BoolLikeGetter; undefined stays undefined.
+ * @throws OttlError if that is not possible
+ */
 export function boolLike(value: OttlValue): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' || typeof value === 'number') return Number(value) !== 0;

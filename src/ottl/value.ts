@@ -51,6 +51,7 @@ function kindOf(value: OttlValue): Exclude<OttlValue, AnyValue>['kind'] | 'array
   return typeof value === 'object' && !(value instanceof Uint8Array) ? value.kind : undefined;
 }
 
+/** Whether a value is a map (`pcommon.Map` in the Collector). */
 export function isMap(value: OttlValue): value is KeyValueList {
   return kindOf(value) === 'kvlist';
 }
@@ -60,19 +61,23 @@ export function isArray(value: OttlValue): value is ArrayValue {
   return kindOf(value) === 'array';
 }
 
+/** Whether a value is a list that a statement has created. */
 export function isSlice(value: OttlValue): value is GoSlice {
   return kindOf(value) === 'slice';
 }
 
+/** Whether a value is a list of items such as data points. */
 export function isItems(value: OttlValue): value is DataItems {
   return kindOf(value) === 'items';
 }
 
+/** Whether a value is a time or a duration. */
 export function isTime(value: OttlValue): value is TimeValue {
   const kind = kindOf(value);
   return kind === 'time' || kind === 'duration';
 }
 
+/** Whether a value is a trace ID or span ID. */
 export function isId(value: OttlValue): value is IdValue {
   const kind = kindOf(value);
   return kind === 'traceId' || kind === 'spanId';

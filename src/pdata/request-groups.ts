@@ -15,6 +15,7 @@ interface ScopeGroup<Item> {
   readonly items: readonly Item[];
 }
 
+/** Returns the metrics of a request by resource and scope. */
 export function metricGroups({ resourceMetrics }: Metrics): ResourceGroup<Metric>[] {
   return resourceMetrics.map(({ resource, schemaUrl, scopeMetrics }) => ({
     resource,
@@ -23,6 +24,7 @@ export function metricGroups({ resourceMetrics }: Metrics): ResourceGroup<Metric
   }));
 }
 
+/** Returns the spans of a request by resource and scope. */
 export function spanGroups({ resourceSpans }: Traces): ResourceGroup<Span>[] {
   return resourceSpans.map(({ resource, schemaUrl, scopeSpans }) => ({
     resource,
@@ -31,6 +33,7 @@ export function spanGroups({ resourceSpans }: Traces): ResourceGroup<Span>[] {
   }));
 }
 
+/** Returns the log records of a request by resource and scope. */
 export function recordGroups({ resourceLogs }: Logs): ResourceGroup<LogRecord>[] {
   return resourceLogs.map(({ resource, schemaUrl, scopeLogs }) => ({
     resource,

@@ -33,6 +33,7 @@ export interface Delivery {
   shutdown(deadline: AbortSignal): Promise<void>;
 }
 
+/** Creates a delivery: through the write-ahead log if `wal` is set, otherwise directly. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const send: Send<EncodedRequest> = (request, attempt) => options.sender.send(request, attempt);
   return options.wal === undefined ? direct(options, send) : throughWal(options, options.wal, send);

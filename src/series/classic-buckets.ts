@@ -32,6 +32,7 @@ export function classicView(value: ExponentialValue, bounds: readonly number[]):
   return { upperBounds: bounds, cumulativeCounts: cumulated(counts) };
 }
 
+/** Returns the running sums of bucket counts. */
 export function cumulated(counts: readonly number[]): number[] {
   let below = 0;
   return counts.map((count) => {

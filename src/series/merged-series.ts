@@ -14,6 +14,7 @@ interface MergedKey {
 /** A series that can be found by its labels. */
 type HashedSeries = StoredSeries & { hash: number };
 
+/** Returns the key of the series with these labels. Labels with an empty value do not change the hash, which is never 0. */
 export function mergedKey(family: Family, labels: LabelSet): MergedKey {
   const { names, values } = labels;
   family.labelsHash ??= stableHash(family.name, family.type);

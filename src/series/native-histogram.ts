@@ -34,6 +34,7 @@ export function nativeDefect({
   return isWrong ? 'bucket_sum_mismatch' : undefined;
 }
 
+/** Returns the zero threshold in Prometheus; the default replaces 0. */
 export function nativeZeroThreshold(zeroThreshold: number): number {
   return zeroThreshold === 0 ? defaultZeroThreshold : zeroThreshold;
 }

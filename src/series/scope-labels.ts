@@ -118,6 +118,7 @@ export class ScopeLabelRules {
 /** Label that the formats add to samples of a type. `''` if there is none. */
 export type ReservedLabel = '' | 'le' | 'quantile';
 
+/** Returns the label that the formats add to samples of the type. */
 export function reservedLabel(type: DataType): ReservedLabel {
   if (type === 'Histogram' || type === 'ExponentialHistogram') return 'le';
   return type === 'Summary' ? 'quantile' : '';

@@ -25,6 +25,7 @@ export function previousRingsProblem(previous: readonly PreviousConfig[]): strin
   return undefined;
 }
 
+/** Converts checked settings of previous rings. Their end is a time of RFC 3339. */
 export function previousRingsOf(previous: readonly PreviousConfig[]): PreviousRing[] {
   return previous.map(({ hostnames, until }) => ({
     endpoints: hostnames,

@@ -24,6 +24,7 @@ export interface ServiceViews {
   ownMetrics(): Promise<string>;
 }
 
+/** A component, or the service itself, with the views that it offers. */
 export interface ViewedComponent {
   readonly kind: ComponentKind | 'service';
   readonly id: ComponentId;
@@ -31,17 +32,20 @@ export interface ViewedComponent {
   readonly views: ComponentViews;
 }
 
+/** The current value of one series of pitot's own metrics. */
 export interface Reading {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
+/** A change of state of the service. */
 export interface ServiceEvent {
   readonly unixMs: number;
   readonly kind: 'started' | 'reloaded' | 'reload_failed' | 'degraded' | 'recovered';
   readonly text: string;
 }
 
+/** A log entry and the number of its repetitions. */
 export interface LoggedEntry {
   readonly unixMs: number;
   readonly level: LogLevel;
@@ -53,6 +57,7 @@ export interface LoggedEntry {
   readonly count: number;
 }
 
+/** A configuration in the form that people read. */
 export interface ConfigurationView {
   /** YAML with defaults filled in and secrets replaced. */
   readonly text: string;

@@ -144,6 +144,7 @@ export function draftOf(path: string): string {
   return `${path}.new`;
 }
 
+/** Removes the draft of a file and the files that SQLite creates next to it. Succeeds if there are none. */
 export function removeDraft(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draftOf(path) + suffix, { force: true });
 }

@@ -34,6 +34,7 @@ export function explained(error: Error & { errcode?: number; code?: string }, pa
   return isUnwritable ? new StorageUnwritableError(message) : new StorageFileError(message);
 }
 
+/** Returns the error of a file that is not a storage file or whose content is damaged. */
 export function damaged(path: string, detail: string): StorageFileError {
   const advice = 'restore it from a backup, or move it away to begin with empty totals';
   return new StorageFileError(`${path} is damaged or not a storage file (${detail}); ${advice}`);

@@ -52,6 +52,7 @@ export function servicePage(startedMs: number): string {
   );
 }
 
+/** Returns the status page of the pipelines. */
 export function pipelinesPage({ pipelines }: ServiceDescription): string {
   const rows = pipelines.map(({ id, receivers, processors, exporters }) => [
     id,
@@ -62,6 +63,7 @@ export function pipelinesPage({ pipelines }: ServiceDescription): string {
   return page('Pipelines', table(['Pipeline', 'Receivers', 'Processors', 'Exporters'], rows));
 }
 
+/** Returns the status page of the extensions. */
 export function extensionsPage({ extensions }: ServiceDescription): string {
   return page(
     'Extensions',
@@ -81,6 +83,7 @@ export function componentsPage({ status }: ServiceDescription): string {
   return page('Components', sections.join('') || '<p>No component has a status table.</p>');
 }
 
+/** Returns the status page of the feature gates. */
 export function featuresPage({ featureGates }: ServiceDescription): string {
   const rows = featureGates.map(({ id, enabled, description }) => [id, String(enabled), description]);
   return page('Feature Gates', table(['Id', 'Enabled', 'Description'], rows));

@@ -28,6 +28,7 @@ export function withMember(members: TraceState, key: string, value: string): Tra
   return new Map([[key, value], ...others.slice(0, maxMembers - 1)]);
 }
 
+/** Returns the members in the format of the header `tracestate`. */
 export function traceStateText(members: TraceState): string {
   return [...members].map(([key, value]) => `${key}=${value}`).join(',');
 }

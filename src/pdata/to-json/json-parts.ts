@@ -37,6 +37,7 @@ export function list<Item, Part>(items: readonly Item[], part: (item: Item) => P
   return items.length === 0 ? undefined : items.map(part);
 }
 
+/** Returns attributes in OTLP's JSON. Undefined if there are none. */
 export function attributes({ entries }: Attributes): JsonPart[] | undefined {
   return list(entries, keyValue);
 }
@@ -45,6 +46,7 @@ function keyValue({ key, value }: KeyValue): JsonPart {
   return { key: text(key), value: anyValue(value) };
 }
 
+/** Returns a value in OTLP's JSON. An empty value is an empty object. */
 export function anyValue(value: AnyValue): JsonPart {
   switch (typeof value) {
     case 'string':
@@ -63,6 +65,7 @@ export function anyValue(value: AnyValue): JsonPart {
   return { kvlistValue: { values: list(value.entries, keyValue) } };
 }
 
+/** Returns a resource in OTLP's JSON. Empty fields are undefined. */
 export function resource(value: Resource): JsonPart {
   return {
     attributes: attributes(value.attributes),
@@ -76,6 +79,7 @@ export function resource(value: Resource): JsonPart {
   };
 }
 
+/** Returns a scope in OTLP's JSON. Empty fields are undefined. */
 export function scope(value: InstrumentationScope): JsonPart {
   return {
     name: text(value.name),

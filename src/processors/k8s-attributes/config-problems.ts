@@ -11,6 +11,7 @@ interface Association {
   readonly sources: readonly { readonly from: string; readonly name: string }[];
 }
 
+/** Returns the Collector's message for invalid `pod_association`, or undefined. */
 export function associationProblem(associations: readonly Association[]): string | undefined {
   const seen = new Set<string>();
   for (const { sources } of associations) {
@@ -31,6 +32,7 @@ interface Field {
   readonly from: string;
 }
 
+/** Returns the Collector's message for invalid rules of `extract`, or undefined. */
 export function fieldProblem(fields: readonly Field[]): string | undefined {
   for (const { key, keyRegex, from } of fields) {
     if (key !== '' && keyRegex !== '') {
@@ -50,6 +52,7 @@ export function fieldProblem(fields: readonly Field[]): string | undefined {
   return undefined;
 }
 
+/** Returns the Collector's message for an unknown name in `extract.metadata`, or undefined. */
 export function metadataProblem(names: readonly string[]): string | undefined {
   const wrong = names.find((name) => !(metadataNames as readonly string[]).includes(name));
   return wrong === undefined ? undefined : `"${wrong}" is not a supported metadata field`;
@@ -67,6 +70,7 @@ interface Filter {
   readonly nodeFromEnvVar: string;
 }
 
+/** Returns the Collector's message for an invalid `filter`, or undefined. */
 export function filterProblem({ labels, fields, nodeFromEnvVar }: Filter): string | undefined {
   for (const [conditions, operators] of [
     [labels, ['', 'equals', 'not-equals', 'exists', 'does-not-exist']],

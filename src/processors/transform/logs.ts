@@ -2,6 +2,7 @@ import type { LogRecord, Logs, ResourceLogs, ScopeLogs } from '#pdata/logs.ts';
 import { mapChanged } from './same-or-new.ts';
 import type { TransformStep } from './transform.ts';
 
+/** Applies statements to log records, their scopes, and resources. Unchanged parts are shared. */
 export function transformLogs(logs: Logs, step: TransformStep): Logs {
   const resourceLogs = mapChanged(logs.resourceLogs, (each) => ofResource(each, step));
   return resourceLogs === logs.resourceLogs ? logs : { ...logs, resourceLogs };

@@ -5,6 +5,7 @@ import type { TransformStep } from './transform.ts';
 /** Maximum number of metrics that the statements of a group can add to a scope, per existing metric. */
 const maxAddedPerMetric = 16;
 
+/** Applies statements to metrics, data points, scopes, and resources. Unchanged parts are shared. */
 export function transformMetrics(metrics: Metrics, step: TransformStep): Metrics {
   const resourceMetrics = mapChanged(metrics.resourceMetrics, (each) => ofResource(each, step));
   if (resourceMetrics === metrics.resourceMetrics) return metrics;

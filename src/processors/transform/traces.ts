@@ -2,6 +2,7 @@ import type { ResourceSpans, ScopeSpans, Span, SpanEvent, Traces } from '#pdata/
 import { mapChanged } from './same-or-new.ts';
 import type { TransformStep } from './transform.ts';
 
+/** Applies statements to spans, span events, scopes, and resources. Unchanged parts are shared. */
 export function transformTraces(traces: Traces, step: TransformStep): Traces {
   const resourceSpans = mapChanged(traces.resourceSpans, (each) => ofResource(each, step));
   return resourceSpans === traces.resourceSpans ? traces : { ...traces, resourceSpans };

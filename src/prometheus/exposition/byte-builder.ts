@@ -6,6 +6,7 @@ import type { ByteString } from '#bytes/utf8.ts';
  */
 export type ExpositionBytes = Buffer | ByteString;
 
+/** Returns the bytes as a buffer. A buffer is returned without a copy. */
 export function toBuffer(bytes: ExpositionBytes): Buffer {
   return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
 }

@@ -101,6 +101,7 @@ export function isFirstOf({ split }: ExpositionPart): boolean {
   return split === undefined || split.from === 0;
 }
 
+/** Whether a part contains the end of its last family. */
 export function isLastOf({ split }: ExpositionPart): boolean {
   return split === undefined || split.until === split.series.length;
 }

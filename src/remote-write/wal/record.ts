@@ -14,6 +14,7 @@ const maxRecordSize = 256 * 1024 * 1024;
 
 const versions: readonly ProtocolVersion[] = ['1.0', '2.0'];
 
+/** Returns a request as a record of the log: a prefix with length and checksum, then version, counts, and body. */
 export function encodeRecord({ version, counts, body }: EncodedRequest): Buffer {
   const record = Buffer.allocUnsafe(prefixSize + headSize + body.length);
   record[prefixSize] = versions.indexOf(version);

@@ -50,6 +50,7 @@ export class ExactSum {
  */
 export type Total = number | ExactSum;
 
+/** Adds `x` without a rounding error. May change and return `total` itself. */
 export function addTo(total: Total, x: number): Total {
   if (typeof total === 'number') {
     const sum = total + x;
@@ -73,6 +74,7 @@ export function addDifferenceTo(total: Total, next: number, known: number): Tota
   return exact;
 }
 
+/** Returns the total, rounded to a double. */
 export function roundedTotal(total: Total): number {
   return typeof total === 'number' ? total : total.value;
 }

@@ -14,6 +14,7 @@ export function numberText({ value }: NumberDataPoint): string {
   return typeof value === 'bigint' ? value.toString() : formatSignedFloat(value);
 }
 
+/** Returns the values of a histogram point in one line, same as the Collector. */
 export function histogramText(point: HistogramDataPoint): string {
   let text = head(point);
   for (const [i, count] of point.bucketCounts.entries()) {
@@ -23,6 +24,7 @@ export function histogramText(point: HistogramDataPoint): string {
   return text;
 }
 
+/** Returns the values of an exponential histogram point in one line: negative buckets, the zero bucket, positive buckets. */
 export function exponentialHistogramText(point: ExponentialHistogramDataPoint): string {
   const { scale, zeroCount, positive, negative } = point;
   let text = head(point);
@@ -37,6 +39,7 @@ export function exponentialHistogramText(point: ExponentialHistogramDataPoint): 
   return text;
 }
 
+/** Returns the values of a summary point in one line. */
 export function summaryText({ count, sum, quantileValues }: SummaryDataPoint): string {
   let text = `count=${countText(count)} sum=${formatFixed6(sum)}`;
   for (const { quantile, value } of quantileValues) {

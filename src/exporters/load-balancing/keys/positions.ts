@@ -15,6 +15,7 @@ export type SpanPosition = (envelope: ItemEnvelope, span: Span, first: Span) => 
 /** Returns the position of a log record. */
 export type RecordPosition = (envelope: ItemEnvelope, record: LogRecord) => number;
 
+/** Resource and scope of an item. */
 export interface ItemEnvelope {
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
@@ -45,6 +46,7 @@ export function pointPosition(routingKey: string, attributes: readonly string[])
   }
 }
 
+/** Returns the positions of spans for a routing key of the Collector, or undefined if traces do not have it. */
 export function spanPosition(routingKey: string, attributes: readonly string[]): SpanPosition | undefined {
   const byAttributes =
     (names: readonly string[]): SpanPosition =>

@@ -10,6 +10,7 @@ export interface Resolver {
 /** Called after each attempt to find the endpoints. */
 export type OnResolution = (success: boolean) => void;
 
+/** Returns the endpoints of the configuration, which never change. */
 export class StaticResolver implements Resolver {
   readonly name = 'static';
   readonly #endpoints: readonly string[];

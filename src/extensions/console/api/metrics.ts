@@ -26,6 +26,7 @@ export async function metricsOf({ views }: ApiContext, parameters: Parameters): 
   return { total, families: best.sorted().slice(offset) };
 }
 
+/** Converts a family for a response. Help is cut after 2,000 characters. */
 export function familyForApi(
   exporter: string,
   { name, type, help, seriesCount, points, hiddenBy }: FamilyView,

@@ -44,6 +44,7 @@ export async function seriesOf(context: ApiContext, parameters: Parameters): Pro
   return { total, scanned, series: page.map(seriesForApi) };
 }
 
+/** Converts a series for a response. Long label values are shortened. */
 export function seriesForApi({ exporter, series }: Found): Series {
   return {
     exporter,
@@ -58,6 +59,7 @@ export function seriesForApi({ exporter, series }: Found): Series {
   };
 }
 
+/** Cuts a text after the maximum length of a label value in a response, and adds `…`. */
 export function shortened(value: string): string {
   return value.length <= maxValue ? value : `${value.slice(0, maxValue)}…`;
 }

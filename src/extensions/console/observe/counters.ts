@@ -15,6 +15,7 @@ export interface Totals {
   readonly rejectedRequests: number;
 }
 
+/** Reads the totals from own metrics. A metric without series counts as 0. */
 export function totalsOf(views: ServiceViews): Totals {
   const sum = (name: string, isCounted: (reading: Reading) => boolean = () => true) =>
     views.readings(name).reduce((total, reading) => (isCounted(reading) ? total + reading.value : total), 0);

@@ -69,6 +69,7 @@ export function hashOf(text: string): readonly [low: number, high: number] {
   return [mixed(low), mixed(high ^ text.length)];
 }
 
+/** Distributes a 32-bit integer over all bits. The result is signed. */
 export function mixed(half: number): number {
   let value = half;
   value = Math.imul(value ^ (value >>> 16), 0x7feb352d);

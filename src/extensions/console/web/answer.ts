@@ -24,6 +24,7 @@ export async function answer(
   response.end(request.method === 'HEAD' ? undefined : sent);
 }
 
+/** Whether the client accepts gzip: it names gzip with a weight above 0. */
 export function acceptsGzip(request: IncomingMessage): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding'] ?? ''));
 }

@@ -8,6 +8,7 @@ export interface Assets {
   readonly version: string;
 }
 
+/** Adds the version to the assets: a hash of their content. */
 export function assetsOf({ script, style }: { readonly script: Buffer; readonly style: Buffer }): Assets {
   const version = createHash('sha256').update(script).update(style).digest('hex').slice(0, 16);
   return { script, style, version };

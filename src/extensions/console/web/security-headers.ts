@@ -12,6 +12,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Sets the headers of every response of the console. */
 export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('X-Content-Type-Options', 'nosniff');

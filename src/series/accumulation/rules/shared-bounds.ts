@@ -52,6 +52,7 @@ export function projected({ bounds: known, counts }: BoundedCounts, bounds: read
   return result;
 }
 
+/** Whether two lists have the same numbers. NaN differs from itself. */
 export function isSameList(a: readonly number[], b: readonly number[]): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;

@@ -14,6 +14,7 @@ export function writeAttributes({ entries }: Attributes, writer: ByteWriter): vo
   }
 }
 
+/** Reads attributes that `writeAttributes` wrote. */
 export function readAttributes(reader: ByteReader): Attributes {
   return { entries: readEntries(reader) };
 }

@@ -3,6 +3,7 @@ import type { ExponentialValue } from '../../exponential-merge.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
+/** Writes the value of an exponential histogram. */
 export function writeExponential(value: ExponentialValue, writer: ByteWriter): void {
   writer.int(value.scale);
   writer.uint(value.count);
@@ -13,6 +14,7 @@ export function writeExponential(value: ExponentialValue, writer: ByteWriter): v
   writeBuckets(value.negative, writer);
 }
 
+/** Reads a value that `writeExponential` wrote. */
 export function readExponential(reader: ByteReader): ExponentialValue {
   return {
     scale: reader.int(),
@@ -25,11 +27,13 @@ export function readExponential(reader: ByteReader): ExponentialValue {
   };
 }
 
+/** Writes the offset and counts of buckets. */
 export function writeBuckets({ offset, bucketCounts }: Buckets, writer: ByteWriter): void {
   writer.int(offset);
   writer.uints(bucketCounts);
 }
 
+/** Reads buckets that `writeBuckets` wrote. */
 export function readBuckets(reader: ByteReader): Buckets {
   return { offset: reader.int(), bucketCounts: reader.uints() };
 }

@@ -40,6 +40,7 @@ const stateVersion = 3;
 /** Version of a state without rings, which pitot still writes, so that earlier versions can read it. */
 const versionWithoutRings = 2;
 
+/** Row that describes the state as a whole. */
 export interface Meta {
   readonly version: number;
   /** State start, ns. */
@@ -56,6 +57,7 @@ export interface Meta {
   readonly rings: StoredRings | undefined;
 }
 
+/** Writes the row in the lowest version that can hold it. */
 export function writeMeta(meta: Omit<Meta, 'version' | 'isLimited'>, writer: ByteWriter): void {
   writer.uint(meta.rings ? stateVersion : versionWithoutRings);
   writer.uint64(meta.epochUnixNano);
@@ -109,6 +111,7 @@ function readTexts(reader: ByteReader): string[] {
   return texts;
 }
 
+/** The state has a format of a later version of pitot. */
 export class NewerStateError extends Error {
   constructor(version: number) {
     super(`format ${version} of the totals is not supported (supported: up to ${stateVersion})`);

@@ -169,10 +169,12 @@ export const anyIdentity = 0;
 
 const noBytes = new Uint8Array();
 
+/** Whether two hashes of OTLP identities are equal. `anyIdentity` equals every hash. */
 export function isSameIdentity(a: number, b: number): boolean {
   return a === b || a === anyIdentity || b === anyIdentity;
 }
 
+/** Whether a stream has the start time, process, and identity of a key. */
 export function isOf(stream: Stream, key: StreamKey): boolean {
   return (
     stream.startTimeUnixNano === key.startTimeUnixNano &&
