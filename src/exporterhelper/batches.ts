@@ -1,4 +1,5 @@
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { Splitter } from '#pdata/split/splitter.ts';
 import { BatchAssembler, type BatchSizes, type Unit } from './batch-assembler.ts';
 
@@ -58,7 +59,7 @@ export class Batches<Data, Part, Entry> {
     const partition = {
       assembler: new BatchAssembler<Data, Part, Entry>(this.#splitter, this.#options),
       client: this.#keys.length === 0 ? noClientContext : { ...noClientContext, metadata },
-      timer: setTimeout(() => this.#flush(key), this.#options.flushTimeout),
+      timer: setTimeout(() => this.#flush(key), timerDelay(this.#options.flushTimeout)),
     };
     this.#partitions.set(key, partition);
     return partition;

@@ -1,5 +1,6 @@
 import type { Clock } from '#component/component.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { Backoff } from './backoff.ts';
 import { errorText } from './error-text.ts';
 import type { RetryConfig } from './retry-config.ts';
@@ -92,8 +93,7 @@ function pause(ms: number, stopping: AbortSignal): Promise<void> {
       resolve();
       return;
     }
-    // Node.js would treat a longer delay as none.
-    const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
+    const timer = setTimeout(end, timerDelay(ms));
     stopping.addEventListener('abort', end, { once: true });
     function end() {
       clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { RetryableError } from '#component/errors.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { Send } from './send.ts';
 
 /**
@@ -19,7 +20,7 @@ export function withTimeout<Data>(timeoutMs: number, send: Send<Data>): Send<Dat
         const error = new RetryableError('context deadline exceeded', { code: rpcCode.deadlineExceeded });
         limit.abort(error);
         reject(error);
-      }, timeoutMs);
+      }, timerDelay(timeoutMs));
       signal.addEventListener('abort', stop, { once: true });
       sent.then(resolve, reject).finally(() => {
         clearTimeout(timer);

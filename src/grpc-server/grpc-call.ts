@@ -1,13 +1,11 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { rpcCode } from '#component/rpc-codes.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { RpcError } from './rpc-error.ts';
 import { type RpcStatus, statusWithRetryInfo } from './rpc-status.ts';
 
 /** Milliseconds per unit of `grpc-timeout`. */
 const timeoutUnits: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
-
-/** Maximum delay of a timer, ms. */
-const longestTimeout = 2 ** 31 - 1;
 
 /** The stream of one call: the headers of the client, and its one response or stream of responses. */
 export class GrpcCall {
@@ -43,7 +41,7 @@ export class GrpcCall {
     if (digits === undefined) {
       throw new RpcError(rpcCode.internal, `malformed grpc-timeout: invalid timeout: ${JSON.stringify(String(text))}`);
     }
-    this.#deadline = setTimeout(act, Math.min(Number(digits) * timeoutUnits[unit!]!, longestTimeout)).unref();
+    this.#deadline = setTimeout(act, timerDelay(Number(digits) * timeoutUnits[unit!]!)).unref();
   }
 
   /** Returns the headers as metadata: names in lower case, without those of HTTP/2. */

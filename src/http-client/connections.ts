@@ -1,5 +1,6 @@
 import type { Agent, buildConnector, Dispatcher, ProxyAgent } from 'undici';
 import type { Clock } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { TlsClientContext } from '#http/tls-client-context.ts';
 import type { HttpClientConfig } from './config.ts';
 import { proxyOf } from './proxy.ts';
@@ -11,8 +12,6 @@ interface Undici {
   readonly buildConnector: typeof buildConnector;
 }
 
-/** Longest delay of a timer in Node.js, ms. */
-const forever = 2 ** 31 - 1;
 /** Maximum time to open a connection, ms, same as in Go. */
 const connectTimeout = 30_000;
 
@@ -88,5 +87,5 @@ function idleTimeout(config: HttpClientConfig): number | undefined {
   const { keepalive, idleConnTimeout, disableKeepAlives } = config;
   if (disableKeepAlives === true || keepalive === undefined) return undefined;
   const timeout = idleConnTimeout ?? keepalive.idleConnTimeout;
-  return timeout > 0 ? Math.min(timeout, forever) : forever;
+  return timerDelay(timeout > 0 ? timeout : Number.POSITIVE_INFINITY);
 }

@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Host, Logger, OwnMetrics } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { ListenerPurpose, ListenerView } from '#component/views/component-views.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import { bindServer, keepCertificates } from './bind-server.ts';
@@ -211,7 +212,7 @@ class Listener implements HttpServer {
       maxHeaderSize,
       requestTimeout,
       headersTimeout: requestTimeout > 0 ? Math.min(headersTimeout || requestTimeout, requestTimeout) : headersTimeout,
-      keepAliveTimeout: keepaliveOf(config) ?? 0,
+      keepAliveTimeout: timerDelay(keepaliveOf(config) ?? 0),
       keepAliveTimeoutBuffer: 0,
       connectionsCheckingInterval: Math.min(Math.max(shortest / 4, 25), 30_000),
       requireHostHeader: false,
@@ -269,7 +270,7 @@ function connectionOf(request: http.IncomingMessage): Socket | http2.Http2Sessio
 
 /** Closes the connection if the response is not written within `milliseconds`. */
 function limitTime(response: http.ServerResponse, milliseconds: number): void {
-  const timer = setTimeout(() => response.destroy(), milliseconds);
+  const timer = setTimeout(() => response.destroy(), timerDelay(milliseconds));
   response.once('close', () => clearTimeout(timer));
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentSettings } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { MetricFamily } from '#prometheus/metric-family.ts';
 import { type EncodedRequest, encodeRequests, type ProtocolVersion } from '#prometheus/remote-write/encode-requests.ts';
@@ -73,7 +74,7 @@ export class Pusher {
     this.#timer = setInterval(() => {
       if (this.#running === undefined) void this.push();
       else this.#pushes.skipped.add(1);
-    }, this.#options.intervalMs).unref();
+    }, timerDelay(this.#options.intervalMs)).unref();
   }
 
   /** Pushes now. Never rejects; a failure is counted and logged. */

@@ -62,6 +62,13 @@ test('sends when the size is reached, and the rest when the time is up', () => {
   expect(triggers).toEqual(['size', 'timeout']);
 });
 
+test('waits for a timeout that is longer than the longest timer of Node.js', () => {
+  const { batcher: made, sent } = batcher({ timeout: 1000 * 3_600_000 });
+  made.consume(['a']);
+  vi.advanceTimersByTime(3_600_000);
+  expect(sent).toEqual([]);
+});
+
 test('sending by size restarts the timeout', () => {
   const { batcher: made, sent } = batcher();
   vi.advanceTimersByTime(150);

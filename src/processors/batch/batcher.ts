@@ -1,4 +1,5 @@
 import type { ClientContext, InFlightHold } from '#component/consumer.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { Splitter } from '#pdata/split/splitter.ts';
 import { takeItems } from '#pdata/split/take-items.ts';
@@ -195,7 +196,7 @@ export class Batcher<Data, Part> {
     this.#timer = setTimeout(() => {
       this.#flushDue = true;
       this.#work();
-    }, this.#options.timeout);
+    }, timerDelay(this.#options.timeout));
     this.#timer.unref();
   }
 }

@@ -1,6 +1,7 @@
 import type { Component, ComponentSettings } from '#component/component.ts';
 import { type ClientContext, type Consumer, noClientContext } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { Metric, Metrics, ResourceMetrics } from '#pdata/metrics.ts';
 import type { IntervalConfig } from './config.ts';
 import { LatestPoints } from './latest-points.ts';
@@ -36,7 +37,7 @@ export class IntervalProcessor implements Component, Consumer<Metrics> {
   }
 
   async start(): Promise<void> {
-    this.#timer = setInterval(() => void this.flush(), this.#config.interval).unref();
+    this.#timer = setInterval(() => void this.flush(), timerDelay(this.#config.interval)).unref();
   }
 
   async shutdown(deadline: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { InFlightBudget } from '#flow/in-flight.ts';
 import type { MemoryLimiterConfig } from './config.ts';
 import type { ProcessMemory } from './process-memory.ts';
@@ -77,7 +78,7 @@ export class MemoryLimiter {
   start(onStatus: OnStatus = () => undefined): void {
     this.#users.push(onStatus);
     if (this.#users.length > 1) return;
-    this.#timer = setInterval(() => this.check(), this.#config.checkInterval);
+    this.#timer = setInterval(() => this.check(), timerDelay(this.#config.checkInterval));
     this.#timer.unref();
   }
 

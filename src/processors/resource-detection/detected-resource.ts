@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { AnyValue } from '#pdata/attributes.ts';
 import type { ResourceDetectionConfig } from './config.ts';
 import type { Detected, Detector } from './detector.ts';
@@ -17,7 +18,7 @@ export async function detectResource(
 ): Promise<Detected> {
   logger.info('began detecting resource information');
   const budget = retry.maxElapsedTime > 0 ? retry.maxElapsedTime : timeout;
-  const deadline = budget > 0 ? AbortSignal.any([stop, AbortSignal.timeout(budget)]) : stop;
+  const deadline = budget > 0 ? AbortSignal.any([stop, AbortSignal.timeout(timerDelay(budget))]) : stop;
   const results = await Promise.allSettled(
     [...detectors].map(([name, detect]) => repeated(name, detect, retry, logger, deadline)),
   );

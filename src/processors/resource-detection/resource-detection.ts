@@ -2,6 +2,7 @@ import { Memo } from '#cache/memo.ts';
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { SettingError } from '#component/errors.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { MapResourceParts, ResourcePart } from '#pdata/map-resource-parts.ts';
 import type { Resource } from '#pdata/metrics.ts';
 import type { ResourceDetectionConfig } from './config.ts';
@@ -47,7 +48,7 @@ export class ResourceDetectionProcessor<Data> implements Component, Consumer<Dat
     await this.#detect();
     const { refreshInterval } = this.#config;
     if (refreshInterval <= 0) return;
-    this.#refreshing = setInterval(() => void this.#refresh(), refreshInterval).unref();
+    this.#refreshing = setInterval(() => void this.#refresh(), timerDelay(refreshInterval)).unref();
   }
 
   async shutdown(): Promise<void> {

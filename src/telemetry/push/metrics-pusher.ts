@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Clock, Logger } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { metricsRequest, type RequestOptions } from './metrics-request.ts';
 import { type OtlpClient, type OtlpDestination, openHttpClient } from './otlp-client.ts';
 import { openGrpcClient } from './otlp-grpc-sender.ts';
@@ -34,7 +35,7 @@ export class MetricsPusher {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#push(), this.#options.intervalMs);
+    this.#timer = setInterval(() => this.#push(), timerDelay(this.#options.intervalMs));
     this.#timer.unref();
   }
 

@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { userAgent } from '#build-info.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 
 /** Destination of pushed own metrics, and how to reach it. */
 export interface OtlpDestination {
@@ -48,7 +49,7 @@ export function openHttpClient(destination: OtlpDestination): OtlpClient {
           url,
           {
             method: 'POST',
-            signal: AbortSignal.timeout(timeoutMs),
+            signal: AbortSignal.timeout(timerDelay(timeoutMs)),
             headers: {
               ...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
               'content-type': 'application/x-protobuf',

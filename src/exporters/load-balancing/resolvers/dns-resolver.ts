@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { Logger } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { OnResolution, Resolver } from './resolver.ts';
 
 export interface DnsResolverOptions {
@@ -29,7 +30,7 @@ export class DnsResolver implements Resolver {
 
   async start(changed: (endpoints: readonly string[]) => void): Promise<void> {
     await this.#resolve(changed);
-    this.#timer = setInterval(() => void this.#resolve(changed), this.#options.intervalMs).unref();
+    this.#timer = setInterval(() => void this.#resolve(changed), timerDelay(this.#options.intervalMs)).unref();
   }
 
   async stop(): Promise<void> {
@@ -59,7 +60,7 @@ export class DnsResolver implements Resolver {
   #limited(lookUp: (hostname: string) => Promise<readonly LookupAddress[]>): Promise<readonly LookupAddress[]> {
     const { hostname, timeoutMs } = this.#options;
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error(`lookup ${hostname}: i/o timeout`)), timeoutMs);
+    const timer = setTimeout(() => late.reject(new Error(`lookup ${hostname}: i/o timeout`)), timerDelay(timeoutMs));
     return Promise.race([lookUp(hostname), late.promise]).finally(() => clearTimeout(timer));
   }
 }

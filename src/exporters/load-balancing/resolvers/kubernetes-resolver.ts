@@ -1,4 +1,5 @@
 import type { Logger } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { ApiClient } from '#kubernetes/api-client.ts';
 import type { ApiObject } from '#kubernetes/api-object.ts';
 import { loadKubeConfig } from '#kubernetes/kube-config.ts';
@@ -87,7 +88,7 @@ export class KubernetesResolver implements Resolver {
     };
     this.#running = new ListWatch(client, subject, events).run(this.#stop.signal);
     // Routing begins without endpoints if the API server does not answer; clients then retry.
-    const timer = setTimeout(synced.resolve, timeoutMs);
+    const timer = setTimeout(synced.resolve, timerDelay(timeoutMs));
     await synced.promise;
     clearTimeout(timer);
   }

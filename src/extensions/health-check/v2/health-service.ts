@@ -1,5 +1,6 @@
 import type { Clock } from '#component/component.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import type { GrpcCall } from '#grpc-server/grpc-call.ts';
 import type { GrpcMethod } from '#grpc-server/grpc-listener.ts';
 import { RpcError } from '#grpc-server/rpc-error.ts';
@@ -117,7 +118,7 @@ export class HealthService {
       .map((name) => state.status(name))
       .map((status) => status && unhealthyFrom(status, health))
       .filter((time) => time !== undefined && time > now) as number[];
-    if (times.length > 0) this.#timer = setTimeout(() => this.changed(), Math.min(...times) - now).unref();
+    if (times.length > 0) this.#timer = setTimeout(() => this.changed(), timerDelay(Math.min(...times) - now)).unref();
   }
 }
 

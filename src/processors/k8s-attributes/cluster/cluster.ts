@@ -1,4 +1,5 @@
 import type { Clock, ComponentSettings } from '#component/component.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { ApiClient } from '#kubernetes/api-client.ts';
 import { ApiError } from '#kubernetes/api-error.ts';
 import type { ApiObject } from '#kubernetes/api-object.ts';
@@ -53,7 +54,7 @@ export class Cluster {
     const timeout = Promise.withResolvers<never>();
     // Same text as the Collector.
     const tooLate = () => timeout.reject(new Error(`failed to wait for caches to sync${this.#reasons()}`));
-    const timer = setTimeout(tooLate, waitForMetadataTimeout);
+    const timer = setTimeout(tooLate, timerDelay(waitForMetadataTimeout));
     await Promise.race([synced, timeout.promise]).finally(() => clearTimeout(timer));
   }
 
