@@ -92,7 +92,7 @@ export class ConsoleClient {
   }
 
   #refused(status: number, body: string): ConsoleError {
-    return new ConsoleError(`${this.shownUrl} answers ${status}: ${errorIn(body)}${hintOn(status)}`, status);
+    return new ConsoleError(`${this.shownUrl} answers ${status}: ${errorIn(body)}${hintOn(status, body)}`, status);
   }
 }
 
@@ -112,7 +112,9 @@ function errorIn(text: string): string {
   }
 }
 
-function hintOn(status: number): string {
+function hintOn(status: number, body: string): string {
+  // The answer of pitot and of the Collector.
+  if (status === 400 && body.includes('HTTP request to an HTTPS server')) return ' Use https:// in the URL.';
   if (status === 401) return '; use http://name:password@host in the URL, or --header';
   return status === 404 ? '; is this the address of the console?' : '';
 }

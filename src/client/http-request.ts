@@ -81,6 +81,7 @@ export function requestHttp(url: URL, question: HttpQuestion): Promise<HttpAnswe
   });
 }
 
+const untrusted = 'its certificate is not trusted; set NODE_EXTRA_CA_CERTS to the file of its authority';
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was closed',
@@ -89,6 +90,10 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   EPIPE: 'the connection was closed',
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
 };
 
 /** Says why a request failed, in a few words. */

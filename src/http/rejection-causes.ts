@@ -57,12 +57,6 @@ export function explainRejection(
           'Write scheme: http in the scrape job, or configure tls for the exporter.',
         );
       }
-      if (detail === 'TLS handshake' && (purpose === 'health' || purpose === 'console')) {
-        return error(
-          `TLS is sent to port ${port}, which has no TLS`,
-          'Write http:// in the address, or configure tls for the extension.',
-        );
-      }
       return detail === 'TLS handshake'
         ? error(
             `TLS is sent to port ${port}, which has no TLS`,

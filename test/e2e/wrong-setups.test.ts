@@ -131,7 +131,8 @@ const setups: Record<string, Setup> = {
     corrected: toPort,
   },
   'gRPC to the port of the health check': {
-    send: () => overGrpc(health),
+    // A channel of the SDK would connect again while others are tested.
+    send: () => overHttp2(health),
     log: /gRPC is sent to port \d+\. Send gRPC to port (\d+)/,
     doctor: () => [['--grpc', ...to(health)], /speaks HTTP, and the client sends gRPC/, /^Use port \d+/],
     corrected: (port, name) => overGrpc(Number(port), name),

@@ -3,7 +3,7 @@ import type { PipelineWatcher } from '#component/extension.ts';
 import type { ComponentViews } from '#component/views/component-views.ts';
 import { allowedHostsOf, hostOf } from '#http/host-check.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
-import { isMisdirectedExport } from '#http/misdirected-export.ts';
+import { isExporters, isMisdirectedExport } from '#http/misdirected-export.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import { type ApiContext, ApiError, offered } from './api/context.ts';
 import { Parameters as QueryParameters } from './api/parameters.ts';
@@ -36,8 +36,7 @@ export class Console implements PipelineWatcher {
   constructor(config: ConsoleConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
-    // Browsers ask without credentials first.
-    this.#rejected = new RejectionLog(settings, ({ reason, method }) => reason !== 'auth' || method === 'POST');
+    this.#rejected = new RejectionLog(settings, isExporters);
   }
 
   async start(host: Host): Promise<void> {

@@ -6,7 +6,7 @@ import { formatDuration } from '#go/duration.ts';
 import { rfc3339 } from '#go/timestamp.ts';
 import { redirect } from '#http/clean-path.ts';
 import { type HttpServer, openHttpServer } from '#http/http-server.ts';
-import { isMisdirectedExport } from '#http/misdirected-export.ts';
+import { isExporters, isMisdirectedExport } from '#http/misdirected-export.ts';
 import { routesOf } from '#http/path-pattern.ts';
 import { RejectionLog } from '#http/rejected-requests.ts';
 import type { HttpServerConfig } from '#http/server-config.ts';
@@ -31,7 +31,7 @@ export class HealthCheck implements PipelineWatcher {
   constructor(config: CheckConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
-    this.#rejected = new RejectionLog(settings);
+    this.#rejected = new RejectionLog(settings, isExporters);
   }
 
   async start(host: Host): Promise<void> {
