@@ -44,10 +44,15 @@ export class CookieJar {
         this.#hosts.set(url.hostname, cookies);
       }
       const key = `${cookie.name};${cookie.path}`;
+      if (cookies.size >= maxCookies) removeExpired(cookies, this.#now());
       if (cookie.expires <= this.#now()) cookies.delete(key);
       else if (cookies.size < maxCookies || cookies.has(key)) cookies.set(key, cookie);
     }
   }
+}
+
+function removeExpired(cookies: Map<string, Cookie>, now: number): void {
+  for (const [key, { expires }] of cookies) if (expires <= now) cookies.delete(key);
 }
 
 function parsed(header: string, url: URL, now: number): Cookie | undefined {

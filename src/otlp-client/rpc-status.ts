@@ -8,7 +8,7 @@ export interface RpcStatus {
   readonly message: string;
   /** Type URLs of the details. */
   readonly details: readonly string[];
-  /** Delay of a google.rpc.RetryInfo in seconds; undefined if there is none. */
+  /** Delay of a google.rpc.RetryInfo in seconds, 0 if it is negative; undefined if there is none. */
   readonly retryDelaySeconds: number | undefined;
 }
 
@@ -103,12 +103,12 @@ function readRetryInfo(reader: WireReader, end: number): number {
     const durationEnd = reader.lengthEnd(end);
     while (reader.position < durationEnd) {
       const field = reader.tag(durationEnd);
-      if (field === 0x08) seconds += reader.varint(durationEnd);
+      if (field === 0x08) seconds += Number(BigInt.asIntN(64, reader.varint64(durationEnd)));
       else if (field === 0x10) seconds += (reader.varint32(durationEnd) | 0) / 1e9;
       else reader.skip(field, durationEnd, { 1: 'Seconds', 2: 'Nanos' });
     }
   }
-  return seconds;
+  return Math.max(seconds, 0);
 }
 
 function readText(reader: WireReader, end: number): string {
