@@ -4,7 +4,10 @@
  *
  *   node bench/sharding/measure.ts [SERIES] [REQUESTS]
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as after } from 'node:timers/promises';
 import { ask } from '../../test/support/http.ts';
@@ -53,7 +56,11 @@ const expected = requestCount * pointsPerRequest;
 const perProcess = Array.from({ length: pointsPerRequest }, (_, point) => 1 + (point % 7)).reduce((a, b) => a + b, 0);
 
 async function measure(count: number): Promise<void> {
-  const pitot = new ShardedPitot(seededRandom(count), { clients: 'http' });
+  const sink = await startSink();
+  let isPushing = false;
+  const remoteWrite = (pod: number) =>
+    isPushing ? { endpoint: `${sink.url}/${pod}`, push_interval: '1s', max_batch_size_bytes: 100_000_000 } : undefined;
+  const pitot = new ShardedPitot(seededRandom(count), { clients: 'http', remoteWrite });
   await pitot.create(count);
   pitot.configure([]);
   await pitot.start(...pitot.pods.keys());
@@ -79,6 +86,10 @@ async function measure(count: number): Promise<void> {
   const memory = pids.map(
     (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024,
   );
+  isPushing = true;
+  pitot.configure([]);
+  await pitot.roll(...pitot.pods.keys());
+  const push = await sink.largestPush(count);
   const row = [
     count,
     seriesCount,
@@ -86,14 +97,47 @@ async function measure(count: number): Promise<void> {
     Math.round(expected / used),
     Math.round(Math.max(...memory)),
     `${Math.round(slowest)} ms`,
-    `${(largest / 2 ** 20).toFixed(1)} MiB`,
+    `${(largest / 2 ** 20).toFixed(2)} MiB`,
+    `${(push / 2 ** 20).toFixed(2)} MiB`,
   ];
   console.log(`| ${row.join(' | ')} |`);
   await pitot.stopAll();
+  await sink.close();
+}
+
+/** A receiver of pushes that counts their bytes. */
+async function startSink() {
+  const pushes = new Map<string, number>();
+  const server = createServer((request, response) => {
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    request.on('end', () => {
+      // The first push contains all series; later ones repeat them.
+      pushes.set(request.url!, Math.max(bytes, pushes.get(request.url!) ?? 0));
+      response.writeHead(204).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Returns the size of the largest push when each pod has pushed. */
+    async largestPush(count: number): Promise<number> {
+      while (pushes.size < count) await after(100);
+      await after(1_500);
+      return Math.max(...pushes.values());
+    },
+    async close(): Promise<void> {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 console.log(
-  '| Pods | Series | Points/s | Points per CPU second | Memory of the largest pod, MiB | Slowest scrape of a pod | Its size |',
+  '| Pods | Series | Points/s | Points per CPU second | Memory of the largest pod, MiB | Slowest scrape of a pod | Its size | Size of its push (snappy) |',
 );
-console.log('|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|');
 for (const count of [1, 2, 4]) await measure(count);

@@ -53,7 +53,10 @@ export async function startEngine({
     );
   const end = Date.now() + 60_000;
   while (!(await isReady())) {
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`${command} does not start: ${log}`);
+    if (child.exitCode !== null || Date.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`${command} does not start: … ${log.slice(-1_000)}`);
+    }
     await after(100);
   }
   const stop = async () => {

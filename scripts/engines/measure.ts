@@ -146,7 +146,7 @@ console.log('|---|---|');
 for (const topology of topologies) {
   const result = topology.needs.includes('')
     ? 'not run: no executable'
-    : await run(topology).catch(({ message }: Error) => `FAILED: ${message.slice(0, 300)}`);
+    : await run(topology).catch(({ message }: Error) => `FAILED: ${message.slice(0, 1_200)}`);
   if (!/^(equal|not run)/.test(result)) process.exitCode = 1;
   console.log(`| ${topology.name} | ${result} |`);
 }

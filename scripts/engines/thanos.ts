@@ -3,9 +3,21 @@ import { type Engine, startEngine } from './engine.ts';
 
 /** Starts two Thanos receivers with one hashring, and a querier in front of both. Writes go to the first receiver. */
 export async function startThanos(command: string): Promise<Engine> {
-  const [grpc0, grpc1, write0, write1, query] = (await freePorts(5)) as [number, number, number, number, number];
+  const ports = await freePorts(7);
+  const [grpc0, grpc1, write0, write1, capnp0, capnp1, query] = ports as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const endpoints = [grpc0, grpc1].map((port) => `127.0.0.1:${port}`);
-  const receivers = [write0, write1].map((write, replica) =>
+  const receivers = [
+    [write0, capnp0],
+    [write1, capnp1],
+  ].map(([write, capnp], replica) =>
     startEngine({
       command,
       files: { 'hashring.json': JSON.stringify([{ endpoints }]) },
@@ -15,6 +27,7 @@ export async function startThanos(command: string): Promise<Engine> {
         `--http-address=${address}`,
         `--grpc-address=${endpoints[replica]}`,
         `--remote-write.address=127.0.0.1:${write}`,
+        `--receive.capnproto-address=127.0.0.1:${capnp}`,
         `--receive.local-endpoint=${endpoints[replica]}`,
         `--receive.hashrings-file=${folder}/hashring.json`,
         '--receive.replication-factor=1',

@@ -19,8 +19,8 @@ export interface ShardedPitotOptions {
   readonly zeroFirst?: boolean;
   /** Protocols of the clients: HTTP, or both at random, which is the default. */
   readonly clients?: 'http' | 'any';
-  /** `remote_write` of a pod's prometheus exporter. */
-  readonly remoteWrite?: (pod: number) => object;
+  /** `remote_write` of a pod's prometheus exporter, whenever it is configured. Undefined for none. */
+  readonly remoteWrite?: (pod: number) => object | undefined;
   /** Extensions in addition to file_storage, by ID. */
   readonly extensions?: Readonly<Record<string, object>>;
   /** Maximum number of points that wait for one owner. */
@@ -73,7 +73,8 @@ export class ShardedPitot {
   configure(previous: readonly EarlierRing[], hostnames = this.hostnames): void {
     const { remoteWrite, ...options } = this.#options;
     for (const [index, pod] of this.pods.entries()) {
-      const push = remoteWrite && { remote_write: remoteWrite(index) };
+      const section = remoteWrite?.(index);
+      const push = section && { remote_write: section };
       writeFileSync(pod.config, JSON.stringify(configOf(pod, { ...options, hostnames, previous, push })));
     }
   }
