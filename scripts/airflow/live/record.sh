@@ -25,7 +25,9 @@ service:
   pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}
 END
 pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true; sleep 3; kill -9 "${pids[@]}" 2>/dev/null || true; echo "logs: $work"' EXIT
+# Each is the leader of a group: Airflow starts processes of its own.
+groups() { for pid in "${pids[@]}"; do kill "-$1" -- "-$pid" 2>/dev/null || true; done; }
+trap 'groups TERM; sleep 3; groups KILL; echo "logs: $work"' EXIT
 start() { setsid "$@" & pids+=($!); last=$!; }
 pitot() { start node src/main.ts --config="$work/pitot.yaml" >>"$work/pitot.log" 2>&1; pitot=$last; }
 event() { echo "$(date +%s) $*" | tee -a "$folder/events.log"; }
