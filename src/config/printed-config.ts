@@ -95,7 +95,7 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
     const group = value as Record<string, unknown>;
     return Object.fromEntries(
       Object.entries(shape)
-        .filter(([key, child]) => !(metadataOf(child).isOlder && group[camelCase(key)] === undefined))
+        .filter(([key, child]) => group[camelCase(key)] !== undefined || !isOmitted(child))
         .map(([key, child]) => [key, printed(child, group[camelCase(key)], options)]),
     );
   }
@@ -109,6 +109,12 @@ function printed(schema: z.ZodType, value: unknown, options: PrintOptions): unkn
     return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, printed(item, element, options)]));
   }
   return value;
+}
+
+/** Whether an absent key is not printed. The Collector prints `null` for a group that a key without a value enables. */
+function isOmitted(schema: z.ZodType): boolean {
+  const { isOlder, isPointer, presence } = metadataOf(schema);
+  return isOlder === true || (isPointer === true && presence === 'on-key');
 }
 
 function pairsOf(pairs: readonly HeaderPair[], text: (value: string) => unknown): unknown[] {

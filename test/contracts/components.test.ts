@@ -51,6 +51,7 @@ const smallest: Readonly<Record<string, () => object>> = {
   file_storage: () => ({ directory: mkdtempSync(join(tmpdir(), 'pitot-')) }),
   headers_setter: () => ({ headers: [{ key: 'a', value: 'b' }] }),
   health_check: () => ({ endpoint }),
+  healthcheckv2: () => ({ use_v2: true, http: { endpoint }, grpc: { endpoint } }),
   oauth2client: () => ({ client_id: 'a', client_secret: 'b', token_url: 'http://127.0.0.1:1' }),
   pprof: () => ({ endpoint }),
   zpages: () => ({ endpoint }),
