@@ -14,7 +14,10 @@ export class Lane {
     const done = this.#last.then(work).finally(() => {
       this.#waiting -= 1;
     });
-    this.#last = done.catch(() => undefined);
+    // Without the result, which would otherwise remain in memory until the next work.
+    this.#last = done.then(nothing, nothing);
     return done;
   }
 }
+
+const nothing = () => undefined;

@@ -20,6 +20,13 @@ interface Received {
   readonly atMs: number;
 }
 
+/** Series whose initial zero began at the same time, at most as many as one slice processes. */
+interface HeldGroup {
+  /** Monotonic clock, whole ms. */
+  readonly sinceMs: number;
+  series: AccumulatedSeries[];
+}
+
 interface Scraper {
   /** Time of its latest scrape, monotonic clock, ms. */
   seenMs: number;
@@ -40,8 +47,12 @@ const maxScrapers = 100;
  */
 export class InitialZero {
   readonly #options: InitialZeroOptions;
-  /** The series that are reported as 0, with the start of that in whole ms of the monotonic clock. */
-  readonly #held = new Map<AccumulatedSeries, number>();
+  /**
+   * Series that are reported as 0, and some whose initial zero has ended since the last refresh. Lists, because a map
+   * of a million series would need 50 bytes for each.
+   */
+  #groups: HeldGroup[] = [];
+  #heldCount = 0;
   /** Ascending. Only the first one can be older than `holdMs`. */
   readonly #received: Received[] = [];
   readonly #scrapers = new Map<string, Scraper>();
@@ -50,21 +61,19 @@ export class InitialZero {
     this.#options = options;
   }
 
-  /** The series that are reported as 0. */
-  get held(): Iterable<AccumulatedSeries> {
-    return this.#held.keys();
-  }
-
   get heldCount(): number {
-    return this.#held.size;
+    return this.#heldCount;
   }
 
   /** Reports 0 for a new series, or for a restored one whose initial 0 had not ended. */
   hold(series: AccumulatedSeries): void {
     if (!this.#options.isEnabled) return;
     series.isZeroHeld = true;
-    // A fraction would need 16 bytes in each of a million series.
-    this.#held.set(series, Math.floor(this.#options.clock.monotonic()));
+    this.#heldCount += 1;
+    const sinceMs = Math.floor(this.#options.clock.monotonic());
+    const latest = this.#groups.at(-1);
+    if (latest?.sinceMs === sinceMs && latest.series.length < seriesPerSlice) latest.series.push(series);
+    else this.#groups.push({ sinceMs, series: [series] });
   }
 
   /** Call when a scrape has begun. `nowMs` is the monotonic clock. */
@@ -87,18 +96,27 @@ export class InitialZero {
 
   /** Ends the initial zero of series whose time has passed, in slices. */
   *refresh(nowMs: number): Slices<void> {
-    if (this.#held.size === 0) return;
-    let steps = 0;
     const { holdMs, maxHoldMs } = this.#options;
     const endBeforeMs = nowMs - Math.max(maxHoldMs, holdMs);
     const received = this.#receivedBefore(nowMs - holdMs, nowMs);
-    for (const [series, sinceMs] of this.#held) {
-      if (++steps % seriesPerSlice === 0) yield;
-      const isDue = received > 0 && series.createdScrape < received;
-      if (!isDue && sinceMs > endBeforeMs) continue;
-      this.reveal(series);
-      this.#options.release(series);
+    let remaining = seriesPerSlice;
+    // New series can be held during a pause, and another refresh can run.
+    for (const group of this.#groups) {
+      const { sinceMs, series } = group;
+      const isOver = sinceMs <= endBeforeMs;
+      group.series = series.filter((one) => {
+        if (!one.isZeroHeld || !one.isLive) return false;
+        if (!isOver && (received === 0 || one.createdScrape >= received)) return true;
+        this.reveal(one);
+        this.#options.release(one);
+        return false;
+      });
+      remaining -= series.length;
+      if (remaining > 0) continue;
+      yield;
+      remaining = seriesPerSlice;
     }
+    this.#groups = this.#groups.filter(({ series }) => series.length > 0);
   }
 
   /** Call when the value of the series has already been shown. */
@@ -109,7 +127,7 @@ export class InitialZero {
 
   /** Call when the series was removed. */
   forget(series: AccumulatedSeries): void {
-    this.#held.delete(series);
+    if (series.isZeroHeld) this.#heldCount -= 1;
   }
 
   /** Returns the number of the scrape that all known scrapers had received at `beforeMs`. 0 if there was none. */

@@ -11,9 +11,12 @@ import { CumulativeRule } from './cumulative-rule.ts';
 
 /** A counter: the sum of the counts of all processes. */
 export class CounterSeries extends AccumulatedSeries implements NumberSeries {
-  readonly kind = 'number';
   total: Total = 0;
   exemplar: PrometheusExemplar | undefined = undefined;
+
+  get kind(): 'number' {
+    return 'number';
+  }
 
   get value(): number {
     return this.isZeroHeld ? 0 : roundedTotal(this.total);
