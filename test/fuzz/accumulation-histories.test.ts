@@ -51,7 +51,9 @@ function check(
     ).toEqual([]);
   // The shares of some hundred series scatter; five standard deviations.
   const scatter = (share: number) => 5 * Math.sqrt((share * (1 - share)) / series);
-  expect(mean('above'), name).toBeLessThanOrEqual(goal.above + scatter(goal.above));
+  // A rare event can happen twice in a few hundred series.
+  const rare = goal.above > 0 ? 2 / series : 0;
+  expect(mean('above'), name).toBeLessThanOrEqual(goal.above + scatter(goal.above) + rare);
   expect(mean('equal'), name).toBeGreaterThanOrEqual(goal.equal - scatter(goal.equal));
   expect(mean('missing'), name).toBeLessThanOrEqual(goal.missing === 0 ? 0 : 3 * goal.missing + 0.005);
 }
