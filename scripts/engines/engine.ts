@@ -5,6 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { freePorts } from '../../test/support/pitot.ts';
+import type { ApiSample } from '../../test/support/prometheus.ts';
+
+/** Runs an instant query at a Unix time in seconds, by default now. @throws Error with the message of the engine */
+export async function queryEngine(
+  { url, headers }: Engine,
+  expression: string,
+  time?: number,
+): Promise<readonly ApiSample[]> {
+  const at = time === undefined ? '' : `&time=${time}`;
+  const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}${at}`, { headers });
+  const answer = (await response.json()) as { status: string; error?: string; data: { result: ApiSample[] } };
+  if (answer.status !== 'success') throw new Error(answer.error);
+  return answer.data.result;
+}
 
 export const credentials = { username: 'tenant', password: 'secret' };
 

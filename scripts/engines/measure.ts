@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { seededRandom } from '../../bench/load/random.ts';
 import { readRecording, servedTries } from '../../test/support/recording.ts';
 import { ShardedPitot, type ShardedPitotOptions } from '../../test/support/sharded-pitot.ts';
-import { credentials, type Engine, startAgent, startPrometheus, startVictoriaMetrics } from './engine.ts';
+import { credentials, type Engine, queryEngine, startAgent, startPrometheus, startVictoriaMetrics } from './engine.ts';
 import { startThanos } from './thanos.ts';
 
 const { PROMETHEUS: prometheus = '', VICTORIA_METRICS: victoriaMetrics = '', THANOS: thanos = '' } = process.env;
@@ -86,21 +86,14 @@ const topologies: readonly Topology[] = [
 ];
 
 /** Returns the growth of each task's counter, and the number of pods that the engine distinguishes. */
-async function readBack({ url, headers }: Engine) {
-  const ask = async (expression: string) => {
-    const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`, { headers });
-    const { data } = (await response.json()) as {
-      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-    };
-    return data.result;
-  };
-  const samples = (await ask(byTask)).map(({ metric, value }) => ({
+async function readBack(engine: Engine) {
+  const samples = (await queryEngine(engine, byTask)).map(({ metric, value }) => ({
     name: 'airflow_ti_finish_total',
     labels: metric,
-    value: Number(value[1]),
+    value: Number(value![1]),
   }));
-  const [pods] = await ask('count(count by (pod) ({__name__=~"airflow_.*", pod!=""}))');
-  return { tries: servedTries(samples, recording), pods: Number(pods?.value[1] ?? 0) };
+  const [pods] = await queryEngine(engine, 'count(count by (pod) ({__name__=~"airflow_.*", pod!=""}))');
+  return { tries: servedTries(samples, recording), pods: Number(pods?.value?.[1] ?? 0) };
 }
 
 async function run({ start, path, agent, push, pushSettings }: Topology): Promise<string> {

@@ -4,6 +4,7 @@ import type { WriterOptions } from '#recording/recording-writer.ts';
 import { consoleClientAt, positiveDuration, requestFlags, urlFlag } from './client-flags.ts';
 import type { Command, CommandIo } from './command.ts';
 import { lastValue, type ParsedArguments, UsageError } from './parse-arguments.ts';
+import type { Recorded } from './record/record-from.ts';
 
 const defaultListen = '127.0.0.1:4318';
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -104,12 +105,6 @@ Examples:
     return `Recorded ${requests} requests (${bytes} bytes) in ${location}.${gaps}\n`;
   },
 };
-
-interface Recorded {
-  readonly requests: number;
-  readonly bytes: number;
-  readonly missed: number;
-}
 
 interface RecordIo extends Pick<CommandIo, 'progress'> {
   /** Ends the recording. */

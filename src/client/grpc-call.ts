@@ -1,4 +1,5 @@
 import type { ClientHttp2Session } from 'node:http2';
+import { grpcFrame } from '#bytes/grpc-frame.ts';
 
 /** Response to a call: a gRPC status, or an HTTP status if the server does not support gRPC. */
 export interface GrpcAnswer {
@@ -14,14 +15,6 @@ export interface GrpcQuestion {
   readonly message: Uint8Array;
   /** Whether the message is compressed as `grpc-encoding` says. */
   readonly isCompressed?: boolean;
-}
-
-/** Returns a message with its head: whether it is compressed, and its length. */
-export function grpcFrame(message: Uint8Array, isCompressed = false): Buffer {
-  const head = Buffer.alloc(5);
-  head[0] = isCompressed ? 1 : 0;
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { grpcFrame } from '#bytes/grpc-frame.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
 import { timerDelay } from '#component/timer-delay.ts';
 import { RpcError } from './rpc-error.ts';
@@ -68,7 +69,7 @@ export class GrpcCall {
     if (!this.#answer()) return;
     this.#respond();
     this.#trailers = { 'grpc-status': '0', 'grpc-message': '' };
-    this.stream.end(frame(message));
+    this.stream.end(grpcFrame(message));
   }
 
   /** Sends one message of a stream of responses. `fail` ends the stream. */
@@ -76,7 +77,7 @@ export class GrpcCall {
     if (this.isOver) return;
     if (!this.#isStreaming) this.#respond();
     this.#isStreaming = true;
-    this.stream.write(frame(message));
+    this.stream.write(grpcFrame(message));
   }
 
   /** Responds with a status other than OK: in headers alone, or in the trailers of a stream of responses. */
@@ -117,14 +118,6 @@ export class GrpcCall {
 }
 
 const responseHeaders = { ':status': 200, 'content-type': 'application/grpc' };
-
-/** Returns a message with its prefix: not compressed, and the length. */
-function frame(message: Buffer): Buffer {
-  const bytes = Buffer.alloc(5 + message.length);
-  bytes.writeUInt32BE(message.length, 1);
-  message.copy(bytes, 5);
-  return bytes;
-}
 
 /** Maximum length of a status message. The size of headers is limited too. */
 const longestMessage = 4096;

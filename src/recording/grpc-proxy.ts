@@ -5,7 +5,7 @@ import {
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { grpcFrame } from '#client/grpc-call.ts';
+import { grpcFrame, grpcPrefixLength } from '#bytes/grpc-frame.ts';
 import { networkReason } from '#client/http-request.ts';
 import { httpPathOf } from './signals.ts';
 
@@ -78,7 +78,7 @@ export class GrpcProxy {
 
   #report(method: string, headers: IncomingHttpHeaders, frames: Buffer): void {
     const path = httpPathOf(method);
-    if (path === undefined || frames.length < 5) return;
+    if (path === undefined || frames.length < grpcPrefixLength) return;
     const encoding = frames[0] === 1 ? headers['grpc-encoding'] : undefined;
     this.#options.onRequest({
       path,
@@ -87,7 +87,7 @@ export class GrpcProxy {
         ...(typeof encoding === 'string' && encoding !== 'identity' && { 'content-encoding': encoding }),
         ...(typeof headers['user-agent'] === 'string' && { 'user-agent': headers['user-agent'] }),
       },
-      body: frames.subarray(5, 5 + frames.readUInt32BE(1)),
+      body: frames.subarray(grpcPrefixLength, grpcPrefixLength + frames.readUInt32BE(1)),
     });
   }
 

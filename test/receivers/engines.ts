@@ -1,6 +1,5 @@
 import { type Engine, startPrometheus, startVictoriaMetrics } from '../../scripts/engines/engine.ts';
 import { startThanos } from '../../scripts/engines/thanos.ts';
-import type { ApiSample } from '../support/prometheus.ts';
 
 /** How to start an engine, and what it does with data. */
 export interface EngineKind {
@@ -52,17 +51,3 @@ export const engines: readonly EngineKind[] = [
     storesNativeHistograms: true,
   },
 ];
-
-/** Runs an instant query at a Unix time in seconds. */
-export async function queryEngine(
-  { url, headers }: Engine,
-  { flushPath }: EngineKind,
-  { expression, time }: { readonly expression: string; readonly time: number },
-): Promise<readonly ApiSample[]> {
-  if (flushPath) await fetch(url + flushPath);
-  const path = `/api/v1/query?query=${encodeURIComponent(expression)}&time=${time}`;
-  const response = await fetch(url + path, { headers });
-  const answer = (await response.json()) as { status: string; error?: string; data: { result: ApiSample[] } };
-  if (answer.status !== 'success') throw new Error(answer.error);
-  return answer.data.result;
-}

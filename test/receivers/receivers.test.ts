@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../scripts/engines/engine.ts';
+import { type Engine, queryEngine } from '../../scripts/engines/engine.ts';
 import { readEmitted } from '../monitoring/truth.ts';
 import { accumulation, Bridge } from '../support/bridge.ts';
 import { everyType, everyTypeEnded } from '../support/every-type.ts';
@@ -11,7 +11,7 @@ import type { ApiSample } from '../support/prometheus.ts';
 import { type RecordedRequest, readRecording, servedTries } from '../support/recording.ts';
 import { replayNow } from '../support/replay-now.ts';
 import { seriesKey } from '../support/text-exposition.ts';
-import { engines, queryEngine } from './engines.ts';
+import { engines } from './engines.ts';
 
 const messages = { '1.0': 'prometheus.WriteRequest', '2.0': 'io.prometheus.write.v2.Request' } as const;
 const replaySeconds = 25;
@@ -70,7 +70,10 @@ describe.each(engines)('$name', (kind) => {
   afterAll(() => engine?.stop());
 
   const writeUrl = () => (engine.writeUrl ?? engine.url) + kind.writePath;
-  const query = (expression: string, time: number) => queryEngine(engine, kind, { expression, time });
+  const query = async (expression: string, time: number) => {
+    if (kind.flushPath) await fetch(engine.url + kind.flushPath);
+    return queryEngine(engine, expression, time);
+  };
   /** Repeats a query until it returns something, for at most 30 s: engines show what they accepted a little later. */
   const untilRead = async (expression: string, time: number): Promise<readonly ApiSample[]> => {
     for (const end = Date.now() + 30_000; ; await delay(200)) {

@@ -9,7 +9,8 @@ interface FromOptions extends WriterOptions {
   onOpen(): void;
 }
 
-interface Recorded {
+/** What a recording contains. */
+export interface Recorded {
   readonly requests: number;
   readonly bytes: number;
   /** Requests that pitot did not send because they were too large or too many. */

@@ -1,3 +1,4 @@
+import { grpcPrefixLength } from '#bytes/grpc-frame.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
 import type { GrpcCall } from '#grpc-server/grpc-call.ts';
 import { RpcError } from '#grpc-server/rpc-error.ts';
@@ -6,9 +7,6 @@ import { WireReader } from '#pdata/protobuf/wire-reader.ts';
 
 /** Maximum bytes of a request: a name of a service is short. */
 export const maxHealthRequest = 64 * 1024;
-
-/** Bytes before a message: the compression flag and the length. */
-const prefixLength = 5;
 
 /** Tag of the field `service` of HealthCheckRequest. */
 const serviceTag = 10;
@@ -20,10 +18,10 @@ export function readHealthRequest({ stream }: GrpcCall): Promise<string> {
     let length = 0;
     stream.on('data', (bytes: Buffer) => {
       length += bytes.length;
-      if (length <= prefixLength + maxHealthRequest) parts.push(bytes);
+      if (length <= grpcPrefixLength + maxHealthRequest) parts.push(bytes);
       else {
         parts.length = 0;
-        const sizes = `${length - prefixLength} vs. ${maxHealthRequest}`;
+        const sizes = `${length - grpcPrefixLength} vs. ${maxHealthRequest}`;
         reject(new RpcError(rpcCode.resourceExhausted, `grpc: received message larger than max (${sizes})`));
       }
     });
@@ -38,11 +36,11 @@ export function readHealthRequest({ stream }: GrpcCall): Promise<string> {
 }
 
 function serviceOf(bytes: Buffer): string {
-  if (bytes.length < prefixLength || bytes.length !== prefixLength + bytes.readUInt32BE(1)) {
+  if (bytes.length < grpcPrefixLength || bytes.length !== grpcPrefixLength + bytes.readUInt32BE(1)) {
     throw new RpcError(rpcCode.internal, 'unexpected EOF');
   }
   if (bytes[0] !== 0) throw new RpcError(rpcCode.unimplemented, 'grpc: compressed requests are not supported');
-  const message = bytes.subarray(prefixLength);
+  const message = bytes.subarray(grpcPrefixLength);
   const reader = new WireReader(message);
   let service = '';
   try {

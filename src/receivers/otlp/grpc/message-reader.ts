@@ -1,11 +1,9 @@
+import { grpcPrefixLength } from '#bytes/grpc-frame.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 import { RpcError } from '#grpc-server/rpc-error.ts';
 import { BodyBuffer } from '../body-buffer.ts';
 import { PendingError } from '../request-body.ts';
-
-/** Bytes before a message: the compression flag and the length. */
-const prefixLength = 5;
 
 /**
  * Reads the single message of a unary call. Its declared length counts in the budget of the process as soon as it is
@@ -14,7 +12,7 @@ const prefixLength = 5;
 export class MessageReader {
   readonly #inFlight: InFlightRequest;
   readonly #limit: number;
-  readonly #prefix = Buffer.alloc(prefixLength);
+  readonly #prefix = Buffer.alloc(grpcPrefixLength);
   #prefixBytes = 0;
   #declared = 0;
   #body: BodyBuffer | undefined;
@@ -33,11 +31,11 @@ export class MessageReader {
   add(bytes: Buffer): void {
     let rest = bytes;
     if (this.#body === undefined) {
-      const count = Math.min(prefixLength - this.#prefixBytes, rest.length);
+      const count = Math.min(grpcPrefixLength - this.#prefixBytes, rest.length);
       rest.copy(this.#prefix, this.#prefixBytes, 0, count);
       this.#prefixBytes += count;
       rest = rest.subarray(count);
-      if (this.#prefixBytes < prefixLength) return;
+      if (this.#prefixBytes < grpcPrefixLength) return;
       this.#begin();
     }
     if (rest.length === 0) return;
