@@ -154,6 +154,24 @@ function reordered<T>(given: T, random: Random): T {
   return Object.fromEntries(entries) as T;
 }
 
+/** Returns the same metrics with one unit for each name. Another unit moves a stream to another family, and there it arrived last. */
+function withOneUnit({ resourceMetrics = [] }: OtlpRequest): OtlpRequest {
+  const units = new Map<string | undefined, string>();
+  const metricWithUnit = (each: OtlpMetric): OtlpMetric => {
+    if (!units.has(each.name)) units.set(each.name, each.unit ?? '');
+    return { ...each, unit: units.get(each.name)! };
+  };
+  return {
+    resourceMetrics: resourceMetrics.map(({ scopeMetrics = [], ...resource }) => ({
+      ...resource,
+      scopeMetrics: scopeMetrics.map(({ metrics = [], ...scope }) => ({
+        ...scope,
+        metrics: metrics.map(metricWithUnit),
+      })),
+    })),
+  };
+}
+
 describe('the output', () => {
   test('can be parsed for any input', () => {
     fc.assert(
@@ -184,7 +202,7 @@ describe('the output', () => {
 
   test('does not change if a request is repeated', () => {
     fc.assert(
-      fc.property(request, (given) => {
+      fc.property(request.map(withOneUnit), (given) => {
         expect(pageOf(given, given)).toBe(pageOf(given));
       }),
       { numRuns: 300 },

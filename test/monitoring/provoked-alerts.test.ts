@@ -215,7 +215,8 @@ test('a pitot that hangs, and one that ends', async () => {
   const { process } = running.get('starved')!;
   await untilFired(['PitotScrapeSlow'], async () => {
     process.kill('SIGSTOP');
-    await new Promise((done) => setTimeout(done, 7_000));
+    // A scrape begins within the first ten seconds, the interval of the job, and takes at least six.
+    await new Promise((done) => setTimeout(done, 16_000));
     process.kill('SIGCONT');
   });
   await running.get('overloaded')!.stop();
