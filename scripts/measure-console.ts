@@ -102,7 +102,7 @@ async function measureViews(): Promise<void> {
   await browser.close();
 }
 
-/** Private memory of the largest process that renders a page of our browser. */
+/** Private memory of the largest process that renders a page of the browser. */
 function privateBytesOfTabs(): number {
   const parents = new Map(processes().map(({ pid, parent }) => [pid, parent]));
   const isOurs = (pid: number): boolean => pid === process.pid || (parents.has(pid) && isOurs(parents.get(pid)!));

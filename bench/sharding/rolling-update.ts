@@ -23,7 +23,9 @@ async function acceptedDuring(pitot: ShardedPitot, update: Promise<void>): Promi
   return times;
 }
 
-console.log('| Pods | Update | Requests accepted meanwhile | Refused | Longest time between two accepted requests |');
+console.log(
+  '| Pods | Update | Requests accepted during the update | Refused | Longest time between two accepted requests |',
+);
 console.log('|---|---|---|---|---|');
 for (const count of [1, 2, 3]) {
   const pitot = new ShardedPitot(seededRandom(count), { clients: 'http' });

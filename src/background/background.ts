@@ -4,12 +4,14 @@ import { DecodeError } from '#pdata/protobuf/decode-error.ts';
 import { ownedBytes } from './owned-bytes.ts';
 import type { TaskName, Tasks } from './tasks.ts';
 
+/** A task for the thread. `id` is in the reply. */
 export interface TaskRequest {
   readonly id: number;
   readonly task: string;
   readonly args: readonly unknown[];
 }
 
+/** The result of a task, or its error. */
 export interface TaskReply {
   readonly id: number;
   readonly result?: unknown;

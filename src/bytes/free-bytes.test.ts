@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { freeBytes } from './free-bytes.ts';
 
-test('large bytes are released at once, unless they share their memory', () => {
+test('large bytes are released immediately, unless they share their memory', () => {
   const own = Buffer.from(new ArrayBuffer(300_000));
   freeBytes(own);
   expect(own.length).toBe(0);

@@ -5,6 +5,7 @@ import type { Flag, ParsedArguments } from './parse-arguments.ts';
 /** Result of a command line: text to print, or a collector to run. */
 export type Outcome = Printed | { readonly run: Collector; readonly notices: readonly string[] };
 
+/** What a command prints after it has ended. */
 export interface Printed {
   /** Text for standard output. */
   readonly print: string;
@@ -14,6 +15,7 @@ export interface Printed {
   readonly exitCode?: number;
 }
 
+/** What a command receives from the process that runs it. */
 export interface CommandLine {
   readonly args: readonly string[];
   readonly build: BuildInfo;

@@ -15,6 +15,7 @@ export interface Flag {
   check?(value: string): void;
 }
 
+/** Flags and operands of a command line. */
 export interface ParsedArguments {
   /** Values in their order; `''` for flags without a value. */
   readonly flags: ReadonlyMap<string, readonly string[]>;

@@ -84,7 +84,7 @@ Examples:
   execute: async (parsed, _line, io) => {
     const duration = lastValue(parsed, 'duration');
     const end = new AbortController();
-    // A listener of its own: `AbortSignal.any` does not count as one, and the process would exit.
+    // A separate listener: `AbortSignal.any` does not count as one, and the process would exit.
     io.stopped.addEventListener('abort', () => end.abort());
     if (duration !== undefined) setTimeout(() => end.abort(), positiveDuration(duration)).unref();
     const keys = (parsed.flags.get('redact') ?? []).flatMap((list) => list.split(',')).filter((key) => key !== '');

@@ -4,6 +4,7 @@ import { networkReason, requestHttp, withoutCredentials } from './http-request.t
 /** Where the built-in configuration serves the console. */
 export const defaultConsoleUrl = 'http://localhost:8890';
 
+/** Settings and dependencies of {@link ConsoleClient}. */
 export interface ConsoleOptions {
   /** Where the extension `console` listens, with its `path_prefix`. */
   readonly url: string;

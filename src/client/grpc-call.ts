@@ -8,6 +8,7 @@ export interface GrpcAnswer {
   readonly message: string;
 }
 
+/** A unary call. */
 export interface GrpcQuestion {
   readonly path: string;
   /** Metadata, such as `user-agent` and `grpc-encoding`. */

@@ -4,12 +4,14 @@ import type { RequestOptions } from 'node:https';
 /** Bytes of an answer that are read at most. */
 const defaultMaxBytes = 256 * 1024 * 1024;
 
+/** An answer with any status. The body is complete up to the limit of the request. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
+/** A request of a command. */
 export interface HttpQuestion {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -31,7 +31,7 @@ export const noClientContext: ClientContext = { metadata: new Map(), address: ''
  * - The data is immutable: a consumer that changes something builds new parents and shares the rest. It may retain the data.
  * - Calls for different requests may overlap. A consumer applies the data of a call before its first `await`, or keeps the order
  *   of the calls in another way, so that data is applied in the order in which requests arrived.
- * - A consumer that finishes at once may return undefined instead of a promise, which keeps the hot path synchronous.
+ * - A consumer that finishes immediately may return undefined instead of a promise, which keeps the hot path synchronous.
  */
 export interface Consumer<Data> {
   consume(data: Data, context: ClientContext): Promise<void> | undefined;

@@ -65,6 +65,7 @@ export interface ExporterFactory<Config = unknown> extends Factory<Config> {
   };
 }
 
+/** Creates extensions of one type. */
 export interface ExtensionFactory<Config = unknown> extends Factory<Config> {
   create(config: Config, settings: ComponentSettings): Component;
 }

@@ -11,6 +11,7 @@ import { serviceConfig } from './service-config.ts';
 /** Replacement for secrets. */
 const redacted = '[REDACTED]';
 
+/** Parameters of {@link printedConfig}. */
 export interface PrintOptions {
   readonly showSecrets: boolean;
 }

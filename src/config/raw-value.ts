@@ -13,6 +13,7 @@ export type RawValue =
   | ExpandedText
   | readonly RawValue[]
   | RawMap;
+/** A map of a configuration file before validation. */
 export interface RawMap {
   readonly [key: string]: RawValue;
 }

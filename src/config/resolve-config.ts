@@ -22,6 +22,7 @@ export interface ResolvedConfig {
   readonly notices: readonly Notice[];
 }
 
+/** Parameters of {@link resolveConfig}. */
 export interface ResolveOptions {
   /** Locations of `--config`, and `--set` values as `yaml:` locations, in order. */
   readonly locations: readonly string[];

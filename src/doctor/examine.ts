@@ -10,6 +10,7 @@ import { protocolStep } from './protocol-step.ts';
 import type { Step } from './step.ts';
 import { testPointStep } from './test-point-step.ts';
 
+/** Parameters of {@link examine}. */
 export interface ExamineOptions {
   readonly airflow: AirflowSettings;
   /** Endpoint to use instead of Airflow's. */

@@ -3,6 +3,7 @@ import { type HttpAnswer, requestHttp, TimeoutError } from '#client/http-request
 import { doctorAgent } from '#component/views/clients-view.ts';
 import type { OtlpTarget } from './airflow-step.ts';
 
+/** Parameters of {@link exportOverHttp}. */
 export interface ExportOptions {
   readonly timeoutMs: number;
   /** PEM of trusted authorities. */

@@ -9,6 +9,7 @@ export interface Unit<Data, Entry> {
   readonly finished: readonly Entry[];
 }
 
+/** Sizes of a batch, in items. */
 export interface BatchSizes {
   /** Items at which a batch is complete. */
   readonly minItems: number;

@@ -3,6 +3,7 @@ import { timerDelay } from '#component/timer-delay.ts';
 import type { Splitter } from '#pdata/split/splitter.ts';
 import { BatchAssembler, type BatchSizes, type Unit } from './batch-assembler.ts';
 
+/** Settings and dependencies of {@link Batches}. */
 export interface BatchesOptions extends BatchSizes {
   /** Time after which an incomplete batch is complete, ms. */
   readonly flushTimeout: number;

@@ -7,6 +7,7 @@ const lossInterval = 10_000;
 /** Maximum number of different errors that are logged while the receiver fails. */
 const maxErrors = 8;
 
+/** Settings and dependencies of {@link ExportLog}. */
 export interface ExportLogOptions {
   readonly logger: Logger;
   readonly clock: Clock;

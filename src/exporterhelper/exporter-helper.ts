@@ -18,6 +18,7 @@ import { queueOptions, type SendingQueueConfig } from './sending-queue-config.ts
 import { withRetry } from './with-retry.ts';
 import { withTimeout } from './with-timeout.ts';
 
+/** Settings and dependencies of {@link ExporterHelper}. */
 export interface ExporterHelperOptions<S extends Signal> {
   readonly signal: S;
   readonly settings: ComponentSettings;

@@ -12,6 +12,7 @@ export interface StoredRequest {
 /** Keys are `request/NUMBER/ITEMS`. Numbers have a fixed length, so that keys sort in order of arrival. */
 const keyPattern = /^request\/(\d{16})\/(\d+)$/;
 
+/** Settings and dependencies of {@link QueueStorage}. */
 export interface QueueStorageOptions<Data> {
   readonly client: StorageClient;
   readonly codec: RequestCodec<Data>;

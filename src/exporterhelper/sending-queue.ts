@@ -8,6 +8,7 @@ import type { QueueStorage, StoredRequest } from './queue-storage.ts';
 /** Estimated bytes of an item (point, span, or log record) in a queue that is measured in bytes. */
 export const bytesPerItem = 100;
 
+/** Settings and dependencies of {@link SendingQueue}. */
 export interface SendingQueueOptions {
   readonly queueSize: number;
   readonly sizer: 'requests' | 'items' | 'bytes';

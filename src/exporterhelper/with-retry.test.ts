@@ -95,7 +95,7 @@ test('fails immediately if the receiver requests a longer delay than max_elapsed
   expect(await outcome).toMatchObject({ message: 'no more retries left: Throttle (10m0s), error: busy' });
 });
 
-test('max_elapsed_time 0 retries for ever', async () => {
+test('max_elapsed_time 0 retries without end', async () => {
   const { outcome, advance, attempts } = sending(Array(100).fill(busy), { max_elapsed_time: 0, max_interval: '1s' });
   for (let second = 0; second < 100; second++) await advance(1000);
   expect(await outcome).toBe('sent');

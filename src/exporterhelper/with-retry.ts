@@ -6,13 +6,14 @@ import { errorText } from './error-text.ts';
 import type { RetryConfig } from './retry-config.ts';
 import type { Attempt, Send } from './send.ts';
 
+/** Parameters of {@link withRetry}. */
 export interface RetryOptions {
   readonly clock: Clock;
   /** Returns a number from 0 to 1. */
   readonly random: () => number;
   /** Called before each delay, in milliseconds. */
   readonly onRetry: (error: unknown, delayMs: number) => void;
-  /** Aborts at shutdown: delays end at once, and each request gets one last attempt. */
+  /** Aborts at shutdown: delays end immediately, and each request gets one last attempt. */
   readonly stopping: AbortSignal;
 }
 

@@ -6,6 +6,7 @@ const sliceMs = 5;
 /** Duration of an iteration after which further requests wait for the next one, ms. */
 const iterationMs = 10;
 
+/** Settings and dependencies of {@link EventLoop}. */
 export interface EventLoopOptions {
   /** Monotonic clock, ms. */
   readonly now: () => number;

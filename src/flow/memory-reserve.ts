@@ -15,6 +15,7 @@ const usableShare = 0.85;
  */
 const growth = 64;
 
+/** Dependencies of {@link MemoryReserve}. */
 export interface MemoryReserveParts {
   /** Memory available to the process, bytes. */
   readonly limit: number;

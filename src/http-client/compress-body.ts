@@ -4,7 +4,7 @@ import { compress as snappyBlock } from 'snappyjs';
 import { encodeSnappyFramed } from '#compression/encode-snappy-framed.ts';
 import type { Compression } from './client-keys.ts';
 
-/** Bytes up to which a body is compressed at once; larger ones are compressed on another thread. */
+/** Bytes up to which a body is compressed immediately; larger ones are compressed on another thread. */
 const smallBody = 16 * 1024;
 
 /** Compresses a body. */

@@ -15,6 +15,7 @@ import {
 import { tlsClientConfig } from '#http/tls-config.ts';
 import { authKey, bufferKeys, type Compression, compressionKey, middlewareKeys } from './client-keys.ts';
 
+/** Defaults that differ between the users of {@link httpClientShape}. */
 export interface HttpClientDefaults {
   readonly endpoint?: string;
   /** Go's text. */

@@ -13,6 +13,7 @@ const maxResponseBytes = 64 * 1024;
 /** Maximum number of redirects of a request, same as in Go. */
 const maxRedirects = 10;
 
+/** A request to the endpoint or to another URL. */
 export interface HttpRequest {
   readonly url: string;
   readonly method?: 'POST' | 'GET' | 'PUT';
@@ -25,6 +26,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
+/** An answer with any status, after redirects. */
 export interface HttpResponse {
   readonly status: number;
   /** Lower-case names; several values are joined with a comma and a space. */
@@ -199,7 +201,7 @@ async function firstBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {
   for await (const piece of body) {
     if (bytes < maxResponseBytes) pieces.push(piece.subarray(0, maxResponseBytes - bytes));
     bytes += piece.length;
-    // The connection cannot be used again, but a body without end would hold it for ever.
+    // The connection cannot be used again, but a body without end would never release it.
     if (bytes > 2 * maxResponseBytes) break;
   }
   return Buffer.concat(pieces);

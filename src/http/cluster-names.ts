@@ -18,6 +18,7 @@ export function isNetworkName(name: string, network: Network = ownNetwork()): bo
   return namespace !== undefined && name.split('.').length === 2 && name.endsWith(`.${namespace}`);
 }
 
+/** Names of this machine and its network. */
 export interface Network {
   readonly hostname: string;
   /** Domains in which this machine searches for names without a dot. */

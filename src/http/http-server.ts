@@ -28,6 +28,7 @@ const maxStreams = 250;
 /** Time for which the rest of a refused body is read, ms. */
 const lingerTime = 5_000;
 
+/** Parameters of {@link openHttpServer}. */
 export interface HttpServerOptions {
   readonly config: HttpServerConfig;
   readonly logger: Logger;

@@ -57,6 +57,7 @@ export function listenerShape(endpoint: string, { reportedIn }: { readonly repor
   };
 }
 
+/** Defaults that differ between the users of {@link httpServerShape}. */
 export interface HttpServerDefaults {
   readonly endpoint?: string;
   /** Times in milliseconds, 0 for none. If absent, the Collector's general default applies. */

@@ -11,6 +11,7 @@ interface ObjectMetadata {
   readonly ownerReferences?: readonly OwnerReference[];
 }
 
+/** The owner of an object, such as the replica set of a pod. Fields as in the Kubernetes API. */
 export interface OwnerReference {
   readonly kind?: string;
   readonly name?: string;
@@ -18,6 +19,7 @@ export interface OwnerReference {
   readonly controller?: boolean;
 }
 
+/** An object of the Kubernetes API. */
 export interface ApiObject {
   readonly metadata?: ObjectMetadata;
 }

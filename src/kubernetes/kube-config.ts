@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { SettingError } from '#component/errors.ts';
 
+/** How to access the API server. */
 export interface ApiAccess {
   /** `serviceAccount`, `kubeConfig`, or `none`. */
   readonly authType: string;

@@ -23,6 +23,7 @@ export interface Subject {
   delete(object: ApiObject): void;
 }
 
+/** Called while objects are listed and watched. */
 export interface ListWatchEvents {
   /** All objects are known. Called after each list. */
   synced(): void;

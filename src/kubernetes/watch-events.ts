@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import type { ApiObject } from './api-object.ts';
 
+/** A line of a watch: `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK`, or `ERROR`. */
 export interface WatchEvent {
   readonly type: string;
   readonly object: ApiObject & { readonly code?: number; readonly message?: string };

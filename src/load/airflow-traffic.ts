@@ -1,6 +1,7 @@
 import { metricsJsonToProtobuf } from '#pdata/json/json-to-protobuf.ts';
 import type { SdkKind } from './sdk-kinds.ts';
 
+/** Settings and dependencies of {@link AirflowTraffic}. */
 export interface AirflowTrafficOptions {
   readonly dags: number;
   readonly tasksPerDag: number;

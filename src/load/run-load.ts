@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { networkReason, requestHttp } from '#client/http-request.ts';
 import { type AirflowTraffic, type TrafficRequest, unixNano } from './airflow-traffic.ts';
 
+/** Parameters of {@link runLoad}. */
 export interface LoadOptions {
   /** URL of the receiver, such as `http://localhost:4318`. */
   readonly to: string;
@@ -22,6 +23,7 @@ export interface LoadOptions {
 
 type PostOptions = Pick<LoadOptions, 'headers' | 'timeoutMs'> & { readonly agent: Agent };
 
+/** What was sent, and what the receiver accepted. */
 export interface LoadResult {
   readonly requests: number;
   readonly bytes: number;

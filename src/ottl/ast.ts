@@ -33,6 +33,7 @@ export interface PathExpression {
   readonly at: number;
 }
 
+/** A segment of a path, such as `attributes["key"]`. */
 export interface PathSegment {
   readonly name: string;
   readonly keys: readonly KeyExpression[];
@@ -47,6 +48,7 @@ export interface CallExpression {
   readonly at: number;
 }
 
+/** An argument of a function. */
 export interface Argument {
   /** Name of the parameter (`function(key="x")`), or undefined for a positional argument. */
   readonly name: string | undefined;

@@ -7,12 +7,14 @@ export interface Logs {
   readonly logRecordCount: number;
 }
 
+/** ResourceLogs of OTLP. */
 export interface ResourceLogs {
   readonly resource: Resource;
   readonly scopeLogs: readonly ScopeLogs[];
   readonly schemaUrl: string;
 }
 
+/** ScopeLogs of OTLP. */
 export interface ScopeLogs {
   readonly scope: InstrumentationScope;
   readonly logRecords: readonly LogRecord[];

@@ -12,18 +12,21 @@ export interface Metrics {
   readonly dataPointCount: number;
 }
 
+/** ResourceMetrics of OTLP. */
 export interface ResourceMetrics {
   readonly resource: Resource;
   readonly scopeMetrics: readonly ScopeMetrics[];
   readonly schemaUrl: string;
 }
 
+/** Resource of OTLP. */
 export interface Resource {
   readonly attributes: Attributes;
   readonly droppedAttributesCount: number;
   readonly entityRefs: readonly EntityRef[];
 }
 
+/** EntityRef of OTLP: the attributes that identify and describe an entity. */
 export interface EntityRef {
   readonly schemaUrl: string;
   readonly type: string;
@@ -31,12 +34,14 @@ export interface EntityRef {
   readonly descriptionKeys: readonly string[];
 }
 
+/** ScopeMetrics of OTLP. */
 export interface ScopeMetrics {
   readonly scope: InstrumentationScope;
   readonly metrics: readonly Metric[];
   readonly schemaUrl: string;
 }
 
+/** InstrumentationScope of OTLP. */
 export interface InstrumentationScope {
   readonly name: string;
   readonly version: string;
@@ -73,6 +78,7 @@ interface GaugeMetric {
   readonly dataPoints: readonly NumberDataPoint[];
 }
 
+/** A metric with a Sum of OTLP. `aggregationTemporality` is the number in OTLP. */
 export interface SumMetric {
   readonly type: 'Sum';
   readonly descriptor: MetricDescriptor;
@@ -81,6 +87,7 @@ export interface SumMetric {
   readonly dataPoints: readonly NumberDataPoint[];
 }
 
+/** A metric with a Histogram of OTLP. */
 export interface HistogramMetric {
   readonly type: 'Histogram';
   readonly descriptor: MetricDescriptor;
@@ -88,6 +95,7 @@ export interface HistogramMetric {
   readonly dataPoints: readonly HistogramDataPoint[];
 }
 
+/** A metric with an ExponentialHistogram of OTLP. */
 export interface ExponentialHistogramMetric {
   readonly type: 'ExponentialHistogram';
   readonly descriptor: MetricDescriptor;
@@ -132,6 +140,7 @@ export interface HistogramDataPoint extends DataPoint {
   readonly exemplars: readonly Exemplar[];
 }
 
+/** ExponentialHistogramDataPoint of OTLP. Fields that are absent are undefined. */
 export interface ExponentialHistogramDataPoint extends DataPoint {
   readonly count: number;
   readonly sum: number | undefined;
@@ -151,12 +160,14 @@ export interface Buckets {
   readonly bucketCounts: readonly number[];
 }
 
+/** SummaryDataPoint of OTLP. */
 export interface SummaryDataPoint extends DataPoint {
   readonly count: number;
   readonly sum: number;
   readonly quantileValues: readonly ValueAtQuantile[];
 }
 
+/** ValueAtQuantile of OTLP. `quantile` is between 0 and 1. */
 export interface ValueAtQuantile {
   readonly quantile: number;
   readonly value: number;

@@ -7,12 +7,14 @@ export interface Traces {
   readonly spanCount: number;
 }
 
+/** ResourceSpans of OTLP. */
 export interface ResourceSpans {
   readonly resource: Resource;
   readonly scopeSpans: readonly ScopeSpans[];
   readonly schemaUrl: string;
 }
 
+/** ScopeSpans of OTLP. */
 export interface ScopeSpans {
   readonly scope: InstrumentationScope;
   readonly spans: readonly Span[];
@@ -39,6 +41,7 @@ export interface Span {
   readonly status: SpanStatus;
 }
 
+/** Span.Event of OTLP. */
 export interface SpanEvent {
   readonly timeUnixNano: bigint;
   readonly name: string;
@@ -46,6 +49,7 @@ export interface SpanEvent {
   readonly droppedAttributesCount: number;
 }
 
+/** Span.Link of OTLP. IDs are in hexadecimal. */
 export interface SpanLink {
   readonly traceId: string;
   readonly spanId: string;
@@ -55,6 +59,7 @@ export interface SpanLink {
   readonly flags: number;
 }
 
+/** Status of OTLP. */
 export interface SpanStatus {
   readonly message: string;
   readonly code: number;

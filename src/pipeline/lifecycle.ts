@@ -2,6 +2,7 @@ import type { Component, ComponentId, ComponentKind, Host, Logger, ServiceDescri
 import type { ServiceViews } from '#component/views/service-views.ts';
 import type { GraphNode, NodeKind } from './node.ts';
 
+/** What the service provides to components when they start. */
 export interface StartContext {
   readonly logger: Logger;
   extension(id: ComponentId): Component | undefined;

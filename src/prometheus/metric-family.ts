@@ -102,6 +102,7 @@ export interface NativeBuckets {
   readonly deltas: readonly number[];
 }
 
+/** A series of a summary. `quantiles` and `values` have the same length. */
 export interface SummarySeries extends SeriesBase {
   readonly kind: 'summary';
   readonly count: number;

@@ -11,6 +11,7 @@ import { networkReason, requestHttp } from '#client/http-request.ts';
 import { GrpcProxy } from './grpc-proxy.ts';
 import { RecordingWriter, type WriterOptions } from './recording-writer.ts';
 
+/** Settings and dependencies of {@link Recorder}. */
 export interface RecorderOptions extends WriterOptions {
   /** Receiver to which HTTP requests are forwarded. If undefined, the recorder itself responds to them. */
   readonly to: string | undefined;

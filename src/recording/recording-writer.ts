@@ -8,6 +8,7 @@ import { indexName } from './read-recording.ts';
 import { type RecordedBody, redact } from './redact.ts';
 import { grpcPathOf, type SignalPath } from './signals.ts';
 
+/** Settings and dependencies of {@link RecordingWriter}. */
 export interface WriterOptions {
   /** A folder for bodies and index, or a file for lines of OTLP JSON. */
   readonly location: string;
@@ -21,6 +22,7 @@ export interface WriterOptions {
   readonly onProblem: (message: string) => void;
 }
 
+/** How and when a request arrived. */
 export interface ArrivedRequest extends RecordedBody {
   readonly isGrpc: boolean;
   /** Monotonic time, ms. */

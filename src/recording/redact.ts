@@ -26,6 +26,7 @@ const shapes: Readonly<Record<string, Attributes>> = {
   '/v1/logs': inScopes(resource, scope, { 6: 'attribute' }),
 };
 
+/** A body as it arrived, with its headers. */
 export interface RecordedBody {
   readonly path: string;
   /** Lowercase names. */

@@ -4,6 +4,7 @@ import type { RecordedBody } from './redact.ts';
 import type { Sender } from './send-request.ts';
 import { latestTime, type Moment, withTimes } from './shift-times.ts';
 
+/** Parameters of {@link replay}. */
 export interface ReplayOptions {
   readonly sender: Sender;
   /** Factor for the recorded times between requests; Infinity sends without waiting. */
@@ -13,6 +14,7 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
+/** What was sent, and what was refused. */
 export interface ReplayResult {
   readonly sent: number;
   readonly bytes: number;

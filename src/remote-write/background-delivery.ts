@@ -9,6 +9,7 @@ import type { EncodedRequest } from '#prometheus/remote-write/encode-requests.ts
 import { ContentRejectedError } from './remote-write-sender.ts';
 import type { RequestStore } from './request-store.ts';
 
+/** Settings and dependencies of {@link BackgroundDelivery}. */
 export interface BackgroundDeliveryOptions {
   readonly store: RequestStore;
   readonly clock: Clock;
@@ -25,7 +26,7 @@ export interface BackgroundDeliveryOptions {
 
 /**
  * Sends the requests of a store one after the other, in order. A request stays first until it is sent or its content is rejected; any other
- * failure is repeated without end, and the store limits what waits meanwhile.
+ * failure is repeated without end, and the store limits what waits in the meantime.
  */
 export class BackgroundDelivery {
   readonly #options: BackgroundDeliveryOptions;

@@ -7,6 +7,7 @@ import type { ProtocolVersion } from '#prometheus/remote-write/encode-requests.t
 import { RemoteWriteSender, type WriteResponse } from './remote-write-sender.ts';
 import { SenderMetrics } from './sender-metrics.ts';
 
+/** Parameters of {@link connectSender}. */
 export interface ConnectionOptions {
   readonly client: HttpClientConfig;
   readonly version: ProtocolVersion;

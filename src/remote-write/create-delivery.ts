@@ -10,6 +10,7 @@ import { sendInParallel } from './send-in-parallel.ts';
 import { observeWal } from './wal/wal-metrics.ts';
 import { WalRequests } from './wal/wal-requests.ts';
 
+/** Parameters of {@link createDelivery}. */
 export interface DeliveryOptions {
   readonly settings: ComponentSettings;
   readonly sender: RemoteWriteSender;

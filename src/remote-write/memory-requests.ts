@@ -1,6 +1,7 @@
 import type { EncodedRequest } from '#prometheus/remote-write/encode-requests.ts';
 import type { RequestStore } from './request-store.ts';
 
+/** Settings and dependencies of {@link MemoryRequests}. */
 export interface MemoryRequestsOptions {
   /** Maximum size of all requests in bytes. */
   readonly maxBytes: number;

@@ -9,6 +9,7 @@ import type { RequestStore } from './request-store.ts';
 import { observeWal } from './wal/wal-metrics.ts';
 import { WalRequests } from './wal/wal-requests.ts';
 
+/** Settings and dependencies of {@link PushDelivery}. */
 export interface PushDeliveryOptions {
   readonly settings: ComponentSettings;
   readonly sender: RemoteWriteSender;

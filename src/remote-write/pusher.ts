@@ -16,6 +16,7 @@ export interface PushedFamilies {
   sent(): void;
 }
 
+/** Settings and dependencies of {@link Pusher}. */
 export interface PusherOptions {
   readonly settings: ComponentSettings;
   readonly intervalMs: number;

@@ -23,6 +23,7 @@ type Post = (body: Buffer, headers: Readonly<Record<string, string>>, attempt: A
 /** A receiver has rejected the content of a request. A retry cannot succeed. */
 export class ContentRejectedError extends PermanentError {}
 
+/** Settings and dependencies of {@link RemoteWriteSender}. */
 export interface SenderOptions {
   readonly settings: ComponentSettings;
   readonly metrics: SenderMetrics;

@@ -27,6 +27,7 @@ export interface StorePushConfig {
   readonly maxPendingBytes: number;
 }
 
+/** Settings and dependencies of {@link StorePush}. */
 export interface StorePushOptions {
   readonly settings: ComponentSettings;
   readonly userAgent: string;

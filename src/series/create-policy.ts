@@ -10,6 +10,7 @@ import { LastValuePolicy } from './last-value/last-value-policy.ts';
 import type { OnRestart } from './last-value/number.ts';
 import type { SeriesPolicy } from './policy.ts';
 
+/** Parameters of {@link createPolicy}. */
 export interface PolicyOptions {
   readonly settings: ComponentSettings;
   /**

@@ -12,6 +12,7 @@ import type { StoredSeries } from './stored-series.ts';
 /** Properties that determine the name and the type of a metric in the output. */
 export type MetricKind = 'gauge' | 'counter' | 'upDownCounter' | 'histogram' | 'summary';
 
+/** Names metrics. */
 export interface Naming {
   /** Returns the name of a metric. Calls `note` with each applied rule and the resulting name. */
   name(

@@ -26,6 +26,7 @@ interface LabelledTarget {
   readonly instance: string | undefined;
 }
 
+/** How attributes become labels. */
 export interface LabelRules {
   /** Names and values of the labels of every series. */
   readonly constLabels: ReadonlyMap<string, string>;

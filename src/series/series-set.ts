@@ -13,6 +13,7 @@ import { MergedSeries, mergedKey } from './merged-series.ts';
 import type { SeriesIdentity, SeriesPolicy } from './policy.ts';
 import { ofRemovedSeries, type StoredSeries } from './stored-series.ts';
 
+/** Settings and dependencies of {@link SeriesSet}. */
 export interface SeriesSetOptions {
   readonly policy: SeriesPolicy;
   readonly families: FamilyRegistry;

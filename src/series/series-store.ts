@@ -17,6 +17,7 @@ import type { SeriesRecord, StoredSeries } from './stored-series.ts';
 import type { Target } from './target.ts';
 import { LatestResources, type TargetInfoSource } from './target-info/target-info-source.ts';
 
+/** Settings and dependencies of {@link SeriesStore}. */
 export interface SeriesStoreOptions extends ComponentSettings {
   readonly policy: SeriesPolicy;
   readonly labels: LabelRules;

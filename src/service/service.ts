@@ -18,6 +18,7 @@ import { viewerOf } from './service-viewer.ts';
 import { startFailure, telemetryFailure } from './start-failure.ts';
 import { TrafficNotes } from './traffic-notes.ts';
 
+/** Settings and dependencies of {@link Service}. */
 export interface ServiceOptions {
   readonly build: BuildInfo;
   readonly clock: Clock;

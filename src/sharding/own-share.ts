@@ -4,6 +4,7 @@ import { HashRing } from './hash-ring.ts';
 import { type PreviousRing, RingHistory } from './ring-history.ts';
 import { type SeriesKeySettings, type SeriesPosition, seriesPosition } from './series-position.ts';
 
+/** Settings and dependencies of {@link OwnShare}. */
 export interface OwnShareOptions extends SeriesKeySettings {
   /** This process's endpoint on the ring. */
   readonly self: string;
@@ -70,7 +71,7 @@ export class OwnShare {
     return this.#history.gainedAt(position, startUnixNano, this.#options.self);
   }
 
-  /** Returns whether the current ring, which is in force now or later, gives a series to this process. */
+  /** Returns whether the current ring, which is effective now or later, gives a series to this process. */
   isOnCurrentRing(position: number): boolean {
     return this.#history.current.ownerOf(position) === this.#options.self;
   }

@@ -5,7 +5,7 @@ import type { PreviousRing } from './ring-history.ts';
 export const previousRings = list(
   config('sharding.PreviousRing', {
     hostnames: stringList().describe('All endpoints of that ring. They must run as long as it is listed.'),
-    until: string().describe('Time from which the next ring is in force, such as `2026-11-28T12:00:00Z`.'),
+    until: string().describe('Time from which the next ring is effective, such as `2026-11-28T12:00:00Z`.'),
   }),
 );
 

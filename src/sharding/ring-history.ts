@@ -1,6 +1,6 @@
 import { HashRing } from './hash-ring.ts';
 
-/** A ring that is not in force any more. */
+/** A ring that is no longer effective. */
 export interface PreviousRing {
   readonly endpoints: readonly string[];
   /** Streams that began before this time used this ring, ns. */

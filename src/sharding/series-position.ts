@@ -11,6 +11,7 @@ import { NameError } from '#prometheus/naming/name-error.ts';
 import type { TranslationStrategy } from '#prometheus/naming/strategy.ts';
 import { positionOfHash } from './hash-ring.ts';
 
+/** Settings that determine to which series a stream contributes. */
 export interface SeriesKeySettings {
   /** Resource attributes that only identify a process; same as in the exporter that owns the series. */
   readonly processAttributes: readonly string[];

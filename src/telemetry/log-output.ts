@@ -12,6 +12,7 @@ const gatherMs = 10;
 const newBufferBytes = 64 * 1024;
 const keptBufferBytes = 4 * 1024 * 1024;
 
+/** Settings and dependencies of {@link LogOutput}. */
 export interface LogOutputOptions {
   /** `stdout`, `stderr`, or the path of a file, which is created or appended to. */
   readonly path: string;

@@ -10,6 +10,7 @@ import { addLandingPage } from '#http/landing-page.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
 import { httpServerShape } from '#http/server-config.ts';
 
+/** Settings and dependencies of {@link MetricsServer}. */
 export interface MetricsServerOptions {
   readonly host: string;
   /** `0` selects any free port. */

@@ -42,7 +42,7 @@ function openStandard(fd: 1 | 2): OutputTarget {
   return new FileTarget({ fd, isOwned: false });
 }
 
-/** Kept for ever: destroying one would close its descriptor. */
+/** Never released: destroying one would close its descriptor. */
 const nonBlocking: Socket[] = [];
 
 /** Opening a socket on a descriptor is how Node changes its mode. Nothing is written through that socket. */

@@ -95,11 +95,11 @@ function drawLines(lines: readonly Named[], unit: string, { width, height }: Siz
   );
   const paths = lines.map(({ points }, index) => {
     const finite = points.filter(([, value]) => Number.isFinite(value));
-    return `<polyline fill="none" stroke="${colour(index)}" stroke-width="1.5" points="${finite.map(([time, value]) => `${x(time).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}"/>`;
+    return `<polyline fill="none" stroke="${color(index)}" stroke-width="1.5" points="${finite.map(([time, value]) => `${x(time).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}"/>`;
   });
   let at = 8;
   const names = lines.map(({ name }, index) => {
-    const mark = `<rect x="${at}" y="${height - 20}" width="10" height="3" fill="${colour(index)}"/>${text(at + 14, height - 14, name)}`;
+    const mark = `<rect x="${at}" y="${height - 20}" width="10" height="3" fill="${color(index)}"/>${text(at + 14, height - 14, name)}`;
     at += 30 + name.length * 6.5;
     return at > width + 100 ? '' : mark;
   });
@@ -136,7 +136,7 @@ function shown(value: number, unit: string): string {
   return `${Number(scaled.toPrecision(3))}${unit === 's' || unit === 'ms' ? ` ${unit}` : suffixes[power]}${unit === 'Bps' ? '/s' : ''}`;
 }
 
-const colour = (index: number): string => palette[index % palette.length]!;
+const color = (index: number): string => palette[index % palette.length]!;
 const escaped = (content: string): string => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const text = (x: number, y: number, content: string, kind = ''): string =>
   `<text class="${kind}" x="${x}" y="${y}">${escaped(content)}</text>`;

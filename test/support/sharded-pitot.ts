@@ -8,7 +8,7 @@ import { configFile, freePorts, type RunningPitot, startPitot, untilListening } 
 import type { RecordedRequest } from './recording.ts';
 import { readTextExposition, type TextSample } from './text-exposition.ts';
 
-/** A ring that is not in force any more. `until`: RFC 3339. */
+/** A ring that is no longer effective. `until`: RFC 3339. */
 export interface EarlierRing {
   readonly hostnames: readonly string[];
   readonly until: string;

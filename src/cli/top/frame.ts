@@ -6,6 +6,7 @@ import type { State } from './read-state.ts';
 import { arranged, type Row, type Table, tableNames, tableOf } from './tables.ts';
 import type { Shown, View } from './view.ts';
 
+/** Size of the terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;

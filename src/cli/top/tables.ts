@@ -13,6 +13,7 @@ interface Cell {
   readonly key: number | string;
 }
 
+/** A row of a table, which can be selected. */
 export interface Row {
   readonly cells: readonly Cell[];
   /** What the bottom line says about the selected row. */
@@ -21,6 +22,7 @@ export interface Row {
   readonly series: string;
 }
 
+/** A table of `pitot top`. */
 export interface Table {
   readonly titles: readonly string[];
   /** Index of the column by which it is sorted at first. Numbers are sorted in descending order. */

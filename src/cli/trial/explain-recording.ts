@@ -16,7 +16,7 @@ export interface Recorded {
 }
 
 /**
- * Sends recorded requests to a pitot of its own, and calls `ask` with its console.
+ * Sends recorded requests to a separate pitot, and calls `ask` with its console.
  * @param location a recording, or with `isRequest` the body of one request in protobuf or JSON, with or without gzip
  */
 export async function withRecorded<Result>(

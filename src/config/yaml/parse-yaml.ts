@@ -15,6 +15,7 @@ import { plainScalar } from './plain-scalar.ts';
 import { type Position, Positions } from './positions.ts';
 import { YamlError, yamlErrorFrom } from './yaml-error.ts';
 
+/** A document with the positions of its keys and values. */
 export interface ParsedYaml {
   readonly value: RawValue;
   readonly positions: Positions;

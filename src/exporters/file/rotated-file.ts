@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Clock } from '#component/component.ts';
 
+/** Settings and dependencies of {@link RotatedFile}. */
 export interface RotatedFileOptions {
   readonly path: string;
   /** Whether an existing file is continued. */

@@ -14,6 +14,7 @@ import type { OtlpBackendConfig } from './otlp-config.ts';
 /** Divides data by the owner of each item. */
 export type Split<S extends Signal> = (data: SignalData[S], rings: RingHistory) => Map<string, SignalData[S]>;
 
+/** Settings and dependencies of {@link LoadBalancer}. */
 export interface LoadBalancerOptions<S extends Signal> {
   readonly signal: S;
   readonly config: OtlpBackendConfig;

@@ -40,7 +40,7 @@ export const remoteWriteConfig = validated(
   config('prometheusremotewriteexporter.Config', {
     ...httpClientShape(clientDefaults),
     http: nullable(config('confighttp.ClientConfig', httpClientShape(clientDefaults))).describe(
-      'The client settings in a section of their own. It replaces the ones beside it.',
+      'The client settings in a separate section. It replaces the settings next to it.',
     ),
     retry_on_failure: retryConfig({ initialInterval: '50ms' }).describe('Repetition of requests that failed.'),
     namespace: string('').describe('Prefix of every metric name.'),

@@ -3,6 +3,7 @@ import type { ExpositionRenderer } from '#prometheus/exposition/exposition-rende
 import type { ObservedScrape } from '#prometheus/exposition/metrics-route.ts';
 import type { SeriesStore } from '#series/series-store.ts';
 
+/** An exporter whose own metrics are registered. */
 export interface ObservedExporter {
   readonly id: string;
   readonly metrics: OwnMetrics;

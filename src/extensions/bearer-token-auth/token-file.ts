@@ -5,6 +5,7 @@ import type { RetryConfig } from './config.ts';
 /** Interval of checks of a token file, ms. */
 const interval = 1000;
 
+/** Parameters of {@link openTokenFile}. */
 export interface TokenFileOptions {
   readonly filename: string;
   readonly retry: RetryConfig;

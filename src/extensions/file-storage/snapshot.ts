@@ -15,6 +15,7 @@ export interface SnapshotEntry {
   readonly value: Uint8Array;
 }
 
+/** A record that was set aside because it is invalid. */
 export interface CorruptedRecord {
   /** Empty if it is unknown. */
   readonly owner: string;

@@ -11,6 +11,7 @@ import {
 import { tlsClientConfig } from '#http/tls-config.ts';
 import { authKey, bufferKeys, type Compression, compressionKey, middlewareKeys } from '#http-client/client-keys.ts';
 
+/** Defaults that differ between the users of {@link grpcClientShape}. */
 export interface GrpcClientDefaults {
   readonly compression?: Compression;
   readonly writeBufferSize?: number;

@@ -18,6 +18,7 @@ const maxReconnectDelay = 10_000;
 /** Server name that TLS sends if the endpoint is an IP address: Node.js refuses an address there, and grpc-js always sends a name. */
 const anyName = 'localhost';
 
+/** A unary request, encoded without the frame of gRPC. */
 export interface GrpcRequest {
   /** `/package.Service/Method` */
   readonly method: string;

@@ -3,6 +3,7 @@ export function lowerCase(text: string): string {
   return Array.from(text, (character) => [...character.toLowerCase()][0]!).join('');
 }
 
+/** Returns a text in upper case, rune by rune as Go does: `ß` stays. */
 export function upperCase(text: string): string {
   return Array.from(text, (character) => {
     const upper = [...character.toUpperCase()];

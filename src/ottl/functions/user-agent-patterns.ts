@@ -18,6 +18,7 @@ export interface UserAgentPattern {
   readonly os_v4_replacement?: string;
 }
 
+/** The patterns of uap-core, in the order of their precedence. */
 export interface UserAgentPatterns {
   readonly user_agent_parsers: readonly UserAgentPattern[];
   readonly os_parsers: readonly UserAgentPattern[];

@@ -38,6 +38,7 @@ export function writeId(writer: ProtobufWriter, field: number, id: string): void
   writer.bytes(Buffer.from(id, 'hex'));
 }
 
+/** Writes attributes as repeated KeyValue messages of a field. */
 export function writeAttributes(writer: ProtobufWriter, field: number, { entries }: Attributes): void {
   for (const entry of entries) writeKeyValue(writer, field, entry);
 }

@@ -15,6 +15,7 @@ const scopeMetricsFields = { 1: 'Scope', 2: 'Metrics', 3: 'SchemaUrl' };
 /** Tag of `repeated ScopeMetrics deprecated_scope_metrics = 1000`. */
 const deprecatedScopeMetrics = 8002;
 
+/** Limits of a {@link MetricsDecoder}. */
 export interface MetricsDecoderSettings {
   /** Maximum bytes to keep of earlier requests. Default: 256 MiB, see `cacheBytes`. */
   readonly maxInternedBytes?: number;

@@ -25,6 +25,7 @@ interface DecodedSignal<ResourceData> {
 /** Tag of the deprecated field 1000 of a resource's data. */
 const deprecatedScopes = 8002;
 
+/** Parameters of {@link decodeSignal}. */
 export interface SignalDecoderOptions {
   readonly limits?: ItemLimits | undefined;
   readonly onOverLimit?: OnOverLimit | undefined;

@@ -18,6 +18,7 @@ export interface BatchTarget<Data, Part> extends Splitter<Data, Part> {
   send(data: Data, context: ClientContext): Promise<void> | undefined;
 }
 
+/** Settings and dependencies of {@link Batcher}. */
 export interface BatcherOptions {
   /** Timeout in milliseconds. 0 disables waiting. */
   readonly timeout: number;

@@ -14,6 +14,7 @@ interface ContainerStatus {
   readonly restartCount?: number;
 }
 
+/** The fields of a pod that the processor reads. */
 export interface ApiPod extends ApiObject {
   readonly spec?: {
     readonly nodeName?: string;

@@ -15,6 +15,7 @@ interface ContainerRun {
   readonly repoDigest: string | undefined;
 }
 
+/** The containers of a pod by name and by ID. */
 export interface Containers {
   readonly byName: ReadonlyMap<string, Container>;
   readonly byId: ReadonlyMap<string, Container>;

@@ -13,6 +13,7 @@ export interface IdentityPart {
   readonly value: string;
 }
 
+/** Returns parts as a key for maps. Different parts give different keys. */
 export function identityOf(parts: readonly IdentityPart[]): PodIdentity {
   return parts.map(({ from, name, value }) => `${from}\0${name}\0${value}`).join('\0');
 }

@@ -10,6 +10,7 @@ const mebibyte = 1024 * 1024;
  */
 const itemsBetweenLooks = 1000;
 
+/** Dependencies of {@link MemoryLimiter}. */
 export interface MemoryLimiterParts {
   readonly logger: Logger;
   readonly clock: Clock;

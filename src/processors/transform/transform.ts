@@ -16,6 +16,7 @@ type RunGroup = (context: OttlContext) => void;
 /** Returns data in which a group of statements ran for each of its items. Unchanged parts are the same objects. */
 export type TransformData<Data> = (data: Data, step: TransformStep) => Data;
 
+/** A group of statements for one context. */
 export interface TransformStep {
   /** The item that the statements change. */
   readonly name: ContextName;

@@ -10,6 +10,7 @@ export interface Difference {
   readonly b: string | undefined;
 }
 
+/** Parameters of {@link compareFamilies}. */
 export interface CompareOptions {
   /** Relative difference up to which two values are equal. */
   readonly tolerance: number;

@@ -18,6 +18,7 @@ export interface ExpositionFormat {
   begin(family: MetricFamily, budget?: RenderBudget): FamilyRenderer;
 }
 
+/** The parts of one family in a format. */
 export interface FamilyRenderer {
   readonly head: ByteString;
   readonly tail: ByteString;

@@ -20,6 +20,7 @@ const idleMs = 10 * 60_000;
 
 const mebibyte = 1024 * 1024;
 
+/** Settings and dependencies of {@link ExpositionRenderer}. */
 export interface ExpositionRendererOptions {
   readonly clock: Clock;
   /** Maximum bytes of rendered and compressed parts to keep for the next scrape. Default: 16 MiB, see `cacheBytes`. */
@@ -35,6 +36,7 @@ export interface ExpositionRendererOptions {
   readonly onOmittedSeries?: (family: MetricFamily) => void;
 }
 
+/** What to render, and how. */
 export interface ExpositionRequest {
   /**
    * In exposition order. If the array changes while the response is rendered, the response still contains the original

@@ -21,6 +21,7 @@ export interface Collected {
   readonly sent?: () => void;
 }
 
+/** Parameters of {@link registerMetricsRoute}. */
 export interface MetricsRouteOptions {
   readonly collect: (request: IncomingMessage) => Promise<Collected> | Collected;
   readonly renderer: ExpositionRenderer;
@@ -35,6 +36,7 @@ export interface MetricsRouteOptions {
   readonly onRefused?: () => void;
 }
 
+/** A scrape that has ended. */
 export interface ObservedScrape {
   readonly format: ExpositionFormat;
   readonly coding: ContentCoding;

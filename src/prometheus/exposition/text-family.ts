@@ -27,6 +27,7 @@ export interface TextDialect {
   readonly hasExemplars: boolean;
 }
 
+/** Settings and dependencies of {@link TextFamily}. */
 export interface TextFamilyOptions {
   readonly dialect: TextDialect;
   readonly scheme: EscapingScheme;

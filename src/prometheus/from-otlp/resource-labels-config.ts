@@ -14,6 +14,7 @@ export const resourceLabels = config('resourcetotelemetry.Settings', {
 });
 export type ResourceLabels = ConfigOf<typeof resourceLabels>;
 
+/** The labels from resource attributes under the current and the deprecated key. */
 export interface BothSpellings {
   readonly resourceConstantLabels: ResourceLabels;
   readonly resourceToTelemetryConversion: ResourceLabels;

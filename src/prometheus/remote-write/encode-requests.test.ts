@@ -102,7 +102,7 @@ describe.each(versions)('version %s', (version) => {
   });
 });
 
-it('sends metadata of version 1.0 in requests of its own', () => {
+it('sends metadata of version 1.0 in separate requests', () => {
   const family = { name: 'm', type: 1, help: 'héllo'.replace('é', '\xc3\xa9'), unit: 's' };
   const requests = drained(encodeRequests([counter], [family, family], { version: '1.0', maxBytes: 30 }));
   expect(requests.map((request) => decoded(request).metadata)).toEqual([[], ...[['m 1 "héllo" s', 'm 1 "héllo" s']]]);

@@ -28,6 +28,7 @@ export interface EncodedRequest {
 /** Number of series to encode between two pauses. */
 const seriesPerSlice = 500;
 
+/** Parameters of {@link encodeRequests}. */
 export interface EncodeOptions {
   readonly version: ProtocolVersion;
   /** Size above which a request is split, in bytes before compression. A series is never split. */
@@ -35,7 +36,7 @@ export interface EncodeOptions {
 }
 
 /**
- * Encodes series as requests that are not larger than `maxBytes`. In Remote Write 1.0, metadata follows in requests of its own,
+ * Encodes series as requests that are not larger than `maxBytes`. In Remote Write 1.0, metadata follows in separate requests,
  * as the Collector sends it. The work can also pause where `series` yields undefined.
  */
 export function* encodeRequests(

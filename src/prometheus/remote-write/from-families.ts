@@ -10,6 +10,7 @@ import {
   type WriteSeries,
 } from './write-series.ts';
 
+/** Parameters of {@link writeSeriesOf}. */
 export interface PushOptions {
   readonly labels: PushedLabels;
   /** Whether native histograms are sent in addition to their classic buckets. */

@@ -23,7 +23,7 @@ export interface WriteSeries {
   readonly metadata: SeriesMetadata;
 }
 
-/** Value of a stale marker, which ends a series in Prometheus. It is a NaN with bits of its own. */
+/** Value of a stale marker, which ends a series in Prometheus. It is a NaN with special bits. */
 export const staleMarker = 'stale';
 
 /** Times are milliseconds since the epoch. `startMs` is 0 if there is no start time; only Remote Write 2.0 sends it. */
@@ -47,6 +47,7 @@ export interface WriteHistogram {
   readonly startMs: number;
 }
 
+/** An exemplar of Remote Write. */
 export interface WriteExemplar {
   readonly labels: WriteLabels;
   readonly value: number;
@@ -71,7 +72,7 @@ export interface SeriesMetadata {
   readonly unit: ByteString;
 }
 
-/** Describes a metric in Remote Write 1.0, which sends metadata in messages of its own. */
+/** Describes a metric in Remote Write 1.0, which sends metadata in separate messages. */
 export interface FamilyMetadata extends SeriesMetadata {
   readonly name: ByteString;
 }

@@ -58,7 +58,7 @@ async function receiver(
     *decode(body: Buffer, onOverLimit: OnOverLimit) {
       yield;
       if (String(body) === 'bad') throw new DecodeError('unexpected EOF');
-      if (String(body) === 'broken') throw new RangeError('a fault of ours');
+      if (String(body) === 'broken') throw new RangeError('a bug in pitot');
       if (String(body) === 'long') onOverLimit('text_too_long', 3, 'm');
       return String(body);
     },
@@ -289,7 +289,7 @@ describe('bodies', () => {
     const answer = await post('broken', json);
     expect([answer.status, String(answer.body), answer.headers['retry-after']]).toStrictEqual([
       500,
-      '{"code":13, "message":"internal error: a fault of ours"}',
+      '{"code":13, "message":"internal error: a bug in pitot"}',
       undefined,
     ]);
     expect(settings.measured('pitot_receiver_internal_errors_total', labels)).toBe(1);

@@ -8,6 +8,7 @@ const maxText = 160;
 /** Attributes that distinguish processes without service.instance.id, most specific first. */
 const processKeys = ['process.pid', 'k8s.pod.name', 'container.id', 'host.name'];
 
+/** What views show of a resource. */
 export interface ResourceDescription {
   readonly job: string;
   readonly process: string;

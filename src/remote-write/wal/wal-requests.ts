@@ -12,6 +12,7 @@ import { decodeRecord, encodeRecord, prefixSize, restLength } from './record.ts'
 const segmentSize = 16 * 1024 * 1024;
 const extension = '.wal';
 
+/** Settings and dependencies of {@link WalRequests}. */
 export interface WalOptions {
   readonly directory: string;
   readonly maxBytes: number;

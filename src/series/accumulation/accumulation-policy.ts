@@ -33,6 +33,7 @@ import { StreamTable } from './streams/stream-table.ts';
 import { processHash } from './streams/tombstones.ts';
 import { TotalsView } from './totals-view.ts';
 
+/** Settings and dependencies of {@link AccumulationPolicy}. */
 export interface AccumulationOptions extends ComponentSettings {
   readonly processAttributes: readonly string[];
   /** Time in ms; Infinity for never. */

@@ -2,6 +2,7 @@ import type { Clock } from '#component/component.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { AccumulatedSeries } from './streams/accumulated-series.ts';
 
+/** Settings and dependencies of {@link InitialZero}. */
 export interface InitialZeroOptions {
   readonly clock: Clock;
   readonly isEnabled: boolean;

@@ -15,6 +15,7 @@ import { LastSummaryRule } from './summary.ts';
 const unspecifiedTemporality = dropped('unspecified_temporality');
 const deltaNonMonotonic = dropped('delta_non_monotonic');
 
+/** Settings and dependencies of {@link LastValuePolicy}. */
 export interface LastValuePolicyOptions {
   readonly logger: Logger;
   /** `metric_expiration`: ms, Infinity for never. */

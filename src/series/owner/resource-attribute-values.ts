@@ -17,6 +17,7 @@ interface CountedAttribute {
   before: number;
 }
 
+/** Settings and dependencies of {@link ResourceAttributeValues}. */
 export interface ResourceAttributeOptions {
   readonly id: string;
   readonly logger: Logger;

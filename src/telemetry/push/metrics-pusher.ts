@@ -6,6 +6,7 @@ import { metricsRequest, type RequestOptions } from './metrics-request.ts';
 import { type OtlpClient, type OtlpDestination, openHttpClient } from './otlp-client.ts';
 import { openGrpcClient } from './otlp-grpc-sender.ts';
 
+/** Settings and dependencies of {@link MetricsPusher}. */
 export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'> {
   readonly destination: OtlpDestination;
   readonly intervalMs: number;

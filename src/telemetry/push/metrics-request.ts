@@ -6,6 +6,7 @@ type Request = Parameters<typeof ProtobufMetricsSerializer.serializeRequest>[0];
 type MetricData = Request['scopeMetrics'][number]['metrics'][number];
 type HrTime = [seconds: number, nanoseconds: number];
 
+/** Parameters of {@link metricsRequest}. */
 export interface RequestOptions {
   readonly resource: Readonly<Record<string, string>>;
   readonly version: string;

@@ -4,6 +4,7 @@ import type { Logger } from '#component/component.ts';
 import { timerDelay } from '#component/timer-delay.ts';
 import type { OnResolution, Resolver } from './resolver.ts';
 
+/** Settings and dependencies of {@link DnsResolver}. */
 export interface DnsResolverOptions {
   readonly hostname: string;
   /** Port of every backend. `''` for the default port of OTLP. */

@@ -7,6 +7,7 @@ import { ListWatch } from '#kubernetes/list-watch.ts';
 import { ownNamespace, type ServiceName } from './kubernetes-service.ts';
 import type { OnResolution, Resolver } from './resolver.ts';
 
+/** Settings and dependencies of {@link KubernetesResolver}. */
 export interface KubernetesResolverOptions {
   readonly service: ServiceName;
   /** Ports of each address. Without one, the default port of OTLP. */

@@ -7,6 +7,7 @@ import { compareBytes } from '#prometheus/from-otlp/label-shape.ts';
 import type { ByteString } from '#prometheus/metric-family.ts';
 import { BaseLabels } from './base-labels.ts';
 
+/** How attributes become labels of Remote Write. */
 export interface LabelRules {
   /** Returns the label name of an attribute key. Undefined if there is none. */
   readonly labelName: (key: string) => string | undefined;

@@ -27,6 +27,7 @@ import {
   translateSummary,
 } from './translate-points.ts';
 
+/** Settings and dependencies of {@link Translator}. */
 export interface TranslatorOptions extends LabelRules {
   readonly namer: MetricNamer;
   /** Whether names keep all characters. */
@@ -47,6 +48,7 @@ export interface Refusal {
   readonly points: number;
 }
 
+/** A request as series, with what could not be translated. */
 export interface Translated {
   readonly series: readonly TranslatedSeries[];
   readonly metadata: readonly FamilyMetadata[];

@@ -2,6 +2,7 @@ import type { RecordedScrape } from '#component/views/scrapes-view.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { offered } from './context.ts';
 
+/** A scrape, with the ID of the exporter that answered it. */
 export interface ExporterScrape extends RecordedScrape {
   readonly exporter: string;
 }

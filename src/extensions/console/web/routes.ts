@@ -22,6 +22,7 @@ import { setSecurityHeaders } from './security-headers.ts';
 const compress = promisify(gzip);
 const jsonType = 'application/json; charset=utf-8';
 
+/** Parameters of {@link addRoutes}. */
 export interface RouteOptions {
   readonly context: ApiContext;
   readonly logger: Logger;

@@ -12,6 +12,7 @@ interface StatusJson {
   readonly components?: Readonly<Record<string, StatusJson>>;
 }
 
+/** Parameters of {@link statusJson}. */
 export interface StatusJsonOptions {
   readonly isVerbose: boolean;
   readonly health: ComponentHealth;

@@ -7,6 +7,7 @@ import { deltaStart, type Stream } from '../streams/stream.ts';
 import type { CumulativeRule } from './cumulative-rule.ts';
 import type { Accumulation } from './stream-rule.ts';
 
+/** Where a delta point comes from: its context, and the hash of its OTLP identity. */
 export interface DeltaSource {
   readonly context: PointContext;
   readonly identity: number;

@@ -12,6 +12,7 @@ import { writeHead } from './series-head-codec.ts';
 import type { StateWriter } from './state-writer.ts';
 import { maxBlockStreams, StreamBlock } from './stream-block.ts';
 
+/** Settings and dependencies of {@link DiskStateWriter}. */
 export interface DiskStateWriterOptions {
   readonly client: StorageClient;
   readonly clock: Clock;

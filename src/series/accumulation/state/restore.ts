@@ -20,6 +20,7 @@ import {
   type SeriesById,
 } from './version-1.ts';
 
+/** Parameters of {@link restoreState}. */
 export interface RestoreOptions {
   readonly client: StorageClient;
   readonly clock: Clock;

@@ -20,6 +20,7 @@ export function addHead(series: AccumulatedSeries, head: SeriesHead): void {
   if (head.changedUnixMs > series.changedUnixMs) series.changedUnixMs = head.changedUnixMs;
 }
 
+/** The fields of a stored series before its total. */
 export interface SeriesHead {
   readonly isZeroHeld: boolean;
   /** 0 if no stream has contributed. */
@@ -27,6 +28,7 @@ export interface SeriesHead {
   readonly changedUnixMs: number;
 }
 
+/** Reads what was written with {@link writeHead}. */
 export function readHead(reader: ByteReader): SeriesHead {
   return { isZeroHeld: reader.boolean(), createdUnixNano: reader.uint64(), changedUnixMs: reader.double() };
 }

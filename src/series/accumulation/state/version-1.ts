@@ -18,6 +18,7 @@ import type { StreamBlock } from './stream-block.ts';
 /** Flags of the optional parts of a stream. */
 const has = { baseline: 1, first: 2 } as const;
 
+/** Reads the head of a series in the state of version 1. */
 export function readHeadOfVersion1(reader: ByteReader): SeriesHead {
   const head = { isZeroHeld: reader.boolean(), createdUnixNano: reader.uint64(), changedUnixMs: 0 };
   // The time of the latest point, by the clock of its process.
@@ -32,12 +33,14 @@ export function readTotalOfVersion1(series: AccumulatedSeries, reader: ByteReade
   else rule.addTotal(series, reader);
 }
 
+/** Restored series by their number in the state of version 1. */
 export interface SeriesById {
   readonly byId: ReadonlyMap<number, AccumulatedSeries>;
   /** Called for a stream whose series is missing. The stream is ignored. */
   onMissing(): void;
 }
 
+/** Reads the streams of a block in the state of version 1. Streams without a series are left out. */
 export function readStreamsOfVersion1(
   reader: ByteReader,
   block: StreamBlock,

@@ -16,6 +16,7 @@ export interface StreamCounters {
   readonly nonFiniteSums: Counter;
 }
 
+/** Registers the own metrics about streams. */
 export function streamCounters(options: {
   readonly metrics: OwnMetrics;
   readonly labels: Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ import { StreamOrder } from './stream-order.ts';
 import { withoutStream, withStream } from './stream-set.ts';
 import { Tombstones } from './tombstones.ts';
 
+/** Settings and dependencies of {@link StreamTable}. */
 export interface StreamTableOptions {
   /** Time without points after which a stream that counts expires, ms. */
   readonly expirationMs: number;

@@ -23,6 +23,7 @@ export interface Tombstone extends TombstoneKey {
   readonly content: Uint8Array | undefined;
 }
 
+/** What identifies a discarded stream. */
 export interface TombstoneKey {
   readonly seriesHash: number;
   readonly identity: number;
