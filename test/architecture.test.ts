@@ -161,3 +161,14 @@ test('no file of the product is longer than 400 lines', () => {
   const long = files.filter((file) => readFileSync(join(source, file), 'utf8').split('\n').length > 401);
   expect(long).toEqual([]);
 });
+
+test('every exported function, class, and interface has a doc comment', () => {
+  const missing = files.flatMap((file) => {
+    const lines = readFileSync(join(source, file), 'utf8').split('\n');
+    return lines.flatMap((line, i) => {
+      const name = /^export (?:abstract |async )*(?:function\*?|class|interface) (\w+)/.exec(line)?.[1];
+      return name === undefined || /\*\/$|^\/\/ biome-ignore/.test(lines[i - 1]!) ? [] : [`${file}: ${name}`];
+    });
+  });
+  expect(missing).toEqual([]);
+});
