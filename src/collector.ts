@@ -8,6 +8,7 @@ import { ReplaceError, Service } from '#service/service.ts';
 import { noMetrics } from '#telemetry/own-metrics.ts';
 import type { BuildInfo } from './build-info.ts';
 
+/** Settings and dependencies of {@link Collector}. */
 export interface CollectorOptions {
   readonly build: BuildInfo;
   readonly factories: Factories;
