@@ -69,7 +69,8 @@ export interface StorageClient {
   setAside(key: string, reason: string): void;
   /** Number of entries that this client has found corrupted, and of those found before whose owner is not known. */
   readonly lostEntries: number;
-  write(changes: StorageChanges): Promise<void>;
+  /** Rejects immediately if the changes add `growthBytes`, and the disk would then have less space than deletions need. */
+  write(changes: StorageChanges, growthBytes?: number): Promise<void>;
   /** Begins the transaction of everything that waits, now or as soon as possible: what waits is so much that a transaction would take long. */
   hasten(): void;
 }

@@ -9,11 +9,12 @@ import { countSent } from './count-sent.ts';
 import { ExportLog } from './export-log.ts';
 import { ExporterMetrics } from './exporter-metrics.ts';
 import { openStorage } from './open-storage.ts';
+import { NotQueuedError } from './queue-errors.ts';
 import { QueueStorage, type StoredRequest } from './queue-storage.ts';
 import { requestCodec } from './request-codecs.ts';
 import type { RetryConfig } from './retry-config.ts';
 import type { Send } from './send.ts';
-import { QueueFullError, SendingQueue } from './sending-queue.ts';
+import { SendingQueue } from './sending-queue.ts';
 import { queueOptions, type SendingQueueConfig } from './sending-queue-config.ts';
 import { withRetry } from './with-retry.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -57,6 +58,7 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
   readonly #settings: ComponentSettings;
   /** ID of the storage extension; `''` for a queue in memory. */
   readonly #storage: string = '';
+  #queueStorage: QueueStorage<SignalData[S]> | undefined;
   readonly #log: ExportLog;
   readonly #metrics: ExporterMetrics<S>;
   /** Aborts when a shutdown begins: no more retries. */
@@ -101,7 +103,8 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
       settings.logger.error('Queued request is corrupted; dropping it', { key, dropped_items: items, reason });
     };
     const codec = requestCodec(this.#signal);
-    const restored = this.#queue.useStorage(new QueueStorage({ client, codec, onCorrupted }));
+    this.#queueStorage = new QueueStorage({ client, codec, onCorrupted });
+    const restored = this.#queue.useStorage(this.#queueStorage);
     if (restored > 0)
       settings.logger.info('Sending the requests that the previous process left', { requests: restored });
   }
@@ -109,7 +112,7 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
   consume(data: SignalData[S], context: ClientContext): Promise<void> | undefined {
     const refused = (error: unknown): never => {
       const items = this.#items.count(data);
-      if (error instanceof QueueFullError) this.#metrics.enqueueFailed(items);
+      if (error instanceof NotQueuedError) this.#metrics.enqueueFailed(items);
       this.#log.rejected(error, items, this.#items.example(data));
       throw error;
     };
@@ -135,6 +138,7 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
       this.#giveUp(this.#queue);
       await withDeadline(this.#queue.drain(), AbortSignal.timeout(abortMs));
     }
+    this.#queueStorage?.close();
     this.#log.close();
   }
 

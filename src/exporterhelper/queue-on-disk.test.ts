@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { noClientContext } from '#component/consumer.ts';
 import { parseConfig } from '#config/schema.ts';
 import type { Metrics } from '#pdata/metrics.ts';
@@ -120,4 +120,28 @@ test('refuses to start without the extension, and stays in memory if the extensi
   expect(settings.logged).toEqual([
     'warn Storage unavailable; the sending queue is kept in memory {"storage":"file_storage","reason":"no directory"}',
   ]);
+});
+
+test('a request that could not be deleted is deleted when the disk can be written again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const storage = new MemoryStorage();
+    let isFull = false;
+    const client = storage.client();
+    const write: typeof client.write = (changes) =>
+      isFull ? Promise.reject(new Error('disk is full')) : client.write(changes);
+    const full = { ...storage, client: () => ({ ...client, write }) };
+    const { helper, consume } = await started(full, async () => {
+      isFull = true;
+    });
+    await consume(named('a'));
+    await expect.poll(() => helper.queueView()!.size).toBe(0);
+    await expect(consume(named('b'))).rejects.toThrow('sending queue cannot be written: disk is full');
+    expect(storage.rows.size).toBe(1);
+    isFull = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(storage.rows.size).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,6 +1,6 @@
-import { RetryableError } from '#component/errors.ts';
 import type { StorageClient } from '#component/extension.ts';
 import { eventLoop } from '#flow/event-loop.ts';
+import { NotQueuedError } from './queue-errors.ts';
 import type { RequestCodec } from './request-codecs.ts';
 
 /** A request on disk. */
@@ -11,6 +11,9 @@ export interface StoredRequest {
 
 /** Keys are `request/NUMBER/ITEMS`. Numbers have a fixed length, so that keys sort in order of arrival. */
 const keyPattern = /^request\/(\d{16})\/(\d+)$/;
+
+/** Delay after a failed deletion, ms. */
+const retryMs = 1_000;
 
 /** Settings and dependencies of {@link QueueStorage}. */
 export interface QueueStorageOptions<Data> {
@@ -26,6 +29,10 @@ export class QueueStorage<Data> {
   readonly #codec: RequestCodec<Data>;
   readonly #onCorrupted: QueueStorageOptions<Data>['onCorrupted'];
   #next = 0;
+  /** Keys of requests that are sent and still on disk. */
+  #undeleted: string[] = [];
+  #retry: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor({ client, codec, onCorrupted }: QueueStorageOptions<Data>) {
     this.#client = client;
@@ -42,14 +49,14 @@ export class QueueStorage<Data> {
     return requests;
   }
 
-  /** Resolves when the request is on disk. @throws RetryableError if it cannot be written */
+  /** Resolves when the request is on disk. @throws NotQueuedError if it cannot be written */
   async put(data: Data, items: number): Promise<StoredRequest> {
     const key = `request/${String(this.#next++).padStart(16, '0')}/${items}`;
     const value = await eventLoop.begin(this.#codec.encode(data));
     try {
-      await this.#client.write([{ put: key, value }]);
+      await this.#client.write([{ put: key, value }], value.length);
     } catch (error) {
-      throw new RetryableError(`sending queue cannot be written: ${(error as Error).message}`, { cause: error });
+      throw new NotQueuedError(`sending queue cannot be written: ${(error as Error).message}`, { cause: error });
     }
     return { key, items };
   }
@@ -71,8 +78,27 @@ export class QueueStorage<Data> {
     }
   }
 
-  /** Deletes a request with the next transaction. If that fails, the next process sends the request again. */
+  /** Deletes a request with the next transaction, or as soon as the disk can be written. Until then, the next process sends it again. */
   remove({ key }: StoredRequest): void {
-    this.#client.write([{ delete: key }]).catch(() => undefined);
+    this.#undeleted.push(key);
+    this.#delete();
+  }
+
+  /** Ends attempts to delete requests, after a last one. */
+  close(): void {
+    this.#isClosed = true;
+    this.#delete();
+  }
+
+  #delete(): void {
+    clearTimeout(this.#retry);
+    const keys = this.#undeleted;
+    this.#undeleted = [];
+    if (keys.length === 0) return;
+    this.#client.write(keys.map((key) => ({ delete: key }))).catch(() => {
+      for (const key of keys) this.#undeleted.push(key);
+      clearTimeout(this.#retry);
+      if (!this.#isClosed) this.#retry = setTimeout(() => this.#delete(), retryMs).unref();
+    });
   }
 }

@@ -1,8 +1,9 @@
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
-import { PermanentError, RetryableError } from '#component/errors.ts';
+import { PermanentError } from '#component/errors.ts';
 import type { Splitter } from '#pdata/split/splitter.ts';
 import { type Batch, Batches, type BatchesOptions } from './batches.ts';
 import { Fifo } from './fifo.ts';
+import { QueueFullError } from './queue-errors.ts';
 import type { QueueStorage, StoredRequest } from './queue-storage.ts';
 
 /** Estimated bytes of an item (point, span, or log record) in a queue that is measured in bytes. */
@@ -17,13 +18,6 @@ export interface SendingQueueOptions {
   readonly waitForResult: boolean;
   readonly blockOnOverflow: boolean;
   readonly batch?: BatchesOptions | undefined;
-}
-
-/** A request does not fit into the queue. */
-export class QueueFullError extends RetryableError {
-  constructor() {
-    super('sending queue is full');
-  }
 }
 
 /** An accepted request. */
@@ -107,7 +101,7 @@ export class SendingQueue<Data, Part> {
   /**
    * Accepts a request of `itemCount` items. Retains the memory of `client.inFlight` until the request is sent or failed, or is only on disk.
    * Resolves when the request is in the queue (and on disk), or is sent with `waitForResult`.
-   * @throws QueueFullError, or RetryableError if the disk cannot be written
+   * @throws NotQueuedError if the queue is full or the disk cannot be written
    */
   async offer(data: Data, itemCount: number, client: ClientContext = noClientContext): Promise<void> {
     const { waitForResult, blockOnOverflow } = this.#options;
@@ -175,7 +169,7 @@ export class SendingQueue<Data, Part> {
     this.#schedule();
   }
 
-  /** Writes a request to disk. It stays in memory, too, if a consumer is free to send it. @throws RetryableError */
+  /** Writes a request to disk. It stays in memory, too, if a consumer is free to send it. @throws NotQueuedError */
   async #store(storage: QueueStorage<Data>, entry: Entry<Data>, itemCount: number): Promise<void> {
     try {
       entry.stored = await storage.put(entry.data!, itemCount);

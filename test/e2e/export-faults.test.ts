@@ -1,12 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
+import { faultyReceiver, gaugeRequest } from '../support/faulty-receiver.ts';
 import { postMetrics } from '../support/http.ts';
-import { encodeMetrics } from '../support/otlp.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening, untilLogged } from '../support/pitot.ts';
 
 /* A pitot that sends by OTLP over HTTP to a receiver with faults. */
@@ -16,34 +13,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function gauge(name: string): Buffer {
-  const data = { dataPoints: [{ asInt: 1, timeUnixNano: 1_700_000_000_000_000_000n }] };
-  return encodeMetrics({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name, gauge: data }] }] }] });
-}
-
-/** A receiver of OTLP that can be stopped and started again on its port. */
-async function receiver(port: number) {
-  const names: string[] = [];
-  const state: { answer: (response: ServerResponse) => unknown } = { answer: (response) => response.end() };
-  const server = createServer(async (request, response) => {
-    try {
-      const body = gunzipSync(Buffer.concat(await request.toArray()));
-      state.answer(response);
-      if (response.statusCode !== 200 || response.destroyed) return;
-      for (const { scopeMetrics } of new MetricsDecoder().decode(body).resourceMetrics) {
-        for (const { metrics } of scopeMetrics) names.push(...metrics.map(({ descriptor }) => descriptor.name));
-      }
-    } catch {
-      // The sender was killed.
-    }
-  });
-  const start = () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const stop = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  cleanups.push(() => stop());
-  return { names, state, start, stop };
+function receiver(port: number) {
+  const target = faultyReceiver(port);
+  cleanups.push(() => target.stop());
+  return target;
 }
 
 async function sender(endpoint: string, { retry = {}, queue = {} }: { retry?: object; queue?: object } = {}) {
@@ -72,7 +45,7 @@ async function sender(endpoint: string, { retry = {}, queue = {} }: { retry?: ob
     await untilLogged(pitot, 'Everything is ready');
     return pitot;
   };
-  return { start, post: (name: string) => postMetrics(http, gauge(name)) };
+  return { start, post: (name: string) => postMetrics(http, gaugeRequest(name)) };
 }
 
 /** Entries of the exporter in the log, without their details. */
@@ -86,7 +59,7 @@ const entries = (pitot: RunningPitot) =>
 
 test('nothing acknowledged is lost if the sender is killed while the receiver is down, and again while it is slow', async () => {
   const [port] = (await freePorts(1)) as [number];
-  const target = await receiver(port);
+  const target = receiver(port);
   const { start, post } = await sender(`http://127.0.0.1:${port}`);
   const acknowledged: string[] = [];
   const send = async (name: string) => {
@@ -97,13 +70,13 @@ test('nothing acknowledged is lost if the sender is killed while the receiver is
   for (let i = 0; i < 30; i++) await send(`down.${i}`);
   await first.stop('SIGKILL');
 
-  target.state.answer = (response) => setTimeout(() => response.end(), 20);
+  target.answer = (response) => setTimeout(() => response.end(), 20);
   await target.start();
   const second = await start();
   for (let i = 0; i < 10; i++) await send(`slow.${i}`);
   await second.stop('SIGKILL');
 
-  target.state.answer = (response) => response.end();
+  target.answer = (response) => response.end();
   const third = await start();
   await expect.poll(() => new Set(target.names).size, { timeout: 30_000 }).toBe(acknowledged.length);
   expect(acknowledged).toHaveLength(40);
@@ -113,12 +86,12 @@ test('nothing acknowledged is lost if the sender is killed while the receiver is
 
 test('a receiver that is down, busy, and cuts connections: one entry for each change, and everything arrives', async () => {
   const [port] = (await freePorts(1)) as [number];
-  const target = await receiver(port);
+  const target = receiver(port);
   const { start, post } = await sender(`http://127.0.0.1:${port}`);
   const pitot = await start();
   for (let i = 0; i < 10; i++) expect((await post(`m${i}`)).status).toBe(200);
   let answers = 0;
-  target.state.answer = (response) => {
+  target.answer = (response) => {
     answers += 1;
     if (answers <= 5) response.writeHead(503).end();
     else if (answers <= 10) response.destroy();
@@ -136,14 +109,14 @@ test('a receiver that is down, busy, and cuts connections: one entry for each ch
 
 test('data that the receiver rejects is given up and named; the next request is sent', async () => {
   const [port] = (await freePorts(1)) as [number];
-  const target = await receiver(port);
+  const target = receiver(port);
   await target.start();
   const { start, post } = await sender(`http://127.0.0.1:${port}`, { queue: { num_consumers: 1 } });
   const pitot = await start();
-  target.state.answer = (response) => response.writeHead(400).end();
+  target.answer = (response) => response.writeHead(400).end();
   expect((await post('bad')).status).toBe(200);
   await untilLogged(pitot, 'Exporting failed. Dropping data.');
-  target.state.answer = (response) => response.end();
+  target.answer = (response) => response.end();
   expect((await post('good')).status).toBe(200);
   await expect.poll(() => target.names, { timeout: 30_000 }).toEqual(['good']);
   const log = pitot.output().toString();
@@ -151,4 +124,43 @@ test('data that the receiver rejects is given up and named; the next request is 
     `"error": "not retryable error: Permanent error: rpc error: code = InvalidArgument desc = error exporting items, request to http://127.0.0.1:${port}/v1/metrics responded with HTTP Status Code 400, Message=, Details=[]", "dropped_items": 1, "example": "bad"`,
   );
   expect(await pitot.stop()).toBe(0);
+}, 120_000);
+
+test('a receiver that is killed while data arrives: what it confirmed and what it did not is there after it is back', async () => {
+  const [port] = (await freePorts(1)) as [number];
+  const file = join(mkdtempSync(join(tmpdir(), 'pitot-received-')), 'received.jsonl');
+  const path = configFile({
+    receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
+    exporters: { file: { path: file, append: true } },
+    service: {
+      telemetry: { metrics: { level: 'none' } },
+      pipelines: { metrics: { receivers: ['otlp'], exporters: ['file'] } },
+    },
+  });
+  const startReceiver = async () => {
+    const pitot = startPitot([`--config=${path}`]);
+    cleanups.push(() => pitot.stop('SIGKILL'));
+    await untilListening(pitot, [port]);
+    return pitot;
+  };
+  const received = () => [...readFileSync(file, 'utf8').matchAll(/"name":"(m\d+)"/g)].map(([, name]) => name!);
+  const target = await startReceiver();
+  const { start, post } = await sender(`http://127.0.0.1:${port}`);
+  const pitot = await start();
+  const acknowledged: string[] = [];
+  const send = async (from: number, to: number) => {
+    for (let i = from; i < to; i++) if ((await post(`m${i}`)).status === 200) acknowledged.push(`m${i}`);
+  };
+  await send(0, 20);
+  const [, ended] = await Promise.all([send(20, 60), target.stop('SIGKILL')]);
+  expect(ended).toBeNull();
+  const again = await startReceiver();
+  await send(60, 80);
+  await expect.poll(() => new Set(received()).size, { timeout: 30_000 }).toBe(80);
+  expect(acknowledged).toHaveLength(80);
+  // The requests that both consumers were sending at the kill can have been written without a response.
+  expect(received().length - 80).toBeLessThanOrEqual(2);
+  await untilLogged(pitot, 'Exporting works again');
+  expect(await pitot.stop()).toBe(0);
+  expect(await again.stop()).toBe(0);
 }, 120_000);

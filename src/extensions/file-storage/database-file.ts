@@ -23,6 +23,7 @@ import {
   StorageFileError,
   StorageUnwritableError,
 } from './file-errors.ts';
+import { limitLog } from './free-space.ts';
 import { createTables, pageSize } from './layout.ts';
 
 interface OpenedFile {
@@ -49,7 +50,7 @@ export function openDatabaseFile(path: string, config: FileStorageConfig): Opene
     database.exec('PRAGMA journal_mode = WAL');
     const corrupted = checkContent(database, path);
     if (config.compaction.onStart) database.exec('VACUUM');
-    prepareForWriting(database, config);
+    prepareForWriting(database, path, config);
     return { database, corrupted };
   } catch (error) {
     database?.close();
@@ -63,7 +64,7 @@ export function reopenDatabaseFile(path: string, config: FileStorageConfig): Dat
   try {
     database = connect(path, config);
     database.exec('PRAGMA journal_mode = WAL');
-    prepareForWriting(database, config);
+    prepareForWriting(database, path, config);
     return database;
   } catch (error) {
     database?.close();
@@ -161,7 +162,8 @@ function connect(path: string, config: FileStorageConfig): DatabaseSync {
   return database;
 }
 
-function prepareForWriting(database: DatabaseSync, config: FileStorageConfig): void {
+function prepareForWriting(database: DatabaseSync, path: string, config: FileStorageConfig): void {
+  limitLog(database, path);
   const maxBytes = config.maxSize || config.maxSizeMib * 2 ** 20;
   const maxPages = maxBytes === 0 ? 0xfffffffe : Math.ceil(maxBytes / pageSize);
   database.exec(`PRAGMA max_page_count = ${maxPages}; PRAGMA synchronous = ${config.fsync ? 'FULL' : 'NORMAL'}`);

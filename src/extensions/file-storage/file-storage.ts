@@ -6,6 +6,7 @@ import { directoryOf, type FileStorageConfig } from './config.ts';
 import { CorruptedEntries, type CorruptedEntry } from './corrupted-entries.ts';
 import { EntryReader } from './entry-reader.ts';
 import { StorageDirectoryError, StorageUnwritableError } from './file-errors.ts';
+import { FreeSpace } from './free-space.ts';
 import { type CommitOutcome, GroupCommit } from './group-commit.ts';
 import { permissionProblem } from './permission-problem.ts';
 import { StorageFile } from './storage-file.ts';
@@ -23,6 +24,7 @@ export class FileStorage implements StorageExtension {
   readonly #config: FileStorageConfig;
   readonly #settings: ComponentSettings;
   readonly #path: string;
+  readonly #space: FreeSpace;
   #host: Host | undefined;
   #file: StorageFile | undefined;
   #commits: GroupCommit | undefined;
@@ -38,6 +40,7 @@ export class FileStorage implements StorageExtension {
     this.#config = config;
     this.#settings = settings;
     this.#path = join(directoryOf(config), `${settings.id.replace(/[^A-Za-z0-9_-]/g, '_')}.db`);
+    this.#space = new FreeSpace(this.#path);
   }
 
   get location(): string {
@@ -120,8 +123,10 @@ export class FileStorage implements StorageExtension {
       get lostEntries() {
         return lost;
       },
-      write: (changes: StorageChanges) =>
-        commits.add({ owner, collect: typeof changes === 'function' ? changes : () => changes }),
+      write: (changes: StorageChanges, growthBytes = 0) => {
+        const write = () => commits.add({ owner, collect: typeof changes === 'function' ? changes : () => changes });
+        return growthBytes > 0 ? this.#space.claim(growthBytes, this.#file?.readable, write) : write();
+      },
       hasten: () => commits.flush(),
     };
   }

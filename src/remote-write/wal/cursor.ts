@@ -23,7 +23,11 @@ export class Cursor {
     this.#file = await open(this.#path, constants.O_RDWR | constants.O_CREAT);
     const bytes = Buffer.alloc(size);
     const { bytesRead } = await this.#file.read(bytes, 0, size, 0);
-    if (bytesRead < size) return { segment: 0, position: 0 };
+    if (bytesRead < size) {
+      // The file has its space from now on, so that a full disk does not prevent later moves.
+      await this.move({ segment: 0, position: 0 });
+      return { segment: 0, position: 0 };
+    }
     return { segment: Number(bytes.readBigUInt64LE(0)), position: Number(bytes.readBigUInt64LE(8)) };
   }
 

@@ -81,9 +81,11 @@ export class WalRequests implements RequestStore {
       if (this.#segments.at(-1)!.size > segmentSize) await this.#addSegment(this.#segments.at(-1)!.number + 1);
       const segment = this.#segments.at(-1)!;
       try {
-        await this.#writer!.write(records, 0, records.length, segment.size);
+        await writeAll(this.#writer!, records, segment.size);
         await this.#writer!.datasync();
       } catch (error) {
+        // When its requests are sent, the file is removed, and there is space again.
+        if (segment.size > 0) await this.#addSegment(segment.number + 1).catch(() => undefined);
         throw new RetryableError(`write-ahead log cannot be written: ${String(error)}`, { cause: error });
       }
       segment.size += records.length;
@@ -147,19 +149,41 @@ export class WalRequests implements RequestStore {
   }
 
   async #addSegment(number: number): Promise<void> {
+    const writer = await open(this.#pathOf(number), 'w');
     await this.#writer?.close();
-    this.#writer = await open(this.#pathOf(number), 'w');
+    this.#writer = writer;
     this.#segments.push({ number, size: 0 });
+    await this.#syncDirectory();
+  }
+
+  /** Waits until the name of a new file is on disk. */
+  async #syncDirectory(): Promise<void> {
+    const directory = await open(this.#options.directory, 'r');
+    // Some file systems cannot do this for directories.
+    await directory.sync().catch(() => undefined);
+    await directory.close();
   }
 
   /** Removes the first segment, all of whose requests are sent. */
   async #removeSegment(): Promise<void> {
     const { number } = this.#segments.shift()!;
     this.#position = 0;
+    if (this.#reader?.segment === number) {
+      // The space of an open file is not free.
+      await this.#reader.file.close();
+      this.#reader = undefined;
+    }
     await unlink(this.#pathOf(number));
   }
 
   #pathOf(number: number): string {
     return join(this.#options.directory, `${String(number).padStart(10, '0')}${extension}`);
+  }
+}
+
+/** Writes all bytes. A full disk accepts a part of them without an error. */
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 }

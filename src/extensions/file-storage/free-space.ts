@@ -1,0 +1,63 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { pageSize } from './layout.ts';
+
+/** Space that writes which add data leave on the disk, unless the disk is small. */
+const maxReserveBytes = 8 * 1024 * 1024;
+/** Share of a small disk. */
+const reserveShare = 1 / 4;
+/** Pages that an entry can need in addition to its value. */
+const pagesPerEntry = 2;
+
+/** Returns the space in bytes that deletions need on the disk of a directory: SQLite writes them to its log before it frees anything. */
+function reserveOf(directory: string): number {
+  const { blocks, bsize } = statfsSync(directory);
+  return Math.min(maxReserveBytes, blocks * bsize * reserveShare);
+}
+
+/**
+ * Limits SQLite's log to half of the reserve, so that the rest is sufficient to move its pages to the file: SQLite writes the log from its
+ * beginning again only after this.
+ */
+export function limitLog(database: DatabaseSync, path: string): void {
+  const pages = Math.max(Math.floor(reserveOf(dirname(path)) / 2 / pageSize), 16);
+  database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
+}
+
+/** The free space of the disk, for writes that add data. Without it, a full disk could not even delete entries, and would remain full. */
+export class FreeSpace {
+  readonly #path: string;
+  /** Bytes of the writes that are not committed yet. */
+  #claimedBytes = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Runs a write that adds `bytes` to the file.
+   * @throws Error if the disk would then have less space than deletions need
+   */
+  async claim(bytes: number, database: DatabaseSync | undefined, write: () => Promise<void>): Promise<void> {
+    const size = (Math.ceil(bytes / pageSize) + pagesPerEntry) * pageSize;
+    this.#check(this.#claimedBytes + size, database);
+    this.#claimedBytes += size;
+    try {
+      await write();
+    } finally {
+      this.#claimedBytes -= size;
+    }
+  }
+
+  #check(bytes: number, database: DatabaseSync | undefined): void {
+    const freePages = Number(database?.prepare('PRAGMA freelist_count').get()?.freelist_count ?? 0);
+    const growth = bytes - freePages * pageSize;
+    if (growth <= 0) return;
+    const directory = dirname(this.#path);
+    const { bavail, bsize } = statfsSync(directory);
+    // A write is in the log before it is in the file.
+    if (bavail * bsize >= Math.max(reserveOf(directory), bytes) + growth) return;
+    throw new Error(`disk of ${this.#path} is full: ${bavail * bsize} bytes are free`);
+  }
+}
