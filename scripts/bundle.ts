@@ -17,13 +17,15 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { builtinConfig, systemStateDirectory } from '#cli/builtin-config.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { configurationSchema } from '#config/json-schema.ts';
 import { userAgentPatterns } from '#ottl/functions/user-agent-patterns.ts';
 import { buildConsole } from '../console/build.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { monitoringFiles } from '../src/cli/monitoring-files.ts';
 import { billOfMaterials, bundledPackages, notices } from './bundled-packages.ts';
+
+const components = await factoriesFor();
 
 const { values } = parseArgs({
   options: {

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { builtinConfig } from '#cli/builtin-config.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { featureGates } from '#config/feature-gates.ts';
 import { config } from '#config/schema.ts';
 import { serviceConfig } from '#config/service-config.ts';
 import { httpServerShape } from '#http/server-config.ts';
 import { hasShape, keyTable, withoutEffectRows } from './configuration-tables.ts';
+
+const components = await factoriesFor();
 
 /** Writes docs/configuration.md from the schemas that validate configurations. */
 const sections = [

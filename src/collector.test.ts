@@ -24,7 +24,7 @@ function collectorOf(first: string) {
   const recording = new Recording();
   const collector = new Collector({
     build: buildInfoFor('pitot'),
-    factories: recording.factories,
+    factories: async () => recording.factories,
     source: { locations: [file], environment: {} },
     clock: new ManualClock(),
     shutdownTimeoutMs: 10_000,

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '#component/component.ts';
 import { ConfigError } from '#config/config-error.ts';
 import { type Factories, type LoadedConfig, loadConfig } from '#config/load-config.ts';
+import type { RawMap } from '#config/raw-value.ts';
 import { type ResolveOptions, resolveConfig } from '#config/resolve-config.ts';
 import { requireValid } from '#config/validate-whole.ts';
 import { graphFor, planFor, remarksOn } from '#service/build.ts';
@@ -11,7 +12,8 @@ import type { BuildInfo } from './build-info.ts';
 /** Settings and dependencies of {@link Collector}. */
 export interface CollectorOptions {
   readonly build: BuildInfo;
-  readonly factories: Factories;
+  /** Returns the factories for a configuration. */
+  readonly factories: (raw: RawMap) => Promise<Factories>;
   readonly source: ResolveOptions;
   readonly clock: Clock;
   /** Maximum duration of a shutdown in milliseconds. Remaining connections are then closed. */
@@ -151,5 +153,6 @@ export async function loadFrom({
   source,
   factories,
 }: Pick<CollectorOptions, 'source' | 'factories'>): Promise<LoadedConfig> {
-  return loadConfig(await resolveConfig(source), factories);
+  const resolved = await resolveConfig(source);
+  return loadConfig(resolved, await factories(resolved.raw));
 }

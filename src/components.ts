@@ -1,73 +1,80 @@
+import { type Catalog, loadFactories } from '#config/catalog.ts';
 import type { Factories } from '#config/load-config.ts';
-import { debugExporterFactory } from '#exporters/debug/factory.ts';
-import { fileExporterFactory } from '#exporters/file/factory.ts';
-import { loadBalancingExporterFactory } from '#exporters/load-balancing/factory.ts';
-import { nopExporterFactory } from '#exporters/nop/factory.ts';
-import { otlpGrpcExporterFactory } from '#exporters/otlp-grpc/factory.ts';
-import { otlpHttpExporterFactory } from '#exporters/otlp-http/factory.ts';
-import { prometheusExporterFactory } from '#exporters/prometheus/factory.ts';
-import { remoteWriteExporterFactory } from '#exporters/prometheus-remote-write/factory.ts';
-import { basicAuthFactory } from '#extensions/basic-auth/factory.ts';
-import { bearerTokenAuthFactory } from '#extensions/bearer-token-auth/factory.ts';
-import { consoleFactory } from '#extensions/console/factory.ts';
-import { fileStorageFactory } from '#extensions/file-storage/factory.ts';
-import { headersSetterFactory } from '#extensions/headers-setter/factory.ts';
-import { healthCheckFactory, healthCheckV2Factory } from '#extensions/health-check/factory.ts';
-import { oauth2ClientFactory } from '#extensions/oauth2-client/factory.ts';
-import { pprofFactory } from '#extensions/pprof/factory.ts';
-import { zpagesFactory } from '#extensions/zpages/factory.ts';
-import { attributesProcessorFactory } from '#processors/attributes/factory.ts';
-import { batchProcessorFactory } from '#processors/batch/factory.ts';
-import { cumulativeToDeltaProcessorFactory } from '#processors/cumulative-to-delta/factory.ts';
-import { deltaToCumulativeProcessorFactory } from '#processors/delta-to-cumulative/factory.ts';
-import { filterProcessorFactory } from '#processors/filter/factory.ts';
-import { intervalProcessorFactory } from '#processors/interval/factory.ts';
-import { k8sAttributesProcessorFactory } from '#processors/k8s-attributes/factory.ts';
-import { memoryLimiterProcessorFactory } from '#processors/memory-limiter/factory.ts';
-import { metricsTransformProcessorFactory } from '#processors/metrics-transform/factory.ts';
-import { resourceProcessorFactory } from '#processors/resource/factory.ts';
-import { resourceDetectionProcessorFactory } from '#processors/resource-detection/factory.ts';
-import { transformProcessorFactory } from '#processors/transform/factory.ts';
-import { nopReceiverFactory } from '#receivers/nop/factory.ts';
-import { otlpReceiverFactory } from '#receivers/otlp/factory.ts';
+import type { RawMap } from '#config/raw-value.ts';
 
-/** The component types of this distribution. */
-export const components: Factories = {
-  receivers: [nopReceiverFactory, otlpReceiverFactory],
+/** The component types of this distribution. A test compares the names with those of the factories. */
+const catalog: Catalog = {
+  receivers: [
+    [['nop'], async () => (await import('#receivers/nop/factory.ts')).nopReceiverFactory],
+    [['otlp'], async () => (await import('#receivers/otlp/factory.ts')).otlpReceiverFactory],
+  ],
   processors: [
-    attributesProcessorFactory,
-    batchProcessorFactory,
-    cumulativeToDeltaProcessorFactory,
-    deltaToCumulativeProcessorFactory,
-    filterProcessorFactory,
-    intervalProcessorFactory,
-    k8sAttributesProcessorFactory,
-    memoryLimiterProcessorFactory,
-    metricsTransformProcessorFactory,
-    resourceDetectionProcessorFactory,
-    resourceProcessorFactory,
-    transformProcessorFactory,
+    [['attributes'], async () => (await import('#processors/attributes/factory.ts')).attributesProcessorFactory],
+    [['batch'], async () => (await import('#processors/batch/factory.ts')).batchProcessorFactory],
+    [
+      ['cumulative_to_delta', 'cumulativetodelta'],
+      async () => (await import('#processors/cumulative-to-delta/factory.ts')).cumulativeToDeltaProcessorFactory,
+    ],
+    [
+      ['delta_to_cumulative', 'deltatocumulative'],
+      async () => (await import('#processors/delta-to-cumulative/factory.ts')).deltaToCumulativeProcessorFactory,
+    ],
+    [['filter'], async () => (await import('#processors/filter/factory.ts')).filterProcessorFactory],
+    [['interval'], async () => (await import('#processors/interval/factory.ts')).intervalProcessorFactory],
+    [
+      ['k8s_attributes', 'k8sattributes'],
+      async () => (await import('#processors/k8s-attributes/factory.ts')).k8sAttributesProcessorFactory,
+    ],
+    [
+      ['memory_limiter'],
+      async () => (await import('#processors/memory-limiter/factory.ts')).memoryLimiterProcessorFactory,
+    ],
+    [
+      ['metrics_transform', 'metricstransform'],
+      async () => (await import('#processors/metrics-transform/factory.ts')).metricsTransformProcessorFactory,
+    ],
+    [
+      ['resource_detection', 'resourcedetection'],
+      async () => (await import('#processors/resource-detection/factory.ts')).resourceDetectionProcessorFactory,
+    ],
+    [['resource'], async () => (await import('#processors/resource/factory.ts')).resourceProcessorFactory],
+    [['transform'], async () => (await import('#processors/transform/factory.ts')).transformProcessorFactory],
   ],
   exporters: [
-    debugExporterFactory,
-    fileExporterFactory,
-    loadBalancingExporterFactory,
-    nopExporterFactory,
-    otlpGrpcExporterFactory,
-    otlpHttpExporterFactory,
-    prometheusExporterFactory,
-    remoteWriteExporterFactory,
+    [['debug', 'logging'], async () => (await import('#exporters/debug/factory.ts')).debugExporterFactory],
+    [['file'], async () => (await import('#exporters/file/factory.ts')).fileExporterFactory],
+    [
+      ['load_balancing', 'loadbalancing'],
+      async () => (await import('#exporters/load-balancing/factory.ts')).loadBalancingExporterFactory,
+    ],
+    [['nop'], async () => (await import('#exporters/nop/factory.ts')).nopExporterFactory],
+    [['otlp_grpc', 'otlp'], async () => (await import('#exporters/otlp-grpc/factory.ts')).otlpGrpcExporterFactory],
+    [['otlp_http', 'otlphttp'], async () => (await import('#exporters/otlp-http/factory.ts')).otlpHttpExporterFactory],
+    [['prometheus'], async () => (await import('#exporters/prometheus/factory.ts')).prometheusExporterFactory],
+    [
+      ['prometheus_remote_write', 'prometheusremotewrite'],
+      async () => (await import('#exporters/prometheus-remote-write/factory.ts')).remoteWriteExporterFactory,
+    ],
   ],
   extensions: [
-    basicAuthFactory,
-    bearerTokenAuthFactory,
-    consoleFactory,
-    fileStorageFactory,
-    headersSetterFactory,
-    healthCheckFactory,
-    healthCheckV2Factory,
-    oauth2ClientFactory,
-    pprofFactory,
-    zpagesFactory,
+    [['basicauth', 'basic_auth'], async () => (await import('#extensions/basic-auth/factory.ts')).basicAuthFactory],
+    [
+      ['bearertokenauth', 'bearer_token_auth'],
+      async () => (await import('#extensions/bearer-token-auth/factory.ts')).bearerTokenAuthFactory,
+    ],
+    [['console'], async () => (await import('#extensions/console/factory.ts')).consoleFactory],
+    [['file_storage'], async () => (await import('#extensions/file-storage/factory.ts')).fileStorageFactory],
+    [['headers_setter'], async () => (await import('#extensions/headers-setter/factory.ts')).headersSetterFactory],
+    [['health_check'], async () => (await import('#extensions/health-check/factory.ts')).healthCheckFactory],
+    [['healthcheckv2'], async () => (await import('#extensions/health-check/factory.ts')).healthCheckV2Factory],
+    [
+      ['oauth2client', 'oauth2_client'],
+      async () => (await import('#extensions/oauth2-client/factory.ts')).oauth2ClientFactory,
+    ],
+    [['pprof'], async () => (await import('#extensions/pprof/factory.ts')).pprofFactory],
+    [['zpages'], async () => (await import('#extensions/zpages/factory.ts')).zpagesFactory],
   ],
 };
+
+/** Loads the factories of the types that a configuration names; without a configuration, those of all types. */
+export const factoriesFor = (raw?: RawMap): Promise<Factories> => loadFactories(catalog, raw);

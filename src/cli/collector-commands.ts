@@ -25,11 +25,11 @@ export const collectorCommands: readonly Command[] = [
     flags: [],
     own: { flags: [jsonFlag], examples: ['pitot components', "pitot components --json | jq '.exporters[].name'"] },
     execute: async ({ flags }, { build }) => {
-      const [{ builtIn, componentsText }, { components }] = await Promise.all([
+      const [{ builtIn, componentsText }, { factoriesFor }] = await Promise.all([
         import('./list-components.ts'),
         import('#components.ts'),
       ]);
-      const listed = builtIn(build, components);
+      const listed = builtIn(build, await factoriesFor());
       return flags.has('json') ? json(listed) : componentsText(listed);
     },
   },
@@ -125,7 +125,7 @@ async function asJson(ask: () => Promise<object>, failure: object): Promise<Prin
 }
 
 async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<string> {
-  const [{ loadFrom }, { components }, { requireValid }, { printedConfig, configText }, { sourceOf }] =
+  const [{ loadFrom }, { factoriesFor }, { requireValid }, { printedConfig, configText }, { sourceOf }] =
     await Promise.all([
       import('#collector.ts'),
       import('#components.ts'),
@@ -137,7 +137,7 @@ async function printConfig(parsed: ParsedArguments, line: CommandLine): Promise<
   if (mode !== 'redacted' && mode !== 'unredacted')
     throw new UsageError(`invalid mode ${JSON.stringify(mode)}: modes are: redacted, unredacted`);
   const format = parsed.flags.has('json') ? 'json' : (lastValue(parsed, 'format') ?? 'yaml').toLowerCase();
-  const loaded = await loadFrom({ source: sourceOf(locationsOf(parsed), line), factories: components });
+  const loaded = await loadFrom({ source: sourceOf(locationsOf(parsed), line), factories: factoriesFor });
   if (lastValue(parsed, 'validate') !== 'false') requireValid(loaded, 'invalid configuration: ');
   if (format !== 'yaml' && format !== 'json') throw new UsageError(`unrecognized print format: ${format}`);
   const shown = printedConfig(loaded, { showSecrets: mode === 'unredacted' });

@@ -1,5 +1,5 @@
 import { Collector, systemClock } from '#collector.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import type { ResolveOptions } from '#config/resolve-config.ts';
 import type { CommandLine } from './command.ts';
 import { sourceOf } from './configuration-source.ts';
@@ -14,5 +14,5 @@ export function collectorFor(
   complete?: ResolveOptions['complete'],
 ): Collector {
   const source = { ...sourceOf(locations, line), complete };
-  return new Collector({ build: line.build, factories: components, source, clock: systemClock, shutdownTimeoutMs });
+  return new Collector({ build: line.build, factories: factoriesFor, source, clock: systemClock, shutdownTimeoutMs });
 }

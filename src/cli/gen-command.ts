@@ -98,7 +98,7 @@ Examples:
 
 /** Returns the facts about the configuration of a command line. @throws the errors of the configuration */
 async function configuredFacts(parsed: ParsedArguments, line: CommandLine): Promise<ConfigurationFacts> {
-  const [{ loadFrom }, { components }, { requireValid }, { factsOf }, { sourceOf }] = await Promise.all([
+  const [{ loadFrom }, { factoriesFor }, { requireValid }, { factsOf }, { sourceOf }] = await Promise.all([
     import('#collector.ts'),
     import('#components.ts'),
     import('#config/validate-whole.ts'),
@@ -106,7 +106,7 @@ async function configuredFacts(parsed: ParsedArguments, line: CommandLine): Prom
     import('./configuration-source.ts'),
   ]);
   const given = locationsOf(parsed);
-  const loaded = await loadFrom({ source: sourceOf(given, line), factories: components });
+  const loaded = await loadFrom({ source: sourceOf(given, line), factories: factoriesFor });
   requireValid(loaded, 'invalid configuration: ', true);
   return factsOf(loaded, given);
 }

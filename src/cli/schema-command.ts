@@ -14,10 +14,10 @@ Examples:
   pitot schema > pitot.schema.json`,
   flags: [{ name: 'json', help: 'No effect: the output is always JSON' }],
   execute: async () => {
-    const [{ configurationSchema }, { components }] = await Promise.all([
+    const [{ configurationSchema }, { factoriesFor }] = await Promise.all([
       import('#config/json-schema.ts'),
       import('#components.ts'),
     ]);
-    return `${JSON.stringify(configurationSchema(components), null, 2)}\n`;
+    return `${JSON.stringify(configurationSchema(await factoriesFor()), null, 2)}\n`;
   },
 };

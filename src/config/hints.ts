@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { choiceRemedy } from './choice-remedies.ts';
 import { closest } from './closest.ts';
-import type { Factories } from './load-config.ts';
+import type { Factories, FactoryKind } from './load-config.ts';
 import { formOf } from './other-forms.ts';
 import { withoutText } from './raw-value.ts';
 import { nearestPlace, type ResolvedConfig } from './resolve-config.ts';
@@ -50,8 +50,8 @@ function remedyFor({ path, message }: DecodeSource, context: HintContext): strin
     return similar === undefined ? undefined : `did you mean ${JSON.stringify(similar)}?`;
   }
   if (message.startsWith('unknown type')) {
-    const kind = path[0] as keyof Factories;
-    const types = (factories[kind] ?? []).flatMap(namesOf);
+    const kind = path[0] as FactoryKind;
+    const types = [...(factories[kind] ?? []).flatMap(namesOf), ...(factories.otherNames?.[kind] ?? [])];
     const similar = closest(key.split('/')[0]!, types);
     return similar === undefined ? undefined : `did you mean ${JSON.stringify(similar)}?`;
   }
@@ -83,7 +83,7 @@ function shapeAt(path: readonly string[], factories: Factories): Readonly<Record
   if (section === 'service') return descend(serviceConfig, path.slice(1));
   if (id === undefined) return undefined;
   const type = id.split('/')[0]!.trim();
-  const candidates = factories[section as keyof Factories] ?? [];
+  const candidates = factories[section as FactoryKind] ?? [];
   const factory = [...candidates].find((entry) => namesOf(entry).includes(type));
   return factory && descend(factory.configSchema, below);
 }

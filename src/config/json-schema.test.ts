@@ -4,8 +4,10 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { builtinConfig } from '#cli/builtin-config.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { configurationSchema } from './json-schema.ts';
+
+const components = await factoriesFor();
 
 const root = join(import.meta.dirname, '../..');
 const schema = configurationSchema(components);

@@ -14,13 +14,18 @@ import { type ConfiguredSection, decodeSection } from './section.ts';
 import { type ServiceConfig, serviceConfig } from './service-config.ts';
 import { settingsWithoutEffect } from './settings-without-effect.ts';
 
-/** Component factories of the distribution, by kind. */
+/** Component factories, by kind. */
 export interface Factories {
   readonly receivers: readonly ReceiverFactory[];
   readonly processors: readonly ProcessorFactory[];
   readonly exporters: readonly ExporterFactory[];
   readonly extensions: readonly ExtensionFactory[];
+  /** Names of the distribution's other types, which the configuration does not name. */
+  readonly otherNames?: Readonly<Record<FactoryKind, readonly string[]>>;
 }
+
+/** The sections whose components have factories. */
+export type FactoryKind = 'receivers' | 'processors' | 'exporters' | 'extensions';
 
 /** A configuration with types and defaults. `requireValid` checks the rules that concern it as a whole. */
 export interface LoadedConfig {
@@ -42,11 +47,11 @@ export interface LoadedConfig {
 export function loadConfig(resolved: ResolvedConfig, factories: Factories): LoadedConfig {
   const { raw, notices } = upgradeOldSpellings(resolved.raw);
   const schema = config('otelcol.configSettings', {
-    receivers: section('receiver', factories.receivers),
-    processors: section('processor', factories.processors),
-    exporters: section('exporter', factories.exporters),
+    receivers: section('receiver', factories.receivers, factories.otherNames?.receivers),
+    processors: section('processor', factories.processors, factories.otherNames?.processors),
+    exporters: section('exporter', factories.exporters, factories.otherNames?.exporters),
     connectors: section('connector', [] as never[]),
-    extensions: section('extension', factories.extensions),
+    extensions: section('extension', factories.extensions, factories.otherNames?.extensions),
     service: serviceConfig,
   });
   const result = parseConfig(schema, raw);
@@ -99,18 +104,19 @@ function remarkNotices(loaded: LoadedConfig): Notice[] {
   );
 }
 
-type AnyFactory = Factories[keyof Factories][number];
+type AnyFactory = Factories[FactoryKind][number];
 
 /** Decodes one of the top-level maps of components. */
 function section<Factory extends AnyFactory>(
   kind: ComponentKind | 'connector',
   factories: readonly Factory[],
+  otherNames: readonly string[] = [],
 ): z.ZodType<ConfiguredSection<Factory>> {
   const schema = z
     .unknown()
     .optional()
     .transform((raw, context): ConfiguredSection<Factory> => {
-      const result = decodeSection(kind, withoutText(raw), factories);
+      const result = decodeSection(kind, withoutText(raw), { factories, otherNames });
       if ('section' in result) return result.section;
       context.addIssue({ code: 'custom', message: result.problem, params: { sources: result.sources } });
       return z.NEVER;

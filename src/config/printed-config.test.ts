@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { readAnswers } from '../../test/conformance/answers.ts';
 import { configurationCases } from '../../test/conformance/config/configurations.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { configText, printedConfig } from './printed-config.ts';
 import { resolveConfig } from './resolve-config.ts';
+
+const components = await factoriesFor();
 
 async function load(text: string, environment: Readonly<Record<string, string>> = {}): Promise<LoadedConfig> {
   return loadConfig(await resolveConfig({ locations: [`yaml:${text}`], environment }), components);

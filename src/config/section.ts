@@ -34,6 +34,12 @@ interface AnyFactory {
   readonly configSchema: z.ZodType;
 }
 
+/** The loaded factories of a section, and the names of types that are not loaded. */
+interface KnownTypes<Factory> {
+  readonly factories: readonly Factory[];
+  readonly otherNames: readonly string[];
+}
+
 type Decoded<Factory> =
   | { readonly section: ConfiguredSection<Factory> }
   | { readonly problem: string; readonly sources: readonly DecodeSource[] };
@@ -42,7 +48,7 @@ type Decoded<Factory> =
 export function decodeSection<Factory extends AnyFactory>(
   kind: ComponentKind | 'connector',
   raw: unknown,
-  factories: readonly Factory[],
+  { factories, otherNames }: KnownTypes<Factory>,
 ): Decoded<Factory> {
   if (raw === undefined || raw === null) return { section: { components: new Map(), foreign: new Set() } };
   if (!isRawMap(raw)) return problem(`expected a map or struct, got "${goKindOf(raw)}"`);
@@ -68,7 +74,8 @@ export function decodeSection<Factory extends AnyFactory>(
     }
     const factory = factories.find((candidate) => namesOf(candidate).includes(type));
     if (!factory) {
-      if (!isKnownElsewhere(kind, type)) return unknownType({ key, id, type }, factories);
+      if (!isKnownElsewhere(kind, type))
+        return unknownType({ key, id, type }, [...factories.flatMap(namesOf), ...otherNames]);
       foreign.add(id);
       continue;
     }
@@ -88,11 +95,11 @@ function isKnownElsewhere(kind: ComponentKind | 'connector', type: string): bool
   return kind !== 'connector' && successorOf(kind, type) !== undefined;
 }
 
-function unknownType<Factory extends AnyFactory>(
+function unknownType(
   { key, id, type }: { key: string; id: string; type: string },
-  factories: readonly Factory[],
-): Decoded<Factory> {
-  const valid = factories.flatMap(namesOf).sort();
+  known: readonly string[],
+): ReturnType<typeof problem> {
+  const valid = known.toSorted();
   const names = `unknown type: ${JSON.stringify(type)} for id: ${JSON.stringify(id)}`;
   return problem(`${names} (valid values: [${valid.join(' ')}])`, [key]);
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { loadConfig } from '#config/load-config.ts';
 import { resolveConfig } from '#config/resolve-config.ts';
 import { requireAddresses } from './check-addresses.ts';
 import { planPipelines } from './plan.ts';
 import { usedComponents } from './used-components.ts';
+
+const components = await factoriesFor();
 
 /** Checks a configuration. `sections`: lines of YAML that are merged over a valid one. */
 async function check(...sections: string[]): Promise<string | undefined> {

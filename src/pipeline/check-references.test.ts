@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { loadConfig } from '#config/load-config.ts';
 import { resolveConfig } from '#config/resolve-config.ts';
 import { requireExtensions } from './check-references.ts';
 import { planPipelines } from './plan.ts';
 import { usedComponents } from './used-components.ts';
+
+const components = await factoriesFor();
 
 async function check(...sections: string[]): Promise<string | undefined> {
   const valid = `

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { switchGates } from '#config/feature-gates.ts';
 import { loadConfig } from '#config/load-config.ts';
 import { resolveConfig } from '#config/resolve-config.ts';
 import { type Plan, planPipelines } from './plan.ts';
+
+const components = await factoriesFor();
 
 async function plan(pipelines: string, extensions = ''): Promise<Plan> {
   const text = `{${all}, service: {extensions: [${extensions}], pipelines: {${pipelines}}}}`;

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { loadConfig } from '#config/load-config.ts';
 import { resolveConfig } from '#config/resolve-config.ts';
 import { makeCertificate } from '../../test/support/certificates.ts';
 import { configFile } from '../../test/support/pitot.ts';
 import { planFor } from './build.ts';
 import { viewConfiguration } from './configuration-view.ts';
+
+const components = await factoriesFor();
 
 async function view(text: string, environment = {}) {
   const path = configFile(text);

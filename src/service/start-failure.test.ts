@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { buildInfoFor } from '#build-info.ts';
 import { Collector, systemClock } from '#collector.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { ConfigError } from '#config/config-error.ts';
 import { makeCertificate } from '../../test/support/certificates.ts';
 
@@ -18,7 +18,7 @@ function collectorOf(config: string): Collector {
   writeFileSync(file, config);
   return new Collector({
     build: buildInfoFor('otelcol-contrib'),
-    factories: components,
+    factories: factoriesFor,
     source: { locations: [file], environment: {} },
     clock: systemClock,
     shutdownTimeoutMs: 10_000,

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Component, Host } from '#component/component.ts';
 import { noClientContext } from '#component/consumer.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { parseConfig } from '#config/schema.ts';
 import type { Logs } from '#pdata/logs.ts';
 import type { Metrics } from '#pdata/metrics.ts';
@@ -16,6 +16,8 @@ import type { Traces } from '#pdata/traces.ts';
 import { testSettings } from '../support/component-settings.ts';
 import { encodeLogs, encodeTraces } from '../support/otlp.ts';
 import { gauge, number, request } from '../support/pdata.ts';
+
+const components = await factoriesFor();
 
 /*
  * The contract of component/component.ts and component/consumer.ts, which the pipelines rely on, tested for every component. A new

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { ConfigError } from '#config/config-error.ts';
 import { fingerprintOf } from '#config/fingerprint.ts';
 import { type LoadedConfig, loadConfig } from '#config/load-config.ts';
@@ -11,6 +11,8 @@ import { resolveConfig } from '#config/resolve-config.ts';
 import { metadataOf } from '#config/schema.ts';
 import { serviceConfig } from '#config/service-config.ts';
 import { requireValid } from '#config/validate-whole.ts';
+
+const components = await factoriesFor();
 
 /* Every configuration is parsed or refused with a ConfigError. A parsed configuration can be compared and printed. */
 

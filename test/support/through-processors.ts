@@ -1,9 +1,11 @@
 import { noClientContext } from '#component/consumer.ts';
 import type { ProcessorFactory } from '#component/factory.ts';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { parseConfig } from '#config/schema.ts';
 import type { DataPoint, Metric, Metrics } from '#pdata/metrics.ts';
 import { ManualClock, testSettings } from './component-settings.ts';
+
+const components = await factoriesFor();
 
 /** Processor of a pipeline: its type, and its settings as in YAML. */
 export type Stage = readonly [type: string, settings?: object];

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { components } from '#components.ts';
+import { factoriesFor } from '#components.ts';
 import { metadataOf } from '#config/schema.ts';
 import { serviceConfig } from '#config/service-config.ts';
+
+const components = await factoriesFor();
 
 /*
  * keys.txt: every key that the Collector 0.165 accepts in the components of this list, from its types, without the parts of a
