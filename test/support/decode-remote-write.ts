@@ -39,6 +39,8 @@ interface DecodedHistogram {
   /** `offset+length` of each span, `:`, and the deltas. */
   readonly positive: string;
   readonly negative: string;
+  /** Bounds of custom buckets. Absent if there are none. */
+  readonly bounds?: string;
 }
 
 export interface DecodedRequest {
@@ -79,6 +81,7 @@ interface WireHistogram {
   readonly positiveDeltas: readonly Integer64[];
   readonly negativeSpans: readonly { offset: number; length: number }[];
   readonly negativeDeltas: readonly Integer64[];
+  readonly customValues: readonly Integer64[];
   readonly resetHint: number;
   readonly timestamp: Integer64;
   readonly startTimestamp: Integer64;
@@ -152,6 +155,7 @@ function toHistogram(wire: WireHistogram): DecodedHistogram {
     zero: `${wire.zeroCountInt} ${number(wire.zeroThreshold)}`,
     positive: buckets(wire.positiveSpans, wire.positiveDeltas),
     negative: buckets(wire.negativeSpans, wire.negativeDeltas),
+    ...(wire.customValues.length > 0 && { bounds: wire.customValues.map(number).join(' ') }),
     ...(wire.resetHint !== 0 && { resetHint: wire.resetHint }),
   };
 }

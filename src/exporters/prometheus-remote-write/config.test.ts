@@ -43,7 +43,7 @@ it.each([
   [{ http: { endpoint: 'http://a', compression: 'zstd' } }, 'compression type must be snappy'],
   [{ max_batch_size_bytes: -1 }, 'max_batch_size_bytes must be greater than 0'],
   [{ max_batch_request_parallelism: 0 }, "max_batch_request_parallelism can't be set to below 1"],
-  [{ convert_explicit_histograms_to_nhcb: true }, 'pitot does not support convert_explicit_histograms_to_nhcb'],
+  [{ convert_explicit_histograms_to_nhcb: true, push_interval: '10s' }, 'cannot be used with push_interval'],
   [{ remote_write_queue: { queue_size: 0 } }, 'a 0 size queue will drop all the data'],
   [{ remote_write_queue: { queue_size: -1 } }, "remote write queue size can't be negative"],
   [{ remote_write_queue: { num_consumers: -1 } }, "remote write consumer number can't be negative"],

@@ -9,7 +9,6 @@ import {
   stringList,
   stringMap,
   validated,
-  withoutEffect,
 } from '#config/schema.ts';
 import { retryConfig } from '#exporterhelper/retry-config.ts';
 import { httpClientShape } from '#http-client/config.ts';
@@ -85,8 +84,12 @@ export const remoteWriteConfig = validated(
     metric_expiration: duration('5m', { allowNever: true }).describe(
       'Time after its last data point at which a pushed series ends. `never` keeps it.',
     ),
-    convert_explicit_histograms_to_nhcb: boolean(false).describe('Not supported by pitot: must be `false`.'),
-    keep_classic_histograms: withoutEffect(boolean(false), 'classic histograms are always sent'),
+    convert_explicit_histograms_to_nhcb: boolean(false).describe(
+      'Sends explicit histograms as native histograms with custom buckets. The receiver must support them. Not with `push_interval`.',
+    ),
+    keep_classic_histograms: boolean(false).describe(
+      'Whether `_bucket`, `_sum`, and `_count` are also sent with `convert_explicit_histograms_to_nhcb`.',
+    ),
     ...pushShape,
     ...seriesShape,
     include_metadata_keys: stringList().describe(
@@ -98,12 +101,12 @@ export const remoteWriteConfig = validated(
     if (labels !== undefined) return labels;
     const parallelism = config.maxBatchRequestParallelism;
     if (parallelism !== undefined && parallelism < 1) return "max_batch_request_parallelism can't be set to below 1";
-    if (config.convertExplicitHistogramsToNhcb) {
-      const message = 'pitot does not support convert_explicit_histograms_to_nhcb';
+    if (config.convertExplicitHistogramsToNhcb && config.pushInterval > 0) {
+      const message = 'cannot be used with push_interval';
       return {
         path: 'convert_explicit_histograms_to_nhcb',
         message,
-        remedy: 'remove it; pitot sends classic histograms',
+        remedy: 'remove it; with classic_buckets, pushed histograms have classic and native buckets',
       };
     }
     const { enabled, queueSize, numConsumers } = config.remoteWriteQueue;

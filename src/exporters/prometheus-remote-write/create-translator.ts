@@ -12,6 +12,8 @@ export interface TranslationConfig {
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly disableScopeInfo: boolean;
   readonly targetInfo: { readonly enabled: boolean };
+  readonly convertExplicitHistogramsToNhcb: boolean;
+  readonly keepClassicHistograms: boolean;
 }
 
 /** @throws Error if an external label has no name or no value */
@@ -26,6 +28,10 @@ export function createTranslator(config: TranslationConfig): Translator {
     externalLabels: externalLabelsOf(config.externalLabels, namer),
     hasScopeLabels: !config.disableScopeInfo,
     hasTargetInfo: config.targetInfo.enabled,
+    explicitHistograms: {
+      custom: config.convertExplicitHistogramsToNhcb,
+      classic: !config.convertExplicitHistogramsToNhcb || config.keepClassicHistograms,
+    },
   });
 }
 

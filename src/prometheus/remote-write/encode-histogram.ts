@@ -1,7 +1,7 @@
 import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { NativeBuckets } from '../metric-family.ts';
 import { staleBits } from './stale-bits.ts';
-import type { WriteHistogram } from './write-series.ts';
+import { customSchema, type WriteHistogram } from './write-series.ts';
 
 /** Fields of a Histogram message, the same in both versions of the protocol. */
 const field = {
@@ -15,6 +15,7 @@ const field = {
   positiveSpans: 11,
   positiveDeltas: 12,
   timestamp: 15,
+  customValues: 16,
   /** Only in 2.0. */
   startTimestamp: 17,
 } as const;
@@ -22,7 +23,8 @@ const field = {
 /** Writes the fields of a Histogram message. `hasStart`: whether the version of the protocol has start timestamps. */
 export function encodeHistogram(writer: ProtobufWriter, histogram: WriteHistogram, hasStart: boolean): void {
   writer.tag(field.countInt, wireType.varint);
-  if (histogram.isStale) writer.varint64(staleBits);
+  // A stale histogram with custom buckets has the count 0 in the Collector. Its sum marks its end.
+  if (histogram.isStale) writer.varint64(histogram.schema === customSchema ? 0n : staleBits);
   else writer.varint64(BigInt(histogram.count));
   if (histogram.isStale) {
     writer.tag(field.sum, wireType.fixed64);
@@ -45,6 +47,7 @@ export function encodeHistogram(writer: ProtobufWriter, histogram: WriteHistogra
     writer.tag(field.timestamp, wireType.varint);
     writer.varint64(BigInt(histogram.timestampMs));
   }
+  encodeBounds(writer, histogram.customBounds ?? []);
   if (hasStart && histogram.startMs !== 0) {
     writer.tag(field.startTimestamp, wireType.varint);
     writer.varint64(BigInt(histogram.startMs));
@@ -70,6 +73,14 @@ function encodeBuckets(writer: ProtobufWriter, { spans, deltas }: NativeBuckets,
   writer.tag(spansField + 1, wireType.bytes);
   const packed = writer.begin();
   for (const delta of deltas) writer.varint64(zigzag(delta));
+  writer.end(packed);
+}
+
+function encodeBounds(writer: ProtobufWriter, bounds: readonly number[]): void {
+  if (bounds.length === 0) return;
+  writer.tag(field.customValues, wireType.bytes);
+  const packed = writer.begin();
+  for (const bound of bounds) writer.double(bound);
   writer.end(packed);
 }
 

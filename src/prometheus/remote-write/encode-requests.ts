@@ -80,9 +80,11 @@ function largestSize({ labels, samples, histograms, exemplars, metadata }: Write
   let size = 2 * fieldSize + labelsSize(labels) + samples.length * sampleSize;
   size += 2 * fieldSize + metadata.help.length + metadata.unit.length;
   for (const exemplar of exemplars) size += sampleSize + labelsSize(exemplar.labels);
-  for (const { positive, negative } of histograms) {
+  for (const { positive, negative, customBounds = [] } of histograms) {
     const { spans, deltas } = positive;
-    size += histogramSize + fieldSize * (spans.length + deltas.length + negative.spans.length + negative.deltas.length);
+    size +=
+      histogramSize +
+      fieldSize * (customBounds.length + spans.length + deltas.length + negative.spans.length + negative.deltas.length);
   }
   return size;
 }

@@ -26,6 +26,9 @@ export interface WriteSeries {
 /** Value of a stale marker, which ends a series in Prometheus. It is a NaN with special bits. */
 export const staleMarker = 'stale';
 
+/** Schema of native histograms with custom buckets. */
+export const customSchema = -53;
+
 /** Times are milliseconds since the epoch. `startMs` is 0 if there is no start time; only Remote Write 2.0 sends it. */
 export interface WriteSample {
   readonly value: number | typeof staleMarker;
@@ -43,6 +46,8 @@ export interface WriteHistogram {
   readonly zeroCount: number;
   readonly positive: NativeBuckets;
   readonly negative: NativeBuckets;
+  /** Upper bounds of custom buckets. Undefined if the schema is exponential. */
+  readonly customBounds?: readonly number[];
   readonly timestampMs: number;
   readonly startMs: number;
 }

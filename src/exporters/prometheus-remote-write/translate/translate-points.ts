@@ -6,9 +6,10 @@ import type {
 } from '#pdata/metrics.ts';
 import { noRecordedValueFlag } from '#pdata/metrics.ts';
 import type { ByteString } from '#prometheus/metric-family.ts';
-import { type SeriesMetadata, staleMarker } from '#prometheus/remote-write/write-series.ts';
+import { customSchema, type SeriesMetadata, staleMarker } from '#prometheus/remote-write/write-series.ts';
 import type { BaseLabels } from './base-labels.ts';
 import { boundText } from './bound-text.ts';
+import { customBuckets } from './custom-buckets.ts';
 import { translateExemplars } from './exemplars.ts';
 import { nativeBuckets } from './native-buckets.ts';
 import { toMs } from './point-time.ts';
@@ -93,6 +94,35 @@ export function translateExponential(
     zeroCount: point.zeroCount,
     positive: nativeBuckets(point.positive, shift),
     negative: nativeBuckets(point.negative, shift),
+    timestampMs: toMs(point.timeUnixNano),
+    startMs: toMs(point.startTimeUnixNano),
+  });
+  series.exemplars.push(...translateExemplars(point.exemplars));
+  return undefined;
+}
+
+/** Adds a native histogram with custom buckets. Returns the reason why that is not possible, or undefined. */
+export function translateCustomBuckets(
+  { table, name, labels, metadata }: PointTarget,
+  point: HistogramDataPoint,
+): string | undefined {
+  const { explicitBounds, bucketCounts, count } = point;
+  const noBuckets = { spans: [], deltas: [] };
+  const custom = isStale(point)
+    ? { bounds: [], buckets: noBuckets, count: 0 }
+    : customBuckets(explicitBounds, bucketCounts, count);
+  if (custom === undefined) return 'cannot convert to native histogram with custom buckets: bounds are not in order';
+  const series = table.get(name, labels, metadata);
+  series.histograms.push({
+    isStale: isStale(point),
+    count: custom.count,
+    sum: point.sum ?? 0,
+    schema: customSchema,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    positive: custom.buckets,
+    negative: noBuckets,
+    customBounds: custom.bounds,
     timestampMs: toMs(point.timeUnixNano),
     startMs: toMs(point.startTimeUnixNano),
   });

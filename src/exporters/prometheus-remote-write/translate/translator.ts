@@ -15,12 +15,13 @@ import { NameError } from '#prometheus/naming/name-error.ts';
 import type { ProtocolVersion } from '#prometheus/remote-write/encode-requests.ts';
 import { type FamilyMetadata, metadataType, type SeriesMetadata } from '#prometheus/remote-write/write-series.ts';
 import type { BaseLabels } from './base-labels.ts';
-import { LabelBuilder, type LabelRules } from './label-builder.ts';
+import { LabelBuilder, type LabelRules, type ReservedLabel } from './label-builder.ts';
 import { metadataOf } from './metric-metadata.ts';
 import { toMs } from './point-time.ts';
 import { SeriesTable, type TranslatedSeries } from './series-table.ts';
 import {
   type PointTarget,
+  translateCustomBuckets,
   translateExponential,
   translateHistogram,
   translateNumber,
@@ -34,6 +35,8 @@ export interface TranslatorOptions extends LabelRules {
   readonly keepsUtf8: boolean;
   readonly namespace: string;
   readonly hasTargetInfo: boolean;
+  /** Forms in which explicit histograms are sent. */
+  readonly explicitHistograms: { readonly custom: boolean; readonly classic: boolean };
 }
 
 /** Why points are not sent. */
@@ -137,7 +140,7 @@ class Translation {
       this.#refuse(metric, 'no_points', `empty data points. ${metric.descriptor.name} is dropped`);
       return;
     }
-    const labelsOf = this.#labels.forPoints(resource, scope, reservedLabel(metric));
+    const labelsOf = this.#labels.forPoints(resource, scope, this.#reservedLabel(metric));
     for (const point of metric.dataPoints as readonly DataPoint[]) {
       if (++this.#steps % pointsPerSlice === 0) yield;
       const problem = this.#addPoint(metric, point, this.#targetOf(name, metadata, labelsOf(point.attributes)));
@@ -162,8 +165,8 @@ class Translation {
         });
         return undefined;
       case 'Histogram':
-        translateHistogram(target, point as never);
-        return undefined;
+        if (this.#options.explicitHistograms.classic) translateHistogram(target, point as never);
+        return this.#options.explicitHistograms.custom ? translateCustomBuckets(target, point as never) : undefined;
       case 'ExponentialHistogram':
         return translateExponential(target, point as never);
       case 'Summary':
@@ -172,6 +175,11 @@ class Translation {
       case 'Empty':
         return undefined;
     }
+  }
+
+  #reservedLabel(metric: Metric): ReservedLabel {
+    if (metric.type === 'Histogram') return this.#options.explicitHistograms.classic ? 'le' : '';
+    return metric.type === 'Summary' ? 'quantile' : '';
   }
 
   #nameOf(metric: Metric): ByteString | undefined {
@@ -199,9 +207,4 @@ function nameableType(metric: Metric): 'counter' | 'gauge' | 'other' {
 function hasTemporality(metric: Metric): boolean {
   if (metric.type === 'Gauge' || metric.type === 'Summary') return true;
   return metric.type !== 'Empty' && metric.aggregationTemporality === temporality.cumulative;
-}
-
-function reservedLabel(metric: Metric): 'le' | 'quantile' | '' {
-  if (metric.type === 'Histogram') return 'le';
-  return metric.type === 'Summary' ? 'quantile' : '';
 }
