@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { syncDirectory } from './sync-directory.ts';
 
 /**
  * Creates a directory and its missing parents, with one attempt each. Node.js's own recursive `mkdir` does not
- * terminate in a file system that creates nothing, such as /proc.
+ * terminate in a file system that creates nothing, such as /proc. Their names are on disk afterwards.
  * @param mode permissions of the created directories
  * @throws the system's error
  */
@@ -13,6 +14,7 @@ export function makeDirectory(path: string, mode: number): void {
   for (const directory of missing.reverse()) {
     try {
       mkdirSync(directory, { mode });
+      syncDirectory(dirname(directory));
     } catch (error) {
       // Another process can create it at the same time.
       const isThere = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;

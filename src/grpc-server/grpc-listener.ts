@@ -15,7 +15,9 @@ import { bindServer, keepCertificates } from '#http/bind-server.ts';
 import { Connections } from '#http/connections.ts';
 import { isHttp2, lookAtFirstBytes } from '#http/first-bytes.ts';
 import type { RejectionLog } from '#http/rejected-requests.ts';
+import { limitPreface } from '#http/session-preface.ts';
 import { TlsContext } from '#http/tls-context.ts';
+import { handshakeTimeout, spreadHandshakes } from '#http/tls-handshakes.ts';
 import type { GrpcServerConfig } from './config.ts';
 import { GrpcCall } from './grpc-call.ts';
 import { recordCall } from './record-call.ts';
@@ -33,7 +35,7 @@ interface GrpcOptions {
   readonly methods: ReadonlyMap<string, GrpcMethod>;
   readonly rejected: RejectionLog;
   readonly host: Host;
-  /** Maximum time to the first bytes of a connection, ms. 0 for no limit. */
+  /** Maximum time for a TLS handshake, for the first bytes, and for the preface of HTTP/2, ms each. 0 for no limit. */
   readonly headerTimeoutMs?: number;
 }
 
@@ -51,6 +53,7 @@ export class GrpcListener {
   readonly #listener: TcpServer;
   readonly #connections: Connections;
   readonly #rejected: RejectionLog;
+  readonly #headerTimeoutMs: number;
   #closing: Promise<void> | undefined;
   #address: string | undefined;
 
@@ -76,6 +79,7 @@ export class GrpcListener {
       labels,
       () => this.#connections.size,
     );
+    this.#headerTimeoutMs = headerTimeoutMs;
     this.#listener = this.#createListener(settings.logger, (socket) => {
       this.#connections.opened(socket);
       socket.once('close', () => this.#connections.closed(socket));
@@ -119,7 +123,9 @@ export class GrpcListener {
   #createListener(logger: Logger, accept: (socket: Socket) => void): TcpServer {
     if (!this.#config.tls) return createServer({ noDelay: true }, accept);
     const context = new TlsContext(this.#config.tls, () => performance.now());
-    const server = createTlsServer({ ...context.options(), ALPNProtocols: ['h2'], handshakeTimeout: 10_000 }, accept);
+    const limits = { handshakeTimeout: handshakeTimeout(this.#headerTimeoutMs) };
+    const server = createTlsServer({ ...context.options(), ALPNProtocols: ['h2'], ...limits }, accept);
+    spreadHandshakes(server, this.#connections);
     keepCertificates(server, context, { logger, rejected: this.#rejected, transport: 'grpc' });
     return server;
   }
@@ -131,6 +137,7 @@ export class GrpcListener {
     const port = socket.localPort ?? 0;
     const lifetime = new SessionLifetime(session, this.#sessionTimes());
     session.on('error', () => session.destroy());
+    limitPreface(session, this.#headerTimeoutMs);
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       // An error of a stream closes it, and that event is handled.
       stream.on('error', () => undefined);

@@ -73,5 +73,7 @@ export function keepCertificates(
     logFailure(socket, error);
     const isPlainHttp = (error as NodeJS.ErrnoException).code === 'ERR_SSL_HTTP_REQUEST';
     if (isPlainHttp && plain?.writable) plain.end(plainHttpAnswer);
+    // Only servers of HTTP do it themselves.
+    else if ((error as NodeJS.ErrnoException).code === 'ERR_TLS_HANDSHAKE_TIMEOUT') plain?.destroy();
   });
 }

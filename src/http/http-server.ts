@@ -17,7 +17,9 @@ import { answerNotFound, type Refuse, refuseInPlainText } from './plain-text.ts'
 import type { RejectionLog } from './rejected-requests.ts';
 import { RequestChain, type RequestHandler } from './request-chain.ts';
 import { type HttpServerConfig, keepaliveOf } from './server-config.ts';
+import { limitPreface } from './session-preface.ts';
 import { TlsContext } from './tls-context.ts';
+import { handshakeTimeout, spreadHandshakes } from './tls-handshakes.ts';
 
 /** Maximum size of a request's header block in bytes, same as in Go. */
 const maxHeaderSize = 1024 * 1024;
@@ -225,12 +227,15 @@ class Listener implements HttpServer {
     const { logger } = this.#options;
     const timeouts = this.#timeouts();
     const settings = { maxConcurrentStreams: maxStreams };
-    const options = { allowHTTP1: true, handshakeTimeout: 10_000, settings, ...timeouts, ...context.options() };
+    const limits = { handshakeTimeout: handshakeTimeout(timeouts.headersTimeout ?? 0), ...timeouts };
+    const options = { allowHTTP1: true, settings, ...limits, ...context.options() };
     // Loaded only here, because it takes 10 MB and few listeners use TLS.
     const { createSecureServer } = process.getBuiltinModule('node:http2');
     const server = createSecureServer(options as http2.SecureServerOptions, handle as never);
+    spreadHandshakes(server, this.#connections);
     keepCertificates(server, context, { logger, rejected: this.#options.rejected, transport: 'http' });
     server.on('session', (session) => {
+      limitPreface(session, timeouts.headersTimeout ?? 0);
       this.#connections.opened(session);
       session.on('error', () => session.destroy());
       if (timeouts.keepAliveTimeout) session.setTimeout(timeouts.keepAliveTimeout, () => session.close());

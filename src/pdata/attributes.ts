@@ -38,6 +38,8 @@ export interface Attributes {
    * must check that the note is its own.
    */
   note?: object | undefined;
+  /** Encoded size, only of a set with long texts: whoever works in slices counts it. It is not part of the content. */
+  bytes?: number;
 }
 
 /** The empty set of attributes. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { encodeMetrics } from '../../test/support/otlp.ts';
 import { noAttributes } from './attributes.ts';
 import type { Metric, Metrics } from './metrics.ts';
+import { MetricsDecoder } from './protobuf/decode-metrics.ts';
 import { countElements, sliceMetrics } from './slice-metrics.ts';
 
 const resource = { attributes: noAttributes, droppedAttributesCount: 0, entityRefs: [] };
@@ -61,4 +63,33 @@ test('counts resources and scopes without metrics', () => {
   const empty = { resource, schemaUrl: '', scopeMetrics: [] };
   const request = { dataPointCount: 0, resourceMetrics: Array.from({ length: 10 }, () => empty) };
   expect([...sliceMetrics(request, 3)].length).toBeGreaterThan(2);
+});
+
+test('long texts count, of names, resources, and decoded points', () => {
+  const text = 'x'.repeat(10_000);
+  const few: Metrics = {
+    dataPointCount: 1,
+    resourceMetrics: [
+      { resource, schemaUrl: '', scopeMetrics: [{ scope: scopeOf('s'), schemaUrl: '', metrics: [gauge('m', 1)] }] },
+    ],
+  };
+  const bytes = encodeMetrics({
+    resourceMetrics: [
+      {
+        scopeMetrics: [
+          {
+            metrics: Array.from({ length: 20 }, (_, i) => ({
+              name: `${text}${i}`,
+              gauge: { dataPoints: [{ attributes: [{ key: 'k', value: { stringValue: `${text}${i}` } }], asInt: 1 }] },
+            })),
+          },
+        ],
+      },
+    ],
+  });
+  const many = new MetricsDecoder().decode(bytes);
+  expect(countElements(few, 1000)).toBe(4);
+  expect(countElements(many, 10_000)).toBeGreaterThan(500);
+  expect([...sliceMetrics(many, 100)].length).toBeGreaterThan(5);
+  expect([...sliceMetrics(many, 100)].flatMap(points)).toEqual(points(many));
 });

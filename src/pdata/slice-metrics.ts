@@ -16,7 +16,10 @@ const partsPerElement = 32;
 /** The same for attributes of a resource or scope. */
 const attributesPerElement = 16;
 
-/** Returns the cost of a point, in elements: 1, or more if it has long lists. */
+/** Bytes of long texts that cost about as much as a point: they are hashed, compared, and checked for UTF-8. */
+const bytesPerElement = 512;
+
+/** Returns the cost of a point, in elements: 1, or more if it has long lists or texts. */
 function elementsOf(type: Metric['type'], point: DataPoint): number {
   let parts = point.attributes.entries.length;
   switch (type) {
@@ -36,7 +39,12 @@ function elementsOf(type: Metric['type'], point: DataPoint): number {
     default:
       parts += (point as NumberDataPoint).exemplars.length;
   }
-  return 1 + Math.floor(parts / partsPerElement);
+  return 1 + Math.floor(parts / partsPerElement) + Math.floor((point.attributes.bytes ?? 0) / bytesPerElement);
+}
+
+/** Returns the cost of a metric without its points, in elements: 1, or more if its texts are long. */
+function elementsOfMetric({ descriptor: { name, description, unit } }: Metric): number {
+  return 1 + Math.floor((name.length + description.length + unit.length) / bytesPerElement);
 }
 
 /** Elements of a request that cost something to go through: resources, scopes, metrics, and data points. Stops counting above `most`. */
@@ -47,16 +55,20 @@ export function countElements({ resourceMetrics, dataPointCount }: Metrics, most
     elements += scopeMetrics.length + manyAttributes(resource);
     for (let k = 0; k < scopeMetrics.length && elements <= most; k++) {
       const { scope, metrics } = scopeMetrics[k]!;
-      elements += metrics.length + manyAttributes(scope);
-      for (let m = 0; m < metrics.length && elements <= most; m++) elements += longLists(metrics[m]!, most);
+      elements += manyAttributes(scope);
+      for (let m = 0; m < metrics.length && elements <= most; m++) {
+        elements += elementsOfMetric(metrics[m]!) + longLists(metrics[m]!, most);
+      }
     }
   }
   return elements;
 }
 
 /** Returns the cost of the attributes of a resource or scope, in elements, in addition to one: they are sorted, hashed, and joined. */
-function manyAttributes({ attributes }: { readonly attributes: Attributes }): number {
-  return Math.floor(attributes.entries.length / attributesPerElement);
+function manyAttributes({ attributes: { entries } }: { readonly attributes: Attributes }): number {
+  let bytes = 0;
+  for (const { key, value } of entries) bytes += key.length + (typeof value === 'string' ? value.length : 0);
+  return Math.floor(entries.length / attributesPerElement) + Math.floor(bytes / bytesPerElement);
 }
 
 /** Returns the cost of the points of a metric, in elements, in addition to one each. Stops counting above `most`. */
@@ -133,7 +145,7 @@ class Slice {
    */
   add(metric: Metric, from: number): number {
     const { type, dataPoints } = metric;
-    this.#elements += 1;
+    this.#elements += elementsOfMetric(metric);
     let until = from;
     // At least one, so that a slice with little space left does not stay empty.
     do {

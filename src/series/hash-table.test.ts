@@ -56,3 +56,28 @@ test('whatever is added and removed, the table has what a Map would have', () =>
     }),
   );
 });
+
+test('a large table that grows has its members all the time', () => {
+  const table = new Table();
+  const members = Array.from({ length: 60_000 }, (_, key) => ({ key, hash: Math.imul(key + 1, 0x9e3779b1) | 1 }));
+  const isMember = (member: Member) => table.find(member.hash, member.key) === member;
+  const removed: Member[] = [];
+  for (const [i, member] of members.entries()) {
+    table.add(member);
+    // Members that were moved to the larger table, that were not yet, and new ones.
+    if (i % 7 === 0) {
+      const other = members[(i * 31) % (i + 1)]!;
+      if (isMember(other)) {
+        table.remove(other);
+        removed.push(other);
+      }
+    }
+    // The table grows to 131,072 slots at 43,691 members.
+    if (i % 500 === 0)
+      expect(isMember(members[Math.floor(i / 2)]!)).toBe(!removed.includes(members[Math.floor(i / 2)]!));
+  }
+  const gone = new Set(removed);
+  expect(table.size).toBe(members.length - gone.size);
+  expect(members.filter((member) => isMember(member) === gone.has(member))).toEqual([]);
+  expect(new Set(table)).toEqual(new Set(members.filter((member) => !gone.has(member))));
+});

@@ -57,6 +57,8 @@ export interface SeriesPolicy {
   scrapeBegan(scraper: string): void;
   /** Called when the scrape with number `scrape` has been sent completely to that scraper. */
   scrapeCompleted(scraper: string, scrape: number): void;
+  /** Called before an expired series is removed: discards what would take long, in slices. Points can arrive in the meantime. */
+  expiring?(series: SeriesRecord): Slices<void>;
   /** Called when the store has removed the series (expired or ended). Its data on disk is deleted. */
   removed(series: SeriesRecord): void;
   /** Flushes and closes. Can be called twice or before `start`. */

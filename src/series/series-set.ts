@@ -139,6 +139,7 @@ export class SeriesSet {
   }
 
   *#expireInstrument(instrument: Instrument, nowMs: number): Slices<void> {
+    const { policy } = this.#options;
     // Series that are added in the meantime also set it.
     instrument.nextExpiryMs = Number.POSITIVE_INFINITY;
     const isExpired = (series: StoredSeries) => {
@@ -155,6 +156,7 @@ export class SeriesSet {
     }
     for (const series of expired) {
       if (++steps % seriesPerSlice === 0) yield;
+      if (series.isLive && policy.expiring) yield* policy.expiring(series);
       // An alias can have been removed together with its series, and a point can have arrived in the meantime.
       if (!series.isLive || !isExpired(series)) continue;
       if (series.shownBy === series) this.remove(series);

@@ -67,7 +67,12 @@ export class Target {
       ],
       {
         stdio: 'ignore',
-        env: { ...process.env, ...allocatorSettings(), ...env, NODE_OPTIONS: `${heap} ${env?.NODE_OPTIONS ?? ''}` },
+        env: {
+          ...process.env,
+          ...allocatorSettings(),
+          ...env,
+          NODE_OPTIONS: `${heap} ${recordingOptions()} ${env?.NODE_OPTIONS ?? ''}`,
+        },
       },
     );
     await untilListening({ process: this.#process, output: () => readFileSync(log), stop: () => this.stop() }, [
@@ -105,9 +110,16 @@ export class Target {
   }
 
   async remove(): Promise<void> {
-    await this.stop('SIGKILL');
+    await this.stop(isRecorded ? 'SIGTERM' : 'SIGKILL');
     this.cgroup?.remove();
   }
+}
+
+const isRecorded = process.env.PITOT_TURNS_FILE !== undefined;
+
+/** Flags of Node.js that record the long turns of the event loop in PITOT_TURNS_FILE. */
+function recordingOptions(): string {
+  return isRecorded ? `--import ${join(import.meta.dirname, 'record-turns.ts')}` : '';
 }
 
 /** Environment of the image for the memory allocator. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeCertificate } from '../support/certificates.ts';
 import { postMetrics } from '../support/http.ts';
 import { encodeMetrics } from '../support/otlp.ts';
 import { configFile, freePorts, type RunningPitot, startPitot, untilListening } from '../support/pitot.ts';
@@ -11,24 +13,30 @@ import { configFile, freePorts, type RunningPitot, startPitot, untilListening } 
 let pitot: RunningPitot;
 let http: number;
 let grpc: number;
+let https: number;
+let grpcs: number;
 
 beforeAll(async () => {
-  [http, grpc] = (await freePorts(2)) as [number, number];
+  [http, grpc, https, grpcs] = (await freePorts(4)) as [number, number, number, number];
+  const limits = { header_timeout: '1s', body_timeout: '1s' };
+  const { cert, key } = makeCertificate('localhost');
+  const secure = (port: number) => ({ endpoint: `127.0.0.1:${port}`, tls: { cert_pem: cert, key_pem: key } });
   const config = {
     receivers: {
       otlp: {
         protocols: { http: { endpoint: `127.0.0.1:${http}` }, grpc: { endpoint: `127.0.0.1:${grpc}` } },
-        limits: { header_timeout: '1s', body_timeout: '1s' },
+        limits,
       },
+      'otlp/tls': { protocols: { http: secure(https), grpc: secure(grpcs) }, limits },
     },
     exporters: { debug: {} },
     service: {
       telemetry: { metrics: { level: 'none' } },
-      pipelines: { metrics: { receivers: ['otlp'], exporters: ['debug'] } },
+      pipelines: { metrics: { receivers: ['otlp', 'otlp/tls'], exporters: ['debug'] } },
     },
   };
   pitot = startPitot([`--config=${configFile(config)}`]);
-  await untilListening(pitot, [http, grpc]);
+  await untilListening(pitot, [http, grpc, https, grpcs]);
 });
 afterAll(() => pitot?.stop());
 
@@ -73,10 +81,53 @@ describe('over HTTP', () => {
   });
 });
 
+/** Half of what begins each HTTP/2 connection. */
+const halfPreface = 'PRI * HTTP/2.0\r\n';
+/** The beginning of a TLS record with a ClientHello. */
+const halfHello = Buffer.from('160301010001', 'hex');
+
+describe('over TLS', () => {
+  test.each([
+    ['HTTP', 'nothing', () => https, Buffer.alloc(0)],
+    ['HTTP', 'half of a handshake', () => https, halfHello],
+    ['gRPC', 'nothing', () => grpcs, Buffer.alloc(0)],
+    ['gRPC', 'half of a handshake', () => grpcs, halfHello],
+  ])('%s: a connection is closed that sends %s', async (_, __, port, bytes) => {
+    const socket = await opened(port());
+    socket.write(bytes);
+    await untilClosed(socket);
+  });
+
+  test.each([
+    ['HTTP/1.1', 'nothing', () => https, 'http/1.1', ''],
+    ['HTTP/1.1', 'headers without an end', () => https, 'http/1.1', `${head}x-slow: `],
+    ['HTTP/2', 'nothing', () => https, 'h2', ''],
+    ['HTTP/2', 'half of a preface', () => https, 'h2', halfPreface],
+    ['gRPC', 'nothing', () => grpcs, 'h2', ''],
+    ['gRPC', 'half of a preface', () => grpcs, 'h2', halfPreface],
+  ])('%s: after the handshake, a connection is closed that sends %s', async (_, __, port, protocol, bytes) => {
+    const socket = connectTls({
+      port: port(),
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      ALPNProtocols: [protocol],
+    });
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    socket.write(bytes);
+    expect(await untilClosed(socket)).not.toContain('200 OK');
+  });
+});
+
 describe('over gRPC', () => {
-  test('a connection that sends nothing is closed', async () => {
+  test.each([
+    ['nothing', ''],
+    ['half of a preface', halfPreface],
+    ['a preface without settings', `${halfPreface}\r\nSM\r\n\r\n`],
+  ])('a connection that sends %s is closed', async (_, bytes) => {
     const socket = await opened(grpc);
-    expect(await untilClosed(socket)).toBe('');
+    socket.write(bytes);
+    await untilClosed(socket);
   });
 
   test('a call whose message does not arrive ends with DEADLINE_EXCEEDED', async () => {

@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ComponentSettings } from '#component/component.ts';
+import { syncDirectory } from '#files/sync-directory.ts';
 
 /** An entry that differs from what pitot wrote. */
 export interface CorruptedEntry {
@@ -41,9 +43,11 @@ export class CorruptedEntries {
     return error === undefined;
   }
 
-  /** Waits until the file is on disk. */
+  /** Waits until the file and its name are on disk. */
   sync(): void {
-    if (this.#fd !== undefined) fsyncSync(this.#fd);
+    if (this.#fd === undefined) return;
+    fsyncSync(this.#fd);
+    syncDirectory(dirname(this.#path));
   }
 
   close(): void {

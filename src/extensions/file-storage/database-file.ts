@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeDirectory } from '#files/make-directory.ts';
+import { syncDirectory } from '#files/sync-directory.ts';
 import { checkContent, checkOwner } from './check-content.ts';
 import type { FileStorageConfig } from './config.ts';
 import type { CorruptedEntry } from './corrupted-entries.ts';
@@ -124,19 +115,6 @@ export function prepareDirectory(directory: string, config: FileStorageConfig): 
   } catch (error) {
     const cause = explained(error as Error, directory, 'create directory');
     throw cause instanceof StorageUnwritableError ? cause : new StorageDirectoryError(cause.message);
-  }
-}
-
-/** Waits until the names in a directory are on disk. */
-function syncDirectory(directory: string): void {
-  let fd: number | undefined;
-  try {
-    fd = openSync(directory, 'r');
-    fsyncSync(fd);
-  } catch {
-    // Some file systems cannot do this for directories.
-  } finally {
-    if (fd !== undefined) closeSync(fd);
   }
 }
 

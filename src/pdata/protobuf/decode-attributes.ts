@@ -34,14 +34,18 @@ export function addKeyValue(reader: WireReader, end: number, entries: KeyValue[]
   entries.push(readKeyValue(reader, end));
 }
 
+/** Size from which a set has `bytes`. Others have no such property, which would cost memory in each of them. */
+const longBytes = 1024;
+
 /** Decodes attributes from adjacent fields `repeated KeyValue`, including their tags. Each tag is one byte. */
 export function decodeAttributes(reader: WireReader, end: number): Attributes {
+  const bytes = end - reader.position;
   const entries: KeyValue[] = [];
   while (reader.position < end) {
     reader.position++;
     addKeyValue(reader, end, entries);
   }
-  return { entries, note: undefined };
+  return bytes < longBytes ? { entries, note: undefined } : { entries, note: undefined, bytes };
 }
 
 /**

@@ -36,7 +36,7 @@ export class PointParts {
   readonly #bounds: Interner<readonly number[]>;
   #previousBounds: Interned<readonly number[]> | undefined;
   /** The last attributes that were merged from several runs of fields. Only the current point uses them. */
-  #merged: { entries: KeyValue[]; note: undefined } = { entries: [], note: undefined };
+  #merged: { entries: KeyValue[]; note: undefined; bytes: number } = { entries: [], note: undefined, bytes: 0 };
 
   constructor(maxInternedBytes: number) {
     this.#attributes = new Interner((maxInternedBytes * 15) / 16, decodeAttributes);
@@ -104,8 +104,11 @@ export class PointParts {
 
   #merge(reader: WireReader, before: Attributes, more: Attributes): Attributes {
     if (before.entries.length + more.entries.length > reader.maxAttributes) throw tooManyAttributes;
-    if (before !== this.#merged) this.#merged = { entries: [...before.entries], note: undefined };
+    if (before !== this.#merged) {
+      this.#merged = { entries: [...before.entries], note: undefined, bytes: before.bytes ?? 0 };
+    }
     const merged = this.#merged;
+    merged.bytes += more.bytes ?? 0;
     for (const entry of more.entries) merged.entries.push(entry);
     return merged;
   }

@@ -8,9 +8,9 @@ import type { ExpositionFormat } from './exposition-format.ts';
 import { type ExpositionPart, isCurrent, isLastOf, planParts } from './exposition-parts.ts';
 import { HeldFamily } from './held-family.ts';
 import type { ContentCoding } from './negotiate-compression.ts';
-import { addPart, type CodedPart, emptySum, type OutputCoding, outputCodings } from './output-coding.ts';
+import { addPart, CodedPart, emptySum, type OutputCoding, outputCodings } from './output-coding.ts';
 import { defaultMaxSeriesBytes, type RenderBudget } from './render-budget.ts';
-import { renderPart } from './render-part.ts';
+import { pause, renderPart } from './render-part.ts';
 
 /** Duration of a rendering slice, ms. Other work runs between slices. */
 const sliceMs = 4;
@@ -122,8 +122,9 @@ export class ExpositionRenderer {
     let held = new HeldFamily(format, outputCoding);
     for (const part of planParts(families)) {
       for (const piece of this.#pieces(part, work)) {
-        const coded = await piece;
-        if (format.frame === undefined || part.split === undefined) yield coded;
+        const coded = piece === nothing ? nothing : await piece;
+        if (coded === nothing) await eventLoop.pause();
+        else if (format.frame === undefined || part.split === undefined) yield coded;
         else yield* held.add(coded, part.families[0] as MetricFamily);
         if (this.#clock.monotonic() >= sliceEnd) {
           await eventLoop.pause();
@@ -152,16 +153,22 @@ export class ExpositionRenderer {
     // A split family that has changed since its first part: this part belongs to no version.
     const isOfOneVersion = isCurrent(part);
     const labelBytesLeft = budget.remaining;
-    const pieces = renderPart(part, format, budget);
-    const first = pieces.next();
-    if (first.done) return;
-    const coded = outputCoding.encode(first.value);
-    const second = pieces.next();
-    if (second.done && isOfOneVersion) kept.add(part, new RenderedPart(coded, labelBytesLeft - budget.remaining));
-    yield coded;
-    if (second.done) return;
-    yield outputCoding.encode(second.value);
-    for (const piece of pieces) yield outputCoding.encode(piece);
+    let pieces = 0;
+    let first: CodedPart | Promise<CodedPart> | undefined;
+    for (const piece of renderPart(part, format, budget)) {
+      if (piece === pause) {
+        yield nothing;
+        continue;
+      }
+      if (first !== undefined) yield first;
+      const coded = outputCoding.encode(piece);
+      first = pieces++ === 0 ? coded : undefined;
+      if (first === undefined) yield coded;
+    }
+    if (first === undefined) return;
+    // It can have changed in a pause.
+    if (isOfOneVersion && isCurrent(part)) kept.add(part, new RenderedPart(first, labelBytesLeft - budget.remaining));
+    yield first;
   }
 
   #keptFor(format: ExpositionFormat, coding: ContentCoding): KeptParts {
@@ -171,6 +178,9 @@ export class ExpositionRenderer {
     return kept;
   }
 }
+
+/** A pause of the rendering, as a part without bytes. */
+const nothing = new CodedPart('', emptySum);
 
 interface ExpositionWork {
   readonly format: ExpositionFormat;

@@ -13,8 +13,11 @@ const pieceBytes = 512 * 1024;
 /** A longer family in a format with frames is divided into several messages, which Prometheus accepts. */
 export const maxFrameBytes = 8 * 1024 * 1024;
 
+/** Yielded instead of a piece where rendering can pause. */
+export const pause = '';
+
 /**
- * Renders a part in a format, in pieces. Whole families include their frames; the caller adds the frame of a split
+ * Renders a part in a format, in pieces, some of which are only a {@link pause}. Whole families include their frames; the caller adds the frame of a split
  * family. A piece shows the values at the time of its rendering.
  */
 export function* renderPart(
@@ -49,6 +52,7 @@ interface FramedFamily {
 /** Renders a family with its frame. The text is complete before it is appended, because its length precedes it. */
 function* framedFamily(pieces: Pieces, { renderer, series, frame }: FramedFamily): Generator<ExpositionBytes> {
   let body = new ByteBuilder();
+  let pauseAt = pieceBytes;
   body.append(renderer.head);
   for (let i = 0; i < series.length; i++) {
     if (body.length >= maxFrameBytes) {
@@ -56,7 +60,11 @@ function* framedFamily(pieces: Pieces, { renderer, series, frame }: FramedFamily
       pieces.text.take(body);
       yield pieces.take();
       body = new ByteBuilder();
+      pauseAt = pieceBytes;
       body.append(renderer.head);
+    } else if (body.length >= pauseAt) {
+      pauseAt = body.length + pieceBytes;
+      yield pause;
     }
     body.append(renderer.series(series[i] as Series));
   }

@@ -35,7 +35,7 @@ const limitsConfig = validated(
       'Maximum bytes of all requests in flight in the process. Above it, requests are refused with 503, the oldest incomplete one first. `0` selects an eighth of the memory, from 48 to 256 MiB.',
     ),
     header_timeout: duration('1m').describe(
-      'Maximum time from a connection, or from the start of a request, to the end of its headers. `0` disables it. `read_header_timeout` takes precedence.',
+      'Maximum time from a connection, or from the start of a request, to the end of its headers; also for a TLS handshake (at most 10 s) and for the preface of HTTP/2. `0` disables it. `read_header_timeout` takes precedence.',
     ),
     body_timeout: duration('5m').describe(
       'Maximum time for the body of a request. Then the client receives 503 or `DEADLINE_EXCEEDED`. `0` disables it.',

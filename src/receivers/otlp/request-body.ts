@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { RetryableError } from '#component/errors.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import { BodyBuffer } from './body-buffer.ts';
 import type { BodyDeadlines, SlowBodyError } from './body-deadlines.ts';
+import { readInTurns } from './read-in-turns.ts';
 
 /** `Retry-After` of requests that are refused for lack of memory, seconds. */
 const retryAfterSeconds = 1;
@@ -56,19 +58,23 @@ export function readBody(
     stopWatching?.();
     if (refusal === undefined) inFlight.complete();
     else body.free();
-    done(body, inFlight, refusal);
+    // When memory runs out, many requests are refused at the same moment.
+    if (refusal === undefined || eventLoop.hasTime()) done(body, inFlight, refusal);
+    else eventLoop.soon(() => done(body, inFlight, refusal));
   };
-  request.on('data', (piece: Buffer) => {
-    if (!isOpen) return;
-    received += piece.length;
-    if (received > limit) end(new BodyError(tooLarge));
-    else if (!isTooLarge && !body.add(piece)) end(new PendingError());
-  });
-  request.on('end', () => {
-    if (isCutOff(request)) abandon();
-    else if (declared !== undefined && declared !== received) {
-      end(new BodyError(`request declared a Content-Length of ${declared} but only wrote ${received} bytes`));
-    } else end();
+  readInTurns(request, inFlight, {
+    piece: (bytes) => {
+      if (!isOpen) return;
+      received += bytes.length;
+      if (received > limit) end(new BodyError(tooLarge));
+      else if (!isTooLarge && !body.add(bytes)) end(new PendingError());
+    },
+    end: () => {
+      if (isCutOff(request)) abandon();
+      else if (declared !== undefined && declared !== received) {
+        end(new BodyError(`request declared a Content-Length of ${declared} but only wrote ${received} bytes`));
+      } else end();
+    },
   });
   request.on('error', abandon);
   request.on('aborted', abandon);

@@ -1,7 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '#component/component.ts';
 import { RetryableError } from '#component/errors.ts';
+import { makeDirectory } from '#files/make-directory.ts';
+import { syncDirectoryInBackground } from '#files/sync-directory.ts';
 import { Lane } from '#flow/lane.ts';
 import type { EncodedRequest } from '#prometheus/remote-write/encode-requests.ts';
 import type { RequestStore } from '../request-store.ts';
@@ -58,7 +60,7 @@ export class WalRequests implements RequestStore {
 
   async open(): Promise<void> {
     const { directory } = this.#options;
-    await mkdir(directory, { recursive: true });
+    makeDirectory(directory, 0o777);
     const names = (await readdir(directory)).filter((name) => name.endsWith(extension)).sort();
     for (const name of names) {
       this.#segments.push({ number: Number.parseInt(name, 10), size: (await stat(join(directory, name))).size });
@@ -153,15 +155,8 @@ export class WalRequests implements RequestStore {
     await this.#writer?.close();
     this.#writer = writer;
     this.#segments.push({ number, size: 0 });
-    await this.#syncDirectory();
-  }
-
-  /** Waits until the name of a new file is on disk. */
-  async #syncDirectory(): Promise<void> {
-    const directory = await open(this.#options.directory, 'r');
-    // Some file systems cannot do this for directories.
-    await directory.sync().catch(() => undefined);
-    await directory.close();
+    // Otherwise a power failure can remove the file, with all requests that clients were told are on disk.
+    await syncDirectoryInBackground(this.#options.directory);
   }
 
   /** Removes the first segment, all of whose requests are sent. */

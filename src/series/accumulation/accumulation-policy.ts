@@ -139,7 +139,7 @@ export class AccumulationPolicy implements SeriesPolicy {
     this.#registry = series;
     this.#streams.epochUnixNano = nowUnixNano(this.#options.clock);
     this.#streams.earlyProcesses.epochUnixMs = this.#options.clock.now();
-    const disk = openState(host, {
+    const disk = await openState(host, {
       ...this.#options,
       processAttributes: this.processAttributes,
       registry: series,
@@ -202,6 +202,10 @@ export class AccumulationPolicy implements SeriesPolicy {
   scrapeCompleted(scraper: string, scrape: number): void {
     if (scraper === '') return;
     void eventLoop.begin(this.#written(this.#initialZero.completed(scraper, scrape, this.#options.clock.monotonic())));
+  }
+
+  *expiring(series: SeriesRecord): Slices<void> {
+    if (series instanceof AccumulatedSeries) yield* this.#streams.thinOut(series);
   }
 
   removed(series: SeriesRecord): void {

@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { type ClientContext, noClientContext } from '#component/consumer.ts';
 import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import { type InFlightRequest, requestOverhead } from '#flow/in-flight.ts';
 import type { GrpcCall } from '#grpc-server/grpc-call.ts';
 import { RpcError } from '#grpc-server/rpc-error.ts';
@@ -64,7 +65,9 @@ export class ExportService {
     const fail = (error: unknown) => {
       if (!isReading) return;
       stop();
-      this.#fail(call, error);
+      // When memory runs out, many calls are refused at the same moment.
+      if (eventLoop.hasTime()) this.#fail(call, error);
+      else eventLoop.soon(() => this.#fail(call, error));
     };
     if (!inFlight.add(requestOverhead)) fail(new PendingError());
     stream.on('data', (bytes: Buffer) => {

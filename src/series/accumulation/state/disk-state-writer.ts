@@ -29,6 +29,8 @@ export interface DiskStateWriterOptions {
 
 /** Number of rows in a transaction that blocks the event loop for about 20 ms. */
 const largeTransaction = 1_500;
+/** Bytes of identities that take as much time as one row: they are written, and a checksum is calculated. */
+const bytesPerRow = 2_048;
 /** Number of rows of one stream that take as much time as one block of streams. */
 const rowsPerBlock = 8;
 
@@ -39,6 +41,8 @@ interface Changes {
   /** Keys of removed rows. */
   readonly removed: Set<string>;
   readonly rows: Map<RowSource, ReadonlySet<number>>;
+  /** Size of the identities of new series. */
+  identityBytes: number;
 }
 
 /**
@@ -68,7 +72,9 @@ export class DiskStateWriter implements StateWriter {
   seriesCreated(series: AccumulatedSeries, identity: SeriesIdentity): void {
     series.id = ++this.#lastSeriesId;
     writeIdentity(identity, this.#options.processAttributes, this.#writer);
-    this.#identities.set(series, this.#writer.take());
+    const row = this.#writer.take();
+    this.#identities.set(series, row);
+    this.#changes.identityBytes += row.length;
     this.seriesChanged(series);
   }
 
@@ -140,8 +146,9 @@ export class DiskStateWriter implements StateWriter {
 
   /** Whether the number of changes requires that their transaction begins immediately. */
   get isLarge(): boolean {
-    const { series, blocks, removed } = this.#changes;
-    return series.size + blocks.size * rowsPerBlock + removed.size > largeTransaction;
+    const { series, blocks, removed, identityBytes } = this.#changes;
+    const rows = series.size + blocks.size * rowsPerBlock + removed.size;
+    return rows + identityBytes / bytesPerRow > largeTransaction;
   }
 
   async #flush(): Promise<void> {
@@ -257,5 +264,5 @@ export class DiskStateWriter implements StateWriter {
 }
 
 function noChanges(): Changes {
-  return { series: new Set(), blocks: new Set(), removed: new Set(), rows: new Map() };
+  return { series: new Set(), blocks: new Set(), removed: new Set(), rows: new Map(), identityBytes: 0 };
 }

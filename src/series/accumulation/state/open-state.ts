@@ -1,5 +1,6 @@
 import type { Component, ComponentSettings, Host, Logger } from '#component/component.ts';
 import type { StorageExtension } from '#component/extension.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import type { OwnShare, StoredRings } from '#sharding/own-share.ts';
 import type { SeriesRegistry } from '../../policy.ts';
 import { deltaStart } from '../streams/stream.ts';
@@ -33,7 +34,7 @@ const inMemoryOnly = 'Totals are in memory only, and a restart resets them';
  * or undefined if totals are in memory only.
  * @throws Error if there is no such storage, a later version of pitot wrote the state, or its rows cannot be read
  */
-export function openState(host: Host, options: OpenStateOptions): DiskStateWriter | undefined {
+export async function openState(host: Host, options: OpenStateOptions): Promise<DiskStateWriter | undefined> {
   const { storage, id, clock, logger, streams, processAttributes, streamExpirationMs, fingerprint } = options;
   const extension = storage === '' ? undefined : storageOf(host, storage);
   if (extension === undefined) {
@@ -56,7 +57,7 @@ export function openState(host: Host, options: OpenStateOptions): DiskStateWrite
     streams.earlyProcesses,
     streams.forkWindows,
   ];
-  const restored = named(extension, () => restoreState({ ...options, client, sources }));
+  const restored = await named(extension, () => eventLoop.run(restoreState({ ...options, client, sources })));
   continueState(streams, restored, options);
   continueRings(restored, options);
   const stateWriter = new DiskStateWriter({
@@ -174,9 +175,9 @@ function warnOfChange({ endpoints }: StoredRings, share: OwnShare, logger: Logge
   );
 }
 
-function named(extension: StorageExtension, restore: () => Restored): Restored {
+async function named(extension: StorageExtension, restore: () => Promise<Restored>): Promise<Restored> {
   try {
-    return restore();
+    return await restore();
   } catch (error) {
     const remedy =
       error instanceof NewerStateError

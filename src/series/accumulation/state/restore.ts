@@ -1,5 +1,6 @@
 import type { Clock } from '#component/component.ts';
 import type { StorageClient } from '#component/extension.ts';
+import type { Slices } from '#flow/slices.ts';
 import type { SeriesRegistry } from '../../policy.ts';
 import { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { deltaStart, Stream } from '../streams/stream.ts';
@@ -66,24 +67,48 @@ const knownPrefixes = (sources: readonly RowSource[]) => [
   ...sources.map(({ prefix }) => prefix),
 ];
 
+/** Bytes of rows between two pauses: about a millisecond, and much less than 50 ms if they consist of long texts. */
+const sliceBytes = 64 * 1024;
+/** Cost of a row without its bytes, in bytes. */
+const rowBytes = 256;
+
+/** Number of streams between two pauses. */
+const stepsPerSlice = 1_000;
+
+/** Decides after which row to pause. */
+class Pause {
+  #bytes = 0;
+
+  isDueAfter(row: Uint8Array): boolean {
+    this.#bytes += row.length + rowBytes;
+    if (this.#bytes < sliceBytes) return false;
+    this.#bytes = 0;
+    return true;
+  }
+}
+
 /**
- * Reads the whole state into memory. Ignores rows that storage has found corrupted, and rows that depend on one of
+ * Reads the whole state into memory, in slices: health is answered meanwhile. Ignores rows that storage has found corrupted, and rows that depend on one of
  * them. Idle times continue from the time when the state was written: pitot discards nothing because it was stopped.
  * @throws NewerStateError if a later version of pitot wrote the state
  * @throws Error if an intact row cannot be read, or max_series does not allow all series
  */
-export function restoreState(options: RestoreOptions): Restored {
+export function* restoreState(options: RestoreOptions): Slices<Restored> {
   const { client, streams } = options;
   const metaRow = client.read(rowKeys.meta) ?? client.read(rowKeys.metaCopy);
   if (!metaRow) return restoreNothing(client);
   const meta = inRow(rowKeys.meta, () => readMeta(new ByteReader(metaRow)));
   for (const key of client.keysOutside(knownPrefixes(options.sources))) client.setAside(key, 'the key is unknown');
-  const series = restoreSeries(options, meta);
-  const blocks = restoreBlocks(options, meta, series);
+  const series = yield* restoreSeries(options, meta);
+  const blocks = yield* restoreBlocks(options, meta, series);
+  const pause = new Pause();
   for (const source of options.sources) {
-    for (const [key, row] of client.scan(source.prefix)) inRow(key, () => source.read(idOf(key), new ByteReader(row)));
+    for (const [key, row] of client.scan(source.prefix)) {
+      inRow(key, () => source.read(idOf(key), new ByteReader(row)));
+      if (pause.isDueAfter(row)) yield;
+    }
   }
-  removeTombstonesOfActive(streams, series.byId.values());
+  yield* removeTombstonesOfActive(streams, series.byId.values());
   streams.tombstones.dropSurplus();
   const isOld = meta.version === 1;
   if (isOld) replaceExpiredOfVersion1(streams, meta, options.streamExpirationMs);
@@ -131,16 +156,18 @@ interface RestoredSeries {
   tooLarge: number;
 }
 
-function restoreSeries(
+function* restoreSeries(
   { client, clock, registry }: RestoreOptions,
   { writtenUnixMs, version, isLimited }: Meta,
-): RestoredSeries {
+): Slices<RestoredSeries> {
   const restored: RestoredSeries = { byId: new Map(), merged: new Set(), removedIds: [], lastId: 0, tooLarge: 0 };
   const nowMs = clock.monotonic();
   const nowUnixMs = Math.floor(clock.now());
   const identities = new IdentityReader();
+  const pause = new Pause();
   for (const { id, key, row, totalKey, totalRow } of pairs(client)) {
     restored.lastId = id;
+    if (pause.isDueAfter(row)) yield;
     const identity = inRow(key, () => identities.read(new ByteReader(row)));
     if (!isLimited && exceedsLimits(identity, totalRow)) {
       restored.removedIds.push(id);
@@ -200,15 +227,21 @@ interface RestoredBlocks {
   readonly merged: readonly StreamBlock[];
 }
 
-function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, series: RestoredSeries): RestoredBlocks {
+function* restoreBlocks(
+  { client, clock, streams }: RestoreOptions,
+  meta: Meta,
+  series: RestoredSeries,
+): Slices<RestoredBlocks> {
   const blocks: { block: StreamBlock; streams: Stream[] }[] = [];
   const merged: StreamBlock[] = [];
   let lastId = 0;
   const nowMs = clock.monotonic();
   let isIncomplete = false;
   const read = meta.version === 1 ? readStreamsOfVersion1 : readStreams;
+  const pause = new Pause();
   for (const [key, row] of client.scan(rowPrefixes.block)) {
     lastId = idOf(key);
+    if (pause.isDueAfter(row)) yield;
     const block = new StreamBlock(lastId);
     const restored = inRow(key, () => {
       const reader = new ByteReader(row);
@@ -227,6 +260,7 @@ function restoreBlocks({ client, clock, streams }: RestoreOptions, meta: Meta, s
   blocks.sort((a, b) => a.block.writtenSeenMs - b.block.writtenSeenMs);
   let streamCount = 0;
   for (const { block, streams: restored } of blocks) {
+    if (pause.isDueAfter(block.row!)) yield;
     for (const stream of restored) {
       const known = series.merged.has(stream.series) ? stream.series.streams.find(stream) : undefined;
       if (known !== undefined) {
@@ -266,10 +300,12 @@ function readStreams(reader: ByteReader, block: StreamBlock, { byId, onMissing }
 }
 
 /** Removes tombstones of active streams. A tombstone remains on disk when its stream becomes active again. */
-function removeTombstonesOfActive({ tombstones }: StreamTable, series: Iterable<AccumulatedSeries>): void {
+function* removeTombstonesOfActive({ tombstones }: StreamTable, series: Iterable<AccumulatedSeries>): Slices<void> {
   if (tombstones.size === 0) return;
+  let steps = 0;
   for (const { hash, streams } of series) {
     for (const { identity, process, startTimeUnixNano } of streams.all()) {
+      if (++steps % stepsPerSlice === 0) yield;
       tombstones.remove({ seriesHash: hash, identity, process: processHash(process), startTimeUnixNano });
     }
   }

@@ -29,3 +29,16 @@ test('discards the streams of a series that expires', async () => {
   expect(output.samples()).toEqual([]);
   expect(output.settings.measured('pitot_accumulation_active_streams', labels)).toBe(0);
 });
+
+test('a series with very many streams expires in slices, and its streams leave tombstones', async () => {
+  const output = await accumulatedOutput({ seriesExpirationMs: 1_000, streamExpirationMs: 1e9 });
+  const processes = Array.from({ length: 2_000 }, (_, nth) => from(`p${nth}`, point(1, { nth })));
+  output.append(...processes);
+  output.settings.clock.advance(1_001);
+  expect(output.samples()).toEqual([]);
+  expect(output.settings.measured('pitot_accumulation_active_streams', labels)).toBe(0);
+  expect(output.settings.measured('pitot_accumulation_tombstones', labels)).toBe(2_000);
+  // The process continues, and counts only what it has added.
+  output.append(from('p7', point(3, { seconds: 2, nth: 7 })));
+  expect(output.samples()).toEqual(['c_total{job="airflow"} 2']);
+});

@@ -117,6 +117,20 @@ export class StreamTable {
     yield* this.tombstones.expire(this.#options.clock.now());
   }
 
+  /** Discards all streams of a series, in slices, if they are so many that this takes long. */
+  *thinOut(series: AccumulatedSeries): Slices<void> {
+    const streams = series.streams.all();
+    if (streams.length <= streamsPerSlice) return;
+    let steps = 0;
+    for (const stream of streams) {
+      // A point can have replaced it in the meantime.
+      if (series.streams.find(stream) !== stream) continue;
+      this.#discard(stream);
+      this.counters.expired.add(1);
+      if (++steps % streamsPerSlice === 0) yield;
+    }
+  }
+
   /** Discards all streams of a removed series. */
   discardSeries(series: AccumulatedSeries): void {
     for (const stream of series.streams.all()) this.#remove(stream);
