@@ -1,4 +1,5 @@
 import { ConsoleClient, defaultConsoleUrl } from '#client/console-client.ts';
+import { timerDelay } from '#component/timer-delay.ts';
 import { parseDuration } from '#go/duration.ts';
 import { type Flag, lastValue, type ParsedArguments } from './parse-arguments.ts';
 
@@ -19,11 +20,11 @@ export function durationOf(text: string): number {
   }
 }
 
-/** Returns milliseconds. @throws Error if the duration is not positive */
+/** Returns milliseconds, at most those of the longest timer (24.8 days). @throws Error if the duration is not positive */
 export function positiveDuration(text: string): number {
   const milliseconds = durationOf(text);
   if (milliseconds <= 0) throw new Error('must be longer than 0');
-  return milliseconds;
+  return timerDelay(milliseconds);
 }
 
 export const jsonFlag: Flag = { name: 'json', help: 'Print the result as JSON' };

@@ -51,6 +51,8 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** Meaning of the exit status, such as `0 if …, 1 if …`. By default, 0 means success. */
   readonly exitStatus?: string;
+  /** Exit status of an error, wrong usage included, for a command whose status 1 is an answer; 1 by default. */
+  readonly errorStatus?: number;
   /** For a command of the Collector: what only pitot's has. Under the Collector's name, it is absent. */
   readonly own?: {
     readonly flags: readonly Flag[];

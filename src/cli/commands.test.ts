@@ -127,10 +127,34 @@ test.each([
 });
 
 test.each([
+  [
+    'status',
+    '--url=http://127.0.0.1:2 --own-metrics=http://127.0.0.1:2 --metrics=http://127.0.0.1:2',
+    /^Error: no console/,
+  ],
+  ['status', '--url=localhost', /^Error: invalid argument "localhost".*\nRun 'pitot status --help' for usage\.$/],
+  ['explain', 'x --url=http://127.0.0.1:2', /^Error: no console at http:\/\/127\.0\.0\.1:2: connection refused/],
+  ['explain', 'x --recording=/missing', /^Error: open \/missing/],
+  ['doctor', '--airflow-env=/missing', /^Error: open \/missing: no such file or directory$/],
+  ['diff', 'x', /^Error: name two sources/],
+])('%s %s has no answer: exit status 2', async (name, args, message) => {
+  const outcome = await interpret({ args: [name, ...args.split(' ')], build: buildInfoFor('pitot'), environment: {} });
+  expect(outcome).toEqual({ print: '', remarks: [expect.stringMatching(message)], exitCode: 2 });
+});
+
+test('timeouts above 24.8 days are effective', async () => {
+  const server = createServer((_, response) => setTimeout(() => response.end('x 1\n'), 50)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+  expect(await printed(`diff ${url} ${url} --timeout=10000h`)).toBe('No differences.\n');
+  server.close();
+});
+
+test.each([
   [['tail', '--x'], "unknown flag: --x\nRun 'pitot tail --help' for usage."],
   [['--to', 'x'], "unknown flag: --to\nRun 'pitot"],
-  [['status', 'x'], "accepts 0 arg(s), received 1\nRun 'pitot status --help' for usage."],
-  [['status', '--url=localhost:8890'], 'must be a URL such as http://localhost:8890'],
+  [['top', 'x'], "accepts 0 arg(s), received 1\nRun 'pitot top --help' for usage."],
+  [['top', '--url=localhost:8890'], 'must be a URL such as http://localhost:8890'],
   [['record', 'x', '--from=pitot'], 'must be a URL such as http://localhost:8890'],
   [['top', '--interval=abc'], 'must be a duration such as 30s'],
   [['load', '--duration=1'], 'must be a duration such as 30s'],

@@ -6,6 +6,7 @@ import type { Command, CommandIo, CommandLine, Outcome, Printed } from './comman
 import { completionCommand } from './completion-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { errorText } from './error-text.ts';
 import { explainCommand } from './explain-command.ts';
 import { configurationFlags, gateRemarks, helpFlag, locationsOf } from './flags.ts';
 import { genCommand } from './gen-command.ts';
@@ -60,11 +61,17 @@ export async function interpret(line: CommandLine, io: CommandIo = silent): Prom
   try {
     return await outcomeOf(line, io, { ...found, rootFlags });
   } catch (error) {
-    const isHelpful = !(error instanceof UsageError) || build.command !== 'pitot' || error.message.includes('--help');
-    if (isHelpful) throw error;
-    const command = found.name === undefined ? '' : `${found.name} `;
-    throw new UsageError(`${error.message}\nRun '${build.command} ${command}--help' for usage.`);
+    const shown = withUsage(error, build, found.name);
+    const { errorStatus } = commands.find(({ name }) => name === found.name) ?? {};
+    if (errorStatus === undefined) throw shown;
+    return { print: '', remarks: [errorText(shown).trimEnd()], exitCode: errorStatus };
   }
+}
+
+/** Adds the help of the command to an error about its usage. */
+function withUsage(error: unknown, { command }: BuildInfo, name: string | undefined): unknown {
+  if (!(error instanceof UsageError) || command !== 'pitot' || error.message.includes('--help')) return error;
+  return new UsageError(`${error.message}\nRun '${command} ${name === undefined ? '' : `${name} `}--help' for usage.`);
 }
 
 async function outcomeOf(

@@ -5,7 +5,6 @@ import type { CompareOptions, Difference } from '#prometheus/exposition/compare-
 import type { TextFamily } from '#prometheus/exposition/parse-text.ts';
 import { requestFlags, requestOptions } from './client-flags.ts';
 import type { Command } from './command.ts';
-import { errorText } from './error-text.ts';
 import { configurationFlags } from './flags.ts';
 import { lastValue, UsageError } from './parse-arguments.ts';
 
@@ -97,6 +96,7 @@ Examples:
   pitot diff before.txt after.txt --tolerance=0.01 --ignore-labels=instance,otel_scope_version
   pitot diff --collector ./recording --config=config.yaml`,
   exitStatus: '0 without differences, 1 with differences, 2 if a source cannot be read',
+  errorStatus: 2,
   operands: { name: '<source> <source>', min: 1, max: 2 },
   flags: [
     { name: 'binary', value: 'path', help: 'The Collector (default: otelcol-contrib in PATH)' },
@@ -127,23 +127,14 @@ Examples:
       if (operands.length > 1) throw new UsageError('with --collector, name one recording');
       const { diffCollector } = await import('./trial/diff-collector.ts');
       const options = { recording: operands[0]!, binary: lastValue(parsed, 'binary') ?? '', isJson: flags.has('json') };
-      try {
-        return await diffCollector({ ...options, parsed, line, io });
-      } catch (error) {
-        return { print: '', remarks: [errorText(error).trimEnd()], exitCode: 2 };
-      }
+      return diffCollector({ ...options, parsed, line, io });
     }
     if (operands.length < 2) throw new UsageError('name two sources: files or URLs; or a recording with --collector');
     const options: CompareOptions = {
       tolerance: tolerance(lastValue(parsed, 'tolerance') ?? '0'),
       ignoredLabels: new Set((flags.get('ignore-labels') ?? []).flatMap((list) => list.split(',')).filter(Boolean)),
     };
-    let sources: TextFamily[][];
-    try {
-      sources = await Promise.all(operands.map((source) => read(source, requestOptions(parsed))));
-    } catch (error) {
-      return { print: '', remarks: [`Error: ${(error as Error).message}`], exitCode: 2 };
-    }
+    const sources = await Promise.all(operands.map((source) => read(source, requestOptions(parsed))));
     const { compareFamilies } = await import('#prometheus/exposition/compare-families.ts');
     const differences = compareFamilies(sources[0]!, sources[1]!, options);
     const limit = limitOf(lastValue(parsed, 'limit') ?? String(defaultLimit));

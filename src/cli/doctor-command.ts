@@ -70,7 +70,8 @@ Examples:
   pitot doctor --to http://pitot:4318 --prometheus http://prometheus:9090
   kubectl exec POD -- /pitot doctor
   kubectl exec AIRFLOW_POD -- env | kubectl exec -i POD -- /pitot doctor --airflow-env=-`,
-  exitStatus: '0 if no step fails, 1 otherwise',
+  exitStatus: '0 if no step fails; 1 if one fails; 2 if a file, or the console of --console, cannot be read',
+  errorStatus: 2,
   flags: [
     { name: 'airflow-config', value: 'file', help: "Airflow's airflow.cfg (default: the one in AIRFLOW_HOME)" },
     { name: 'airflow-env', value: 'file', help: "Output of env in one of Airflow's processes; - reads standard input" },

@@ -80,7 +80,9 @@ Examples:
   pitot explain airflow.ti.finish
   pitot explain 'airflow_pool_open_slots{pool_name="default_pool"}'
   pitot explain airflow_ti_finish --recording ./recording --config=config.yaml`,
-  exitStatus: '0 if there is such a series; 1 if there is none, or pitot cannot be asked',
+  exitStatus:
+    '0 if there is such a series; 1 if there is none; 2 if pitot cannot be asked or the requests cannot be read',
+  errorStatus: 2,
   operands: { name: '<name> [label=value …]', min: 1, max: 20 },
   flags: [
     ...configurationFlags,

@@ -66,7 +66,9 @@ Examples:
   pitot status
   pitot status --url http://admin:password@pitot:8890
   kubectl exec POD -- /pitot status --json`,
-  exitStatus: '0 if pitot works, also while it waits for data; 1 if it loses data, does not work, or cannot be asked',
+  exitStatus:
+    '0 if pitot works, also while it waits for data; 1 if it loses data or does not work; 2 if it cannot be asked',
+  errorStatus: 2,
   flags: [
     ...consoleFlags,
     urlFlag(

@@ -80,7 +80,7 @@ describe('before any client', () => {
     const result = await doctor(['--to', at(http), '--own-metrics', `${at(own)}/metrics`, '--timeout=30s', '--json']);
     expect(stepsOf(result).last).toMatchObject({ name: 'Clients', result: 'no' });
     const console = await doctor(['--to', at(http), '--console', unused]);
-    expect(console).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(console).toMatchObject({ exitCode: 2, stdout: '' });
     expect(console.stderr).toBe(
       `Error: no console at ${unused}/: connection refused; enable the extension console, or name its address with --url\n`,
     );

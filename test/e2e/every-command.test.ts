@@ -117,14 +117,19 @@ const unauthorized = /401/;
 const ports = (metrics: string) => ['--own-metrics', at(1), '--metrics', metrics];
 
 const remote: Record<string, Case> = {
-  status: { args: ({ console }) => ['--url', console, ...ports(at(1))], up: /^.* Metrics arrive|^ {2}Output /m },
+  status: {
+    args: ({ console }) => ['--url', console, ...ports(at(1))],
+    up: /^.* Metrics arrive|^ {2}Output /m,
+    failure: 2,
+  },
   top: { args: ({ console }) => ['--once', '--interval=10ms', '--url', console], up: /^many +gauge +100,000/m },
-  explain: { args: ({ console }) => ['many', 'n=7', '--url', console], up: /^many\{n="7"/ },
+  explain: { args: ({ console }) => ['many', 'n=7', '--url', console], up: /^many\{n="7"/, failure: 2 },
   cardinality: { args: ({ console }) => ['--url', console], up: /^100,\d\d\d series in / },
   doctor: {
     args: ({ otlp, console, metrics }) => ['--to', otlp, '--console', console, ...ports(`${metrics}/metrics`)],
     up: /✓ Protocol/,
     exitCode: 1,
+    failure: 2,
   },
   replay: {
     args: ({ otlp }) => [join(fixtures, 'recordings/airflow-3.2'), '--speed=max', '--to', otlp],
