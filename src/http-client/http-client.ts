@@ -6,10 +6,10 @@ import { type Compress, compressionOf } from './compress-body.ts';
 import type { HttpClientConfig } from './config.ts';
 import { Connections } from './connections.ts';
 import { CookieJar } from './cookie-jar.ts';
+import { Ending, exchange } from './exchange.ts';
 import { networkReason } from './request-error.ts';
+import { type RequestTarget, targetOf, targetOfUrl, withoutPassword } from './request-target.ts';
 
-/** Bytes of a response that are read. The rest is discarded. */
-const maxResponseBytes = 64 * 1024;
 /** Maximum number of redirects of a request, same as in Go. */
 const maxRedirects = 10;
 
@@ -50,6 +50,8 @@ export class HttpClient {
   readonly #cookies: CookieJar | undefined;
   #authenticator: ClientAuthenticator | undefined;
   #connections: Connections | undefined;
+  /** URL of the last request, which the next one usually has too. */
+  #target: { readonly text: string; readonly target: RequestTarget } | undefined;
 
   /** @throws Error for a compression that pitot does not have */
   constructor(config: HttpClientConfig, settings: Pick<ComponentSettings, 'clock'>) {
@@ -78,18 +80,22 @@ export class HttpClient {
   async send(request: HttpRequest): Promise<HttpResponse> {
     const { method = 'POST', signal } = request;
     const { timeout } = this.#config;
-    const limit = new AbortController();
-    const stop = () => limit.abort(signal?.reason);
-    const timer = timeout > 0 ? setTimeout(() => limit.abort(), timeout) : undefined;
+    const ending = new Ending();
+    let isTimeout = false;
+    const stop = () => ending.end();
+    const onTimeout = () => {
+      isTimeout = !ending.isEnded;
+      stop();
+    };
+    const timer = timeout > 0 ? setTimeout(onTimeout, timeout) : undefined;
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     try {
-      return await this.#follow(request, limit.signal);
+      return await this.#follow(request, ending);
     } catch (error) {
-      const isTimeout = limit.signal.aborted && !signal?.aborted;
       const reason = isTimeout
         ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        : limit.signal.aborted
+        : ending.isEnded
           ? 'context canceled'
           : networkReason(error);
       const verb = method.charAt(0) + method.slice(1).toLowerCase();
@@ -102,14 +108,17 @@ export class HttpClient {
     }
   }
 
-  async #follow(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const { body, encoding } = await this.#encoded(request);
-    const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  async #follow(request: HttpRequest, ending: Ending): Promise<HttpResponse> {
+    const compressed = this.#encoded(request);
+    const { body, encoding } = compressed instanceof Promise ? await compressed : compressed;
+    const headers = new Map<string, string>();
+    for (const name in request.headers) headers.set(name.toLowerCase(), request.headers[name]!);
     if (encoding !== undefined) headers.set('content-encoding', encoding);
-    const first = new URL(request.url);
-    let sending: Sending = { url: first, method: request.method ?? 'POST', headers, body };
+    const first = this.#targetOf(request.url);
+    let sending: Sending = { target: first, method: request.method ?? 'POST', headers, body };
     for (let redirects = 0; ; redirects++) {
-      const response = await this.#once(sending, { request, signal, isFirstHost: sending.url.host === first.host });
+      const isFirstHost = sending.target.url.host === first.url.host;
+      const response = await this.#once(sending, { request, ending, isFirstHost });
       const next = redirected(sending, response);
       if (next === undefined) return response;
       if (redirects === maxRedirects) throw new Error(`stopped after ${maxRedirects} redirects`);
@@ -117,92 +126,83 @@ export class HttpClient {
     }
   }
 
-  async #encoded({ body, headers = {} }: HttpRequest): Promise<{ body: Uint8Array | undefined; encoding?: string }> {
-    const isEncoded = Object.keys(headers).some((name) => name.toLowerCase() === 'content-encoding');
-    if (body === undefined || isEncoded || this.#compress === undefined) return { body };
-    return { body: await this.#compress(body), encoding: this.#config.compression };
+  #targetOf(text: string): RequestTarget {
+    if (this.#target?.text !== text) this.#target = { text, target: targetOf(text) };
+    return this.#target.target;
+  }
+
+  #encoded({ body, headers }: HttpRequest): Encoded | Promise<Encoded> {
+    if (body === undefined || this.#compress === undefined) return { body };
+    for (const name in headers) if (name.toLowerCase() === 'content-encoding') return { body };
+    const encoding = this.#config.compression;
+    const compressed = this.#compress(body);
+    if (compressed instanceof Promise) return compressed.then((bytes) => ({ body: bytes, encoding }));
+    return { body: compressed, encoding };
   }
 
   async #once(
-    { url, method, headers, body }: Sending,
-    { request, signal, isFirstHost }: { request: HttpRequest; signal: AbortSignal; isFirstHost: boolean },
+    { target, method, headers, body }: Sending,
+    { request, ending, isFirstHost }: { request: HttpRequest; ending: Ending; isFirstHost: boolean },
   ): Promise<HttpResponse> {
     if (!this.#connections) throw new Error('the client is not started');
+    const { url, origin, path, authorization } = target;
     const sent = new Map(headers);
     const cookies = this.#cookies?.header(url) ?? '';
     if (cookies !== '') sent.set('cookie', cookies);
     // Another host that the receiver names must not learn the credentials.
     if (isFirstHost) {
       for (const { name, value } of this.#config.headers) sent.set(name.toLowerCase(), value);
-      const client = request.client ?? noClientContext;
-      const changes = await this.#authenticator?.requestHeaders({ client, headers: sent });
-      for (const [name, value] of changes ?? []) {
-        if (value === undefined) sent.delete(name.toLowerCase());
-        else sent.set(name.toLowerCase(), value);
-      }
+      if (this.#authenticator) await authenticate(this.#authenticator, request, sent);
     }
-    const response = await this.#connections.dispatcher(url).request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method,
-      headers: { ...Object.fromEntries(sent), ...credentialsOf(url, sent) },
-      body: body ?? null,
-      signal,
-    });
+    if (authorization !== undefined && !sent.has('authorization')) sent.set('authorization', authorization);
+    const fields: string[] = [];
+    for (const [name, value] of sent) fields.push(name, value);
+    const dispatcher = this.#connections.dispatcher(url);
+    const answer = await exchange(dispatcher, { origin, path, method, headers: fields, body: body ?? null }, ending);
     const received = new Map<string, string>();
-    for (const [name, value = ''] of Object.entries(response.headers)) {
+    for (const name in answer.headers) {
+      const value = answer.headers[name] ?? '';
       if (name === 'set-cookie') this.#cookies?.store(url, [value].flat());
       received.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    const content = await firstBytes(response.body);
-    return { status: response.statusCode, headers: received, body: content, url: withoutPassword(url.href) };
+    return { status: answer.status, headers: received, body: answer.body, url: target.shown };
+  }
+}
+
+interface Encoded {
+  readonly body: Uint8Array | undefined;
+  readonly encoding?: string;
+}
+
+/** Lets an authenticator change the headers of a request. */
+async function authenticate(
+  authenticator: ClientAuthenticator,
+  { client = noClientContext }: HttpRequest,
+  headers: Map<string, string>,
+): Promise<void> {
+  for (const [name, value] of await authenticator.requestHeaders({ client, headers })) {
+    if (value === undefined) headers.delete(name.toLowerCase());
+    else headers.set(name.toLowerCase(), value);
   }
 }
 
 interface Sending {
-  readonly url: URL;
+  readonly target: RequestTarget;
   readonly method: 'POST' | 'GET' | 'PUT';
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array | undefined;
 }
 
 /** Returns the request that follows a redirect, by Go's rules; undefined if there is none. */
-function redirected({ url, method, headers, body }: Sending, response: HttpResponse): Sending | undefined {
+function redirected({ target, method, headers, body }: Sending, response: HttpResponse): Sending | undefined {
   const location = response.headers.get('location');
   if (location === undefined || ![301, 302, 303, 307, 308].includes(response.status)) return undefined;
-  const target = new URL(location, url);
-  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new Error(`unsupported protocol scheme ${JSON.stringify(target.protocol.slice(0, -1))}`);
+  const url = new URL(location, target.url);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new Error(`unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}`);
   }
-  if (response.status === 307 || response.status === 308) return { url: target, method, headers, body };
+  const next = targetOfUrl(url);
+  if (response.status === 307 || response.status === 308) return { target: next, method, headers, body };
   const kept = [...headers].filter(([name]) => !name.startsWith('content-'));
-  return { url: target, method: 'GET', headers: new Map(kept), body: undefined };
-}
-
-/** `user:password@` of a URL as a header, unless there is one. */
-function credentialsOf({ username, password }: URL, headers: ReadonlyMap<string, string>): Record<string, string> {
-  if (username === '' || headers.has('authorization')) return {};
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
-}
-
-function withoutPassword(text: string): string {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  if (url.password === '') return text;
-  url.password = 'xxxxx';
-  return url.href;
-}
-
-/** Reads a body to its end, and returns its first 64 KiB. */
-async function firstBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of body) {
-    if (bytes < maxResponseBytes) pieces.push(piece.subarray(0, maxResponseBytes - bytes));
-    bytes += piece.length;
-    // The connection cannot be used again, but a body without end would never release it.
-    if (bytes > 2 * maxResponseBytes) break;
-  }
-  return Buffer.concat(pieces);
+  return { target: next, method: 'GET', headers: new Map(kept), body: undefined };
 }
