@@ -20,10 +20,19 @@ export interface PushDeliveryOptions {
   readonly wal: { readonly directory: string; readonly maxBytes: number } | undefined;
 }
 
+/** Called once when the fate of a push is known. */
+export interface PushOutcome {
+  /** The receiver has all requests or, with files, they are on disk. */
+  delivered(): void;
+  /** A request was discarded because newer ones needed its space. */
+  discarded(): void;
+}
+
 /** Requests of one push that are not delivered. */
 interface Pending {
   left: number;
-  readonly delivered: () => void;
+  isDiscarded: boolean;
+  readonly outcome: PushOutcome;
 }
 
 /** Sends the requests of pushes in order, in the background. */
@@ -47,7 +56,9 @@ export class PushDelivery {
       ? new WalRequests({ ...wal, logger })
       : new MemoryRequests({
           maxBytes: maxPendingBytes,
-          onDiscarded: ({ counts }) => {
+          onDiscarded: (request) => {
+            const { counts } = request;
+            this.#noteDiscarded(request);
             discarded.add(counts.samples + counts.histograms);
             log.dropped(new Error('max_pending_bytes reached'), counts.samples + counts.histograms, '');
           },
@@ -69,7 +80,7 @@ export class PushDelivery {
       onSent: (request) => {
         log.succeeded();
         const pending = this.#pending.get(request);
-        if (pending !== undefined && --pending.left === 0) pending.delivered();
+        if (pending !== undefined && --pending.left === 0) pending.outcome.delivered();
       },
       onRejected: (error, { counts }) => {
         wasRejected(counts);
@@ -83,16 +94,23 @@ export class PushDelivery {
   }
 
   /** Takes the requests of a push. With files, they count as delivered when they are on disk. */
-  async add(requests: readonly EncodedRequest[], delivered: () => void): Promise<void> {
+  async add(requests: readonly EncodedRequest[], outcome: PushOutcome): Promise<void> {
     if (!this.#isOnDisk) {
-      const pending = { left: requests.length, delivered };
+      const pending: Pending = { left: requests.length, isDiscarded: false, outcome };
       for (const request of requests) this.#pending.set(request, pending);
     }
     await this.#background.add(requests);
-    if (this.#isOnDisk) delivered();
+    if (this.#isOnDisk) outcome.delivered();
   }
 
   shutdown(deadline: AbortSignal): Promise<void> {
     return this.#background.shutdown(deadline);
+  }
+
+  #noteDiscarded(request: EncodedRequest): void {
+    const pending = this.#pending.get(request);
+    if (pending === undefined || pending.isDiscarded) return;
+    pending.isDiscarded = true;
+    pending.outcome.discarded();
   }
 }

@@ -6,6 +6,7 @@ import { type EncodedRequest, encodeRequests, type ProtocolVersion } from '#prom
 import type { PushedLabels } from '#prometheus/remote-write/pushed-labels.ts';
 import { PushedSeries } from '#prometheus/remote-write/pushed-series.ts';
 import { type FamilyMetadata, metadataType } from '#prometheus/remote-write/write-series.ts';
+import type { PushOutcome } from './push-delivery.ts';
 
 /** The families of one push. */
 export interface PushedFamilies {
@@ -27,8 +28,8 @@ export interface PusherOptions {
   readonly labels: PushedLabels;
   readonly sendsNative: () => boolean;
   readonly sendsMetadata: boolean;
-  /** Takes the requests of a push. `delivered` is called when the receiver has all of them. */
-  readonly deliver: (requests: readonly EncodedRequest[], delivered: () => void) => Promise<void>;
+  /** Takes the requests of a push. Rejects if none of them is taken. */
+  readonly deliver: (requests: readonly EncodedRequest[], outcome: PushOutcome) => Promise<void>;
 }
 
 /**
@@ -108,13 +109,20 @@ export class Pusher {
     const series = this.#series.next(families, { labels, sendsNative: sendsNative(), nowMs });
     const metadata = sendsMetadata ? families.map(metadataOf) : [];
     const requests = await eventLoop.begin(encodeRequests(series, metadata, { version: version(), maxBytes }));
+    const { ends } = this.#series;
     await settled();
     const delivered = () => {
       this.#lastSeconds = nowMs / 1000;
       sent();
     };
     if (requests.length === 0) delivered();
-    else await deliver(requests, delivered);
+    else {
+      const discarded = () => this.#series.endAgain(ends);
+      await deliver(requests, { delivered, discarded }).catch((error: unknown) => {
+        discarded();
+        throw error;
+      });
+    }
   }
 }
 

@@ -72,7 +72,7 @@ export class StorePush {
       ),
       sendsNative: () => config.sendNativeHistograms && sender.acceptsNative,
       sendsMetadata: config.sendMetadata,
-      deliver: (requests, delivered) => this.#delivery.add(requests, delivered),
+      deliver: (requests, outcome) => this.#delivery.add(requests, outcome),
     });
   }
 

@@ -194,6 +194,38 @@ it('discards the oldest pushes above the limit, and counts them', async () => {
   expect(receiver.requests.length - seen).toBeLessThanOrEqual(4);
 });
 
+it('sends the end of a series again if the push that contained it is discarded', async () => {
+  const clock = new ManualClock();
+  const settings = { metric_expiration: '10s', target_info: { enabled: false }, max_pending_bytes: 1 };
+  const exporter = await started(settings, clock);
+  const of = (name: string) => request({ resource: process('i') }, gauge(name, number(1)));
+  await exporter.consume(of('a'));
+  await exporter.consume(of('b'));
+  await pushed(exporter);
+  const stale = () =>
+    receiver.requests.flatMap(({ series }) =>
+      series.flatMap(({ labels, samples }) =>
+        samples.filter((one) => one.startsWith('stale')).map(() => /__name__="(\w+)"/.exec(labels)![1]!),
+      ),
+    );
+  let isDown = true;
+  receiver.answer = (one, response) => (isDown ? void response.writeHead(503).end() : stored(one, response));
+  await exporter.push();
+  await receiver.received(receiver.requests.length + 1);
+  clock.advance(11_000);
+  await exporter.consume(of('b'));
+  // The end of `a` is in the second of these pushes. The first is being sent, and the last is the newest.
+  await exporter.push();
+  await exporter.push();
+  await exporter.push();
+  expect(stale()).toEqual([]);
+  isDown = false;
+  await exporter.consume(of('b'));
+  await exporter.push();
+  await exporter.shutdown(never);
+  expect(new Set(stale())).toEqual(new Set(['a']));
+});
+
 describe.each([
   ['last value', {}],
   ['accumulation', { accumulation: { enabled: true, zero_first: false } }],

@@ -5,6 +5,9 @@ import type { WriteSeries } from './write-series.ts';
 /** Number of series to compare between two pauses. */
 const seriesPerSlice = 500;
 
+/** Maximum number of ends that wait to be sent again. Above it, the oldest ones are forgotten. */
+const maxEnds = 100_000;
+
 /** A stored series that the receiver has. */
 interface Live {
   readonly family: MetricFamily;
@@ -12,12 +15,32 @@ interface Live {
   readonly shape: readonly number[];
 }
 
+/** Series that have ended. */
+type SeriesEnds = ReadonlyMap<Series, Live>;
+
 /**
  * Turns the families of each push into series, and remembers them: a series that the next push no longer contains is ended with a stale
  * marker, as Prometheus does after a scrape.
  */
 export class PushedSeries {
   #live = new Map<Series, Live>();
+  /** Ends that the receiver may not have. */
+  #again = new Map<Series, Live>();
+  #ends: SeriesEnds = new Map();
+
+  /** The series that the latest push has ended. */
+  get ends(): SeriesEnds {
+    return this.#ends;
+  }
+
+  /** Ends these series with the next push again, because a push that contained their ends was discarded. */
+  endAgain(ends: SeriesEnds): void {
+    for (const [series, live] of ends) this.#again.set(series, live);
+    for (const series of this.#again.keys()) {
+      if (this.#again.size <= maxEnds) break;
+      this.#again.delete(series);
+    }
+  }
 
   /** Number of stored series that the receiver has. */
   get size(): number {
@@ -29,7 +52,8 @@ export class PushedSeries {
     const before = this.#live;
     const now = new Map<Series, Live>();
     this.#live = now;
-    const ended: [Series, Live][] = [];
+    const ended = this.#again;
+    this.#again = new Map();
     for (const family of families) {
       for (const series of family.series) {
         const shape = shapeOf(series);
@@ -41,13 +65,14 @@ export class PushedSeries {
         yield* writeSeriesOf(family, series, options);
       }
     }
-    for (const gone of before) ended.push(gone);
-    if (ended.length > 0) yield* this.#ends(ended, options);
+    for (const [series, gone] of before) ended.set(series, gone);
+    this.#ends = ended;
+    if (ended.size > 0) yield* this.#endOf(ended, options);
   }
 
   /** Yields the ends of series, except of those that another stored series continues under the same labels. */
-  *#ends(ended: readonly [Series, Live][], options: PushOptions): Generator<WriteSeries | undefined, void> {
-    const names = new Set(ended.map(([, { family }]) => family.name));
+  *#endOf(ended: SeriesEnds, options: PushOptions): Generator<WriteSeries | undefined, void> {
+    const names = new Set([...ended.values()].map(({ family }) => family.name));
     const current = new Set<string>();
     let steps = 0;
     for (const [series, { family }] of this.#live) {
