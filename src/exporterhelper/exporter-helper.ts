@@ -4,7 +4,7 @@ import { withDeadline } from '#component/deadline.ts';
 import { PermanentError } from '#component/errors.ts';
 import { type Signal, type SignalData, type SignalItems, signalItems } from '#component/signals.ts';
 import type { ComponentViews, QueueView } from '#component/views/component-views.ts';
-import { logsSplitter, metricsSplitter, type Splitter, tracesSplitter } from '#pdata/split/splitter.ts';
+import { type Splitter, splitters } from '#pdata/split/splitter.ts';
 import { countSent } from './count-sent.ts';
 import { ExportLog } from './export-log.ts';
 import { ExporterMetrics } from './exporter-metrics.ts';
@@ -36,12 +36,6 @@ export interface ExporterHelperOptions<S extends Signal> {
 
 /** Time for aborted attempts to end, ms. */
 const abortMs = 100;
-
-const splitters: { readonly [S in Signal]: Splitter<SignalData[S], unknown> } = {
-  metrics: metricsSplitter as Splitter<SignalData['metrics'], unknown>,
-  traces: tracesSplitter as Splitter<SignalData['traces'], unknown>,
-  logs: logsSplitter as Splitter<SignalData['logs'], unknown>,
-};
 
 /**
  * Delivery for all exporters: sending queue, batches, retries, timeout, log, and the Collector's metrics `otelcol_exporter_…`. A request
@@ -85,8 +79,10 @@ export class ExporterHelper<S extends Signal> implements Consumer<SignalData[S]>
     this.#waitForResult = queue?.waitForResult ?? false;
     if (!queue) return;
     this.#storage = queue.storage;
-    this.#queue = new SendingQueue(queueOptions(queue), splitters[signal], (data, client) =>
-      this.#sendQueued(data, client),
+    this.#queue = new SendingQueue(
+      queueOptions(queue),
+      splitters[signal] as Splitter<SignalData[S], unknown>,
+      (data, client) => this.#sendQueued(data, client),
     );
     this.#metrics.showQueue(this.#queue);
     if (queue.batch) this.#metrics.countBatches();

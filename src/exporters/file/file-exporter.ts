@@ -1,42 +1,50 @@
-import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, type ZstdOptions, zstdCompress } from 'node:zlib';
 import type { Component, ComponentSettings } from '#component/component.ts';
 import type { ClientContext, Consumer } from '#component/consumer.ts';
 import { withDeadline } from '#component/deadline.ts';
-import { RetryableError } from '#component/errors.ts';
+import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { Signal, SignalData } from '#component/signals.ts';
 import { ExporterHelper } from '#exporterhelper/exporter-helper.ts';
-import { makeDirectory } from '#files/make-directory.ts';
 import { eventLoop } from '#flow/event-loop.ts';
 import { Lane } from '#flow/lane.ts';
 import type { Slices } from '#flow/slices.ts';
 import { requestEncoders } from '#pdata/encode/request-encoders.ts';
-import { type FileExporterConfig, maxBytesOf } from './config.ts';
-import { RotatedFile } from './rotated-file.ts';
+import type { Resource } from '#pdata/metrics.ts';
+import { type Splitter, splitters } from '#pdata/split/splitter.ts';
+import { totalOf } from '#pdata/split/take-items.ts';
+import type { FileExporterConfig } from './config.ts';
+import { DroppedItems } from './dropped-items.ts';
+import { groupParts } from './group-parts.ts';
+import { OutputFiles } from './output-files.ts';
 
 const compress = promisify(zstdCompress) as (data: Buffer, options: ZstdOptions) => Promise<Buffer>;
 
+/** The data of one resource. */
+type Part = { readonly resource: Resource };
+
 type Encode<Data> = (data: Data) => Slices<Buffer | string>;
 
-/** A file that the signals of one exporter share. It is open while at least one of them runs. */
-interface SharedFile {
-  readonly file: RotatedFile;
+/** Files that the signals of one exporter share. They are open while at least one of them runs. */
+interface SharedFiles {
+  readonly files: OutputFiles;
   /** Keeps the order of requests. */
   readonly order: Lane;
   users: number;
 }
 
 /** Files by the configuration of their exporter. */
-const files = new WeakMap<FileExporterConfig, SharedFile>();
+const sharedFiles = new WeakMap<FileExporterConfig, SharedFiles>();
 
 /** Writes the data of one signal to a file, in the formats of the Collector's file exporter. */
 export class FileExporter<S extends Signal> implements Component, Consumer<SignalData[S]> {
   readonly #config: FileExporterConfig;
   readonly #settings: ComponentSettings;
+  readonly #splitter: Splitter<SignalData[S], Part>;
   readonly #helper: ExporterHelper<S>;
   readonly #encode: Encode<SignalData[S]>;
-  #shared: SharedFile | undefined;
+  readonly #dropped: DroppedItems;
+  #shared: SharedFiles | undefined;
 
   constructor(signal: S, config: FileExporterConfig, settings: ComponentSettings) {
     this.#config = config;
@@ -47,17 +55,19 @@ export class FileExporter<S extends Signal> implements Component, Consumer<Signa
       settings,
       send: (data) => this.#shared!.order.enter(() => this.#write(data)),
     });
+    this.#splitter = splitters[signal] as unknown as Splitter<SignalData[S], Part>;
+    this.#dropped = new DroppedItems(config.groupBy?.resourceAttribute ?? '', settings);
   }
 
   /** @throws Error of the file system, with the path */
   async start(): Promise<void> {
-    const { path, createDirectory, directoryPermissions } = this.#config;
-    const shared = files.get(this.#config) ?? { file: this.#createFile(), order: new Lane(), users: 0 };
-    files.set(this.#config, shared);
-    if (shared.users === 0) {
-      if (createDirectory) makeDirectory(dirname(path), Number.parseInt(directoryPermissions, 8));
-      await shared.file.open();
-    }
+    const shared = sharedFiles.get(this.#config) ?? {
+      files: new OutputFiles(this.#config, this.#settings.clock),
+      order: new Lane(),
+      users: 0,
+    };
+    sharedFiles.set(this.#config, shared);
+    if (shared.users === 0) await shared.files.open();
     shared.users += 1;
     this.#shared = shared;
   }
@@ -67,9 +77,9 @@ export class FileExporter<S extends Signal> implements Component, Consumer<Signa
     const shared = this.#shared;
     this.#shared = undefined;
     if (shared === undefined || --shared.users > 0) return;
-    files.delete(this.#config);
+    sharedFiles.delete(this.#config);
     await withDeadline(
-      shared.order.enter(() => shared.file.close()),
+      shared.order.enter(() => shared.files.close()),
       deadline,
     );
   }
@@ -79,31 +89,51 @@ export class FileExporter<S extends Signal> implements Component, Consumer<Signa
   }
 
   async #write(data: SignalData[S]): Promise<void> {
+    const { path, groupBy } = this.#config;
+    if (!groupBy?.enabled) return this.#writeTo(path, data);
+    const splitter = this.#splitter;
+    const { byPath, without } = groupParts(splitter.parts(data), {
+      pattern: path,
+      attribute: groupBy.resourceAttribute,
+    });
+    this.#dropped.add(totalOf(without, splitter.level));
+    const problems: Error[] = [];
+    for (const [file, parts] of byPath) {
+      const group = splitter.build(parts, totalOf(parts, splitter.level));
+      await this.#writeTo(file, group).catch((error: Error) => problems.push(error));
+    }
+    if (problems.length === 0) return;
+    const message = problems.map((problem) => problem.message).join('; ');
+    const canHelp = problems.some((problem) => problem instanceof RetryableError);
+    throw canHelp ? new RetryableError(message) : new PermanentError(`Permanent error: ${message}`);
+  }
+
+  /** @throws RetryableError, or PermanentError if the path cannot exist */
+  async #writeTo(path: string, data: SignalData[S]): Promise<void> {
     const encoded = await eventLoop.begin(this.#encode(data));
     const { format, compression, compressionParams } = this.#config;
     let piece = typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
     if (compression === 'zstd') piece = await compress(piece, zstdOptions(compressionParams.level));
     const isLines = format === 'json' && compression === '';
     try {
-      await this.#shared!.file.write(isLines ? Buffer.concat([piece, newline]) : withLength(piece));
+      await this.#shared!.files.write(path, isLines ? Buffer.concat([piece, newline]) : withLength(piece));
     } catch (error) {
-      throw new RetryableError((error as Error).message, { cause: error });
+      const { message, code = '' } = error as NodeJS.ErrnoException;
+      if (impossiblePaths.has(code)) throw new PermanentError(message, { cause: error });
+      throw new RetryableError(message, { cause: error });
     }
   }
-
-  #createFile(): RotatedFile {
-    const { path, append, rotation } = this.#config;
-    return new RotatedFile({
-      path,
-      continues: append || rotation !== undefined,
-      maxBytes: maxBytesOf(this.#config),
-      maxBackups: rotation?.maxBackups ?? 0,
-      maxDays: rotation?.maxDays ?? 0,
-      isLocalTime: rotation?.localtime ?? false,
-      clock: this.#settings.clock,
-    });
-  }
 }
+
+/** Codes of errors that a retry repeats: the attribute of a resource is not part of a path. */
+const impossiblePaths: ReadonlySet<string> = new Set([
+  'ENAMETOOLONG',
+  'EINVAL',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'ERR_INVALID_ARG_VALUE',
+]);
 
 const newline = Buffer.from('\n');
 

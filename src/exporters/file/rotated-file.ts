@@ -18,6 +18,8 @@ export interface RotatedFileOptions {
   readonly clock: Clock;
 }
 
+/** Permissions of new files, same as in the Collector: another process can read them. The umask limits them. */
+const fileMode = 0o644;
 const msPerDay = 86_400_000;
 
 /**
@@ -35,7 +37,7 @@ export class RotatedFile {
 
   /** @throws Error of the file system */
   async open(): Promise<void> {
-    this.#handle = await open(this.#options.path, this.#options.continues ? 'a' : 'w', 0o600);
+    this.#handle = await open(this.#options.path, this.#options.continues ? 'a' : 'w', fileMode);
     this.#size = (await this.#handle.stat()).size;
   }
 
@@ -62,7 +64,7 @@ export class RotatedFile {
     await this.#handle?.close();
     this.#handle = undefined;
     await rename(path, this.#backupName());
-    this.#handle = await open(path, 'a', 0o600);
+    this.#handle = await open(path, 'a', fileMode);
     this.#size = 0;
     await this.#removeOld();
   }

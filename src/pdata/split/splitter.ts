@@ -80,3 +80,6 @@ export const logsSplitter: Splitter<Logs, ResourceLogs> = {
   level: levelOf('scopeLogs', lowestLevel<'logRecords', ScopeLogs>('logRecords')),
   build: (resourceLogs, logRecordCount) => ({ resourceLogs, logRecordCount }),
 };
+
+/** Splitters by signal. */
+export const splitters = { metrics: metricsSplitter, traces: tracesSplitter, logs: logsSplitter } as const;
