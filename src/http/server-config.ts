@@ -32,9 +32,12 @@ const knownContentEncodings = ['', 'gzip', 'zstd', 'zlib', 'snappy', 'deflate', 
  * Returns the keys of a listener, including gRPC (docs/reference/collector-behaviour.md#http-server-settings).
  * `reportedIn`: path of the group in validation messages.
  */
-export function listenerShape(endpoint: string, { reportedIn }: { readonly reportedIn: string }) {
+export function listenerShape(
+  endpoint: string,
+  { reportedIn, unless }: { readonly reportedIn: string; readonly unless?: readonly string[] | undefined },
+) {
   return {
-    endpoint: listenAddress(endpoint).describe(
+    endpoint: listenAddress(endpoint, unless).describe(
       'Address `host:port`, or a path for `unix`. Without a host, the server listens on every interface. Port 0 selects any free port.',
     ),
     transport: reportedAs(`${reportedIn}netaddr`, transport()).describe('`tcp`, `tcp4`, `tcp6`, or `unix`.'),
@@ -60,6 +63,8 @@ export function listenerShape(endpoint: string, { reportedIn }: { readonly repor
 /** Defaults that differ between the users of {@link httpServerShape}. */
 export interface HttpServerDefaults {
   readonly endpoint?: string;
+  /** Other settings of the component with which nothing listens on the endpoint. */
+  readonly unless?: readonly string[];
   /** Times in milliseconds, 0 for none. If absent, the Collector's general default applies. */
   readonly readHeaderTimeout?: number;
   readonly writeTimeout?: number;
@@ -71,7 +76,7 @@ export interface HttpServerDefaults {
  */
 export function httpServerShape(defaults: HttpServerDefaults = {}) {
   return {
-    ...listenerShape(defaults.endpoint ?? '', { reportedIn: 'serverconfig::' }),
+    ...listenerShape(defaults.endpoint ?? '', { reportedIn: 'serverconfig::', unless: defaults.unless }),
     cors: optional(corsConfig).describe('Answers cross-origin requests of browsers.'),
     auth: optional(authConfig).describe('Extension that authenticates clients.'),
     max_request_body_size: integer(0, { goType: 'int64' }).describe(

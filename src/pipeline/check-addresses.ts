@@ -33,6 +33,7 @@ export function requireAddresses({ service }: LoadedConfig, used: readonly UsedC
     visitConfig(schema, config, ({ path, metadata, value, group }) => {
       const { transport = 'tcp' } = group;
       if (metadata.role !== 'listen-address' || !/^tcp[46]?$/.test(String(transport))) return;
+      if (metadata.unless?.some((key) => group[key])) return;
       // Without an address the component itself reports what is missing.
       if (typeof value !== 'string' || value.trim() === '') return;
       const failure = (problem: string) => startFailure(component, `listen ${transport}${problem}`);

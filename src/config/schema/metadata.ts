@@ -72,6 +72,8 @@ export interface SchemaMetadata {
   readonly withoutEffect?: string;
   /** Meaning of a text: an address on which a component listens, or the ID of an extension. */
   readonly role?: 'listen-address' | 'extension';
+  /** For an address: sibling settings with which nothing listens on it. */
+  readonly unless?: readonly string[];
   /** Checks for `validateConfig`, in order. */
   readonly checks?: readonly ConfigCheck[];
   /** Checks for `startProblems`, which look beyond the configuration: at files. */

@@ -73,21 +73,22 @@ export function string(
 
 /**
  * Schema of an address on which a component listens: `host:port`. A sibling key `transport` other than `tcp…` changes
- * its meaning.
+ * its meaning. Nothing listens on it if one of the siblings `unless` is set.
  */
-export function listenAddress(defaultValue: string): z.ZodType<string> {
-  return withRole('listen-address', defaultValue);
+export function listenAddress(defaultValue: string, unless: readonly string[] = []): z.ZodType<string> {
+  return scalar({
+    metadata: { kind: 'string', default: defaultValue, role: 'listen-address', unless },
+    absent: defaultValue,
+    zero: '',
+    decode: decodeText('string'),
+  });
 }
 
 /** Schema of the ID of an extension that the component uses. Empty means none. */
 export function extensionId(): z.ZodType<string> {
-  return withRole('extension', '');
-}
-
-function withRole(role: NonNullable<SchemaMetadata['role']>, defaultValue: string): z.ZodType<string> {
   return scalar({
-    metadata: { kind: 'string', default: defaultValue, role },
-    absent: defaultValue,
+    metadata: { kind: 'string', default: '', role: 'extension' },
+    absent: '',
     zero: '',
     decode: decodeText('string'),
   });

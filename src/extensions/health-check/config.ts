@@ -1,11 +1,10 @@
+import { isGateEnabled } from '#config/feature-gates.ts';
 import {
-  anything,
   boolean,
   type ConfigOf,
   type ConfigProblem,
   config,
   decodedAlone,
-  duration,
   integer,
   optional,
   string,
@@ -13,11 +12,14 @@ import {
   withoutEffect,
 } from '#config/schema.ts';
 import { httpServerShape } from '#http/server-config.ts';
+import { noProtocol, statusShape } from './v2/config.ts';
+
+/** The gate with which `health_check` reports the statuses of pipelines and components, like `healthcheckv2`. */
+export const statusGate = 'extension.healthcheck.useComponentStatus';
 
 const v2Only =
   'v2 healthcheck configuration (http/grpc fields) detected but feature gate is disabled. ' +
-  'Either remove the v2 config fields or enable the feature gate with: ' +
-  '--feature-gates=+extension.healthcheck.useComponentStatus';
+  `Either remove the v2 config fields or enable the feature gate with: --feature-gates=+${statusGate}`;
 
 /** Configuration of `health_check` (docs/reference/collector-behaviour.md#health-check-extension). */
 export const healthCheckConfig = validated(
@@ -37,26 +39,17 @@ export const healthCheckConfig = validated(
           exporter_failure_threshold: integer(5),
         }),
       ),
-      use_v2: boolean(false).describe('Must be false.'),
-      http: anything().describe('Not supported: requires a feature gate that pitot does not have.'),
-      grpc: anything().describe('Not supported: requires a feature gate that pitot does not have.'),
-      component_health: withoutEffect(
-        optional(
-          config('healthcheck.ComponentHealthConfig', {
-            include_permanent_errors: boolean(false),
-            include_recoverable_errors: boolean(false),
-            recovery_duration: duration('5m'),
-          }),
-        ),
-      ),
-      ...httpServerShape({ endpoint: 'localhost:13133' }),
+      use_v2: boolean(false).describe('Has no effect without `http` or `grpc`.'),
+      ...statusShape,
+      ...httpServerShape({ endpoint: 'localhost:13133', unless: ['http', 'grpc'] }),
     }),
   ),
   ({ useV2, endpoint, path, http, grpc }) => {
-    const v2 = (http ?? undefined) !== undefined || (grpc ?? undefined) !== undefined;
-    const problems: (string | ConfigProblem)[] = v2 ? [v2Only] : [];
-    if (useV2 && !v2) problems.push({ path: 'config', message: 'must specify at least one protocol' });
-    else if (useV2) return problems;
+    const v2 = http !== undefined || grpc !== undefined;
+    const isOpen = isGateEnabled(statusGate);
+    const problems: (string | ConfigProblem)[] = v2 && !isOpen ? [v2Only] : [];
+    if (useV2 && !v2) problems.push({ path: 'config', message: noProtocol });
+    else if (useV2 || (v2 && isOpen)) return problems;
     else if (endpoint === '') problems.push({ path: 'config', message: 'http endpoint required' });
     else if (!path.startsWith('/')) problems.push({ path: 'config', message: 'path must start with /' });
     return problems;

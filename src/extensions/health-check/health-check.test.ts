@@ -1,13 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
+import { switchGates } from '#config/feature-gates.ts';
 import { parseConfig, validateConfig } from '#config/schema.ts';
 import { testSettings } from '../../../test/support/component-settings.ts';
 import { ask } from '../../../test/support/http.ts';
 import { freePorts } from '../../../test/support/pitot.ts';
-import { healthCheckConfig } from './config.ts';
-import { HealthCheck } from './health-check.ts';
+import { healthCheckConfig, statusGate } from './config.ts';
+import { healthCheckFactory } from './factory.ts';
+import type { HealthCheck } from './health-check.ts';
 
 const running: HealthCheck[] = [];
 afterEach(async () => {
+  switchGates(`-${statusGate}`);
   await Promise.all(running.splice(0).map((health) => health.shutdown(AbortSignal.timeout(1000))));
 });
 
@@ -16,9 +19,11 @@ async function started(raw: object = {}) {
   const parsed = parseConfig(healthCheckConfig, { endpoint: `127.0.0.1:${port}`, ...raw });
   if (!parsed.ok) throw new Error(parsed.failure.message);
   const settings = testSettings('health_check');
-  const health = new HealthCheck(parsed.value, settings);
+  const health = healthCheckFactory.create(parsed.value, settings) as HealthCheck;
   running.push(health);
-  await health.start({ extension: () => undefined, fatal: () => {} });
+  const pipelines = [{ id: 'metrics', receivers: [], processors: [], exporters: [] }];
+  const described = { pipelines, extensions: ['health_check'], status: [], featureGates: [] };
+  await health.start({ extension: () => undefined, fatal: () => {}, describe: () => described });
   return { health, settings, get: (path = '/', method = 'GET') => ask(port!, { path, method }) };
 }
 
@@ -82,8 +87,40 @@ test('a path of one’s own is the only one', async () => {
   ]);
 });
 
-test('keys that need a feature gate are refused', () => {
-  const parsed = parseConfig(healthCheckConfig, { http: { endpoint: 'x:1' } });
+/** Returns the problems, and what pitot says that it ignores. */
+function judged(raw: object) {
+  const parsed = parseConfig(healthCheckConfig, raw);
   if (!parsed.ok) throw new Error(parsed.failure.message);
-  expect(validateConfig(healthCheckConfig, parsed.value)[0]?.message).toMatch(/^v2 healthcheck configuration/);
+  const problems = validateConfig(healthCheckConfig, parsed.value).map(({ message }) => message);
+  return [problems, healthCheckFactory.remarks!(parsed.value).map(({ key }) => key)];
+}
+
+test('statuses of components need a feature gate', () => {
+  const [http] = judged({ http: { endpoint: 'x:1' } });
+  expect(http).toEqual([expect.stringMatching(/^v2 healthcheck configuration/)]);
+  expect(judged({ grpc: null })[0]).toEqual(http);
+  expect(judged({ component_health: {} })).toEqual([[], ['component_health']]);
+  switchGates(`+${statusGate}`);
+  expect(judged({ http: { endpoint: 'x:1' } })).toEqual([[], []]);
+  expect(judged({ component_health: {} })).toEqual([[], ['endpoint']]);
+  expect(judged({ use_v2: true })[0]).toEqual(['must specify at least one protocol']);
+});
+
+test('with the feature gate, the path serves the statuses of healthcheckv2', async () => {
+  switchGates(`+${statusGate}`);
+  const { health, get } = await started({ path: '/x', response_body: { healthy: 'fine' } });
+  health.ready();
+  const { status, headers, body } = await get('/x?verbose');
+  expect([status, headers['content-type']]).toStrictEqual([200, 'application/json']);
+  expect(JSON.parse(String(body))).toMatchObject({ healthy: true, status: 'StatusOK', components: {} });
+  expect((await get('/')).status).toBe(404);
+});
+
+test('with the feature gate, http replaces the older settings', async () => {
+  switchGates(`+${statusGate}`);
+  const [port] = await freePorts(1);
+  const { health, get } = await started({ http: { endpoint: `127.0.0.1:${port}` } });
+  health.ready();
+  await expect(get('/')).rejects.toThrow('ECONNREFUSED');
+  expect((await ask(port!, { path: '/status' })).status).toBe(200);
 });
