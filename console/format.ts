@@ -1,10 +1,16 @@
-/** `1,234,567`, `12.3`, `0.05`; a dash for nothing. */
+/** `1,234,567`, `12.3`, `0.05`, `0.00042`; a dash for nothing. */
 export function count(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && Math.abs(value) < 0.01) return String(Number(value.toPrecision(2)));
   const isWhole = Number.isInteger(value);
   const digits = isWhole ? 0 : Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}
+
+/** The value of a series. JSON has no NaN and no infinite numbers: they arrive as null. */
+export function seriesValue(value: number | null): string {
+  return value === null ? 'NaN or ±Inf' : count(value);
 }
 
 export function bytes(value: number | null | undefined): string {

@@ -76,19 +76,36 @@ export function Count({ value, href }: { value: number | null; href: string }) {
   return value ? <a href={href}>{count(value)}</a> : <span>{count(value)}</span>;
 }
 
+/**
+ * Selects and copies an element. A page that is neither local nor encrypted has no clipboard, and copies its selection
+ * instead; if the browser refuses this too, the selection remains for Ctrl+C.
+ */
+async function copied(element: HTMLElement): Promise<boolean> {
+  getSelection()?.selectAllChildren(element);
+  const { clipboard } = navigator as { readonly clipboard?: Clipboard };
+  const isWritten = await clipboard?.writeText(element.textContent ?? '').then(
+    () => true,
+    () => false,
+  );
+  return isWritten || document.execCommand('copy');
+}
+
 /** Text to copy, with a button that needs no permission from the user. */
 export function Copy({ text }: { text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = () => {
-    void navigator.clipboard?.writeText(text).then(() => setCopied(true));
-    setTimeout(() => setCopied(false), 2_000);
+  const [result, setResult] = useState('');
+  const place = useRef<HTMLPreElement>(null);
+  const copy = async () => {
+    setResult((await copied(place.current!)) ? 'Copied' : 'Selected: press Ctrl+C');
+    setTimeout(() => setResult(''), 2_000);
   };
   return (
     <div class="copy">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>{text}</pre>
+      <pre ref={place} tabIndex={0}>
+        {text}
+      </pre>
       <button type="button" onClick={copy}>
-        {isCopied ? 'Copied' : 'Copy'}
+        {result || 'Copy'}
       </button>
     </div>
   );

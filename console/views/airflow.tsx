@@ -55,11 +55,11 @@ export function AirflowView({ now }: ViewProps) {
       </dl>
       <Filter value={filter} onChange={setFilter} label="Filter Dags and tasks" />
       <Panel title="Dags" aside={<span>Tries since pitot’s totals began</span>}>
-        <Table label="Dags" columns={dagColumns(now)} rows={data.dags} empty="No Dag matches." />
+        <Table label="Dags" columns={dagColumns(now)} rows={data.dags} empty={noneOf('Dag', search)} />
         <More count={data.moreDags} />
       </Panel>
       <Panel title="Tasks">
-        <Table label="Tasks" columns={taskColumns(now)} rows={tasks} empty="No task matches." />
+        <Table label="Tasks" columns={taskColumns(now)} rows={tasks} empty={noneOf('task', search)} />
         <More count={data.moreTasks} />
       </Panel>
       <div class="columns">
@@ -131,6 +131,11 @@ export function AirflowView({ now }: ViewProps) {
       </Panel>
     </>
   );
+}
+
+function noneOf(noun: string, search: string): string {
+  if (search !== '') return `No ${noun} matches.`;
+  return `No ${noun} has started or finished since pitot’s totals began. Start a Dag: its metrics arrive with the next export.`;
 }
 
 function More({ count: more }: { count: number }) {

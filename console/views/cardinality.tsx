@@ -16,14 +16,16 @@ export function Cardinality({ now, query }: ViewProps) {
   const [filter, setFilter] = useState(query.get('match') ?? '');
   const { data, error } = useApi<Answer>(`cardinality?match=${encodeURIComponent(useSettled(filter))}`, 30_000);
   if (!data) return <Failure error={error} />;
-  const since = data.sinceUnixMs === null ? undefined : ago(data.sinceUnixMs, now);
+  const since = data.sinceUnixMs === null ? undefined : ago(data.sinceUnixMs, now).replace(/ ago$/, '');
   return (
     <>
       <Filter value={filter} onChange={setFilter} label={'Words, or name{label="value"}'} />
       <Failure error={error} />
       <p>
         {count(data.series)} series in {amount(data.families, 'metrics', count)}.
-        {since !== undefined && filter === '' ? ` ${signed(data.series - (data.before ?? 0))} since ${since}.` : ''}
+        {since !== undefined && filter === ''
+          ? ` ${signed(data.series - (data.before ?? 0))} in the last ${since}.`
+          : ''}
       </p>
       <Panel title="Labels with the most values">
         <Table
@@ -103,7 +105,7 @@ function metricColumns(since: string | undefined): Column<MetricCount>[] {
       isNumber: true,
     },
     {
-      title: since === undefined ? 'Change' : `Since ${since}`,
+      title: since === undefined ? 'Change' : `Change in ${since}`,
       cell: ({ series, before }) => (before === null ? '–' : signed(series - before)),
       order: ({ series, before }) => series - (before ?? series),
       isNumber: true,

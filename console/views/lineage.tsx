@@ -1,6 +1,6 @@
 import type { Lineage } from '#api/series.ts';
 import { useApi } from '../api.ts';
-import { count } from '../format.ts';
+import { count, seriesValue } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Ago, Copy, Fact, Failure, Panel } from '../parts.tsx';
 import { link } from '../route.ts';
@@ -21,12 +21,12 @@ export function LineageView({ argument, now }: ViewProps) {
       <dl class="facts">
         <Fact
           title="Value"
-          value={count(series.value)}
+          value={<span title={String(series.value ?? '')}>{seriesValue(series.value)}</span>}
           note={data.isInitialZero ? '/metrics shows 0 until a scrape has returned it' : undefined}
         />
         <Fact title="Latest point" value={<Ago at={series.updatedUnixMs} now={now} />} />
         <Fact title="Mode" value={data.mode} />
-        <Fact title="Metric" value={series.name} href={link('metric', series.name)} />
+        <Fact title="Metric" value={<code>{series.name}</code>} href={link('metric', series.name)} />
       </dl>
       <LatestMinutes
         title={series.type === 'histogram' ? 'Observations' : 'Value'}

@@ -1,3 +1,4 @@
+import { amount } from '#api/amount.ts';
 import type { History, Scrapes } from '#api/overview.ts';
 import type { Pipelines } from '#api/service.ts';
 import { useApi } from '../api.ts';
@@ -31,7 +32,7 @@ export function Overview({ status, now }: ViewProps) {
         <Fact
           title="Series"
           value={count(status.output.series)}
-          note={`${count(status.output.families)} metrics`}
+          note={amount(status.output.families, 'metrics', count)}
           href={link('metrics')}
         />
         <Fact

@@ -60,12 +60,12 @@ function columns(now: number): Column<Problem>[] {
         </>
       ),
       order: ({ title }) => title,
+      isWide: true,
     },
     {
       title: 'Subject',
       cell: (problem) => <Subject problem={problem} />,
       order: ({ subject }) => subject,
-      isWide: true,
     },
     { title: 'Client', cell: ({ client }) => client || '–', order: ({ client }) => client, isShort: true },
     {

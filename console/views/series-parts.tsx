@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Series } from '#api/series.ts';
-import { count } from '../format.ts';
+import { count, seriesValue } from '../format.ts';
 import { Ago, Copy, Panel } from '../parts.tsx';
 import { link } from '../route.ts';
 import type { Column } from '../table.tsx';
@@ -17,7 +17,12 @@ export function seriesColumns(now: number, hasName: boolean): Column<Series>[] {
       ),
       order: ({ selector }) => selector,
     },
-    { title: 'Value', cell: ({ value }) => count(value), order: ({ value }) => value ?? 0, isNumber: true },
+    {
+      title: 'Value',
+      cell: ({ value }) => <span title={String(value ?? '')}>{seriesValue(value)}</span>,
+      order: ({ value }) => value ?? 0,
+      isNumber: true,
+    },
     { title: 'Streams', cell: ({ streams }) => count(streams), order: ({ streams }) => streams ?? 0, isNumber: true },
     {
       title: 'Latest point',

@@ -49,7 +49,7 @@ export function Start({ now }: ViewProps) {
             {data.causes.map((cause) => (
               <li key={`${cause.code} ${cause.address} ${cause.observed}`}>
                 <h3>
-                  <State level="error">{cause.title}</State>
+                  <State level={cause.level}>{cause.title}</State>
                 </h3>
                 <p class="observed">
                   {cause.observed}

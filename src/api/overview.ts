@@ -114,13 +114,14 @@ export const gettingStartedSchema = z.strictObject({
       text: z.string(),
     }),
   ),
-  /** Reasons why metrics are missing now, as far as clients reveal them. Latest first. */
+  /** Reasons why metrics are missing now, as far as clients reveal them. The most severe and latest first. */
   causes: z.array(
     z.strictObject({
       code: z.string(),
       title: z.string(),
       observed: z.string().describe('Data that arrived.'),
       remedy: z.string(),
+      level: z.enum(['error', 'warning', 'info']),
       address: z.string(),
       count: z.number(),
       lastUnixMs: time,

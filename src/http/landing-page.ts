@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { hostOf } from './host-check.ts';
 import { answerNotFound } from './plain-text.ts';
+import { portsOf } from './rejection-causes.ts';
 
 const names = {
   metrics: 'Airflow’s metrics for Prometheus',
@@ -30,6 +31,12 @@ export function addLandingPage(app: FastifyInstance, views: () => ServiceViews |
   });
 }
 
+/** Returns the ports to which clients send. */
+function receiving(views: ServiceViews | undefined): string {
+  const { http, grpc } = portsOf(views);
+  return `OTLP clients send to port ${http}${grpc === undefined ? '' : ` or ${grpc}`}.`;
+}
+
 function acceptsHtml({ headers }: IncomingMessage): boolean {
   return /(^|[\s,])text\/html\b/.test(headers.accept ?? '');
 }
@@ -46,7 +53,7 @@ function pageFor(request: IncomingMessage, views: ServiceViews | undefined): str
       `<li><a href="${escaped(`${hasTls ? 'https' : 'http'}://${shown}:${port}${path}`)}">${name}</a> (port ${port})</li>`,
     ];
   });
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>pitot</title><style>:root{color-scheme:light dark}body{font:15px/1.6 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem}</style></head><body><h1>pitot</h1><p>This port is for Prometheus. OTLP clients send to port 4318 or 4317.</p><ul>${links.join('')}</ul></body></html>\n`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>pitot</title><style>:root{color-scheme:light dark}body{font:15px/1.6 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem}</style></head><body><h1>pitot</h1><p>This port is for Prometheus. ${receiving(views)}</p><ul>${links.join('')}</ul></body></html>\n`;
 }
 
 function escaped(text: string): string {

@@ -15,9 +15,10 @@ test.each([
   ['POST', '/api/v2/spans', /Zipkin/],
   ['POST', '/api/v1/series?api_key=x', /Datadog/],
   ['POST', '/write?db=a', /InfluxDB/],
-  ['POST', '/api/v1/push', /remote write/],
-  ['POST', '/v1/traces', /Add a pipeline/],
+  ['POST', '/api/v1/push', /Remote Write/],
+  ['POST', '/v1/traces', /Add a pipeline for traces/],
   ['POST', '/v1/metrics/v1/metrics', /already contains the path/],
+  ['GET', '/', /No action is needed if a person or a probe sent it/],
   ['POST', '/', /OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/<host>:1,/],
 ])('%s %s', (method, path, expected) => {
   const { title, remedy } = wrongPath(rejected(method, path), ports);

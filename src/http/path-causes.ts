@@ -18,7 +18,17 @@ export function isRemoteWrite({ path, userAgent }: Pick<RejectedRequests, 'path'
 
 /** Returns the explanation of a Remote Write request, which pitot does not receive. */
 export function remoteWrite(title: string): Explanation {
-  return error(title, 'pitot receives OTLP, not remote write. It is scraped by Prometheus.');
+  return error(title, 'pitot does not receive Remote Write. Remove this remote_write entry: Prometheus scrapes pitot.');
+}
+
+/** What to do about a request of a person, or of a probe. */
+export const probe = 'No action is needed if a person or a probe sent it. Exporters use POST. The connection works.';
+
+function otherSignal(title: string, signal: string): Explanation {
+  return info(
+    title,
+    `Add a pipeline for ${signal}, or disable their exporter in the client. Metrics are not affected.`,
+  );
 }
 
 /** Explains a request at a path at which nothing is received. */
@@ -30,12 +40,8 @@ export function wrongPath({ path, method, contentType }: RejectedRequests, { htt
       'The endpoint already contains the path. Use OTEL_EXPORTER_OTLP_METRICS_ENDPOINT for an endpoint with a path, or leave /v1/metrics out of OTEL_EXPORTER_OTLP_ENDPOINT.',
     );
   }
-  if (/^\/v1\/(traces|logs)\/?$/.test(path)) {
-    return info(
-      title,
-      'Add a pipeline for this signal, or disable its exporter in the client. Metrics are not affected.',
-    );
-  }
+  const signal = /^\/v1\/(traces|logs)\/?$/.exec(path)?.[1];
+  if (signal !== undefined) return otherSignal(title, signal);
   if (method === 'GET' && /^\/(metrics|federate)\b/.test(path)) {
     return error(
       `The OTLP port ${http} is scraped`,
@@ -55,6 +61,7 @@ export function wrongPath({ path, method, contentType }: RejectedRequests, { htt
       `A client of ${protocol} sends to the path ${path}`,
       'pitot receives OTLP only. Send to another server.',
     );
+  if (method === 'GET' || method === 'HEAD') return info(title, probe);
   const endpoint = `http://<host>:${http}`;
   return error(
     title,
@@ -66,8 +73,8 @@ export function wrongPath({ path, method, contentType }: RejectedRequests, { htt
 export function wrongService(path: string): Explanation {
   const signal = /\.(trace|logs)\.v1\.(Trace|Logs)Service\/Export$/.exec(path)?.[1];
   if (signal !== undefined) {
-    const remedy = 'Add a pipeline for this signal, or disable its exporter in the client. Metrics are not affected.';
-    return info(`No pipeline receives ${signal === 'trace' ? 'traces' : 'logs'} over gRPC`, remedy);
+    const name = signal === 'trace' ? 'traces' : 'logs';
+    return otherSignal(`No pipeline receives ${name} over gRPC`, name);
   }
   return error(`${path} is not a service of OTLP`, 'Send OTLP metrics, or find the client by its address.');
 }

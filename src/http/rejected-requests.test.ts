@@ -12,16 +12,32 @@ function rejections() {
   return { log, counted, clock: settings.clock };
 }
 
-test('adds up what one client does for one reason, with the latest example', () => {
+test('adds up what one client does with one correction, with the latest example', () => {
   const { log, counted, clock } = rejections();
   const firstUnixMs = clock.now();
-  log.record({ ...path, address: '10.0.0.7', path: '/' });
+  log.record({ ...path, address: '10.0.0.7', path: '/', method: 'POST' });
   clock.advance(1_000);
-  log.record({ ...path, address: '10.0.0.7', path: '/v1/metrics/v1/metrics', method: 'POST' });
+  log.record({ ...path, address: '10.0.0.7', path: '/metric', method: 'POST' });
   expect(log.entries).toMatchObject([
-    { reason: 'path', count: 2, firstUnixMs, lastUnixMs: firstUnixMs + 1_000, path: '/v1/metrics/v1/metrics' },
+    { reason: 'path', count: 2, firstUnixMs, lastUnixMs: firstUnixMs + 1_000, path: '/metric' },
   ]);
   expect(counted('path')).toBe(2);
+});
+
+test('keeps mistakes of one client apart that need different corrections', () => {
+  const { log } = rejections();
+  const paths = ['/', '/v1/metrics/v1/metrics', '/v1/traces', '/v1/logs', '/api/v1/write', '/metrics/job/a', '/traces'];
+  for (const each of paths) log.record({ ...path, address: '10.0.0.7', path: each, method: 'POST' });
+  log.record({ ...path, address: '10.0.0.7', path: '/favicon.ico', method: 'GET' });
+  expect(log.entries.map((entry) => `${entry.method} ${entry.path} ${entry.count}`)).toEqual([
+    'GET /favicon.ico 1',
+    'POST /traces 2',
+    'POST /metrics/job/a 1',
+    'POST /api/v1/write 1',
+    'POST /v1/logs 1',
+    'POST /v1/traces 1',
+    'POST /v1/metrics/v1/metrics 1',
+  ]);
 });
 
 test('lists the latest first', () => {

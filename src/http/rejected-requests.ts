@@ -5,11 +5,12 @@ import { doctorAgent } from '#component/views/clients-view.ts';
 import type { RejectedRequests, RejectReason, Transport } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { recognize } from './first-bytes.ts';
+import { correctionOf } from './rejection-causes.ts';
 import { RejectionWarnings } from './rejection-warnings.ts';
 
 type Settings = Pick<ComponentSettings, 'id' | 'metrics' | 'clock' | 'logger'>;
 
-/** Maximum number of recorded pairs of reason and client. The pair that was idle longest is evicted. */
+/** Maximum number of recorded pairs of correction and client. The pair that was idle longest is evicted. */
 const maxRecorded = 200;
 /** Maximum number of characters of a recorded text. */
 const maxText = 200;
@@ -71,25 +72,27 @@ export class RejectionLog {
     const { reason, transport } = rejection;
     this.#counter(reason, transport).add(1);
     const address = plainAddress(rejection.address);
-    const key = `${reason} ${transport} ${rejection.port} ${address}`;
-    const known = this.#recorded.get(key);
     const unixMs = this.#settings.clock.now();
-    this.#recorded.delete(key);
-    if (this.#recorded.size >= maxRecorded) this.#recorded.delete(this.#recorded.keys().next().value!);
-    const recorded: RejectedRequests = {
+    const latest: RejectedRequests = {
       reason,
       transport,
       address,
       port: rejection.port ?? 0,
-      count: (known?.count ?? 0) + 1,
-      firstUnixMs: known?.firstUnixMs ?? unixMs,
-      lastUnixMs: unixMs,
+      ...{ count: 1, firstUnixMs: unixMs, lastUnixMs: unixMs },
       method: shortened(rejection.method),
       path: shortened(rejection.path),
       contentType: shortened(rejection.contentType),
       userAgent: shortened(rejection.userAgent),
       detail: shortened(rejection.detail),
     };
+    // Mistakes with different corrections stay apart: a probe does not hide an exporter of the same host.
+    const key = `${reason} ${transport} ${rejection.port} ${address} ${correctionOf(latest)}`;
+    const known = this.#recorded.get(key);
+    const recorded: RejectedRequests = known
+      ? { ...latest, count: known.count + 1, firstUnixMs: known.firstUnixMs }
+      : latest;
+    this.#recorded.delete(key);
+    if (this.#recorded.size >= maxRecorded) this.#recorded.delete(this.#recorded.keys().next().value!);
     this.#recorded.set(key, recorded);
     this.#warnings.log(recorded);
   }

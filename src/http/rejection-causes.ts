@@ -2,17 +2,20 @@ import type { ListenerPurpose } from '#component/views/component-views.ts';
 import type { RejectedRequests } from '#component/views/rejection.ts';
 import type { ServiceViews } from '#component/views/service-views.ts';
 import { remedyOfBody } from './body-faults.ts';
-import { isRemoteWrite, remoteWrite, wrongPath, wrongService } from './path-causes.ts';
+import { isRemoteWrite, probe, remoteWrite, wrongPath, wrongService } from './path-causes.ts';
 import { type Explanation, error, info, type Ports, warning } from './rejection-explanation.ts';
+
+/** Ports of a pitot whose listeners are unknown. */
+const defaultPorts: Ports = { http: 4318, grpc: 4317, metrics: 8889, purposeOf: () => undefined };
 
 /** Returns the ports of the receivers, or the default ports if there are none. */
 export function portsOf(views: ServiceViews | undefined): Ports {
   const listeners = views?.components().flatMap((component) => component.views.listeners?.() ?? []) ?? [];
   const portOf = (purpose: ListenerPurpose) => portIn(listeners.find((each) => each.purpose === purpose)?.address);
   return {
-    http: portOf('otlp_http') ?? 4318,
-    grpc: portOf('otlp_grpc') ?? 4317,
-    metrics: portOf('metrics') ?? 8889,
+    http: portOf('otlp_http') ?? defaultPorts.http,
+    grpc: portOf('otlp_grpc') ?? (listeners.length === 0 ? defaultPorts.grpc : undefined),
+    metrics: portOf('metrics') ?? defaultPorts.metrics,
     purposeOf: (port) => listeners.find(({ address }) => portIn(address) === port)?.purpose,
   };
 }
@@ -37,7 +40,7 @@ export function explainRejection(
       const where = purpose === 'otlp_http' ? 'the HTTP port' : 'port';
       return error(
         `gRPC is sent to ${where} ${port}`,
-        `Send gRPC to port ${ports.grpc}, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and send to port ${ports.http}. OTLP over HTTP must use HTTP/1.1.`,
+        `${ports.grpc === undefined ? 'Set' : `Send gRPC to port ${ports.grpc}, or set`} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and send to port ${ports.http}. OTLP over HTTP must use HTTP/1.1.${ports.grpc === undefined ? ' No receiver of this pitot has protocols::grpc.' : ''}`,
       );
     }
     case 'plain_http':
@@ -79,10 +82,7 @@ export function explainRejection(
     case 'path':
       return transport === 'grpc' ? wrongService(path) : wrongPath(rejected, ports);
     case 'method':
-      return info(
-        `${method} instead of POST`,
-        'No action is needed if a person or a probe sent it. Exporters use POST. The connection works.',
-      );
+      return info(`${method} instead of POST`, probe);
     case 'media_type':
       if (contentType.startsWith('application/grpc') && transport === 'http') return wrongPath(rejected, ports);
       if (transport === 'grpc') {
@@ -148,6 +148,14 @@ export function explainRejection(
   }
 }
 
+/**
+ * Returns a text that is the same for all rejections which need the same correction. Texts of clients are not part of it,
+ * so the number of texts is limited.
+ */
+export function correctionOf(rejected: RejectedRequests): string {
+  return explainRejection(rejected, { ports: defaultPorts, component: '' }).remedy;
+}
+
 /** Explains OTLP that is sent to a port which receives none. */
 function wrongPort(rejected: RejectedRequests, ports: Ports): Explanation {
   const { port } = rejected;
@@ -157,7 +165,7 @@ function wrongPort(rejected: RejectedRequests, ports: Ports): Explanation {
     const what = purpose === 'health' ? 'the health check' : 'the console';
     return error(
       `OTLP is sent to port ${port}, which is ${what}`,
-      `Nothing is stored. Send to port ${ports.http}, or over gRPC to port ${ports.grpc}.`,
+      `Nothing is stored. Send to port ${ports.http}${ports.grpc === undefined ? '' : `, or over gRPC to port ${ports.grpc}`}.`,
     );
   }
   return error(

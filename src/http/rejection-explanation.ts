@@ -10,7 +10,8 @@ export interface Explanation {
 /** Ports to which clients send, and that of the `/metrics` output. */
 export interface Ports {
   readonly http: number;
-  readonly grpc: number;
+  /** Undefined if no receiver listens for gRPC. */
+  readonly grpc: number | undefined;
   readonly metrics: number;
   purposeOf(port: number): ListenerPurpose | undefined;
 }

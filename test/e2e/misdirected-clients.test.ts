@@ -62,8 +62,8 @@ test.each<[string, () => Promise<unknown>, () => string]>([
     () => 'POST /v1/metrics/v1/metrics from 127.0.0.1 rejected: Nothing is received at the path',
   ],
   ['an endpoint without the path', () => post(http, '/'), () => `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://<host>:`],
-  ['traces without a pipeline', () => post(http, '/v1/traces'), () => 'Add a pipeline for this signal'],
-  ['remote write', () => post(http, '/api/v1/write'), () => 'pitot receives OTLP, not remote write'],
+  ['traces without a pipeline', () => post(http, '/v1/traces'), () => 'Add a pipeline for traces'],
+  ['remote write', () => post(http, '/api/v1/write'), () => 'pitot does not receive Remote Write'],
   ['a browser', () => ask(http, { path: '/v1/metrics' }), () => 'GET /v1/metrics from 127.0.0.1 rejected'],
   [
     'curl without a media type',

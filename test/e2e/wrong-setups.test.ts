@@ -178,8 +178,8 @@ const setups: Record<string, Setup> = {
         { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy', 'user-agent': 'Prometheus/3.8.0' },
         Buffer.from('x'),
       ),
-    log: /Remote write is sent to \/v1\/metrics\. pitot receives OTLP, not remote write\. (It is scraped)/,
-    doctor: viaClients(/Remote write is sent/, /scraped by Prometheus/),
+    log: /Remote write is sent to \/v1\/metrics\. pitot does not receive Remote Write\. (Remove this remote_write entry)/,
+    doctor: viaClients(/Remote write is sent/, /Prometheus scrapes pitot/),
     corrected: (_, name) => overHttp(http, name),
   },
   'a scrape of the OTLP port': {

@@ -40,7 +40,7 @@ export type RejectReason =
 
 export type Transport = 'http' | 'grpc';
 
-/** All rejections with the same reason and client. Texts come from the network and are truncated. */
+/** All rejections with the same reason, correction, and client. Texts come from the network and are truncated. */
 export interface RejectedRequests {
   readonly reason: RejectReason;
   readonly transport: Transport;

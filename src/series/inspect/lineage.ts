@@ -20,15 +20,18 @@ const rules: Readonly<Record<string, string>> = {
   final: 'Name in the /metrics output',
 };
 
-const hasInstanceId = 'service.instance.id';
-
 interface LineageContext extends Surroundings {
   readonly options: SeriesStoreOptions;
+  /** Returns whether the Collector makes a label of a resource attribute. */
+  readonly isResourceLabel: (key: string) => boolean;
   readonly nowMs: number;
 }
 
 /** Returns the steps that lead to a series. */
-export function lineageOf(series: StoredSeries, { options, nowMs, ...surroundings }: LineageContext): Lineage {
+export function lineageOf(
+  series: StoredSeries,
+  { options, isResourceLabel, nowMs, ...surroundings }: LineageContext,
+): Lineage {
   const { instrument } = series;
   const { descriptor, scope, schemaUrl, target, type, isMonotonic } = instrument;
   const name = descriptor?.name ?? instrument.metricName;
@@ -40,7 +43,7 @@ export function lineageOf(series: StoredSeries, { options, nowMs, ...surrounding
     metric: {
       ...{ name, unit, type, isMonotonic },
       description: descriptor?.description ?? '',
-      temporality: temporalityOf(type, streams?.listed.some(({ kind }) => kind === 'delta') ?? false),
+      temporality: temporalityOf(type, streams?.listed.some(({ view }) => view.kind === 'delta') ?? false),
     },
     scope: { name: scope?.name ?? '', version: scope?.version ?? '', schemaUrl },
     resource: pairsOf(target.resource.attributes),
@@ -55,7 +58,7 @@ export function lineageOf(series: StoredSeries, { options, nowMs, ...surrounding
     }),
     processAttributes,
     mode: streams ? 'accumulation' : 'last value',
-    streams,
+    streams: streams && { total: streams.total, listed: streams.listed.map(({ view }) => view) },
     isInitialZero: series instanceof AccumulatedSeries && series.isZeroHeld,
     collector: collectorLines(
       {
@@ -63,11 +66,12 @@ export function lineageOf(series: StoredSeries, { options, nowMs, ...surrounding
         labels: shown.labels,
         value: shown.value,
         isHistogram: series.kind !== 'number',
+        isLatestValue: type === 'Gauge' || type === 'Summary',
       },
       {
-        streams,
-        hasInstance:
-          processAttributes.includes(hasInstanceId) && (streams?.listed.some(({ process }) => process !== '') ?? false),
+        streams: streams?.listed,
+        hasProcessAttributes: processAttributes.length > 0,
+        resourceLabel: (key) => (isResourceLabel(key) ? options.labels.labelName(key) : undefined),
       },
     ),
   };

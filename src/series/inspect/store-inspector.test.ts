@@ -110,6 +110,21 @@ test('without instance IDs, the Collector shows the process that sent last', asy
   expect(inspector.lineage(series).collector.lines).toEqual(['c_total{job="airflow"} 4']);
 });
 
+test('the Collector also makes labels of the process attributes that the configuration converts', async () => {
+  const output = await accumulatedOutput();
+  const inspector = new StoreInspector(output.store, (key) => key.startsWith('service.'));
+  output.append(from('a', counter('c', point(5)), gauge('g', point(5))), from('b', counter('c', point(7, { nth: 3 }))));
+  const collector = (name: string) => inspector.lineage(named(inspector, name)[0]!).collector;
+  expect(collector('c_total').lines.toSorted()).toEqual([
+    'c_total{instance="a",job="airflow",service_instance_id="a"} 5',
+    'c_total{instance="b",job="airflow",service_instance_id="b"} 7',
+  ]);
+  expect(collector('g')).toEqual({
+    note: 'One series for each process with instance and service_instance_id, and with its latest value. pitot shows the latest value of all processes.',
+    ...{ lines: [], more: 0 },
+  });
+});
+
 test('conflicts show both sides', () => {
   const output = new StoreOutput();
   const inspector = new StoreInspector(output.store);

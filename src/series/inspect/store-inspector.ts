@@ -35,11 +35,14 @@ type Listener = (points: Iterable<TappedPoint>) => void;
 /** Views of a store for the console. Stores and changes nothing. */
 export class StoreInspector implements SeriesView {
   readonly #store: SeriesStore;
+  readonly #isResourceLabel: (key: string) => boolean;
   readonly #listeners = new Set<Listener>();
   readonly #familyViews = new WeakMap<Family, FamilyView>();
 
-  constructor(store: SeriesStore) {
+  /** @param isResourceLabel whether the Collector makes a label of a resource attribute */
+  constructor(store: SeriesStore, isResourceLabel: (key: string) => boolean = () => false) {
     this.#store = store;
+    this.#isResourceLabel = isResourceLabel;
   }
 
   get seriesCount(): number {
@@ -79,7 +82,12 @@ export class StoreInspector implements SeriesView {
 
   lineage({ key }: SeriesInstance): Lineage {
     const { options } = this.#store.parts;
-    return lineageOf(key as StoredSeries, { ...this.#surroundings(), options, nowMs: options.clock.monotonic() });
+    return lineageOf(key as StoredSeries, {
+      ...this.#surroundings(),
+      options,
+      isResourceLabel: this.#isResourceLabel,
+      nowMs: options.clock.monotonic(),
+    });
   }
 
   lines({ key }: SeriesInstance, format: ExpositionName): string {

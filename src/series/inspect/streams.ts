@@ -7,14 +7,23 @@ import type { StoredSeries } from '../stored-series.ts';
 /** Maximum number of listed streams of one series. */
 const maxListed = 200;
 
+/** A stream, and the attributes of its process; none if only their hash is stored. */
+export interface ProcessStream {
+  readonly view: StreamView;
+  readonly attributes: readonly (readonly [key: string, value: string])[];
+}
+
 /** The active streams of a series, latest first. Undefined in last-value mode. */
 export function streamsOf(
   series: StoredSeries,
   nowMs: number,
-): { readonly total: number; readonly listed: readonly StreamView[] } | undefined {
+): { readonly total: number; readonly listed: readonly ProcessStream[] } | undefined {
   if (!(series instanceof AccumulatedSeries)) return undefined;
   const streams = series.streams.all().sort((a, b) => b.lastSeenMs - a.lastSeenMs);
-  return { total: streams.length, listed: streams.slice(0, maxListed).map((stream) => viewOf(stream, nowMs)) };
+  const listed = streams
+    .slice(0, maxListed)
+    .map((stream) => ({ view: viewOf(stream, nowMs), attributes: attributesOf(stream.process) }));
+  return { total: streams.length, listed };
 }
 
 function viewOf(stream: Stream, nowMs: number): StreamView {
@@ -67,6 +76,11 @@ function sizeOf(value: unknown): number {
 /** `key=value` of each process attribute. Long texts are stored as a hash. */
 export function processText(process: string): string {
   if (!process.startsWith('[')) return process;
-  const pairs = JSON.parse(process) as [string, string][];
-  return pairs.map(([key, value]) => (key === 'service.instance.id' ? value : `${key}=${value}`)).join(' ');
+  return attributesOf(process)
+    .map(([key, value]) => (key === 'service.instance.id' ? value : `${key}=${value}`))
+    .join(' ');
+}
+
+function attributesOf(process: string): ProcessStream['attributes'] {
+  return process.startsWith('[') ? (JSON.parse(process) as [string, string][]) : [];
 }

@@ -7,15 +7,19 @@ import type { SeriesOwnerConfig } from './series-owner-config.ts';
 
 const dayMs = 86_400_000;
 
+/** Returns whether the Collector adds a resource attribute to points. Undefined if it adds none. */
+export function resourceLabelsOfCollector(config: SeriesOwnerConfig): ((key: string) => boolean) | undefined {
+  const { resourceConstantLabels, resourceToTelemetryConversion } = config;
+  return resourceLabelMatcher(isUnset(resourceConstantLabels) ? resourceToTelemetryConversion : resourceConstantLabels);
+}
+
 /** Returns what adds resource attributes to points. Undefined if none is added. Process attributes never are. */
 export function resourceLabelsOf(
   config: SeriesOwnerConfig,
   settings: ComponentSettings,
 ): ResourceToTelemetry | undefined {
-  const { resourceConstantLabels, resourceToTelemetryConversion, accumulation } = config;
-  const isIncluded = resourceLabelMatcher(
-    isUnset(resourceConstantLabels) ? resourceToTelemetryConversion : resourceConstantLabels,
-  );
+  const { accumulation } = config;
+  const isIncluded = resourceLabelsOfCollector(config);
   if (!isIncluded) return undefined;
   if (!accumulation.enabled) return new ResourceToTelemetry(isIncluded);
   const processAttributes = new Set(accumulation.processAttributes);

@@ -14,7 +14,7 @@ import type { SeriesPolicy } from '../policy.ts';
 import { SeriesStore } from '../series-store.ts';
 import { createTargetInfoSource } from '../target-info/create-target-info-source.ts';
 import { AppendInSlices } from './append-in-slices.ts';
-import { resourceLabelsOf } from './resource-labels.ts';
+import { resourceLabelsOf, resourceLabelsOfCollector } from './resource-labels.ts';
 import { seriesFingerprint } from './series-fingerprint.ts';
 import type { SeriesOwnerConfig } from './series-owner-config.ts';
 import { ShortLivedProcesses } from './short-lived-processes.ts';
@@ -84,7 +84,7 @@ export class SeriesOwner {
       ...(isWatched && { onNewCounter: (series) => this.#shortLivedProcesses.appeared(series) }),
     });
     this.#resourceToTelemetry = resourceLabelsOf(config, settings);
-    this.inspector = new StoreInspector(this.store);
+    this.inspector = new StoreInspector(this.store, resourceLabelsOfCollector(config));
     this.#requests = new AppendInSlices((metrics) => this.#append(metrics));
   }
 

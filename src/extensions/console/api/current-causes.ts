@@ -5,6 +5,9 @@ import { many } from './words.ts';
 /** Time after which a rejection that is not repeated no longer matters to a pitot that receives data, ms. */
 const recentMs = 3 * 60_000;
 
+/** Order of severity. */
+export const ranks = { error: 0, warning: 1, info: 2 } as const;
+
 /** A reason why metrics are missing at the moment. */
 export interface CurrentCause {
   readonly code: string;
@@ -19,7 +22,7 @@ export interface CurrentCause {
 }
 
 /**
- * Returns the causes that still apply, latest first. When data arrives for the first time, the mistakes before it are
+ * Returns the causes that still apply, the most severe and latest first. When data arrives for the first time, the mistakes before it are
  * corrected. Later, only recent ones count.
  */
 export function currentCausesOf(context: ApiContext): CurrentCause[] {
@@ -32,7 +35,7 @@ export function currentCausesOf(context: ApiContext): CurrentCause[] {
   }));
   return [...emptyCause(context), ...rejected]
     .filter(({ lastUnixMs }) => lastUnixMs > since)
-    .sort((a, b) => b.lastUnixMs - a.lastUnixMs);
+    .sort((a, b) => ranks[a.level] - ranks[b.level] || b.lastUnixMs - a.lastUnixMs);
 }
 
 /** Returns the cause if only requests without data arrive. */

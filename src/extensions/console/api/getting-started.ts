@@ -22,9 +22,7 @@ export function gettingStartedOf(context: ApiContext, host: string): GettingStar
   return {
     isDone: steps.every(({ state }) => state === 'done'),
     steps,
-    causes: currentCausesOf(context)
-      .slice(0, maxCauses)
-      .map(({ level: _, ...cause }) => cause),
+    causes: currentCausesOf(context).slice(0, maxCauses),
     airflow: groupsOfVersions().map(({ versions, version }) => ({
       versions,
       note: noteOn(version),

@@ -2,6 +2,7 @@ import type { Problem, Problems } from '#api/overview.ts';
 import type { ConflictView } from '#component/views/series-view.ts';
 import { causesOf } from './causes.ts';
 import { type ApiContext, offered } from './context.ts';
+import { ranks } from './current-causes.ts';
 import { destinationsOf } from './destinations.ts';
 import { dropReasons } from './drop-reasons.ts';
 
@@ -25,7 +26,6 @@ export function problemsOf(context: ApiContext): Problems {
     ...unsent(context),
   ];
   problems.push(...logged(context, new Set(problems.map(({ code }) => code))));
-  const ranks = { error: 0, warning: 1, info: 2 };
   problems.sort((a, b) => ranks[a.level] - ranks[b.level] || (b.lastUnixMs ?? 0) - (a.lastUnixMs ?? 0));
   return { problems: problems.slice(0, maxProblems), more: Math.max(0, problems.length - maxProblems) };
 }

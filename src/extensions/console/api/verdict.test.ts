@@ -23,6 +23,7 @@ const fine: Situation = {
 };
 const mistake = { code: 'path', title: 'Nothing is received at the path /x', level: 'error' };
 const empty = { code: 'empty', title: 'Requests arrive, but contain no data points', level: 'warning' };
+const probe = { code: 'method', title: 'GET instead of POST', level: 'info' };
 const never = { lastScraperUnixMs: undefined, lastScrapeUnixMs: undefined };
 
 test.each<[Partial<Situation>, string, string]>([
@@ -32,6 +33,8 @@ test.each<[Partial<Situation>, string, string]>([
   [{ lastReceivedUnixMs: undefined }, 'waiting', 'No metrics have arrived since pitot restarted.'],
   [{ lastReceivedUnixMs: undefined, mistakes: [mistake] }, 'error', 'Nothing is received at the path /x.'],
   [{ lastReceivedUnixMs: undefined, mistakes: [empty] }, 'warning', 'Requests arrive, but contain no data points.'],
+  [{ lastReceivedUnixMs: undefined, mistakes: [mistake, probe] }, 'error', 'Nothing is received at the path /x.'],
+  [{ lastReceivedUnixMs: undefined, series: 0, mistakes: [probe] }, 'waiting', 'No metrics have arrived yet.'],
   [
     { mistakes: [mistake] },
     'warning',

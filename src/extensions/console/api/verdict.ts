@@ -18,7 +18,7 @@ export interface Situation {
   readonly lastScrapeUnixMs: number | undefined;
   readonly scrapeIntervalMs: number | undefined;
   readonly scraperName: string;
-  /** Mistakes of clients, latest first. After data has arrived, only mistakes that recur. */
+  /** Mistakes of clients, the most severe and latest first. After data has arrived, only mistakes that recur. */
   readonly mistakes: readonly { readonly code: string; readonly title: string; readonly level: string }[];
   /** Points that were dropped or refused within the last ten minutes. */
   readonly droppedLately: number;
@@ -58,7 +58,7 @@ function broken({ hasOutput, destinations, degraded, refusedLately, unsentLately
 
 function silent({ lastReceivedUnixMs, nowUnixMs, exportIntervalMs, mistakes, series }: Situation): Verdict | undefined {
   if (lastReceivedUnixMs === undefined) {
-    const [mistake] = mistakes;
+    const mistake = mistakes.find(({ level }) => level !== 'info');
     if (mistake?.level === 'error') return verdict('error', 'misdirected', sentence(mistake.title), 'start');
     if (mistake) return verdict('warning', mistake.code, sentence(mistake.title), 'start');
     const text = series > 0 ? 'No metrics have arrived since pitot restarted.' : 'No metrics have arrived yet.';
