@@ -16,15 +16,22 @@ export interface TranslationConfig {
   readonly keepClassicHistograms: boolean;
 }
 
-/** @throws Error if an external label has no name or no value */
-export function createTranslator(config: TranslationConfig): Translator {
+/**
+ * Creates a translator. `onOmitted` is called for each empty attribute key of a new set of labels, which has no label.
+ * @throws Error if an external label has no name or no value
+ */
+export function createTranslator(config: TranslationConfig, onOmitted: () => void): Translator {
   const strategy = strategyOf(config);
   const namer = new LabelNamer(strategy, { keepsSeries: true });
   return new Translator({
     namespace: config.namespace,
     namer: new MetricNamer(strategy, config.namespace),
     keepsUtf8: strategyRules(strategy).keepsUtf8,
-    labelName: (key) => namer.name(key),
+    labelName: (key) => {
+      const name = namer.name(key);
+      if (name === undefined) onOmitted();
+      return name;
+    },
     externalLabels: externalLabelsOf(config.externalLabels, namer),
     hasScopeLabels: !config.disableScopeInfo,
     hasTargetInfo: config.targetInfo.enabled,

@@ -147,3 +147,14 @@ it.each([{ '': 'x' }, { a: '' }])('refuses external labels without name or value
     'prometheus remote write: external labels configuration contains an empty key or value',
   );
 });
+
+it('leaves out an attribute with an empty key, and counts it', async () => {
+  const settings = testSettings('rw');
+  const exporter = await started(withoutQueue, settings);
+  await exporter.consume(
+    request({}, gauge('g', number(1, { attributes: attributes({ '': 'x', a: '1' }) }))),
+    noClientContext,
+  );
+  expect(receiver.requests[0]!.series[0]!.labels).toBe('__name__="g",a="1"');
+  expect(settings.measured('pitot_remote_write_omitted_labels_total', { exporter: 'rw' })).toBe(1);
+});

@@ -38,7 +38,12 @@ export class RemoteWriteExporter implements Component, Consumer<Metrics> {
   constructor(config: RemoteWriteConfig, settings: ComponentSettings) {
     this.#config = config;
     this.#settings = settings;
-    this.#translator = createTranslator(config);
+    const omitted = settings.metrics.counter(
+      'pitot_remote_write_omitted_labels_total',
+      'Total number of attributes of new series that have an empty key, and therefore no label.',
+      { exporter: settings.id },
+    );
+    this.#translator = createTranslator(config, () => omitted.add(1));
     const client = clientOf(config);
     const { endpoint } = client;
     this.#resourceToTelemetry = resourceConversion(config);
