@@ -5,6 +5,7 @@ import { MetricsDecoder } from '#pdata/protobuf/decode-metrics.ts';
 import { decodeTraces } from '#pdata/protobuf/decode-traces.ts';
 import { HashRing } from '#sharding/hash-ring.ts';
 import { encodeOtlpJson } from '../../../test/support/otlp-json.ts';
+import { gauge, number, request, resource as withAttributes } from '../../../test/support/pdata.ts';
 import { pointPosition, recordPosition, spanPosition } from './keys/positions.ts';
 import { splitLogs, splitTraces } from './split/split-items.ts';
 import { splitMetrics } from './split/split-metrics.ts';
@@ -75,4 +76,13 @@ describe('sends each item to the endpoint to which the Collector sends it', () =
     const sorted = items[signal](key).map(([owner, ids]) => [owner, [...ids].sort()] as const);
     expect(Object.fromEntries(sorted)).toEqual(answers[key]![signal]);
   });
+});
+
+test('an item without service.name goes to the owner of an empty name, where the Collector drops it', () => {
+  const metric = gauge('g', number(1));
+  const [data] = request({ resource: withAttributes({}) }, metric).resourceMetrics;
+  const envelope = { resource: data!.resource, scope: data!.scopeMetrics[0]!.scope, metric };
+  const empty = { ...envelope, resource: withAttributes({ 'service.name': '' }) };
+  const position = pointPosition('service', [])!;
+  expect(position(envelope, metric.dataPoints[0]!)).toBe(position(empty, metric.dataPoints[0]!));
 });

@@ -93,8 +93,6 @@ export class IntervalProcessor implements Component, Consumer<Metrics> {
         return summary;
       case 'Sum':
         return !metric.isMonotonic;
-      case 'Empty':
-        return true;
       default:
         return false;
     }

@@ -149,6 +149,15 @@ it('counts and logs what the next component refuses, and passes the rest on at s
   expect(summarized(received.slice(1)).map((text) => text.split('@')[0])).toEqual(['c 3']);
 });
 
+it('keeps the metadata of a metric', async () => {
+  const { processor, consume, received } = processorOf();
+  const metric = counter('c', number(1));
+  consume({ ...metric, descriptor: { ...metric.descriptor, metadata: attributes({ m: 'n' }) } });
+  await processor.flush();
+  const [kept] = received[0]!.resourceMetrics[0]!.scopeMetrics[0]!.metrics;
+  expect(kept!.descriptor.metadata.entries).toEqual([{ key: 'm', value: 'n' }]);
+});
+
 it.each([
   [{ interval: '0s' }, 'invalid interval value'],
   [{ max_streams: 0 }, '`max_streams` must be positive'],

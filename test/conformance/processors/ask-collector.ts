@@ -20,6 +20,8 @@ interface Case {
   readonly debug?: object;
   /** Settings of the receiver's HTTP protocol. */
   readonly http?: object;
+  /** Time for the processor after the last request, ms. */
+  readonly waitMs?: number;
   /** OTLP/JSON bodies, sent in order. */
   readonly requests: readonly object[];
   /** Headers of every request. */
@@ -110,6 +112,7 @@ async function askCollector(collector: string, cases: readonly Case[]): Promise<
       for (const request of which.requests) status.push(await post(ports[i]!, which, request));
       statuses.push(status);
     }
+    await new Promise((done) => setTimeout(done, Math.max(...cases.map(({ waitMs = 0 }) => waitMs))));
     child.kill('SIGTERM');
     await exited;
     for (const [i, { name }] of cases.entries()) {
