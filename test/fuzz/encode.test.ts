@@ -35,7 +35,8 @@ const codecs: Codec[] = [
   {
     type: metricsRequest,
     field: 'resourceMetrics',
-    encodeAgain: (body) => drained(encodeMetrics(new MetricsDecoder().decode(body))),
+    // A copy, because a request that nothing has changed keeps its bytes.
+    encodeAgain: (body) => drained(encodeMetrics({ ...new MetricsDecoder().decode(body) })),
     throughJson: (body) => metricsJsonToProtobuf(json(metricsToJson(new MetricsDecoder().decode(body)))),
   },
   {

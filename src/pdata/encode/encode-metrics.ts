@@ -1,6 +1,7 @@
 import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import type { Slices } from '#flow/slices.ts';
 import type { Metric, Metrics } from '../metrics.ts';
+import { receivedBytes } from '../received-bytes.ts';
 import { metricGroups } from '../request-groups.ts';
 import { writeAttributes, writeEnum, writeNumber, writeText } from './encode-attributes.ts';
 import { encodeGroups, type RequestWriter, sliceBytes } from './encode-groups.ts';
@@ -14,11 +15,13 @@ const dataFields = { Gauge: 5, Sum: 7, Histogram: 9, ExponentialHistogram: 10, S
 
 /**
  * Encodes an ExportMetricsServiceRequest (proto/opentelemetry/proto/collector/metrics/v1) in slices. Fields are in the order of their
- * numbers, and defaults are omitted.
+ * numbers, and defaults are omitted. A request that no processor has changed keeps its bytes.
  */
-export function encodeMetrics(metrics: Metrics): Slices<Buffer> {
+export function* encodeMetrics(metrics: Metrics): Slices<Buffer> {
+  const received = receivedBytes(metrics);
+  if (received !== undefined) return received;
   const expectedBytes = Math.min(metrics.dataPointCount * pointBytes, sliceBytes) + 256;
-  return encodeGroups(metricGroups(metrics), writeMetric, expectedBytes);
+  return yield* encodeGroups(metricGroups(metrics), writeMetric, expectedBytes);
 }
 
 function* writeMetric(writer: RequestWriter, metric: Metric): Slices<void> {

@@ -2,6 +2,7 @@ import { cacheBytes } from '#cache/cache-bytes.ts';
 import { drained, type Slices } from '#flow/slices.ts';
 import { type ItemLimits, noItemLimits, type OnOverLimit, OverLimit } from '../item-limits.ts';
 import type { InstrumentationScope, Metric, Metrics, Resource, ResourceMetrics, ScopeMetrics } from '../metrics.ts';
+import { keepReceivedBytes } from '../received-bytes.ts';
 import { decodeDescriptor, decodeResource, decodeScope } from './decode-envelope.ts';
 import { type MetricMemory, MetricReader } from './decode-metric.ts';
 import { GatheredBytes, GatheredText } from './gathered-bytes.ts';
@@ -37,7 +38,7 @@ interface Decoding {
  * Decodes ExportMetricsServiceRequest (proto/opentelemetry/proto/collector/metrics/v1). Resource, scope, descriptor,
  * and attributes are interned separately, so a new process is cheap to decode if its metrics are known. A malformed
  * request throws DecodeError and leaves no state. Items that exceed a limit are dropped and reported. The result does
- * not refer to the bytes of the request.
+ * not refer to the bytes of the request, but `receivedBytes` returns them if the result has everything that they have.
  */
 export class MetricsDecoder {
   readonly #limits: ItemLimits;
@@ -67,8 +68,12 @@ export class MetricsDecoder {
   /** Decodes a request in slices. Other requests can be decoded in between. The body must not change until the end. */
   *slices(body: Buffer, onOverLimit: OnOverLimit = () => undefined): Slices<Metrics> {
     const reader = new WireReader(body, this.#limits);
-    const metric = new MetricReader(reader, this.#memory, onOverLimit);
-    const decoding: Decoding = { reader, metric, onOverLimit, pause: sliceBytes, dataPointCount: 0 };
+    const onDrop: OnOverLimit = (reason, items, subject) => {
+      reader.isComplete = false;
+      onOverLimit(reason, items, subject);
+    };
+    const metric = new MetricReader(reader, this.#memory, onDrop);
+    const decoding: Decoding = { reader, metric, onOverLimit: onDrop, pause: sliceBytes, dataPointCount: 0 };
     const resourceMetrics: ResourceMetrics[] = [];
     while (reader.position < body.length) {
       if (reader.position >= decoding.pause) yield* paused(decoding);
@@ -78,7 +83,9 @@ export class MetricsDecoder {
         if (one !== undefined) resourceMetrics.push(one);
       } else reader.skip(tag, body.length, requestFields);
     }
-    return { resourceMetrics, dataPointCount: decoding.dataPointCount };
+    const metrics = { resourceMetrics, dataPointCount: decoding.dataPointCount };
+    if (reader.isComplete) keepReceivedBytes(metrics, body);
+    return metrics;
   }
 
   /** message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; string schema_url = 3; } */
@@ -99,6 +106,7 @@ export class MetricsDecoder {
         if (one !== undefined) scopeMetrics.push(one);
       } else if (tag === 0x1a) schemaUrl.readField(reader, messageEnd);
       else if (tag === deprecatedScopeMetrics) {
+        reader.isComplete = false;
         const beforeDeprecated = decoding.dataPointCount;
         const one = yield* this.#scopeMetrics(decoding, reader.lengthEnd(messageEnd));
         if (one !== undefined) deprecated.push(one);

@@ -90,10 +90,13 @@ export class Interner<Value> {
   }
 
   #add(reader: WireReader, { hash, start, end }: { hash: number; start: number; end: number }): Interned<Value> {
-    const { bytes, fieldsLeft } = reader;
+    const { bytes, fieldsLeft, isComplete } = reader;
     const length = end - start;
     reader.position = start;
+    reader.isComplete = true;
     const value = this.#decode(reader, end);
+    const isWhole = reader.isComplete;
+    reader.isComplete = isComplete && isWhole;
     const cost = 2 * length + entryOverhead + fieldOverhead * (fieldsLeft - reader.fieldsLeft);
     const entry: Interned<Value> = {
       value,
@@ -105,7 +108,8 @@ export class Interner<Value> {
       generation: notRemembered,
       next: undefined,
     };
-    if (length <= this.#chunkBytes) this.#remember(entry, bytes, start);
+    // A value with unknown fields is decoded each time, so that every reader learns of them.
+    if (length <= this.#chunkBytes && isWhole) this.#remember(entry, bytes, start);
     return entry;
   }
 

@@ -43,6 +43,8 @@ export class WireReader {
   position = 0;
   /** Number of length-delimited fields that may still follow. */
   fieldsLeft = maxFields;
+  /** Whether the decoded content has everything that was read so far. Unknown fields are left out. */
+  isComplete = true;
   /** Limits of items, `Infinity` for none; see ItemLimits. */
   readonly maxTextBytes: number;
   readonly maxAttributes: number;
@@ -180,6 +182,7 @@ export class WireReader {
 
   join(forked: WireReader): void {
     this.fieldsLeft = forked.fieldsLeft;
+    this.isComplete &&= forked.isComplete;
   }
 
   #tooManyFields(): Error {
@@ -247,6 +250,7 @@ export class WireReader {
   skip(tag: number, end: number, known: Readonly<Record<number, string>>): void {
     const field = Math.floor(tag / 8);
     if (Object.hasOwn(known, field)) throw wrongWireType(tag & 7, known[field]!);
+    this.isComplete = false;
     this.#skipValue(tag & 7, end);
   }
 
