@@ -236,6 +236,7 @@ export class SeriesStore implements SeriesRegistry {
     this.#context.process = identity.process;
     this.#context.resourceHash = identity.resourceHash;
     let target: Target | undefined;
+    let isAccepted = false;
     for (const { scope, schemaUrl, metrics } of scopeMetrics) {
       for (const metric of metrics) {
         if (metric.type === 'Empty') {
@@ -255,12 +256,16 @@ export class SeriesStore implements SeriesRegistry {
         }
         if (!target?.isLive) target = this.#instruments.targetOf(identity, resource);
         const part = { resource, scope, schemaUrl, metric, attributes: noAttributes };
-        this.#appendMetric(this.#instruments.instrumentOf(target, part), part);
+        isAccepted = this.#appendMetric(this.#instruments.instrumentOf(target, part), part) || isAccepted;
       }
+    }
+    if (isAccepted && this.#targetInfoSource.seen(target as Target, resource, this.#context.arrivalMs)) {
+      this.#targetInfo.changed();
     }
   }
 
-  #appendMetric(instrument: Instrument, identity: MutableIdentity): void {
+  /** Returns whether a point was accepted. */
+  #appendMetric(instrument: Instrument, identity: MutableIdentity): boolean {
     const { metric } = identity;
     const context = this.#context;
     const { rule, variant } = instrument;
@@ -310,9 +315,7 @@ export class SeriesStore implements SeriesRegistry {
     instrument.cursor = previous;
     variant.family.points += metric.dataPoints.length;
     if (isVisible) variant.family.changed();
-    if (isAccepted && this.#targetInfoSource.seen(instrument.target, identity.resource, arrivalMs)) {
-      this.#targetInfo.changed();
-    }
     this.#instruments.forgetIfEmpty(instrument);
+    return isAccepted;
   }
 }

@@ -159,6 +159,30 @@ describe('without a store, points from before a restart', () => {
   });
 });
 
+describe('without a store, a process whose clock is ahead, and a restart after its first export', () => {
+  /** By its own clock, the process starts `start` seconds after the restart. pitot has counted 3 of its 5. */
+  async function increase(start: number, options: AccumulatedOptions = {}): Promise<number | undefined> {
+    const first = await begin(options, -100);
+    first.append(from('a', count(3, start, start + 10)));
+    expect(samples(first)).toEqual({ c_total: 3 });
+    const second = await restart(first, options, 100);
+    second.append(from('a', count(3, start, start + 10)), from('a', count(5, start, start + 20)));
+    return options.storage ? samples(second).c_total : 3 + samples(second).c_total!;
+  }
+
+  test('counts twice what it had exported: its start time is that of a process that started after the restart', async () => {
+    expect(await increase(3)).toBe(3 + 5);
+  });
+
+  test('counts once if its start time is before the restart', async () => {
+    expect(await increase(-3)).toBe(3 + 2);
+  });
+
+  test('counts once with a store', async () => {
+    expect(await increase(3, { storage: new MemoryStorage() })).toBe(5);
+  });
+});
+
 describe('clocks that lag', () => {
   test.each([-20, -600, -7_200])('%i s: 5000 and then 5001 add 1 or less', async (skew) => {
     const output = await begin();

@@ -13,6 +13,8 @@ export class JoinedResources implements TargetInfoSource {
   readonly leftOut: ReadonlySet<string>;
   readonly #windowMs: number;
   readonly #joined = new WeakMap<Target, JoinedTarget>();
+  /** The target that was asked for last: a request has many metrics of one target. */
+  #latest: { readonly target: Target; readonly joined: JoinedTarget } | undefined = undefined;
   #dueMs = Number.POSITIVE_INFINITY;
 
   /** `windowMs`: time after its latest point for which a process is included. */
@@ -41,11 +43,13 @@ export class JoinedResources implements TargetInfoSource {
   }
 
   #joinedOf(target: Target): JoinedTarget {
+    if (this.#latest?.target === target) return this.#latest.joined;
     let joined = this.#joined.get(target);
     if (joined === undefined) {
       joined = new JoinedTarget(target, this.#windowMs);
       this.#joined.set(target, joined);
     }
+    this.#latest = { target, joined };
     return joined;
   }
 }

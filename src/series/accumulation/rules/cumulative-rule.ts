@@ -8,7 +8,7 @@ import { readContent, writeContent } from '../state/stream-content-codec.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import { type Baseline, isWaiting } from '../streams/baseline.ts';
 import type { DeltaWindows } from '../streams/delta-windows.ts';
-import { deltaStart, type Stream, type StreamContent } from '../streams/stream.ts';
+import { deltaStart, noRelated, type Stream, type StreamContent } from '../streams/stream.ts';
 import type { StreamUse } from '../streams/stream-table.ts';
 import { type Tombstone, tombstoneOf } from '../streams/tombstones.ts';
 import { addDelta } from './delta-points.ts';
@@ -80,7 +80,7 @@ export abstract class CumulativeRule<
   }
 
   #open(series: Series, point: Point, context: PointContext): AppendOutcome {
-    const found = findNew(this, series, { key, point, context });
+    const found = findNew(this, series, key, point, context);
     if ('isAccepted' in found) return found;
     const { content, from } = found;
     const stream = this.accumulation.streams.open(series, key, content, context.arrivalMs);
@@ -181,9 +181,9 @@ export abstract class CumulativeRule<
 
   /** Returns the lowest value of the family's active stream that counts in full. */
   fullStreamOf(series: AccumulatedSeries, key: Pick<Stream, 'identity' | 'startTimeUnixNano'>) {
-    for (const one of series.streams.related(key) as Iterable<Stream<Value>>) {
-      if (one.baseline === undefined) return one.lowest;
-    }
+    const family = series.streams.related(key) as Iterable<Stream<Value>>;
+    if (family === noRelated) return undefined;
+    for (const one of family) if (one.baseline === undefined) return one.lowest;
     return undefined;
   }
 

@@ -123,13 +123,15 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     const before = known && projected(known.bounds.length > 0 ? known : next, bounds);
     const added = projected(next, bounds);
     // The bounds of `known` were also shared, so that it can be projected.
-    if (before?.some((count, i) => count > added[i]!)) return false;
+    if (before !== undefined && isAnyHigher(before, added)) return false;
     if (bounds !== series.bounds) {
       const { bounds: old, counts } = series;
       series.counts = old ? [...projected({ bounds: old, counts }, bounds)] : added.map(() => 0);
       series.bounds = bounds;
     }
-    for (let i = 0; i <= bounds.length; i++) series.counts[i]! += added[i]! - (before?.[i] ?? 0);
+    const { counts } = series;
+    if (before === undefined) for (let i = 0; i <= bounds.length; i++) counts[i]! += added[i]!;
+    else for (let i = 0; i <= bounds.length; i++) counts[i]! += added[i]! - before[i]!;
     return true;
   }
 
@@ -176,6 +178,12 @@ export class HistogramRule extends CumulativeRule<AccumulatedHistogram, Histogra
     this.addGrowth(series, { ...value, bounds: noBounds }, undefined);
     series.totalSum.add(rest);
   }
+}
+
+/** Whether a count is higher than the other list's at the same place. */
+function isAnyHigher(counts: readonly number[], others: readonly number[]): boolean {
+  for (let i = 0; i < counts.length; i++) if (counts[i]! > others[i]!) return true;
+  return false;
 }
 
 const noBounds: readonly number[] = [];

@@ -4,7 +4,7 @@ import type { PointContext } from '../../policy.ts';
 import type { AccumulatedSeries } from '../streams/accumulated-series.ts';
 import type { Baseline } from '../streams/baseline.ts';
 import type { Horizon } from '../streams/horizons.ts';
-import { deltaStart, type Stream, type StreamContent, type StreamKey } from '../streams/stream.ts';
+import { deltaStart, noRelated, type Stream, type StreamContent, type StreamKey } from '../streams/stream.ts';
 import { kindOf, type NewStream, type StreamKind } from '../streams/stream-kind.ts';
 import { processHash, type Tombstone, type TombstoneKey } from '../streams/tombstones.ts';
 import type { CumulativeRule } from './cumulative-rule.ts';
@@ -20,40 +20,54 @@ export interface NewStreamContent<Value> {
   readonly isResumed: boolean;
 }
 
-interface FirstPoint<Point> {
-  readonly key: StreamKey;
-  readonly point: Point;
-  readonly context: PointContext;
-}
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 const outOfOrder = dropped('out_of_order');
 
+// Objects that are reused for each new stream: there is one event loop, and their garbage costs as much as the rule.
+const known: Mutable<TombstoneKey> = { seriesHash: 0, identity: 0, process: 0, startTimeUnixNano: 0n };
+const evaluated: { -readonly [Key in keyof EvaluatedPoint<unknown>]: EvaluatedPoint<unknown>[Key] | undefined } = {
+  key: undefined,
+  point: undefined,
+  context: undefined,
+  known,
+  epoch: undefined,
+  time: 0n,
+};
+
 /**
  * Determines from pitot's records how a stream that is not active begins. Returns an outcome if the point begins no
- * stream.
+ * stream. The result is valid until the next call.
  */
 export function findNew<Series extends AccumulatedSeries, Point extends DataPoint, Value>(
   rule: CumulativeRule<Series, Point, Value>,
   series: Series,
-  first: FirstPoint<Point>,
+  key: StreamKey,
+  point: Point,
+  context: PointContext,
 ): NewStreamContent<Value> | AppendOutcome {
-  const { key, point, context } = first;
-  const known = tombstoneKey(series, key);
+  known.seriesHash = series.hash;
+  known.identity = key.identity;
+  known.process = processHash(key.process);
+  known.startTimeUnixNano = key.startTimeUnixNano;
   const epoch = epochOf(rule.accumulation, series, key.startTimeUnixNano);
+  evaluated.key = key;
+  evaluated.point = point;
+  evaluated.context = context;
+  evaluated.epoch = epoch;
+  evaluated.time = timeOf(point, context);
+  const first = evaluated as EvaluatedPoint<Point>;
   const tombstone = usableTombstone(rule.accumulation, known, epoch);
-  return tombstone
-    ? resumed(rule, first, { tombstone, known })
-    : created(rule, series, { key, point, context, known, epoch, time: timeOf(point, context) });
-}
-
-function tombstoneKey(series: AccumulatedSeries, { identity, process, startTimeUnixNano }: StreamKey): TombstoneKey {
-  return { seriesHash: series.hash, identity, process: processHash(process), startTimeUnixNano };
+  const found = tombstone ? resumed(rule, first, tombstone) : created(rule, series, first);
+  // A large point is not kept until the next one.
+  evaluated.point = undefined;
+  return found;
 }
 
 function resumed<Point extends DataPoint, Value>(
   rule: CumulativeRule<never, Point, Value>,
-  { point }: FirstPoint<Point>,
-  { tombstone, known }: { tombstone: Tombstone; known: TombstoneKey },
+  { point, known }: EvaluatedPoint<Point>,
+  tombstone: Tombstone,
 ): NewStreamContent<Value> | AppendOutcome {
   const { streams } = rule.accumulation;
   const size = rule.sizeOf(point);
@@ -81,7 +95,11 @@ function resumed<Point extends DataPoint, Value>(
   };
 }
 
-interface EvaluatedPoint<Point> extends FirstPoint<Point> {
+/** The first point of a stream, and what the decision depends on. */
+interface EvaluatedPoint<Point> {
+  readonly key: StreamKey;
+  readonly point: Point;
+  readonly context: PointContext;
   readonly known: TombstoneKey;
   readonly epoch: Epoch;
   /** Time of the point, or of its arrival if the client has set none. */
@@ -123,8 +141,7 @@ function created<Series extends AccumulatedSeries, Point extends DataPoint, Valu
   return found;
 }
 
-/** Reused for each new stream: there is one event loop. */
-const facts: { -readonly [Key in keyof NewStream]: NewStream[Key] } = {
+const facts: Mutable<NewStream> = {
   startTimeUnixNano: 0n,
   timeUnixNano: 0n,
   hasFamily: false,
@@ -142,9 +159,19 @@ function inFull<Series extends AccumulatedSeries, Point extends DataPoint, Value
   point: Point,
 ): NewStreamContent<Value> {
   const value = rule.fromZero(rule.read(point));
-  const content = { value, lowest: value, timeUnixNano: point.timeUnixNano, baseline: undefined };
-  return { content, from: undefined, isResumed: false };
+  const { content } = full;
+  content.value = value;
+  content.lowest = value;
+  content.timeUnixNano = point.timeUnixNano;
+  return full as NewStreamContent<Value>;
 }
+
+/** The result for a stream that counts in full. */
+const full = {
+  content: { value: undefined as unknown, lowest: undefined as unknown, timeUnixNano: 0n, baseline: undefined },
+  from: undefined,
+  isResumed: false,
+};
 
 /** What determines the baseline of a stream that does not count in full. */
 interface Origin<Value> {
@@ -220,7 +247,9 @@ function familyOf<Series extends AccumulatedSeries, Point extends DataPoint, Val
 }
 
 function hasRelated({ streams }: AccumulatedSeries, key: StreamKey): boolean {
-  for (const stream of streams.related(key)) if (stream.process !== key.process) return true;
+  const family = streams.related(key);
+  if (family === noRelated) return false;
+  for (const stream of family) if (stream.process !== key.process) return true;
   return false;
 }
 

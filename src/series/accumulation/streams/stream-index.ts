@@ -1,5 +1,5 @@
 import { SharedStart } from './shared-start.ts';
-import { isOf, isSameIdentity, type Stream, type StreamKey } from './stream.ts';
+import { isOf, isOfProcess, isSameIdentity, noRelated, type Stream, type StreamKey } from './stream.ts';
 import type { StreamSet } from './stream-set.ts';
 
 /** Maximum number of streams of one process to keep together: the latest. */
@@ -30,16 +30,15 @@ export class StreamIndex implements StreamSet {
       this.#missing = key.startTimeUnixNano;
       return undefined;
     }
-    const stream = found instanceof SharedStart ? found.find(key) : found;
-    if (stream === undefined || !isOf(stream, key)) return undefined;
-    this.#latest = stream;
+    const stream = found instanceof SharedStart ? found.find(key) : isOfProcess(found, key) ? found : undefined;
+    if (stream !== undefined) this.#latest = stream;
     return stream;
   }
 
   related({ identity, startTimeUnixNano }: Pick<StreamKey, 'identity' | 'startTimeUnixNano'>): Iterable<Stream> {
-    if (startTimeUnixNano === this.#missing) return none;
+    if (startTimeUnixNano === this.#missing) return noRelated;
     const found = this.#byStart.get(startTimeUnixNano);
-    if (!found) return none;
+    if (!found) return noRelated;
     return found instanceof SharedStart ? found.related(identity) : found.related({ identity, startTimeUnixNano });
   }
 
@@ -57,7 +56,7 @@ export class StreamIndex implements StreamSet {
       this.#byProcess = new Map();
       for (const stream of this.all()) this.#addToProcess(this.#byProcess, stream);
     }
-    const streams = this.#byProcess.get(process) ?? none;
+    const streams = this.#byProcess.get(process) ?? noRelated;
     return streams.filter((one) => isSameIdentity(one.identity, identity)).reverse();
   }
 
@@ -103,5 +102,3 @@ export class StreamIndex implements StreamSet {
     if (streams?.length === 0) byProcess.delete(stream.process);
   }
 }
-
-const none: readonly Stream[] = [];

@@ -1,4 +1,4 @@
-import type { Stream, StreamKey } from './stream.ts';
+import { noRelated, type Stream, type StreamKey } from './stream.ts';
 import { StreamIndex } from './stream-index.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface StreamSet {
 /** The set of a series without active streams. */
 export const noStreams: StreamSet = {
   find: () => undefined,
-  related: () => [],
+  related: () => noRelated,
   ofProcess: () => [],
   isSingle: false,
   all: () => [],

@@ -116,7 +116,7 @@ export class Stream<Value = unknown> implements StreamSet {
   }
 
   related({ identity, startTimeUnixNano }: Pick<StreamKey, 'identity' | 'startTimeUnixNano'>): readonly Stream[] {
-    return startTimeUnixNano === this.startTimeUnixNano && isSameIdentity(this.identity, identity) ? [this] : [];
+    return startTimeUnixNano === this.startTimeUnixNano && isSameIdentity(this.identity, identity) ? [this] : noRelated;
   }
 
   ofProcess({ identity, process }: Pick<StreamKey, 'identity' | 'process'>): Stream[] {
@@ -150,6 +150,9 @@ export interface StreamKey {
   readonly startTimeUnixNano: bigint;
 }
 
+/** No streams. The same array wherever a series has no stream with a start time. */
+export const noRelated: readonly Stream[] = [];
+
 /** State that a rule stores for a stream. */
 export interface StreamContent<Value = unknown> {
   readonly value: Value;
@@ -176,9 +179,10 @@ export function isSameIdentity(a: number, b: number): boolean {
 
 /** Whether a stream has the start time, process, and identity of a key. */
 export function isOf(stream: Stream, key: StreamKey): boolean {
-  return (
-    stream.startTimeUnixNano === key.startTimeUnixNano &&
-    stream.process === key.process &&
-    isSameIdentity(stream.identity, key.identity)
-  );
+  return stream.startTimeUnixNano === key.startTimeUnixNano && isOfProcess(stream, key);
+}
+
+/** Whether a stream has the process and identity of a key. */
+export function isOfProcess(stream: Stream, { process, identity }: StreamKey): boolean {
+  return stream.process === process && isSameIdentity(stream.identity, identity);
 }
