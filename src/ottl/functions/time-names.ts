@@ -1,6 +1,6 @@
 import { OttlParseError } from '../ottl-error.ts';
 
-/** Names of months, weekdays and halves of a day, each in several lengths. */
+/** Names of months, weekdays, and halves of a day, each in several lengths. */
 export interface TimeNames {
   readonly months: readonly (readonly string[])[];
   /** Sunday first. */
@@ -40,6 +40,7 @@ export function timeNames(locale: string): TimeNames {
       );
       return [...new Set(found.flatMap((part) => (part ? [part.value, part.value.replace(/\.$/, '')] : [])))];
     });
+  // In some languages, the name of a month has another form next to a day.
   const inDates = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormatOptions => ({ ...options, day: 'numeric' });
   const [long, short] = [{ month: 'long' }, { month: 'short' }] as const;
   return {
@@ -47,7 +48,7 @@ export function timeNames(locale: string): TimeNames {
     weekdays: names(weekdayDates, 'weekday', [{ weekday: 'long' }, { weekday: 'short' }]),
     dayPeriods: names(dayPeriodDates, 'dayPeriod', [{ hour: 'numeric', hour12: true }]).map((each, half) => [
       ...each,
-      // The same with ordinary blanks, and the English names.
+      // Also accepts the names with ordinary spaces or without spaces, and the English names.
       ...each.map((name) => name.replaceAll('\u00a0', ' ')),
       ...each.map((name) => name.replace(/\s/g, '')),
       half === 0 ? 'am' : 'pm',

@@ -1,20 +1,18 @@
-import type { Attr, Document, Element, Node } from '@xmldom/xmldom';
+import type { Attr, Document, Node } from '@xmldom/xmldom';
 import { parse as parseXPath } from 'xpath';
-import type { AnyValue } from '#pdata/attributes.ts';
 import { OttlError, OttlParseError } from '../ottl-error.ts';
 import { literalText, optional, type Parameter, text } from '../parameters.ts';
-import { list, map } from '../value.ts';
 import { type Converters, convert, converter } from './define.ts';
-import { mapOfLast } from './parsing.ts';
 import { childrenOf, nodeTypes, parseXml, xmlText } from './xml-document.ts';
+import { elementOfXml, simplifiedXml } from './xml-values.ts';
 
-/** Finds nodes of a document. */
+/** Returns the nodes of a document that an XPath selects. */
 type Select = (document: Document) => Node[];
 
 /** @throws OttlParseError for an invalid XPath 1.0 expression */
-function compiledXPath(written: string): Select {
+function compiledXPath(path: string): Select {
   try {
-    const expression = parseXPath(written);
+    const expression = parseXPath(path);
     return (document) =>
       expression
         .evaluateNodeSet<Node>({
@@ -74,79 +72,23 @@ function insertInto(node: Node, added: Document): void {
     node.appendChild((node.ownerDocument ?? (node as Document)).importNode(child, true));
 }
 
-/** Converts the elements of a document to maps, with all attributes and texts. */
-function elementMap(element: Element): AnyValue {
-  const children = childrenOf(element);
-  const isText = ({ nodeType }: Node) => nodeType === nodeTypes.text || nodeType === nodeTypes.cdata;
-  const content = children
-    .filter(isText)
-    .map(({ nodeValue }) => (nodeValue ?? '').trim())
-    .join('');
-  const elements = children.filter(({ nodeType }) => nodeType === nodeTypes.element) as Element[];
-  const attributes = [...element.attributes].map(({ name, value }) => [name.replace(/^.*:/, ''), value] as const);
-  return map([
-    { key: 'tag', value: element.tagName.replace(/^.*:/, '') },
-    ...(content === '' ? [] : [{ key: 'content', value: content }]),
-    ...(attributes.length === 0 ? [] : [{ key: 'attributes', value: mapOfLast(attributes) }]),
-    ...(elements.length === 0 ? [] : [{ key: 'children', value: list(elements.map(elementMap)) }]),
-  ]);
-}
-
-function parsedXml(written: string): AnyValue {
-  const children = childrenOf(parseXml(written));
-  const first = children.findIndex(({ nodeType }) => nodeType === nodeTypes.element);
-  if (first < 0) throw new OttlError('unmarshal xml: EOF');
-  if (first < children.length - 1) throw new OttlError('trailing bytes after parsing xml');
-  return elementMap(children[first] as Element);
-}
-
-/** Converts elements to a map of their texts by tag. Repeated tags become lists. */
-function simplifiedMap(parent: Node): ReturnType<typeof map> {
-  const elements = childrenOf(parent).filter(({ nodeType }) => nodeType === nodeTypes.element) as Element[];
-  const values = new Map<string, AnyValue[]>();
-  for (const element of elements) {
-    const all = values.get(element.localName!) ?? [];
-    values.set(element.localName!, all);
-    const value = simplifiedValue(element);
-    if (value !== undefined) all.push(value);
-  }
-  const isRepeated = (tag: string) => elements.filter(({ localName }) => localName === tag).length > 1;
-  return mapOfLast(
-    [...values].flatMap(([tag, all]): [string, AnyValue][] => {
-      if (isRepeated(tag))
-        return elements.some((each) => each.localName === tag && each.firstChild) ? [[tag, list(all)]] : [];
-      return all.length === 0 ? [] : [[tag, all[0]]];
-    }),
-  );
-}
-
-function simplifiedValue(element: Element): AnyValue {
-  const children = childrenOf(element);
-  if (children.some(({ nodeType }) => nodeType === nodeTypes.element)) {
-    const inner = simplifiedMap(element);
-    return inner.entries.length === 0 ? undefined : inner;
-  }
-  const leaf = children.find(({ nodeType }) => nodeType === nodeTypes.text || nodeType === nodeTypes.cdata);
-  return leaf?.nodeValue || undefined;
-}
-
 /**
  * Parses a document and passes it to `work`.
  * @throws OttlError if the document, or a path in it, is invalid
  */
-function withDocument<T>(written: string, work: (document: Document) => T): T {
-  const document = parseXml(written);
+function withDocument<T>(xml: string, work: (document: Document) => T): T {
+  const document = parseXml(xml);
   try {
     return work(document);
   } catch (error) {
-    // XPath and the DOM throw their own errors.
+    // XPath and the DOM throw errors of their own classes.
     throw error instanceof OttlError ? error : new OttlError((error as Error).message);
   }
 }
 
-/** Changes the nodes at a path, and returns the whole document. */
-function edited(written: string, select: Select, edit: (node: Node) => void): string {
-  return withDocument(written, (document) => {
+/** Applies `edit` to each selected node, and returns the whole document as text. */
+function edited(xml: string, select: Select, edit: (node: Node) => void): string {
+  return withDocument(xml, (document) => {
     for (const node of select(document)) edit(node);
     return xmlText(childrenOf(document));
   });
@@ -154,12 +96,12 @@ function edited(written: string, select: Select, edit: (node: Node) => void): st
 
 /** Converters of XML texts. */
 export const xmlConverters: Converters = {
-  ParseXML: convert('target', text, parsedXml),
-  ParseSimplifiedXML: convert('target', text, (written) => simplifiedMap(parseXml(written))),
+  ParseXML: convert('target', text, elementOfXml),
+  ParseSimplifiedXML: convert('target', text, simplifiedXml),
   GetXML: converter({ target: text, x_path: xpath }, ({ target, x_path: select }) => (context) => {
-    const written = target(context);
-    if (written === '') return '';
-    return withDocument(written, (document) => {
+    const xml = target(context);
+    if (xml === '') return '';
+    return withDocument(xml, (document) => {
       const shown = select(document).map((node) => {
         const isPlain = node.nodeType === nodeTypes.attribute || node.nodeType === nodeTypes.cdata;
         return isPlain ? document.createTextNode(node.nodeValue ?? '') : node;
@@ -169,8 +111,8 @@ export const xmlConverters: Converters = {
     });
   }),
   RemoveXML: converter({ target: text, x_path: xpath }, ({ target, x_path: select }) => (context) => {
-    const written = target(context);
-    return written === '' ? '' : edited(written, select, removeNode);
+    const xml = target(context);
+    return xml === '' ? '' : edited(xml, select, removeNode);
   }),
   InsertXML: converter(
     { target: text, x_path: xpath, sub_document: text },
@@ -180,17 +122,14 @@ export const xmlConverters: Converters = {
         return edited(target(context), select, (node) => insertInto(node, inserted));
       },
   ),
-  ConvertAttributesToElementsXML: converter(
-    { target: text, x_path: optional(xpath) },
-    ({ target, x_path: written }) => {
-      const select = written ?? compiledXPath('//@*');
-      return (context) => edited(target(context), select, attributeToElement);
-    },
-  ),
+  ConvertAttributesToElementsXML: converter({ target: text, x_path: optional(xpath) }, ({ target, x_path: given }) => {
+    const select = given ?? compiledXPath('//@*');
+    return (context) => edited(target(context), select, attributeToElement);
+  }),
   ConvertTextToElementsXML: converter(
     { target: text, x_path: optional(xpath), element_name: optional(literalText) },
-    ({ target, x_path: written, element_name: name }) => {
-      const select = written ?? ((document: Document) => [document]);
+    ({ target, x_path: given, element_name: name }) => {
+      const select = given ?? ((document: Document) => [document]);
       return (context) => edited(target(context), select, (node) => wrapTexts(node, name || 'value'));
     },
   ),
