@@ -5,9 +5,9 @@ import { getEventListeners } from 'node:events';
 import { writeSync } from 'node:fs';
 import { interpret } from '#cli/commands.ts';
 import { errorText } from '#cli/error-text.ts';
+import { notifySystemd } from '#cli/notify-systemd.ts';
 import { handleSignals } from '#cli/process-signals.ts';
 import { buildInfoFor } from './build-info.ts';
-import { notifySystemd } from './cli/systemd.ts';
 import type { Collector } from './collector.ts';
 
 /** Go's names of signals. */

@@ -1,4 +1,4 @@
-/** Bytes before each message of gRPC: whether it is compressed, and its length. */
+/** Length of the prefix of a gRPC message in bytes: one whether it is compressed, and four for its length. */
 export const grpcPrefixLength = 5;
 
 /** Returns a message with its prefix. */

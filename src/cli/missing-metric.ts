@@ -5,28 +5,30 @@ import type { ConsoleClient } from '#client/console-client.ts';
 import { editDistance } from '#config/closest.ts';
 import { printable } from '#text/printable.ts';
 
+/** Maximum number of problems, and of names, in the answer. */
 const maxListed = 10;
+/** Maximum number of metric families that are searched for similar names: the largest ones. */
 const maxFamilies = '1000';
 
-/** Why a metric has no series, as far as pitot knows. */
+/** Possible reasons why a metric has no series. */
 export interface Missing {
   readonly found: 0;
   /** Dropped, hidden, and refused data with this name. */
   readonly problems: readonly Problems['problems'][number][];
-  /** Names in the output that contain the same words. */
+  /** Names in the output or the recording that contain the same words, with the reason if their series are hidden. */
   readonly related: readonly string[];
-  /** Names in the output that differ in a few letters. */
+  /** Names that differ in a few letters, in the same form. Empty if `related` is not. */
   readonly similar: readonly string[];
   /** Number of recorded requests that contain the metric; undefined without a recording. */
   readonly requests: number | undefined;
 }
 
-/** Letters and digits of a name, so that `airflow.ti.finish` is `airflow_ti_finish_total` as far as it goes. */
+/** Replaces other characters than letters and digits, so that a name of OTLP can be compared with one of Prometheus. */
 const normalized = (name: string) => name.replace(/[^\w]/g, '_').toLowerCase();
 
 /**
- * Looks for a metric without series: in the problems, among names in the output, and in recorded requests.
- * @param recorded OTLP names in the recorded requests, with their number
+ * Searches the problems, the names in the output, and recorded requests for a metric that has no series.
+ * @param recorded number of recorded requests by the OTLP names in them
  */
 export async function findMissing(
   client: ConsoleClient,
@@ -60,12 +62,12 @@ export async function findMissing(
   };
 }
 
-/** Ignores the suffix that Prometheus adds to counters. */
+/** Returns the distance of two names, regardless of the suffix that Prometheus adds to counters. */
 function distanceOf(a: string, b: string): number {
   return Math.min(editDistance(a, b), editDistance(a, b.replace(/_total$/, '')));
 }
 
-/** Formats why a metric is missing. */
+/** Returns the text that explains why a metric is missing. */
 export function missingText(name: string, { problems, related, similar, requests }: Missing): string {
   const causes = problems.map(({ title, text, remedy, count, unit }) =>
     [

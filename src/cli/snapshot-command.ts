@@ -5,6 +5,7 @@ import { stateDirectory } from './state-directory.ts';
 
 const names = ['inspect', 'verify', 'export', 'import'] as const;
 
+/** `pitot snapshot`: works on the file in which accumulation keeps its totals. */
 export const snapshotCommand: Command = {
   name: 'snapshot',
   about: 'Inspects, verifies, exports, or imports the totals that accumulation keeps on disk',
@@ -15,8 +16,8 @@ export const snapshotCommand: Command = {
   export    prints all records as lines of JSON
   import    writes an export to a new file
 
-The file is a path, or a directory with one storage file. Without it, it is that of the built-in configuration. The first three read a copy
-and change nothing, so pitot can run. An import needs a pitot that is stopped.
+The operand is a storage file, or a directory with one storage file. By default, it is the directory of the built-in configuration.
+The first three read a copy and change nothing, so pitot can run in the meantime. Stop pitot before an import.
 
 Examples:
   pitot snapshot inspect /var/lib/pitot
@@ -27,7 +28,7 @@ Examples:
   flags: [
     { name: 'from', value: 'file', help: 'Output of export to import; - reads standard input (default "-")' },
     jsonFlag,
-    { name: 'replace', help: 'Import although the file exists. It keeps another name.' },
+    { name: 'replace', help: 'Import although the file exists. pitot renames the existing file.' },
   ],
   execute: async (parsed, line, io) => {
     const [word, location = stateDirectory(line)] = parsed.operands;

@@ -63,7 +63,7 @@ const codecs: ReadonlyMap<string, ZlibCodec> = new Map([
 
 /**
  * Size from which a body, which takes more than a millisecond to decode, is decoded on another thread. This takes up to
- * twice the CPU time, and twenty times for a 1 kB body (bench/micro/threads.bench.ts).
+ * twice the CPU time, and sixteen times as much for a body of 1 KiB (docs/adr/0013-one-event-loop.md).
  */
 const backgroundSize = 128 * 1024;
 /**

@@ -1,5 +1,4 @@
-import type { Snapshot } from '#extensions/file-storage/snapshot.ts';
-import { openSnapshot, writeSnapshot } from '#extensions/file-storage/snapshot.ts';
+import { openSnapshot, type Snapshot, writeSnapshot } from '#extensions/file-storage/snapshot.ts';
 import type { CommandIo, Printed } from '../command.ts';
 import { exportedLines, readExport } from './exported-entries.ts';
 import { inspect, inspectionText, verdict } from './inspect.ts';
@@ -10,15 +9,16 @@ interface ActionOptions {
   readonly location: string;
   readonly isJson: boolean;
   readonly pitotVersion: string;
-  /** For `import`: path of the export. `-`: standard input. */
+  /** Path of the export that `import` reads; `-` is standard input. */
   readonly from: string;
+  /** Whether `import` replaces an existing file. */
   readonly replaces: boolean;
   readonly io: CommandIo;
 }
 
 type Action = (options: ActionOptions) => Promise<Printed>;
 
-/** What can be done with a storage file. */
+/** Actions of `pitot snapshot`, by their names on the command line. */
 export const actions: Readonly<Record<'inspect' | 'verify' | 'export' | 'import', Action>> = {
   inspect: reading(({ file, snapshot, isJson }) => {
     const found = inspect(file, snapshot);
@@ -51,6 +51,7 @@ export const actions: Readonly<Record<'inspect' | 'verify' | 'export' | 'import'
   },
 };
 
+/** Returns the action that passes an opened storage file to `act`, and closes it afterwards. */
 function reading(act: (context: ActionOptions & { file: string; snapshot: Snapshot }) => Printed): Action {
   return async (options) => {
     const file = stateFileAt(options.location);

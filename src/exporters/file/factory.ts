@@ -2,6 +2,7 @@ import type { ExporterFactory } from '#component/factory.ts';
 import { type FileExporterConfig, fileExporterConfig } from './config.ts';
 import { FileExporter } from './file-exporter.ts';
 
+/** `file`: writes to a file. */
 export const fileExporterFactory: ExporterFactory<FileExporterConfig> = {
   type: 'file',
   stability: 'Alpha',

@@ -1,13 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { RetryableError } from '#component/errors.ts';
+import { rpcCode } from '#component/rpc-codes.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 
 /** Credentials that are kept after they were accepted, and after they were refused. The ones that were idle longest are dropped. */
 const maxRemembered = 1_000;
 /** Checks that wait for their turn. They are done one after the other. */
 const maxWaiting = 64;
-/** gRPC RESOURCE_EXHAUSTED and HTTP 429. */
-const tooMany = 8;
 
 interface CredentialChecksOptions {
   /** Failures of one address within a minute; 0: any number. */
@@ -69,8 +68,9 @@ export class CredentialChecks {
   }
 }
 
+/** Returns the error for HTTP 429 and gRPC RESOURCE_EXHAUSTED. */
 function refusal(message: string, retryAfterSeconds: number): RetryableError {
-  return new RetryableError(message, { code: tooMany, retryAfterSeconds });
+  return new RetryableError(message, { code: rpcCode.resourceExhausted, retryAfterSeconds });
 }
 
 /** Adds an entry, or makes it the latest one. */

@@ -3,12 +3,12 @@ import { crc32 } from 'node:zlib';
 
 /** `PRAGMA application_id` of a storage file: `ptot`. */
 export const applicationId = 0x70746f74;
-/** `PRAGMA user_version`. Increases when the tables change. Version 1 had no checksums. */
+/** `PRAGMA user_version`, which increases when the tables change. Version 1 had no checksums. */
 export const layoutVersion = 2;
 /** Page size of the database in bytes. */
 export const pageSize = 4096;
 
-const entries = (name: string) => `
+const createEntries = (name: string) => `
   CREATE TABLE ${name} (
     owner INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, checksum INTEGER, PRIMARY KEY (owner, key)
   )`;
@@ -21,7 +21,7 @@ export function createTables(database: DatabaseSync): void {
     PRAGMA user_version = ${layoutVersion};
     BEGIN;
     CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum INTEGER);
-    ${entries('entries')};
+    ${createEntries('entries')};
     COMMIT`);
 }
 
@@ -39,14 +39,17 @@ export function migrate(database: DatabaseSync): void {
     COMMIT`);
 }
 
-/** Creates the index of keys again from the rows with a correct checksum. Returns and deletes the other rows. */
+/**
+ * Creates the index of keys again from the rows with a correct checksum, and deletes the other rows.
+ * @returns the deleted rows, with their values as SQL literals
+ */
 export function rebuildIndex(database: DatabaseSync): { readonly key: string; readonly value: string }[] {
   addChecksumFunction(database);
   const isIntact = `typeof(value) = 'blob' AND checksum IS
     checksum_of((SELECT name FROM owners WHERE id = owner), key, value)`;
   database.exec(`
     BEGIN IMMEDIATE;
-    ${entries('rebuilt')};
+    ${createEntries('rebuilt')};
     INSERT INTO rebuilt SELECT * FROM entries NOT INDEXED WHERE ${isIntact}`);
   const others = database
     .prepare(`SELECT CAST(key AS TEXT) AS key, quote(value) AS value FROM entries NOT INDEXED WHERE NOT (${isIntact})`)

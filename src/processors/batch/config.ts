@@ -3,9 +3,11 @@ import { type ConfigOf, config, duration, integer, stringList, validated } from 
 /** Configuration of the batch processor (docs/reference/collector-behaviour.md#batch-processor). */
 export const batchConfig = validated(
   config('batchprocessor.Config', {
-    timeout: duration('200ms').describe('Time after which the collected items are sent. `0` sends them immediately.'),
+    timeout: duration('200ms').describe(
+      'Time after which the collected items are sent. `0` sends every request immediately.',
+    ),
     send_batch_size: integer(8192, { goType: 'uint32' }).describe(
-      'Number of points, spans, or log records that triggers sending. `0` sends them immediately.',
+      'Number of points, spans, or log records that triggers sending. `0` sends every request immediately.',
     ),
     send_batch_max_size: integer(0, { goType: 'uint32' }).describe(
       'Maximum size of a batch. Larger batches are split. `0` disables the limit.',
@@ -28,4 +30,5 @@ export const batchConfig = validated(
   },
 );
 
+/** Times in milliseconds. */
 export type BatchConfig = ConfigOf<typeof batchConfig>;

@@ -5,7 +5,7 @@ import type { FilterConfig, LogMatchProperties } from './config.ts';
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-/** Returns the number of a severity: `1` to `24`, or a name such as `WARN` or `WARN2`. Undefined for another text. */
+/** Returns the number of a severity: `1` to `24`, or a name such as `WARN` or `WARN2`. Undefined for any other text. */
 export function severityNumber(text: string): number | undefined {
   if (/^([1-9]|1\d|2[0-4])$/.test(text)) return Number(text);
   const [, name, step = '1'] = /^([A-Z]+)([2-4])?$/.exec(text.toUpperCase()) ?? [];
@@ -13,7 +13,10 @@ export function severityNumber(text: string): number | undefined {
   return level < 0 ? undefined : level * 4 + Number(step);
 }
 
-/** Returns the log records that the older settings keep. Undefined without such settings. @throws Error for invalid ones */
+/**
+ * Returns the test whether `include` and `exclude` keep a log record. Undefined if neither is set.
+ * @throws Error for invalid settings
+ */
 export function logMatcher({ include, exclude }: FilterConfig['logs']): Selection<LogRecord> | undefined {
   const [included, excluded] = [include && matchOf(include), exclude && matchOf(exclude)];
   if (!included && !excluded) return undefined;

@@ -22,8 +22,8 @@ function limiterOf(config: MemoryLimiterConfig, { logger, clock }: ComponentSett
 }
 
 /**
- * Refuses data while free memory of the process is low; clients retry. In the meantime the health check reports it, so
- * that another pod, if there is one, receives the requests.
+ * Refuses data while the process is short of memory, and clients retry. The health check reports the shortage, so that
+ * another pod, if there is one, receives the requests.
  */
 export class MemoryLimiterProcessor<S extends Signal> implements Component, Consumer<SignalData[S]> {
   readonly #limiter: MemoryLimiter;
@@ -69,6 +69,7 @@ export class MemoryLimiterProcessor<S extends Signal> implements Component, Cons
   #counter(outcome: 'accepted' | 'refused'): { add(value: number): void } {
     const { id, metrics } = this.#settings;
     const { name, words } = this.#items;
+    // Same text as the Collector.
     const help = {
       accepted: `Number of ${words} successfully pushed into the next component in the pipeline. [Alpha]`,
       refused: `Number of ${words} that were rejected by the next component in the pipeline. [Alpha]`,

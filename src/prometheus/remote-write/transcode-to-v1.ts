@@ -7,7 +7,7 @@ import type { EncodedRequest } from './encode-requests.ts';
 
 /** Series between two pauses. */
 const seriesPerSlice = 500;
-/** Tags of `io.prometheus.write.v2`: field × 8 + wire type. */
+/** Tags of `Request`, `TimeSeries`, and `Exemplar` of `io.prometheus.write.v2`: field × 8 + wire type. */
 const tags = {
   symbol: 0x22,
   series: 0x2a,
@@ -16,6 +16,8 @@ const tags = {
   histograms: 0x1a,
   exemplars: 0x22,
 } as const;
+/** Numbers of the fields of `prometheus.TimeSeries` in version 1.0. */
+const fields = { labels: 1, samples: 2, exemplars: 3, histograms: 4 } as const;
 
 /**
  * Converts a request of Remote Write 2.0 to 1.0, for a receiver that turns out not to support 2.0. Metadata is dropped. Samples and
@@ -54,7 +56,7 @@ function transcodeSeries(reader: WireReader, end: number, parts: Parts): void {
     if (tag === tags.references) {
       transcodeLabels(reader, fieldEnd, parts);
     } else if (tag === tags.samples || tag === tags.histograms) {
-      writer.tag(tag === tags.samples ? 2 : 4, wireType.bytes);
+      writer.tag(tag === tags.samples ? fields.samples : fields.histograms, wireType.bytes);
       writer.bytes(bytes.subarray(reader.position, fieldEnd));
     } else if (tag === tags.exemplars) {
       transcodeExemplar(reader, fieldEnd, parts);
@@ -64,14 +66,15 @@ function transcodeSeries(reader: WireReader, end: number, parts: Parts): void {
   writer.end(series);
 }
 
+/** Writes the labels of a series or of an exemplar, which both have the field number 1. */
 function transcodeLabels(reader: WireReader, end: number, { symbols, writer }: Parts): void {
   while (reader.position < end) {
-    writer.tag(1, wireType.bytes);
+    writer.tag(fields.labels, wireType.bytes);
     const label = writer.begin();
-    for (const field of [1, 2]) {
+    for (const nameOrValue of [1, 2]) {
       const text = symbols[reader.varint(end)]!;
       if (text.length === 0) continue;
-      writer.tag(field, wireType.bytes);
+      writer.tag(nameOrValue, wireType.bytes);
       writer.bytes(text);
     }
     writer.end(label);
@@ -80,7 +83,7 @@ function transcodeLabels(reader: WireReader, end: number, { symbols, writer }: P
 
 function transcodeExemplar(reader: WireReader, end: number, parts: Parts): void {
   const { bytes, writer } = parts;
-  writer.tag(3, wireType.bytes);
+  writer.tag(fields.exemplars, wireType.bytes);
   const exemplar = writer.begin();
   while (reader.position < end) {
     const start = reader.position;

@@ -1,9 +1,10 @@
 import { RetryableError } from '#component/errors.ts';
+import { rpcCode } from '#component/rpc-codes.ts';
 
-/** A body that arrives too slowly. Over HTTP, 503; over gRPC, DEADLINE_EXCEEDED. */
+/** A body arrives too slowly. The response is 503 over HTTP, and DEADLINE_EXCEEDED over gRPC. */
 export class SlowBodyError extends RetryableError {
   constructor(message: string) {
-    super(message, { code: 4 });
+    super(message, { code: rpcCode.deadlineExceeded });
   }
 }
 
@@ -12,7 +13,7 @@ interface BodyDeadlinesOptions {
   readonly timeoutMs: number;
   /** Minimum rate after `graceMs`, bytes per second; 0: no limit. */
   readonly minRate: number;
-  /** Monotonic, ms. */
+  /** Monotonic clock, ms. */
   readonly now: () => number;
 }
 
@@ -27,10 +28,10 @@ const graceMs = 10_000;
 /** Time between checks, ms. */
 const checkMs = 1_000;
 
-/** Ends requests whose bodies arrive too slowly to be from an exporter, so that nobody can hold many of them open. */
+/** Ends requests whose bodies arrive too slowly to be from an exporter, so that no client can keep many requests open. */
 export class BodyDeadlines {
   readonly #options: BodyDeadlinesOptions;
-  /** In the order in which they began. */
+  /** Watched bodies. */
   readonly #open = new Set<Body>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -39,8 +40,8 @@ export class BodyDeadlines {
   }
 
   /**
-   * Begins to watch a body. `received`: bytes so far. `expire` is called at most once.
-   * @returns a function that ends it, which may be called twice
+   * Begins to watch a body. `received` returns the number of bytes so far. `expire` is called at most once.
+   * @returns a function that stops watching the body; it may be called twice
    */
   begin(received: () => number, expire: (error: SlowBodyError) => void): () => void {
     const body: Body = { beganMs: this.#options.now(), received, expire };
@@ -59,6 +60,7 @@ export class BodyDeadlines {
     }
   }
 
+  /** Stops watching all bodies. */
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -3,8 +3,8 @@ import type { Clock, Logger } from '#component/component.ts';
 import { withDeadline } from '#component/deadline.ts';
 import { timerDelay } from '#component/timer-delay.ts';
 import { metricsRequest, type RequestOptions } from './metrics-request.ts';
+import { openGrpcClient } from './open-grpc-client.ts';
 import { type OtlpClient, type OtlpDestination, openHttpClient } from './otlp-client.ts';
-import { openGrpcClient } from './otlp-grpc-sender.ts';
 
 /** Settings and dependencies of {@link MetricsPusher}. */
 export interface PusherOptions extends Omit<RequestOptions, 'now' | 'startedAt'> {

@@ -33,7 +33,7 @@ export function tlsFiles({ certificate, clientCertificate, clientKey }: OtlpDest
   return { ca: read(certificate), cert: read(clientCertificate), key: read(clientKey) };
 }
 
-/** OTLP over HTTP in protobuf. Same as in the Collector, the default scheme is https and the default path `/v1/metrics`. */
+/** Opens a client of OTLP over HTTP in protobuf. Same as in the Collector, the default scheme is https and the default path `/v1/metrics`. */
 export function openHttpClient(destination: OtlpDestination): OtlpClient {
   const { endpoint, headers, compression } = destination;
   const url = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint || 'localhost:4318'}`);

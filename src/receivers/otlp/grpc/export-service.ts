@@ -44,7 +44,7 @@ export class ExportService {
     this.#options = options;
   }
 
-  /** Handles a call of an authenticated client. Applies nothing before the message is complete. */
+  /** Handles a call of an authenticated client. Passes nothing to the pipeline before the message is complete. */
   handle(call: GrpcCall, auth: ClientContext['auth']): void {
     const { gate, maxMessageSize } = this.#options;
     const { stream } = call;
@@ -143,7 +143,7 @@ export class ExportService {
   }
 }
 
-/** Whether the client disconnected. The stream then ends too. */
+/** Whether the client disconnected. Node.js then also ends the stream. */
 function isCutOff(stream: ServerHttp2Stream): boolean {
   return stream.aborted || stream.destroyed || stream.rstCode !== 0;
 }
@@ -159,7 +159,7 @@ function reasonOf(error: unknown): RejectReason | undefined {
 
 function statusOfCall(error: unknown): RpcStatus {
   if (error instanceof RpcError) return { code: error.code, message: error.message };
-  // Without RetryInfo, clients do not send it again.
+  // Without RetryInfo, clients do not repeat the request.
   if (error instanceof TooMuchContentError) {
     return { code: rpcCode.resourceExhausted, message: `grpc: ${error.message}` };
   }

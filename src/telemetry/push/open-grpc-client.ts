@@ -4,7 +4,7 @@ import { type OtlpClient, type OtlpDestination, tlsFiles } from './otlp-client.t
 
 const exportMethod = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 
-/** OTLP over gRPC, without TLS if `insecure` is set or the endpoint starts with `http://`. */
+/** Opens a client of OTLP over gRPC. It uses no TLS if `insecure` is set or the endpoint starts with `http://`. */
 export function openGrpcClient(destination: OtlpDestination): OtlpClient {
   const { endpoint, headers, insecure, compression } = destination;
   const address = endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '') || 'localhost:4317';
