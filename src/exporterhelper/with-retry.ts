@@ -88,7 +88,7 @@ function retryable(why: string, error: unknown): RetryableError {
 }
 
 /** Resolves after `ms` milliseconds, or when `stopping` aborts. */
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
+export function pause(ms: number, stopping: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (stopping.aborted) {
       resolve();

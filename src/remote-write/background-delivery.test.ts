@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { EncodedRequest } from '#prometheus/remote-write/encode-requests.ts';
 import { ManualClock } from '../../test/support/component-settings.ts';
 import { BackgroundDelivery, type BackgroundDeliveryOptions } from './background-delivery.ts';
 import { MemoryRequests } from './memory-requests.ts';
 import { ContentRejectedError } from './remote-write-sender.ts';
+import type { RequestStore } from './request-store.ts';
 
 const never = new AbortController().signal;
 const retry = {
@@ -107,4 +108,35 @@ it('discards the oldest waiting requests above the limit, but not the one that i
   expect(discarded).toEqual(['b', 'c']);
   expect(store.bytes).toBe(3);
   expect((await store.first())!.body.toString()).toBe('a');
+});
+
+it('continues after the store could not be read or changed', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const store = new MemoryRequests({ maxBytes: 9, onDiscarded: () => {} });
+    let failures = 2;
+    const failing: RequestStore = {
+      open: () => store.open(),
+      add: (requests) => store.add(requests),
+      first: () => (failures-- > 0 ? Promise.reject(new Error('EIO')) : store.first()),
+      remove: () => store.remove(),
+      close: () => store.close(),
+      get size() {
+        return store.size;
+      },
+      get bytes() {
+        return store.bytes;
+      },
+    };
+    const errors: string[] = [];
+    const { delivery, sent } = deliveryOf(() => {}, { store: failing, onRetry: (error) => errors.push(String(error)) });
+    await delivery.start();
+    await delivery.add([request('a')]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sent).toEqual(['a']);
+    expect(errors).toEqual(['Error: EIO', 'Error: EIO']);
+    await delivery.shutdown(never);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -4,7 +4,7 @@ import { withDeadline } from '#component/deadline.ts';
 import { PermanentError, RetryableError } from '#component/errors.ts';
 import type { RetryConfig } from '#exporterhelper/retry-config.ts';
 import type { Send } from '#exporterhelper/send.ts';
-import { withRetry } from '#exporterhelper/with-retry.ts';
+import { pause, withRetry } from '#exporterhelper/with-retry.ts';
 import type { EncodedRequest } from '#prometheus/remote-write/encode-requests.ts';
 import { ContentRejectedError } from './remote-write-sender.ts';
 import type { RequestStore } from './request-store.ts';
@@ -23,6 +23,9 @@ export interface BackgroundDeliveryOptions {
   /** Called for a request whose content was rejected, and which is lost. */
   readonly onRejected: (error: PermanentError, request: EncodedRequest) => void;
 }
+
+/** Pause after the store could not be read, ms. */
+const storeRetryMs = 1_000;
 
 /**
  * Sends the requests of a store one after the other, in order. A request stays first until it is sent or its content is rejected; any other
@@ -49,7 +52,7 @@ export class BackgroundDelivery {
 
   async start(): Promise<void> {
     await this.#options.store.open();
-    this.#running = this.#run();
+    this.#running = this.#runAlways();
   }
 
   /** Adds requests. Resolves when they are in the store. */
@@ -66,6 +69,20 @@ export class BackgroundDelivery {
     this.#ended.abort();
     await this.#running;
     await this.#options.store.close();
+  }
+
+  /** Delivers until the shutdown. A store that cannot be read now may be readable later. */
+  async #runAlways(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#run();
+        return;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#options.onRetry(error, storeRetryMs);
+        await pause(storeRetryMs, this.#stopping.signal);
+      }
+    }
   }
 
   async #run(): Promise<void> {

@@ -39,6 +39,13 @@ export class Cursor {
     await this.#file?.write(bytes, 0, size, 0);
   }
 
+  /** Creates the file again after it was removed. */
+  async restore(position: WalPosition): Promise<void> {
+    await this.#file?.close();
+    this.#file = await open(this.#path, constants.O_RDWR | constants.O_CREAT);
+    await this.move(position);
+  }
+
   async close(): Promise<void> {
     await this.#file?.close();
     this.#file = undefined;

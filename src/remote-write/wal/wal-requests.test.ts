@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
@@ -81,6 +90,35 @@ it('refuses requests above its limit, except the first', async () => {
   await wal.add([request('b')]);
   expect(await taken(wal, 1)).toEqual(['b']);
   await wal.close();
+});
+
+it('continues after its directory was removed: nothing is lost, and what is added is on disk again', async () => {
+  const wal = await opened();
+  await wal.add([request('a'), request('b')]);
+  rmSync(directory, { recursive: true });
+  await wal.add([request('c')]);
+  expect(settings.logged).toEqual([
+    `error Write-ahead log was removed while pitot was using it; beginning another file {"directory":"${directory}"}`,
+  ]);
+  const [file] = readdirSync(directory).filter((name) => name.endsWith('.wal'));
+  expect(readFileSync(join(directory, file!)).toString('latin1')).toMatch(/c$/);
+  expect(await taken(wal, 3)).toEqual(['a', 'b', 'c']);
+  await wal.add([request('d')]);
+  expect(await taken(wal, 2)).toEqual(['d', undefined]);
+  await wal.close();
+});
+
+it('skips a file that was removed before it was read', async () => {
+  const before = await opened();
+  await before.add([request('a')]);
+  await before.close();
+  const after = await opened();
+  await after.add([request('b')]);
+  for (const name of readdirSync(directory).filter((one) => one.startsWith('0000000001')))
+    rmSync(join(directory, name));
+  expect(await taken(after, 2)).toEqual(['b', undefined]);
+  expect(settings.logged[0]).toMatch(/^error Damaged record in the write-ahead log/);
+  await after.close();
 });
 
 it.each([

@@ -25,6 +25,8 @@ export interface WalOptions {
 interface Segment {
   readonly number: number;
   size: number;
+  /** The open file if its name was removed while it was written. */
+  removed?: FileHandle;
 }
 
 /**
@@ -80,7 +82,11 @@ export class WalRequests implements RequestStore {
       if (this.bytes > 0 && this.bytes + records.length > this.#options.maxBytes) {
         throw new RetryableError('write-ahead log is full');
       }
-      if (this.#segments.at(-1)!.size > segmentSize) await this.#addSegment(this.#segments.at(-1)!.number + 1);
+      try {
+        await this.#prepareSegment();
+      } catch (error) {
+        throw notWritten(error);
+      }
       const segment = this.#segments.at(-1)!;
       try {
         await writeAll(this.#writer!, records, segment.size);
@@ -88,7 +94,7 @@ export class WalRequests implements RequestStore {
       } catch (error) {
         // When its requests are sent, the file is removed, and there is space again.
         if (segment.size > 0) await this.#addSegment(segment.number + 1).catch(() => undefined);
-        throw new RetryableError(`write-ahead log cannot be written: ${String(error)}`, { cause: error });
+        throw notWritten(error);
       }
       segment.size += records.length;
       this.#size += requests.length;
@@ -135,11 +141,8 @@ export class WalRequests implements RequestStore {
   }
 
   async #read({ number, size }: Segment): Promise<EncodedRequest | undefined> {
-    if (this.#reader?.segment !== number) {
-      await this.#reader?.file.close();
-      this.#reader = { segment: number, file: await open(this.#pathOf(number), 'r') };
-    }
-    const { file } = this.#reader;
+    const file = await this.#readerOf(number);
+    if (file === undefined) return undefined;
     const prefix = Buffer.alloc(prefixSize);
     await file.read(prefix, 0, prefixSize, this.#position);
     const length = restLength(prefix);
@@ -150,8 +153,35 @@ export class WalRequests implements RequestStore {
     return decodeRecord(prefix, rest);
   }
 
+  /** Returns the file of a segment for reading; undefined if it was removed. */
+  async #readerOf(number: number): Promise<FileHandle | undefined> {
+    if (this.#reader?.segment === number) return this.#reader.file;
+    await this.#reader?.file.close();
+    this.#reader = undefined;
+    const { removed } = this.#segments[0]!;
+    const file = removed ?? (await open(this.#pathOf(number), 'r').catch(missing));
+    if (file !== undefined) this.#reader = { segment: number, file };
+    return file;
+  }
+
+  /** Makes sure that the last segment can be written, and has a name with which the next process finds it. */
+  async #prepareSegment(): Promise<void> {
+    const segment = this.#segments.at(-1)!;
+    const { directory, logger } = this.#options;
+    const exists = (await stat(this.#pathOf(segment.number)).catch(missing)) !== undefined;
+    if (exists && segment.size <= segmentSize) return;
+    if (!exists) {
+      makeDirectory(directory, 0o777);
+      logger.error('Write-ahead log was removed while pitot was using it; beginning another file', { directory });
+      segment.removed = this.#writer!;
+      this.#writer = undefined;
+      await this.#cursor.restore({ segment: this.#segments[0]!.number, position: this.#position });
+    }
+    await this.#addSegment(segment.number + 1);
+  }
+
   async #addSegment(number: number): Promise<void> {
-    const writer = await open(this.#pathOf(number), 'w');
+    const writer = await open(this.#pathOf(number), 'w+');
     await this.#writer?.close();
     this.#writer = writer;
     this.#segments.push({ number, size: 0 });
@@ -161,14 +191,15 @@ export class WalRequests implements RequestStore {
 
   /** Removes the first segment, all of whose requests are sent. */
   async #removeSegment(): Promise<void> {
-    const { number } = this.#segments.shift()!;
+    const { number, removed } = this.#segments.shift()!;
     this.#position = 0;
+    if (removed !== undefined && this.#reader?.segment !== number) await removed.close();
     if (this.#reader?.segment === number) {
       // The space of an open file is not free.
       await this.#reader.file.close();
       this.#reader = undefined;
     }
-    await unlink(this.#pathOf(number));
+    await unlink(this.#pathOf(number)).catch(missing);
   }
 
   #pathOf(number: number): string {
@@ -181,4 +212,13 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
   for (let done = 0; done < bytes.length; ) {
     done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
+}
+
+/** Returns undefined for a file that does not exist. @throws any other error */
+function missing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
+
+function notWritten(error: unknown): RetryableError {
+  return new RetryableError(`write-ahead log cannot be written: ${String(error)}`, { cause: error });
 }
