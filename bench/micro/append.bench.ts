@@ -6,7 +6,7 @@ import { newExporter } from './new-exporter.ts';
 import { inTurn, printTimes, type Timed } from './timed.ts';
 
 /*
- * Appending decoded requests to the store of the prometheus exporter. "existing": the attributes are the same objects as before, in the
+ * Appending decoded requests to the store of the prometheus exporter, until they are stored. "existing": the attributes are the same objects as before, in the
  * same order. "decoded again": the attributes are equal but other objects, so the store looks up their canonical form. "new series":
  * every point is the first of its series (the store starts empty).
  */
@@ -17,11 +17,11 @@ function decoded(bodies: Iterable<Buffer>, decoder = new MetricsDecoder()): Metr
 
 /** Returns a function that appends the next request on each call. */
 const appending = (exporter: PrometheusExporter, requests: readonly Metrics[]) =>
-  inTurn(requests, (request) => void exporter.consume(request));
+  inTurn(requests, (request) => exporter.consume(request));
 
 const timed: Timed[] = [];
 
-function add(task: string, per: number, run: () => void): void {
+function add(task: string, per: number, run: () => unknown): void {
   timed.push({ task, per, run });
 }
 
@@ -35,9 +35,9 @@ add('1,000 counters, decoded again', 1000, appending(newExporter().exporter, dec
 
 const spread: BatchShape = { ...counters, batches: 100, step: 1000 };
 const first = decoded(batchBodies(spread), new MetricsDecoder({ maxInternedBytes: 1e9 }));
-add('100 batches of 1,000 counters, new series', 100_000, () => {
+add('100 batches of 1,000 counters, new series', 100_000, async () => {
   const { exporter } = newExporter();
-  for (const request of first) exporter.consume(request);
+  for (const request of first) await exporter.consume(request);
 });
 const { exporter: large } = newExporter();
 add('1,000 counters of 100,000, existing', 1000, appending(large, first));
@@ -47,9 +47,9 @@ const airflowPoints = airflow.reduce((sum, request) => sum + request.dataPointCo
 add('recording airflow-3.3, existing', airflowPoints / airflow.length, appending(newExporter().exporter, airflow));
 const churn = decoded(churnBodies('airflow-3.3', 1000));
 const churnPoints = churn.reduce((sum, request) => sum + request.dataPointCount, 0);
-add('1,000 processes never seen before', churnPoints, () => {
+add('1,000 processes never seen before', churnPoints, async () => {
   const { exporter } = newExporter();
-  for (const request of churn) exporter.consume(request);
+  for (const request of churn) await exporter.consume(request);
 });
 
 await printTimes('point', timed);

@@ -25,11 +25,12 @@ export async function printTimes(unit: string, timed: readonly Timed[]): Promise
   );
 }
 
-/** Returns a function that runs the next item on each call. */
-export function inTurn<T>(all: readonly T[], run: (one: T) => void): () => void {
+/** Returns a function that runs the next item on each call, and returns its result: a promise is awaited. */
+export function inTurn<T>(all: readonly T[], run: (one: T) => unknown): () => unknown {
   let i = 0;
   return () => {
-    run(all[i]!);
+    const one = all[i]!;
     i = (i + 1) % all.length;
+    return run(one);
   };
 }
