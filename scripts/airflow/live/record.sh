@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Records a live Airflow (LocalExecutor, SQLite) through `pitot record`, and compares pitot's totals with what the processes sent and with
-# Airflow's database: scripts/airflow/live/record.sh FOLDER [MINUTES]. Meanwhile it kills pitot once.
+# Airflow's database: scripts/airflow/live/record.sh FOLDER [MINUTES]. Meanwhile it kills pitot once, and starts it again after OUTAGE (2) seconds.
 # The ports P to P+4 have to be free (PITOT_LIVE_PORT, 25900). Takes 8 minutes more than MINUTES (8) if Airflow is not installed yet.
 set -euo pipefail
 folder=$(realpath -m "${1:?usage: record.sh FOLDER [MINUTES]}"); minutes=${2:-8}
@@ -50,7 +50,7 @@ start airflow dag-processor >"$work/dag-processor.log" 2>&1
 start airflow triggerer >"$work/triggerer.log" 2>&1
 start airflow scheduler >"$work/scheduler.log" 2>&1; event "Airflow $(airflow version 2>/dev/null | tail -n 1) started"
 
-sleep $((minutes * 30)); event 'SIGKILL pitot'; kill -9 "$pitot"; ended "$pitot"; sleep 2; pitot; up "$page/metrics"; event 'pitot serves again'
+sleep $((minutes * 30)); event 'SIGKILL pitot'; kill -9 "$pitot"; ended "$pitot"; sleep "${OUTAGE:-2}"; pitot; up "$page/metrics"; event 'pitot serves again'
 sleep $((minutes * 30)); event 'Dags paused'
 airflow dags pause --treat-dag-id-as-regex -y '.*' >"$work/pause.log" 2>&1
 unfinished="SELECT count(*) FROM task_instance WHERE state IN ('running','queued','scheduled','deferred','up_for_retry','up_for_reschedule','restarting')"
