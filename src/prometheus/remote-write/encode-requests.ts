@@ -3,6 +3,7 @@ import { snappyCompress } from '#compression/snappy-compress.ts';
 import type { Slices } from '#flow/slices.ts';
 import { encodeMetadataV1, encodeSeriesV1 } from './encode-v1.ts';
 import { encodeSeriesV2 } from './encode-v2.ts';
+import { textBytesOf } from './kept-labels.ts';
 import { Symbols } from './symbols.ts';
 import type { FamilyMetadata, WriteLabels, WriteSeries } from './write-series.ts';
 
@@ -89,10 +90,8 @@ function largestSize({ labels, samples, histograms, exemplars, metadata }: Write
   return size;
 }
 
-function labelsSize({ names, values }: WriteLabels): number {
-  let size = 0;
-  for (let i = 0; i < names.length; i++) size += 2 * fieldSize + names[i]!.length + values[i]!.length;
-  return size;
+function labelsSize(labels: WriteLabels): number {
+  return 2 * fieldSize * labels.names.length + textBytesOf(labels);
 }
 
 /** A request while it grows. */

@@ -1,13 +1,25 @@
-import { type ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
+import { ProtobufWriter, wireType } from '#bytes/protobuf-writer.ts';
 import { encodeHistogram } from './encode-histogram.ts';
+import { KeptLabels } from './kept-labels.ts';
 import { staleBits } from './stale-bits.ts';
-import { type FamilyMetadata, staleMarker, type WriteLabels, type WriteSeries } from './write-series.ts';
+import {
+  type FamilyMetadata,
+  staleMarker,
+  type WriteLabels,
+  type WriteSample,
+  type WriteSeries,
+} from './write-series.ts';
 
 /** Writes a series as a field of `prometheus.WriteRequest`. Start timestamps and metadata have no place in it. */
 export function encodeSeriesV1(writer: ProtobufWriter, series: WriteSeries): void {
   writer.tag(1, wireType.bytes);
+  const { labels, samples, histograms, exemplars } = series;
+  if (labels instanceof KeptLabels && samples.length === 1 && histograms.length === 0 && exemplars.length === 0) {
+    encodeOneSample(writer, labels, samples[0]!);
+    return;
+  }
   const message = writer.begin();
-  encodeLabels(writer, series.labels);
+  encodeLabels(writer, labels);
   for (const { value, timestampMs } of series.samples) {
     writer.tag(2, wireType.bytes);
     const sample = writer.begin();
@@ -30,6 +42,33 @@ export function encodeSeriesV1(writer: ProtobufWriter, series: WriteSeries): voi
     writer.end(histogram);
   }
   writer.end(message);
+}
+
+/** Writes the most frequent series, with a length that is known in advance: nothing of it has to be moved. */
+function encodeOneSample(writer: ProtobufWriter, kept: KeptLabels, { value, timestampMs }: WriteSample): void {
+  kept.encoded ??= encodedLabels(kept);
+  const labels = kept.encoded;
+  const sampleLength = (value === 0 ? 0 : 9) + (timestampMs === 0 ? 0 : 1 + varintLength(timestampMs));
+  writer.varint(labels.length + 2 + sampleLength);
+  writer.raw(labels);
+  writer.tag(2, wireType.bytes);
+  writer.varint(sampleLength);
+  encodeValue(writer, 1, value);
+  encodeTime(writer, 2, timestampMs);
+}
+
+function encodedLabels(labels: WriteLabels): Buffer {
+  const writer = new ProtobufWriter(512);
+  encodeLabels(writer, labels);
+  // A copy of the right size.
+  return Buffer.from(writer.finish());
+}
+
+/** Number of bytes of a time as a varint. Negative ones have ten. */
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length += 1;
+  return value < 0 ? 10 : length;
 }
 
 /** Writes the metadata of a metric as a field of `prometheus.WriteRequest`. */

@@ -1,6 +1,6 @@
 import { compareBytes } from '#prometheus/from-otlp/label-shape.ts';
 import type { ByteString } from '#prometheus/metric-family.ts';
-import type { WriteLabels } from '#prometheus/remote-write/write-series.ts';
+import { KeptLabels } from '#prometheus/remote-write/kept-labels.ts';
 
 /** A label that the translation adds to a series, such as `le`. */
 export interface ExtraLabel {
@@ -21,7 +21,7 @@ export class BaseLabels {
    * histogram or summary.
    */
   readonly split: { readonly rest: BaseLabels; readonly extra: ExtraLabel } | undefined;
-  readonly #named = new Map<string, WriteLabels>();
+  readonly #named = new Map<string, KeptLabels>();
 
   constructor(names: readonly ByteString[], values: readonly ByteString[]) {
     this.names = names;
@@ -37,7 +37,7 @@ export class BaseLabels {
   }
 
   /** Returns the labels of a series: these, the name, and `extra`. `key` is unique for name and extra label. */
-  of(key: string, name: ByteString, extra: ExtraLabel | undefined): WriteLabels {
+  of(key: string, name: ByteString, extra: ExtraLabel | undefined): KeptLabels {
     let labels = this.#named.get(key);
     if (labels === undefined) {
       labels = this.#inserted(name, extra);
@@ -46,11 +46,14 @@ export class BaseLabels {
     return labels;
   }
 
-  #inserted(name: ByteString, extra: ExtraLabel | undefined): WriteLabels {
+  #inserted(name: ByteString, extra: ExtraLabel | undefined): KeptLabels {
     const pairs = this.names.map((one, i) => [one, this.values[i]!] as const);
     pairs.push([nameLabel, name]);
     if (extra !== undefined) pairs.push([extra.name, extra.value]);
     pairs.sort(([a], [b]) => compareBytes(a, b));
-    return { names: pairs.map(([one]) => one), values: pairs.map(([, value]) => value) };
+    return new KeptLabels(
+      pairs.map(([one]) => one),
+      pairs.map(([, value]) => value),
+    );
   }
 }

@@ -22,6 +22,9 @@ export interface TranslatedSeries extends WriteSeries {
 export class SeriesTable {
   readonly #series: TranslatedSeries[] = [];
   readonly #byName = new Map<string, Map<BaseLabels, TranslatedSeries>>();
+  /** The name of the last look-up, which the next one usually has too. */
+  #lastKey: string | undefined;
+  #last = new Map<BaseLabels, TranslatedSeries>();
   /** Labels with the same content are the same object here. */
   readonly #canonical = new Map<BaseLabels, BaseLabels>();
   readonly #byContent = new Map<string, BaseLabels>();
@@ -46,11 +49,7 @@ export class SeriesTable {
     }
     const key = extra === undefined ? name : `${name}\xff${extra.name}\xff${extra.value}`;
     const base = this.#canonicalOf(labels);
-    let byLabels = this.#byName.get(key);
-    if (byLabels === undefined) {
-      byLabels = new Map();
-      this.#byName.set(key, byLabels);
-    }
+    const byLabels = key === this.#lastKey ? this.#last : this.#named(key);
     let series = byLabels.get(base);
     if (series === undefined) {
       series = { labels: base.of(key, name, extra), samples: [], histograms: [], exemplars: [], metadata };
@@ -58,6 +57,17 @@ export class SeriesTable {
       this.#series.push(series);
     }
     return series;
+  }
+
+  #named(key: string): Map<BaseLabels, TranslatedSeries> {
+    let byLabels = this.#byName.get(key);
+    if (byLabels === undefined) {
+      byLabels = new Map();
+      this.#byName.set(key, byLabels);
+    }
+    this.#lastKey = key;
+    this.#last = byLabels;
+    return byLabels;
   }
 
   #canonicalOf(labels: BaseLabels): BaseLabels {
