@@ -95,7 +95,10 @@ function App() {
               >
                 {each.title}
                 {name === 'problems' && problems.error + problems.warning > 0 ? (
-                  <span class="badge">{problems.error + problems.warning}</span>
+                  <>
+                    {' '}
+                    <span class="badge">{problems.error + problems.warning}</span>
+                  </>
                 ) : null}
               </a>
             ))}

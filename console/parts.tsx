@@ -36,7 +36,13 @@ export function Fact({
     <div class="fact">
       <dt>{title}</dt>
       <dd>
-        {href ? <a href={href}>{value}</a> : value}
+        {href ? (
+          <a href={href} aria-label={typeof value === 'string' ? `${title}: ${value}` : undefined}>
+            {value}
+          </a>
+        ) : (
+          value
+        )}
         {note ? <small>{note}</small> : null}
       </dd>
     </div>

@@ -203,7 +203,7 @@ function dagColumns(now: number): Column<Dag>[] {
       cell: ({ dag }) => <a href={seriesLink({ dag_id: dag })}>{dag}</a>,
       order: ({ dag }) => dag,
     },
-    { title: 'Latest minutes', cell: ({ finished }) => <Spark values={finished} /> },
+    { title: 'Latest minutes', cell: ({ finished }) => <Spark values={finished} />, isShort: true },
     ...tries<Dag>(({ dag }) => ({ dag_id: dag })),
     {
       title: 'Started, not finished',

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { amount } from '#api/amount.ts';
 import type { Cardinality as Answer } from '#api/cardinality.ts';
 import { useApi, useSettled } from '../api.ts';
-import { ago, count } from '../format.ts';
+import { count, milliseconds } from '../format.ts';
 import type { ViewProps } from '../main.tsx';
 import { Copy, Count, Failure, Filter, Panel } from '../parts.tsx';
 import { link } from '../route.ts';
@@ -16,7 +16,7 @@ export function Cardinality({ now, query }: ViewProps) {
   const [filter, setFilter] = useState(query.get('match') ?? '');
   const { data, error } = useApi<Answer>(`cardinality?match=${encodeURIComponent(useSettled(filter))}`, 30_000);
   if (!data) return <Failure error={error} />;
-  const since = data.sinceUnixMs === null ? undefined : ago(data.sinceUnixMs, now).replace(/ ago$/, '');
+  const since = data.sinceUnixMs === null ? undefined : milliseconds(Math.max(1000, now - data.sinceUnixMs));
   return (
     <>
       <Filter value={filter} onChange={setFilter} label={'Words, or name{label="value"}'} />
@@ -37,10 +37,15 @@ export function Cardinality({ now, query }: ViewProps) {
       </Panel>
       <div class="columns">
         <Panel title="Metrics with the most series">
-          <Table label="Metrics" columns={metricColumns(since)} rows={data.metrics} empty="No metric matches." />
+          <Table
+            label="Metrics"
+            columns={metricColumns(data.series, since)}
+            rows={data.metrics}
+            empty="No metric matches."
+          />
         </Panel>
         <Panel title="Label values in the most series">
-          <Table label="Label values" columns={pairColumns} rows={data.pairs} empty="No series matches." />
+          <Table label="Label values" columns={pairColumns(data.series)} rows={data.pairs} empty="No series matches." />
         </Panel>
       </div>
     </>
@@ -85,7 +90,7 @@ function labelColumns(series: number): Column<Label>[] {
   ];
 }
 
-function metricColumns(since: string | undefined): Column<MetricCount>[] {
+function metricColumns(all: number, since: string | undefined): Column<MetricCount>[] {
   return [
     {
       title: 'Metric',
@@ -104,6 +109,7 @@ function metricColumns(since: string | undefined): Column<MetricCount>[] {
       order: ({ series }) => series,
       isNumber: true,
     },
+    shareColumn(all),
     {
       title: since === undefined ? 'Change' : `Change in ${since}`,
       cell: ({ series, before }) => (before === null ? '–' : signed(series - before)),
@@ -113,7 +119,7 @@ function metricColumns(since: string | undefined): Column<MetricCount>[] {
   ];
 }
 
-const pairColumns: Column<Answer['pairs'][number]>[] = [
+const pairColumns = (all: number): Column<Answer['pairs'][number]>[] => [
   {
     title: 'Label and value',
     cell: ({ label, value }) => (
@@ -126,7 +132,25 @@ const pairColumns: Column<Answer['pairs'][number]>[] = [
     order: ({ label, value }) => `${label}=${value}`,
   },
   { title: 'Series', cell: ({ series }) => count(series), order: ({ series }) => series, isNumber: true },
+  shareColumn(all),
 ];
+
+/** The share of a row in all series that match. */
+function shareColumn<Row extends { readonly series: number }>(all: number): Column<Row> {
+  return {
+    title: 'Share',
+    cell: ({ series }) => (
+      <>
+        <span class="bar" aria-hidden="true">
+          <span style={{ width: `${(100 * series) / Math.max(1, all)}%` }} />
+        </span>
+        <span class="percent">{percent(series, all)}</span>
+      </>
+    ),
+    order: ({ series }) => series,
+    isNumber: true,
+  };
+}
 
 function signed(value: number): string {
   return value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '±0';

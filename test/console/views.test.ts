@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Look, looks, openBrowser, screenshots, Visitor } from './browser.ts';
@@ -35,5 +36,19 @@ describe.each(situations)('with %s', (name) => {
       `console: ${name}, ${look}: slowest view ${Math.round(Math.max(...times))} ms; ${screenshots}\n`,
     );
     expect(found).toEqual([]);
+  });
+
+  test('without JavaScript, the facts are below each other', async () => {
+    const context = await browser.newContext({ ...looks['light desktop'], javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${situation.origin}/`);
+    await page.screenshot({ path: join(screenshots, `${name.replace(/[^\w]+/g, '-')}-without-script.png`) });
+    const boxes = await Promise.all(
+      ['main > h1', 'main > p[role=status]', 'main > table'].map((part) => page.locator(part).first().boundingBox()),
+    );
+    await context.close();
+    expect(new Set(boxes.map((box) => box?.x)).size).toBe(1);
+    const ends = boxes.map((box) => box!.y + box!.height);
+    expect(ends).toEqual(ends.toSorted((a, b) => a - b));
   });
 });

@@ -36,7 +36,7 @@ export function pageOf(facts: Facts, version: string | undefined): string {
 ${assets}
 </head>
 <body>
-<div id="app"><main class="facts">${factsOf(facts)}</main></div>
+<div id="app"><main class="plain">${factsOf(facts)}</main></div>
 </body>
 </html>
 `.source;
