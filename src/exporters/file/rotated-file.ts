@@ -48,8 +48,8 @@ export class RotatedFile {
 
   /** Resolves when the piece is in the file. A piece that fails is removed again, so that the file remains readable. */
   async write(piece: Buffer): Promise<void> {
-    if (this.#size > 0 && this.#size + piece.length > this.#options.maxBytes) await this.#rotate();
     if (this.#handle === undefined) throw new Error('file is closed');
+    if (this.#size > 0 && this.#size + piece.length > this.#options.maxBytes) await this.#rotate(this.#handle);
     try {
       await this.#handle.appendFile(piece);
       this.#size += piece.length;
@@ -59,13 +59,13 @@ export class RotatedFile {
     }
   }
 
-  async #rotate(): Promise<void> {
+  /** Keeps the current file open until the next one is, so that a later write can repeat a failed rotation. */
+  async #rotate(current: FileHandle): Promise<void> {
     const { path } = this.#options;
-    await this.#handle?.close();
-    this.#handle = undefined;
-    await rename(path, this.#backupName());
+    await rename(path, this.#backupName()).catch(unlessMissing);
     this.#handle = await open(path, 'a', fileMode);
     this.#size = 0;
+    await current.close();
     await this.#removeOld();
   }
 
@@ -96,6 +96,11 @@ export class RotatedFile {
       if (isTooMany || time! < oldest) await rm(join(dirname(path), name), { force: true });
     }
   }
+}
+
+/** Ignores that a file is missing: somebody removed it, or an earlier rotation renamed it and then failed. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Returns the time in the name of an older file, or undefined for another file. */
