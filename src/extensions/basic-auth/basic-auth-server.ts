@@ -1,19 +1,22 @@
 import type { ComponentSettings } from '#component/component.ts';
 import { RetryableError } from '#component/errors.ts';
 import type { ClientAddress, ServerAuthenticator } from '#component/extension.ts';
-import { readText } from '#http/watched-file.ts';
+import { WatchedFile } from '#http/watched-file.ts';
 import type { HtpasswdConfig } from './config.ts';
 import { CredentialChecks } from './credential-checks.ts';
 import { type PasswordCheck, parseHtpasswd } from './htpasswd.ts';
 
 const scheme = 'basic ';
+/** Minimum interval of checks of the file, ms. */
+const checkInterval = 1000;
 
-/** Authenticates clients against an htpasswd list. */
+/** Authenticates clients against an htpasswd list. Reads its file again when it changes. */
 export class BasicAuthServer implements ServerAuthenticator {
   readonly #config: HtpasswdConfig;
   readonly #settings: ComponentSettings;
   readonly #checks: CredentialChecks;
   #users: ReadonlyMap<string, PasswordCheck> = new Map();
+  #file: WatchedFile | undefined;
 
   constructor(config: HtpasswdConfig, settings: ComponentSettings) {
     this.#config = config;
@@ -27,7 +30,12 @@ export class BasicAuthServer implements ServerAuthenticator {
   async start(): Promise<void> {
     const { file, inline } = this.#config;
     if (file === '' && inline === '') throw new Error('no credential source provided');
-    const { users, ignored } = parseHtpasswd(`${file === '' ? '' : readHtpasswd(file)}\n${inline}`);
+    if (file !== '') this.#file = openHtpasswd(file, () => this.#settings.clock.monotonic());
+    this.#readUsers();
+  }
+
+  #readUsers(): void {
+    const { users, ignored } = parseHtpasswd(`${this.#file?.text ?? ''}\n${this.#config.inline}`);
     this.#users = users;
     for (const user of ignored) {
       this.#settings.logger.warn('Unsupported password hash; user cannot authenticate', { user });
@@ -40,6 +48,10 @@ export class BasicAuthServer implements ServerAuthenticator {
     headers: ReadonlyMap<string, readonly string[]>,
     client?: ClientAddress,
   ): Promise<ReadonlyMap<string, string>> {
+    if (this.#file?.refresh()) {
+      this.#readUsers();
+      this.#checks.forget();
+    }
     const header = headers.get('authorization')?.[0] ?? '';
     if (header === '') throw new Error('no basic auth provided');
     if (header.slice(0, scheme.length).toLowerCase() !== scheme) throw new Error('invalid authorization scheme prefix');
@@ -76,9 +88,9 @@ function maxEncodedLength(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
 }
 
-function readHtpasswd(file: string): string {
+function openHtpasswd(file: string, now: () => number): WatchedFile {
   try {
-    return readText(file);
+    return new WatchedFile(file, { now, interval: checkInterval });
   } catch (error) {
     throw new Error(`open htpasswd file: ${(error as Error).message}`, { cause: error });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
@@ -108,6 +108,23 @@ test('inline entries take precedence over those of the file, and lines without a
   expect(await ask(extension, basic('me', 'old'))).toBe('invalid credentials');
   expect(await ask(extension, basic('me', 'new'))).toMatch(/^username,me/);
   expect(await ask(extension, basic('you', 'two'))).toMatch(/^username,you/);
+});
+
+test('rereads the file when it changes: results of earlier checks are void, and a file that is missing changes nothing', async () => {
+  const file = fileWith('me:old\nyou:two\n');
+  const { extension, settings } = await started({ htpasswd: { file } });
+  const accepted = async () => {
+    settings.clock.advance(1000);
+    const [old, fresh, other] = [basic('me', 'old'), basic('me', 'fresh'), basic('you', 'two')];
+    const answers = [await ask(extension, old), await ask(extension, fresh), await ask(extension, other)];
+    return answers.map((answer) => answer.startsWith('username,'));
+  };
+  expect(await accepted()).toStrictEqual([true, false, true]);
+  writeFileSync(file, 'me:fresh\nyou:$argon2id$x\n');
+  expect(await accepted()).toStrictEqual([false, true, false]);
+  expect(settings.logged).toStrictEqual(['warn Unsupported password hash; user cannot authenticate {"user":"you"}']);
+  rmSync(file);
+  expect(await accepted()).toStrictEqual([false, true, false]);
 });
 
 test('mistakes', async () => {

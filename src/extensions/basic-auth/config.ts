@@ -29,7 +29,7 @@ export const basicAuthConfig = validated(
     htpasswd: optional(
       checkedAtStart(
         config('basicauthextension.HtpasswdSettings', {
-          file: string().describe('File with a line `user:hash` per client.'),
+          file: string().describe('File with a line `user:hash` per client. pitot rereads the file when it changes.'),
           inline: secret('', { goType: 'string' }).describe(
             'Lines `user:hash`. They take precedence over those of the file.',
           ),

@@ -31,6 +31,23 @@ function attempt(extension: ServerAuthenticator, password: string, address = '19
 
 const sha512 = '$6$abcdefgh$msgktWxVAbjjh3X7lA5LaM7dS/ZfABJL6T4qcRsnjcOTj0kptUvZcrvrXIoO5fgPA9xz6UnF2To2Y7jGc/IZY/';
 
+test('the result of a check that began before the passwords changed is not kept', async () => {
+  const checks = new CredentialChecks({ maxFailures: 0, now: () => 0 });
+  let finish!: (isAccepted: boolean) => void;
+  const old = checks.accept(
+    'me:x',
+    'a',
+    () =>
+      new Promise<boolean>((resolve) => {
+        finish = resolve;
+      }),
+  );
+  checks.forget();
+  finish(true);
+  expect(await old).toBe(true);
+  expect(await checks.accept('me:x', 'a', () => false)).toBe(false);
+});
+
 describe.each([
   ['MD5 of Apache', '$apr1$abcdefgh$bw9gEObk10asetVLiysIZ0'],
   ['SHA-512 of crypt', sha512],

@@ -20,8 +20,8 @@ interface CredentialChecksOptions {
  * fingerprints, no credential is checked twice at the same time, and an address with many failures must wait.
  */
 export class CredentialChecks {
-  readonly #accepted = new Set<string>();
-  readonly #refused = new Set<string>();
+  #accepted = new Set<string>();
+  #refused = new Set<string>();
   readonly #running = new Map<string, Promise<boolean>>();
   readonly #attempts: FailedAttempts;
   /** Lives as long as the process, so that fingerprints are useless elsewhere. */
@@ -61,9 +61,16 @@ export class CredentialChecks {
     }
   }
 
+  /** Discards the results of all checks, also of running ones, because the passwords have changed. */
+  forget(): void {
+    this.#accepted = new Set();
+    this.#refused = new Set();
+  }
+
   async #check(fingerprint: string, check: () => boolean | Promise<boolean>): Promise<boolean> {
+    const [accepted, refused] = [this.#accepted, this.#refused];
     const isAccepted = await check();
-    remember(isAccepted ? this.#accepted : this.#refused, fingerprint);
+    remember(isAccepted ? accepted : refused, fingerprint);
     return isAccepted;
   }
 }
