@@ -10,10 +10,20 @@ const reserveShare = 1 / 4;
 /** Pages that an entry can need in addition to its value. */
 const pagesPerEntry = 2;
 
+/** Returns the sizes of the disk of a directory. Undefined if the file system does not report them, or the directory was removed. */
+function diskOf(directory: string): { readonly totalBytes: number; readonly freeBytes: number } | undefined {
+  try {
+    const { blocks, bavail, bsize } = statfsSync(directory);
+    return blocks === 0 ? undefined : { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the space in bytes that deletions need on the disk of a directory: SQLite writes them to its log before it frees anything. */
 function reserveOf(directory: string): number {
-  const { blocks, bsize } = statfsSync(directory);
-  return Math.min(maxReserveBytes, blocks * bsize * reserveShare);
+  const disk = diskOf(directory);
+  return disk === undefined ? maxReserveBytes : Math.min(maxReserveBytes, disk.totalBytes * reserveShare);
 }
 
 /**
@@ -55,9 +65,9 @@ export class FreeSpace {
     const growth = bytes - freePages * pageSize;
     if (growth <= 0) return;
     const directory = dirname(this.#path);
-    const { bavail, bsize } = statfsSync(directory);
+    const disk = diskOf(directory);
     // A write is in the log before it is in the file.
-    if (bavail * bsize >= Math.max(reserveOf(directory), bytes) + growth) return;
-    throw new Error(`disk of ${this.#path} is full: ${bavail * bsize} bytes are free`);
+    if (disk === undefined || disk.freeBytes >= Math.max(reserveOf(directory), bytes) + growth) return;
+    throw new Error(`disk of ${this.#path} is full: ${disk.freeBytes} bytes are free`);
   }
 }
