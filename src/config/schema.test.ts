@@ -103,6 +103,10 @@ test('durations', () => {
   f('never', "'key' time: invalid duration");
   expect(decode(duration('5m', { allowNever: true }), 'never')).toBe(Number.POSITIVE_INFINITY);
   expect(decode(duration('5m', { allowNever: true }), '5x')).toBe("'key' time: unknown unit");
+  f('7d', "'key' time: unknown unit");
+  const withDays = (raw: unknown) => decode(duration('5m', { allowDays: true }), raw);
+  expect([withDays('7d'), withDays('1d12h'), withDays('90m')]).toEqual([7 * 86_400_000, 36 * 3_600_000, 90 * 60_000]);
+  expect([withDays('1h7d'), withDays('d')]).toEqual(["'key' time: unknown unit", "'key' time: invalid duration"]);
 });
 
 test('one of a few texts, or its number', () => {

@@ -41,17 +41,19 @@ const accumulationConfig = validated(
     process_attributes: stringList(['service.instance.id']).describe(
       "Resource attributes that only identify a process. They are not part of a series' identity.",
     ),
-    stream_expiration: duration('1h').describe('Time without data points after which pitot discards a stream.'),
+    stream_expiration: duration('1h', { allowDays: true }).describe(
+      'Time without data points after which pitot discards a stream.',
+    ),
     max_streams: integer(1_000_000).describe(
       'Maximum number of active streams. Above the limit, pitot evicts the stream that has been idle longest.',
     ),
     max_tombstones: integer(1_000_000).describe(
       'Maximum number of discarded streams that pitot recognizes, for up to one week. Each takes about 56 bytes, and 8 for the buckets of histograms.',
     ),
-    history_margin: duration('24h').describe(
+    history_margin: duration('24h', { allowDays: true }).describe(
       'Age of a data point, relative to the start of the state, above which it is replayed history and counts in full.',
     ),
-    series_expiration: duration('24h', { allowNever: true }).describe(
+    series_expiration: duration('24h', { allowNever: true, allowDays: true }).describe(
       'Time after its last data point at which an accumulated series disappears from `/metrics`. `never` keeps it.',
     ),
     zero_first: anything().describe(
@@ -111,8 +113,8 @@ export const seriesShape = {
   expirations: list(
     config('prometheusexporter.Expiration', {
       metrics: stringList().describe('Metric names, as on `/metrics` or as in OTLP, with `*` for any text.'),
-      after: duration('5m', { allowNever: true }).describe(
-        'Time after its last data point at which a series disappears. `never` keeps it.',
+      after: duration('5m', { allowNever: true, allowDays: true }).describe(
+        'Time after its last data point at which a series disappears, in Go units or days (`7d`). `never` keeps it.',
       ),
     }),
   ).describe(

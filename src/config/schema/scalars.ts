@@ -147,7 +147,12 @@ export function float(defaultValue = 0): z.ZodType<number> {
 interface DurationOptions {
   /** Whether to accept `never` too, as Infinity. */
   readonly allowNever?: boolean;
+  /** Whether to accept days before the other units too (`7d`, `1d12h`), which Go does not know. For settings that only pitot has. */
+  readonly allowDays?: boolean;
 }
+
+/** A text that begins with days. */
+const days = /^(\d+)d(.*)$/;
 
 /**
  * Schema of a duration, in milliseconds after decoding. YAML contains Go's text (`1m30s`) or a number of nanoseconds.
@@ -155,7 +160,7 @@ interface DurationOptions {
  */
 export function duration(
   defaultValue: string | number = 0,
-  { allowNever = false }: DurationOptions = {},
+  { allowNever = false, allowDays = false }: DurationOptions = {},
 ): z.ZodType<number> {
   const absent = typeof defaultValue === 'string' ? parseDuration(defaultValue) : defaultValue;
   return scalar({
@@ -167,7 +172,9 @@ export function duration(
       if (nanoseconds !== undefined && Number.isFinite(nanoseconds)) return { value: Math.trunc(nanoseconds) / 1e6 };
       if (typeof value !== 'string') return unconvertible('time.Duration', value);
       if (allowNever && value === 'never') return { value: Number.POSITIVE_INFINITY };
+      const [, count, rest] = (allowDays && days.exec(value)) || [];
       try {
+        if (count !== undefined) return { value: Number(count) * 86_400_000 + parseDuration(rest || '0') };
         return { value: parseDuration(value) };
       } catch (error) {
         if (error instanceof DurationError) return { problem: error.message };
