@@ -25,7 +25,7 @@ for line in page.splitlines():
         state = {"up_for_retry": "failed"}.get(labels["state"], labels["state"])
         tries[labels["dag_id"], labels["task_id"], state] += float(found[3])
 
-wrong, passed, exact, exact_tries = [], 0, 0, 0
+wrong, passed, exact, exact_tries, finishes, missing = [], 0, 0, 0, 0, 0
 malformed = len(json.loads((folder / "malformed.json").read_text()))
 is_replayed = name == "replayed"
 for entry in json.loads((folder / "truth.emitted.json").read_text()):
@@ -44,6 +44,8 @@ for entry in json.loads((folder / "truth.airflow-db.json").read_text()):
     # No process reports the end of these tasks.
     if entry["task_id"].startswith("silent_"):
         continue
+    finishes += entry["tries"]
+    missing += max(0, entry["tries"] - tries[key])
     # A malformed request of Airflow can have contained one of them.
     lost = malformed if is_replayed else entry["tries"]
     if entry["tries"] - lost <= tries[key] <= entry["tries"]:
@@ -51,5 +53,5 @@ for entry in json.loads((folder / "truth.airflow-db.json").read_text()):
         exact_tries += tries[key] == entry["tries"]
     else:
         wrong.append(f"{key}: database {entry['tries']}, served {tries[key]:g}")
-print(*wrong, f"{name}: {exact} counters equal what was sent, {exact_tries} tasks and states Airflow's database", f"{passed} passed, {len(wrong)} failed", sep="\n")
+print(*wrong, f"{name}: {exact} counters equal what was sent, {exact_tries} tasks and states Airflow's database; {missing:g} of {finishes} finishes are missing", f"{passed} passed, {len(wrong)} failed", sep="\n")
 sys.exit(bool(wrong) or passed == 0)
