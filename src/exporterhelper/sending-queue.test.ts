@@ -230,3 +230,10 @@ describe('batches', () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 });
+
+test('sizer bytes: an item counts as 100 bytes', async () => {
+  const { queue: made } = queue({ sizer: 'bytes', queueSize: 1_000 });
+  await made.offer('a', 7);
+  expect(made.size).toBe(700);
+  await expect(made.offer('b', 4)).rejects.toThrow('sending queue is full');
+});
