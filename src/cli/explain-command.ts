@@ -5,7 +5,8 @@ import { consoleClient, consoleFlags } from './client-flags.ts';
 import type { Command, Printed } from './command.ts';
 import { explainText } from './explain-text.ts';
 import { configurationFlags } from './flags.ts';
-import { findMissing, missingText } from './missing-metric.ts';
+import { findMissing } from './missing-metric.ts';
+import { missingText } from './missing-text.ts';
 import { lastValue, UsageError } from './parse-arguments.ts';
 
 const maxListed = 10;

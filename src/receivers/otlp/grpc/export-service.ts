@@ -13,7 +13,7 @@ import type { InFlightGate } from '../in-flight-gate.ts';
 import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
 import { PendingError } from '../request-body.ts';
 import type { RequestTap } from '../request-tap.ts';
-import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts';
+import { GoneError, type SignalIntake } from '../signal-intake.ts';
 import { decodeMessage } from './message-encoding.ts';
 import { MessageReader } from './message-reader.ts';
 
@@ -115,7 +115,7 @@ export class ExportService {
       },
       client: { transport: 'grpc', address: () => call.address, userAgent: () => call.userAgent },
       isGone: () => call.isOver,
-    }) as Accepted | Promise<Accepted>;
+    });
   }
 
   #decoded(call: GrpcCall, reader: MessageReader, inFlight: InFlightRequest): Buffer | (() => Promise<Buffer>) {
