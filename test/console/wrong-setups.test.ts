@@ -119,12 +119,15 @@ describe.skipIf(python === undefined)('a client that sends', () => {
       send(['http'], endpoint(`http://127.0.0.1:${ports.http}`)),
       send(['grpc'], endpoint(`http://127.0.0.1:${ports.grpc}`)),
     ];
-    await visitor.page.getByText('Nobody has read /metrics yet.').waitFor();
-    await visitor.page.getByText('What arrives instead').waitFor({ state: 'detached' });
-    expect(await visitor.verdict()).toMatch(/Metrics arrive\. Prometheus has not scraped them yet\.$/);
+    // The steps and the sentence are read apart, each every few seconds.
+    const { page } = visitor;
+    const sentence = page.locator('.verdict').getByText('Metrics arrive. Prometheus has not scraped them yet.');
+    await sentence.waitFor({ timeout: 60_000 });
+    await page.locator('.causes').waitFor({ state: 'detached' });
+    await page.getByText('Nobody has read /metrics yet.').waitFor();
     for (const client of clients) client.kill();
     await ask(ports.metrics, { path: '/metrics', headers: { 'user-agent': 'Prometheus/3.5.0', ...scraperHeaders } });
-    await visitor.page.locator('.verdict.ok').waitFor();
+    await page.locator('.verdict.ok').waitFor();
     expect(await visitor.verdict()).toMatch(/metrics arrive, and Prometheus reads them\.$/);
     expect(await (await fetch(`${origin}/`)).text()).not.toContain('Getting started');
     expect(visitor.faults).toEqual([]);
