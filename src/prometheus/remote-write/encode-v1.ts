@@ -57,11 +57,16 @@ function encodeOneSample(writer: ProtobufWriter, kept: KeptLabels, { value, time
   encodeTime(writer, 2, timestampMs);
 }
 
-function encodedLabels(labels: WriteLabels): Buffer {
-  const writer = new ProtobufWriter(512);
+/** Maximum number of bytes of a label in addition to its texts, if these are shorter than 16 KiB. */
+const labelOverhead = 9;
+/** Space that the writer wants to have left. */
+const writerMargin = 16;
+
+/** In a buffer of about the right size, because there is one for each series. */
+function encodedLabels(labels: KeptLabels): Buffer {
+  const writer = new ProtobufWriter(labels.textBytes + labelOverhead * labels.names.length + writerMargin);
   encodeLabels(writer, labels);
-  // A copy of the right size.
-  return Buffer.from(writer.finish());
+  return writer.finish();
 }
 
 /** Number of bytes of a time as a varint. Negative ones have ten. */
