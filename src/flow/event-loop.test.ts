@@ -109,3 +109,21 @@ test('hasTime: work of one iteration waits once it has used its milliseconds', a
   await iterate();
   expect(eventLoop.hasTime()).toBe(true);
 });
+
+test('whenTime does work now while there is time, then in a later iteration, and passes on errors', async () => {
+  const { eventLoop, spend, iterate } = loop();
+  const work = () => {
+    spend(8);
+    return 'done';
+  };
+  expect(eventLoop.whenTime(work)).toBe('done');
+  expect(eventLoop.whenTime(work)).toBe('done');
+  const later = eventLoop.whenTime(work);
+  const failing = eventLoop.whenTime(() => {
+    throw new Error('no');
+  });
+  expect(later).toBeInstanceOf(Promise);
+  for (let i = 0; i < 3; i++) await iterate();
+  expect(await later).toBe('done');
+  await expect(failing).rejects.toThrow('no');
+});

@@ -53,6 +53,20 @@ export class EventLoop {
     return now - this.#beganMs < iterationMs;
   }
 
+  /** Does work of a few milliseconds at most: now, if this iteration has time, and otherwise in one of the next ones. */
+  whenTime<Result>(work: () => Result): Result | Promise<Awaited<Result>> {
+    if (this.hasTime()) return work();
+    return new Promise<Result>((resolve, reject) => {
+      this.soon(() => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    }) as Promise<Awaited<Result>>;
+  }
+
   /** Calls `work` in one of the next iterations, after earlier work. An error of `work` is thrown there. */
   soon(work: () => void): void {
     this.#enqueue({ work, isPause: false });

@@ -43,11 +43,14 @@ export class Connections {
     this.#open.delete(connection);
   }
 
-  requestBegan(connection: Connection): void {
-    const running = this.#open.get(connection);
-    if (running === undefined) return;
+  /** Returns the number of running requests of the connection, with this one. */
+  requestBegan(connection: Connection): number {
+    const before = this.#open.get(connection);
+    if (before === undefined) return 1;
+    const running = before === unused ? 1 : before + 1;
     this.#open.delete(connection);
-    this.#open.set(connection, running === unused ? 1 : running + 1);
+    this.#open.set(connection, running);
+    return running;
   }
 
   requestEnded(connection: Connection): void {

@@ -133,6 +133,24 @@ describe('answers without a handler', () => {
     expect((await ask(port, { path: '/page', headers: { x: 'a'.repeat(65_000) } })).status).toBe(200);
   });
 
+  test.each([100, 5_000])(
+    '100 requests in a pipeline are answered, and more close the connection: %i',
+    async (sent) => {
+      const { port } = await listening();
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      let text = '';
+      socket.on('data', (bytes) => {
+        text += bytes;
+      });
+      const last = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+      socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(sent - 1) + last);
+      await new Promise((resolve) => socket.once('close', resolve));
+      const answered = text.match(/HTTP\/1\.1 404/g)?.length ?? 0;
+      if (sent === 100) expect(answered).toBe(100);
+      else expect(answered).toBeLessThan(sent);
+    },
+  );
+
   test('an absolute target is served', async () => {
     const { port } = await listening();
     expect(await raw(port, 'GET http://a/page HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK/);

@@ -10,6 +10,7 @@ import { withDeadline } from '#component/deadline.ts';
 import { timerDelay } from '#component/timer-delay.ts';
 import type { ListenerPurpose, ListenerView } from '#component/views/component-views.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import { bindServer, keepCertificates } from './bind-server.ts';
 import { Connections } from './connections.ts';
 import { answerMalformed, malformedAnswer } from './malformed-request.ts';
@@ -26,6 +27,9 @@ const maxHeaderSize = 1024 * 1024;
 
 /** Maximum number of concurrent requests on an HTTP/2 connection, same as in Go. */
 const maxStreams = 250;
+
+/** Maximum number of requests that a client sends on one HTTP/1.1 connection before it has received their responses. */
+const maxPipelined = 100;
 
 /** Time for which the rest of a refused body is read, ms. */
 const lingerTime = 5_000;
@@ -184,11 +188,18 @@ class Listener implements HttpServer {
         return;
       }
       this.#used.add(request.socket);
-      connections.requestBegan(connectionOf(request));
+      const running = connections.requestBegan(connectionOf(request));
+      const isPipelined = running > 1 && request.httpVersionMajor === 1;
+      if (isPipelined && running > maxPipelined) {
+        request.socket.destroy();
+        return;
+      }
       response.once('close', ended);
       if (request.httpVersionMajor === 1) this.#keepAlive(request, response);
       if (config.writeTimeout > 0) limitTime(response, config.writeTimeout);
-      chain.handle(request, response);
+      // All requests that arrive together on a connection would otherwise be handled at once. Other connections do not wait for them.
+      if (isPipelined && !eventLoop.hasTime()) eventLoop.soon(() => chain.handle(request, response));
+      else chain.handle(request, response);
     };
     const server = config.tls
       ? this.#createSecure(new TlsContext(config.tls, () => performance.now()), handle)

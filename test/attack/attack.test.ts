@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grpcCall, grpcFrame } from '../support/grpc.ts';
 import { ask, postMetrics } from '../support/http.ts';
 import { field, keyValue } from '../support/wire.ts';
+import { behaviors } from './behaviors.ts';
 import { type Kind, kinds } from './kinds.ts';
+import { moreKinds } from './more-kinds.ts';
 import { Observer } from './observer.ts';
 import { Target } from './target.ts';
 import { correctAnswers, type Transport, transportsOf } from './transports.ts';
@@ -39,7 +41,9 @@ const targets = [
   ...(isFull ? [{ mebibytes: 512, hasStorage: true }] : []),
 ];
 
-const chosen = kinds.filter(({ name }) => name.includes(process.env.PITOT_ATTACK_KINDS ?? ''));
+const chosen = (isFull ? [...kinds, ...moreKinds] : kinds).filter(({ name }) =>
+  name.includes(process.env.PITOT_ATTACK_KINDS ?? ''),
+);
 
 /** What a target is attacked with. */
 function attacksOf(place: number): { readonly kind: Kind; readonly transport: Transport }[] {
@@ -117,6 +121,14 @@ describe.each(targets.map((options, place) => ({ ...options, place })))(
       );
       expect(answers.filter((answer) => !correctAnswers.has(answer))).toEqual([]);
       await expectWell('25 compressed bodies');
+      held += 1;
+    });
+
+    test.each(isFull ? behaviors : [])('$name', async ({ name, run }) => {
+      tried += 1;
+      await run(target.ports);
+      await expect.poll(async () => (await postMetrics(target.ports.http, small('m'))).status, patient).toBe(200);
+      await expectWell(name);
       held += 1;
     });
 

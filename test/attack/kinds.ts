@@ -16,10 +16,10 @@ export interface Kind {
 /** Maximum size of a body that the receiver accepts, bytes. */
 const largest = 20 * 1024 * 1024;
 /** Space for content after the envelope, bytes. */
-const room = largest - 200;
+export const room = largest - 200;
 
 /** Returns a length-delimited field. Bodies consist of a million of them, so this is faster than `field` of test/support. */
-function field(number: number, ...contents: (Buffer | string)[]): Buffer {
+export function field(number: number, ...contents: (Buffer | string)[]): Buffer {
   let length = 0;
   for (const part of contents) length += typeof part === 'string' ? Buffer.byteLength(part) : part.length;
   // The numbers of all fields here fit into one byte.
@@ -38,10 +38,10 @@ function field(number: number, ...contents: (Buffer | string)[]): Buffer {
   return bytes;
 }
 
-const keyValue = (key: string, value: string) => Buffer.concat([field(1, key), field(2, field(1, value))]);
+export const keyValue = (key: string, value: string) => Buffer.concat([field(1, key), field(2, field(1, value))]);
 
 /** Concatenates as many pieces as fit into `bytes`. */
-function many(piece: (index: number) => Buffer, bytes = room): Buffer {
+export function many(piece: (index: number) => Buffer, bytes = room): Buffer {
   const whole = Buffer.allocUnsafe(bytes);
   let length = 0;
   for (let index = 0; ; index++) {
@@ -51,24 +51,24 @@ function many(piece: (index: number) => Buffer, bytes = room): Buffer {
   }
 }
 
-const now = BigInt(Date.now()) * 1_000_000n;
-const times = Buffer.concat([fixed64Field(2, now - 60_000_000_000n), fixed64Field(3, now)]);
-const count = (number: number, value: number) => fixed64Field(number, BigInt(value));
-const value = Buffer.from([0x31, 1, 0, 0, 0, 0, 0, 0, 0]);
-const text = (length: number, unit: string) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+export const now = BigInt(Date.now()) * 1_000_000n;
+export const times = Buffer.concat([fixed64Field(2, now - 60_000_000_000n), fixed64Field(3, now)]);
+export const count = (number: number, value: number) => fixed64Field(number, BigInt(value));
+export const value = Buffer.from([0x31, 1, 0, 0, 0, 0, 0, 0, 0]);
+export const text = (length: number, unit: string) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 const name = (index: number) => field(1, `m${index.toString(36)}`);
-const attribute = (tag: number, key: string, content: string) => field(tag, keyValue(key, content));
+export const attribute = (tag: number, key: string, content: string) => field(tag, keyValue(key, content));
 
-const request = (...scopes: Buffer[]) => field(1, ...scopes);
-const inScope = (...metrics: Buffer[]) => request(field(2, ...metrics));
-const metric = (data: Buffer, title = 'm') => field(2, field(1, title), data);
+export const request = (...scopes: Buffer[]) => field(1, ...scopes);
+export const inScope = (...metrics: Buffer[]) => request(field(2, ...metrics));
+export const metric = (data: Buffer, title = 'm') => field(2, field(1, title), data);
 const cumulative = Buffer.concat([varintField(2, 2), varintField(3, 1)]);
-const sum = (...points: Buffer[]) => field(7, ...points, cumulative);
+export const sum = (...points: Buffer[]) => field(7, ...points, cumulative);
 const gauge = (...points: Buffer[]) => field(5, ...points);
 const histogram = (...points: Buffer[]) => field(9, ...points, varintField(2, 2));
-const exponential = (...points: Buffer[]) => field(10, ...points, varintField(2, 2));
-const summary = (...points: Buffer[]) => field(11, ...points);
-const point = (...parts: Buffer[]) => field(1, times, value, ...parts);
+export const exponential = (...points: Buffer[]) => field(10, ...points, varintField(2, 2));
+export const summary = (...points: Buffer[]) => field(11, ...points);
+export const point = (...parts: Buffer[]) => field(1, times, value, ...parts);
 const one = (...parts: Buffer[]) => inScope(metric(sum(point(...parts))));
 const doubles = (length: number) => {
   const bytes = Buffer.allocUnsafe(length * 8);
@@ -78,13 +78,13 @@ const doubles = (length: number) => {
 const nested = (depth: number, inner: Buffer): Buffer =>
   depth === 0 ? inner : field(2, field(6, field(1, field(1, 'k'), nested(depth - 1, inner))));
 
-const metrics = (title: string, body: () => Buffer): Kind => ({
+export const metrics = (title: string, body: () => Buffer): Kind => ({
   name: title,
   signal: 'metrics',
   format: 'protobuf',
   body,
 });
-const json = (title: string, body: () => string, signal: Kind['signal'] = 'metrics'): Kind => ({
+export const json = (title: string, body: () => string, signal: Kind['signal'] = 'metrics'): Kind => ({
   name: `${title} in JSON`,
   signal,
   format: 'json',

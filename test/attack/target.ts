@@ -20,7 +20,9 @@ export interface TargetOptions {
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration is whatever YAML says.
 type Config = Record<string, any>;
-export type Ports = Readonly<Record<'http' | 'tls' | 'grpc' | 'page' | 'own' | 'health' | 'zpages' | 'pprof', number>>;
+export type Ports = Readonly<
+  Record<'http' | 'tls' | 'grpc' | 'page' | 'own' | 'health' | 'zpages' | 'pprof' | 'console', number>
+>;
 
 let started = 0;
 
@@ -34,14 +36,14 @@ export class Target {
 
   private constructor(options: TargetOptions, ports: readonly number[]) {
     this.#options = options;
-    const names = ['http', 'tls', 'grpc', 'page', 'own', 'health', 'zpages', 'pprof'] as const;
+    const names = ['http', 'tls', 'grpc', 'page', 'own', 'health', 'zpages', 'pprof', 'console'] as const;
     this.ports = Object.fromEntries(names.map((name, i) => [name, ports[i]!])) as Ports;
     this.cgroup = createCgroup(`pitot-attack-${process.pid}-${started++}`, options.mebibytes * 2 ** 20);
     mkdirSync(join(this.folder, 'state'));
   }
 
   static async start(options: TargetOptions): Promise<Target> {
-    const target = new Target(options, await freePorts(8));
+    const target = new Target(options, await freePorts(9));
     await target.launch();
     return target;
   }
@@ -162,10 +164,11 @@ function configuration(ports: Ports, state: string | undefined): Config {
       health_check: at(ports.health),
       zpages: at(ports.zpages),
       pprof: at(ports.pprof),
+      console: at(ports.console),
       ...(state !== undefined && { file_storage: { directory: state } }),
     },
     service: {
-      extensions: ['health_check', 'zpages', 'pprof', ...(state === undefined ? [] : ['file_storage'])],
+      extensions: ['health_check', 'zpages', 'pprof', 'console', ...(state === undefined ? [] : ['file_storage'])],
       telemetry: { metrics: { readers: [own] } },
       pipelines: { metrics: pipeline, traces: printed, logs: printed },
     },

@@ -12,6 +12,9 @@ export interface AcceptClause {
  */
 const maxInsertionSorted = 12;
 
+/** The rest of a longer header is ignored: a hundred thousand clauses would take a second. */
+const maxHeaderLength = 4096;
+
 /**
  * Parses an Accept header and sorts its clauses in the Collector's order
  * (docs/reference/collector-behaviour.md#format-negotiation). Only blanks are trimmed, and a malformed clause is
@@ -19,6 +22,7 @@ const maxInsertionSorted = 12;
  */
 export function parseAccept(header: string): readonly AcceptClause[] {
   const clauses = header
+    .slice(0, maxHeaderLength)
     .split(',')
     .map(parseClause)
     .filter((clause) => clause !== undefined);

@@ -4,6 +4,9 @@
  */
 const contentCodings = ['identity', 'gzip', 'zstd'] as const;
 
+/** The rest of a longer line is ignored. */
+const maxLineLength = 4096;
+
 export type ContentCoding = (typeof contentCodings)[number];
 
 /**
@@ -12,7 +15,7 @@ export type ContentCoding = (typeof contentCodings)[number];
  * @param lines all Accept-Encoding header lines
  */
 export function negotiateCompression(lines: readonly string[]): ContentCoding | undefined {
-  const accepted = lines.flatMap(parseLine);
+  const accepted = lines.flatMap((line) => parseLine(line.slice(0, maxLineLength)));
   let best: ContentCoding = 'identity';
   let bestQ = -1;
   for (const coding of contentCodings) {

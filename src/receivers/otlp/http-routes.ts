@@ -5,6 +5,7 @@ import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import type { TappedRequest } from '#component/views/requests-view.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
+import { eventLoop } from '#flow/event-loop.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 import { statusOfError } from '#grpc-server/rpc-status.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
@@ -19,7 +20,7 @@ import type { BodyBuffer } from './body-buffer.ts';
 import { SlowBodyError } from './body-deadlines.ts';
 import { ClientFaults, clientOf } from './client-faults.ts';
 import type { OtlpHttpConfig } from './config.ts';
-import { decodeContent } from './content-encoding.ts';
+import { type DeferredContent, decodeContent } from './content-encoding.ts';
 import {
   answerMethodNotAllowed,
   answerStatus,
@@ -32,7 +33,8 @@ import type { InFlightGate } from './in-flight-gate.ts';
 import { headOf, isRequestHead } from './mislabeled-body.ts';
 import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
 import type { RequestTap } from './request-tap.ts';
-import { GoneError, type SignalIntake } from './signal-intake.ts';
+import { type Accepted, GoneError, type SignalIntake } from './signal-intake.ts';
+import { thenFree } from './then-free.ts';
 
 /** A signal and the path at which it is received. */
 export interface SignalRoute {
@@ -191,7 +193,7 @@ class ExportEndpoint {
     try {
       if (refusal) throw refusal;
       this.#tap.offer(() => tapped(exchange.request, body));
-      const accepted = this.#export(exchange, body, inFlight);
+      const accepted = this.#accept(exchange, body, inFlight);
       if (accepted instanceof Promise) {
         accepted
           .then((partial) => end(() => answerSuccess(response, format, partial)), fail)
@@ -202,16 +204,29 @@ class ExportEndpoint {
     }
   }
 
-  #export({ request, response, format }: Exchange, body: BodyBuffer, inFlight: InFlightRequest) {
-    const encoding = this.#hasEncodings ? (request.headers['content-encoding'] ?? '') : '';
-    const content = decodeContent(encoding, body.bytes(), this.#limit);
+  #accept(exchange: Exchange, body: BodyBuffer, inFlight: InFlightRequest): Accepted | Promise<Accepted> {
+    const encoding = this.#hasEncodings ? (exchange.request.headers['content-encoding'] ?? '') : '';
+    const bytes = body.bytes();
+    if (encoding === '' || encoding === 'identity') return this.#export(exchange, bytes, inFlight);
+    // Bodies of one kilobyte that become a megabyte can arrive by the thousand.
+    return eventLoop.whenTime(() => {
+      const content = decodeContent(encoding, bytes, this.#limit);
+      if (typeof content === 'function') return this.#export(exchange, content, inFlight);
+      return thenFree(content, () => {
+        if (!inFlight.add(content.length)) throw new PendingError();
+        return this.#export(exchange, content, inFlight);
+      });
+    });
+  }
+
+  #export({ request, response, format }: Exchange, content: Buffer | DeferredContent, inFlight: InFlightRequest) {
     const held = (decoded: Buffer) => {
-      if (decoded === content || inFlight.add(decoded.length)) return decoded;
+      if (inFlight.add(decoded.length)) return decoded;
       throw new PendingError();
     };
     const client = clientOf(request);
     return this.#intake.take({
-      body: typeof content === 'function' ? () => content().then(held) : held(content),
+      body: typeof content === 'function' ? () => content().then(held) : content,
       format,
       context: this.#contextOf(request, inFlight),
       client,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { eventLoop } from '#flow/event-loop.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 
-/** Smaller pieces are passed on at once: that takes no longer than holding them. */
+/** A smaller piece is passed on at once: that takes no longer than holding it, and thousands that are held take more memory than their bytes. */
 const smallPiece = 16 * 1024;
 
 interface Receiver {
@@ -23,27 +23,37 @@ export function readInTurns(
 ): void {
   let held: Buffer[] = [];
   let isEnded = false;
-  const passOn = () => {
+  let isFirst = true;
+  let isPaused = false;
+  const goOn = () => {
     const pieces = held;
     held = [];
+    isPaused = false;
     for (const bytes of pieces) {
       inFlight.remove(bytes.length);
       piece(bytes);
     }
-    if (isEnded) end();
+    if (isEnded && pieces.length > 0) end();
     setReading(request, true);
   };
+  const pause = () => {
+    if (isPaused) return;
+    isPaused = true;
+    setReading(request, false);
+    eventLoop.soon(goOn);
+  };
   request.on('data', (bytes: Buffer) => {
-    const isWaiting = held.length > 0;
-    if (!isWaiting && (bytes.length < smallPiece || eventLoop.hasTime())) {
+    const isSmall = bytes.length < smallPiece;
+    // Most requests have one small piece.
+    const hasTime = (isFirst && isSmall) || (!isPaused && eventLoop.hasTime());
+    isFirst = false;
+    if (!hasTime) pause();
+    if (held.length === 0 && (isSmall || hasTime)) {
       piece(bytes);
       return;
     }
     held.push(bytes);
     inFlight.claim(bytes.length);
-    if (isWaiting) return;
-    setReading(request, false);
-    eventLoop.soon(passOn);
   });
   request.on('end', () => {
     isEnded = true;

@@ -13,7 +13,8 @@ import type { InFlightGate } from '../in-flight-gate.ts';
 import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-success.ts';
 import { PendingError } from '../request-body.ts';
 import type { RequestTap } from '../request-tap.ts';
-import { GoneError, type SignalIntake } from '../signal-intake.ts';
+import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts';
+import { thenFree } from '../then-free.ts';
 import { decodeMessage } from './message-encoding.ts';
 import { MessageReader } from './message-reader.ts';
 
@@ -103,9 +104,35 @@ export class ExportService {
     call: GrpcCall,
     { reader, inFlight, auth }: { reader: MessageReader; inFlight: InFlightRequest; auth: ClientContext['auth'] },
   ): Promise<PartialSuccess | undefined> {
+    const { message, isCompressed } = reader.end();
+    const contentEncoding = isCompressed ? String(call.headers['grpc-encoding'] ?? '') : '';
+    const { tap, path, maxMessageSize } = this.#options;
+    tap.offer(() => ({
+      ...{ transport: 'grpc', path, contentEncoding, userAgent: call.userAgent, body: message },
+      contentType: 'application/x-protobuf',
+    }));
+    const take = (body: Buffer | (() => Promise<Buffer>)) => this.#take(call, body, { inFlight, auth });
+    if (!isCompressed) return take(message);
+    const hold = (content: Buffer) => {
+      if (inFlight.add(content.length)) return content;
+      throw new PendingError();
+    };
+    // Messages of one kilobyte that become a megabyte can arrive by the thousand.
+    return eventLoop.whenTime(() => {
+      const content = decodeMessage(message, contentEncoding, maxMessageSize);
+      if (typeof content === 'function') return take(() => content().then(hold));
+      return thenFree(content, () => take(hold(content)));
+    });
+  }
+
+  #take(
+    call: GrpcCall,
+    body: Buffer | (() => Promise<Buffer>),
+    { inFlight, auth }: { inFlight: InFlightRequest; auth: ClientContext['auth'] },
+  ): Accepted | Promise<Accepted> {
     const { intake, includeMetadata } = this.#options;
     return intake.take({
-      body: this.#decoded(call, reader, inFlight),
+      body,
       format: 'protobuf',
       context: {
         metadata: includeMetadata ? call.metadata() : noClientContext.metadata,
@@ -116,23 +143,6 @@ export class ExportService {
       client: { transport: 'grpc', address: () => call.address, userAgent: () => call.userAgent },
       isGone: () => call.isOver,
     });
-  }
-
-  #decoded(call: GrpcCall, reader: MessageReader, inFlight: InFlightRequest): Buffer | (() => Promise<Buffer>) {
-    const { message, isCompressed } = reader.end();
-    const contentEncoding = isCompressed ? String(call.headers['grpc-encoding'] ?? '') : '';
-    const { tap, path, maxMessageSize } = this.#options;
-    tap.offer(() => ({
-      ...{ transport: 'grpc', path, contentEncoding, userAgent: call.userAgent, body: message },
-      contentType: 'application/x-protobuf',
-    }));
-    if (!isCompressed) return message;
-    const decoded = decodeMessage(message, contentEncoding, maxMessageSize);
-    const held = (content: Buffer) => {
-      if (inFlight.add(content.length)) return content;
-      throw new PendingError();
-    };
-    return typeof decoded === 'function' ? () => decoded().then(held) : held(decoded);
   }
 
   #fail(call: GrpcCall, error: unknown): void {
