@@ -1,4 +1,5 @@
-import type { ServiceViews, ViewedComponent } from '#component/views/service-views.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ConfigurationView, ServiceViews, ViewedComponent } from '#component/views/service-views.ts';
 import type { LoadedConfig } from '#config/load-config.ts';
 import type { GraphNode } from '#pipeline/node.ts';
 import type { Plan } from '#pipeline/plan.ts';
@@ -25,6 +26,8 @@ interface ViewerOptions {
 
 /** Returns the views of a service; see component/views. */
 export function viewerOf({ running, telemetry, history, loadAgain, planOf }: ViewerOptions): ServiceViews {
+  /** The view of the running configuration, which is written once: this takes milliseconds. */
+  let latest: { readonly loaded: LoadedConfig; readonly plan: Plan; readonly view: ConfigurationView } | undefined;
   return {
     components: () => [
       ...running().nodes.flatMap((node): ViewedComponent[] => {
@@ -37,10 +40,19 @@ export function viewerOf({ running, telemetry, history, loadAgain, planOf }: Vie
     events: () => history.events,
     problems: () => history.problems,
     logEntries: () => telemetry.log.recent.entries,
-    configuration: () => viewConfiguration(running().loaded, running().plan),
+    configuration: () => {
+      const { loaded, plan } = running();
+      if (latest?.loaded !== loaded || latest.plan !== plan)
+        latest = { loaded, plan, view: viewConfiguration(loaded, plan) };
+      return latest.view;
+    },
     configurationOnDisk: async () => {
       const loaded = await loadAgain();
-      return viewConfiguration(loaded, planOf(loaded));
+      // Each step in a turn of its own: together they would block the event loop.
+      await nextTurn();
+      const plan = planOf(loaded);
+      await nextTurn();
+      return viewConfiguration(loaded, plan);
     },
     ownMetrics: () => telemetry.page(),
   };
