@@ -19,7 +19,8 @@ export function tasks(generation: Generation): Row<Conditional> {
       line('Tasks finished, by state', 'short', [
         '{{state}}',
         'ti.finish',
-        `sum by (state) (${count}(airflow_ti_finish_total{${perDag}}[${range}]))`,
+        // Airflow sends 0 for every state of every task.
+        `sum by (state) (${count}(airflow_ti_finish_total{${perDag}}[${range}])) and sum by (state) (airflow_ti_finish_total{${perDag}}) > 0`,
       ]),
       line('Tasks finished, by Dag', 'short', [
         '{{dag_id}}',
