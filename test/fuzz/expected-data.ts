@@ -98,10 +98,11 @@ function idText(id: Uint8Array | undefined): string {
   return id?.some((byte) => byte !== 0) ? Buffer.from(id).toString('hex') : '';
 }
 
-/** Returns a copy of pipeline data in which every text consists of its bytes. */
+/** Returns a copy of pipeline data in which every text consists of its bytes, without the size of long attributes, which is not content. */
 export function inByteStrings(data: unknown): unknown {
   if (typeof data === 'string') return toByteString(data);
   if (Array.isArray(data)) return data.map(inByteStrings);
   if (typeof data !== 'object' || data === null || data instanceof Uint8Array) return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, inByteStrings(value)]));
+  const content = Object.entries(data).filter(([key]) => key !== 'bytes' || !('entries' in data));
+  return Object.fromEntries(content.map(([key, value]) => [key, inByteStrings(value)]));
 }
