@@ -127,3 +127,46 @@ test('whenTime does work now while there is time, then in a later iteration, and
   expect(await later).toBe('done');
   await expect(failing).rejects.toThrow('no');
 });
+
+describe('begin', () => {
+  const slicesOf = (spend: (ms: number) => void, ms: number, count: number) =>
+    (function* () {
+      for (let i = 0; i < count; i++) {
+        spend(ms);
+        yield undefined;
+      }
+      return count;
+    })();
+
+  test('completes short work immediately', () => {
+    const { eventLoop, spend, isIdle } = loop();
+    expect(isIdle).toBe(true);
+    expect(eventLoop.begin(slicesOf(spend, 1, 4))).toBe(4);
+  });
+
+  test('continues long work in later iterations', async () => {
+    const { eventLoop, spend, iterate } = loop();
+    const slices = slicesOf(spend, 2, 10);
+    const result = eventLoop.begin(slices);
+    expect(result).toBeInstanceOf(Promise);
+    for (let i = 0; i < 4; i++) await iterate();
+    expect(await result).toBe(10);
+  });
+
+  test('does one slice in an iteration whose time is used up', async () => {
+    const { eventLoop, spend, iterate } = loop();
+    eventLoop.hasTime();
+    spend(11);
+    let slices = 0;
+    const result = eventLoop.begin(
+      (function* () {
+        for (; slices < 2; slices++) yield undefined;
+      })(),
+    );
+    expect(slices).toBe(0);
+    await iterate();
+    await iterate();
+    await result;
+    expect(slices).toBe(2);
+  });
+});

@@ -103,10 +103,17 @@ export class EventLoop {
     });
   }
 
-  /** Runs work like `run`, but begins immediately: work of one slice is complete when `begin` returns. */
+  /**
+   * Runs work like `run`, but begins immediately: at least one slice, and more while the iteration has time. Most requests are complete when
+   * it returns. If they waited, those of other clients would be decoded in the meantime, and all of them would outlive the young generation.
+   */
   begin<Result>(slices: Slices<Result>): Promise<Result> | Result {
-    const first = slices.next();
-    return first.done === true ? first.value : this.run(slices);
+    const endMs = this.#now() + sliceMs;
+    do {
+      const { done, value } = slices.next();
+      if (done === true) return value as Result;
+    } while (this.hasTime() && this.#now() < endMs);
+    return this.run(slices);
   }
 
   #turn(): void {

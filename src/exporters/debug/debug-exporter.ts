@@ -89,9 +89,8 @@ class DebugExporter<S extends Signal> implements Component, Consumer<SignalData[
   #send(data: SignalData[S]): Promise<void> | undefined {
     if (!this.#output.isEnabled()) return undefined;
     if (!this.#order.isFree) return this.#order.enter(() => eventLoop.run(this.#print(data)));
-    const printing = this.#print(data);
-    if (printing.next().done === true) return undefined;
-    return this.#order.enter(() => eventLoop.run(printing));
+    const printing = eventLoop.begin(this.#print(data));
+    return printing instanceof Promise ? this.#order.enter(() => printing) : undefined;
   }
 
   *#print(data: SignalData[S]): Slices<void> {

@@ -3,6 +3,11 @@ import { Lane } from '#flow/lane.ts';
 import type { Metrics } from '#pdata/metrics.ts';
 import { countElements, sliceMetrics } from '#pdata/slice-metrics.ts';
 
+/** Waits for commits. */
+async function allOf(commits: readonly (Promise<void> | undefined)[]): Promise<void> {
+  await Promise.all(commits);
+}
+
 /** Number of elements to append without a pause: some milliseconds if all of them are new series. */
 const sliceSize = 500;
 
@@ -21,12 +26,15 @@ export class AppendInSlices {
   /** Appends a request like `append` of a store. The promise settles after all slices of the request have settled. */
   append(metrics: Metrics): Promise<void> | undefined {
     const isSmall = countElements(metrics, sliceSize) <= sliceSize;
-    if (isSmall && this.#order.isFree) return this.#append(metrics);
-    return this.#order
-      .enter(async () => (isSmall ? [this.#append(metrics)] : await eventLoop.run(this.#slices(metrics))))
-      .then(async (commits) => {
-        await Promise.all(commits);
-      });
+    if (!this.#order.isFree) {
+      return this.#order
+        .enter(async () => (isSmall ? [this.#append(metrics)] : await eventLoop.run(this.#slices(metrics))))
+        .then(allOf);
+    }
+    if (isSmall) return this.#append(metrics);
+    const commits = eventLoop.begin(this.#slices(metrics));
+    if (commits instanceof Promise) return this.#order.enter(() => commits).then(allOf);
+    return commits.length === 0 ? undefined : allOf(commits);
   }
 
   /** Runs work after the earlier requests and before the later ones. */
