@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { constants, Script } from 'node:vm';
-
-/**
- * Points of requests live briefly. If those of the first requests outlive the young generation, because the code is still slow, V8 would
- * allocate all later ones in the old generation. That costs up to a third of the CPU time of large requests (docs/performance.md).
- */
-setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** Returns the path of the compiled code for this version of Node.js. V8 rejects that of other versions. */
 export function codeCachePath(folder: string): string {
