@@ -25,21 +25,15 @@ service:
   telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: $own}}}}]}}
   pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}
 END
-pids=()
-# Each is the leader of a group: Airflow starts processes of its own.
-groups() { for pid in "${pids[@]}"; do kill "-$1" -- "-$pid" 2>/dev/null || true; done; }
-trap 'groups TERM; sleep 3; groups KILL; echo "logs: $work"' EXIT
-start() { setsid "$@" & pids+=($!); last=$!; }
-event() { echo "$(date +%s) $*" | tee -a "$folder/events.log"; }
-up() { for _ in $(seq 200); do "$@" >"$work/up" 2>&1 && return; sleep 0.3; done; echo "no answer: $*"; exit 1; }
-ended() { while kill -0 "$1" 2>/dev/null; do sleep 0.2; done; }
+# shellcheck source=scripts/airflow/live/processes.sh
+. "$here/processes.sh"
 
 install -d -o postgres "$work/data"
 runuser -u postgres -- "$postgres/initdb" -D "$work/data" -A trust >"$work/initdb.log"
 start runuser -u postgres -- "$postgres/postgres" -D "$work/data" -p "$sql" -k "$work/data" >"$work/postgres.log" 2>&1
 up psql -h 127.0.0.1 -p "$sql" -U postgres -c 'CREATE DATABASE airflow'
 start node src/main.ts --config="$work/pitot.yaml" >"$work/pitot.log" 2>&1
-up curl -fsS "http://127.0.0.1:$page/metrics"
+serves "$page/metrics"
 start node src/main.ts record "$folder/requests" --listen "127.0.0.1:$front" --to "http://127.0.0.1:$http" >"$work/record.log" 2>&1; recorder=$last
 
 export AIRFLOW_HOME=$work/airflow AIRFLOW__CORE__DAGS_FOLDER=$work/dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONWARNINGS=ignore

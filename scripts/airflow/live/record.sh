@@ -24,17 +24,11 @@ service:
   telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: $own}}}}]}}
   pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}
 END
-pids=()
-# Each is the leader of a group: Airflow starts processes of its own.
-groups() { for pid in "${pids[@]}"; do kill "-$1" -- "-$pid" 2>/dev/null || true; done; }
-trap 'groups TERM; sleep 3; groups KILL; echo "logs: $work"' EXIT
-start() { setsid "$@" & pids+=($!); last=$!; }
+# shellcheck source=scripts/airflow/live/processes.sh
+. "$here/processes.sh"
 pitot() { start node src/main.ts --config="$work/pitot.yaml" >>"$work/pitot.log" 2>&1; pitot=$last; }
-event() { echo "$(date +%s) $*" | tee -a "$folder/events.log"; }
-up() { for _ in $(seq 200); do curl -fsS -o "$work/up" "http://127.0.0.1:$1" 2>/dev/null && return; sleep 0.3; done; echo "port $1 does not answer"; exit 1; }
-ended() { while kill -0 "$1" 2>/dev/null; do sleep 0.2; done; }
 
-pitot; up "$page/metrics"
+pitot; serves "$page/metrics"
 start node src/main.ts record "$folder/requests" --listen "127.0.0.1:$front" --to "http://127.0.0.1:$http" >"$work/record.log" 2>&1; recorder=$last
 
 export AIRFLOW_HOME=$work/airflow AIRFLOW__CORE__DAGS_FOLDER=$work/dags AIRFLOW__CORE__LOAD_EXAMPLES=False
@@ -45,12 +39,12 @@ AIRFLOW__API_AUTH__JWT_SECRET=$(head -c 32 /dev/urandom | base64); export AIRFLO
 export AIRFLOW__METRICS__OTEL_ON=True
 export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$front OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf OTEL_METRIC_EXPORT_INTERVAL=5000
 airflow db migrate >"$work/migrate.log" 2>&1
-start airflow api-server >"$work/api.log" 2>&1; up "$api/api/v2/version"
+start airflow api-server >"$work/api.log" 2>&1; serves "$api/api/v2/version"
 start airflow dag-processor >"$work/dag-processor.log" 2>&1
 start airflow triggerer >"$work/triggerer.log" 2>&1
 start airflow scheduler >"$work/scheduler.log" 2>&1; event "Airflow $(airflow version 2>/dev/null | tail -n 1) started"
 
-sleep $((minutes * 30)); event 'SIGKILL pitot'; kill -9 "$pitot"; ended "$pitot"; sleep "${OUTAGE:-2}"; pitot; up "$page/metrics"; event 'pitot serves again'
+sleep $((minutes * 30)); event 'SIGKILL pitot'; kill -9 "$pitot"; ended "$pitot"; sleep "${OUTAGE:-2}"; pitot; serves "$page/metrics"; event 'pitot serves again'
 sleep $((minutes * 30)); event 'Dags paused'
 airflow dags pause --treat-dag-id-as-regex -y '.*' >"$work/pause.log" 2>&1
 unfinished="SELECT count(*) FROM task_instance WHERE state IN ('running','queued','scheduled','deferred','up_for_retry','up_for_reschedule','restarting')"
@@ -69,7 +63,7 @@ python "$here/compare.py" "$folder/requests" "$work/page.live" live || failed=1
 
 # Once more into a new pitot, for which the recording is history.
 kill "$pitot"; ended "$pitot"; rm -r "$work/state"
-sed -i 's/enabled: true, /enabled: true, history_margin: 0s, /' "$work/pitot.yaml"; pitot; up "$page/metrics"
+sed -i 's/enabled: true, /enabled: true, history_margin: 0s, /' "$work/pitot.yaml"; pitot; serves "$page/metrics"
 node src/main.ts replay "$folder/requests" --to "http://127.0.0.1:$http" --speed=max || true
 curl -fsS "http://127.0.0.1:$page/metrics" -o "$work/page.replayed"
 python "$here/compare.py" "$folder/requests" "$work/page.replayed" replayed || failed=1
