@@ -76,19 +76,18 @@ export function string(
  * its meaning. Nothing listens on it if one of the siblings `unless` is set.
  */
 export function listenAddress(defaultValue: string, unless: readonly string[] = []): z.ZodType<string> {
-  return scalar({
-    metadata: { kind: 'string', default: defaultValue, role: 'listen-address', unless },
-    absent: defaultValue,
-    zero: '',
-    decode: decodeText('string'),
-  });
+  return withRole({ role: 'listen-address', unless }, defaultValue);
 }
 
 /** Schema of the ID of an extension that the component uses. Empty means none. */
 export function extensionId(): z.ZodType<string> {
+  return withRole({ role: 'extension' }, '');
+}
+
+function withRole(role: Pick<SchemaMetadata, 'role' | 'unless'>, defaultValue: string): z.ZodType<string> {
   return scalar({
-    metadata: { kind: 'string', default: '', role: 'extension' },
-    absent: '',
+    metadata: { kind: 'string', default: defaultValue, ...role },
+    absent: defaultValue,
     zero: '',
     decode: decodeText('string'),
   });

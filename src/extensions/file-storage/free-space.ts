@@ -10,8 +10,13 @@ const reserveShare = 1 / 4;
 /** Pages that an entry can need in addition to its value. */
 const pagesPerEntry = 2;
 
+interface Disk {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+}
+
 /** Returns the sizes of the disk of a directory. Undefined if the file system does not report them, or the directory was removed. */
-function diskOf(directory: string): { readonly totalBytes: number; readonly freeBytes: number } | undefined {
+function diskOf(directory: string): Disk | undefined {
   try {
     const { blocks, bavail, bsize } = statfsSync(directory);
     return blocks === 0 ? undefined : { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
@@ -20,9 +25,8 @@ function diskOf(directory: string): { readonly totalBytes: number; readonly free
   }
 }
 
-/** Returns the space in bytes that deletions need on the disk of a directory: SQLite writes them to its log before it frees anything. */
-function reserveOf(directory: string): number {
-  const disk = diskOf(directory);
+/** Returns the space in bytes that deletions need on a disk: SQLite writes them to its log before it frees anything. */
+function reserveOf(disk: Disk | undefined): number {
   return disk === undefined ? maxReserveBytes : Math.min(maxReserveBytes, disk.totalBytes * reserveShare);
 }
 
@@ -31,7 +35,7 @@ function reserveOf(directory: string): number {
  * beginning again only after this.
  */
 export function limitLog(database: DatabaseSync, path: string): void {
-  const pages = Math.max(Math.floor(reserveOf(dirname(path)) / 2 / pageSize), 16);
+  const pages = Math.max(Math.floor(reserveOf(diskOf(dirname(path))) / 2 / pageSize), 16);
   database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
 }
 
@@ -64,10 +68,9 @@ export class FreeSpace {
     const freePages = Number(database?.prepare('PRAGMA freelist_count').get()?.freelist_count ?? 0);
     const growth = bytes - freePages * pageSize;
     if (growth <= 0) return;
-    const directory = dirname(this.#path);
-    const disk = diskOf(directory);
+    const disk = diskOf(dirname(this.#path));
     // A write is in the log before it is in the file.
-    if (disk === undefined || disk.freeBytes >= Math.max(reserveOf(directory), bytes) + growth) return;
+    if (disk === undefined || disk.freeBytes >= Math.max(reserveOf(disk), bytes) + growth) return;
     throw new Error(`disk of ${this.#path} is full: ${disk.freeBytes} bytes are free`);
   }
 }
