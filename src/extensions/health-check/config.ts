@@ -39,7 +39,7 @@ export const healthCheckConfig = validated(
           exporter_failure_threshold: integer(5),
         }),
       ),
-      use_v2: boolean(false).describe('Has no effect without `http` or `grpc`.'),
+      use_v2: boolean(false).describe('Requires `http` or `grpc`.'),
       ...statusShape,
       ...httpServerShape({ endpoint: 'localhost:13133', unless: ['http', 'grpc'] }),
     }),
