@@ -5,7 +5,6 @@ import { rpcCode } from '#component/rpc-codes.ts';
 import type { RejectReason } from '#component/views/rejection.ts';
 import type { TappedRequest } from '#component/views/requests-view.ts';
 import { BodyError, tooLarge } from '#compression/body-error.ts';
-import { eventLoop } from '#flow/event-loop.ts';
 import type { InFlightRequest } from '#flow/in-flight.ts';
 import { statusOfError } from '#grpc-server/rpc-status.ts';
 import { authOf, headersOf } from '#http/authentication.ts';
@@ -34,7 +33,7 @@ import { headOf, isRequestHead } from './mislabeled-body.ts';
 import { type BodyRefusal, PendingError, readBody } from './request-body.ts';
 import type { RequestTap } from './request-tap.ts';
 import { type Accepted, GoneError, type SignalIntake } from './signal-intake.ts';
-import { thenFree } from './then-free.ts';
+import { takeDecoded } from './take-decoded.ts';
 
 /** A signal and the path at which it is received. */
 export interface SignalRoute {
@@ -208,25 +207,14 @@ class ExportEndpoint {
     const encoding = this.#hasEncodings ? (exchange.request.headers['content-encoding'] ?? '') : '';
     const bytes = body.bytes();
     if (encoding === '' || encoding === 'identity') return this.#export(exchange, bytes, inFlight);
-    // Bodies of one kilobyte that become a megabyte can arrive by the thousand.
-    return eventLoop.whenTime(() => {
-      const content = decodeContent(encoding, bytes, this.#limit);
-      if (typeof content === 'function') return this.#export(exchange, content, inFlight);
-      return thenFree(content, () => {
-        if (!inFlight.add(content.length)) throw new PendingError();
-        return this.#export(exchange, content, inFlight);
-      });
-    });
+    const decode = () => decodeContent(encoding, bytes, this.#limit);
+    return takeDecoded(decode, inFlight, (content) => this.#export(exchange, content, inFlight));
   }
 
   #export({ request, response, format }: Exchange, content: Buffer | DeferredContent, inFlight: InFlightRequest) {
-    const held = (decoded: Buffer) => {
-      if (inFlight.add(decoded.length)) return decoded;
-      throw new PendingError();
-    };
     const client = clientOf(request);
     return this.#intake.take({
-      body: typeof content === 'function' ? () => content().then(held) : content,
+      body: content,
       format,
       context: this.#contextOf(request, inFlight),
       client,

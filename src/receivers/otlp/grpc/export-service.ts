@@ -14,7 +14,7 @@ import { type PartialSuccess, partialSuccessToProtobuf } from '../partial-succes
 import { PendingError } from '../request-body.ts';
 import type { RequestTap } from '../request-tap.ts';
 import { type Accepted, GoneError, type SignalIntake } from '../signal-intake.ts';
-import { thenFree } from '../then-free.ts';
+import { takeDecoded } from '../take-decoded.ts';
 import { decodeMessage } from './message-encoding.ts';
 import { MessageReader } from './message-reader.ts';
 
@@ -113,16 +113,7 @@ export class ExportService {
     }));
     const take = (body: Buffer | (() => Promise<Buffer>)) => this.#take(call, body, { inFlight, auth });
     if (!isCompressed) return take(message);
-    const hold = (content: Buffer) => {
-      if (inFlight.add(content.length)) return content;
-      throw new PendingError();
-    };
-    // Messages of one kilobyte that become a megabyte can arrive by the thousand.
-    return eventLoop.whenTime(() => {
-      const content = decodeMessage(message, contentEncoding, maxMessageSize);
-      if (typeof content === 'function') return take(() => content().then(hold));
-      return thenFree(content, () => take(hold(content)));
-    });
+    return takeDecoded(() => decodeMessage(message, contentEncoding, maxMessageSize), inFlight, take);
   }
 
   #take(
